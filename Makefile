@@ -1,0 +1,85 @@
+# Every command of the project, each defined here once; .ci/run calls these same targets.
+# .venv is made from requirements.lock by whichever target needs it first. Its stamps carry the
+# checksum of what it was made from, and are written last: a set-up that was interrupted, another
+# lock or a moved checkout is set up anew.
+SHELL := /bin/sh
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Whatever surrounds the checkout has no say in what is imported or where packages go.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV CONDA_PREFIX
+unexport PIP_PREFIX PIP_ROOT PIP_TARGET PIP_USER
+
+BIN := .venv/bin
+RUN := $(BIN)/python
+LOCK_SUM := $(shell { cat requirements.lock; pwd -P; } | cksum | tr ' ' '-')
+KIT_SUM := $(shell cat pyproject.toml tools/kernel.json | cksum | tr ' ' '-')
+PACKAGES := .venv/packages-$(LOCK_SUM)
+KIT := .venv/kit-$(KIT_SUM)
+
+# The Python that .venv was made with may have gone since.
+ifneq ($(shell $(RUN) -c 'print(1)' 2>/dev/null),1)
+.PHONY: $(PACKAGES)
+endif
+
+OULAD := data/oulad/log.parquet data/oulad/history.parquet
+OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
+
+.PHONY: help setup data demo test lab check format lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+
+setup: $(KIT) ## make .venv from the lock (PYTHON=… chooses the Python)
+	@:
+
+$(PACKAGES):
+	@python=$$(PYTHON='$(PYTHON)' sh tools/find_python.sh) && \
+	echo "Making .venv with $$("$$python" --version) from requirements.lock: about two minutes, once" && \
+	rm -rf .venv && "$$python" -m venv .venv
+	@$(RUN) -m pip install -qq --require-hashes --no-deps --only-binary :all: -r requirements.lock
+	@touch $@
+
+$(KIT): $(PACKAGES)
+	@echo "Installing the kit and its kernel into .venv"
+	@rm -f .venv/kit-*
+	@$(RUN) -m pip install -qq --no-index --no-build-isolation --no-deps --editable .
+	@touch $@
+
+data: $(OULAD) ## make the OULAD log and difficulty history
+	@:
+
+$(OULAD): $(OULAD_FROM) | $(KIT)
+	@echo "Preparing data/oulad"
+	@$(RUN) data/oulad/prepare.py
+
+demo: $(KIT) $(OULAD) ## answer the October question on real data
+	@$(BIN)/investigate run params/oulad-october.yml $(ARGS)
+
+test: $(KIT) $(OULAD) ## run the tests (ARGS="-k drop" chooses)
+	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+
+lab: $(KIT) $(OULAD) ## open JupyterLab on the notebooks
+	@$(RUN) -m jupyterlab notebooks $(ARGS)
+
+check: $(KIT) ## lint, formatting, types and layers
+	$(RUN) -m ruff check --quiet
+	$(RUN) -m ruff format --quiet --check
+	$(RUN) -m mypy --no-error-summary
+	$(BIN)/lint-imports --no-cache --no-logo
+
+format: $(KIT) ## put imports and formatting right
+	@$(RUN) -m ruff check --quiet --fix --select I
+	@$(RUN) -m ruff format
+
+lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
+	@echo "Locking into requirements.lock and environment.yml"
+	@$(RUN) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links --no-build \
+	  --custom-compile-command 'make lock' --quiet --output-file requirements.lock $(ARGS) >/dev/null
+	@$(RUN) tools/environment_yml.py
+
+clean: ## remove .venv, prepared data and caches; records in audit/ stay
+	@rm -rf .venv $(OULAD) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +

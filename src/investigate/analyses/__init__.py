@@ -1,0 +1,11 @@
+"""Counts and a question become findings; pure functions, one idea a file."""
+
+from investigate.analyses.answer import answer
+from investigate.analyses.contributions import contributions
+from investigate.analyses.drop import drop
+from investigate.analyses.mechanism import mechanism
+from investigate.analyses.onset import onset
+from investigate.analyses.pairs import pairs
+from investigate.analyses.verdict import verdict
+
+__all__ = ["answer", "contributions", "drop", "mechanism", "onset", "pairs", "verdict"]

@@ -1,0 +1,77 @@
+"""The answer: every finding in one document, the contract that other programs read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from investigate.analyses.contributions import contributions
+from investigate.analyses.drop import drop
+from investigate.analyses.mechanism import PARTS, mechanism
+from investigate.analyses.onset import onset
+from investigate.analyses.pairs import pairs
+from investigate.analyses.verdict import verdict
+from investigate.counts.table import Counts
+from investigate.finding import Estimate, Finding, plain
+from investigate.question import Question
+
+SCHEMA = 1
+ONSET = ("date", "low", "high", "p_value")
+
+
+def answer(counts: Counts, question: Question) -> Finding:
+    """The verdict, with ``detail["findings"]``: the whole of findings.json."""
+    dropped, dated, named = (f(counts, question) for f in (drop, onset, verdict))
+    return Finding(
+        name="answer",
+        claim=named.claim,
+        numbers=dropped.numbers,
+        table=named.table,
+        caveats=(*named.caveats, *dropped.caveats),
+        detail={
+            "findings": plain(
+                {
+                    "schema": SCHEMA,
+                    "case": question.case,
+                    "auc": _auc(dropped),
+                    "onset": _onset(dated),
+                    "by": {
+                        by: [dict(row) for row in contributions(counts, question, by).table]
+                        for by in counts.groupings()
+                        if by != "all"
+                    },
+                    "pairs": _pairs(pairs(counts, question)),
+                    **_mechanism(mechanism(counts, question)),
+                    "verdict": named.detail["verdict"],
+                    "suspects": named.detail["suspects"],
+                    "excluded_rows": dict(sorted(counts.meta["excluded"].items())),
+                }
+            )
+        },
+    )
+
+
+def _auc(dropped: Finding) -> dict[str, Any]:
+    rows = {row["window"]: row["rows"] for row in dropped.table}
+    return {
+        **{w: {**dropped.numbers[w].to_json(), "rows": rows[w]} for w in ("baseline", "incident")},
+        "change": dropped.numbers["change"].to_json(),
+        "bin_bound": dropped.detail["bin_bound"],
+    }
+
+
+def _onset(dated: Finding) -> dict[str, Any] | None:
+    found: Mapping[str, Any] | None = dated.detail["onset"]
+    return {key: found[key] for key in ONSET} if found else None
+
+
+def _pairs(found: Finding) -> dict[str, Any]:
+    return {
+        "system": [dict(row) for row in found.table],
+        **{name: found.numbers.get(name, Estimate(None)).value for name in ("mix", "entered_or_left")},
+    }
+
+
+def _mechanism(found: Finding) -> dict[str, Any]:
+    return {
+        "mechanism": {part: found.numbers[part].value for part in PARTS},
+        "mechanism_intervals": {part: found.numbers[part] for part in PARTS},
+    }

@@ -1,0 +1,88 @@
+"""Autocorrelated noise around a level: how strong it is, and series made of it.
+
+Noise = AR(1), standardised, over the square root of the weights; buckets without a value leave
+their gap in time. Estimates of autocorrelation are biased downwards, the more so after a best
+stretch was fitted: indirect inference (Gouriéroux, Monfort & Renault 1993) undoes it by asking
+which autocorrelation makes simulated series look like the one at hand.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from investigate.analyses.segmentation import best_stretch, without_stretch
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+_AUTOCORRELATIONS = np.array([0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.92])
+_REPLICATES_EACH = 199
+_SEED = 1997
+
+
+class ArNoise:
+    """Noise on buckets at `position` (n,), increasing, with weights `w` (n,), variance 1 / w.
+
+    Residuals are (n, k), a series a column, from the best stretch that stops at one of `stops`.
+    """
+
+    def __init__(self, w: Floats, position: Ints, stops: Sequence[int]) -> None:
+        self._w, self._root, self._stops = w, np.sqrt(w)[:, None], stops
+        self._gaps = np.diff(position)
+        # Noise that is autocorrelated only in part shows at longer lags what lag 1 hides. How many
+        # lags a series can bear: the rule of thumb of Stock & Watson, 0.75 n^(1/3).
+        lags = max(1, int(0.75 * len(w) ** (1 / 3)))
+        self._pairs = [_pairs(position, lag) for lag in range(1, lags + 1)]
+        self._rng = np.random.default_rng(_SEED)
+        shocks = np.tile(self._shocks(_REPLICATES_EACH), len(_AUTOCORRELATIONS))
+        made = self._made(np.repeat(_AUTOCORRELATIONS, _REPLICATES_EACH), shocks)
+        _, start, stop = best_stretch(made, w, stops)
+        seen = self._correlations(without_stretch(made, w, start, stop))
+        typical = np.median(seen.reshape(len(_AUTOCORRELATIONS), -1), axis=1)
+        self._typical = np.maximum.accumulate(typical)
+
+    def autocorrelation(self, residuals: Floats) -> Floats:
+        """AR(1) coefficients (k,) behind residuals, in 0 … 0.92."""
+        return np.interp(self._correlations(residuals), self._typical, _AUTOCORRELATIONS)
+
+    def long_run_variance(self, residuals: Floats, parameters: int) -> Floats:
+        """n × variance of the mean, in units of 1 / w, (k,); `parameters` were fitted."""
+        variance = (self._w @ residuals**2) / max(1, len(self._w) - parameters)
+        rho = self.autocorrelation(residuals)
+        return np.asarray(variance * (1 + rho) / (1 - rho))
+
+    def simulate(self, rho: float, count: int) -> Floats:
+        """`count` series (n, count) of noise."""
+        return self._made(np.full(count, rho), self._shocks(count))
+
+    def statistics(self, y: Floats) -> tuple[Floats, Floats]:
+        """Gain of the best stretch over the long-run variance of the rest; those residuals."""
+        gain, start, stop = best_stretch(y, self._w, self._stops)
+        residuals = without_stretch(y, self._w, start, stop)
+        return gain / self.long_run_variance(residuals, 3), residuals
+
+    def _shocks(self, count: int) -> Floats:
+        return self._rng.standard_normal((len(self._w), count))
+
+    def _made(self, rho: Floats, shocks: Floats) -> Floats:
+        noise = shocks.copy()
+        for t, gap in enumerate(self._gaps, start=1):
+            kept = rho**gap
+            noise[t] = kept * noise[t - 1] + np.sqrt(1 - kept**2) * shocks[t]
+        return np.asarray(noise / self._root)
+
+    def _correlations(self, residuals: Floats) -> Floats:
+        """Sum of the autocorrelations at the first lags, (k,)."""
+        z = residuals * self._root
+        total = np.zeros(z.shape[1])
+        for earlier, later in self._pairs:
+            total += np.einsum("ij,ij->j", z[earlier], z[later]) / max(1, len(earlier))
+        return np.asarray(total / np.mean(z**2, axis=0))
+
+
+def _pairs(position: Ints, lag: int) -> tuple[Ints, Ints]:
+    """Indices of the buckets that lie `lag` apart."""
+    later = np.searchsorted(position, position + lag).clip(max=len(position) - 1)
+    earlier = np.flatnonzero(position[later] == position + lag)
+    return earlier, later[earlier]

@@ -1,0 +1,139 @@
+"""Which groups the drop came from: additive contributions that sum to the change in AUC.
+
+AUC is bilinear in the score shares of positives and negatives, so the midpoint rule
+along the straight line from baseline to incident is exact and gives every row a weight;
+a group's contribution is the sum of its rows' weights, the Aumann-Shapley value of the
+group (Aumann & Shapley 1974). Centring makes pure growth of an average group count as
+nothing.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from investigate.analyses import whole as windows
+from investigate.analyses.discovery import discovered
+from investigate.analyses.wording import percent, points, signed
+from investigate.counts.auc import auc, outranked
+from investigate.counts.grouping import Grouping, grouping
+from investigate.counts.jackknife import estimate, p_value
+from investigate.counts.replicates import Replicates
+from investigate.counts.table import FOLDS, Counts, label
+from investigate.finding import Estimate, Finding
+from investigate.question import Question
+
+Array = NDArray[np.float64]
+
+
+@lru_cache(maxsize=64)
+def contributions(counts: Counts, question: Question, by: str) -> Finding:
+    """Contribution of each group of ``by`` (``system``, a cohort, ``system*<cohort>``).
+
+    The table holds a row a group, the largest loss first; ``detail`` the sum and the
+    change in AUC that it equals.
+    """
+    whole = windows.whole(counts)
+    groups = grouping(counts, by)
+    parts = by_group(groups, row_weights(whole.counts))
+    rows = [_row(counts, question, groups, i, parts[:, i]) for i in range(len(groups.keys))]
+    found = discovered(
+        np.array([row["p_value"] for row in rows]), question.thresholds.false_discovery_rate
+    )
+    for row, stands in zip(rows, found, strict=True):
+        row["discovered"] = bool(stands)
+    rows.sort(key=lambda row: (row["contribution"], row["group"]))
+    total, change = float(parts[0].sum()), float(whole.change[0])
+    return Finding(
+        name=f"by {by}",
+        claim=_claim(rows, by, change),
+        numbers={
+            "change": windows.difference(
+                whole.counts, counts.meta["clustered"], question.thresholds.confidence
+            ),
+            "sum": Estimate(total),
+        },
+        table=tuple(rows),
+        caveats=(
+            f"The contributions sum to {points(total)}, the change in AUC.",
+            "A contribution reweights what was observed; it does not prove a cause.",
+            *_merged(counts, by),
+        ),
+        detail={"by": by, "sum": total, "change": change},
+    )
+
+
+def row_weights(whole: Replicates) -> Array:
+    """Weight of one row by replicate, window, outcome (0, 1) and bin: (R, 2, 2, B)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        m, n = whole.positives.sum(axis=-1), whole.negatives.sum(axis=-1)
+        f = (whole.positives / m[..., None]).mean(axis=0)
+        h = (whole.negatives / n[..., None]).mean(axis=0)
+        area = auc(f, h)[:, None]
+        up, down = outranked(h) - area, 1 - outranked(f) - area
+        sign = np.array([-1.0, 1.0])
+        positive = sign[:, None, None] * up / m[..., None]
+        negative = sign[:, None, None] * down / n[..., None]
+    return np.stack([negative, positive]).transpose(2, 1, 0, 3)
+
+
+def by_group(groups: Grouping, weights: Array) -> Array:
+    """Contribution of each group by replicate, shape (1 + folds, groups)."""
+    parts = np.empty((1 + FOLDS, len(groups.keys)))
+    for r in range(1 + FOLDS):
+        value = weights[r, groups.window, 1, groups.bin] * groups.positives
+        value += weights[r, groups.window, 0, groups.bin] * groups.negatives
+        value[groups.fold == r - 1] = 0
+        parts[r] = np.bincount(groups.group, value, minlength=len(groups.keys))
+    return parts
+
+
+def _row(
+    counts: Counts, question: Question, groups: Grouping, at: int, parts: Array
+) -> dict[str, Any]:
+    (system, cohort), own = groups.keys[at], groups.replicates(at)
+    confidence, clustered = question.thresholds.confidence, counts.meta["clustered"]
+    # Every fold of the log moves the weights of all rows, also those of other groups.
+    used = windows.whole(counts).counts.used
+    contribution = estimate(parts, confidence, used)
+    levels = [windows.level(own, w, clustered, confidence) for w in (0, 1)]
+    return {
+        "group": label(system, cohort),
+        "system": system or None,
+        "cohort": {groups.by.split("*")[-1]: cohort} if cohort else None,
+        "contribution": contribution.value,
+        "low": contribution.low,
+        "high": contribution.high,
+        "p_value": p_value(parts, used),
+        "auc_baseline": levels[0].value,
+        "auc_baseline_low": levels[0].low,
+        "auc_baseline_high": levels[0].high,
+        "auc_incident": levels[1].value,
+        "auc_incident_low": levels[1].low,
+        "auc_incident_high": levels[1].high,
+        "rows_baseline": int(own.rows[0]),
+        "rows_incident": int(own.rows[1]),
+        "bin_bound": float(np.nanmax([windows.bound(counts, own, w) for w in (0, 1)])),
+    }
+
+
+def _claim(rows: list[dict[str, Any]], by: str, change: float) -> str:
+    sure = [row for row in rows if row["discovered"] and row["contribution"] < 0]
+    if not sure:
+        return f"No group by {by} stands out in the change of {points(change)}."
+    first, rows_in = sure[0], sum(row["rows_incident"] for row in rows)
+    lost = Estimate(first["contribution"], first["low"], first["high"])
+    verb = "carries most" if first is rows[0] else "surely carries a part"
+    return (
+        f"By {by}, {first['group']} {verb}: {signed(lost)} of the change of {points(change)}, "
+        f"with {percent(first['rows_incident'] / rows_in)} of the incident's rows."
+    )
+
+
+def _merged(counts: Counts, by: str) -> list[str]:
+    return [
+        f"{column}: {groups:,} small groups are counted together as (other)."
+        for column, groups in sorted(counts.meta["merged"].items())
+        if column in by.split("*")
+    ]

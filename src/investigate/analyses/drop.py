@@ -1,0 +1,123 @@
+"""Did AUC drop, by how much, and how sure is that."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from investigate.analyses import whole as windows
+from investigate.analyses.wording import day, level, percent, signed
+from investigate.counts.replicates import Replicates
+from investigate.counts.table import Counts
+from investigate.finding import Estimate, Finding
+from investigate.question import Question
+
+CURVE_POINTS = 200
+HISTOGRAM_BARS = 40
+
+Ints = NDArray[np.int64]
+
+
+def drop(counts: Counts, question: Question) -> Finding:
+    """AUC of both windows and its change, with intervals and the bin bound.
+
+    ``detail`` holds the ROC curve and the score distribution of each window.
+    """
+    confidence, clustered = question.thresholds.confidence, counts.meta["clustered"]
+    both = windows.whole(counts).counts
+    baseline, incident = (windows.level(both, w, clustered, confidence) for w in (0, 1))
+    change = windows.difference(both, clustered, confidence)
+    bounds = [windows.bound(counts, both, w) for w in (0, 1)]
+    return Finding(
+        name="drop",
+        claim=_claim(baseline, incident, change, question),
+        numbers={"baseline": baseline, "incident": incident, "change": change},
+        table=tuple(
+            _row(question, w, area, both, bounds[w]) for w, area in enumerate((baseline, incident))
+        ),
+        caveats=(
+            windows.method(counts),
+            f"Scores are counted in {len(counts.bins):,} bins: the AUC of the raw scores lies "
+            f"within {max(bounds):.5f} of the AUC shown.",
+            *_left_out(counts),
+        ),
+        detail={
+            "bin_bound": max(bounds),
+            "roc": [_roc(both.positives[w, 0], both.negatives[w, 0]) for w in (0, 1)],
+            "scores": _scores(counts.bins, both.positives[:, 0], both.negatives[:, 0]),
+        },
+    )
+
+
+def fell(change: Estimate, smallest: float) -> bool:
+    """Whether AUC fell surely, and not surely by less than the smallest drop of interest."""
+    if change.value is None or change.high is None or change.low is None:
+        return False
+    return change.high < 0 and change.low < -smallest
+
+
+def _claim(baseline: Estimate, incident: Estimate, change: Estimate, question: Question) -> str:
+    values = f"from {level(baseline)} to {level(incident)}"
+    if fell(change, question.thresholds.smallest_drop):
+        return f"AUC fell {values}: a change of {signed(change)}."
+    if change.low is not None and change.low > 0:
+        return f"AUC rose {values}: a change of {signed(change)}."
+    if change.low is None:
+        return f"AUC went {values}: the change of {signed(change)} has no interval to judge it by."
+    if change.excludes_zero:
+        return f"AUC went {values}: {signed(change)}, less than the smallest drop of interest."
+    return f"AUC went {values}: the change of {signed(change)} is within its interval."
+
+
+def _row(
+    question: Question, w: int, area: Estimate, both: Replicates, bound: float
+) -> dict[str, Any]:
+    window = (question.baseline, question.incident)[w]
+    rows = int(both.rows[w])
+    return {
+        "window": ("baseline", "incident")[w],
+        "from": day(window.start),
+        "until": day(window.end),
+        "rows": rows,
+        "outcome rate": float(both.positives[w, 0].sum() / rows),
+        "auc": area.value,
+        "low": area.low,
+        "high": area.high,
+        "bin_bound": bound,
+    }
+
+
+def _left_out(counts: Counts) -> list[str]:
+    excluded = counts.meta["excluded"]
+    if not excluded:
+        return []
+    share = sum(excluded.values()) / counts.meta["rows"]
+    reasons = ", ".join(f"{reason}: {rows:,}" for reason, rows in excluded.items())
+    return [f"Left out of the log's rows: {percent(share)} ({reasons})."]
+
+
+def _roc(positives: Ints, negatives: Ints) -> dict[str, list[float]]:
+    true = np.append(0, np.cumsum(positives[::-1]) / positives.sum())
+    false = np.append(0, np.cumsum(negatives[::-1]) / negatives.sum())
+    # Points evenly spread along the curve's own length keep its shape.
+    along = np.linspace(0, 2, CURVE_POINTS)
+    nearest = np.searchsorted(true + false, along, side="left").clip(max=len(true) - 1)
+    kept = np.unique(np.concatenate([[0], nearest, [len(true) - 1]]))
+    return {"false_positive_rate": false[kept].tolist(), "true_positive_rate": true[kept].tolist()}
+
+
+def _scores(bins: pd.DataFrame, positives: Ints, negatives: Ints) -> dict[str, Any]:
+    middle = (bins["low"] / 2 + bins["high"] / 2).to_numpy()
+    everything = (positives + negatives).sum(axis=0)
+    # A few far values must not squeeze all others into one bar.
+    order = np.cumsum(everything) / everything.sum()
+    low, high = (float(middle[np.searchsorted(order, q)]) for q in (0.001, 0.999))
+    edges = np.linspace(low, high if high > low else low + 1, HISTOGRAM_BARS + 1)
+    place = (np.searchsorted(edges, middle, side="right") - 1).clip(0, HISTOGRAM_BARS - 1)
+    shares = [
+        (np.bincount(place, c, minlength=HISTOGRAM_BARS) / (p + n).sum()).tolist()
+        for p, n in zip(positives, negatives, strict=True)
+        for c in (p, n)
+    ]
+    return {"edges": edges.tolist(), "positives": shares[::2], "negatives": shares[1::2]}

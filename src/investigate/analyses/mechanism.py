@@ -1,0 +1,243 @@
+"""Is the score broken, or is the task harder: mix, spread and validity.
+
+A window is (mix of groups) x (spread of scores within a group) x (validity: the outcome
+rate at a score, and the order within a narrow band of scores). AUC is recomputed with
+each of the eight combinations of baseline and incident parts; the Shapley value of the
+three sums to the change in AUC (Shorrocks 2013; Zhang et al. 2023). Mix: other rows are
+scored. Spread: scores lie closer together, still meaning the same. Validity: a score no
+longer means what it meant.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import permutations, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from investigate.analyses import whole as windows
+from investigate.analyses.wording import percent, points
+from investigate.counts.auc import auc
+from investigate.counts.grouping import Grouping, grouping
+from investigate.counts.jackknife import estimate
+from investigate.counts.table import FOLDS, Counts
+from investigate.finding import Estimate, Finding
+from investigate.question import Question
+
+Array = NDArray[np.float64]
+PARTS = ("mix", "spread", "validity")
+MOST_BANDS = 32
+ROWS_A_BAND = 20
+COARSE = 512
+"""Bins for standard errors: finer ones cost time and move no digit that is shown."""
+BORROWED_ROWS = 5.0
+"""Rows whose outcome rate a band takes from the other window where it is put to a spread that
+it was not observed with: a band with few rows says little, one with none says nothing."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Sparse counts of one grouping: what an arm reweights.
+
+    group, band, bin: (n,) of each cell. rows, positives, negatives: (2, folds, n) would be
+    large, so cells keep their entries: window, fold and the cell's index of each entry.
+    """
+
+    groups: int
+    bands: int
+    bins: int
+    group: NDArray[np.int64]
+    band: NDArray[np.int64]
+    bin: NDArray[np.int64]
+    window: NDArray[np.int64]
+    fold: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    positives: Array
+    negatives: Array
+
+    def counted(self, without: int | None = None) -> tuple[Array, Array]:
+        """Positives and negatives (2, cells), without one fold where given."""
+        kept = 1.0 if without is None else (self.fold != without).astype(float)
+        flat, size = self.window * len(self.group) + self.cell, 2 * len(self.group)
+        return (
+            np.bincount(flat, self.positives * kept, size).astype(float).reshape(2, -1),
+            np.bincount(flat, self.negatives * kept, size).astype(float).reshape(2, -1),
+        )
+
+
+@lru_cache(maxsize=64)
+def mechanism(counts: Counts, question: Question, by: str = "system") -> Finding:
+    """The change in AUC as mix, spread and validity, with the groups of ``by`` for the mix."""
+    cells = cells_of(counts, by)
+    shares = replicated(
+        cells, cells_of(counts, by, COARSE), lambda c, fold: _shapley(arms(c, *c.counted(fold)))
+    )
+    confidence, used = question.thresholds.confidence, windows.whole(counts).counts.used
+    numbers = {part: estimate(shares[:, i], confidence, used) for i, part in enumerate(PARTS)}
+    total, change = float(shares[0].sum()), float(windows.whole(counts).change[0])
+    borrowed = _borrowed(cells)
+    return Finding(
+        name=f"mechanism by {by}",
+        claim=_claim(numbers, by, change),
+        numbers={**numbers, "sum": Estimate(total), "borrowed": Estimate(borrowed)},
+        table=tuple(
+            {"part": part, "auc points": n.value, "low": n.low, "high": n.high}
+            for part, n in numbers.items()
+        ),
+        caveats=(
+            f"Mix, spread and validity sum to {points(total)}, the change in AUC.",
+            f"Scores are held alike within {cells.bands} bands; {percent(borrowed)} of the rows "
+            "lie where the other window has none, and lend it their outcome rate.",
+        ),
+        detail={"by": by, "sum": total, "change": change},
+    )
+
+
+def replicated(fine: Cells, coarse: Cells, statistic: Callable[[Cells, int | None], Any]) -> Array:
+    """A statistic on all rows and without each fold, shape (1 + folds, ...).
+
+    The value comes from the fine cells; how it varies from fold to fold from the coarse.
+    """
+    value = np.asarray(statistic(fine, None))
+    left_out = np.stack([np.asarray(statistic(coarse, fold)) for fold in range(FOLDS)])
+    return np.concatenate([value[None], left_out + value - np.asarray(statistic(coarse, None))])
+
+
+def cells_of(counts: Counts, by: str, most_bins: int | None = None) -> Cells:
+    """The sparse cells of grouping ``by``, over at most so many bins where given."""
+    own = grouping(counts, by)
+    own = own.merged(most_bins) if most_bins else own
+    bins, band = own.bins, _bands(own)
+    flat, cell = np.unique(own.group * bins + own.bin, return_inverse=True)
+    return Cells(
+        groups=len(own.keys),
+        bands=int(band.max()) + 1,
+        bins=bins,
+        group=flat // bins,
+        band=band[flat % bins],
+        bin=flat % bins,
+        window=own.window,
+        fold=own.fold,
+        cell=cell.astype(np.int64),
+        positives=own.positives.astype(float),
+        negatives=own.negatives.astype(float),
+    )
+
+
+def _bands(own: Grouping) -> NDArray[np.int64]:
+    """The band of every bin: equal shares of both windows, wide enough to hold rows."""
+    rows, flat = own.positives + own.negatives, own.window * own.bins + own.bin
+    mass = np.bincount(flat, rows, minlength=2 * own.bins).reshape(2, own.bins)
+    fewest = mass.sum(axis=1).min() / len(own.keys)
+    bands = int(np.clip(fewest / ROWS_A_BAND, 8, MOST_BANDS))
+    share = (mass / mass.sum(axis=1, keepdims=True)).mean(axis=0)
+    middle = np.cumsum(share) - share / 2
+    band = np.minimum((middle * bands).astype(np.int64), bands - 1)
+    return np.asarray(np.unique(band, return_inverse=True)[1])
+
+
+Arms = Callable[[tuple[int, int, int]], float]
+
+
+def arms(cells: Cells, positives: Array, negatives: Array) -> Arms:
+    """AUC with each part taken from a window: ``arm((mix, spread, validity))``, 0 or 1 each."""
+    weights = arm_weights(cells, positives, negatives)
+
+    def arm(parts: tuple[int, int, int]) -> float:
+        gained, lost = weights(np.full(cells.groups, parts[0]), *parts[1:])
+        return float(
+            auc(
+                np.bincount(cells.bin, gained, cells.bins),
+                np.bincount(cells.bin, lost, cells.bins),
+            )
+        )
+
+    return arm
+
+
+def arm_weights(cells: Cells, positives: Array, negatives: Array) -> Callable[..., Any]:
+    """Weighted positives and negatives of each cell when parts come from given windows.
+
+    The returned function takes ``mix``, ``spread`` and ``validity``, each a window or an
+    array (groups,) of windows, so that single groups can be put back alone.
+    """
+    size = cells.groups * cells.bands
+    flat = cells.group * cells.bands + cells.band
+
+    def by_band(values: Array) -> Array:
+        sums = np.stack([np.bincount(flat, v, size) for v in values])
+        return sums.astype(float).reshape(2, cells.groups, -1)
+
+    pos, neg = by_band(positives), by_band(negatives)
+    rows = pos + neg
+    groups = rows.sum(axis=2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mix = groups / groups.sum(axis=1, keepdims=True)
+        spread = np.where(groups[..., None] > 0, rows / groups[..., None], np.nan)
+    index = np.arange(cells.groups)
+
+    def weights(mix_of: Any, spread_of: Any, validity_of: Any) -> tuple[Array, Array]:
+        mix_of, spread_of, validity_of = (
+            np.broadcast_to(np.asarray(part), (cells.groups,))
+            for part in (mix_of, spread_of, validity_of)
+        )
+        present = groups[spread_of, index] > 0
+        spread_from = np.where(present, spread_of, 1 - spread_of)
+        mass = mix[mix_of, index][:, None] * np.nan_to_num(spread[spread_from, index])
+        own, other = rows[validity_of, index], rows[1 - validity_of, index]
+        borrowed = np.where(spread_from == validity_of, 0.0, BORROWED_ROWS)[:, None]
+        borrowed = np.where(other == 0, 0.0, np.where(own == 0, 1.0, borrowed))
+        scale = np.divide(mass, own + borrowed, out=np.zeros_like(mass), where=own + borrowed > 0)
+        lent = np.divide(scale * borrowed, other, out=np.zeros_like(mass), where=other > 0)
+        mine, theirs = validity_of[cells.group], 1 - validity_of[cells.group]
+        scale, lent, every = scale.ravel()[flat], lent.ravel()[flat], np.arange(len(flat))
+        return (
+            positives[mine, every] * scale + positives[theirs, every] * lent,
+            negatives[mine, every] * scale + negatives[theirs, every] * lent,
+        )
+
+    return weights
+
+
+def _shapley(arm: Arms) -> Array:
+    """What each part gains, over the orders in which the parts can change windows.
+
+    Tiny groups can leave an arm with one outcome and no AUC; orders through it do not count,
+    and each of the others sums to the change.
+    """
+    value = {parts: arm(parts) for parts in product((0, 1), (0, 1), (0, 1))}
+    gained = np.zeros((6, 3))
+    for gains, order in zip(gained, permutations(range(3)), strict=True):
+        parts = (0, 0, 0)
+        for i in order:
+            m, s, v = (1 if k == i else part for k, part in enumerate(parts))
+            gains[i] = value[m, s, v] - value[parts]
+            parts = (m, s, v)
+    known = gained[np.isfinite(gained).all(axis=1)]
+    return np.asarray(known.mean(axis=0)) if len(known) else np.full(3, np.nan)
+
+
+def _borrowed(cells: Cells) -> float:
+    positives, negatives = cells.counted()
+    flat = cells.group * cells.bands + cells.band
+    rows = np.stack([np.bincount(flat, r) for r in positives + negatives])
+    return float(rows[:, (rows == 0).any(axis=0)].sum() / rows.sum())
+
+
+def _claim(numbers: dict[str, Estimate], by: str, change: float) -> str:
+    if any(number.value is None for number in numbers.values()):
+        return f"With groups by {by}, mix, spread and validity cannot be told apart: too few rows."
+    values = {part: number.value or 0.0 for part, number in numbers.items()}
+    first = (min if change < 0 else max)(values, key=lambda part: values[part])
+    meaning = {
+        "mix": "other rows are scored now",
+        "spread": "scores lie differently far apart, and mean what they meant",
+        "validity": "a score no longer means what it meant",
+    }[first]
+    rest = ", ".join(f"{part} {points(values[part])}" for part in PARTS if part != first)
+    return (
+        f"With groups by {by}, {first} moved most, {points(values[first])} of "
+        f"{points(change)} ({rest}): {meaning}."
+    )

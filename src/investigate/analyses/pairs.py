@@ -1,0 +1,124 @@
+"""Which groups disagree: AUC split over pairs of groups, positives of one, negatives of another.
+
+AUC is the mean over pairs (i, j) of A_ij, the AUC of i's positives against j's negatives,
+weighted by p_i q_j (Kallus & Zhou 2019; Tafvizi et al. 2022; Sudjianto & Liu 2025). The
+change splits into what moved within the pairs and what their weights moved (Kitagawa
+1955). Two systems can each rank well while their pair does not: their scales disagree.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from investigate.analyses import whole as windows
+from investigate.analyses.wording import points
+from investigate.counts.auc import outranked
+from investigate.counts.grouping import Grouping, grouping
+from investigate.counts.jackknife import estimate
+from investigate.counts.table import FOLDS, Counts, label
+from investigate.finding import Estimate, Finding
+from investigate.question import Question
+
+Array = NDArray[np.float64]
+MOST_GROUPS = 40
+
+
+def pairs(counts: Counts, question: Question, by: str = "system") -> Finding:
+    """The change in AUC by pairs of groups of ``by``, plus mix and entered or left.
+
+    A pair that exists in one window only has no change of its own; what it brought or
+    took is told as ``entered_or_left``.
+    """
+    groups = grouping(counts, by)
+    keys = groups.keys
+    if len(keys) > MOST_GROUPS:
+        return Finding(f"pairs by {by}", f"{by} has {len(keys)} groups: too many for pairs.")
+    terms = np.stack([_terms(*_moments(*_tables(groups, f))) for f in (None, *range(FOLDS))])
+    confidence, used = question.thresholds.confidence, windows.whole(counts).counts.used
+    size = len(keys) ** 2
+    area, weight = _moments(*_tables(groups, None))
+    names = [label(*key) for key in keys]
+    rows = []
+    for i, j in np.ndindex(len(keys), len(keys)):
+        at = i * len(keys) + j
+        moved = estimate(terms[:, at], confidence, used)
+        rows.append(
+            {
+                "positives_of": names[i],
+                "negatives_of": names[j],
+                "contribution": moved.value,
+                "low": moved.low,
+                "high": moved.high,
+                "auc_baseline": Estimate(area[0, i, j]).value,
+                "auc_incident": Estimate(area[1, i, j]).value,
+                "weight_baseline": float(weight[0, i, j]),
+                "weight_incident": float(weight[1, i, j]),
+            }
+        )
+    mix, entered = (estimate(terms[:, size + k], confidence, used) for k in (0, 1))
+    moves = terms[:, :size].reshape(-1, len(keys), len(keys))
+    diagonal = np.trace(moves, axis1=1, axis2=2)
+    within = estimate(diagonal, confidence, used)
+    across = estimate(moves.sum(axis=(1, 2)) - diagonal, confidence, used)
+    total, change = float(terms[0].sum()), float(windows.whole(counts).change[0])
+    return Finding(
+        name=f"pairs by {by}",
+        claim=_claim(within, across, mix, entered, by, change),
+        numbers={
+            "within": within,
+            "across": across,
+            "mix": mix,
+            "entered_or_left": entered,
+            "sum": Estimate(total),
+        },
+        table=tuple(rows),
+        caveats=(f"Pairs, mix and entered or left sum to {points(total)}, the change in AUC.",),
+        detail={"by": by, "groups": names, "sum": total, "change": change},
+    )
+
+
+def _tables(groups: Grouping, without: int | None) -> tuple[Array, Array]:
+    """Positives and negatives by window, group and bin, without one fold where given."""
+    shape = (2, len(groups.keys), groups.bins)
+    flat = np.ravel_multi_index((groups.window, groups.group, groups.bin), shape)
+    kept = np.ones(len(flat)) if without is None else groups.fold != without
+    size = int(np.prod(shape))
+
+    def filled(values: NDArray[np.int64]) -> Array:
+        return np.asarray(np.bincount(flat, values * kept, minlength=size), float).reshape(shape)
+
+    return filled(groups.positives), filled(groups.negatives)
+
+
+def _moments(positives: Array, negatives: Array) -> tuple[Array, Array]:
+    """A_ij and its weight by window, each (2, groups, groups); NaN where a class is empty."""
+    m, n = positives.sum(axis=2), negatives.sum(axis=2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        f = positives / m[..., None]
+        area = np.einsum("wib,wjb->wij", f, outranked(negatives), optimize=True)
+        p, q = m / m.sum(axis=1, keepdims=True), n / n.sum(axis=1, keepdims=True)
+    return area, p[:, :, None] * q[:, None, :]
+
+
+def _terms(area: Array, weight: Array) -> Array:
+    """Contribution of every pair (flat), then mix, then entered or left."""
+    both = np.isfinite(area).all(axis=0)
+    known = np.nan_to_num(area)
+    centre = (weight * known).sum(axis=(1, 2)).mean()
+    moved = np.where(both, weight.mean(axis=0) * (known[1] - known[0]), 0)
+    mix = np.where(both, (weight[1] - weight[0]) * (known.mean(axis=0) - centre), 0).sum()
+    present = weight * np.where(np.isfinite(area), area - centre, 0)
+    entered = np.where(both, 0, present[1] - present[0]).sum()
+    return np.append(moved.ravel(), [mix, entered])
+
+
+def _claim(
+    within: Estimate, across: Estimate, mix: Estimate, entered: Estimate, by: str, change: float
+) -> str:
+    parts = {
+        "ranking within each": within.value or 0,
+        "ranking of one against another": across.value or 0,
+        "the mix of pairs": mix.value or 0,
+        "groups that entered or left": entered.value or 0,
+    }
+    name, value = min(parts.items(), key=lambda part: part[1] if change < 0 else -part[1])
+    return f"By pairs of {by}, {name} moved most: {points(value)} of {points(change)}."

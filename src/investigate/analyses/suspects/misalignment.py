@@ -1,0 +1,111 @@
+"""Systems that rank well alone and not together: their scales disagree.
+
+The arm maps each system's scores to outcome rates by its own isotonic calibration, fitted
+on other folds than it is applied to, and pools again. Order within a system stays; only
+the scales are brought together. What it raises the incident's AUC by, beyond what it
+raises the baseline's by, is what misalignment accounts for.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.whole import Whole
+from investigate.analyses.wording import points as signed_points
+from investigate.counts.auc import auc
+from investigate.counts.jackknife import estimate
+from investigate.counts.replicates import whole_and_without
+from investigate.counts.table import FOLDS, Counts
+from investigate.question import Question
+
+PARTS = 4
+"""Cross-fitting: each part of the folds is mapped by a calibration fitted on the others."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Calibrated:
+    auc: Array  # (1 + folds,) of the pooled calibrated scores
+    rates: dict[str, Array]  # outcome rate by bin of each system, fitted on all folds
+
+
+def misalignment(counts: Counts, question: Question, whole: Whole) -> list[Suspect]:
+    """`system_misalignment`, naming the system whose scale moved most."""
+    slices = counts.slices[counts.slices["by"] == "system"]
+    if slices["system"].nunique() < 2:
+        return []
+    windows = [_calibrated(slices[slices["window"] == w], len(counts.bins)) for w in (0, 1)]
+    gain = [windows[w].auc - whole.auc[w] for w in (0, 1)]
+    points = estimate(gain[1] - gain[0], question.thresholds.confidence)
+    return [
+        Suspect(
+            kind="system_misalignment",
+            points=points,
+            evidence=(
+                "Putting every system on its own calibrated scale moves the incident's AUC by "
+                f"{signed_points(float(gain[1][0]))} and the baseline's by "
+                f"{signed_points(float(gain[0][0]))}."
+            ),
+            stands=recovers(points),
+            system=_moved(slices, windows[0].rates, windows[1].rates),
+        )
+    ]
+
+
+def _calibrated(slices: pd.DataFrame, bins: int) -> _Calibrated:
+    from sklearn.isotonic import IsotonicRegression
+
+    pieces, rates = [], {}
+    for system, own in slices.groupby("system", sort=True):
+        shape = (FOLDS, bins)
+        flat = np.ravel_multi_index((own["fold"], own["bin"]), shape)
+        positives, negatives = (
+            np.bincount(flat, own[c], minlength=FOLDS * bins).reshape(shape)
+            for c in ("positives", "negatives")
+        )
+        part = np.arange(FOLDS) % PARTS
+
+        def fitted(keep: NDArray[np.bool_], p: Array = positives, n: Array = negatives) -> Array:
+            good, all_rows = p[keep].sum(axis=0), (p[keep] + n[keep]).sum(axis=0)
+            seen = all_rows > 0
+            if not seen.any():
+                return np.full(bins, 0.5)
+            model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+            model.fit(np.flatnonzero(seen), good[seen] / all_rows[seen], all_rows[seen])
+            return np.asarray(model.predict(np.arange(bins)))
+
+        rates[str(system)] = fitted(np.ones(FOLDS, dtype=bool))
+        for k in range(PARTS):
+            mapped = fitted(part != k)
+            folds, where = np.nonzero((positives + negatives) * (part == k)[:, None])
+            pieces.append(
+                np.stack([mapped[where], folds, positives[folds, where], negatives[folds, where]])
+            )
+    rate, fold, positive, negative = np.concatenate(pieces, axis=1)
+    # Isotonic steps that agree up to rounding are one tie.
+    values, place = np.unique(np.round(rate, 12), return_inverse=True)
+    flat = fold.astype(np.int64) * len(values) + place
+    size = FOLDS * len(values)
+    p, n = (
+        whole_and_without(np.bincount(flat, c, size).reshape(FOLDS, -1), axis=0)
+        for c in (positive, negative)
+    )
+    return _Calibrated(auc(p, n), rates)
+
+
+def _moved(slices: pd.DataFrame, before: dict[str, Array], after: dict[str, Array]) -> str | None:
+    """The system whose scores changed most in what outcome rate they stand for."""
+    entered = sorted(set(after) - set(before))
+    if entered:
+        return entered[0]
+    now = slices[slices["window"] == 1]
+    moved = {}
+    for system, own in now.groupby("system", sort=True):
+        rows = (own["positives"] + own["negatives"]).to_numpy()
+        shift = (after[str(system)] - before[str(system)])[own["bin"].to_numpy()]
+        moved[str(system)] = float(np.abs(np.average(shift, weights=rows)))
+    return max(moved, key=lambda system: moved[system]) if moved else None

@@ -1,0 +1,62 @@
+"""All suspects of a drop, ranked by the AUC points that each accounts for."""
+
+from investigate.analyses import whole as windows
+from investigate.analyses.drop import fell
+from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.innocent import innocent
+from investigate.analyses.suspects.misalignment import misalignment
+from investigate.analyses.suspects.removal import removal
+from investigate.analyses.suspects.suspect import BROKEN, Suspect
+from investigate.counts.table import Counts
+from investigate.finding import Estimate
+from investigate.question import Question
+
+MATERIAL = 1 / 3
+"""A suspect is named when it accounts for at least this share of the drop."""
+CLOSE = 0.8
+"""Among suspects that account for nearly as much, a specific break goes first."""
+SPECIFIC = ("duplicate_rows", "missing_input", "system_misalignment", "outcome_fault", "system_fault")
+
+
+def ranked(counts: Counts, question: Question) -> list[Suspect]:
+    """Every suspect, the best explanation first; `unexplained` holds what none recovers.
+
+    Empty when AUC did not fall.
+    """
+    whole = windows.whole(counts)
+    confidence, clustered = question.thresholds.confidence, counts.meta["clustered"]
+    change = windows.difference(whole.counts, clustered, confidence)
+    if not fell(change, question.thresholds.smallest_drop):
+        return []
+    suspects = [
+        *removal(counts, question, whole, "duplicate_rows"),
+        *removal(counts, question, whole, "missing_input"),
+        *misalignment(counts, question, whole),
+        *faults(counts, question),
+        *innocent(counts, question),
+    ]
+    lost = -(change.value or 0.0)
+    # An undo can raise AUC beyond where it was; what counts is the part of the drop.
+    part = {id(s): min(s.points.value or 0.0, lost) / lost for s in suspects}
+    named = [s for s in suspects if s.stands and part[id(s)] >= MATERIAL]
+    most = max((part[id(s)] for s in named), default=0.0)
+    close = [s for s in named if part[id(s)] >= CLOSE * most]
+    first = min(close, key=_preference) if close else None
+    rest = sorted(
+        (s for s in suspects if s is not first),
+        key=lambda s: (not s.stands, -(s.points.value or 0.0), s.kind),
+    )
+    left = Suspect(
+        kind="unexplained",
+        points=Estimate(max(lost - (first.points.value or 0.0), 0.0) if first else lost),
+        evidence="What the best explanation does not recover."
+        if first
+        else "No explanation that the log allows recovers a third of the drop.",
+        stands=first is None,
+    )
+    return [first, *rest, left] if first else [left, *rest]
+
+
+def _preference(suspect: Suspect) -> tuple[int, float]:
+    order = SPECIFIC.index(suspect.kind) if suspect.kind in BROKEN else len(SPECIFIC)
+    return order, -(suspect.points.value or 0.0)

@@ -1,0 +1,89 @@
+"""How much of the drop goes when one scope's rows mean again what they meant.
+
+The arm leaves the incident's rows, mix and scores in place and gives the scope's rows the
+validity of the baseline (and, for a system whose values lost their order, its spread).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_of, replicated
+from investigate.counts.auc import auc
+from investigate.counts.grouping import grouping
+from investigate.counts.table import Counts
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A group of one grouping; ``by`` is ``all`` for the whole log."""
+
+    by: str
+    system: str
+    cohort: str
+    rows: int  # in the incident
+
+    @property
+    def of(self) -> tuple[str | None, dict[str, str] | None]:
+        """Its system and cohort, as suspects name them."""
+        cohort = {self.by.split("*")[-1]: self.cohort} if self.cohort else None
+        return (self.system or None) if self.by != "all" else None, cohort
+
+
+class Undo:
+    """The undo arm over every scope of the counts; cells of a grouping are made once."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+        self._cells: dict[str, tuple[Cells, Cells]] = {}
+
+    def scopes(self, by: str) -> list[Scope]:
+        """The groups of ``by`` with rows in both windows, in order."""
+        facts = self._counts.facts
+        own = facts[facts["by"] == by].pivot_table(
+            index=["system", "cohort"], columns="window", values="rows", fill_value=0
+        )
+        own = own.reindex(columns=[0, 1], fill_value=0)
+        both = own[(own[0] > 0) & (own[1] > 0)].sort_index()
+        return [Scope(by, s, c, int(rows)) for (s, c), rows in both[1].items()]
+
+    def points(self, scope: Scope, with_spread: bool, folds: bool = True) -> Array:
+        """AUC points recovered, (1 + folds,), or (1,) without folds."""
+        keys = grouping(self._counts, scope.by).keys
+        chosen = np.array([key == (scope.system, scope.cohort) for key in keys])
+        parts = (1, np.where(chosen & with_spread, 0, 1), np.where(chosen, 0, 1))
+        return self._points(scope.by, parts, folds)
+
+    def everywhere(self, by: str, folds: bool = True) -> Array:
+        """As `points`, with the validity of every group of ``by`` put back at once."""
+        return self._points(by, (1, 1, 0), folds)
+
+    def _points(self, by: str, parts: tuple[Any, ...], folds: bool) -> Array:
+        if by not in self._cells:
+            self._cells[by] = (cells_of(self._counts, by), cells_of(self._counts, by, COARSE))
+        fine, coarse = self._cells[by]
+        if not folds:
+            return np.array([self._gain(fine, parts, None)])
+        return replicated(fine, coarse, lambda cells, fold: self._gain(cells, parts, fold))
+
+    @staticmethod
+    def _gain(cells: Cells, parts: tuple[Any, ...], without: int | None) -> float:
+        weights = arm_weights(cells, *cells.counted(without))
+        undone, observed = (
+            float(auc(*(np.bincount(cells.bin, side, cells.bins) for side in weights(*arm))))
+            for arm in (parts, (1, 1, 1))
+        )
+        return undone - observed
+
+
+def inside(items: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """The item counts of one scope; of every row where the whole log or a pair is meant."""
+    if scope.by == "all" or items.empty:
+        return items[items["by"] == "system"] if not items.empty else items
+    by, system, cohort = scope.by, scope.system, scope.cohort
+    return items[(items["by"] == by) & (items["system"] == system) & (items["cohort"] == cohort)]

@@ -1,0 +1,60 @@
+"""One explanation of a drop: what it would recover, where, and on what evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from investigate.finding import Estimate
+
+BROKEN = {
+    "system_fault": "a system's values lost their meaning",
+    "system_misalignment": "systems rank well alone and not together",
+    "outcome_fault": "the labels changed, not the scores",
+    "missing_input": "scores were made from a default value",
+    "duplicate_rows": "rows were counted more than once",
+}
+INNOCENT = {
+    "population_mix": "other rows are scored now",
+    "score_spread": "scores lie closer together and mean what they meant",
+}
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """An explanation with the AUC points of the drop that it accounts for.
+
+    ``points`` is positive where undoing it raises the incident's AUC. ``stands`` says
+    whether its interval excludes zero and its own evidence is there.
+    """
+
+    kind: str
+    points: Estimate
+    evidence: str
+    stands: bool
+    system: str | None = None
+    cohort: Mapping[str, str] | None = None
+
+    @property
+    def scope(self) -> str:
+        """Where it is limited to, in words; empty for the whole log."""
+        parts = [self.system] if self.system else []
+        parts += [f"{column} {value}" for column, value in (self.cohort or {}).items()]
+        return ", ".join(parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that verdict and suspects share."""
+        return {
+            "kind": self.kind,
+            "system": self.system,
+            "cohort": dict(self.cohort) if self.cohort else None,
+            "points": self.points.value,
+            "low": self.points.low,
+            "high": self.points.high,
+            "sentence": self.evidence,
+            "stands": self.stands,
+        }
+
+
+def recovers(points: Estimate) -> bool:
+    """Whether undoing surely raises AUC."""
+    return points.low is not None and points.low > 0

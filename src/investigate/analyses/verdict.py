@@ -1,0 +1,93 @@
+"""The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
+
+from typing import Any
+
+from investigate.analyses.drop import drop
+from investigate.analyses.suspects.ranking import ranked
+from investigate.analyses.suspects.suspect import BROKEN, INNOCENT, Suspect
+from investigate.analyses.wording import level
+from investigate.counts.table import Counts
+from investigate.finding import Finding
+from investigate.question import Question
+
+
+def verdict(counts: Counts, question: Question) -> Finding:
+    """The verdict with every suspect, the best explanation first.
+
+    ``detail["verdict"]`` and ``detail["suspects"]`` hold the form that findings.json has.
+    """
+    found = drop(counts, question)
+    suspects = ranked(counts, question)
+    named = _named(found, suspects)
+    return Finding(
+        name="suspects",
+        claim=named["sentence"],
+        numbers={s.kind: s.points for s in suspects},
+        table=tuple(_row(s) for s in suspects),
+        caveats=(
+            "Points: by how much the incident's AUC rises when the explanation is undone in the "
+            "counts. Explanations overlap; they do not add up.",
+            "These are reweightings of what was logged, not experiments.",
+            *_limits(counts, question),
+        ),
+        detail={"verdict": named, "suspects": [s.to_json() for s in suspects]},
+    )
+
+
+def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
+    change = found.numbers["change"]
+    if not suspects:
+        lost, low, high = change.value, change.low, change.high
+        return {
+            "kind": "no_drop",
+            "system": None,
+            "cohort": None,
+            "points": None if lost is None else -lost,
+            "low": None if high is None else -high,
+            "high": None if low is None else -low,
+            "sentence": f"There is no drop to explain: {found.claim}",
+        }
+    first = suspects[0]
+    document = first.to_json()
+    del document["stands"]
+    document["sentence"] = _sentence(found, first)
+    return document
+
+
+def _sentence(found: Finding, first: Suspect) -> str:
+    lost = -(found.numbers["change"].value or 0.0)
+    where = f" in {first.scope}" if first.scope else ""
+    part = f"{level(first.points)} of the {lost:.3f} lost"
+    evidence = first.evidence[0].lower() + first.evidence[1:].rstrip(".")
+    if first.kind == "unexplained":
+        return f"AUC fell by {lost:.3f} and {evidence}."
+    if first.kind in INNOCENT:
+        return (
+            f"Nothing is broken as far as the log tells: {INNOCENT[first.kind]}, "
+            f"which accounts for {part}; {evidence}."
+        )
+    return f"Suspect{where}: {BROKEN[first.kind]}; undoing it recovers {part}; {evidence}."
+
+
+def _row(suspect: Suspect) -> dict[str, Any]:
+    return {
+        "suspect": suspect.kind,
+        "where": suspect.scope or "everywhere",
+        "points": suspect.points.value,
+        "low": suspect.points.low,
+        "high": suspect.points.high,
+        "stands": suspect.stands,
+        "evidence": suspect.evidence,
+    }
+
+
+def _limits(counts: Counts, question: Question) -> list[str]:
+    limits = []
+    if not counts.meta["item"]:
+        limits.append(
+            "No item column is named: a reset that narrows scores cannot be told from innocent "
+            "spread, and a broken system from changed labels only by where it struck."
+        )
+    if question.history is not None:
+        limits.append("The difficulty history is not replayed here: the log alone speaks.")
+    return limits

@@ -1,0 +1,71 @@
+"""Both windows as a whole: what every decomposition must add up to."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from investigate.counts.auc import auc, bin_bound, delong_variance
+from investigate.counts.grouping import grouping
+from investigate.counts.jackknife import around, estimate
+from investigate.counts.replicates import Replicates
+from investigate.counts.table import Counts
+from investigate.finding import Estimate
+
+UNIT = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """AUC of each window and their difference, with replicates.
+
+    counts: replicates over all bins. auc: (2, 1 + folds). change: (1 + folds,).
+    """
+
+    counts: Replicates
+    auc: NDArray[np.float64]
+    change: NDArray[np.float64]
+
+
+@lru_cache(maxsize=8)
+def whole(counts: Counts) -> Whole:
+    """Both windows of ``counts`` with every fold left out in turn."""
+    table = grouping(counts, "all").replicates()
+    areas = auc(table.positives, table.negatives)
+    return Whole(table, areas, areas[1] - areas[0])
+
+
+def level(table: Replicates, window: int, clustered: bool, confidence: float) -> Estimate:
+    """AUC of one window of ``table``: jackknife over clusters, DeLong without them."""
+    positives, negatives = table.positives[window], table.negatives[window]
+    if clustered:
+        return estimate(auc(positives, negatives), confidence, table.folds(window), UNIT)
+    error = float(np.sqrt(delong_variance(positives[0], negatives[0])))
+    return around(float(auc(positives[0], negatives[0])), error, confidence, within=UNIT)
+
+
+def difference(table: Replicates, clustered: bool, confidence: float) -> Estimate:
+    """Incident AUC minus baseline AUC of ``table``."""
+    areas = auc(table.positives, table.negatives)
+    if clustered:
+        return estimate(areas[1] - areas[0], confidence, table.used)
+    variance = delong_variance(table.positives[:, 0], table.negatives[:, 0]).sum()
+    return around(float(areas[1, 0] - areas[0, 0]), float(np.sqrt(variance)), confidence)
+
+
+def bound(counts: Counts, table: Replicates, window: int) -> float:
+    """Half-width within which the AUC of the raw scores lies around that of the bins."""
+    chosen = counts.bins.iloc[table.bins]
+    exact = (chosen["low"] == chosen["high"]).to_numpy()
+    return float(bin_bound(table.positives[window, 0], table.negatives[window, 0], exact))
+
+
+def method(counts: Counts) -> str:
+    """Which intervals these counts allow, in words for a caveat."""
+    if counts.meta["clustered"]:
+        return "Intervals: delete-a-group jackknife over clusters (32 folds)."
+    return (
+        "Intervals of AUC: DeLong, which takes rows as independent; name a cluster column if "
+        "they are not. Intervals of contributions: jackknife over 32 random folds of rows."
+    )

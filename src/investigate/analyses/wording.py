@@ -1,0 +1,55 @@
+"""How findings write numbers, so that every sentence reads alike."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from investigate.finding import Estimate
+
+
+def points(value: float) -> str:
+    """AUC points with their sign: −0.147; what rounds to zero has none."""
+    return "0.000" if abs(value) < 0.0005 else f"{value:+.3f}".replace("-", "−")
+
+
+def level(estimate: Estimate) -> str:
+    """An AUC with its interval: 0.677 [0.661, 0.693]."""
+    if estimate.value is None:
+        return "undefined"
+    return _unsigned(estimate.value) + _interval(estimate, _unsigned)
+
+
+def signed(estimate: Estimate) -> str:
+    """A change in AUC with its interval: −0.147 [−0.163, −0.131]."""
+    if estimate.value is None:
+        return "undefined"
+    return points(estimate.value) + _interval(estimate, points)
+
+
+def percent(share: float) -> str:
+    """A share in percent, with a decimal near none and all: 91%, 0.4%, 99.7%."""
+    if 0 < share < 0.0005:
+        return "less than 0.1%"
+    if 0.9995 <= share < 1:
+        return "more than 99.9%"
+    return f"{share:.1%}" if 0 < share < 0.05 or 0.995 <= share < 1 else f"{share:.0%}"
+
+
+def day(moment: date | datetime) -> str:
+    """A moment as people write it: the date alone where the time is midnight."""
+    if isinstance(moment, datetime):
+        if moment.second:
+            return moment.strftime("%Y-%m-%d %H:%M:%S")
+        if moment.hour or moment.minute:
+            return moment.strftime("%Y-%m-%d %H:%M")
+        return moment.strftime("%Y-%m-%d")
+    return moment.isoformat()
+
+
+def _interval(estimate: Estimate, written: Callable[[float], str]) -> str:
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f" [{written(estimate.low)}, {written(estimate.high)}]"
+
+
+def _unsigned(value: float) -> str:
+    return points(value).removeprefix("+")

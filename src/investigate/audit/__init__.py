@@ -1,0 +1,1 @@
+"""Notebooks are executed and recorded here, and opaque."""

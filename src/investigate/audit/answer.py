@@ -1,0 +1,42 @@
+"""The answer among the findings that the notebooks showed."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from investigate.audit.outcome import Outcome
+from investigate.errors import RunError
+
+ANSWER = "answer"
+
+
+def answer(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """The document of ``findings.json``, which the finding called "answer" carries.
+
+    Raises `RunError` where a notebook failed, or none gave an answer.
+    """
+    outcomes = list(outcomes)
+    failed = [outcome for outcome in outcomes if outcome.status != "succeeded"]
+    if failed:
+        more = f" (so did {len(failed) - 1} more of the notebooks)" if failed[1:] else ""
+        raise RunError(failed[0].failure + more)
+    for outcome in reversed(outcomes):
+        for finding in reversed(outcome.findings):
+            if finding.get("name") == ANSWER:
+                return _document(finding, outcome.name)
+    raise RunError("no notebook gave an answer")
+
+
+def dumps(document: dict[str, Any]) -> str:
+    """The text of ``findings.json``, the same for the same document."""
+    try:
+        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    except ValueError as error:
+        raise RunError("the answer holds a number that is not finite") from error
+
+
+def _document(finding: dict[str, Any], notebook: str) -> dict[str, Any]:
+    document = finding.get("detail", {}).get("findings")
+    if not isinstance(document, dict):
+        raise RunError(f"{notebook}.ipynb: its answer carries no findings")
+    return document

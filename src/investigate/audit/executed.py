@@ -1,0 +1,70 @@
+"""What an executed notebook holds: its findings, and nothing that differs from run to run."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from papermill.execute import remove_error_markers
+
+from investigate.finding import MIME
+
+INJECTED = "injected-parameters"
+KERNEL_FOLDER = re.compile(r"[^\s'\"(]*[/\\]ipykernel_\d+[/\\]")
+"""Where ipykernel pretends that cells lie, by process number; shown by warnings."""
+
+
+def findings(notebook: NotebookNode) -> tuple[dict[str, Any], ...]:
+    """The JSON documents of the findings that its cells showed, in order."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    return tuple(output.data[MIME] for output in outputs if MIME in output.get("data", {}))
+
+
+def unrun(notebook: NotebookNode) -> bool:
+    """Whether a code cell was not run, as after ``exit()``, which papermill lets pass."""
+    return any(
+        cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None
+        for cell in notebook.cells
+    )
+
+
+def mark(notebook: NotebookNode, position: int, error: str) -> None:
+    """Write into the cell at `position` that execution ended there for want of a kernel."""
+    note = nbformat.v4.new_output("error", ename="Stopped", evalue=error, traceback=[error])
+    cell = notebook.cells[position]
+    if cell.cell_type == "code":
+        cell.outputs.append(note)
+
+
+def strip(notebook: NotebookNode) -> tuple[float, ...]:
+    """Take out, in place, what differs between equal runs; the code cells' seconds."""
+    remove_error_markers(notebook)
+    notebook.metadata.pop("papermill", None)
+    seconds = []
+    for cell in notebook.cells:
+        times = cell.metadata.pop("papermill", {})
+        cell.metadata.pop("execution", None)
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.id = INJECTED
+        if not cell.metadata.get("tags"):
+            cell.metadata.pop("tags", None)
+        if cell.cell_type == "code":
+            seconds.append(_seconds(times))
+            for output in cell.outputs:
+                _strip_output(output)
+    return tuple(seconds)
+
+
+def _seconds(times: dict[str, Any]) -> float:
+    if not times.get("start_time") or not times.get("end_time"):
+        return 0.0
+    start, end = (datetime.fromisoformat(times[name]) for name in ("start_time", "end_time"))
+    return round((end - start).total_seconds(), 3)
+
+
+def _strip_output(output: NotebookNode) -> None:
+    if output.output_type == "stream":
+        output.text = KERNEL_FOLDER.sub("", output.text)
+    elif output.output_type == "error":
+        output.traceback = [KERNEL_FOLDER.sub("", line) for line in output.traceback]

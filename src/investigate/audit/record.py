@@ -1,0 +1,105 @@
+"""A record: a folder of its own per run, whose status the runner alone writes.
+
+``record.json`` says "running" from the start and is replaced as a whole at the end, so a
+run that was itself killed still says "running": it did not finish.
+"""
+
+import errno
+import json
+import os
+import secrets
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from investigate.audit.files import digest, write
+from investigate.errors import InputError
+from investigate.paths import RecordPaths
+
+SCHEMA = 1
+RESERVE_BYTES = 256 * 1024
+"""Held by a file until the end, so that a full disk leaves room for the last word."""
+
+
+class Record:
+    """One run's folder and its ``record.json``, kept as `document`."""
+
+    def __init__(self, folder: Path, document: dict[str, Any]) -> None:
+        self.paths = RecordPaths(folder)
+        self.document = document
+        self._reserve = folder / ".reserve"
+
+    @classmethod
+    def create(cls, audit: Path, document: dict[str, Any]) -> "Record":
+        """A new folder under ``audit/<case>``, with the status "running".
+
+        Raises `InputError`, leaving nothing behind, where that cannot be written.
+        """
+        made: list[Path] = []
+        try:
+            folder = _new_folder(audit / str(document["case"]), made)
+            begun = {"status": "running", "exit_status": None, "error": None}
+            record = cls(folder, {"schema": SCHEMA, "id": folder.name, **begun, **document})
+            record._reserve.write_bytes(os.urandom(RESERVE_BYTES))
+            record._save()
+        except OSError as error:
+            with suppress(OSError):
+                for path in reversed(made):
+                    (path / ".reserve").unlink(missing_ok=True)
+                    path.rmdir()
+            raise InputError(_cannot_write(audit, error)) from error
+        return record
+
+    def finish(self, status: str, error: str | None, **results: Any) -> None:
+        """Write the last word: status, `results`, and the hash of every output."""
+        self._reserve.unlink(missing_ok=True)
+        self.document |= {"status": status, "exit_status": 0 if status == "succeeded" else 1}
+        self.document |= {"error": error, **results, "outputs": self._outputs()}
+        self._save()
+
+    def _outputs(self) -> list[dict[str, Any]]:
+        files = (path for path in self.paths.folder.rglob("*") if path.is_file())
+        named = sorted((path.relative_to(self.paths.folder).as_posix(), path) for path in files)
+        own = self.paths.record.name
+        return [{"path": name, **digest(path)} for name, path in named if name != own]
+
+    def _save(self) -> None:
+        text = json.dumps(self.document, indent=2, ensure_ascii=False, allow_nan=False)
+        write(self.paths.record, text + "\n", durable=True)
+
+
+def check_writable(audit: Path) -> None:
+    """Raise `InputError` where records cannot be made under `audit`; writes nothing."""
+    nearest = audit.absolute()
+    while not os.path.lexists(nearest):
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        raise InputError(f"{audit}: cannot write a record there: {nearest} is no folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise InputError(_cannot_write(audit, OSError(errno.EACCES, "it is read-only")))
+
+
+def _new_folder(parent: Path, made: list[Path]) -> Path:
+    missing = [path for path in (parent, *parent.parents) if not path.exists()]
+    for path in reversed(missing):
+        if _mkdir(path):
+            made.append(path)
+    while True:
+        folder = parent / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        if _mkdir(folder):
+            made.append(folder)
+            return folder
+
+
+def _mkdir(path: Path) -> bool:
+    try:
+        path.mkdir()
+    except FileExistsError:
+        return False
+    return True
+
+
+def _cannot_write(audit: Path, error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"{audit}: cannot write a record there: {reason}; name another folder with --audit"

@@ -1,0 +1,59 @@
+"""The answer in a few lines, for a terminal or a pipe."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from investigate.analyses.wording import level, points, signed
+from investigate.audit.outcome import plain
+from investigate.audit.run import Answer
+from investigate.finding import Estimate
+
+TOP = 5
+
+
+def summarise(answer: Answer, console: Console) -> None:
+    """Print `answer`: verdict, AUC, onset, systems, where the record is, times."""
+    for label, text in _lines(answer):
+        line = Text(f"{label:<9}", style="dim")
+        line.append(plain(text), style="bold" if label == "answer" else "")
+        # A path that is broken over lines cannot be copied.
+        console.print(line, soft_wrap=True)
+
+
+def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
+    findings = answer.findings
+    if verdict := findings.get("verdict"):
+        yield "answer", str(verdict.get("sentence"))
+    if auc := findings.get("auc"):
+        baseline, incident, change = (
+            _estimate(auc[name]) for name in ("baseline", "incident", "change")
+        )
+        yield "AUC", f"{level(baseline)} → {level(incident)}, change {signed(change)}"
+    if onset := findings.get("onset"):
+        yield "since", f"{onset['date']} [{onset['low']}, {onset['high']}]"
+    label = "system"
+    for row in _top(findings.get("by", {}).get("system", [])):
+        yield label, _group(row)
+        label = ""
+    if left_out := findings.get("excluded_rows"):
+        yield "left out", ", ".join(f"{rows:,} rows: {why}" for why, rows in left_out.items())
+    yield "record", str(answer.record)
+    yield "time", ", ".join(f"{part} {spent:.1f} s" for part, spent in answer.seconds.items())
+
+
+def _top(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    known = [row for row in rows if row.get("contribution") is not None]
+    return sorted(known, key=lambda row: -abs(row["contribution"]))[:TOP]
+
+
+def _group(row: dict[str, Any]) -> str:
+    ends = [row.get(f"auc_{window}") for window in ("baseline", "incident")]
+    before, after = ("none" if end is None else f"{end:.3f}" for end in ends)
+    return f"{points(row['contribution'])}  {row['group']}: AUC {before} → {after}"
+
+
+def _estimate(numbers: dict[str, Any]) -> Estimate:
+    return Estimate(numbers.get("value"), numbers.get("low"), numbers.get("high"))

@@ -1,0 +1,98 @@
+"""The counts of one grouping as plain arrays, made once."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from investigate.counts.replicates import Replicates, replicates
+from investigate.counts.table import FOLDS, Counts
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Sparse counts of every group: n entries, each a group, window, fold and bin.
+
+    keys: (system, cohort) of each group, sorted; ``group`` holds positions in it.
+    """
+
+    by: str
+    keys: list[tuple[str, str]]
+    group: Ints
+    window: Ints
+    fold: Ints
+    bin: Ints
+    positives: Ints
+    negatives: Ints
+    bins: int
+
+    def replicates(self, group: int | None = None) -> Replicates:
+        """Replicates of one group over the bins that it has, or of all over every bin."""
+        if group is None:
+            return replicates(
+                self.window, self.fold, self.bin, self.positives, self.negatives, self.bins
+            )
+        own = self.group == group
+        return replicates(
+            self.window[own],
+            self.fold[own],
+            self.bin[own],
+            self.positives[own],
+            self.negatives[own],
+        )
+
+    def merged(self, most: int) -> "Grouping":
+        """The same counts over at most ``most`` bins of about equal rows.
+
+        For standard errors: neighbours are merged, so nothing moves but ties.
+        """
+        if self.bins <= most:
+            return self
+        rows = np.bincount(self.bin, self.positives + self.negatives, self.bins)
+        middle = (np.cumsum(rows) - rows / 2) / rows.sum()
+        places = np.unique((middle * most).astype(np.int64).clip(0, most - 1), return_inverse=True)
+        score_bin, bins = places[1][self.bin], len(places[0])
+        shape = (len(self.keys), 2, FOLDS, bins)
+        flat = np.ravel_multi_index((self.group, self.window, self.fold, score_bin), shape)
+        used, entry = np.unique(flat, return_inverse=True)
+        group, window, fold, kept = np.unravel_index(used, shape)
+        positives, negatives = (
+            np.bincount(entry, side, len(used)).astype(np.int64)
+            for side in (self.positives, self.negatives)
+        )
+        return Grouping(self.by, self.keys, group, window, fold, kept, positives, negatives, bins)
+
+
+@lru_cache(maxsize=64)
+def grouping(counts: Counts, by: str) -> Grouping:
+    """The arrays of grouping ``by``."""
+    slices = counts.slices[counts.slices["by"] == by]
+    systems, system = np.unique(_text(slices["system"]), return_inverse=True)
+    cohorts, cohort = np.unique(_text(slices["cohort"]), return_inverse=True)
+    pairs, group = np.unique(system * len(cohorts) + cohort, return_inverse=True)
+
+    def ints(name: str) -> Ints:
+        return slices[name].to_numpy().astype(np.int64)
+
+    return Grouping(
+        by=by,
+        keys=[(str(systems[p // len(cohorts)]), str(cohorts[p % len(cohorts)])) for p in pairs],
+        group=group.astype(np.int64),
+        window=ints("window"),
+        fold=ints("fold"),
+        bin=ints("bin"),
+        positives=ints("positives"),
+        negatives=ints("negatives"),
+        bins=len(counts.bins),
+    )
+
+
+def _text(column: "pd.Series[Any]") -> NDArray[Any]:
+    # Sorting a few categories is much quicker than sorting every entry.
+    codes, values = pd.factorize(column)
+    return np.asarray(values, dtype=object).astype(str)[codes]

@@ -1,0 +1,21 @@
+"""Findings become figures: the title is the claim; one idea a file."""
+
+from investigate.figures.auc_over_time import auc_over_time
+from investigate.figures.cohorts import cohorts
+from investigate.figures.contributions import contributions
+from investigate.figures.mechanism_bars import mechanism_bars
+from investigate.figures.pair_matrix import pair_matrix
+from investigate.figures.roc import roc
+from investigate.figures.score_distributions import score_distributions
+from investigate.figures.suspects import suspects
+
+__all__ = [
+    "auc_over_time",
+    "cohorts",
+    "contributions",
+    "mechanism_bars",
+    "pair_matrix",
+    "roc",
+    "score_distributions",
+    "suspects",
+]

@@ -1,0 +1,118 @@
+"""Horizontal bars of AUC points with their intervals: what every ranking is drawn with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from investigate.analyses.wording import points
+from investigate.figures.style import FAINT, GAIN, INK, LOSS, SMALL
+from investigate.figures.text import safe
+
+ROW = 0.34
+"""Inches a bar takes."""
+COLUMN = 88
+"""Points a column of text takes."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar; without a value there is a dash in its place.
+
+    ``kind``: "sure" is filled, "unsure" an outline, "merged" (many in one) pale, "total" (the
+    sum of the others) hatched. ``typical``: where a tall tick compares it with the rest.
+    ``beside``: what stands in the columns to the right.
+    """
+
+    label: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    kind: Literal["sure", "unsure", "merged", "total"] = "sure"
+    typical: float | None = None
+    beside: tuple[str, ...] = ()
+
+
+def draw_bars(ax: Axes, bars: Sequence[Bar], columns: Sequence[str] = ()) -> None:
+    """Draw `bars` from the top down, with the `columns` to their right."""
+    ax.set_xlim(*_reach(bars))
+    ax.set_ylim(len(bars) - 0.4, -0.6)
+    ax.set_yticks(range(len(bars)), [_label(bar) for bar in bars])
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=False, axis="y")
+    ax.spines["left"].set_visible(False)
+    ax.axvline(0, color=INK, linewidth=1)
+    for y, bar in enumerate(bars):
+        _draw(ax, y, bar)
+        if bar.kind == "total" and y:
+            ax.axhline(y - 0.5, color=FAINT, linewidth=0.8)
+    _write_columns(ax, bars, columns)
+
+
+def _label(bar: Bar) -> str:
+    return "\n".join(safe(line) for line in bar.label.split("\n"))
+
+
+def _draw(ax: Axes, y: int, bar: Bar) -> None:
+    if bar.value is None:
+        ax.annotate("–", (0, y), (6, 0), textcoords="offset points", va="center")
+        return
+    colour = LOSS if bar.value < 0 else GAIN
+    ax.barh(
+        y,
+        bar.value,
+        height=0.62,
+        facecolor={"sure": colour, "unsure": "white"}.get(bar.kind, "#d9d9d9"),
+        edgecolor=INK if bar.kind == "total" else colour,
+        hatch="////" if bar.kind == "total" else None,
+        zorder=2,
+    )
+    if bar.typical is not None:
+        ax.plot([bar.typical] * 2, [y - 0.43, y + 0.43], color=INK, linewidth=2, zorder=4)
+    ends = [bar.value, bar.typical or 0.0, 0.0]
+    if bar.low is not None and bar.high is not None:
+        ends += [bar.low, bar.high]
+        reach = [[bar.value - bar.low], [bar.high - bar.value]]
+        ax.errorbar(bar.value, y, xerr=reach, color=INK, capsize=3, linewidth=1.2, zorder=3)
+    left = bar.value < 0
+    ax.annotate(
+        points(bar.value),
+        (min(ends) if left else max(ends), y),
+        (-5 if left else 5, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="center_baseline",
+        fontsize=SMALL,
+        fontweight="bold" if bar.kind == "total" else "normal",
+    )
+
+
+def _reach(bars: Sequence[Bar]) -> tuple[float, float]:
+    """Limits that hold every bar, its whisker and the number beyond it."""
+    ends = [e for bar in bars for e in (bar.value, bar.low, bar.high, bar.typical) if e is not None]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    room = 0.22 * ((high - low) or 1.0)
+    falls = any(bar.value is not None and bar.value < 0 for bar in bars)
+    rises = any(bar.value is not None and bar.value >= 0 for bar in bars)
+    return low - (room if falls else room / 8), high + (room if rises else room / 8)
+
+
+def _write_columns(ax: Axes, bars: Sequence[Bar], columns: Sequence[str]) -> None:
+    """Text to the right of the axes, a column a head, aligned with the bars."""
+    for at, head in enumerate(columns):
+        heads = [(head, -0.75, FAINT)]
+        texts = [(bar.beside[at], y, INK) for y, bar in enumerate(bars) if at < len(bar.beside)]
+        for text, y, colour in heads + texts:
+            ax.annotate(
+                text,
+                (1, y),
+                (8 + at * COLUMN, 0),
+                xycoords=ax.get_yaxis_transform(),
+                textcoords="offset points",
+                va="center_baseline",
+                fontsize=SMALL,
+                color=colour,
+            )

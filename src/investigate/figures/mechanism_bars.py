@@ -1,0 +1,25 @@
+"""Is the score broken, or is the task harder: mix, spread and validity as bars."""
+
+from investigate.figures.bars import ROW, Bar, draw_bars
+from investigate.figures.style import Chart, drawing
+from investigate.finding import Finding
+
+MEANING = {
+    "mix": "mix: other rows are scored",
+    "spread": "spread: scores lie closer or further apart",
+    "validity": "validity: a score means something else",
+}
+
+
+def mechanism_bars(finding: Finding) -> Chart:
+    """The three parts of the change in AUC with their intervals, and their sum."""
+    bars = [
+        Bar(meaning, (n := finding.numbers[part]).value, n.low, n.high)
+        for part, meaning in MEANING.items()
+    ]
+    bars.append(Bar("all: change in AUC", finding.detail["sum"], kind="total"))
+    with drawing(finding.claim, 1.6 + ROW * len(bars)) as figure:
+        ax = figure.subplots()
+        draw_bars(ax, bars)
+        ax.set_xlabel("part of the change in AUC; whiskers: interval")
+    return figure

@@ -1,0 +1,94 @@
+"""One look for all figures: sizes for a page about 900 pixels wide, colours for every eye.
+
+Colours are those of Okabe & Ito 2008, which colour-blind readers tell apart. Nothing is told
+by colour alone: line style, marker, hatch or place say the same in greyscale.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+import seaborn as sns
+from matplotlib import rc_context, rcdefaults, rcParams
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from investigate.figures.text import families, fit
+
+WIDTH = 9.0
+"""Inches; at `DPI` the page's 900 pixels."""
+DPI = 100
+
+INK, FAINT = "#222222", "#6b6b6b"
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
+WINDOWS = {"baseline": BLUE, "incident": VERMILLION}
+LINES = {"baseline": (0, (5, 1.5)), "incident": "solid"}
+LOSS, GAIN = VERMILLION, BLUE
+
+SMALL, NORMAL, LARGE = 9.5, 10.5, 12.5
+
+
+class Chart(Figure):
+    """A figure that a notebook shows by itself, whether or not pyplot was ever imported."""
+
+    def _repr_png_(self) -> bytes:
+        picture = BytesIO()
+        self.savefig(picture, format="png", dpi=self.dpi)
+        return picture.getvalue()
+
+
+@contextmanager
+def drawing(
+    claim: str, height: float, width: float = WIDTH, space: float = 0.02
+) -> Iterator[Chart]:
+    """A new figure under `claim`, in this style, laid out when the block ends.
+
+    ``space`` between axes is a share of their height. No state of pyplot or of matplotlib's
+    settings is left changed.
+    """
+    with rc_context():
+        # Whatever the reader's own matplotlibrc says.
+        rcdefaults()
+        rcParams.update(_settings())
+        layout = ConstrainedLayoutEngine(h_pad=0.05, w_pad=0.06, hspace=space)
+        figure = Chart(figsize=(width, height), dpi=DPI, layout=layout)
+        heading = figure.suptitle(
+            "", x=0.008, ha="left", fontsize=LARGE, fontweight="bold", linespacing=1.25
+        )
+        fit(heading, claim, 0.984 * width * DPI)
+        yield figure
+        # Ticks are made when first drawn; here they still take this style.
+        figure.draw_without_rendering()
+
+
+def sentence(claim: str) -> Chart:
+    """The figure of a finding that has nothing to draw: its claim alone."""
+    with drawing(claim, 0.9) as figure:
+        return figure
+
+
+def _settings() -> dict[Any, Any]:
+    return {
+        **sns.axes_style("ticks"),
+        **sns.plotting_context("notebook"),
+        "font.family": families(),
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": FAINT,
+        "axes.grid": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "grid.color": "#e4e4e4",
+        "grid.linewidth": 0.8,
+        "hatch.linewidth": 0.8,
+        "xtick.color": FAINT,
+        "ytick.color": FAINT,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "font.size": NORMAL,
+        "axes.labelsize": NORMAL,
+        "xtick.labelsize": NORMAL,
+        "ytick.labelsize": NORMAL,
+        "legend.fontsize": NORMAL,
+    }

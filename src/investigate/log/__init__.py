@@ -1,0 +1,40 @@
+"""Rows in, counts out: the only room that knows rows and the engine that holds them.
+
+The engine is imported when a log is read, not when the package is.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from investigate.counts.table import Counts
+from investigate.question import Question
+
+__all__ = ["check", "count", "inputs"]
+
+
+def count(question: Question) -> Counts:
+    """Count the log that `question` names.
+
+    Raises `InputError` where the log cannot be read, lacks a column, or has a window
+    without rows of both outcomes. The log is opened for reading only.
+    """
+    from investigate.log.counting import count as counted
+
+    return counted(question)
+
+
+def check(question: Question) -> list[dict[str, Any]]:
+    """The log's breaches of its contract, as in the meta of `Counts`; ``[]`` when clean.
+
+    Raises `InputError` as `count` does.
+    """
+    from investigate.log.counting import check as checked
+
+    return checked(question)
+
+
+def inputs(question: Question) -> list[Path]:
+    """The files that `question` reads, resolved: log, events, history."""
+    from investigate.log.files import inputs as found
+
+    return found(question)

@@ -1,0 +1,119 @@
+"""Score bins shared by all groups and both windows, fine enough for the AUC's bound.
+
+The AUC of the raw scores lies within half the sum, over bins, of the share of positives
+times the share of negatives: pairs that share a bin. Bins of one value hold real ties
+and add nothing to it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+
+from investigate.log.temporary import beside, keep
+
+EXACT = 16_384
+"""Distinct scores in both windows up to which each has a bin of its own."""
+
+SHARE = 1_000
+"""No bin of several values holds more than one in so many of a window's positives.
+
+That keeps the bound at 1 / (2 * SHARE), wherever the negatives lie.
+"""
+
+FINER = 4
+"""How much finer the scores are cut at first, before neighbours join."""
+
+COARSE = 128
+"""About how many coarse bins, of about equal rows, the timeline has."""
+
+
+@dataclass(frozen=True)
+class Bins:
+    """``table`` as in `Counts`; ``places`` maps every ``score`` to ``bin`` and ``coarse``.
+
+    ``values`` holds every ``score`` and how many rows ``within`` the windows have it.
+    """
+
+    table: pd.DataFrame
+    places: ibis.Table
+    values: ibis.Table
+
+
+def bins(scored: ibis.Table) -> Bins:
+    """Bins for the rows of `scored`; a score of neither window goes to a neighbouring bin.
+
+    `scored` has ``score``, ``outcome`` and ``window``, and positives in both windows.
+    """
+    measures: dict[str, Any] = {"within": (_.window >= 0).sum().cast("int64")}
+    for w in (0, 1):
+        here = (_.window == w) & (_.outcome == 1)
+        measures[f"positives{w}"] = here.sum().cast("int64")
+    values = keep(scored.group_by("score").agg(**measures))
+    sizes = values.agg(
+        distinct=(_.within > 0).sum(), total0=_.positives0.sum(), total1=_.positives1.sum()
+    )
+    distinct, *totals = map(int, sizes.to_pyarrow().to_pylist()[0].values())
+    exact = distinct <= EXACT
+    number = _upto((_.within > 0).cast("int64")) if exact else _between_quantiles(totals)
+    numbered = keep(values.mutate(number=number))
+    levels = _levels(numbered)
+    place = np.arange(len(levels)) if exact else _joined(levels, totals)
+    table, numbers = _tables(levels, place)
+    places = numbered.join(beside(numbered, numbers), "number").select("score", "bin", "coarse")
+    return Bins(table, places, values)
+
+
+def _upto(own: Any) -> Any:
+    return own.sum().over(ibis.cumulative_window(order_by="score")).cast("int64")
+
+
+def _between_quantiles(totals: list[int]) -> Any:
+    """The level of each score: it rises at and after every quantile of the positives.
+
+    Quantiles are order statistics of each window's positives, so each is a level of its
+    own, and a level between two holds fewer positives than lie a step apart.
+    """
+    number: Any = ibis.literal(0)
+    for w, total in enumerate(totals):
+        step = max(1, total // (SHARE * FINER))
+        own = _[f"positives{w}"]
+        number += (_upto(own) - own) // step + _upto(own) // step
+    return number.cast("int64")
+
+
+def _levels(numbered: ibis.Table) -> pd.DataFrame:
+    totals = {name: _[name].sum().cast("int64") for name in ("within", "positives0", "positives1")}
+    levels = numbered.filter(_.within > 0).group_by("number")
+    levels = levels.agg(low=_.score.min(), high=_.score.max(), **totals)
+    return levels.to_pandas().sort_values("number", ignore_index=True)
+
+
+def _joined(levels: pd.DataFrame, totals: list[int]) -> Any:
+    """The bin of each level: neighbours together while neither window's share is passed."""
+    most = [total / SHARE for total in totals]
+    places, place, held = [], -1, [np.inf, np.inf]
+    for positives in zip(levels["positives0"], levels["positives1"], strict=True):
+        held = [one + other for one, other in zip(held, positives, strict=True)]
+        if held[0] > most[0] or held[1] > most[1]:
+            place, held = place + 1, list(positives)
+        places.append(place)
+    return np.array(places)
+
+
+def _tables(levels: pd.DataFrame, place: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    grouped = levels.groupby(place)
+    table = grouped.agg(low=("low", "min"), high=("high", "max"), rows=("within", "sum"))
+    table.insert(0, "bin", np.arange(len(table)))
+    rows = table["rows"].to_numpy()
+    share = (rows.cumsum() - rows) * COARSE // rows.sum()
+    coarse = np.unique(share, return_inverse=True)[1]
+    # Between two quantiles may lie only scores of neither window; those go one bin down.
+    number = np.arange(levels["number"].max() + 1)
+    level = np.searchsorted(levels["number"].to_numpy(), number, side="right") - 1
+    chosen = place[level.clip(0)]
+    numbers = pd.DataFrame({"number": number, "bin": chosen, "coarse": coarse[chosen]})
+    return table.reset_index(drop=True), numbers

@@ -1,0 +1,97 @@
+"""From a question to its counts, in the order in which it happens."""
+
+from dataclasses import replace
+from typing import Any
+
+import ibis
+from ibis import _
+
+from investigate.counts.table import Counts
+from investigate.log import contract, tables
+from investigate.log.bins import Bins, bins
+from investigate.log.defaults import with_defaulted, with_seasoned
+from investigate.log.events import events
+from investigate.log.files import find
+from investigate.log.folds import fold
+from investigate.log.groups import Groups, groups, with_codes
+from investigate.log.repeats import with_repeats
+from investigate.log.rows import REASONS, Rows, bucket_seconds, read
+from investigate.log.source import Engine, column, readable
+from investigate.log.temporary import keep
+from investigate.log.timeline import timeline
+from investigate.question import Question
+
+_WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-finite score")]
+
+
+def count(question: Question) -> Counts:
+    """Read, judge, mark, bin, then count; see `investigate.log.count`."""
+    with Engine() as engine:
+        log = _read(question, engine)
+        happened = _events(question, engine)
+        breaches = contract.breaches(log, question)
+        by = groups(log.table, question)
+        found = bins(log.table.filter(_.reason.isnull()))
+        counted = _counted(log.table, by, found, question)
+        seconds = bucket_seconds(question)
+        return Counts(
+            bins=found.table,
+            slices=tables.slices(counted, by),
+            arms=tables.arms(counted),
+            facts=tables.facts(counted, by),
+            items=tables.items(counted, by),
+            timeline=timeline(counted, by[0], seconds),
+            events=happened,
+            meta={
+                "fingerprint": question.fingerprint(),
+                "rows": log.total,
+                "excluded": contract.excluded(breaches),
+                "breaches": breaches,
+                "clustered": question.columns.cluster is not None,
+                "item": question.columns.item is not None,
+                "bucket_seconds": seconds,
+                "merged": {group.name: group.merged for group in by if group.merged},
+            },
+        )
+
+
+def check(question: Question) -> list[dict[str, Any]]:
+    """Read and judge alone; see `investigate.log.check`."""
+    with Engine() as engine:
+        log = _read(question, engine)
+        _events(question, engine)
+        return contract.breaches(log, question)
+
+
+def _read(question: Question, engine: Engine) -> Rows:
+    files = find(question.log, "log")
+    source = engine.open(files)
+    _require_history(question, engine)
+    with engine.times_in(question.timezone), readable(files):
+        log = read(source, question, untyped=files.kind == "CSV")
+    contract.require_comparable(log, question)
+    return replace(log, table=with_repeats(log.table, question))
+
+
+def _events(question: Question, engine: Engine) -> Any:
+    with engine.times_in(question.timezone):
+        return events(question, engine)
+
+
+def _require_history(question: Question, engine: Engine) -> None:
+    if question.history is None:
+        return
+    history = engine.open(find(question.history.log, "history"))
+    for part, name in question.history.columns:
+        column(history, name, f"history.columns.{part}", "history")
+
+
+def _counted(rows: ibis.Table, by: list[Groups], found: Bins, question: Question) -> ibis.Table:
+    """The scored rows, and the windows' rows without a score, with all that is counted."""
+    rows = with_defaulted(with_seasoned(rows, question), found.values, question)
+    rows = rows.mutate(scored=_.reason.isnull())
+    rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
+    rows = with_codes(rows, by).left_join(found.places, "score")
+    counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "defaulted"]
+    counted += ["bin", "coarse", *(group.code for group in by)]
+    return keep(rows.select(*counted, fold=fold(rows, question)))

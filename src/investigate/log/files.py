@@ -1,0 +1,137 @@
+"""Which files a question reads: paths, globs and databases, looked up from here upwards."""
+
+import difflib
+import glob
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from investigate.errors import InputError
+from investigate.question import Question, Table
+
+Kind = Literal["Parquet", "CSV", "DuckDB"]
+
+_KINDS: dict[str, Kind] = {
+    ".parquet": "Parquet",
+    ".pq": "Parquet",
+    ".csv": "CSV",
+    ".tsv": "CSV",
+    ".csv.gz": "CSV",
+    ".tsv.gz": "CSV",
+    ".duckdb": "DuckDB",
+    ".db": "DuckDB",
+}
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files of one kind that are read as one table.
+
+    ``part`` is the key of the question that names them, ``written`` how it does so;
+    ``table`` is a database's table, `None` for the only one.
+    """
+
+    part: str
+    written: str
+    kind: Kind
+    paths: tuple[Path, ...]
+    table: str | None = None
+
+
+def inputs(question: Question) -> list[Path]:
+    """The files that `question` reads, resolved: log, events, history."""
+    sources = [find(question.log, "log")]
+    if isinstance(question.events, str):
+        sources.append(find(question.events, "events"))
+    if question.history is not None:
+        sources.append(find(question.history.log, "history"))
+    return list(dict.fromkeys(path for source in sources for path in source.paths))
+
+
+def find(source: str | Table, part: str) -> Files:
+    """The files that `source` names.
+
+    A relative path or glob is looked up from the current folder, then from each folder
+    above it, so that a notebook in a subfolder finds what its project's root holds.
+    Raises `InputError` where nothing is found or kinds are mixed.
+    """
+    if isinstance(source, Table):
+        return Files(
+            part, source.url, "DuckDB", (_one(_path_of(source.url, part), part),), source.table
+        )
+    written = _path_of(source, part)
+    paths = _matches(written) if glob.has_magic(written) else ()
+    paths = paths or (_one(written, part),)
+    kinds = {path: _kind(path, part) for path in paths}
+    if len(set(kinds.values())) > 1:
+        listed = " and ".join(sorted(set(kinds.values())))
+        raise InputError(f"{part}: {written!r} matches {listed} files; name files of one kind")
+    kind = kinds[paths[0]]
+    if kind == "DuckDB" and len(paths) > 1:
+        raise InputError(f"{part}: {written!r} matches {len(paths)} databases; name one of them")
+    return Files(part, written, kind, paths)
+
+
+def _path_of(url: str, part: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return url
+    if scheme.lower() == "duckdb":
+        return rest
+    raise InputError(f"{part}: {scheme}:// is not built in yet; name a Parquet, CSV or DuckDB file")
+
+
+def _matches(pattern: str) -> tuple[Path, ...]:
+    if any(place.is_file() for place in _places(pattern)):
+        return ()
+    for place in _places(pattern):
+        # Path.glob takes no absolute pattern.
+        found = sorted(map(Path, glob.glob(str(place), recursive=True)))  # noqa: PTH207
+        files = tuple(path.resolve() for path in found if path.is_file())
+        if files:
+            return files
+    return ()
+
+
+def _one(written: str, part: str) -> Path:
+    for place in _places(written):
+        if place.is_file():
+            return place.resolve()
+    for place in _places(written):
+        if place.is_dir():
+            remedy = f"{written.rstrip('/')}/*.parquet"
+            raise InputError(f"{part}: {written!r} is a folder; name its files, such as {remedy!r}")
+    where = "" if Path(written).expanduser().is_absolute() else " here or in a folder above"
+    what = "no file matches" if glob.has_magic(written) else "there is no file"
+    raise InputError(f"{part}: {what} {written!r}{where}; {_nearest(written)}")
+
+
+def _nearest(written: str) -> str:
+    name = Path(written).name
+    for place in _places(written):
+        if place.parent.is_dir():
+            siblings = sorted(path.name for path in place.parent.iterdir() if path.is_file())
+            if close := difflib.get_close_matches(name, siblings, n=1):
+                return f"did you mean {str(Path(written).with_name(close[0]))!r}?"
+    return "check the path"
+
+
+def _places(written: str) -> Iterator[Path]:
+    path = Path(written).expanduser()
+    if path.is_absolute():
+        yield path
+        return
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        yield folder / path
+
+
+def _kind(path: Path, part: str) -> Kind:
+    name = path.name.lower()
+    for suffix, kind in _KINDS.items():
+        if name.endswith(suffix):
+            return kind
+    raise InputError(
+        f"{part}: {path.name!r} is of no kind that can be read; known are {', '.join(_KINDS)}"
+    )

@@ -1,0 +1,40 @@
+"""Jackknife folds: a hash of the cluster's id, the same on every engine."""
+
+from typing import Any
+
+import ibis
+
+from investigate.counts.table import FOLDS
+from investigate.question import Question
+
+
+@ibis.udf.scalar.builtin
+def md5(text: str) -> str:
+    """The engine's own MD5, in hexadecimal."""
+
+
+def fold(rows: ibis.Table, question: Question) -> Any:
+    """The fold of each row, 0 to 31.
+
+    A row without a cluster is a cluster of its own, known by what it says; the score's
+    bin stands for the score, which engines do not write alike. `rows` needs ``bin``, and
+    the engine's time zone must be UTC.
+    """
+    time = rows.time.strftime("%Y%m%d%H%M%S")
+    if question.columns.cluster is None:
+        parts = [time, rows.outcome, rows.bin, rows["item"], rows.system]
+        key = _joined(parts)
+    else:
+        key = ibis.coalesce(rows.cluster, _joined([time, rows["item"], rows.bin]))
+    digest = md5(key)
+    digits = ibis.literal("0123456789abcdef")
+    first, second = digits.find(digest.substr(0, 1)), digits.find(digest.substr(1, 1))
+    return ((first * 16 + second) % FOLDS).cast("int8")
+
+
+def _joined(parts: list[Any]) -> Any:
+    texts = [part.cast("string").fill_null("") for part in parts]
+    joined = texts[0]
+    for text in texts[1:]:
+        joined = joined + "|" + text
+    return joined

@@ -1,0 +1,151 @@
+"""The log as rows of known names and types: the shape that every later step reads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+from ibis import _
+
+from investigate.log import casts
+from investigate.log.source import column
+from investigate.log.temporary import keep
+from investigate.question import Question
+
+REASONS = (
+    "missing outcome",
+    "non-binary outcome",
+    "missing score",
+    "non-finite score",
+    "missing or unparsable time",
+    "time out of range",
+)
+"""Why a row cannot be scored; the first that holds is the row's reason."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Rows:
+    """``table`` holds every row of the log, ``left_out`` those that cannot be scored.
+
+    table: ``time`` (null where unusable), ``start`` (its bucket's), ``window`` (0, 1 or
+    -1), ``outcome`` (0, 1), ``score`` (finite), ``reason`` (position in `REASONS`, null
+    for a scored row), ``system`` and ``cohort0`` on (text, null where missing), ``item``,
+    ``cluster`` (text), ``ability``.
+    left_out: ``reason`` and ``shown0`` on: the text of the columns that `shown` names.
+    windows: of each window that has rows, ``rows``, ``scored``, ``positives`` (of the
+    scored), and the ``first`` and ``last`` time.
+    """
+
+    table: ibis.Table
+    left_out: ibis.Table
+    windows: dict[int, dict[str, Any]]
+
+    @property
+    def total(self) -> int:
+        """How many rows the log has."""
+        return sum(size["rows"] for size in self.windows.values())
+
+
+def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
+    """Every row of `log`, materialised once; `untyped` says that it is all text.
+
+    The engine's time zone must be the question's. Raises `InputError` for a column that
+    does not exist or cannot be what it is named for.
+    """
+    log = log.select(*_named(log, question))
+    if untyped:
+        # Text is parsed once, though it is looked at several times.
+        log = keep(log)
+    reading = _canonical(log, question, untyped)
+    everywhere = [name for name in reading.columns if not name.startswith("shown")]
+    table = keep(reading.select(everywhere))
+    left_out = reading.filter(reading.reason.notnull()).select(
+        "reason", *(name for name in reading.columns if name.startswith("shown"))
+    )
+    scored = _.reason.isnull()
+    sizes = table.group_by("window").agg(
+        rows=_.count(),
+        scored=scored.sum(),
+        positives=_.outcome.sum(where=scored),
+        first=_.time.min(),
+        last=_.time.max(),
+    )
+    windows = {int(size.pop("window")): size for size in sizes.to_pyarrow().to_pylist()}
+    if any(size["scored"] < size["rows"] for size in windows.values()):
+        left_out = keep(left_out)
+    return Rows(table, left_out, windows)
+
+
+def shown(question: Question) -> list[str]:
+    """The log's columns that an example row shows: the question's, but no cluster's."""
+    columns = question.columns
+    names = [columns.time, columns.outcome, columns.score, columns.system, columns.item]
+    names += [columns.ability, *question.cohorts]
+    return list(dict.fromkeys(name for name in names if name and name != columns.cluster))
+
+
+def bucket_seconds(question: Question) -> int:
+    """The timeline's step: a day, an hour or a minute, by the span of both windows."""
+    span = (
+        question.incident.bounds(question.timezone)[1]
+        - question.baseline.bounds(question.timezone)[0]
+    ).total_seconds()
+    return DAY if span >= 14 * DAY else 3_600 if span >= 14 * 3_600 else 60
+
+
+def _named(log: ibis.Table, question: Question) -> list[str]:
+    parts = [(f"columns.{part}", name) for part, name in question.columns if name]
+    parts += [("cohorts", name) for name in question.cohorts]
+    return list(dict.fromkeys(column(log, name, part).get_name() for part, name in parts))
+
+
+def _canonical(log: ibis.Table, question: Question, untyped: bool) -> ibis.Table:
+    names = question.columns
+    outcome, has_outcome = casts.truth(log[names.outcome], "columns.outcome")
+    score, has_score = casts.number(log[names.score], "columns.score")
+    columns: dict[str, Any] = {
+        "time": casts.moment(log[names.time], "columns.time"),
+        "outcome": outcome,
+        "has_outcome": has_outcome,
+        "score": score,
+        "has_score": has_score,
+        "ability": ibis.literal(None, type="float64"),
+    }
+    if names.ability:
+        columns["ability"] = casts.number(log[names.ability], "columns.ability")[0]
+    for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
+        one = ibis.literal("all" if part == "system" else None, type="string")
+        columns[part] = casts.label(log[name], untyped) if name else one
+    for i, name in enumerate(question.cohorts):
+        columns[f"cohort{i}"] = casts.label(log[name], untyped)
+    for i, name in enumerate(shown(question)):
+        columns[f"shown{i}"] = log[name].cast("string")
+    return _judged(log.select(**columns), question)
+
+
+def _judged(rows: ibis.Table, question: Question) -> ibis.Table:
+    out_of_range = (rows.time < _year(FIRST_YEAR)) | (rows.time >= _year(LAST_YEAR + 1))
+    tests = (
+        ~rows.has_outcome,
+        rows.outcome.isnull(),
+        ~rows.has_score,
+        rows.score.isnull(),
+        rows.time.isnull(),
+        out_of_range,
+    )
+    reason = ibis.cases(*((test, i) for i, test in enumerate(tests)), else_=None).cast("int8")
+    time = ibis.ifelse(out_of_range, None, rows.time)
+    bounds = [w.bounds(question.timezone) for w in (question.baseline, question.incident)]
+    within = [(time >= ibis.literal(a)) & (time < ibis.literal(b)) for a, b in bounds]
+    window = ibis.cases((within[0], 0), (within[1], 1), else_=-1).cast("int8")
+    # Only days depend on the zone; shorter buckets are cut in UTC, see timeline.
+    start = time.truncate("D").cast(casts.UTC_TIME) if bucket_seconds(question) == DAY else time
+    rest = [name for name in rows.columns if name not in ("time", "has_outcome", "has_score")]
+    return rows.select(*rest, time=time, start=start, window=window, reason=reason)
+
+
+def _year(year: int) -> Any:
+    return ibis.timestamp(f"{year}-01-01T00:00:00+00:00")

@@ -1,0 +1,133 @@
+"""Counted rows as the tables of `Counts`: sums by group, then labels instead of numbers.
+
+The engine sums the finest groups; sums of these sums are the coarser ones, exactly,
+because all are integers.
+"""
+
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+
+from investigate.counts.table import SCOPE
+from investigate.log.groups import Groups
+
+_SPREAD = ["window", "fold", "bin"]
+
+
+def slices(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
+    """Outcomes by scope, window, fold and bin."""
+    scored = counted.filter(_.scored, _.window >= 0)
+    return _by_scope(scored, groups, _SPREAD, _outcomes())
+
+
+def arms(counted: ibis.Table) -> pd.DataFrame:
+    """Outcomes by window, fold and bin of the rows that stay when a suspect is undone."""
+    scored = counted.filter(_.scored, _.window >= 0)
+    kept = {"duplicate_rows": ~_.repeat, "missing_input": ~_.defaulted}
+    frames = []
+    for arm, stays in kept.items():
+        frame = sums(scored.filter(stays), _SPREAD, _outcomes())
+        frame.insert(0, "arm", repeated([arm], np.zeros(len(frame), dtype=np.intp)))
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def facts(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
+    """What stands in each scope and window, beside its scores."""
+    measures = {
+        "rows": _.scored.sum(),
+        "positives": _.outcome.sum(where=_.scored),
+        "repeats": _.repeat.sum(where=_.scored),
+        "defaulted": _.defaulted.sum(where=_.scored),
+        "seasoned": _.seasoned.sum(where=_.scored),
+        "unscored": (~_.scored).sum(),
+    }
+    return _by_scope(counted.filter(_.window >= 0), groups, ["window"], measures)
+
+
+def items(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
+    """Outcomes and bins of each item, by system and by each cohort."""
+    scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
+    halves = scored.mutate(half=_.fold % 2)
+    measures = {"rows": _.count(), "positives": _.outcome.sum(), "bins": _.bin.sum()}
+    system, *cohorts = groups
+    keys = ["item", "window", "half"]
+    frames = [_scoped(sums(halves, [system.code, *keys], measures), "system", system, None)]
+    for cohort in cohorts:
+        frame = sums(halves, [cohort.code, *keys], measures)
+        frames.append(_scoped(frame, cohort.name, None, cohort))
+    return pd.concat(frames, ignore_index=True)
+
+
+def sums(rows: ibis.Table, keys: list[str], measures: dict[str, Any]) -> pd.DataFrame:
+    """The integer `measures` of `rows` by `keys`, in the keys' order."""
+    whole = {name: measure.fill_null(0).cast("int64") for name, measure in measures.items()}
+    found = rows.group_by(keys).agg(**whole).to_pyarrow().to_pandas()
+    return summed(found, keys, list(measures))
+
+
+def summed(frame: pd.DataFrame, keys: list[str], measures: list[str]) -> pd.DataFrame:
+    """`frame` by `keys`, in their order, its `measures` added up; integers are int64.
+
+    Ordered here, because engines do not order text alike, and as one number a row,
+    because there may be millions.
+    """
+    place = np.zeros(len(frame), dtype=np.int64)
+    for name in keys:
+        codes, known = pd.factorize(frame[name], sort=True)
+        place = place * max(len(known), 1) + codes
+    order = np.argsort(place)
+    ordered = place[order]
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    result = frame[keys].take(order[first])
+    for name in measures:
+        values = frame[name].to_numpy()[order]
+        result[name] = np.add.reduceat(values, first) if len(first) else values
+    whole = [name for name in result if result[name].dtype.kind in "iu"]
+    return result.astype(dict.fromkeys(whole, "int64")).reset_index(drop=True)
+
+
+def repeated(labels: list[str], places: Any) -> Any:
+    """The label at each place, as pandas text."""
+    return pd.array(labels, dtype="str").take(np.asarray(places))
+
+
+def _outcomes() -> dict[str, Any]:
+    return {"positives": (_.outcome == 1).sum(), "negatives": (_.outcome == 0).sum()}
+
+
+def _by_scope(
+    rows: ibis.Table, groups: list[Groups], keys: list[str], measures: dict[str, Any]
+) -> pd.DataFrame:
+    system, *cohorts = groups
+    crossed = [[system.code, cohort.code] for cohort in cohorts] or [[system.code]]
+    finest = [sums(rows, [*codes, *keys], measures) for codes in crossed]
+
+    def coarser(frame: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
+        return summed(frame, [*codes, *keys], list(measures))
+
+    frames = [
+        _scoped(coarser(finest[0], []), "all", None, None),
+        _scoped(coarser(finest[0], [system.code]), "system", system, None),
+    ]
+    for cohort, frame in zip(cohorts, finest, strict=False):
+        frames.append(_scoped(coarser(frame, [cohort.code]), cohort.name, None, cohort))
+    for cohort, frame in zip(cohorts, finest, strict=False):
+        frames.append(_scoped(frame, f"system*{cohort.name}", system, cohort))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _scoped(
+    frame: pd.DataFrame, by: str, system: Groups | None, cohort: Groups | None
+) -> pd.DataFrame:
+    nothing = np.zeros(len(frame), dtype=np.intp)
+    scope = [repeated([by], nothing)]
+    for group in (system, cohort):
+        values = repeated(group.labels, frame.pop(group.code)) if group else repeated([""], nothing)
+        scope.append(values)
+    for place, (name, values) in enumerate(zip(SCOPE, scope, strict=True)):
+        frame.insert(place, name, values)
+    return frame

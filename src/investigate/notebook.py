@@ -1,0 +1,121 @@
+"""What notebooks import: the question and its counts, and a way to show a finding."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from IPython.display import display
+
+from investigate import params
+from investigate.counts.table import Counts
+from investigate.finding import MIME, Estimate, Finding
+from investigate.paths import COUNTS_VARIABLE
+from investigate.question import Question
+
+ROWS_SHOWN = 30
+
+
+def open_question(names: Mapping[str, object]) -> tuple[Question, Counts]:
+    """The question that a notebook's parameters spell, from its ``globals()``, and its counts.
+
+    In a run the counts are those of the record; by hand they are made from the log.
+    Raises `InputError` for a wrong parameter or a log that cannot be used.
+    """
+    question = params.from_names(names)
+    folder = os.environ.get(COUNTS_VARIABLE)
+    if folder:
+        counts = Counts.load(Path(folder))
+        if counts.meta["fingerprint"] == question.fingerprint():
+            return question, counts
+    # By hand alone: in a run no kernel needs the engines.
+    from investigate import log
+
+    return question, log.count(question)
+
+
+def show(finding: Finding) -> None:
+    """Display `finding` in a notebook: for readers, and as JSON for the record."""
+    bundle = {
+        MIME: finding.to_json(),
+        "text/html": as_html(finding),
+        "text/plain": as_text(finding),
+    }
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def as_html(finding: Finding) -> str:
+    """Claim, numbers, table and caveats; every value escaped, so that it stays text."""
+    parts = [
+        f'<p class="claim" style="font-size:1.3em;font-weight:600">{escape(finding.claim)}</p>',
+        _numbers(finding.numbers),
+        _table(finding.table),
+        _list(finding.caveats),
+    ]
+    return '<div class="finding">\n' + "\n".join(part for part in parts if part) + "\n</div>"
+
+
+def as_text(finding: Finding) -> str:
+    """Claim, numbers and caveats as plain text."""
+    lines = [finding.claim]
+    lines += [f"  {name}: {_interval(number)}" for name, number in finding.numbers.items()]
+    lines += [f"  - {caveat}" for caveat in finding.caveats]
+    return "\n".join(lines)
+
+
+def _numbers(numbers: Mapping[str, Estimate]) -> str:
+    rows = [{"": name, "value": n.value, "low": n.low, "high": n.high} for name, n in numbers.items()]
+    return _table(rows)
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return ""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    shown = rows[:ROWS_SHOWN]
+    text = {name for name in names if any(isinstance(row.get(name), str) for row in rows)}
+    head = "".join(_cell("th", name, name in text) for name in names)
+    body = "\n".join(
+        "<tr>" + "".join(_cell("td", _value(row.get(name)), name in text) for name in names) + "</tr>"
+        for row in shown
+    )
+    left = len(rows) - len(shown)
+    more = f'\n<p class="more">… {left:,} more</p>' if left else ""
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>{more}"
+
+
+def _cell(tag: str, value: str, text: bool) -> str:
+    kind = ' class="text" style="text-align:left"' if text else ""
+    return f"<{tag}{kind}>{escape(value)}</{tag}>"
+
+
+def _list(caveats: Sequence[str]) -> str:
+    if not caveats:
+        return ""
+    return '<ul class="caveats">\n' + "\n".join(f"<li>{escape(c)}</li>" for c in caveats) + "\n</ul>"
+
+
+def _interval(number: Estimate) -> str:
+    if number.low is None or number.high is None:
+        return _value(number.value)
+    return f"{_value(number.value)} [{_value(number.low)}, {_value(number.high)}]"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or isinstance(value, str):
+        return str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return _number(value).replace("-", "−")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _number(value: float) -> str:
+    if value == 0 or 1e-4 <= abs(value) < 1e3:
+        return f"{value:.4f}"
+    return f"{value:,.0f}" if abs(value) >= 1e3 else f"{value:.1e}"

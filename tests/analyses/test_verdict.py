@@ -1,0 +1,73 @@
+"""Look-alikes of known cause must be told apart, on seeds that no threshold was chosen on."""
+
+import made
+import plain
+import pytest
+
+from investigate.analyses import verdict
+from investigate.finding import Finding
+
+SEEDS = (11, 12)
+CAUSES = {
+    "none": ("no_drop", None, None),
+    "spread": ("score_spread", None, None),
+    "mix": ("population_mix", None, {"country": "IT"}),
+    "reset": ("system_fault", "calibration", None),
+    "scrambled": ("system_fault", "calibration", None),
+    "misaligned": ("system_misalignment", "default", None),
+    "labels": ("outcome_fault", None, {"school": "school 2"}),
+    "missing_input": ("missing_input", None, {"version": "2.0"}),
+    "duplicates": ("duplicate_rows", None, None),
+}
+
+
+def found(damage: str, seed: int, **changes: object) -> Finding:
+    asked = made.question(**changes)
+    return verdict(plain.count(made.platform(seed, damage=damage), asked), asked)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("damage", CAUSES)
+def test_names_the_cause_that_was_put_in(damage: str, seed: int) -> None:
+    kind, system, cohort = CAUSES[damage]
+    named = found(damage, seed).detail["verdict"]
+    assert named["kind"] == kind
+    assert named["system"] == system
+    if kind != "score_spread":  # it names who the newcomers are, by chance none here
+        assert named["cohort"] == cohort
+
+
+def test_every_suspect_has_the_form_of_the_verdict() -> None:
+    detail = found("labels", SEEDS[0]).detail
+    for suspect in detail["suspects"]:
+        assert set(detail["verdict"]) <= set(suspect)
+        assert isinstance(suspect["sentence"], str)
+    assert detail["suspects"][0]["kind"] == detail["verdict"]["kind"]
+
+
+def test_points_recover_what_the_fault_took() -> None:
+    healthy, broken = (found(d, SEEDS[0]).detail["verdict"] for d in ("none", "labels"))
+    assert healthy["points"] < broken["low"] < broken["points"]
+
+
+def test_without_an_item_column_a_fault_is_told_by_where_it_struck() -> None:
+    columns = {"time": "time", "outcome": "outcome", "score": "score", "system": "system"}
+    columns["cluster"] = "student"
+    told = found("scrambled", SEEDS[0], columns=columns)
+    assert (told.detail["verdict"]["kind"], told.detail["verdict"]["system"]) == (
+        "system_fault",
+        "calibration",
+    )
+    assert any("No item column" in caveat for caveat in told.caveats)
+
+
+def test_an_improvement_is_no_drop() -> None:
+    log = made.platform(SEEDS[0], damage="scrambled")
+    swapped = made.question(
+        baseline={"start": "2024-02-10", "end": "2024-02-22"},
+        incident={"start": "2024-03-10", "end": "2024-04-19"},
+    )
+    later = log.assign(time=log["time"].where(log["time"] >= "2024-02-10", log["time"] + (made.pd.Timestamp("2024-03-10") - made.pd.Timestamp("2024-01-01"))))
+    named = verdict(plain.count(later, swapped), swapped).detail["verdict"]
+    assert named["kind"] == "no_drop"
+    assert "rose" in named["sentence"]

@@ -1,0 +1,221 @@
+"""A data frame counted with pandas alone, written apart from the log room.
+
+Follows the docstring of `investigate.counts.table.Counts`. Bins are the distinct scores, or so
+many of neighbouring scores; small groups are not merged.
+"""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from investigate.counts.table import MISSING, SCOPE, Counts
+from investigate.question import Question
+
+DAY = 86_400
+CELL, OUTCOMES = ["window", "fold", "bin"], ["positives", "negatives"]
+
+
+def count(frame: pd.DataFrame, question: Question, bins: int | None = None) -> Counts:
+    """The counts of `frame`; with `bins`, of at most so many bins of about equal rows."""
+    every = _rows(frame, question)
+    every["reason"] = _reasons(every)
+    scored = every[every["reason"] == ""].copy()
+    table, edges = _bins(scored.loc[scored["window"] >= 0, "score"].to_numpy(), bins)
+    scored["bin"] = np.searchsorted(edges, scored["score"], side="right").astype(np.int64)
+    scored["positives"] = scored["outcome"].astype(np.int64)
+    scored["negatives"] = 1 - scored["positives"]
+    scored["repeats"] = _repeats(scored, question)
+    scored["defaulted"] = _defaulted(scored, question)
+    inside = scored[scored["window"] >= 0]
+    lost = every[(every["window"] >= 0) & every["reason"].str.endswith("score")]
+    scoped = _scoped(inside.assign(rows=1, unscored=0), question)
+    step = _step(question)
+    return Counts(
+        bins=table,
+        slices=_sums(scoped, [*SCOPE, *CELL], OUTCOMES),
+        arms=_arms(inside),
+        facts=_facts(scoped, lost, question),
+        items=_items(scoped, question),
+        timeline=_timeline(scored, table, question, step),
+        events=_events(question),
+        meta={
+            "fingerprint": question.fingerprint(),
+            "rows": len(frame),
+            "excluded": every.loc[every["reason"] != "", "reason"].value_counts().to_dict(),
+            "breaches": [],
+            "clustered": question.columns.cluster is not None,
+            "item": question.columns.item is not None,
+            "bucket_seconds": step,
+            "merged": {},
+        },
+    )
+
+
+def fold(value: object) -> int:
+    """The jackknife fold of a cluster."""
+    return int(hashlib.md5(str(value).encode()).hexdigest()[:2], 16) % 32
+
+
+def _rows(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
+    named, frame = question.columns, frame.reset_index(drop=True)
+    time = pd.to_datetime(frame[named.time], errors="coerce")
+    if time.dt.tz is None:
+        time = time.dt.tz_localize(question.timezone)
+    rows = pd.DataFrame({"time": time.dt.tz_convert("UTC")})
+    rows["outcome"] = frame[named.outcome].astype(float)
+    rows["score"] = frame[named.score].astype(float)
+    rows["system"] = _text(frame[named.system]) if named.system else "all"
+    for part in ("item", "cluster"):
+        name = getattr(named, part)
+        rows[part] = frame[name].astype(object) if name else None
+    rows["ability"] = frame[named.ability].astype(float) if named.ability else np.nan
+    for name in question.cohorts:
+        rows[f"cohort {name}"] = _text(frame[name])
+    rows["window"] = -1
+    for w, window in enumerate((question.baseline, question.incident)):
+        start, end = window.bounds(question.timezone)
+        rows.loc[(rows["time"] >= start) & (rows["time"] < end), "window"] = w
+    alone = pd.Series([f"row {i}" for i in range(len(rows))], dtype=object)
+    key = rows["cluster"].where(rows["cluster"].notna(), alone)
+    rows["fold"] = key.map({value: fold(value) for value in key.unique()}).astype(np.int64)
+    before = rows.dropna(subset=["cluster", "time"]).groupby("cluster")["time"]
+    rows["seasoned"] = named.cluster is None
+    earlier = before.rank(method="min") - 1
+    rows.loc[earlier.index, "seasoned"] = earlier >= 5
+    return rows
+
+
+def _text(column: pd.Series) -> pd.Series:
+    text = column.astype(object).where(column.notna(), MISSING)
+    return text.map({value: str(value) for value in text.unique()})
+
+
+def _reasons(rows: pd.DataFrame) -> pd.Series:
+    tests = {
+        "missing outcome": rows["outcome"].isna(),
+        "non-binary outcome": ~rows["outcome"].isin([0, 1]),
+        "missing score": rows["score"].isna(),
+        "non-finite score": ~np.isfinite(rows["score"]),
+        "missing or unparsable time": rows["time"].isna(),
+    }
+    return pd.Series(np.select(list(tests.values()), list(tests), ""), index=rows.index)
+
+
+def _bins(scores: np.ndarray, most: int | None) -> tuple[pd.DataFrame, np.ndarray]:
+    values, rows = np.unique(scores, return_counts=True)
+    middle = (np.cumsum(rows) - rows / 2) / max(rows.sum(), 1)
+    place = np.arange(len(values)) if most is None else (middle * most).astype(int)
+    runs = pd.DataFrame({"place": place, "value": values, "rows": rows}).groupby("place")
+    table = runs.agg(low=("value", "min"), high=("value", "max"), rows=("rows", "sum"))
+    table = table.reset_index(drop=True).rename_axis("bin").reset_index()
+    return table, table["low"].to_numpy()[1:]
+
+
+def _sums(rows: pd.DataFrame, key: list[str], sums: list[str]) -> pd.DataFrame:
+    found = rows.groupby(key, sort=False)[sums].sum().astype(np.int64)
+    return found.reset_index()
+
+
+def _scoped(rows: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """The rows once a grouping, each with its scope."""
+    parts = [rows.assign(by="all", system="", cohort=""), rows.assign(by="system", cohort="")]
+    for name in question.cohorts:
+        cohort = rows[f"cohort {name}"]
+        parts += [
+            rows.assign(by=name, system="", cohort=cohort),
+            rows.assign(by=f"system*{name}", cohort=cohort),
+        ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _arms(inside: pd.DataFrame) -> pd.DataFrame:
+    kept = (
+        inside[~inside["repeats"]].assign(arm="duplicate_rows"),
+        inside[~inside["defaulted"]].assign(arm="missing_input"),
+    )
+    return _sums(pd.concat(kept), ["arm", *CELL], OUTCOMES)
+
+
+def _repeats(rows: pd.DataFrame, question: Question) -> pd.Series:
+    cohorts = [name for name in rows if name.startswith("cohort ")]
+    whole = ["time", "outcome", "score", "system", "item", "cluster", "ability", *cohorts]
+    if question.columns.cluster and question.columns.item:
+        key = ["cluster", "item", "time"]
+        ordered = rows.sort_values([name for name in whole if name != "item"])
+        known = ordered["cluster"].notna() & ordered["item"].notna()
+        return (ordered.duplicated(key) & known).reindex(rows.index)
+    return rows.duplicated(whole)
+
+
+def _defaulted(rows: pd.DataFrame, question: Question) -> pd.Series:
+    """Seasoned rows of a window whose ability, or score of an item, many answerers share."""
+    judged = rows[rows["seasoned"] & (rows["window"] >= 0)]
+    clustered = question.columns.cluster is not None
+
+    def holders(by: list[str]) -> pd.Series:
+        groups = judged.groupby(by)
+        return groups["cluster"].transform("nunique" if clustered else "size")
+
+    if question.columns.ability:
+        everyone = judged.groupby("window")["cluster"].transform("nunique" if clustered else "size")
+        own = holders(["window", "ability"])
+        shared = ((own >= 3) & (own * 100 >= everyone)) | judged["ability"].isna()
+    elif question.columns.item:
+        everyone = judged.groupby(["window", "item"])["score"].transform("size")
+        own = holders(["window", "system", "item", "score"])
+        shared = (own >= 3) & (own * 10 >= everyone)
+    else:
+        inside = rows[rows["window"] >= 0]
+        everyone = inside.groupby("window")["score"].transform("size")
+        own = inside.groupby(["window", "score"])["score"].transform("size")
+        shared = ((own >= 3) & (own * 100 >= everyone)).reindex(judged.index)
+    return shared.reindex(rows.index, fill_value=False).astype(bool)
+
+
+def _facts(scoped: pd.DataFrame, lost: pd.DataFrame, question: Question) -> pd.DataFrame:
+    zero = dict.fromkeys(["rows", "positives", "repeats", "defaulted", "seasoned"], 0)
+    both = [scoped]
+    if len(lost):
+        both.append(_scoped(lost.assign(**zero, unscored=1), question))
+    return _sums(pd.concat(both), [*SCOPE, "window"], [*zero, "unscored"])
+
+
+def _items(scoped: pd.DataFrame, question: Question) -> pd.DataFrame:
+    key, sums = [*SCOPE, "item", "window", "half"], ["rows", "positives", "bins"]
+    if question.columns.item is None:
+        return pd.DataFrame(columns=[*key, *sums])
+    rows = scoped[scoped["item"].notna() & scoped["by"].isin(["system", *question.cohorts])]
+    names = {item: str(item) for item in rows["item"].unique()}
+    rows = rows.assign(half=rows["fold"] % 2, bins=rows["bin"], item=rows["item"].map(names))
+    return _sums(rows, key, sums)
+
+
+def _step(question: Question) -> int:
+    start = question.baseline.bounds(question.timezone)[0]
+    span = (question.incident.bounds(question.timezone)[1] - start).total_seconds()
+    return DAY if span >= 14 * DAY else 3_600 if span >= 14 * 3_600 else 60
+
+
+def _timeline(
+    scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
+) -> pd.DataFrame:
+    middle = (table["rows"].cumsum() - table["rows"] / 2) / max(table["rows"].sum(), 1)
+    coarse = np.unique((middle * 128).astype(int), return_inverse=True)[1]
+    local = scored["time"].dt.tz_convert(question.timezone if step == DAY else "UTC")
+    start = local.dt.floor(f"{step}s") if step < DAY else local.dt.normalize()
+    rows = scored.assign(
+        start=start.dt.tz_convert("UTC"),
+        fold=scored["fold"] % 8,
+        bin=coarse[scored["bin"].clip(0, len(table) - 1)],
+    )
+    both = pd.concat([rows.assign(system=""), rows])
+    return _sums(both, ["system", "start", "fold", "bin"], OUTCOMES)
+
+
+def _events(question: Question) -> pd.DataFrame:
+    asked = question.events if isinstance(question.events, tuple) else ()
+    rows = [(pd.Timestamp(event.time), event.label, event.system or "") for event in asked]
+    table = pd.DataFrame(rows, columns=["time", "label", "system"])
+    table["time"] = pd.to_datetime(table["time"], utc=True)
+    return table.sort_values("time", kind="stable", ignore_index=True)
