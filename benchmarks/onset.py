@@ -89,9 +89,7 @@ def two_steps(n: int, at: float, size: float) -> Floats:
 def one(seed: int, n: int, rho: float, noise: str, shape: Floats) -> Change | None:
     make, period = NOISES[noise]
     values, errors = make(np.random.default_rng([seed, n]), n, rho)
-    return change_point(
-        0.75 + values + shape, errors, incident=int(0.75 * n), period=period
-    )
+    return change_point(0.75 + values + shape, errors, incident=int(0.75 * n), period=period)
 
 
 def over_seeds(

@@ -112,7 +112,7 @@ def logs(draw: st.DrawFn) -> Drawn:
             "score": scores[draw(st.sampled_from(sorted(scores)))],
             "system": system,
             "country": country,
-            "student": rng.integers(0, draw(st.integers(2, 80)), rows),
+            "student": rng.integers(0, draw(st.integers(2, 40)), rows),
         }
     )
     return Drawn(log, draw(st.none() | st.integers(1, 30)))

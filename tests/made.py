@@ -50,7 +50,9 @@ def platform(seed: int, rows: int = 40_000, damage: str = "none") -> pd.DataFram
         ability, country = np.append(ability, alike), np.append(country, ["IT"] * 300)
         school = np.append(school, rng.choice([f"school {k}" for k in range(6)], 300))
         joins = now & (rng.random(rows) < 0.7)
-        log["student"] = np.where(joins, rng.integers(students, students + 300, rows), log["student"])
+        log["student"] = np.where(
+            joins, rng.integers(students, students + 300, rows), log["student"]
+        )
         easy = np.argsort(np.abs(difficulty))[:20]
         log["item"] = np.where(joins, easy[rng.integers(0, 20, rows)], log["item"])
     student, item = log["student"].to_numpy(), log["item"].to_numpy()

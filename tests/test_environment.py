@@ -12,14 +12,15 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 CONDA = ROOT / "environment.yml"
 PYTHONS = ("3.11", "3.12", "3.13")
 DIRECT = [
@@ -38,7 +39,7 @@ def locked() -> list[tuple[Requirement, list[str]]]:
 
 
 def pip_lines() -> list[str]:
-    conda = YAML(typ="safe", pure=True).load(CONDA)
+    conda = yaml.safe_load(CONDA.read_text(encoding="utf-8"))
     return next(part["pip"] for part in conda["dependencies"] if isinstance(part, dict))
 
 
@@ -132,6 +133,15 @@ def names_in_built(kind: str, folder: Path) -> set[str]:
         return set(built.namelist())
 
 
+def test_what_contributing_names_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`([\w.-]*/[\w./-]*|[\w-]+\.\w+)`", text)
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    targets = set(re.findall(r"\bmake ([a-z]+)", text))
+    assert targets <= set(re.findall(r"^([a-z]+):", MAKEFILE, flags=re.MULTILINE))
+
+
 NOTEBOOKS = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
 KERNEL = "investigate-0.1.0.data/data/share/jupyter/kernels/investigate/kernel.json"
 
@@ -178,4 +188,4 @@ def test_setting_up_without_a_usable_python_is_one_clear_line(
 ) -> None:
     found = find_python(tmp_path, works=[], **named)
     assert (found.stdout, found.returncode) == ("", 1)
-    assert re.fullmatch(r"The kit needs Python 3\.11.* make PYTHON=\S+\n", found.stderr)
+    assert re.fullmatch(r"The kit needs Python 3\.11 or newer.* make PYTHON=\S+\n", found.stderr)

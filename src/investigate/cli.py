@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from investigate import __version__
 from investigate.errors import InputError, RunError
 from investigate.paths import AUDIT
 
@@ -23,7 +24,9 @@ app = typer.Typer(
 ParamsFile = Annotated[Path, typer.Argument(help="The question: a params file.", metavar="PARAMS")]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("-p", "--param", metavar="NAME=VALUE", help="Override a value of the params file."),
+    typer.Option(
+        "-p", "--param", metavar="NAME=VALUE", help="Override a value of the params file."
+    ),
 ]
 
 
@@ -32,9 +35,7 @@ def _version(
     show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if show:
-        from investigate.audit.environment import version
-
-        typer.echo(f"investigate {version()}")
+        typer.echo(f"investigate {__version__}")
         raise typer.Exit
 
 
@@ -53,16 +54,16 @@ def run(
 ) -> None:
     """Execute the notebooks, print the answer and leave a record."""
     with _ending():
-        from investigate.audit import run as investigation
+        from investigate.audit.notebooks import Settings, cores
+        from investigate.audit.run import run as investigated
         from investigate.audit.summary import summarise
 
-        chosen = investigation.Settings(timeout=timeout, **({"jobs": jobs} if jobs else {}))
-        answer = investigation.run(
+        answer = investigated(
             params,
             param or [],
             audit=audit,
             notebooks=notebooks,
-            settings=chosen,
+            settings=Settings(timeout=timeout, jobs=jobs or cores()),
             console=Console(stderr=True),
         )
         summarise(answer, Console())

@@ -44,7 +44,7 @@ class Finding:
     ``claim`` is one sentence made from the numbers. ``numbers`` holds estimates by
     name; ``table`` is a list of rows, each a mapping of plain JSON values, and
     ``detail`` what else a figure or a later analysis needs. ``caveats`` say what the
-    claim does not cover.
+    claim does not cover. ``columns`` of the table are for reading; all where empty.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Finding:
     table: tuple[Mapping[str, Any], ...] = ()
     caveats: tuple[str, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; NaN and infinities are null."""
@@ -63,6 +64,7 @@ class Finding:
             "table": [plain(row) for row in self.table],
             "caveats": list(self.caveats),
             "detail": plain(self.detail),
+            "columns": list(self.columns),
         }
 
     @classmethod
@@ -75,6 +77,7 @@ class Finding:
             table=tuple(document["table"]),
             caveats=tuple(document["caveats"]),
             detail=document["detail"],
+            columns=tuple(document["columns"]),
         )
 
     def dumps(self) -> str:

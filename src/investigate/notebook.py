@@ -51,7 +51,7 @@ def as_html(finding: Finding) -> str:
     parts = [
         f'<p class="claim" style="font-size:1.3em;font-weight:600">{escape(finding.claim)}</p>',
         _numbers(finding.numbers),
-        _table(finding.table),
+        _table([_chosen(row, finding.columns) for row in finding.table]),
         _list(finding.caveats),
     ]
     return '<div class="finding">\n' + "\n".join(part for part in parts if part) + "\n</div>"
@@ -66,7 +66,9 @@ def as_text(finding: Finding) -> str:
 
 
 def _numbers(numbers: Mapping[str, Estimate]) -> str:
-    rows = [{"": name, "value": n.value, "low": n.low, "high": n.high} for name, n in numbers.items()]
+    rows = [
+        {"": name, "value": n.value, "low": n.low, "high": n.high} for name, n in numbers.items()
+    ]
     return _table(rows)
 
 
@@ -75,15 +77,22 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     names = list(dict.fromkeys(name for row in rows for name in row))
     shown = rows[:ROWS_SHOWN]
-    text = {name for name in names if any(isinstance(row.get(name), str) for row in rows)}
+    text = {name for name in names if any(isinstance(row.get(name), str) for row in shown)}
     head = "".join(_cell("th", name, name in text) for name in names)
     body = "\n".join(
-        "<tr>" + "".join(_cell("td", _value(row.get(name)), name in text) for name in names) + "</tr>"
+        "<tr>"
+        + "".join(_cell("td", _value(row.get(name)), name in text) for name in names)
+        + "</tr>"
         for row in shown
     )
     left = len(rows) - len(shown)
     more = f'\n<p class="more">… {left:,} more</p>' if left else ""
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>{more}"
+    table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return f'<div class="wide" style="overflow-x:auto">\n{table}\n</div>{more}'
+
+
+def _chosen(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    return {name.replace("_", " "): row.get(name) for name in columns or row}
 
 
 def _cell(tag: str, value: str, text: bool) -> str:
@@ -94,7 +103,9 @@ def _cell(tag: str, value: str, text: bool) -> str:
 def _list(caveats: Sequence[str]) -> str:
     if not caveats:
         return ""
-    return '<ul class="caveats">\n' + "\n".join(f"<li>{escape(c)}</li>" for c in caveats) + "\n</ul>"
+    return (
+        '<ul class="caveats">\n' + "\n".join(f"<li>{escape(c)}</li>" for c in caveats) + "\n</ul>"
+    )
 
 
 def _interval(number: Estimate) -> str:
@@ -106,8 +117,10 @@ def _interval(number: Estimate) -> str:
 def _value(value: Any) -> str:
     if value is None:
         return "–"
-    if isinstance(value, bool) or isinstance(value, str):
-        return str(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):

@@ -67,7 +67,12 @@ def test_an_improvement_is_no_drop() -> None:
         baseline={"start": "2024-02-10", "end": "2024-02-22"},
         incident={"start": "2024-03-10", "end": "2024-04-19"},
     )
-    later = log.assign(time=log["time"].where(log["time"] >= "2024-02-10", log["time"] + (made.pd.Timestamp("2024-03-10") - made.pd.Timestamp("2024-01-01"))))
+    later = log.assign(
+        time=log["time"].where(
+            log["time"] >= "2024-02-10",
+            log["time"] + (made.pd.Timestamp("2024-03-10") - made.pd.Timestamp("2024-01-01")),
+        )
+    )
     named = verdict(plain.count(later, swapped), swapped).detail["verdict"]
     assert named["kind"] == "no_drop"
     assert "rose" in named["sentence"]

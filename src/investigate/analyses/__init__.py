@@ -6,6 +6,7 @@ from investigate.analyses.drop import drop
 from investigate.analyses.mechanism import mechanism
 from investigate.analyses.onset import onset
 from investigate.analyses.pairs import pairs
+from investigate.analyses.reading import reading
 from investigate.analyses.verdict import verdict
 
-__all__ = ["answer", "contributions", "drop", "mechanism", "onset", "pairs", "verdict"]
+__all__ = ["answer", "contributions", "drop", "mechanism", "onset", "pairs", "reading", "verdict"]

@@ -19,6 +19,7 @@ Ints = NDArray[np.intp]
 _AUTOCORRELATIONS = np.array([0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.92])
 _REPLICATES_EACH = 199
 _SEED = 1997
+_TINY = 1e-12  # residuals of a series without noise
 
 
 class ArNoise:
@@ -39,22 +40,46 @@ class ArNoise:
         made = self._made(np.repeat(_AUTOCORRELATIONS, _REPLICATES_EACH), shocks)
         _, start, stop = best_stretch(made, w, stops)
         seen = self._correlations(without_stretch(made, w, start, stop))
-        typical = np.median(seen.reshape(len(_AUTOCORRELATIONS), -1), axis=1)
-        self._typical = np.maximum.accumulate(typical)
+        seen = seen.reshape(len(_AUTOCORRELATIONS), -1)
+        self._typical = np.maximum.accumulate(np.median(seen, axis=1))
+        self._spread = seen.std(axis=1)
 
     def autocorrelation(self, residuals: Floats) -> Floats:
         """AR(1) coefficients (k,) behind residuals, in 0 … 0.92."""
-        return np.interp(self._correlations(residuals), self._typical, _AUTOCORRELATIONS)
+        seen = self._correlations(residuals)
+        return np.asarray(np.interp(seen, self._typical, _AUTOCORRELATIONS))
 
     def long_run_variance(self, residuals: Floats, parameters: int) -> Floats:
-        """n × variance of the mean, in units of 1 / w, (k,); `parameters` were fitted."""
+        """Variance of the mean × n, in units of 1 / w, (k,); `parameters` were fitted."""
         variance = (self._w @ residuals**2) / max(1, len(self._w) - parameters)
         rho = self.autocorrelation(residuals)
-        return np.asarray(variance * (1 + rho) / (1 - rho))
+        return np.asarray(np.maximum(variance, _TINY) * (1 + rho) / (1 - rho))
 
-    def simulate(self, rho: float, count: int) -> Floats:
-        """`count` series (n, count) of noise."""
-        return self._made(np.full(count, rho), self._shocks(count))
+    def misfit(self, residuals: Floats) -> float:
+        """-2 log-likelihood of one series of residuals (n,), but for a constant, at its best.
+
+        Over the variance, and over the autocorrelations that are simulated.
+        """
+        z = residuals * self._root[:, 0]
+        kept = _AUTOCORRELATIONS[:, None] ** self._gaps
+        innovation = z[0] ** 2 + ((z[1:] - kept * z[:-1]) ** 2 / (1 - kept**2)).sum(axis=1)
+        variance = np.maximum(innovation / len(z), _TINY)
+        return float((len(z) * np.log(variance) + np.log(1 - kept**2).sum(axis=1)).min())
+
+    def simulate(self, residuals: Floats, count: int) -> Floats:
+        """`count` series (n, count) of noise as autocorrelated as residuals (n, 1) may be.
+
+        In a short series many an autocorrelation may be behind the one seen, so each is simulated
+        as often as it is plausible: by its likelihood, all being equally likely beforehand.
+        """
+        rho = np.linspace(0, _AUTOCORRELATIONS[-1], 93)
+        typical, spread = (
+            np.interp(rho, _AUTOCORRELATIONS, a) for a in (self._typical, self._spread)
+        )
+        off = (self._correlations(residuals) - typical) / spread
+        likely = np.exp(-(off**2) / 2 - np.log(spread))
+        drawn = np.interp((np.arange(count) + 0.5) / count, likely.cumsum() / likely.sum(), rho)
+        return self._made(drawn, self._shocks(count))
 
     def statistics(self, y: Floats) -> tuple[Floats, Floats]:
         """Gain of the best stretch over the long-run variance of the rest; those residuals."""
@@ -78,7 +103,7 @@ class ArNoise:
         total = np.zeros(z.shape[1])
         for earlier, later in self._pairs:
             total += np.einsum("ij,ij->j", z[earlier], z[later]) / max(1, len(earlier))
-        return np.asarray(total / np.mean(z**2, axis=0))
+        return np.asarray(total / np.maximum(np.mean(z**2, axis=0), _TINY))
 
 
 def _pairs(position: Ints, lag: int) -> tuple[Ints, Ints]:

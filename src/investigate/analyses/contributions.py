@@ -25,6 +25,10 @@ from investigate.finding import Estimate, Finding
 from investigate.question import Question
 
 Array = NDArray[np.float64]
+COLUMNS = (
+    *("group", "contribution", "low", "high", "auc_baseline", "auc_incident"),
+    *("rows_baseline", "rows_incident", "discovered"),
+)
 
 
 @lru_cache(maxsize=64)
@@ -61,6 +65,7 @@ def contributions(counts: Counts, question: Question, by: str) -> Finding:
             *_merged(counts, by),
         ),
         detail={"by": by, "sum": total, "change": change},
+        columns=COLUMNS,
     )
 
 

@@ -64,7 +64,7 @@ def _claim(baseline: Estimate, incident: Estimate, change: Estimate, question: Q
     if change.low is not None and change.low > 0:
         return f"AUC rose {values}: a change of {signed(change)}."
     if change.low is None:
-        return f"AUC went {values}: the change of {signed(change)} has no interval to judge it by."
+        return f"AUC went {values}: too few rows or clusters to tell whether that is a change."
     if change.excludes_zero:
         return f"AUC went {values}: {signed(change)}, less than the smallest drop of interest."
     return f"AUC went {values}: the change of {signed(change)} is within its interval."

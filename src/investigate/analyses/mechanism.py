@@ -100,9 +100,10 @@ def replicated(fine: Cells, coarse: Cells, statistic: Callable[[Cells, int | Non
 
     The value comes from the fine cells; how it varies from fold to fold from the coarse.
     """
-    value = np.asarray(statistic(fine, None))
-    left_out = np.stack([np.asarray(statistic(coarse, fold)) for fold in range(FOLDS)])
-    return np.concatenate([value[None], left_out + value - np.asarray(statistic(coarse, None))])
+    value, nothing_left_out = np.asarray(statistic(fine, None)), statistic(coarse, None)
+    used = set(coarse.fold.tolist())
+    left_out = [statistic(coarse, f) if f in used else nothing_left_out for f in range(FOLDS)]
+    return np.concatenate([value[None], value + np.stack(left_out) - nothing_left_out])
 
 
 def cells_of(counts: Counts, by: str, most_bins: int | None = None) -> Cells:
@@ -175,24 +176,23 @@ def arm_weights(cells: Cells, positives: Array, negatives: Array) -> Callable[..
     groups = rows.sum(axis=2)
     with np.errstate(invalid="ignore", divide="ignore"):
         mix = groups / groups.sum(axis=1, keepdims=True)
-        spread = np.where(groups[..., None] > 0, rows / groups[..., None], np.nan)
-    index = np.arange(cells.groups)
+        spread = np.where(groups[..., None] > 0, rows / groups[..., None], 0.0)
+    index, every = np.arange(cells.groups), np.arange(len(flat))
 
     def weights(mix_of: Any, spread_of: Any, validity_of: Any) -> tuple[Array, Array]:
         mix_of, spread_of, validity_of = (
-            np.broadcast_to(np.asarray(part), (cells.groups,))
-            for part in (mix_of, spread_of, validity_of)
+            np.zeros(cells.groups, np.int64) + part for part in (mix_of, spread_of, validity_of)
         )
         present = groups[spread_of, index] > 0
         spread_from = np.where(present, spread_of, 1 - spread_of)
-        mass = mix[mix_of, index][:, None] * np.nan_to_num(spread[spread_from, index])
+        mass = mix[mix_of, index][:, None] * spread[spread_from, index]
         own, other = rows[validity_of, index], rows[1 - validity_of, index]
         borrowed = np.where(spread_from == validity_of, 0.0, BORROWED_ROWS)[:, None]
         borrowed = np.where(other == 0, 0.0, np.where(own == 0, 1.0, borrowed))
         scale = np.divide(mass, own + borrowed, out=np.zeros_like(mass), where=own + borrowed > 0)
         lent = np.divide(scale * borrowed, other, out=np.zeros_like(mass), where=other > 0)
         mine, theirs = validity_of[cells.group], 1 - validity_of[cells.group]
-        scale, lent, every = scale.ravel()[flat], lent.ravel()[flat], np.arange(len(flat))
+        scale, lent = scale.ravel()[flat], lent.ravel()[flat]
         return (
             positives[mine, every] * scale + positives[theirs, every] * lent,
             negatives[mine, every] * scale + negatives[theirs, every] * lent,

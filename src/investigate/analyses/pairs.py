@@ -13,7 +13,7 @@ from investigate.analyses import whole as windows
 from investigate.analyses.wording import points
 from investigate.counts.auc import outranked
 from investigate.counts.grouping import Grouping, grouping
-from investigate.counts.jackknife import estimate
+from investigate.counts.jackknife import around, estimate, standard_error
 from investigate.counts.table import FOLDS, Counts, label
 from investigate.finding import Estimate, Finding
 from investigate.question import Question
@@ -37,10 +37,11 @@ def pairs(counts: Counts, question: Question, by: str = "system") -> Finding:
     size = len(keys) ** 2
     area, weight = _moments(*_tables(groups, None))
     names = [label(*key) for key in keys]
+    errors, freedom = standard_error(terms, used[:, None])
     rows = []
     for i, j in np.ndindex(len(keys), len(keys)):
         at = i * len(keys) + j
-        moved = estimate(terms[:, at], confidence, used)
+        moved = around(terms[0, at], errors[at], confidence, freedom[at])
         rows.append(
             {
                 "positives_of": names[i],

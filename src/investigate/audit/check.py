@@ -1,4 +1,4 @@
-"""Does the question stand, and does its log keep the contract?"""
+"""Whether a question stands, and its log keeps the contract."""
 
 import json
 from collections.abc import Sequence

@@ -3,21 +3,11 @@
 import os
 import platform
 import subprocess
-import tomllib
 from importlib import metadata
 from typing import Any
 
-from investigate.paths import PACKAGE, PROJECT
-
-
-def version() -> str:
-    """The kit's version."""
-    try:
-        return metadata.version("investigate")
-    except metadata.PackageNotFoundError:
-        # Run from a checkout that nobody installed.
-        text = (PROJECT / "pyproject.toml").read_text("utf-8")
-        return str(tomllib.loads(text)["project"]["version"])
+from investigate import __version__
+from investigate.paths import PACKAGE
 
 
 def environment() -> dict[str, Any]:
@@ -28,7 +18,7 @@ def environment() -> dict[str, Any]:
         if distribution.metadata["Name"]
     }
     return {
-        "investigate": version(),
+        "investigate": __version__,
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "platform": platform.platform(),
@@ -41,7 +31,10 @@ def code() -> dict[str, Any]:
     if PACKAGE.parent.name != "src" or _git("rev-parse", "--show-prefix") != "src/investigate/":
         return {"commit": None, "dirty": None}
     status = _git("status", "--porcelain")
-    return {"commit": _git("rev-parse", "--verify", "HEAD"), "dirty": None if status is None else bool(status)}
+    return {
+        "commit": _git("rev-parse", "--verify", "HEAD"),
+        "dirty": None if status is None else bool(status),
+    }
 
 
 def _git(*arguments: str) -> str | None:
@@ -50,8 +43,14 @@ def _git(*arguments: str) -> str | None:
     settings |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=PACKAGE, env=settings, capture_output=True, text=True, timeout=60
-        )  # fmt: skip
+            ["git", *arguments],
+            cwd=PACKAGE,
+            env=settings,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.strip() if done.returncode == 0 else None

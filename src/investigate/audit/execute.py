@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 
-from investigate.audit.kernels import CONTEXT, steady
-from investigate.audit.outcome import Outcome
+from investigate.audit.outcome import INTERRUPTED, Outcome
+from investigate.audit.warm import CONTEXT, steady
 from investigate.audit.worker import Job, work
 
 GRACE = 20.0
@@ -59,7 +59,7 @@ def execute(
         for worker in running.values():
             worker.process.kill()
             worker.process.join()
-            on_outcome(worker.died("interrupted"))
+            on_outcome(worker.died(INTERRUPTED))
 
 
 def _start(job: Job) -> _Worker:

@@ -1,5 +1,6 @@
 """What an executed notebook holds: its findings, and nothing that differs from run to run."""
 
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -18,11 +19,13 @@ KERNEL_FOLDER = re.compile(r"[^\s'\"(]*[/\\]ipykernel_\d+[/\\]")
 def findings(notebook: NotebookNode) -> tuple[dict[str, Any], ...]:
     """The JSON documents of the findings that its cells showed, in order."""
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    return tuple(output.data[MIME] for output in outputs if MIME in output.get("data", {}))
+    shown = [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
+    # Plain: whoever unpickles a notebook's own mapping must import the library first.
+    return tuple(json.loads(json.dumps(finding)) for finding in shown)
 
 
 def unrun(notebook: NotebookNode) -> bool:
-    """Whether a code cell was not run, as after ``exit()``, which papermill lets pass."""
+    """Whether a code cell was not run, as after ``sys.exit()``, which papermill lets pass."""
     return any(
         cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None
         for cell in notebook.cells

@@ -1,68 +1,29 @@
-"""Kernels of this very environment, forked where the platform can from one warm process.
+"""Kernels of this very environment, grown where the platform can from a fork of the worker.
 
-A kernel started the usual way imports pandas, seaborn and scikit-learn anew. Here one
-process, the fork server of `multiprocessing`, imports them once. A worker is its fork, and
-a kernel is the worker's fork, made while the worker has no thread and no socket yet, so
-that all it inherits is modules. Elsewhere than on Linux kernels start the usual way.
+A worker is a fork of the warm process; a kernel is the worker's fork, made while the worker
+has no thread and no socket yet, so that all it inherits is modules. Elsewhere than on Linux
+kernels start the usual way.
 """
 
 import os
 import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from multiprocessing import connection, forkserver, get_context, parent_process
+from multiprocessing import connection, get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import ModuleType
 from typing import Any, ClassVar, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Unicode, default
 
+from investigate.audit.warm import FORKED, end_with_parent, lead, redirect
+
 NAME = "python3"
-FORKED = sys.platform == "linux"
-CONTEXT = get_context("forkserver" if FORKED else "spawn")
 OPTIONS = ["--InteractiveShellApp.matplotlib=inline"]
-STEADY = {
-    "PYTHONHASHSEED": "0",
-    "SOURCE_DATE_EPOCH": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
-"""What makes a kernel's output depend on its notebook alone; one thread, as kernels share cores."""
-UNSTEADY = ["PYTHONSTARTUP", "MPLBACKEND"]
-"""Would run a file of the user's in the kernel, or lose its figures."""
 SOCKET_PATH_LIMIT = 90
-
-
-@contextmanager
-def steady() -> Iterator[None]:
-    """Within, processes start with `STEADY`, without `UNSTEADY` and no copy of `__main__`."""
-    before, main = dict(os.environ), sys.modules["__main__"]
-    os.environ.update(STEADY)
-    for name in UNSTEADY:
-        os.environ.pop(name, None)
-    # multiprocessing would run the script that started us once more in every child.
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def warm_up() -> None:
-    """Start the process that workers are forked from; it imports while the caller goes on."""
-    if FORKED:
-        with steady():
-            forkserver.set_forkserver_preload(["investigate.audit.preload"])
-            forkserver.ensure_running()
 
 
 class Seed:
@@ -135,7 +96,7 @@ class Kernel(AsyncKernelManager):
             return
         try:
             if hasattr(os, "killpg"):
-                os.killpg(provisioner.pgid, signal.SIGKILL)
+                os.killpg(cast(int, provisioner.pgid), signal.SIGKILL)
             else:
                 provisioner.process.kill()
         except ProcessLookupError:
@@ -160,7 +121,7 @@ class SeedProvisioner(LocalProvisioner):
         seed = cast(Seed, Kernel.seed)
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         seed.grow(arguments, settings["env"], Path(settings.get("cwd") or Path.cwd()))
-        self.process = seed
+        self.process = cast(Any, seed)
         # It leads its own session from its first moments on; a signal before that finds
         # no such group and goes to the process itself.
         self.pid = self.pgid = seed.pid
@@ -170,7 +131,7 @@ class SeedProvisioner(LocalProvisioner):
 def _become_kernel(
     order: connection.Connection, terminal: Path, not_ours: tuple[connection.Connection, ...]
 ) -> None:
-    os.setsid()
+    lead()
     for other in not_ours:
         other.close()
     redirect(terminal)
@@ -187,25 +148,5 @@ def _become_kernel(
     from ipykernel.kernelapp import IPKernelApp
 
     # Forks share numpy's state; an unseeded notebook must differ from run to run, not hide it.
-    np.random.seed()
-    IPKernelApp.launch_instance(arguments)
-
-
-def redirect(terminal: Path) -> None:
-    """Send all that this process writes to its terminal to a file."""
-    target = os.open(terminal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(target, 1)
-    os.dup2(target, 2)
-    os.close(target)
-
-
-def end_with_parent() -> None:
-    """Kill this process and its group when the process that asked for it is gone."""
-    parent = parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        connection.wait([parent.sentinel])
-        os.killpg(0, signal.SIGKILL) if hasattr(os, "killpg") else os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    np.random.seed()  # noqa: NPY002
+    IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])

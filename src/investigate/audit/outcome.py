@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+INTERRUPTED = "interrupted"
+
 
 @dataclass(frozen=True)
 class Outcome:

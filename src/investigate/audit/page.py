@@ -4,8 +4,8 @@ Values of a log are hostile: whatever HTML a cell shows is cleaned to a list of 
 tags, and the page's own policy forbids scripts and every request, should something slip by.
 """
 
+import copy
 import html
-import logging
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -17,10 +17,10 @@ from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
-TAGS = ALLOWED_TAGS | set(
-    "p div span pre br hr h1 h2 h3 h4 h5 h6 img table caption thead tbody tfoot tr th td "
-    "dl dt dd sub sup small del kbd details summary".split()
-)
+TEXT = {"p", "div", "span", "pre", "br", "hr", "img", "sub", "sup", "small", "del", "kbd"}
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+TABLES = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "dl", "dt", "dd"}
+TAGS = ALLOWED_TAGS | TEXT | HEADINGS | TABLES
 STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'"
 
@@ -49,14 +49,12 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def page(
-    notebook: Any, name: str, siblings: Sequence[str] = (), error: str | None = None
-) -> str:
+def page(notebook: Any, name: str, siblings: Sequence[str] = (), error: str | None = None) -> str:
     """The page of `notebook`, called `name`, with links to the pages of its `siblings`.
 
     ``error``: one line on why it failed, shown first.
     """
-    body, _ = _exporter().from_notebook_node(notebook)
+    body, _ = _exporter().from_notebook_node(_readable(notebook))
     return PAGE.format(
         policy=POLICY,
         title=html.escape(_title(notebook) or name),
@@ -68,12 +66,25 @@ def page(
     )
 
 
+def _readable(notebook: Any) -> Any:
+    shown = copy.deepcopy(notebook)
+    tags = [set(cell.metadata.get("tags", [])) for cell in shown.cells]
+    if any("injected-parameters" in own for own in tags):
+        # The defaults, which those of the run replace.
+        shown.cells = [
+            c for c, own in zip(shown.cells, tags, strict=True) if "parameters" not in own
+        ]
+    for cell in shown.cells:
+        if cell.cell_type == "code":
+            cell.metadata.setdefault("alt", f"Figure made by {cell.source}")
+    return shown
+
+
 @cache
 def _exporter() -> HTMLExporter:
     exporter = HTMLExporter(
         config=Config(HTMLExporter={"sanitize_html": True, "exclude_anchor_links": True}),
         template_name="basic",
-        log=logging.getLogger(__name__),
     )
     # nbconvert's own list of tags shows headings and figures as text.
     cleaner = Cleaner(

@@ -1,8 +1,6 @@
 """A run: from a params file to a record, told in one function."""
 
-import os
 import shutil
-import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,33 +14,19 @@ from investigate import log, params
 from investigate.audit.answer import answer, dumps
 from investigate.audit.clock import Clock
 from investigate.audit.environment import code, environment
-from investigate.audit.execute import execute
 from investigate.audit.files import write
 from investigate.audit.inputs import check_unchanged, hashed
-from investigate.audit.kernels import FORKED, warm_up
-from investigate.audit.outcome import Outcome, one_line, plain, utc
+from investigate.audit.notebooks import Settings, run_notebooks
+from investigate.audit.outcome import INTERRUPTED, Outcome, one_line, plain, utc
 from investigate.audit.progress import Bar
 from investigate.audit.record import Record, check_writable
 from investigate.audit.signals import deaf, interruptible
 from investigate.audit.sources import Source, numbered
-from investigate.audit.worker import Job
+from investigate.audit.warm import warm_up
 from investigate.counts.table import Counts
 from investigate.errors import RunError
 from investigate.paths import AUDIT, notebooks_folder
 from investigate.question import Question
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How notebooks run.
-
-    ``timeout`` is in seconds per notebook, ``jobs`` how many run side by side, ``forked``
-    whether kernels are forks of one warm process.
-    """
-
-    timeout: float = 600.0
-    jobs: int = len(os.sched_getaffinity(0)) if FORKED else os.cpu_count() or 1
-    forked: bool = FORKED
 
 
 @dataclass(frozen=True)
@@ -60,7 +44,7 @@ def run(
     *,
     audit: Path = AUDIT,
     notebooks: Path | None = None,
-    settings: Settings = Settings(),
+    settings: Settings | None = None,
     console: Console | None = None,
 ) -> Answer:
     """Answer the question in `params_file` and leave a record of how, under `audit`.
@@ -69,7 +53,7 @@ def run(
     `InputError` before anything is written, and `RunError` for a run that failed; once
     there is a record, it says why.
     """
-    clock, outcomes = Clock(), dict[str, Outcome]()
+    clock, outcomes, settings = Clock(), dict[str, Outcome](), settings or Settings()
     question = params.load(params_file, overrides)
     sources = numbered(notebooks or notebooks_folder())
     check_writable(audit)
@@ -79,15 +63,17 @@ def run(
             inputs = hashed(question, params_file, sources)
             counts = log.count(question)
             check_unchanged(inputs, hashed(question, params_file, sources))
-        with clock.part("record"):
+        with clock.part("record"), deaf():
             facts = _facts(question, overrides, settings)
-            record = Record.create(audit, {**facts, "inputs": inputs, "started": utc(clock.started)})
+            record = Record.create(
+                audit, {**facts, "inputs": inputs, "started": utc(clock.started)}
+            )
         try:
             with clock.part("record"):
                 write(record.paths.question, _params_text(question))
                 _keep(counts, record)
             with clock.part("notebooks"):
-                _execute(question, sources, record, settings, bar, outcomes)
+                run_notebooks(question, sources, record.paths, settings, bar, outcomes)
             findings = answer(outcomes[source.name] for source in sources)
             with clock.part("record"), deaf():
                 write(record.paths.findings, dumps(findings))
@@ -140,59 +126,15 @@ def _keep(counts: Counts, record: Record) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _execute(
-    question: Question,
-    sources: Sequence[Source],
-    record: Record,
-    settings: Settings,
-    bar: Bar,
-    outcomes: dict[str, Outcome],
-) -> None:
-    scratch = Path(tempfile.mkdtemp(prefix="investigate-"))
-    jobs = [
-        Job(
-            name=source.name,
-            source=source.text,
-            parameters=question.parameters(),
-            record=record.paths,
-            folder=Path.cwd(),
-            scratch=scratch / str(number),
-            timeout=settings.timeout,
-            siblings=tuple(source.name for source in sources),
-            forked=settings.forked,
-        )
-        for number, source in enumerate(sources)
-    ]
-
-    def ended(outcome: Outcome) -> None:
-        outcomes[outcome.name] = outcome
-        bar.notebook()
-
-    # papermill adds a cell with the parameters.
-    bar.begin(len(sources), sum(source.cells + 1 for source in sources))
-    try:
-        for folder in (record.paths.notebooks, record.paths.pages):
-            folder.mkdir()
-        for job in jobs:
-            job.scratch.mkdir()
-        execute(jobs, settings.jobs, bar.cell, ended)
-    finally:
-        _keep_printed(jobs, record)
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _keep_printed(jobs: Sequence[Job], record: Record) -> None:
-    for job in jobs:
-        if job.terminal.exists() and (text := job.terminal.read_text("utf-8", "replace")):
-            record.paths.logs.mkdir(exist_ok=True)
-            write(record.paths.log(job.name), text)
-
-
 def _failed(error: BaseException, record: Record, results: dict[str, Any]) -> RunError:
     message = _reason(error, results)
+    expected = isinstance(error, RunError | OSError | KeyboardInterrupt)
     try:
-        if not isinstance(error, RunError | OSError | KeyboardInterrupt):
+        if not expected:
             write(record.paths.traceback, "".join(traceback.format_exception(error)))
+    except OSError as failure:
+        message += f"; its traceback could not be kept: {one_line(failure)}"
+    try:
         record.finish("failed", message, **results)
     except OSError as failure:
         message += f"; its record could not be finished: {one_line(failure)}"
@@ -202,5 +144,5 @@ def _failed(error: BaseException, record: Record, results: dict[str, Any]) -> Ru
 def _reason(error: BaseException, results: dict[str, Any]) -> str:
     if not isinstance(error, KeyboardInterrupt):
         return plain(str(error)) if isinstance(error, RunError) else one_line(error)
-    running = [entry for entry in results["notebooks"] if entry["status"] == "failed"]
-    return "interrupted" + "".join(f", in {e['name']}.ipynb, cell {e['cell']}" for e in running)
+    stopped = [e for e in results["notebooks"] if e.get("error") == INTERRUPTED]
+    return INTERRUPTED + "".join(f", in {e['name']}.ipynb, cell {e['cell']}" for e in stopped)

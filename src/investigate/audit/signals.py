@@ -33,7 +33,9 @@ def _handled(handler: Handler) -> Iterator[None]:
     # Python lets the main thread alone set handlers; elsewhere the caller sees to signals.
     here = threading.current_thread() is threading.main_thread()
     numbers = [getattr(signal, name) for name in NAMES if here and hasattr(signal, name)]
-    before = {number: signal.signal(number, handler) for number in numbers}
+    # What our caller has us ignore, as nohup does, stays ignored.
+    heeded = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heeded}
     try:
         yield
     finally:

@@ -6,10 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from investigate.analyses.wording import level, points, signed
 from investigate.audit.outcome import plain
 from investigate.audit.run import Answer
-from investigate.finding import Estimate
 
 TOP = 5
 
@@ -28,10 +26,8 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
     if verdict := findings.get("verdict"):
         yield "answer", str(verdict.get("sentence"))
     if auc := findings.get("auc"):
-        baseline, incident, change = (
-            _estimate(auc[name]) for name in ("baseline", "incident", "change")
-        )
-        yield "AUC", f"{level(baseline)} → {level(incident)}, change {signed(change)}"
+        baseline, incident = (_number(auc[window], ".3f") for window in ("baseline", "incident"))
+        yield "AUC", f"{baseline} → {incident}, change {_number(auc['change'], '+.3f')}"
     if onset := findings.get("onset"):
         yield "since", f"{onset['date']} [{onset['low']}, {onset['high']}]"
     label = "system"
@@ -52,8 +48,13 @@ def _top(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _group(row: dict[str, Any]) -> str:
     ends = [row.get(f"auc_{window}") for window in ("baseline", "incident")]
     before, after = ("none" if end is None else f"{end:.3f}" for end in ends)
-    return f"{points(row['contribution'])}  {row['group']}: AUC {before} → {after}"
+    share = _number({**row, "value": row["contribution"]}, "+.3f")
+    return f"{share}  {row['group']}: AUC {before} → {after}"
 
 
-def _estimate(numbers: dict[str, Any]) -> Estimate:
-    return Estimate(numbers.get("value"), numbers.get("low"), numbers.get("high"))
+def _number(numbers: dict[str, Any], form: str) -> str:
+    ends = [numbers.get(end) for end in ("value", "low", "high")]
+    value, low, high = (
+        "none" if end is None else f"{end:{form}}".replace("-", "−") for end in ends
+    )
+    return value if "none" in (low, high) else f"{value} [{low}, {high}]"

@@ -5,6 +5,7 @@ each other; a cluster in both windows leaves both at once. Obuchowski 1997 is th
 closed form for one AUC; Kott 2001 describes the delete-a-group jackknife.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,13 @@ def around(
     """`value` ± its error by Student's t, cut to where the statistic can lie."""
     if not (np.isfinite(error) and freedom >= 1):
         return Estimate(value)
-    reach = float(stats.t.ppf((1 + confidence) / 2, freedom)) * error
+    reach = _quantile(confidence, float(freedom)) * error
     return Estimate(value, max(value - reach, within[0]), min(value + reach, within[1]))
+
+
+@lru_cache(maxsize=256)
+def _quantile(confidence: float, freedom: float) -> float:
+    return float(stats.t.ppf((1 + confidence) / 2, freedom))
 
 
 def p_value(replicates: Array, used: NDArray[np.bool_] | None = None) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 from matplotlib.axes import Axes
@@ -35,9 +36,14 @@ class Bar:
     beside: tuple[str, ...] = ()
 
 
+def number(value: float | None) -> float | None:
+    """`value` where it is one; a finding that never went through JSON may hold NaN."""
+    return value if value is not None and isfinite(value) else None
+
+
 def draw_bars(ax: Axes, bars: Sequence[Bar], columns: Sequence[str] = ()) -> None:
     """Draw `bars` from the top down, with the `columns` to their right."""
-    ax.set_xlim(*_reach(bars))
+    ax.set_xlim(*reach(bars))
     ax.set_ylim(len(bars) - 0.4, -0.6)
     ax.set_yticks(range(len(bars)), [_label(bar) for bar in bars])
     ax.xaxis.set_major_locator(MaxNLocator(5))
@@ -50,6 +56,16 @@ def draw_bars(ax: Axes, bars: Sequence[Bar], columns: Sequence[str] = ()) -> Non
         if bar.kind == "total" and y:
             ax.axhline(y - 0.5, color=FAINT, linewidth=0.8)
     _write_columns(ax, bars, columns)
+
+
+def reach(bars: Sequence[Bar]) -> tuple[float, float]:
+    """Limits that hold every bar, its whisker and the number beyond it."""
+    ends = [e for bar in bars for e in (bar.value, bar.low, bar.high, bar.typical) if e is not None]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    room = 0.22 * ((high - low) or 1.0)
+    falls = any(bar.value is not None and bar.value < 0 for bar in bars)
+    rises = any(bar.value is not None and bar.value >= 0 for bar in bars)
+    return low - (room if falls else room / 8), high + (room if rises else room / 8)
 
 
 def _label(bar: Bar) -> str:
@@ -75,8 +91,8 @@ def _draw(ax: Axes, y: int, bar: Bar) -> None:
     ends = [bar.value, bar.typical or 0.0, 0.0]
     if bar.low is not None and bar.high is not None:
         ends += [bar.low, bar.high]
-        reach = [[bar.value - bar.low], [bar.high - bar.value]]
-        ax.errorbar(bar.value, y, xerr=reach, color=INK, capsize=3, linewidth=1.2, zorder=3)
+        whisker = [[max(bar.value - bar.low, 0)], [max(bar.high - bar.value, 0)]]
+        ax.errorbar(bar.value, y, xerr=whisker, color=INK, capsize=3, linewidth=1.2, zorder=3)
     left = bar.value < 0
     ax.annotate(
         points(bar.value),
@@ -87,17 +103,8 @@ def _draw(ax: Axes, y: int, bar: Bar) -> None:
         va="center_baseline",
         fontsize=SMALL,
         fontweight="bold" if bar.kind == "total" else "normal",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
     )
-
-
-def _reach(bars: Sequence[Bar]) -> tuple[float, float]:
-    """Limits that hold every bar, its whisker and the number beyond it."""
-    ends = [e for bar in bars for e in (bar.value, bar.low, bar.high, bar.typical) if e is not None]
-    low, high = min([0.0, *ends]), max([0.0, *ends])
-    room = 0.22 * ((high - low) or 1.0)
-    falls = any(bar.value is not None and bar.value < 0 for bar in bars)
-    rises = any(bar.value is not None and bar.value >= 0 for bar in bars)
-    return low - (room if falls else room / 8), high + (room if rises else room / 8)
 
 
 def _write_columns(ax: Axes, bars: Sequence[Bar], columns: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from investigate.analyses.wording import points
-from investigate.figures.bars import ROW, Bar, draw_bars
+from investigate.figures.bars import ROW, Bar, draw_bars, number, reach
 from investigate.figures.contributions import group_bars, legend, short, total_bar
 from investigate.figures.style import SMALL, Chart, drawing, sentence
 from investigate.figures.text import name
@@ -24,7 +24,7 @@ def cohorts(findings: Sequence[Finding]) -> Chart:
     ]
     if not told:
         return sentence("The question names no cohort column: there is nothing to compare.")
-    told.sort(key=lambda one: (-sum(map(_excess, one[1])), one[0].name))
+    told.sort(key=lambda one: (-sum(abs(_excess(bar)) for bar in one[1]), one[0].name))
     shown = [(finding, [*bars, total_bar(finding)]) for finding, bars in told[:MOST_COLUMNS]]
     heights = [len(bars) + 1.0 for _, bars in shown]
     with drawing(_claim(*told[0]), 1.5 + ROW * sum(heights), space=0) as figure:
@@ -32,27 +32,26 @@ def cohorts(findings: Sequence[Finding]) -> Chart:
         for ax, (finding, bars) in zip(axes, shown, strict=True):
             draw_bars(ax, bars, ("share of rows", "AUC in the group"))
             ax.set_title(name(finding.detail["by"]), loc="left", fontsize=SMALL, weight="bold")
-        limits = [ax.get_xlim() for ax in axes]
-        axes[-1].set_xlim(min(low for low, _ in limits), max(high for _, high in limits))
         left = len(told) - len(shown)
         more = f"\n{left} more columns are in the tables" if left else ""
         every = [bar for _, bars in shown for bar in bars]
+        axes[-1].set_xlim(*reach(every))
         axes[-1].set_xlabel(f"{legend(every)}{more}", fontsize=SMALL)
     return figure
 
 
 def _excess(bar: Bar) -> float:
-    """By how much a group's contribution differs from that of a like group of its size."""
-    return abs((bar.value or 0.0) - (bar.typical or 0.0))
+    """How much more a group carries than a group of its size that is like the rest."""
+    return (bar.value or 0.0) - (bar.typical or 0.0)
 
 
 def _claim(finding: Finding, bars: Sequence[Bar]) -> str:
     """What the leading column says; the finding's own claim where no group stands out."""
-    change = finding.detail["change"]
-    groups = [bar for bar in bars if bar.kind == "sure" and (bar.value or 0.0) * change > 0]
+    change = number(finding.detail["change"]) or 0.0
+    groups = [bar for bar in bars if bar.kind == "sure" and _excess(bar) * change > 0]
     if not groups:
         return short(finding.claim, finding.table)
-    most = max(groups, key=_excess)
+    most = max(groups, key=lambda bar: abs(_excess(bar)))
     return (
         f"By {finding.detail['by']}, {most.label} carries {points(most.value or 0.0)} of "
         f"{points(change)}; a group of its size that is like the rest would carry "

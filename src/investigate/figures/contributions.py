@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from investigate.figures.bars import ROW, Bar, draw_bars
+from investigate.figures.bars import ROW, Bar, draw_bars, number
 from investigate.figures.style import SMALL, Chart, drawing, sentence
-from investigate.figures.text import shortened
+from investigate.figures.text import LONGEST_NAME, shortened
 from investigate.finding import Finding
 
 MOST_BARS = 12
@@ -31,16 +31,16 @@ def contributions(finding: Finding) -> Chart:
 def group_bars(table: Sequence[Row], most: int) -> list[Bar]:
     """A bar a group, in the order of the table; the smallest beyond `most` - 1 in one bar."""
     totals = [sum(row[f"rows_{w}"] for row in table) for w in ("baseline", "incident")]
-    largest = sorted(table, key=lambda row: -abs(row["contribution"]))
+    largest = sorted(table, key=lambda row: -abs(_contribution(row)))
     kept = largest if len(largest) <= most else largest[: most - 1]
     names = {id(row) for row in kept}
-    change = sum(row["contribution"] for row in table)
+    change = sum(map(_contribution, table))
     bars = [_bar(row, totals, change) for row in table if id(row) in names]
     rest = [row for row in table if id(row) not in names]
     if not rest:
         return bars
     rows = [sum(row[f"rows_{w}"] for row in rest) for w in ("baseline", "incident")]
-    total = sum(row["contribution"] for row in rest)
+    total = sum(map(_contribution, rest))
     return [
         *bars,
         Bar(
@@ -64,12 +64,22 @@ def typical_of(rows: Sequence[int], totals: Sequence[int], change: float) -> flo
 def total_bar(finding: Finding) -> Bar:
     """The sum of the groups, with the interval of the change that it equals."""
     change = finding.numbers["change"]
-    return Bar("all: change in AUC", finding.detail["sum"], change.low, change.high, "total")
+    return Bar(
+        "all: change in AUC", number(finding.detail["sum"]), change.low, change.high, "total"
+    )
 
 
 def short(claim: str, table: Sequence[Row]) -> str:
     """`claim` with the group it may name written as the bars write it."""
-    return claim.replace(table[0]["group"], shortened(table[0]["group"]))
+    return claim.replace(table[0]["group"], label_of(table[0]))
+
+
+def label_of(row: Row) -> str:
+    """A group's name, short; of a system's cohort both parts stay legible."""
+    if len(row["group"]) > LONGEST_NAME and row["system"] and row["cohort"]:
+        half = LONGEST_NAME // 2
+        return f"{shortened(row['system'], half)} × {shortened(*row['cohort'].values(), half)}"
+    return shortened(row["group"])
 
 
 def legend(bars: Sequence[Bar]) -> str:
@@ -85,14 +95,18 @@ def legend(bars: Sequence[Bar]) -> str:
 def _bar(row: Row, totals: Sequence[int], change: float) -> Bar:
     rows = [row["rows_baseline"], row["rows_incident"]]
     return Bar(
-        shortened(row["group"]),
-        row["contribution"],
+        label_of(row),
+        number(row["contribution"]),
         row["low"],
         row["high"],
         kind="sure" if row["discovered"] else "unsure",
         typical=typical_of(rows, totals, change),
         beside=(_shares(rows, totals), f"{_auc(row, 'baseline')} → {_auc(row, 'incident')}"),
     )
+
+
+def _contribution(row: Row) -> float:
+    return number(row["contribution"]) or 0.0
 
 
 def _shares(rows: Sequence[int], totals: Sequence[int]) -> str:
@@ -106,5 +120,5 @@ def _share(share: float) -> str:
 
 
 def _auc(row: Row, window: str) -> str:
-    value = row[f"auc_{window}"]
-    return "none" if value is None or value != value else f"{value:.2f}"
+    value = number(row[f"auc_{window}"])
+    return "none" if value is None else f"{value:.2f}"

@@ -1,6 +1,6 @@
 """Is the score broken, or is the task harder: mix, spread and validity as bars."""
 
-from investigate.figures.bars import ROW, Bar, draw_bars
+from investigate.figures.bars import ROW, Bar, draw_bars, number
 from investigate.figures.style import Chart, drawing
 from investigate.finding import Finding
 
@@ -17,7 +17,7 @@ def mechanism_bars(finding: Finding) -> Chart:
         Bar(meaning, (n := finding.numbers[part]).value, n.low, n.high)
         for part, meaning in MEANING.items()
     ]
-    bars.append(Bar("all: change in AUC", finding.detail["sum"], kind="total"))
+    bars.append(Bar("all: change in AUC", number(finding.detail["sum"]), kind="total"))
     with drawing(finding.claim, 1.6 + ROW * len(bars)) as figure:
         ax = figure.subplots()
         draw_bars(ax, bars)

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from investigate.analyses.wording import points
-from investigate.figures.bars import ROW, Bar, draw_bars
+from investigate.figures.bars import ROW, Bar, draw_bars, number
 from investigate.figures.style import SMALL, Chart, drawing, sentence
 from investigate.figures.text import name
 from investigate.finding import Finding
@@ -54,7 +52,7 @@ def _most_moved(table: Sequence[Mapping[str, Any]], groups: Sequence[str]) -> li
     moved = dict.fromkeys(groups, 0.0)
     for row in table:
         for side in ("positives_of", "negatives_of"):
-            moved[row[side]] += abs(row["contribution"] or 0.0)
+            moved[row[side]] += abs(number(row["contribution"]) or 0.0)
     most = sorted(groups, key=lambda group: (-moved[group], group))[:MOST_GROUPS]
     return [group for group in groups if group in most]
 
@@ -62,15 +60,16 @@ def _most_moved(table: Sequence[Mapping[str, Any]], groups: Sequence[str]) -> li
 def _matrix(ax: Axes, table: Sequence[Mapping[str, Any]], shown: list[str]) -> None:
     rows = {(row["positives_of"], row["negatives_of"]): row for row in table}
     cells = [[rows[i, j] for j in shown] for i in shown]
-    values = np.array([[cell["contribution"] for cell in line] for line in cells], dtype=float)
-    widest = float(np.nanmax(np.abs(values))) or 1.0
+    values = np.array([[number(cell["contribution"]) or 0.0 for cell in line] for line in cells])
+    widest = float(np.abs(values).max()) or 1.0
+    digits = 3 if widest >= 0.01 else 4
     sns.heatmap(
         values,
         ax=ax,
         cmap="RdBu",
         vmin=-1.6 * widest,  # the palette's ends are too dark to write on
         vmax=1.6 * widest,
-        annot=np.array([[_cell(cell) for cell in line] for line in cells]),
+        annot=np.array([[_cell(cell, digits) for cell in line] for line in cells]),
         fmt="",
         annot_kws={"fontsize": SMALL, "color": "black"},
         cbar=False,
@@ -88,15 +87,15 @@ def _matrix(ax: Axes, table: Sequence[Mapping[str, Any]], shown: list[str]) -> N
     )
 
 
-def _cell(row: Mapping[str, Any]) -> str:
+def _cell(row: Mapping[str, Any], digits: int) -> str:
     """Contribution and AUC of a pair; in one window only it has no change of its own."""
-    areas = [row["auc_baseline"], row["auc_incident"]]
-    then, now = ("none" if pd.isna(area) else f"{area:.2f}" for area in areas)
-    alone = any(pd.isna(area) for area in areas)
-    return f"{'·' if alone else points(row['contribution'])}\n{then} → {now}"
+    areas = [number(row["auc_baseline"]), number(row["auc_incident"])]
+    then, now = ("none" if area is None else f"{area:.2f}" for area in areas)
+    moved = f"{number(row['contribution']) or 0.0:+.{digits}f}".replace("-", "−")
+    return f"{'·' if None in areas else moved}\n{then} → {now}"
 
 
 def _sides(finding: Finding) -> list[Bar]:
     parts = {label: finding.numbers[side] for side, label in SIDES.items()}
     bars = [Bar(label, part.value, part.low, part.high) for label, part in parts.items()]
-    return [*bars, Bar("all: change in AUC", finding.detail["sum"], kind="total")]
+    return [*bars, Bar("all: change in AUC", number(finding.detail["sum"]), kind="total")]

@@ -1,10 +1,9 @@
 """ROC curves of both windows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import seaborn as sns
 
 from investigate.analyses.wording import level
 from investigate.figures.style import FAINT, LINES, WINDOWS, Chart, drawing
@@ -21,17 +20,12 @@ def roc(finding: Finding) -> Chart:
             label = (
                 f"{window}: AUC {level(area)}" if area.value is not None else f"{window}: no AUC"
             )
-            points = _known(curve)
-            sns.lineplot(
-                x=points[0],
-                y=points[1],
-                ax=ax,
+            ax.plot(
+                *_known(curve),
                 label=label,
                 color=WINDOWS[window],
                 linestyle=LINES[window],
                 linewidth=2,
-                estimator=None,
-                sort=False,
             )
         ax.text(0.62, 0.6, "chance: AUC 0.5", color=FAINT, va="top")
         ax.set(xlim=(0, 1), ylim=(0, 1.005), aspect="equal")
@@ -41,7 +35,7 @@ def roc(finding: Finding) -> Chart:
     return figure
 
 
-def _known(curve: Any) -> Sequence[pd.Series]:
+def _known(curve: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:
     """The curve's points; none where a window has one class only."""
     points = pd.DataFrame(dict(curve), dtype=float).dropna()
     return points["false_positive_rate"], points["true_positive_rate"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import seaborn as sns
 from matplotlib import rc_context, rcdefaults, rcParams
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -30,9 +31,15 @@ SMALL, NORMAL, LARGE = 9.5, 10.5, 12.5
 
 
 class Chart(Figure):
-    """A figure that a notebook shows by itself, whether or not pyplot was ever imported."""
+    """A figure in this style, whatever the reader's settings are, that notebooks show by itself."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw; matplotlib asks its settings about ticks even now."""
+        with _style():
+            super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
+        # Without pyplot in the notebook nothing else would make a picture of it.
         picture = BytesIO()
         self.savefig(picture, format="png", dpi=self.dpi)
         return picture.getvalue()
@@ -47,10 +54,7 @@ def drawing(
     ``space`` between axes is a share of their height. No state of pyplot or of matplotlib's
     settings is left changed.
     """
-    with rc_context():
-        # Whatever the reader's own matplotlibrc says.
-        rcdefaults()
-        rcParams.update(_settings())
+    with _style():
         layout = ConstrainedLayoutEngine(h_pad=0.05, w_pad=0.06, hspace=space)
         figure = Chart(figsize=(width, height), dpi=DPI, layout=layout)
         heading = figure.suptitle(
@@ -58,14 +62,22 @@ def drawing(
         )
         fit(heading, claim, 0.984 * width * DPI)
         yield figure
-        # Ticks are made when first drawn; here they still take this style.
         figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def sentence(claim: str) -> Chart:
     """The figure of a finding that has nothing to draw: its claim alone."""
     with drawing(claim, 0.9) as figure:
         return figure
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    with rc_context():
+        rcdefaults()
+        rcParams.update(_settings())
+        yield
 
 
 def _settings() -> dict[Any, Any]:

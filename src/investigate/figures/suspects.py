@@ -1,5 +1,8 @@
 """Every suspect in one unit: the AUC points that undoing it recovers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from investigate.figures.bars import ROW, Bar, draw_bars
 from investigate.figures.style import FAINT, SMALL, Chart, drawing, sentence
 from investigate.figures.text import shortened
@@ -16,7 +19,7 @@ def suspects(finding: Finding) -> Chart:
         return sentence(finding.claim)
     bars = [
         Bar(
-            f"{row['suspect'].replace('_', ' ')}\n{shortened(row['where'], 34)}",
+            _label(row),
             row["points"],
             row["low"],
             row["high"],
@@ -47,3 +50,8 @@ def suspects(finding: Finding) -> Chart:
             "filled: its own evidence is there; outlined: it is not. Points do not add up."
         )
     return figure
+
+
+def _label(row: Mapping[str, Any]) -> str:
+    kind = row["suspect"].replace("_", " ")
+    return kind if kind == "unexplained" else f"{kind}\n{shortened(row['where'], 34)}"

@@ -61,8 +61,9 @@ def bins(scored: ibis.Table) -> Bins:
     number = _upto((_.within > 0).cast("int64")) if exact else _between_quantiles(totals)
     numbered = keep(values.mutate(number=number))
     levels = _levels(numbered)
-    place = np.arange(len(levels)) if exact else _joined(levels, totals)
-    table, numbers = _tables(levels, place)
+    seen = (levels["within"] > 0).to_numpy()
+    place = np.arange(seen.sum()) if exact else _joined(levels[seen], totals)
+    table, numbers = _tables(levels, seen, place)
     places = numbered.join(beside(numbered, numbers), "number").select("score", "bin", "coarse")
     return Bins(table, places, values)
 
@@ -77,19 +78,19 @@ def _between_quantiles(totals: list[int]) -> Any:
     Quantiles are order statistics of each window's positives, so each is a level of its
     own, and a level between two holds fewer positives than lie a step apart.
     """
-    number: Any = ibis.literal(0)
+    numbers: list[Any] = []
     for w, total in enumerate(totals):
         step = max(1, total // (SHARE * FINER))
         own = _[f"positives{w}"]
-        number += (_upto(own) - own) // step + _upto(own) // step
-    return number.cast("int64")
+        numbers.append((_upto(own) - own) // step + _upto(own) // step)
+    return (numbers[0] + numbers[1]).cast("int64")
 
 
 def _levels(numbered: ibis.Table) -> pd.DataFrame:
     totals = {name: _[name].sum().cast("int64") for name in ("within", "positives0", "positives1")}
-    levels = numbered.filter(_.within > 0).group_by("number")
-    levels = levels.agg(low=_.score.min(), high=_.score.max(), **totals)
-    return levels.to_pandas().sort_values("number", ignore_index=True)
+    ends = {"low": _.score.min(where=_.within > 0), "high": _.score.max(where=_.within > 0)}
+    levels = numbered.group_by("number").agg(**ends, **totals).to_pandas()
+    return levels.sort_values("number", ignore_index=True)
 
 
 def _joined(levels: pd.DataFrame, totals: list[int]) -> Any:
@@ -104,16 +105,14 @@ def _joined(levels: pd.DataFrame, totals: list[int]) -> Any:
     return np.array(places)
 
 
-def _tables(levels: pd.DataFrame, place: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    grouped = levels.groupby(place)
+def _tables(levels: pd.DataFrame, seen: Any, place: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    grouped = levels[seen].groupby(place)
     table = grouped.agg(low=("low", "min"), high=("high", "max"), rows=("within", "sum"))
     table.insert(0, "bin", np.arange(len(table)))
     rows = table["rows"].to_numpy()
     share = (rows.cumsum() - rows) * COARSE // rows.sum()
     coarse = np.unique(share, return_inverse=True)[1]
-    # Between two quantiles may lie only scores of neither window; those go one bin down.
-    number = np.arange(levels["number"].max() + 1)
-    level = np.searchsorted(levels["number"].to_numpy(), number, side="right") - 1
-    chosen = place[level.clip(0)]
-    numbers = pd.DataFrame({"number": number, "bin": chosen, "coarse": coarse[chosen]})
-    return table.reset_index(drop=True), numbers
+    # A level that only rows of neither window have goes to the bin below, if there is one.
+    chosen = place[(seen.cumsum() - 1).clip(0)]
+    numbers = {"number": levels["number"], "bin": chosen, "coarse": coarse[chosen]}
+    return table.reset_index(drop=True), pd.DataFrame(numbers)

@@ -112,7 +112,7 @@ def label(column: Any, untyped: bool) -> Any:
         text = ibis.ifelse(value.abs() < 1e15, whole, value.cast("string"))
         return ibis.ifelse(value.isnan(), None, text)
     if kind.is_boolean():
-        return ibis.ifelse(column, "true", "false")
+        return ibis.cases((column, "true"), (~column, "false"), else_=None)
     text = column.cast("string")
     if untyped:
         text = text.re_replace(r"^(-?[0-9]+)\.0+$", r"\1")

@@ -4,6 +4,7 @@ from typing import Any
 
 import ibis
 
+from investigate.counts.table import MISSING
 from investigate.log.temporary import keep
 from investigate.question import Question
 
@@ -12,21 +13,14 @@ def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
     """`rows` with ``repeat``: whether a scored row repeats an earlier one.
 
     Rows are the same when cluster, item and time are, where both are named and known;
-    otherwise when all of the question's columns are. The first by time, outcome, score
-    and so on stays.
+    otherwise when all of the question's columns are. The first by outcome, score, system
+    and cohorts stays.
     """
     named = question.columns.cluster is not None and question.columns.item is not None
-    everything = [
-        "time",
-        "outcome",
-        "score",
-        "system",
-        "item",
-        "cluster",
-        "ability",
-        *(f"cohort{i}" for i in range(len(question.cohorts))),
-    ]
-    key = ["cluster", "item", "time"] if named else everything
+    texts = ["system", *(f"cohort{i}" for i in range(len(question.cohorts)))]
+    key = ["cluster", "item", "time"]
+    if not named:
+        key += ["outcome", "score", "ability", *texts]
     countable: Any = rows.reason.isnull()
     if named:
         countable &= rows.cluster.notnull() & rows["item"].notnull()
@@ -34,7 +28,8 @@ def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
     # Most logs have none, and then the rows need not be put in order.
     if not doubled.count().to_pyarrow().as_py():
         return rows.mutate(repeat=ibis.literal(False))
-    order = ibis.row_number().over(
-        group_by=[countable, *key], order_by=[name for name in everything if name not in key]
-    )
-    return keep(rows.mutate(repeat=countable & (order > 0)))
+    # Engines put nulls at different ends.
+    order = [rows.outcome, rows.score, *(rows[name].fill_null(MISSING) for name in texts)]
+    order += [rows.ability.isnull(), rows.ability]
+    place = ibis.row_number().over(group_by=[countable, *key], order_by=order)
+    return keep(rows.mutate(repeat=countable & (place > 0)))

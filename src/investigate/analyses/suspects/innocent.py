@@ -6,7 +6,6 @@ from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import mechanism
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import percent
-from investigate.analyses.wording import points as points_of
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.question import Question
@@ -51,7 +50,7 @@ def _spread(
     points = _undone(finding.numbers["spread"])
     crowd = _newcomers(counts, question, [by for by in columns if by != "system"])
     validity = finding.numbers["validity"].value or 0.0
-    evidence = f"Validity accounts for {points_of(-validity)}"
+    evidence = f"Lost validity accounts for {-validity:.3f}"
     return Suspect(
         kind="score_spread",
         points=points,

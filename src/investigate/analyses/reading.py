@@ -1,0 +1,49 @@
+"""What was read: rows counted, rows left out, and what in the log breaks its contract."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from investigate.analyses.wording import percent
+from investigate.counts.table import Counts
+from investigate.finding import Finding
+from investigate.question import Question
+
+
+def reading(counts: Counts, question: Question) -> Finding:
+    """Rows of the log and of both windows, and each breach of the contract with examples."""
+    meta = counts.meta
+    out = sum(meta["excluded"].values())
+    scored = counts.facts[counts.facts["by"] == "all"].groupby("window")["rows"].sum()
+    rows = [
+        {"what": "rows of the log", "rows": meta["rows"], "left out": out},
+        {"what": "scored rows in the baseline", "rows": int(scored.get(0, 0))},
+        {"what": "scored rows in the incident", "rows": int(scored.get(1, 0))},
+    ]
+    return Finding(
+        name="reading",
+        claim=_claim(meta["rows"], out, len(meta["breaches"])),
+        table=(*rows, *_breaches(meta["breaches"])),
+        caveats=(
+            "Rows that cannot be scored are left out; all others stay in, duplicates too: they "
+            "compete as a suspect.",
+            f"Fingerprint of the question (SHA-256 of its values): {meta['fingerprint']}.",
+        ),
+        detail={"fingerprint": meta["fingerprint"], "excluded": dict(meta["excluded"])},
+    )
+
+
+def _claim(rows: int, out: int, breaches: int) -> str:
+    left = f"{out:,} ({percent(out / rows)}) are left out" if out else "none is left out"
+    kinds = {0: "nothing in it breaks its contract", 1: "its contract is broken in one way"}
+    found = kinds.get(breaches, f"its contract is broken in {breaches} ways")
+    return f"The log holds {rows:,} rows; {left}, and {found}."
+
+
+def _breaches(breaches: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+    """A row for each breach, then one for each of its examples."""
+    for breach in breaches:
+        out = breach["rows"] if breach["excluded"] else 0
+        yield {"what": breach["reason"], "rows": breach["rows"], "left out": out}
+        for example in breach["examples"]:
+            told = ", ".join(f"{k}: {'–' if v is None else v}" for k, v in example.items())
+            yield {"what": f"… such as {told}"}

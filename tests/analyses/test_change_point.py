@@ -1,0 +1,288 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from investigate.analyses.change_point import Change, change_point
+
+Floats = np.ndarray
+SE = 0.01
+
+
+def ar1(rng: np.random.Generator, n: int, rho: float) -> Floats:
+    z = rng.standard_normal(n)
+    for t in range(1, n):
+        z[t] = rho * z[t - 1] + np.sqrt(1 - rho**2) * z[t]
+    return z
+
+
+def made(seed: int, *lengths_and_levels: tuple[int, float], rho: float = 0.0) -> Floats:
+    level = np.concatenate([np.full(n, value) for n, value in lengths_and_levels])
+    return level + SE * ar1(np.random.default_rng(seed), len(level), rho)
+
+
+def found(values: Floats, errors: Floats | None = None, **asked: float) -> Change:
+    equal = np.full(len(values), SE)
+    change = change_point(values, equal if errors is None else errors, **asked)  # type: ignore[arg-type]
+    assert change is not None
+    return change
+
+
+def brute_force_split(values: Floats, errors: Floats) -> int:
+    w = errors**-2.0
+
+    def rss(part: slice) -> float:
+        return float(w[part] @ (values[part] - np.average(values[part], weights=w[part])) ** 2)
+
+    return min(range(1, len(values)), key=lambda k: rss(slice(0, k)) + rss(slice(k, None)))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_one_step_is_where_a_scan_of_every_split_puts_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(20, 90))
+    at = int(rng.integers(n // 3, n - 5))
+    errors = SE * rng.uniform(0.5, 2, n)
+    values = 0.75 - 0.05 * (np.arange(n) >= at) + errors * rng.standard_normal(n)
+    change = found(values, errors, incident=n // 2)
+    assert change.index == brute_force_split(values, errors)
+    assert change.low <= change.index <= change.high
+    w = errors**-2.0
+    before = np.average(values[: change.index], weights=w[: change.index])
+    after = np.average(values[change.index :], weights=w[change.index :])
+    # Excess variance, where there is any, evens the weights out: hence within, not equal.
+    assert change.before == pytest.approx(before, abs=SE / 3)
+    assert change.after == pytest.approx(after, abs=SE / 3)
+
+
+HIGH, LOW = 0.75, 0.68
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("series", "incident", "truth"),
+    [
+        (((40, HIGH), (20, LOW)), 40, 40),  # with the window
+        (((32, HIGH), (28, LOW)), 40, 32),  # before the window
+        (((15, HIGH), (45, LOW)), 40, 15),  # during most of the baseline
+        (((50, HIGH), (10, LOW)), 40, 50),  # inside the window
+        (((36, HIGH), (10, LOW), (14, HIGH)), 40, 36),  # and recovered inside it
+        (((12, HIGH), (5, LOW), (23, HIGH), (20, LOW)), 40, 40),  # after an earlier dip
+        (((20, HIGH), (20, 0.73), (20, LOW)), 40, 40),  # after a smaller step
+        (((40, LOW), (20, HIGH)), 40, 40),  # a rise
+        (((59, HIGH), (1, 0.6)), 59, 59),  # one bucket is all there is of it
+    ],
+)
+def test_the_date_is_when_the_incidents_level_began(
+    seed: int, series: tuple[tuple[int, float], ...], incident: int, truth: int
+) -> None:
+    change = found(made(seed, *series), incident=incident)
+    assert change.index == truth
+    assert change.low <= truth <= change.high
+    assert change.p_value < 0.05
+
+
+def test_levels_are_those_next_to_the_change() -> None:
+    change = found(made(1, (36, 0.75), (10, 0.65), (14, 0.75)), incident=36)
+    assert change.before == pytest.approx(0.75, abs=0.006)
+    assert change.after == pytest.approx(0.65, abs=0.01)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5])
+def test_series_without_a_change_are_seldom_called_changed(rho: float) -> None:
+    n, seeds = 60, 60
+    p = np.array([found(made(s, (n, 0.75), rho=rho), incident=45).p_value for s in range(seeds)])
+    # 5% of 60 is 3; 9 or more has a probability of 0.3% if the test is calibrated.
+    assert (p < 0.05).sum() <= 8
+    # Nor does it never speak: p-values of a calibrated test fill the unit interval.
+    assert 0.3 < p.mean() < 0.7
+    assert p.min() < 0.2
+
+
+def test_autocorrelation_makes_the_same_step_less_certain() -> None:
+    def typical(rho: float) -> float:
+        series = (made(s, (45, 0.75), (15, 0.735), rho=rho) for s in range(15))
+        return float(np.median([found(values, incident=45).p_value for values in series]))
+
+    assert typical(0.0) < 0.02 < typical(0.7)
+
+
+def test_errors_stated_too_small_do_not_make_a_change() -> None:
+    values = made(2, (60, 0.75))
+    stated = found(values, np.full(60, SE), incident=45)
+    bold = found(values, np.full(60, SE / 10), incident=45)
+    assert stated.p_value > 0.05
+    assert bold.p_value > 0.05
+
+
+def test_p_is_never_zero_and_the_step_is_dated_exactly() -> None:
+    change = found(made(3, (60, 0.75), (20, 0.5)), incident=60)
+    assert (change.low, change.index, change.high) == (60, 60, 60)
+    assert change.p_value == 1 / 1000
+
+
+def test_a_bucket_with_a_tiny_error_does_not_take_the_date() -> None:
+    values, errors = made(4, (40, 0.75), (20, 0.68)), np.full(60, SE)
+    values[10], errors[10] = 1.0, SE / 1000
+    assert found(values, errors, incident=40).index == 40
+
+
+def test_weekends_are_not_taken_for_a_change() -> None:
+    n, at = 70, 56
+    weekend = np.arange(n) % 7 >= 5
+    errors = np.where(weekend, 2 * SE, SE)
+    clean = made(5, (at, 0.75), (n - at, 0.71))
+    values = clean + SE * weekend * np.random.default_rng(50).standard_normal(n) - 0.06 * weekend
+    told = found(values, errors, incident=at, period=7)
+    untold = found(values, errors, incident=at)
+    assert abs(told.index - at) <= 1
+    assert told.low <= at <= told.high
+    assert told.p_value < 0.05
+    assert told.high - told.low < untold.high - untold.low
+    assert told.p_value < untold.p_value
+    assert told.after - told.before == pytest.approx(-0.04, abs=0.01)
+
+
+def test_too_few_periods_leave_the_pattern_in() -> None:
+    values = made(6, (20, 0.75), (10, 0.7)) - 0.05 * (np.arange(30) % 7 >= 5)
+    assert found(values, incident=20, period=7) == found(values, incident=20)
+    assert found(values, incident=21, period=7) != found(values, incident=21)
+
+
+def test_a_drift_has_a_wider_interval_than_a_step() -> None:
+    n = 80
+    wobble = made(7, (n, 0.0))
+    step = np.where(np.arange(n) >= 40, 0.70, 0.75)
+    drift = np.interp(np.arange(n), [15, 65], [0.75, 0.70])
+    sharp = found(step + wobble, incident=40)
+    vague = found(drift + wobble, incident=40)
+    assert vague.high - vague.low >= 5 > sharp.high - sharp.low
+    assert 15 < vague.index < 65
+    assert vague.p_value < 0.05
+
+
+def test_more_confidence_is_a_wider_interval() -> None:
+    values = made(8, (40, 0.75), (20, 0.735))
+    narrow = found(values, incident=40, confidence=0.5)
+    wide = found(values, incident=40, confidence=0.99)
+    assert wide.low < narrow.low <= narrow.high < wide.high
+
+
+def test_missing_buckets_before_the_change_belong_to_its_interval() -> None:
+    values = made(9, (40, 0.75), (20, 0.6))
+    values[33:40] = np.nan
+    change = found(values, incident=40)
+    assert (change.low, change.index, change.high) == (33, 40, 40)
+
+
+def test_buckets_without_a_usable_error_are_as_good_as_missing() -> None:
+    values, errors = made(10, (40, 0.75), (20, 0.68)), np.full(60, SE)
+    unusable = {5: 0.0, 21: np.nan, 44: np.inf, 50: -SE}
+    missing = values.copy()
+    for index, error in unusable.items():
+        errors[index] = error
+        values[index] = 0.1
+        missing[index] = np.nan
+    assert found(values, errors, incident=40) == found(missing, incident=40)
+
+
+@pytest.mark.parametrize(
+    ("values", "errors", "incident"),
+    [
+        (made(11, (7, 0.75)), np.full(7, SE), 4),
+        (made(11, (30, 0.75)), np.full(30, 0.0), 20),
+        (made(11, (30, 0.75)), np.full(30, np.nan), 20),
+        (made(11, (30, 0.75)), np.full(30, SE), 0),
+        (made(11, (30, 0.75)), np.full(30, SE), 30),
+        (np.where(np.arange(30) < 20, np.nan, 0.7), np.full(30, SE), 20),
+        (np.full(30, 0.5), np.full(30, SE), 20),
+        (np.array([]), np.array([]), 0),
+    ],
+)
+def test_no_change_can_be_dated(values: Floats, errors: Floats, incident: int) -> None:
+    assert change_point(values, errors, incident=incident) is None
+
+
+def test_inputs_that_make_no_sense_are_refused() -> None:
+    with pytest.raises(ValueError, match="one length"):
+        change_point(np.zeros(10), np.ones(9), incident=5)
+    with pytest.raises(ValueError, match="period"):
+        change_point(np.zeros(10), np.ones(10), incident=5, period=1)
+
+
+def test_series_without_noise_is_dated() -> None:
+    change = found(np.repeat([0.75, 0.7], [30, 15]), incident=30)
+    assert (change.low, change.index, change.high) == (30, 30, 30)
+    assert (change.before, change.after) == (pytest.approx(0.75), pytest.approx(0.7))
+
+
+few = settings(max_examples=12, deadline=None)
+
+
+@st.composite
+def series(draw: st.DrawFn) -> tuple[Floats, Floats, int, int]:
+    """Values and errors of one clear step, the step, and the window's first bucket."""
+    before, after = draw(st.integers(8, 40)), draw(st.integers(5, 30))
+    rng = np.random.default_rng(draw(st.integers(0, 10**6)))
+    errors = SE * rng.uniform(0.5, 2, before + after)
+    levels = np.repeat([0.75, 0.75 + draw(st.sampled_from([-0.08, 0.08]))], [before, after])
+    incident = draw(st.integers(max(3, before - 4), before + 3))
+    return levels + errors * rng.standard_normal(len(levels)), errors, before, incident
+
+
+@few
+@given(series(), st.floats(-2, 2))
+def test_a_constant_moves_the_levels_and_nothing_else(
+    case: tuple[Floats, Floats, int, int], constant: float
+) -> None:
+    values, errors, _, incident = case
+    change = found(values, errors, incident=incident)
+    moved = found(values + constant, errors, incident=incident)
+    assert (moved.low, moved.index, moved.high) == (change.low, change.index, change.high)
+    assert moved.p_value == pytest.approx(change.p_value, abs=0.002)
+    assert moved.before - change.before == pytest.approx(constant)
+    assert moved.after - change.after == pytest.approx(constant)
+
+
+@few
+@given(series())
+def test_a_rise_is_the_mirror_image_of_a_fall(case: tuple[Floats, Floats, int, int]) -> None:
+    values, errors, _, incident = case
+    change = found(values, errors, incident=incident)
+    mirrored = found(-values, errors, incident=incident)
+    assert mirrored == dataclasses.replace(change, before=-change.before, after=-change.after)
+
+
+@few
+@given(series(), st.floats(1e-3, 1e3))
+def test_the_unit_does_not_matter(case: tuple[Floats, Floats, int, int], unit: float) -> None:
+    values, errors, _, incident = case
+    change = found(values, errors, incident=incident)
+    scaled = found(values * unit, errors * unit, incident=incident)
+    assert (scaled.low, scaled.index, scaled.high) == (change.low, change.index, change.high)
+    assert scaled.p_value == pytest.approx(change.p_value, abs=0.002)
+    assert scaled.before == pytest.approx(change.before * unit)
+
+
+@few
+@given(series(), st.data())
+def test_buckets_without_a_value_do_not_move_the_date(
+    case: tuple[Floats, Floats, int, int], data: st.DataObject
+) -> None:
+    values, errors, _, incident = case
+    change = found(values, errors, incident=incident)
+    holes = data.draw(st.lists(st.integers(0, len(values)), min_size=1, max_size=5))
+    kept = np.flatnonzero(np.isfinite(np.insert(values, holes, np.nan)))
+    holed = found(
+        np.insert(values, holes, np.nan),
+        np.insert(errors, holes, SE),
+        incident=int(kept[incident]),
+    )
+    assert holed.index == kept[change.index]
+
+
+def test_the_same_answer_every_time() -> None:
+    values = made(12, (40, 0.75), (20, 0.73), rho=0.4)
+    assert found(values, incident=40) == found(values, incident=40)

@@ -1,0 +1,104 @@
+"""AUC by bucket against scikit-learn, and its error against repeated sampling."""
+
+import made
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from investigate.analyses.series import series
+from investigate.counts.table import Counts
+
+
+@pytest.fixture(scope="module")
+def log() -> pd.DataFrame:
+    return made.platform(71, rows=9_000)
+
+
+@pytest.mark.parametrize("system", ["", "default"])
+def test_each_day_against_scikit_learn(log: pd.DataFrame, system: str) -> None:
+    found = series(plain.count(log, made.question()), system)
+    rows = log if not system else log[log["system"] == system]
+    days = dict(tuple(rows.groupby(rows["time"].dt.floor("D"))))
+    assert list(found.start) == sorted(days)
+    assert found.rows.tolist() == [len(days[day]) for day in found.start]
+    expected = [roc_auc_score(days[day]["outcome"], days[day]["score"]) for day in found.start]
+    # The timeline has about 128 bins, so ties move a day's AUC a little.
+    assert np.abs(found.auc - expected).max() < 0.01
+    assert np.mean(found.auc - expected) == pytest.approx(0, abs=1e-3)
+
+
+def test_a_day_of_one_class_has_no_auc_and_no_error(log: pd.DataFrame) -> None:
+    day = log["time"].dt.floor("D") == "2024-01-09"
+    found = series(plain.count(log.assign(outcome=log["outcome"].where(~day, 1)), made.question()))
+    undefined = found.start == "2024-01-09"
+    assert undefined.sum() == 1
+    assert np.isnan(found.auc[undefined]).all()
+    assert np.isnan(found.error[undefined]).all()
+    assert np.isfinite(found.auc[~undefined]).all()
+    assert (found.error[~undefined] > 0).all()
+    assert found.rows[undefined] == day.sum()
+
+
+def test_no_day_has_an_auc_without_both_classes(log: pd.DataFrame) -> None:
+    found = series(plain.count(log, made.question()), "no such system")
+    assert len(found.start) == len(found.auc) == 0
+    # Labels alternate by day: each day holds one class.
+    outcome = (log["time"].dt.day_of_year % 2).astype(int)
+    one_class = series(plain.count(log.assign(outcome=outcome), made.question()))
+    assert len(one_class.start) == 52
+    assert np.isnan(one_class.auc).all()
+    assert np.isnan(one_class.error).all()
+
+
+def independent(seed: int, rows: int, students: int | None) -> Counts:
+    """Scores whose AUC is the same every day; rows alike within a student, if there are any."""
+    rng = np.random.default_rng(seed)
+    student = rng.integers(0, students or rows, rows) if students else np.arange(rows)
+    effect = rng.normal(0, 1.0, (students or 1, 52))
+    day = rng.integers(0, 52, rows)
+    log = pd.DataFrame({"day": day, "student": student, "item": np.arange(rows)})
+    log["outcome"] = rng.integers(0, 2, rows)
+    shared = effect[student % len(effect), day] if students else 0.0
+    if students:
+        # A student has one outcome and nearly one score a day.
+        log["outcome"] = (rng.random((students, 52)) < 0.5)[student, day].astype(int)
+    log["score"] = log["outcome"] * 1.0 + shared + rng.normal(0, 0.3 if students else 1.0, rows)
+    log["time"] = made.START + pd.to_timedelta(day * 86_400, "s")
+    return plain.count(log.assign(system="A"), made.question(cohorts=[]))
+
+
+def test_the_error_is_the_scatter_of_independent_days() -> None:
+    found = series(independent(72, 26_000, None))
+    ratio = np.std(found.auc, ddof=1) / np.median(found.error)
+    assert 0.75 < ratio < 1.25
+
+
+def test_rows_that_depend_widen_the_error() -> None:
+    found = series(independent(73, 26_000, 60))
+    scatter = np.std(found.auc, ddof=1)
+    assert 0.6 < scatter / np.median(found.error) < 1.5
+    # As if rows were independent, the error would be far too small.
+    alone = series(independent(72, 26_000, None))
+    assert np.median(found.error) > 1.8 * np.median(alone.error)
+
+
+def test_a_lucky_day_is_not_a_sure_one() -> None:
+    # Five rows in perfect order: the error is that of five rows, not none.
+    log = made.platform(74, rows=3_000)
+    day = log["time"].dt.floor("D") == "2024-01-20"
+    five = log[day].groupby("outcome").head(3)
+    five = five.assign(score=five["outcome"] * 0.9 + 0.05)
+    found = series(plain.count(pd.concat([log[~day], five]), made.question()))
+    lucky = found.start == "2024-01-20"
+    assert found.auc[lucky] == 1.0
+    assert found.error[lucky] > 2 * np.median(found.error)
+
+
+def test_days_follow_the_questions_time_zone(log: pd.DataFrame) -> None:
+    asked = made.question(timezone="America/New_York")
+    found = series(plain.count(log, asked))
+    local = log["time"].dt.tz_convert("America/New_York").dt.normalize()
+    assert list(found.start) == sorted(local.dt.tz_convert("UTC").unique())
+    assert str(found.start.tz) == "UTC"

@@ -1,0 +1,66 @@
+"""Counts as files and back."""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import made
+import pandas as pd
+import plain
+import pytest
+
+from investigate.counts.table import Counts, label
+
+
+@pytest.fixture(scope="module")
+def counts() -> Counts:
+    events = [{"time": "2024-02-10", "label": "deploy ü"}]
+    asked = made.question(events=events)
+    return plain.count(made.platform(22, rows=400), asked)
+
+
+def test_back_from_files_nothing_differs(counts: Counts, tmp_path: Path) -> None:
+    counts.save(tmp_path / "counts")
+    back = Counts.load(tmp_path / "counts")
+    tables = [f.name for f in fields(Counts) if f.name != "meta"]
+    assert len(tables) == 7
+    for name in tables:
+        expected = getattr(counts, name).reset_index(drop=True)
+        pd.testing.assert_frame_equal(getattr(back, name), expected, check_dtype=False)
+    assert back.meta == counts.meta
+    assert str(back.timeline["start"].dtype).endswith("UTC]")
+    assert back.groupings() == counts.groupings()
+
+
+def test_the_same_counts_are_the_same_bytes(counts: Counts, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        counts.save(tmp_path / name)
+    names = {path.name for path in (tmp_path / "one").iterdir()}
+    assert "meta.json" in names
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_meta_is_plain_json(counts: Counts, tmp_path: Path) -> None:
+    counts.save(tmp_path)
+    assert json.loads((tmp_path / "meta.json").read_text("utf-8")) == counts.meta
+
+
+def test_groupings_come_in_the_questions_order(counts: Counts) -> None:
+    assert counts.groupings()[:2] == ["all", "system"]
+    cohorts = [by for by in counts.groupings() if by in ("country", "school", "version")]
+    assert cohorts == ["country", "school", "version"]
+
+
+def test_every_grouping_holds_every_row_once(counts: Counts) -> None:
+    totals = counts.slices.groupby("by")[["positives", "negatives"]].sum()
+    assert len(totals) == 8
+    assert (totals == totals.iloc[0]).all().all()
+    assert totals.iloc[0].sum() == counts.bins["rows"].sum() == 400
+
+
+def test_labels() -> None:
+    assert label("A", "DE") == "A × DE"
+    assert label("A", "") == "A"
+    assert label("", "DE") == "DE"
+    assert label("", "") == "all"

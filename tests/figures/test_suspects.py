@@ -1,0 +1,38 @@
+"""Suspects in the finding's order, against what was lost."""
+
+import dataclasses
+
+import pictured
+import pytest
+from matplotlib.colors import to_hex
+
+from investigate import figures
+
+
+def test_bars_are_the_suspects_in_their_order() -> None:
+    found = pictured.finding("reset", "answer")
+    ax = pictured.figure("reset", "suspects").axes[0]
+    assert [patch.get_width() for patch in ax.patches] == pytest.approx(
+        [row["points"] for row in found.table]
+    )
+    filled = [to_hex(patch.get_facecolor()) != "#ffffff" for patch in ax.patches]
+    assert filled == [row["stands"] for row in found.table]
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels[0] == "system fault\ncalibration"
+    assert labels[-1] == "unexplained"
+
+
+def test_what_was_lost_is_marked_and_lies_within_the_scale() -> None:
+    found = pictured.finding("reset", "answer")
+    lost = -found.numbers["change"].value
+    ax = pictured.figure("reset", "suspects").axes[0]
+    assert any(list(line.get_xdata()) == [lost, lost] for line in ax.lines)
+    small = [{**row, "points": 0.001, "low": 0.0, "high": 0.002} for row in found.table]
+    ax = figures.suspects(dataclasses.replace(found, table=tuple(small))).axes[0]
+    assert ax.get_xlim()[1] > lost
+
+
+def test_without_the_change_no_loss_is_drawn() -> None:
+    found = pictured.finding("reset", "verdict")
+    bare = dataclasses.replace(found, numbers={})
+    assert "AUC lost" not in [w.text for w in pictured.written(figures.suspects(bare))]

@@ -1,0 +1,36 @@
+"""An engine for expressions on small tables."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import ibis
+import pandas as pd
+import pytest
+
+Load = Callable[[Any], ibis.Table]
+
+
+@pytest.fixture(scope="session")
+def connection() -> Iterator[Any]:
+    connection = ibis.duckdb.connect()
+    yield connection
+    connection.disconnect()
+
+
+@pytest.fixture
+def load(connection: Any) -> Load:
+    """Makes a table of a mapping of lists, a data frame or an Arrow table."""
+
+    def loaded(rows: Any) -> ibis.Table:
+        rows = pd.DataFrame(rows) if isinstance(rows, dict) else rows
+        return connection.create_table(ibis.util.gen_name("test"), rows, temp=True)
+
+    return loaded
+
+
+@pytest.fixture
+def berlin(connection: Any) -> Iterator[None]:
+    """The engine reads times in Europe/Berlin."""
+    connection.raw_sql("SET TimeZone = 'Europe/Berlin'")
+    yield
+    connection.raw_sql("SET TimeZone = 'UTC'")

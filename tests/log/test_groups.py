@@ -1,0 +1,61 @@
+from typing import Any
+
+import messy
+import pandas as pd
+
+from investigate.log.groups import groups, with_codes
+
+
+def rows(**sizes: tuple[int, int]) -> pd.DataFrame:
+    """Systems of so many rows in the windows, and outside of them."""
+    frames = [
+        pd.DataFrame({"system": [name] * sum(size), "window": [1] * size[0] + [-1] * size[1]})
+        for name, size in sizes.items()
+    ]
+    frame = pd.concat(frames, ignore_index=True).astype({"system": "str"})
+    frame["system"] = frame["system"].where(frame["system"] != "none", None)
+    return frame.assign(reason=pd.Series([None] * len(frame), dtype="Int8"))
+
+
+def named(load: Any, frame: pd.DataFrame, most: int) -> tuple[list[str], int, dict[str, int]]:
+    question = messy.question("x", cohorts=[], thresholds={"max_groups": most})
+    table = load(frame)
+    (found,) = groups(table, question)
+    coded = with_codes(table, [found]).to_pandas()
+    assert coded["system_code"].notna().all()
+    labels = coded["system_code"].map(dict(enumerate(found.labels)))
+    assert len(coded) == len(frame)
+    return found.labels, found.merged, labels.value_counts().to_dict()
+
+
+def test_the_largest_groups_stay_and_the_others_are_one(load: Any) -> None:
+    frame = rows(a=(1, 50), b=(5, 0), c=(9, 0), d=(1, 0), none=(1, 0))
+    assert named(load, frame, 2) == (
+        ["(missing)", "(other)", "b", "c"],
+        2,
+        {"b": 5, "c": 9, "(other)": 52, "(missing)": 1},
+    )
+
+
+def test_of_equal_groups_the_first_by_name_stays(load: Any) -> None:
+    labels, merged, _ = named(load, rows(z=(3, 0), b=(3, 0), y=(3, 0)), 2)
+    assert labels == ["(other)", "b", "y"]
+    assert merged == 1
+
+
+def test_few_groups_all_stay(load: Any) -> None:
+    frame = rows(b=(1, 0), a=(1, 0), early=(0, 4))
+    assert named(load, frame, 3) == (["a", "b", "early"], 0, {"a": 1, "b": 1, "early": 4})
+
+
+def test_groups_of_neither_window_are_not_counted_as_merged(load: Any) -> None:
+    labels, merged, sizes = named(load, rows(a=(2, 0), b=(1, 0), early=(0, 4)), 2)
+    assert labels == ["(other)", "a", "b"]
+    assert merged == 0
+    assert sizes["(other)"] == 4
+
+
+def test_rows_that_cannot_be_scored_do_not_make_a_group_large(load: Any) -> None:
+    frame = rows(a=(9, 0), b=(2, 0), c=(3, 0))
+    frame.loc[frame["system"] == "a", "reason"] = 2
+    assert named(load, frame, 2)[:2] == (["(other)", "b", "c"], 1)

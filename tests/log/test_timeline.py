@@ -1,0 +1,59 @@
+from pathlib import Path
+from typing import Any
+
+import messy
+import pandas as pd
+import pytest
+
+from investigate.log import count
+
+TIME = messy.NAMES["time"]
+
+
+def starts(tmp_path: Path, times: pd.Series, **changes: Any) -> pd.Series:
+    """How many rows of the timeline begin when, for a log of these times."""
+    frame = pd.concat([messy.frame(1, rows=400, clean=True)] * 3, ignore_index=True)
+    frame = frame.iloc[: len(times)].assign(**{TIME: times.to_numpy()})
+    frame.to_parquet(tmp_path / "log.parquet")
+    timeline = count(messy.question(tmp_path / "log.parquet", **changes)).timeline
+    whole = timeline[timeline["system"] == ""]
+    return whole.groupby("start")[["positives", "negatives"]].sum().sum(axis=1)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/St_Johns", "Pacific/Apia"])
+def test_days_begin_at_midnight_in_the_zone_of_the_question(tmp_path: Path, zone: str) -> None:
+    times = pd.Series(pd.date_range("2024-03-05", periods=900, freq="53min", tz="UTC"))
+    found = starts(tmp_path, times, timezone=zone)
+    expected = times.dt.tz_convert(zone).dt.normalize().dt.tz_convert("UTC").value_counts()
+    assert found.to_dict() == expected.to_dict()
+
+
+def test_an_hour_that_clocks_show_twice_is_two(tmp_path: Path) -> None:
+    times = pd.Series(pd.date_range("2024-10-26 20:00", periods=900, freq="1min", tz="UTC"))
+    windows = {
+        "baseline": {"start": "2024-10-26T22:00", "end": "2024-10-27T05:00"},
+        "incident": {"start": "2024-10-27T05:00", "end": "2024-10-27T14:00"},
+    }
+    found = starts(tmp_path, times, timezone="Europe/Berlin", **windows)
+    assert found.to_dict() == times.dt.floor("h").value_counts().to_dict()
+    short = {
+        "baseline": {"start": "2024-10-27T01:00", "end": "2024-10-27T04:00"},
+        "incident": {"start": "2024-10-27T04:00", "end": "2024-10-27T10:00"},
+    }
+    found = starts(tmp_path, times, timezone="Europe/Berlin", **short)
+    assert found.to_dict() == times.value_counts().to_dict()
+
+
+def test_systems_add_up_to_the_whole_log(tmp_path: Path) -> None:
+    frame = messy.frame(2, rows=600)
+    frame.to_parquet(tmp_path / "log.parquet")
+    timeline = count(messy.question(tmp_path / "log.parquet")).timeline
+    keys = ["start", "fold", "bin"]
+    whole = timeline[timeline["system"] == ""].drop(columns="system").reset_index(drop=True)
+    parts = timeline[timeline["system"] != ""]
+    assert set(parts["system"]) == {"(missing)", "default", "calibration", "old one"}
+    sums = parts.groupby(keys, as_index=False)[["positives", "negatives"]].sum()
+    pd.testing.assert_frame_equal(whole, sums)
+    assert set(timeline["fold"]) == set(range(8))
+    assert whole["start"].min() < pd.Timestamp("2024-03-01", tz="UTC")
+    assert whole["start"].max() > pd.Timestamp("2024-04-10", tz="UTC")

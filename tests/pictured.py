@@ -1,0 +1,130 @@
+"""Findings to draw, and what of a figure ends up on paper: every text with the box it fills."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import made
+import numpy as np
+import plain
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
+
+from investigate import analyses, figures
+from investigate.counts.table import Counts
+from investigate.finding import Finding
+from investigate.question import Question
+
+EVENTS = [
+    {"time": "2024-01-20T03:00", "label": "nightly recalibration of each and every item there is"},
+    {"time": "2024-02-09T22:00", "label": "deploy $4.2$", "system": "default"},
+    {"time": "2024-02-10T01:00", "label": "config"},
+]
+HOSTILE = (
+    "$x^{",
+    "<b>bold</b>",
+    "日本語",
+    "tab\tand\nnewline",
+    "a name that goes on and on until it differs at the very end A",
+    "a name that goes on and on until it differs at the very end B",
+    r"\$\alpha",
+    "",
+    "(missing)",
+    "Größe → 3",
+)
+CASES = ("reset", "quiet", "hostile")
+
+
+@cache
+def counted(case: str) -> tuple[Counts, Question]:
+    """The counts of a small made log, and its question."""
+    if case == "reset":
+        question = made.question(events=EVENTS)
+        return plain.count(made.platform(1, rows=8_000, damage="reset"), question), question
+    columns = {"time": "time", "outcome": "outcome", "score": "score"}
+    if case == "quiet":
+        question = made.question(columns=columns, cohorts=[])
+        return plain.count(made.platform(3, rows=4_000), question), question
+    log, rng = made.platform(5, rows=5_000, damage="scrambled"), np.random.default_rng(5)
+    names = [f"{HOSTILE[i % len(HOSTILE)]}{i // len(HOSTILE) or ''}" for i in range(40)]
+    log["$who$"] = rng.choice(names, len(log), p=rng.dirichlet(np.ones(40)))
+    log["system"] = np.where(log["system"] == "default", HOSTILE[0], HOSTILE[4])
+    question = made.question(columns={**columns, "system": "system"}, cohorts=["$who$"])
+    return plain.count(log, question), question
+
+
+@cache
+def finding(case: str, name: str, *arguments: str) -> Finding:
+    """A finding of the case by the analysis's name."""
+    return getattr(analyses, name)(*counted(case), *arguments)
+
+
+def drawn(case: str) -> dict[str, tuple[Callable[..., Figure], Any]]:
+    """Every figure's function with the finding, or findings, that it draws."""
+    groupings = counted(case)[0].groupings()[1:]
+    last, single = groupings[-1], [by for by in groupings if "*" not in by][-1]
+    return {
+        "auc_over_time": (figures.auc_over_time, finding(case, "onset")),
+        "cohorts": (figures.cohorts, [finding(case, "contributions", by) for by in groupings]),
+        "contributions": (figures.contributions, finding(case, "contributions", last)),
+        "mechanism_bars": (figures.mechanism_bars, finding(case, "mechanism")),
+        "pair_matrix": (figures.pair_matrix, finding(case, "pairs", single)),
+        "roc": (figures.roc, finding(case, "drop")),
+        "score_distributions": (figures.score_distributions, finding(case, "drop")),
+        "suspects": (figures.suspects, finding(case, "answer")),
+    }
+
+
+@cache
+def figure(case: str, name: str) -> Figure:
+    """The figure called `name`; drawn once."""
+    function, found = drawn(case)[name]
+    return function(found)
+
+
+@dataclass(frozen=True)
+class Written:
+    """One line of text as drawn; pixels from the top left."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "Written") -> bool:
+        """Whether the two cover each other, by more than a hair."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across > 1 and down > 1
+
+
+class _Recorder(RendererAgg):
+    def __init__(self, *size: float) -> None:
+        super().__init__(*size)
+        self.written: list[Written] = []
+
+    def draw_text(
+        self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, *rest: Any, **more: Any
+    ) -> None:
+        width, height, descent = self.get_text_width_height_descent(s, prop, False)
+        if angle == 90:
+            box = (x - height + descent, y - width, x + descent, y)
+        else:
+            box = (x, y - height + descent, x + width, y + descent)
+        self.written.append(Written(s, *box))
+        super().draw_text(gc, x, y, s, prop, angle, *rest, **more)
+
+
+def written(figure: Figure) -> list[Written]:
+    """Every line of text that drawing `figure` puts on paper."""
+    width, height = figure.bbox.size
+    recorder = _Recorder(width, height, figure.dpi)
+    figure.draw(recorder)
+    return [line for line in recorder.written if line.text.strip()]
+
+
+def title(figure: Figure) -> str:
+    """The figure's title on one line, as a reader sees it."""
+    return " ".join(figure.get_suptitle().split()).replace(r"\$", "$")

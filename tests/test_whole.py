@@ -1,0 +1,150 @@
+"""The whole way, as a user goes it: the commands of the README on the real case."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from investigate import params
+from investigate.finding import MIME
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+QUESTION = "params/oulad-october.yml"
+
+
+def investigate(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    program = [sys.executable, "-c", "from investigate.cli import main; main()", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Path]]:
+    """What two runs of the README's question printed, and their records."""
+    audit = tmp_path_factory.mktemp("audit")
+    printed = []
+    for _ in range(2):
+        done = investigate("run", QUESTION, "--audit", str(audit))
+        assert done.returncode == 0, done.stderr
+        printed.append(done.stdout)
+    records = sorted((audit / "oulad-october").iterdir(), key=lambda folder: folder.name)
+    assert len(records) == 2
+    return list(zip(printed, records, strict=True))
+
+
+def findings_in(notebook: Path) -> list[dict[str, object]]:
+    return [
+        output["data"][MIME]
+        for cell in nbformat.read(notebook, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if MIME in output.get("data", {})
+    ]
+
+
+def answer_lines(text: str) -> list[str]:
+    """What a run says, without what differs between two runs."""
+    return [line.rstrip() for line in text.splitlines() if not re.match(r"(record|time) ", line)]
+
+
+def test_two_runs_give_the_same_bytes(runs: list[tuple[str, Path]]) -> None:
+    (_, first), (_, second) = runs
+    same = ["findings.json", "question.yml"]
+    same += [str(p.relative_to(first)) for p in sorted(first.glob("*/*")) if p.parent.name != "logs"]
+    assert len([name for name in same if name.endswith(".ipynb")]) == 6
+    for name in same:
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+def test_every_output_is_hashed(runs: list[tuple[str, Path]]) -> None:
+    import hashlib
+
+    record = json.loads((runs[0][1] / "record.json").read_text("utf-8"))
+    assert (record["status"], record["exit_status"]) == ("succeeded", 0)
+    hashed = {entry["path"]: entry["sha256"] for entry in record["outputs"]}
+    there = {
+        str(path.relative_to(runs[0][1])): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in runs[0][1].rglob("*")
+        if path.is_file() and path.name != "record.json"
+    }
+    assert hashed == there
+
+
+def test_a_notebook_by_hand_gives_the_same_numbers(
+    runs: list[tuple[str, Path]], tmp_path: Path
+) -> None:
+    out = tmp_path / "out.ipynb"
+    subprocess.run(
+        [sys.executable, "-m", "papermill", "notebooks/6_the_answer.ipynb", str(out)]
+        + ["-f", QUESTION, "-k", "python3", "--no-progress-bar"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        check=True,
+        capture_output=True,
+    )
+    by_hand = {str(f["name"]): f for f in findings_in(out)}
+    by_run = {str(f["name"]): f for f in findings_in(runs[0][1] / "notebooks" / "6_the_answer.ipynb")}
+    assert by_hand == by_run
+    detail = by_hand["answer"]["detail"]
+    assert isinstance(detail, dict)
+    assert detail["findings"] == json.loads((runs[0][1] / "findings.json").read_text("utf-8"))
+
+
+def test_the_notebooks_agree_with_each_other(runs: list[tuple[str, Path]]) -> None:
+    findings = json.loads((runs[0][1] / "findings.json").read_text("utf-8"))
+    seen: dict[str, dict[str, object]] = {}
+    for notebook in sorted((runs[0][1] / "notebooks").glob("*.ipynb")):
+        for finding in findings_in(notebook):
+            name = str(finding["name"])
+            assert seen.setdefault(name, finding) == finding, name
+    numbers = seen["drop"]["numbers"]
+    assert isinstance(numbers, dict)
+    assert numbers["change"] == findings["auc"]["change"]
+
+
+def test_pages_open_offline(runs: list[tuple[str, Path]]) -> None:
+    pages = sorted((runs[0][1] / "html").glob("*.html"))
+    assert len(pages) == 6
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert "<script" not in text
+        outside = [
+            match
+            for match in re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"'\s>)]+)""", text)
+            if not match.startswith(("data:", "#")) and not match.endswith(".html")
+        ]
+        assert outside == []
+
+
+def test_the_readme_tells_what_a_run_prints(runs: list[tuple[str, Path]]) -> None:
+    told = re.search(r"<!-- answer -->\n```text\n(.*?)```\n<!-- /answer -->", README, re.S)
+    assert told, "the README has no answer block"
+    assert answer_lines(told[1]) == answer_lines(runs[0][0])
+
+
+def test_the_readmes_question_is_valid(tmp_path: Path) -> None:
+    snippet = re.search(r"```yaml\n(.*?)```", README, re.S)
+    assert snippet
+    file = tmp_path / "checkout.yml"
+    file.write_text(snippet[1], encoding="utf-8")
+    assert params.load(file).case == yaml.safe_load(snippet[1])["case"]
+
+
+def test_the_readmes_commands_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^(?:`| *)make (\w+)", README, re.M)) | set(
+        re.findall(r"`make (\w+)`", README)
+    )
+    assert {"demo", "test", "lab"} <= targets
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.M), target
+    for command in set(re.findall(r"bin/investigate (\w+)", README)):
+        assert investigate(command, "--help").returncode == 0, command
+    for path in re.findall(r"\]\(([^)#:]+)\)|(?:notebooks|params)/oulad[\w-]*\.yml", README):
+        assert not path or (ROOT / path).exists(), path
