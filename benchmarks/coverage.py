@@ -2,19 +2,21 @@
 
     python benchmarks/coverage.py --seeds 1 2 3 --repetitions 400
 
-Prints Markdown tables; the seeds make the rows reproducible. 500 students give 40 answers each,
-half of them in either window, so that the same students stand in both. Every student has an
-effect of their own that the score does not know: answers of one student depend on each other.
-The truth is the statistic on the answers of all repetitions together.
+Prints Markdown tables; the seeds make the rows reproducible. Each log has 500 students with 40
+answers, half of them in either window, so that the same students stand in both. A student has an
+effect that the score does not know: answers of one student depend on each other. In the incident
+system B errs about half of the exercises. The truth is the statistic on all logs of a table put
+together, which is as good as no noise; the AUC of the bins is meant, as everywhere in the kit.
 """
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from investigate import params
 from investigate.analyses.contributions import contributions
@@ -25,9 +27,7 @@ from investigate.counts.table import FOLDS, Counts
 from investigate.finding import Estimate
 from investigate.question import Question
 
-STUDENTS, ANSWERS, ITEMS, BINS, GROUPS = 500, 40, 200, 256, 20
-Cells = NDArray[np.int64]
-"""Rows by window, fold, group, bin and outcome."""
+STUDENTS, ANSWERS, ITEMS, BINS, COUNTRIES = 500, 40, 200, 256, 20
 QUESTION: Question = params.from_names(
     {
         "case": "coverage",
@@ -38,166 +38,161 @@ QUESTION: Question = params.from_names(
     }
 )
 CONFIDENCE = QUESTION.thresholds.confidence
+JACKKNIFE, DELONG = "jackknife", "DeLong"
+
+Cells = NDArray[np.int64]
+"""Rows by window, fold, group, bin and outcome."""
+Told = dict[tuple[str, str], Estimate]
+"""Estimates by statistic and kind of interval."""
 
 
 @dataclass(frozen=True)
 class World:
-    """What does not vary from repetition to repetition.
+    """What is the same in every repetition: students or single rows, and what broke.
 
     effect: standard deviation of what the score does not know of a student, in logits.
-    scramble: error of system B's difficulties in the incident, in logits.
+    error: standard deviation of system B's error in the incident, in logits.
     """
 
     name: str
+    students: bool
     effect: float
-    scramble: float
+    error: float
 
     def answers(self, rng: np.random.Generator, by: str) -> Cells:
-        """One log, counted; groups are systems, or countries of students."""
-        items = np.random.default_rng(0)  # the same exercises in every repetition
-        difficulty, error = items.normal(0, 1, (2, ITEMS))
-        system = np.arange(ITEMS) % 2
-        ability, effect = rng.normal(0, 1, (2, STUDENTS))
-        student = np.repeat(np.arange(STUDENTS), ANSWERS)
-        item, window = rng.integers(0, ITEMS, len(student)), rng.integers(0, 2, len(student))
-        wrong = self.scramble * error[item] * system[item] * window
-        score = _logistic(ability[student] - difficulty[item] + wrong)
-        hidden = effect * self.effect if self.effect else 0 * effect
-        truth = _logistic(ability[student] + hidden[student] - difficulty[item])
-        outcome = (rng.random(len(student)) < truth).astype(int)
-        group = system[item] if by == "system" else student % GROUPS
-        # Students are numbered at random, so their number serves as the hash of their name.
-        fold = rng.permutation(STUDENTS)[student] % FOLDS
-        if not self.effect:
-            fold = rng.integers(0, FOLDS, len(student))
-        shape = (2, FOLDS, 2 if by == "system" else GROUPS, BINS, 2)
-        place = (score * BINS).astype(int)
-        flat = np.ravel_multi_index((window, fold, group, place, outcome), shape)
+        """One log; ``by`` is ``system`` (A and B) or ``country`` (of the student)."""
+        difficulty, wrong = np.random.default_rng(0).normal(0, 1, (2, ITEMS))
+        rows = STUDENTS * ANSWERS
+        people = STUDENTS if self.students else rows
+        student = np.arange(rows) % people
+        ability, effect = rng.normal(0, 1, (2, people))
+        fold = rng.integers(0, FOLDS, people)  # as a hash of their names would
+        item, window = rng.integers(0, ITEMS, rows), rng.integers(0, 2, rows)
+        system = item % 2
+        known = ability[student] - difficulty[item]
+        score = _logistic(known + self.error * wrong[item] * system * window)
+        truth = _logistic(known + self.effect * effect[student])
+        shape = (2, FOLDS, 2 if by == "system" else COUNTRIES, BINS, 2)
+        at = (
+            window,
+            fold[student],
+            system if by == "system" else student % COUNTRIES,
+            (score * BINS).astype(int),
+            (rng.random(rows) < truth).astype(int),
+        )
+        flat = np.ravel_multi_index(at, shape)
         return np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape)
 
 
-DEPENDENT = World("student effects", effect=1.0, scramble=1.5)
-INDEPENDENT = World("independent rows", effect=0.0, scramble=1.5)
-HEALTHY = World("student effects, no fault", effect=1.0, scramble=0.0)
+STUDENT_EFFECTS = World("Student effects", students=True, effect=1.0, error=1.5)
+SINGLE_ROWS = World("Independent rows", students=False, effect=1.0, error=1.5)
+HEALTHY = World("Healthy", students=True, effect=1.0, error=0.0)
 
 
-def counts(cells: Cells, by: str) -> Counts:
+def counted(cells: Cells, by: str) -> Counts:
     """The counts of ``all`` and of one grouping."""
     parts = []
     for name, own in (("all", cells.sum(axis=2, keepdims=True)), (by, cells)):
-        window, fold, group, place = np.nonzero(own.sum(axis=-1))
-        label = np.full(len(group), "", dtype=object) if name == "all" else group.astype(str)
-        negatives, positives = own[window, fold, group, place].T
-        parts.append(
-            pd.DataFrame(
-                {
-                    "by": name,
-                    "system": label if name == "system" else "",
-                    "cohort": label if name not in ("all", "system") else "",
-                    **{"window": window, "fold": fold, "bin": place},
-                    **{"positives": positives, "negatives": negatives},
-                }
-            )
-        )
-    edges = np.arange(BINS)
-    rows = cells.sum(axis=(0, 1, 2, 4))
-    bins = pd.DataFrame({"bin": edges, "low": edges / BINS, "high": (edges + 1) / BINS, "rows": rows})
+        window, fold, group, score_bin = np.nonzero(own.sum(axis=-1))
+        negatives, positives = own[window, fold, group, score_bin].T
+        part = pd.DataFrame({"by": name, "window": window, "fold": fold, "bin": score_bin})
+        part["positives"], part["negatives"] = positives, negatives
+        part["system"], part["cohort"] = "", ""
+        if name != "all":
+            part["system" if by == "system" else "cohort"] = group.astype(str)
+        parts.append(part)
+    bins = pd.DataFrame({"bin": np.arange(BINS), "rows": cells.sum(axis=(0, 1, 2, 4))})
+    bins["low"], bins["high"] = bins["bin"] / BINS, (bins["bin"] + 1) / BINS
     none, meta = pd.DataFrame(), {"clustered": True, "merged": {}}
     return Counts(bins, pd.concat(parts), none, none, none, none, none, meta)
 
 
-def statistics(cells: Cells) -> dict[tuple[str, str], Estimate]:
-    """Every statistic and interval, by name and method."""
-    table = counts(cells, "system")
-    both = whole(table).counts
-    found = {}
-    for method, clustered in (("jackknife", True), ("DeLong", False)):
-        found["AUC of the baseline", method] = level(both, 0, clustered, CONFIDENCE)
-        found["AUC of the incident", method] = level(both, 1, clustered, CONFIDENCE)
-        found["change in AUC", method] = difference(both, clustered, CONFIDENCE)
-    for row in contributions(table, QUESTION, "system").table:
-        if row["group"] == "1":
-            told = Estimate(row["contribution"], row["low"], row["high"])
-            found["contribution of the broken system", "jackknife"] = told
-    told = pairs(table, QUESTION).numbers
-    found["pairs: within systems", "jackknife"] = told["within"]
-    found["pairs: across systems", "jackknife"] = told["across"]
+def statistics(cells: Cells) -> Told:
+    """What the kit tells of one log."""
+    counts = counted(cells, "system")
+    both = whole(counts).counts
+    told: Told = {}
+    for kind in (JACKKNIFE, DELONG):
+        told["AUC of the baseline", kind] = level(both, 0, kind == JACKKNIFE, CONFIDENCE)
+        told["AUC of the incident", kind] = level(both, 1, kind == JACKKNIFE, CONFIDENCE)
+        told["change in AUC", kind] = difference(both, kind == JACKKNIFE, CONFIDENCE)
+    for row in contributions(counts, QUESTION, "system").table:
+        name = f"contribution of system {'AB'[int(row['group'])]}"
+        told[name, JACKKNIFE] = Estimate(row["contribution"], row["low"], row["high"])
+    for row in pairs(counts, QUESTION).table:
+        if row["positives_of"] != row["negatives_of"]:
+            name = f"pair of {'AB'[int(row['positives_of'])]} over {'AB'[int(row['negatives_of'])]}"
+            told[name, JACKKNIFE] = Estimate(row["contribution"], row["low"], row["high"])
+    parts = mechanism(counts, QUESTION).numbers
     for part in ("spread", "validity"):
-        found[f"mechanism: {part}", "jackknife"] = mechanism(table, QUESTION).numbers[part]
-    return found
+        told[part, JACKKNIFE] = parts[part]
+    return dict(sorted(told.items(), key=lambda item: item[0][1] == DELONG))
 
 
-def repeated(
-    world: World, seeds: Iterable[int], repetitions: int, by: str
-) -> Iterable[tuple[int, Cells]]:
-    for seed in seeds:
-        for r in range(repetitions):
-            yield seed, world.answers(np.random.default_rng((seed, r)), by)
+def logs(world: World, seed: int, repetitions: int, by: str) -> Iterator[Cells]:
+    """So many logs, each from a seed of its own."""
+    for repetition in range(repetitions):
+        yield world.answers(np.random.default_rng((seed, repetition)), by)
 
 
 def coverage(world: World, seeds: list[int], repetitions: int) -> None:
-    found: dict[tuple[str, str], list[tuple[int, Estimate]]] = {}
-    together: Cells | None = None
-    for seed, cells in repeated(world, seeds, repetitions, "system"):
-        together = cells if together is None else together + cells
-        for key, estimate in statistics(cells).items():
-            found.setdefault(key, []).append((seed, estimate))
-    assert together is not None
+    """Print the table of one world."""
+    found: dict[int, list[Told]] = {seed: [] for seed in seeds}
+    together: Cells = np.zeros((2, FOLDS, 2, BINS, 2), dtype=np.int64)
+    for seed in seeds:
+        for cells in logs(world, seed, repetitions, "system"):
+            together += cells
+            found[seed].append(statistics(cells))
     truth = statistics(together)
-    print(f"\n### {world.name}\n")
-    print(
-        _line("statistic", "interval", "truth", *(f"seed {s}" for s in seeds), "all", "bias / SE", "SE told / SE")
-    )
-    print(_line(*["---"] * 2, *["---:"] * (len(seeds) + 4)))
-    for (name, method), told in found.items():
-        true = truth[name, method].value
-        covers = [(seed, e.low <= true <= e.high) for seed, e in told]
-        values = np.array([e.value for _, e in told])
-        lengths = np.array([e.high - e.low for _, e in told])
-        reference = np.array([e.high - e.low for _, e in found[name, "jackknife"]])
-        del reference
-        by_seed = [np.mean([c for s, c in covers if s == seed]) for seed in seeds]
-        share = np.mean([c for _, c in covers])
-        spread = values.std(ddof=1)
-        print(
-            _line(
-                name,
-                method,
-                f"{true:+.4f}" if name.startswith(("c", "p", "m")) else f"{true:.4f}",
-                *(f"{c:.1%}" for c in by_seed),
-                f"**{share:.1%}**",
-                f"{(values.mean() - true) / spread:+.2f}",
-                f"{lengths.mean() / (2 * _reach(method)) / spread:.2f}",
-            )
+    print(f"\n#### {world.name}: {len(seeds)} × {repetitions} logs\n")
+    _row("statistic", "interval", "truth", *(f"seed {s}" for s in seeds), "all", "bias", "SE told")
+    _row("---", "---", *["---:"] * (len(seeds) + 4))
+    for name, kind in truth:
+        by_seed = [[told[name, kind] for told in found[seed]] for seed in seeds]
+        values = np.array([told.value for one in by_seed for told in one])
+        widths = np.array([told.high - told.low for one in by_seed for told in one])
+        true, scatter = truth[name, kind].value, values.std(ddof=1)
+        held = [np.mean([told.low <= true <= told.high for told in one]) for one in by_seed]
+        _row(
+            name,
+            kind,
+            f"{true:.4f}",
+            *(f"{share:.1%}" for share in held),
+            f"**{np.mean(held):.1%}**",
+            f"{(values.mean() - true) / scatter:+.2f}",
+            f"{widths.mean() / 2 / _quantile(kind) / scatter:.2f}",
         )
 
 
-def discovery(seeds: list[int], repetitions: int) -> None:
+def discovery(world: World, seeds: list[int], repetitions: int) -> None:
+    """Print how often healthy logs have a group that is called discovered."""
     rate = QUESTION.thresholds.false_discovery_rate
-    accused: dict[int, list[bool]] = {seed: [] for seed in seeds}
-    for seed, cells in repeated(HEALTHY, seeds, repetitions, "country"):
-        table = contributions(counts(cells, "country"), QUESTION, "country").table
-        accused[seed].append(any(row["discovered"] for row in table))
-    print(f"\n### Healthy logs with any of {GROUPS} groups discovered, at a rate of {rate:.0%}\n")
-    print(_line(*(f"seed {s}" for s in seeds), "all"))
-    print(_line(*["---:"] * (len(seeds) + 1)))
-    shares = [np.mean(accused[s]) for s in seeds]
-    print(_line(*(f"{s:.1%}" for s in shares), f"**{np.mean(shares):.1%}**"))
+    shares = []
+    for seed in seeds:
+        accused = [
+            any(row["discovered"] for row in contributions(counts, QUESTION, "country").table)
+            for cells in logs(world, seed, repetitions, "country")
+            for counts in [counted(cells, "country")]
+        ]
+        shares.append(np.mean(accused))
+    print(f"\n#### Healthy logs with a discovered country: {len(seeds)} × {repetitions} logs\n")
+    _row("countries", "rate asked", *(f"seed {s}" for s in seeds), "all")
+    _row(*["---:"] * (len(seeds) + 3))
+    told = (f"{share:.1%}" for share in shares)
+    _row(f"{COUNTRIES}", f"{rate:.0%}", *told, f"**{np.mean(shares):.1%}**")
 
 
-def _reach(method: str) -> float:
-    from scipy import stats
-
+def _quantile(kind: str) -> float:
     tail = (1 + CONFIDENCE) / 2
-    return float(stats.t.ppf(tail, FOLDS - 1) if method == "jackknife" else stats.norm.ppf(tail))
+    return float(stats.t.ppf(tail, FOLDS - 1) if kind == JACKKNIFE else stats.norm.ppf(tail))
 
 
 def _logistic(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1 / (1 + np.exp(-x)))
 
 
-def _line(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+def _row(*cells: str) -> None:
+    print(f"| {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":
@@ -205,6 +200,6 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--repetitions", type=int, default=400)
     asked = parser.parse_args()
-    for world in (DEPENDENT, INDEPENDENT):
+    for world in (STUDENT_EFFECTS, SINGLE_ROWS):
         coverage(world, asked.seeds, asked.repetitions)
-    discovery(asked.seeds, asked.repetitions)
+    discovery(HEALTHY, asked.seeds, asked.repetitions)

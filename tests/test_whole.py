@@ -56,7 +56,9 @@ def answer_lines(text: str) -> list[str]:
 def test_two_runs_give_the_same_bytes(runs: list[tuple[str, Path]]) -> None:
     (_, first), (_, second) = runs
     same = ["findings.json", "question.yml"]
-    same += [str(p.relative_to(first)) for p in sorted(first.glob("*/*")) if p.parent.name != "logs"]
+    same += [
+        str(p.relative_to(first)) for p in sorted(first.glob("*/*")) if p.parent.name != "logs"
+    ]
     assert len([name for name in same if name.endswith(".ipynb")]) == 6
     for name in same:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
@@ -89,7 +91,9 @@ def test_a_notebook_by_hand_gives_the_same_numbers(
         capture_output=True,
     )
     by_hand = {str(f["name"]): f for f in findings_in(out)}
-    by_run = {str(f["name"]): f for f in findings_in(runs[0][1] / "notebooks" / "6_the_answer.ipynb")}
+    by_run = {
+        str(f["name"]): f for f in findings_in(runs[0][1] / "notebooks" / "6_the_answer.ipynb")
+    }
     assert by_hand == by_run
     detail = by_hand["answer"]["detail"]
     assert isinstance(detail, dict)

@@ -30,7 +30,7 @@ def made_finding(table: tuple[dict[str, object], ...], **detail: object) -> Find
             ["2024-02-10T00:00:00+00:00", "2024-02-22T00:00:00+00:00"],
         ],
     }
-    return Finding("onset", "A claim.", table=table, detail={**bare, **detail})
+    return Finding("onset", "A claim.", detail={**bare, "series": table, **detail})
 
 
 def test_points_are_the_buckets_at_their_middle_and_sized_by_rows() -> None:
@@ -38,11 +38,11 @@ def test_points_are_the_buckets_at_their_middle_and_sized_by_rows() -> None:
     _, ax = pictured.figure("reset", "auc_over_time").axes
     points = ax.collections[-2]
     drawn = {round(x, 6): y for x, y in points.get_offsets().data}
-    for row in found.table:
+    for row in found.detail["series"]:
         middle = date2num(pd.Timestamp(row["start"]) + pd.Timedelta(hours=12))
         low, high = ax.get_ylim()
         assert drawn[round(middle, 6)] == pytest.approx(np.clip(row["auc"], low, high))
-    rows = [row["rows"] for row in found.table]
+    rows = [row["rows"] for row in found.detail["series"]]
     assert np.argmax(points.get_sizes()) == np.argmax(rows)
     assert np.argmin(points.get_sizes()) == np.argmin(rows)
 

@@ -115,11 +115,11 @@ def test_windows_without_rows_of_both_outcomes_are_refused(tmp_path: Path) -> No
     remedy = span.format(len(frame), frame[TIME].min(), frame[TIME].max()) + " window"
     late = {"start": "2030-01-01", "end": "2030-01-02"}
     assert refused(frame, tmp_path, incident=late) == (
-        f"incident: no scored row lies in 2030-01-01 00:00 to 2030-01-02 00:00; {remedy}"
+        f"incident: no row lies in 2030-01-01 00:00 to 2030-01-02 00:00; {remedy}"
     )
     early = {"start": "1999-01-01", "end": "1999-02-01"}
     assert refused(frame, tmp_path, baseline=early) == (
-        f"baseline: no scored row lies in 1999-01-01 00:00 to 1999-02-01 00:00; {remedy}"
+        f"baseline: no row lies in 1999-01-01 00:00 to 1999-02-01 00:00; {remedy}"
     )
     inside = (frame[TIME] >= "2024-03-21") & (frame[TIME] < "2024-04-10")
     for outcome in (0, 1):
@@ -129,7 +129,11 @@ def test_windows_without_rows_of_both_outcomes_are_refused(tmp_path: Path) -> No
             f"have outcome {outcome}, so there is no AUC; {remedy}"
         )
     frame.loc[inside, SCORE] = np.nan
-    assert refused(frame, tmp_path).startswith("incident: no scored row lies in")
+    frame.loc[np.flatnonzero(inside)[0], OUTCOME] = 2
+    assert refused(frame, tmp_path) == (
+        f"incident: none of the {inside.sum():,} rows in 2024-03-21 00:00 to 2024-04-10 00:00 "
+        "can be scored; most common: missing score; check the columns"
+    )
 
 
 def test_dates_are_shown_in_the_zone_of_the_question(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -128,6 +130,14 @@ def test_a_database_of_several_tables_needs_one(tmp_path: Path) -> None:
     assert refused(database(tmp_path / "none.duckdb")).endswith("holds no table")
 
 
+def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lite.db"
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("CREATE TABLE log (a)")
+        made.commit()
+    assert refused(path).endswith("lite.db' cannot be read as DuckDB: it is an SQLite database")
+
+
 def test_two_tables_of_one_database_can_be_open(tmp_path: Path) -> None:
     path = database(tmp_path / "x.duckdb", "answers", "other")
     with Engine() as engine:
@@ -137,9 +147,9 @@ def test_two_tables_of_one_database_can_be_open(tmp_path: Path) -> None:
 
 
 def test_a_zone_that_the_engine_does_not_know_is_refused() -> None:
-    with Engine() as engine, pytest.raises(InputError, match="the engine does not know 'posixrul"):
-        with engine.times_in("posixrules"):
-            pass
+    said = "timezone: the engine does not know 'posixrules'"
+    with Engine() as engine, pytest.raises(InputError, match=said), engine.times_in("posixrules"):
+        pass
 
 
 def test_a_column_that_is_missing_is_named_with_its_nearest(load) -> None:  # noqa: ANN001

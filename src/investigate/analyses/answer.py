@@ -66,7 +66,10 @@ def _onset(dated: Finding) -> dict[str, Any] | None:
 def _pairs(found: Finding) -> dict[str, Any]:
     return {
         "system": [dict(row) for row in found.table],
-        **{name: found.numbers.get(name, Estimate(None)).value for name in ("mix", "entered_or_left")},
+        **{
+            name: found.numbers.get(name, Estimate(None)).value
+            for name in ("mix", "entered_or_left")
+        },
     }
 
 

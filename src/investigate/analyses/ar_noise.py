@@ -66,20 +66,23 @@ class ArNoise:
         variance = np.maximum(innovation / len(z), _TINY)
         return float((len(z) * np.log(variance) + np.log(1 - kept**2).sum(axis=1)).min())
 
-    def simulate(self, residuals: Floats, count: int) -> Floats:
-        """`count` series (n, count) of noise as autocorrelated as residuals (n, 1) may be.
+    def plausible(self, residuals: Floats, count: int) -> Floats:
+        """`count` AR(1) coefficients, increasing, that may be behind residuals (n, 1).
 
-        In a short series many an autocorrelation may be behind the one seen, so each is simulated
-        as often as it is plausible: by its likelihood, all being equally likely beforehand.
+        In a short series many may be, so each comes as often as is its likelihood, all being
+        equally likely beforehand.
         """
         rho = np.linspace(0, _AUTOCORRELATIONS[-1], 93)
-        typical, spread = (
-            np.interp(rho, _AUTOCORRELATIONS, a) for a in (self._typical, self._spread)
-        )
+        typical = np.interp(rho, _AUTOCORRELATIONS, self._typical)
+        spread = np.interp(rho, _AUTOCORRELATIONS, self._spread)
         off = (self._correlations(residuals) - typical) / spread
-        likely = np.exp(-(off**2) / 2 - np.log(spread))
-        drawn = np.interp((np.arange(count) + 0.5) / count, likely.cumsum() / likely.sum(), rho)
-        return self._made(drawn, self._shocks(count))
+        likely = np.exp((np.min(off**2) - off**2) / 2) / spread
+        share = (np.arange(count) + 0.5) / count
+        return np.asarray(np.interp(share, likely.cumsum() / likely.sum(), rho))
+
+    def simulate(self, rho: Floats) -> Floats:
+        """Series of noise (n, k), one for each AR(1) coefficient in `rho` (k,)."""
+        return self._made(rho, self._shocks(len(rho)))
 
     def statistics(self, y: Floats) -> tuple[Floats, Floats]:
         """Gain of the best stretch over the long-run variance of the rest; those residuals."""

@@ -101,7 +101,7 @@ def change_point(
         statistic = gain.max() / noise.long_run_variance(residuals, 2 * len(edges) - 3)[0]
     else:
         (statistic,), residuals = noise.statistics(y[:, None])
-    null, _ = noise.statistics(noise.simulate(residuals, _REPLICATES))
+    null, _ = noise.statistics(noise.simulate(noise.plausible(residuals, _REPLICATES)))
     fit = levels(y, w, [*(e for e in edges if e <= begin), split, *(e for e in edges if e >= end)])
     kept = begin + 1 + _not_rejected(y, w, fit, noise, (begin, split, end), confidence)
     return Change(
@@ -127,7 +127,8 @@ def _not_rejected(
     residuals = (y - fit)[:, None]
     # Signed, so that a rise is treated as the mirror image of a fall.
     spread = np.sqrt(w @ (y - fit) ** 2 / (len(y) - 3)) * np.sign(fit[split] - fit[split - 1])
-    made = (fit[:, None] + spread * noise.simulate(residuals, _REPLICATES))[begin:end]
+    wobble = noise.simulate(noise.plausible(residuals, _REPLICATES))
+    made = (fit[:, None] + spread * wobble)[begin:end]
     again = gains(made, w[begin:end])
     lost = np.quantile(again.max(axis=0) - again[split - begin - 1], confidence)
     gain = gains(y[begin:end, None], w[begin:end])[:, 0]

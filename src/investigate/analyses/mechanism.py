@@ -33,8 +33,9 @@ ROWS_A_BAND = 20
 COARSE = 512
 """Bins for standard errors: finer ones cost time and move no digit that is shown."""
 BORROWED_ROWS = 5.0
-"""Rows whose outcome rate a band takes from the other window where it is put to a spread that
-it was not observed with: a band with few rows says little, one with none says nothing."""
+"""Where a band is put to a spread that it was not observed with, it is filled up to so many rows
+with the other window's: a band with few rows says little, one with none says nothing. Bands with
+more rows borrow none, so large logs show the parts without bias."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,8 @@ def arm_weights(cells: Cells, positives: Array, negatives: Array) -> Callable[..
         spread_from = np.where(present, spread_of, 1 - spread_of)
         mass = mix[mix_of, index][:, None] * spread[spread_from, index]
         own, other = rows[validity_of, index], rows[1 - validity_of, index]
-        borrowed = np.where(spread_from == validity_of, 0.0, BORROWED_ROWS)[:, None]
+        strange = (spread_from != validity_of)[:, None]
+        borrowed = np.where(strange, np.clip(BORROWED_ROWS - own, 0, None), 0.0)
         borrowed = np.where(other == 0, 0.0, np.where(own == 0, 1.0, borrowed))
         scale = np.divide(mass, own + borrowed, out=np.zeros_like(mass), where=own + borrowed > 0)
         lent = np.divide(scale * borrowed, other, out=np.zeros_like(mass), where=other > 0)

@@ -24,8 +24,9 @@ NEAR_EVENTS = 3
 def onset(counts: Counts, question: Question) -> Finding:
     """When the change began, over all rows and by system, with the events before it.
 
-    The table is the AUC by bucket over the whole log, for the figure; ``detail`` holds
-    ``onset`` ({date, low, high, p_value} or null), ``systems`` and ``events``.
+    The table holds the change of all rows and of each system; ``detail`` holds ``onset``
+    ({date, low, high, p_value} or null), ``systems``, ``events``, and ``series``: the AUC
+    by bucket over the whole log.
     """
     everything = series(counts)
     found = _dated(everything, counts, question)
@@ -35,16 +36,22 @@ def onset(counts: Counts, question: Question) -> Finding:
     return Finding(
         name="onset",
         claim=_claim(found, by_system, counts, question),
-        table=tuple(_rows(everything, reach)),
+        table=tuple(
+            {"rows of": name, **one}
+            for name, one in [("the whole log", found), *by_system.items()]
+            if one
+        ),
         caveats=(
             "The date is that of the best single step; a slow slide has a wide interval.",
             "The p-value allows for autocorrelation from bucket to bucket.",
         ),
         detail={
+            "series": _rows(everything, reach),
             "onset": found,
             "systems": by_system,
-            "events": _events(counts, found),
+            "events": _events(counts, question, found),
             "bucket_seconds": counts.meta["bucket_seconds"],
+            "timezone": question.timezone,
             "windows": [
                 [moment.isoformat() for moment in window.bounds(question.timezone)]
                 for window in (question.baseline, question.incident)
@@ -54,10 +61,11 @@ def onset(counts: Counts, question: Question) -> Finding:
 
 
 def _dated(whole_series: Series, counts: Counts, question: Question) -> dict[str, Any] | None:
-    first = question.baseline.bounds(question.timezone)[0]
-    start, end = question.incident.bounds(question.timezone)
+    first = pd.Timestamp(question.baseline.bounds(question.timezone)[0])
+    start, end = (pd.Timestamp(moment) for moment in question.incident.bounds(question.timezone))
     bucket = pd.Timedelta(seconds=counts.meta["bucket_seconds"])
-    asked = np.flatnonzero((whole_series.start + bucket > first) & (whole_series.start < end))
+    begins = whole_series.start
+    asked = np.flatnonzero((begins > first - bucket) & (begins < end))
     if not len(asked):
         return None
     # Every bucket has a place, also one without rows: weeks and autocorrelation count places.
@@ -71,14 +79,14 @@ def _dated(whole_series: Series, counts: Counts, question: Question) -> dict[str
     change = change_point(
         values,
         errors,
-        incident=int(np.searchsorted(places, pd.Timestamp(start))),
+        incident=int(places.searchsorted(start)),
         confidence=question.thresholds.confidence,
         period=WEEK if counts.meta["bucket_seconds"] == DAY else None,
     )
-    return _told(change, places, question) if change else None
+    return _told(change, places) if change else None
 
 
-def _told(change: Change, starts: pd.DatetimeIndex, question: Question) -> dict[str, Any]:
+def _told(change: Change, starts: pd.DatetimeIndex) -> dict[str, Any]:
     def date(index: int) -> str:
         return day(starts[index].to_pydatetime())
 
@@ -107,16 +115,18 @@ def _rows(everything: Series, reach: float) -> list[dict[str, Any]]:
     ]
 
 
-def _events(counts: Counts, found: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _events(
+    counts: Counts, question: Question, found: dict[str, Any] | None
+) -> list[dict[str, Any]]:
     """The last events up to the end of the date's interval, the nearest first."""
     if found is None or counts.events.empty:
         return []
-    last = pd.Timestamp(found["high"], tz="UTC") + pd.Timedelta(seconds=DAY)
+    last = pd.Timestamp(found["high"], tz=question.timezone) + pd.Timedelta(seconds=DAY)
     before = counts.events[counts.events["time"] <= last].sort_values(["time", "label"])
     return [
-        {"time": row.time.isoformat(), "label": row.label, "system": row.system or None}
-        for row in before.iloc[::-1].head(NEAR_EVENTS).itertuples()
-    ]
+        {"time": pd.Timestamp(time).isoformat(), "label": label, "system": system or None}
+        for time, label, system in before[["time", "label", "system"]].to_numpy()[::-1]
+    ][:NEAR_EVENTS]
 
 
 def _claim(
@@ -133,7 +143,9 @@ def _claim(
     p = f"p = {found['p_value']:.3f}" if found["p_value"] > 0.001 else "p ≤ 0.001"
     if found["p_value"] > alpha:
         return f"No step in AUC stands out from its usual ups and downs; the best is {span}, {p}."
-    change = difference(whole(counts).counts, counts.meta["clustered"], question.thresholds.confidence)
+    change = difference(
+        whole(counts).counts, counts.meta["clustered"], question.thresholds.confidence
+    )
     verb = "The drop began" if fell(change, 0.0) else "AUC changed level"
     moved = [
         f"{name} {points(one['after'] - one['before'])} on {one['date']}"

@@ -56,8 +56,8 @@ def difference(table: Replicates, clustered: bool, confidence: float) -> Estimat
 
 def bound(counts: Counts, table: Replicates, window: int) -> float:
     """Half-width within which the AUC of the raw scores lies around that of the bins."""
-    chosen = counts.bins.iloc[table.bins]
-    exact = (chosen["low"] == chosen["high"]).to_numpy()
+    low, high = (counts.bins[side].to_numpy()[table.bins] for side in ("low", "high"))
+    exact = low == high
     return float(bin_bound(table.positives[window, 0], table.negatives[window, 0], exact))
 
 

@@ -54,9 +54,39 @@ def strip(notebook: NotebookNode) -> tuple[float, ...]:
             cell.metadata.pop("tags", None)
         if cell.cell_type == "code":
             seconds.append(_seconds(times))
+            cell.outputs = _merged(cell.outputs)
             for output in cell.outputs:
                 _strip_output(output)
     return tuple(seconds)
+
+
+def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    # Printed text comes in pieces cut by chance. nbclient can merge them too, in a time that
+    # grows with the square of a line's length.
+    first: dict[str, NotebookNode] = {}
+    pieces: dict[str, list[str]] = {}
+    merged = []
+    for output in outputs:
+        name = output.get("name", "")
+        if output.output_type != "stream" or name not in first:
+            merged.append(output)
+        if output.output_type == "stream":
+            first.setdefault(name, output)
+            pieces.setdefault(name, []).append(output.text)
+    for name, output in first.items():
+        output.text = "".join(pieces[name])
+    return _stdout_first(merged, first)
+
+
+def _stdout_first(
+    outputs: list[NotebookNode], streams: dict[str, NotebookNode]
+) -> list[NotebookNode]:
+    # Which of two streams that are printed to together arrives first is chance as well.
+    if set(streams) == {"stdout", "stderr"}:
+        places = sorted(outputs.index(stream) for stream in streams.values())
+        if places[1] == places[0] + 1:
+            outputs[places[0] : places[1] + 1] = [streams["stdout"], streams["stderr"]]
+    return outputs
 
 
 def _seconds(times: dict[str, Any]) -> float:

@@ -80,7 +80,7 @@ class Execution:
                 config=Config(Kernel={"folder": str(self.job.scratch)}),
                 shutdown_kernel="immediate",
                 record_timing=False,
-                coalesce_streams=True,
+                coalesce_streams=False,
                 on_notebook_start=self.begin,
                 on_cell_start=self.begin_cell,
                 on_cell_execute=self.begin_code,

@@ -18,6 +18,9 @@ COLUMN = 88
 """Points a column of text takes."""
 
 
+Kind = Literal["sure", "unsure", "merged", "total"]
+
+
 @dataclass(frozen=True)
 class Bar:
     """One bar; without a value there is a dash in its place.
@@ -31,7 +34,7 @@ class Bar:
     value: float | None
     low: float | None = None
     high: float | None = None
-    kind: Literal["sure", "unsure", "merged", "total"] = "sure"
+    kind: Kind = "sure"
     typical: float | None = None
     beside: tuple[str, ...] = ()
 

@@ -77,8 +77,8 @@ def short(claim: str, table: Sequence[Row]) -> str:
 def label_of(row: Row) -> str:
     """A group's name, short; of a system's cohort both parts stay legible."""
     if len(row["group"]) > LONGEST_NAME and row["system"] and row["cohort"]:
-        half = LONGEST_NAME // 2
-        return f"{shortened(row['system'], half)} × {shortened(*row['cohort'].values(), half)}"
+        half, (cohort,) = LONGEST_NAME // 2, row["cohort"].values()
+        return f"{shortened(row['system'], half)} × {shortened(cohort, half)}"
     return shortened(row["group"])
 
 

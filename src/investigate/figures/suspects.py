@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from investigate.figures.bars import ROW, Bar, draw_bars
+from investigate.figures.bars import ROW, Bar, Kind, draw_bars
 from investigate.figures.style import FAINT, SMALL, Chart, drawing, sentence
 from investigate.figures.text import shortened
 from investigate.finding import Finding
@@ -23,7 +23,7 @@ def suspects(finding: Finding) -> Chart:
             row["points"],
             row["low"],
             row["high"],
-            kind="sure" if row["stands"] else "unsure",
+            kind=_kind(row),
         )
         for row in finding.table
     ]
@@ -47,7 +47,7 @@ def suspects(finding: Finding) -> Chart:
             )
         ax.set_xlabel(
             "AUC points that undoing it recovers; whiskers: interval\n"
-            "filled: its own evidence is there; outlined: it is not. Points do not add up."
+            "filled: its own evidence is there; outlined: it is not; grey: what is left. Points do not add up."
         )
     return figure
 
@@ -55,3 +55,9 @@ def suspects(finding: Finding) -> Chart:
 def _label(row: Mapping[str, Any]) -> str:
     kind = row["suspect"].replace("_", " ")
     return kind if kind == "unexplained" else f"{kind}\n{shortened(row['where'], 34)}"
+
+
+def _kind(row: Mapping[str, Any]) -> Kind:
+    if row["suspect"] == "unexplained":
+        return "merged"
+    return "sure" if row["stands"] else "unsure"

@@ -60,15 +60,26 @@ def require_comparable(rows: Rows, question: Question) -> None:
     remedy = f"the log's {rows.total:,} rows run from {span}; choose another window"
     for w, name in enumerate(("baseline", "incident")):
         dates = written(*getattr(question, name).bounds(question.timezone))
-        size = rows.windows.get(w, {"scored": 0})
+        size = rows.windows.get(w)
+        if size is None:
+            raise InputError(f"{name}: no row lies in {dates}; {remedy}")
         if not size["scored"]:
-            raise InputError(f"{name}: no scored row lies in {dates}; {remedy}")
+            raise InputError(
+                f"{name}: none of the {size['rows']:,} rows in {dates} can be scored; "
+                f"most common: {_most_common(rows.table.filter(_.window == w))}; check the columns"
+            )
         if size["positives"] in (0, size["scored"]):
             only = 1 if size["positives"] else 0
             raise InputError(
                 f"{name}: all {size['scored']:,} scored rows in {dates} have outcome {only}, "
                 f"so there is no AUC; {remedy}"
             )
+
+
+def _most_common(left_out: ibis.Table) -> str:
+    sizes = left_out.group_by("reason").agg(rows=_.count()).to_pandas()
+    first = sizes.sort_values(["rows", "reason"], ascending=[False, True]).iloc[0]
+    return REASONS[int(first["reason"])]
 
 
 def _missing(question: Question) -> dict[str, str]:

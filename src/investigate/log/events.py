@@ -20,7 +20,7 @@ def events(question: Question, engine: Engine) -> pd.DataFrame:
     """
     found: list[dict[str, Any]]
     if isinstance(question.events, str):
-        found = _from_file(question, engine)
+        found = _from_file(question.events, engine)
     else:
         found = [
             {
@@ -35,8 +35,8 @@ def events(question: Question, engine: Engine) -> pd.DataFrame:
     return frame.sort_values(["time", "label", "system"], ignore_index=True)
 
 
-def _from_file(question: Question, engine: Engine) -> list[dict[str, Any]]:
-    files = find(question.events, "events")
+def _from_file(path: str, engine: Engine) -> list[dict[str, Any]]:
+    files = find(path, "events")
     table = engine.open(files)
     untyped = files.kind == "CSV"
     with readable(files):

@@ -175,7 +175,9 @@ def _header(path: Path) -> tuple[str, tuple[str, ...]]:
             lines.seek(0)
             names = next(csv.reader(lines, delimiter=delimiter), [])
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        reason = getattr(error, "strerror", None) or str(error)
+        if isinstance(error, UnicodeDecodeError):
+            reason = "it is not UTF-8 text"
         raise InputError(f"{path.name!r} cannot be read as CSV: {reason}") from error
     if not names:
         raise InputError(f"{path.name!r} is empty; a CSV begins with the names of its columns")
@@ -189,6 +191,8 @@ def _reason(message: str) -> str:
     if line := re.search(r"CSV Error on Line: (\d+)", message):
         said = re.search(r"^(Expected Number.*|.*unterminated.*|Invalid unicode.*)$", message, re.M)
         return f"line {line[1]} is broken" + (f": {said[1]}" if said else "")
+    if "sqlite_scanner" in message:
+        return "it is an SQLite database"
     first = message.splitlines()[0]
     first = re.sub(r"^(\w+ )*Error: ", "", first)
     # The path is said already, as the question writes it.

@@ -121,4 +121,3 @@ def _evidence(seen: Evidence | None, scope: Scope, systems: int) -> str:
     if where:
         return f"Validity was lost in {where} and hardly elsewhere; no items tell more."
     return f"All {systems} systems lost validity alike; no items tell more."
-

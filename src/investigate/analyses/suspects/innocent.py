@@ -44,9 +44,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
     )
 
 
-def _spread(
-    counts: Counts, question: Question, finding: Finding, columns: list[str]
-) -> Suspect:
+def _spread(counts: Counts, question: Question, finding: Finding, columns: list[str]) -> Suspect:
     points = _undone(finding.numbers["spread"])
     crowd = _newcomers(counts, question, [by for by in columns if by != "system"])
     validity = finding.numbers["validity"].value or 0.0

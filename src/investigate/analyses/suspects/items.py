@@ -20,6 +20,8 @@ DRAWS = 400
 KEPT = 0.8
 """An order counts as moved when its correlation is surely below this."""
 
+CELLS = pd.MultiIndex.from_product([["rows", "positives", "bins"], [0, 1], [0, 1]])
+
 Array = NDArray[np.float64]
 
 
@@ -57,25 +59,16 @@ def evidence(items: pd.DataFrame, confidence: float) -> Evidence | None:
     if items.empty:
         return None
     sums = items.groupby(["item", "window", "half"])[["rows", "positives", "bins"]].sum()
-    wide = sums.unstack(["window", "half"])
-    cells = pd.MultiIndex.from_product([["rows"], [0, 1], [0, 1]])
-    if not cells.isin(wide.columns).all():
-        return None
-    wide = wide[(wide["rows"] >= FEWEST_ROWS).all(axis=1) & wide["rows"].notna().all(axis=1)]
+    wide = pd.DataFrame(sums.unstack(["window", "half"])).reindex(columns=CELLS)
+    wide = wide[(wide.loc[:, ["rows"]] >= FEWEST_ROWS).all(axis=1)]
     if len(wide) < FEWEST_ITEMS:
         return None
-    rows = _cube(wide, "rows")
-    predictions = _cube(wide, "bins") / rows
-    outcomes = _cube(wide, "positives") / rows
+    rows, positives, bins = wide.to_numpy(float).reshape(-1, 3, 2, 2).transpose(1, 0, 2, 3)
+    predictions, outcomes = bins / rows, positives / rows
     draws = np.random.default_rng(0).integers(0, len(wide), (DRAWS, len(wide)))
     return Evidence(
         len(wide), _kept(predictions, draws, confidence), _kept(outcomes, draws, confidence)
     )
-
-
-def _cube(wide: pd.DataFrame, name: str) -> Array:
-    columns = [(name, w, h) for w in (0, 1) for h in (0, 1)]
-    return wide[columns].to_numpy(float).reshape(-1, 2, 2)
 
 
 def _kept(values: Array, draws: NDArray[np.int64], confidence: float) -> Estimate:
@@ -102,7 +95,9 @@ def _correlation(values: Array) -> Array:
         seen = np.where(variance[:, 1] > 0, seen, 0.0)
         unchanged = signal / np.sqrt((signal + noise[:, 0]) * (signal + noise[:, 1]))
         # Where the baseline shows no order beyond noise, nothing can be said of its loss.
-        return np.asarray(np.where(signal > noise[:, 0] / 2, np.clip(seen / unchanged, -1, 1), np.nan))
+        return np.asarray(
+            np.where(signal > noise[:, 0] / 2, np.clip(seen / unchanged, -1, 1), np.nan)
+        )
 
 
 def _moved(correlation: Estimate) -> bool:

@@ -64,7 +64,7 @@ def _calibrated(slices: pd.DataFrame, bins: int) -> _Calibrated:
         shape = (FOLDS, bins)
         flat = np.ravel_multi_index((own["fold"], own["bin"]), shape)
         positives, negatives = (
-            np.bincount(flat, own[c], minlength=FOLDS * bins).reshape(shape)
+            np.bincount(flat, own[c], minlength=FOLDS * bins).reshape(shape).astype(float)
             for c in ("positives", "negatives")
         )
         part = np.arange(FOLDS) % PARTS

@@ -15,7 +15,13 @@ MATERIAL = 1 / 3
 """A suspect is named when it accounts for at least this share of the drop."""
 CLOSE = 0.8
 """Among suspects that account for nearly as much, a specific break goes first."""
-SPECIFIC = ("duplicate_rows", "missing_input", "system_misalignment", "outcome_fault", "system_fault")
+SPECIFIC = (
+    "duplicate_rows",
+    "missing_input",
+    "system_misalignment",
+    "outcome_fault",
+    "system_fault",
+)
 
 
 def ranked(counts: Counts, question: Question) -> list[Suspect]:

@@ -31,8 +31,10 @@ def removal(counts: Counts, question: Question, whole: Whole, kind: str) -> list
     if not share[1] > share[0]:
         return []
     kept = counts.arms[counts.arms["arm"] == kind]
-    names = ("window", "fold", "bin", "positives", "negatives")
-    table = replicates(*(kept[name].to_numpy() for name in names), len(counts.bins))
+    window, fold, score_bin, positives, negatives = (
+        kept[name].to_numpy() for name in ("window", "fold", "bin", "positives", "negatives")
+    )
+    table = replicates(window, fold, score_bin, positives, negatives, len(counts.bins))
     areas = auc(table.positives, table.negatives)
     points = estimate(areas[1] - areas[0] - whole.change, question.thresholds.confidence)
     system, cohort = _scope(counts.facts, column, share[0])

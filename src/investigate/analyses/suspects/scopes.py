@@ -50,7 +50,10 @@ class Undo:
         )
         own = own.reindex(columns=[0, 1], fill_value=0)
         both = own[(own[0] > 0) & (own[1] > 0)].sort_index()
-        return [Scope(by, s, c, int(rows)) for (s, c), rows in both[1].items()]
+        rows = both[1].to_numpy(int)
+        return [
+            Scope(by, str(s), str(c), int(n)) for (s, c), n in zip(both.index, rows, strict=True)
+        ]
 
     def points(self, scope: Scope, with_spread: bool, folds: bool = True) -> Array:
         """AUC points recovered, (1 + folds,), or (1,) without folds."""
