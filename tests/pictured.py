@@ -60,27 +60,32 @@ def finding(case: str, name: str, *arguments: str) -> Finding:
     return getattr(analyses, name)(*counted(case), *arguments)
 
 
-def drawn(case: str) -> dict[str, tuple[Callable[..., Figure], Any]]:
-    """Every figure's function with the finding, or findings, that it draws."""
-    groupings = counted(case)[0].groupings()[1:]
-    last, single = groupings[-1], [by for by in groupings if "*" not in by][-1]
-    return {
-        "auc_over_time": (figures.auc_over_time, finding(case, "onset")),
-        "cohorts": (figures.cohorts, [finding(case, "contributions", by) for by in groupings]),
-        "contributions": (figures.contributions, finding(case, "contributions", last)),
-        "mechanism_bars": (figures.mechanism_bars, finding(case, "mechanism")),
-        "pair_matrix": (figures.pair_matrix, finding(case, "pairs", single)),
-        "roc": (figures.roc, finding(case, "drop")),
-        "score_distributions": (figures.score_distributions, finding(case, "drop")),
-        "suspects": (figures.suspects, finding(case, "answer")),
-    }
+def _contributions(case: str) -> list[Finding]:
+    return [finding(case, "contributions", by) for by in counted(case)[0].groupings()[1:]]
+
+
+def _pairs(case: str) -> Finding:
+    single = [by for by in counted(case)[0].groupings()[1:] if "*" not in by]
+    return finding(case, "pairs", single[-1])
+
+
+DRAWN: dict[str, Callable[[str], Any]] = {
+    "auc_over_time": lambda case: finding(case, "onset"),
+    "cohorts": _contributions,
+    "contributions": lambda case: _contributions(case)[-1],
+    "mechanism_bars": lambda case: finding(case, "mechanism"),
+    "pair_matrix": _pairs,
+    "roc": lambda case: finding(case, "drop"),
+    "score_distributions": lambda case: finding(case, "drop"),
+    "suspects": lambda case: finding(case, "answer"),
+}
+"""What each figure draws of a case: a finding, or findings."""
 
 
 @cache
 def figure(case: str, name: str) -> Figure:
     """The figure called `name`; drawn once."""
-    function, found = drawn(case)[name]
-    return function(found)
+    return getattr(figures, name)(DRAWN[name](case))
 
 
 @dataclass(frozen=True)

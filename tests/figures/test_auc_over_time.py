@@ -25,6 +25,7 @@ def made_finding(table: tuple[dict[str, object], ...], **detail: object) -> Find
         "systems": {},
         "events": [],
         "bucket_seconds": 86_400,
+        "timezone": "UTC",
         "windows": [
             ["2024-01-01T00:00:00+00:00", "2024-02-10T00:00:00+00:00"],
             ["2024-02-10T00:00:00+00:00", "2024-02-22T00:00:00+00:00"],

@@ -15,7 +15,7 @@ def cells(ax: Axes) -> list[str]:
 
 
 def test_every_pair_has_its_cell() -> None:
-    found = pictured.drawn("reset")["pair_matrix"][1]
+    found = pictured.DRAWN["pair_matrix"]("reset")
     matrix, _ = pictured.figure("reset", "pair_matrix").axes
     for row, text in zip(found.table, cells(matrix), strict=True):
         moved, areas = text.split("\n")

@@ -20,7 +20,7 @@ every = pytest.mark.parametrize("name", NAMES)
 
 
 def test_every_figure_is_looked_at_here() -> None:
-    assert sorted(pictured.drawn("quiet")) == NAMES
+    assert sorted(pictured.DRAWN) == NAMES
 
 
 @every
@@ -39,11 +39,11 @@ def test_text_is_whole_apart_and_large_enough(name: str, case: str) -> None:
 
 @every
 def test_same_finding_same_picture_whatever_the_readers_settings(name: str) -> None:
-    function, found = pictured.drawn("reset")[name]
+    found = pictured.DRAWN[name]("reset")
     again = [Finding.from_json(f.to_json()) for f in (found if name == "cohorts" else [found])]
     with mpl.rc_context({"font.size": 31, "axes.facecolor": "black", "xtick.labelsize": 30}):
         before = dict(mpl.rcParams)
-        changed = function(again if name == "cohorts" else again[0])._repr_png_()
+        changed = getattr(figures, name)(again if name == "cohorts" else again[0])._repr_png_()
         assert dict(mpl.rcParams) == before
     assert changed == pictured.figure("reset", name)._repr_png_()
     assert plt.get_fignums() == []
@@ -51,7 +51,7 @@ def test_same_finding_same_picture_whatever_the_readers_settings(name: str) -> N
 
 @every
 def test_the_title_is_the_claim_or_made_of_its_numbers(name: str) -> None:
-    found = pictured.drawn("reset")[name][1]
+    found = pictured.DRAWN[name]("reset")
     title = pictured.title(pictured.figure("reset", name))
     if name in ("cohorts", "score_distributions"):
         assert {"cohorts": "would carry", "score_distributions": "overlap by"}[name] in title

@@ -34,7 +34,7 @@ def test_what_was_lost_is_marked_and_lies_within_the_scale() -> None:
     assert ax.get_xlim()[1] > lost
 
 
-def test_without_the_change_no_loss_is_drawn() -> None:
-    found = pictured.finding("reset", "verdict")
-    bare = dataclasses.replace(found, numbers={})
-    assert "AUC lost" not in [w.text for w in pictured.written(figures.suspects(bare))]
+def test_the_verdict_alone_gives_the_same_picture() -> None:
+    answered, named = (pictured.finding("reset", name) for name in ("answer", "verdict"))
+    assert "change" not in named.numbers
+    assert figures.suspects(named)._repr_png_() == figures.suspects(answered)._repr_png_()

@@ -9,14 +9,9 @@ from investigate.log.defaults import with_defaulted, with_seasoned
 from investigate.question import Question
 
 START = pd.Timestamp("2024-03-01", tz="UTC")
-KINDS: Any = {
-    "reason": "Int8",
-    "ability": "float64",
-    "score": "float64",
-    "item": "str",
-    "cluster": "str",
-}
-KINDS["time"] = "datetime64[us, UTC]"
+KINDS: Any = {"reason": "Int8", "time": "datetime64[us, UTC]"}
+KINDS |= dict.fromkeys(["ability", "score"], "float64")
+KINDS |= dict.fromkeys(["system", "item", "cluster"], "str")
 BY_ABILITY = messy.question("x", columns=messy.columns(ability="ability"))
 BY_ITEM = messy.question("x")
 BY_SCORE = messy.question("x", columns=messy.columns("item"))
@@ -93,6 +88,7 @@ def test_a_score_of_an_item_that_many_share_is_a_default(load: Any) -> None:
     assert defaulted(load, BY_ITEM, {"n": 2}, *others[:5])[0] == 0
     assert defaulted(load, BY_ITEM, {"n": 3, "cluster": "c"})[0] == 0
     assert defaulted(load, BY_ITEM, {"n": 3, "item": None})[0] == 0
+    assert defaulted(load, BY_ITEM, {"n": 3, "system": None})[0] == 3
     for other in ({"item": "j"}, {"system": "b"}, {"window": 1}):
         assert defaulted(load, BY_ITEM, {"n": 2}, {"n": 2, **other}) == [0, 0]
 

@@ -121,3 +121,18 @@ def test_scores_of_whole_numbers_and_of_float32_are_ranked_alike(
 def inside(frame: pd.DataFrame) -> pd.Series:
     time = frame[messy.NAMES["time"]]
     return (time >= "2024-03-01") & (time < "2024-04-10")
+
+
+def test_columns_of_nulls_alone_are_counted_as_missing(tmp_path: Path) -> None:
+    frame = messy.frame(4, rows=400, clean=True)
+    empty = [messy.NAMES[part] for part in ("system", "item", "cluster", "ability")]
+    frame[[*empty, "window"]] = None
+    frame.to_parquet(tmp_path / "log.parquet")
+    columns = messy.columns(ability=messy.NAMES["ability"])
+    counts = count(messy.question(tmp_path / "log.parquet", columns=columns))
+    rows = {b["reason"]: b["rows"] for b in counts.meta["breaches"] if "missing" in b["reason"]}
+    assert rows == dict.fromkeys(
+        ["missing system", "missing cohort window", "missing cluster", "missing item"], 400
+    )
+    assert set(counts.slices["system"]) == {"", "(missing)"}
+    assert len(counts.items) == counts.facts["seasoned"].sum() == 0

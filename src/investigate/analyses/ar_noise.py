@@ -34,7 +34,8 @@ class ArNoise:
         # Noise that is autocorrelated only in part shows at longer lags what lag 1 hides. How many
         # lags a series can bear: the rule of thumb of Stock & Watson, 0.75 n^(1/3).
         lags = max(1, int(0.75 * len(w) ** (1 / 3)))
-        self._pairs = [_pairs(position, lag) for lag in range(1, lags + 1)]
+        usual = int(np.bincount(self._gaps).argmax())
+        self._pairs = [_pairs(position, usual * lag) for lag in range(1, lags + 1)]
         self._rng = np.random.default_rng(_SEED)
         shocks = np.tile(self._shocks(_REPLICATES_EACH), len(_AUTOCORRELATIONS))
         made = self._made(np.repeat(_AUTOCORRELATIONS, _REPLICATES_EACH), shocks)
@@ -42,7 +43,7 @@ class ArNoise:
         seen = self._correlations(without_stretch(made, w, start, stop))
         seen = seen.reshape(len(_AUTOCORRELATIONS), -1)
         self._typical = np.maximum.accumulate(np.median(seen, axis=1))
-        self._spread = seen.std(axis=1)
+        self._spread = np.maximum(seen.std(axis=1), _TINY)
 
     def autocorrelation(self, residuals: Floats) -> Floats:
         """AR(1) coefficients (k,) behind residuals, in 0 … 0.92."""
@@ -101,7 +102,7 @@ class ArNoise:
         return np.asarray(noise / self._root)
 
     def _correlations(self, residuals: Floats) -> Floats:
-        """Sum of the autocorrelations at the first lags, (k,)."""
+        """Sum of the autocorrelations at the first multiples of the usual gap, (k,)."""
         z = residuals * self._root
         total = np.zeros(z.shape[1])
         for earlier, later in self._pairs:

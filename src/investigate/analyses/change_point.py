@@ -7,8 +7,8 @@ daily AUC varies by beyond its standard error. Steps only: a drift gets its best
 2. The statistic against no change: the most that a level of its own for one stretch of buckets
    takes off the weighted sum of squares, over the long-run variance of the residuals (sup-F,
    Andrews 1993). Every start is tried, and as stops the end of the series and the quarters of the
-   incident window, as a fault may recover inside it. Its null distribution is simulated at the
-   autocorrelation found.
+   incident window, as a fault may recover inside it. Its null distribution is simulated, at the
+   autocorrelations that may be behind the residuals.
 3. Optimal partitioning proposes more levels; they are believed if they raise the likelihood of
    AR(1) noise by more than the modified BIC asks, and the statistic is then that of the change
    reported, over the noise around all levels.
@@ -84,9 +84,10 @@ def change_point(
     y, s = raw[position], se[position]
     if len(y) < MIN_BUCKETS or first in (0, len(y)) or np.ptp(y) == 0:
         return None
-    # In units of a typical error around the mean, so that nothing below depends on the scale.
-    unit, centre = float(np.median(s)), float(np.average(y, weights=s**-2.0))
-    y, s = (y - centre) / unit, s / unit
+    # In typical errors around a typical value: nothing below depends on the scale.
+    unit, centre = float(np.median(s)), float(np.median(y))
+    # Errors further apart than that are accidents, and weights would drown in rounding.
+    y, s = (y - centre) / unit, (s / unit).clip(0.01, 100)
     if period is not None:
         y = y - _seasonal(y, s, position, incident, period)
     w = 1 / (s**2 + _excess_variance(y, s))

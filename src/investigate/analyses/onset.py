@@ -1,5 +1,6 @@
 """Since when: the bucket at which the level that the incident shows began, and its interval."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ FREQUENCY = {DAY: "D", 3_600: "h", 60: "min"}
 NEAR_EVENTS = 3
 
 
+@lru_cache(maxsize=8)
 def onset(counts: Counts, question: Question) -> Finding:
     """When the change began, over all rows and by system, with the events before it.
 

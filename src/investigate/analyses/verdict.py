@@ -1,5 +1,6 @@
 """The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
 
+from functools import lru_cache
 from typing import Any
 
 from investigate.analyses.drop import drop
@@ -11,10 +12,12 @@ from investigate.finding import Finding
 from investigate.question import Question
 
 
+@lru_cache(maxsize=8)
 def verdict(counts: Counts, question: Question) -> Finding:
     """The verdict with every suspect, the best explanation first.
 
-    ``detail["verdict"]`` and ``detail["suspects"]`` hold the form that findings.json has.
+    ``detail["verdict"]`` and ``detail["suspects"]`` hold the form that findings.json has,
+    ``detail["change"]`` the change in AUC that they explain.
     """
     found = drop(counts, question)
     suspects = ranked(counts, question)
@@ -30,7 +33,11 @@ def verdict(counts: Counts, question: Question) -> Finding:
             "These are reweightings of what was logged, not experiments.",
             *_limits(counts, question),
         ),
-        detail={"verdict": named, "suspects": [s.to_json() for s in suspects]},
+        detail={
+            "verdict": named,
+            "suspects": [s.to_json() for s in suspects],
+            "change": found.numbers["change"].to_json(),
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tempfile
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from papermill.execute import remove_error_markers
 from investigate.finding import MIME
 
 INJECTED = "injected-parameters"
-KERNEL_FOLDER = re.compile(r"[^\s'\"(]*[/\\]ipykernel_\d+[/\\]")
+KERNEL_FOLDER = re.compile(re.escape(tempfile.gettempdir()) + r"[/\\]ipykernel_\d+[/\\]")
 """Where ipykernel pretends that cells lie, by process number; shown by warnings."""
 
 

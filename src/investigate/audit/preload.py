@@ -8,6 +8,7 @@ import gc
 import importlib
 import signal
 import sys
+from contextlib import suppress
 
 USED = [
     "IPython.core.debugger",
@@ -32,10 +33,13 @@ and ipykernel do without them where they are not installed."""
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 for name in SPARED:
     sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+# What cannot be imported fails where it is used, and is told there.
 for name in USED:
-    importlib.import_module(name)
+    with suppress(Exception):
+        importlib.import_module(name)
 # The first use of a schema or a template compiles it.
-sys.modules["investigate.audit.execution"].rehearse()
+with suppress(Exception):
+    sys.modules["investigate.audit.execution"].rehearse()
 # What forks share stays shared while their collectors leave it alone.
 gc.collect()
 gc.freeze()

@@ -24,7 +24,7 @@ SMALLEST_P = 0.001
 
 def auc_over_time(finding: Finding) -> Chart:
     """AUC by bucket and its mean with a band; ``finding``: that of `onset`."""
-    zone, seconds = finding.detail.get("timezone", "UTC"), finding.detail["bucket_seconds"]
+    zone, seconds = finding.detail["timezone"], finding.detail["bucket_seconds"]
     table = buckets(finding.detail["series"], zone)
     if not table["auc"].notna().any():
         return sentence(finding.claim)

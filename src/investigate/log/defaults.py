@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 from ibis import _
 
+from investigate.counts.table import MISSING
 from investigate.log.temporary import keep
 from investigate.question import Question
 
@@ -40,15 +41,15 @@ def with_defaulted(rows: ibis.Table, values: ibis.Table, question: Question) -> 
     max(3, 1%) of the window's rows hold. Rows stand in where no cluster is named.
     `values` holds how many rows ``within`` the windows have each ``score``.
     """
+    # Joined on below, where null would not equal null.
+    rows = rows.mutate(system=_.system.fill_null(MISSING))
     scored = rows.filter(_.reason.isnull(), _.window >= 0)
     judged = scored.filter(_.seasoned)
     if question.columns.ability:
         keys, shared = ["window", "ability"], _abilities(judged, question)
     elif question.columns.item:
-        keys, shared = (
-            ["window", "system", "item", "score"],
-            _scores_of_items(judged, values, question),
-        )
+        keys = ["window", "system", "item", "score"]
+        shared = _scores_of_items(judged, values, question)
     else:
         keys, shared = ["window", "score"], _scores(scored)
     shared = keep(shared.select(*keys).mutate(shared=True))
