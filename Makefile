@@ -26,7 +26,7 @@ endif
 OULAD := data/oulad/log.parquet data/oulad/history.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo test lab check format lock clean
+.PHONY: help setup data demo test lab check format readme lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -72,6 +72,10 @@ check: $(KIT) ## lint, formatting, types and layers
 format: $(KIT) ## put imports and formatting right
 	@$(RUN) -m ruff check --quiet --fix --select I
 	@$(RUN) -m ruff format
+
+readme: $(KIT) $(OULAD) ## put the answer and the figure of a fresh run into README.md
+	@folder=$$(mktemp -d) && $(BIN)/investigate run params/oulad-october.yml --audit "$$folder" && \
+	$(RUN) tools/readme.py "$$folder"/oulad-october/* && rm -rf "$$folder"
 
 lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	@echo "Locking into requirements.lock and environment.yml"

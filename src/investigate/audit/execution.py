@@ -61,8 +61,8 @@ class Execution:
 
     def execute(self) -> str | None:
         """Run papermill; None, or in one line why it went wrong."""
-        # It warns of every parameter that a notebook has no default for.
-        logging.getLogger("papermill").setLevel(logging.ERROR)
+        # What it has to say is told by the outcome, or of no interest to a run.
+        logging.getLogger("papermill").setLevel(logging.CRITICAL)
         os.chdir(self.job.folder)
         os.environ.update(self.environment())
         for name in UNSTEADY:

@@ -21,6 +21,8 @@ TEXT = {"p", "div", "span", "pre", "br", "hr", "img", "sub", "sup", "small", "de
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 TABLES = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "dl", "dt", "dd"}
 TAGS = ALLOWED_TAGS | TEXT | HEADINGS | TABLES
+TEXTS = {"text/html", "text/markdown", "text/latex", "text/plain"}
+SHOWN = TEXTS | {"image/png", "image/jpeg", "image/svg+xml"}
 STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'"
 
@@ -67,17 +69,24 @@ def page(notebook: Any, name: str, siblings: Sequence[str] = (), error: str | No
 
 
 def _readable(notebook: Any) -> Any:
-    shown = copy.deepcopy(notebook)
-    tags = [set(cell.metadata.get("tags", [])) for cell in shown.cells]
+    readable = copy.deepcopy(notebook)
+    tags = [set(cell.metadata.get("tags", [])) for cell in readable.cells]
     if any("injected-parameters" in own for own in tags):
         # The defaults, which those of the run replace.
         shown.cells = [
             c for c, own in zip(shown.cells, tags, strict=True) if "parameters" not in own
         ]
-    for cell in shown.cells:
+    for cell in readable.cells:
         if cell.cell_type == "code":
             cell.metadata.setdefault("alt", f"Figure made by {cell.source}")
-    return shown
+            cell.outputs = [shown for output in cell.outputs if (shown := _shown(output))]
+    return readable
+
+
+def _shown(output: Any) -> Any:
+    if "data" in output:
+        output.data = {kind: data for kind, data in output.data.items() if kind in SHOWN}
+    return output if output.get("data", True) else None
 
 
 @cache
