@@ -81,9 +81,10 @@ def test_the_date_is_when_the_incidents_level_began(
 
 
 def test_levels_are_those_next_to_the_change() -> None:
-    change = found(made(1, (36, 0.75), (10, 0.65), (14, 0.75)), incident=36)
-    assert change.before == pytest.approx(0.75, abs=0.006)
-    assert change.after == pytest.approx(0.65, abs=0.01)
+    for seed, size in enumerate([0.1, 0.06, 0.025]):
+        change = found(made(seed, (36, 0.75), (7, 0.75 - size), (17, 0.75)), incident=36)
+        assert change.before == pytest.approx(0.75, abs=0.006)
+        assert change.after == pytest.approx(0.75 - size, abs=0.01)
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.5])

@@ -219,3 +219,18 @@ def test_a_window_with_few_clusters_counts_only_its_own_folds() -> None:
     groups = len(used)
     error = np.sqrt((groups - 1) / groups * ((left_out - left_out.mean()) ** 2).sum())
     assert told.value - told.low == pytest.approx(stats.t.ppf(0.975, groups - 1) * error)
+
+
+def test_few_clusters_leave_little_freedom(log: pd.DataFrame) -> None:
+    asked = made.question(columns={**ASKED.columns.model_dump(), "cluster": "school"})
+    change = drop(plain.count(log, asked), asked).numbers["change"]
+    folds = log["school"].map(plain.fold)
+    left_out = []
+    for fold in folds.unique():
+        areas = [roc_auc_score(k["outcome"], k["score"]) for k in windows(log[folds != fold])]
+        left_out.append(areas[1] - areas[0])
+    groups = len(left_out)
+    assert groups < 7
+    error = np.sqrt((groups - 1) / groups * np.sum((left_out - np.mean(left_out)) ** 2))
+    reach = stats.t.ppf(0.975, groups - 1) * error
+    assert change.high - change.value == pytest.approx(reach, abs=1e-12)

@@ -97,9 +97,7 @@ def test_the_record_says_that_it_failed(failed: Failed) -> None:
         ("6_endless", 4, "timed out after 6 s"),
     ],
 )
-def test_each_notebook_says_where_and_why(
-    failed: Failed, name: str, cell: int, error: str
-) -> None:
+def test_each_notebook_says_where_and_why(failed: Failed, name: str, cell: int, error: str) -> None:
     entry = failed.entry(name)
     assert (entry["status"], entry["cell"], entry["error"]) == ("failed", cell, error)
     assert error in failed.page(name)

@@ -67,7 +67,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
 def test_the_record_says_that_it_succeeded(runs: Runs) -> None:
     document = runs.document
     assert (document["schema"], document["case"]) == (1, "small")
-    assert (document["status"], document["exit_status"], document["error"]) == ("succeeded", 0, None)
+    assert (document["status"], document["exit_status"], document["error"]) == (
+        "succeeded",
+        0,
+        None,
+    )
     assert [(n["name"], n["status"]) for n in document["notebooks"]] == [
         ("1_look", "succeeded"),
         ("2_draw", "succeeded"),
@@ -76,7 +80,9 @@ def test_the_record_says_that_it_succeeded(runs: Runs) -> None:
 
 
 def test_every_output_is_listed_by_its_hash_and_nothing_else_is_there(runs: Runs) -> None:
-    listed = {entry["path"]: (entry["sha256"], entry["bytes"]) for entry in runs.document["outputs"]}
+    listed = {
+        entry["path"]: (entry["sha256"], entry["bytes"]) for entry in runs.document["outputs"]
+    }
     found = {
         path.relative_to(runs.first).as_posix(): (
             hashlib.sha256(path.read_bytes()).hexdigest(),

@@ -140,20 +140,24 @@ def _edges(y: Floats, w: Floats, first: int, noise: ArNoise) -> tuple[list[int],
     """Edges of the levels, and whether they are more than one stretch against the rest.
 
     More levels are believed only where that raises the likelihood of autocorrelated noise by more
-    than the modified BIC asks (Zhang & Siegmund 2007; with AR(1) noise: Chakar et al. 2017).
+    than the modified BIC asks (Zhang & Siegmund 2007; with AR(1) noise: Chakar et al. 2017),
+    with the factor for few buckets of Hurvich & Tsai 1989.
     """
     n = len(y)
     _, start, stop = best_stretch(y[:, None], w, range(first + 1, n + 1))
     stretch = sorted({0, int(start[0]), int(stop[0]), n})
-    ask = 3 * np.log(n)
+
+    def ask(changes: int) -> float:
+        return changes * 3 * np.log(n) * n / max(1, n - 2 * changes - 3)
+
     residuals = y - levels(y, w, stretch)
-    least, best = noise.misfit(residuals) + ask, stretch
+    least, best = noise.misfit(residuals) + ask(1), stretch
     price = 2 * np.log(n) * float(w @ residuals**2) / n
     for _ in range(_PRICES):
         edges = partition(y, w, price)
         if len(edges) - 2 > min(max(3, n // 20), _MOST_CHANGES):
             break
-        misfit = noise.misfit(y - levels(y, w, edges)) + ask * (len(edges) - 2)
+        misfit = noise.misfit(y - levels(y, w, edges)) + ask(len(edges) - 2)
         if len(edges) > 3 and misfit < least:
             least, best = misfit, edges
         price /= 2

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 
+from investigate.audit.job import Job
 from investigate.audit.outcome import INTERRUPTED, Outcome
 from investigate.audit.warm import CONTEXT, steady
-from investigate.audit.worker import Job, work
+from investigate.audit.worker import work
 
 GRACE = 20.0
 """Seconds that a worker has, after its time or an interrupt, to keep its evidence."""

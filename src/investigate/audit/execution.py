@@ -14,11 +14,11 @@ from traitlets.config import Config
 
 from investigate.audit import executed
 from investigate.audit.files import write
+from investigate.audit.job import Job
 from investigate.audit.kernels import NAME, Kernel
 from investigate.audit.outcome import INTERRUPTED, Outcome, one_line, plain
 from investigate.audit.page import page
 from investigate.audit.warm import STEADY, UNSTEADY
-from investigate.audit.worker import Job
 from investigate.paths import COUNTS_VARIABLE
 
 

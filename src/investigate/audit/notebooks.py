@@ -9,11 +9,11 @@ from pathlib import Path
 
 from investigate.audit.execute import execute
 from investigate.audit.files import write
+from investigate.audit.job import Job
 from investigate.audit.outcome import Outcome
 from investigate.audit.progress import Bar
 from investigate.audit.sources import Source
 from investigate.audit.warm import FORKED
-from investigate.audit.worker import Job
 from investigate.paths import RecordPaths
 from investigate.question import Question
 

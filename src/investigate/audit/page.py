@@ -73,8 +73,8 @@ def _readable(notebook: Any) -> Any:
     tags = [set(cell.metadata.get("tags", [])) for cell in readable.cells]
     if any("injected-parameters" in own for own in tags):
         # The defaults, which those of the run replace.
-        shown.cells = [
-            c for c, own in zip(shown.cells, tags, strict=True) if "parameters" not in own
+        readable.cells = [
+            c for c, own in zip(readable.cells, tags, strict=True) if "parameters" not in own
         ]
     for cell in readable.cells:
         if cell.cell_type == "code":

@@ -3,39 +3,11 @@
 import os
 import signal
 import time
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import Any
 
+from investigate.audit.job import Job
 from investigate.audit.outcome import Outcome, one_line
 from investigate.audit.warm import end_with_parent, lead, redirect
-from investigate.paths import RecordPaths
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a worker is told; plain values, since they cross processes.
-
-    ``source`` is the notebook's text, ``folder`` where its kernel runs, ``scratch`` a
-    folder of its own for sockets and the like, ``timeout`` in seconds; ``siblings`` are
-    the names of all notebooks of the run.
-    """
-
-    name: str
-    source: str
-    parameters: dict[str, Any]
-    record: RecordPaths
-    folder: Path
-    scratch: Path
-    timeout: float
-    siblings: tuple[str, ...] = ()
-    forked: bool = True
-
-    @property
-    def terminal(self) -> Path:
-        """What the worker and its kernel print outside cells."""
-        return self.scratch / "terminal.txt"
 
 
 def work(job: Job, report: Connection) -> None:
