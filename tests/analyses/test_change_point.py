@@ -87,6 +87,13 @@ def test_levels_are_those_next_to_the_change() -> None:
         assert change.after == pytest.approx(0.75 - size, abs=0.01)
 
 
+def test_a_weak_fault_that_recovered_is_not_mixed_with_the_days_after_it() -> None:
+    weak = [made(seed, (36, 0.75), (7, 0.73), (17, 0.75)) for seed in range(30)]
+    changes = [found(values, incident=36) for values in weak]
+    sizes = np.array([change.after - change.before for change in changes])
+    assert sizes.mean() == pytest.approx(-0.02, abs=0.0025)
+
+
 @pytest.mark.parametrize("rho", [0.0, 0.5])
 def test_series_without_a_change_are_seldom_called_changed(rho: float) -> None:
     n, seeds = 60, 60

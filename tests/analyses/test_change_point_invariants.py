@@ -47,8 +47,8 @@ def test_a_constant_moves_the_levels_and_nothing_else(
     assert moved.after - change.after == pytest.approx(constant)
 
 
-@few
-@given(series(size=0.02))
+@settings(max_examples=25)
+@given(series(size=0.01))
 def test_a_rise_is_the_mirror_image_of_a_fall(case: tuple[Floats, Floats, int, int]) -> None:
     values, errors, _, incident = case
     change = found(values, errors, incident=incident)

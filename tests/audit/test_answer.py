@@ -30,7 +30,7 @@ def test_a_failed_notebook_goes_before_any_answer() -> None:
 
 @pytest.mark.parametrize("shown", [finding("answer"), finding("answer", findings=[])])
 def test_an_answer_without_findings_is_none(shown: dict[str, object]) -> None:
-    with pytest.raises(RunError, match="1_a.ipynb: its answer carries no findings"):
+    with pytest.raises(RunError, match=r"1_a\.ipynb: its answer carries no findings"):
         answer([outcome("1_a", shown)])
 
 

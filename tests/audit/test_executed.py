@@ -21,9 +21,8 @@ def stripped(*outputs: NotebookNode) -> list[NotebookNode]:
 
 def test_pieces_of_a_stream_become_one() -> None:
     figure = new_output("display_data", {"text/plain": "figure"})
-    outputs = stripped(
-        stream("stderr", "a"), stream("stdout", "1"), figure, stream("stdout", "2"), stream("stderr", "b")
-    )  # fmt: skip
+    printed = [stream("stderr", "a"), stream("stdout", "1")]
+    outputs = stripped(*printed, figure, stream("stdout", "2"), stream("stderr", "b"))
     assert [o.get("text", "figure") for o in outputs] == ["12", "ab", "figure"]
     assert stripped(
         stream("stdout", "1"), stream("stderr", "a"), stream("stdout", "2")
@@ -41,6 +40,13 @@ def test_process_numbers_leave_paths_of_cells() -> None:
     warning, error = stripped(stream("stderr", f"({FOLDER}/12.py:3: UserWarning: x"), trace)
     assert warning.text == "(12.py:3: UserWarning: x"
     assert error.traceback == ["File 12.py:1"]
+
+
+def test_addresses_leave_reprs() -> None:
+    result = new_output("execute_result", {"text/plain": "[<Line2D at 0x7F0a>]"})
+    printed, result = stripped(stream("stdout", "<f at 0x7f01> at 0 at 0x"), result)
+    assert printed.text == "<f at 0x…> at 0 at 0x"
+    assert result.data["text/plain"] == "[<Line2D at 0x…>]"
 
 
 def test_a_long_line_is_no_trouble() -> None:
@@ -62,11 +68,13 @@ def test_what_papermill_adds_is_taken_out_and_its_times_returned() -> None:
 
 
 def test_findings_come_in_order_as_plain_values() -> None:
+    first = new_output("display_data", {MIME: {"name": "1", "table": [{"x": 1}]}})
+    second = new_output("execute_result", {MIME: {"name": "2"}})
     cells = [
-        new_code_cell("a", outputs=[new_output("display_data", {MIME: {"name": "1", "table": [{"x": 1}]}})]),
+        new_code_cell("a", outputs=[first]),
         new_markdown_cell("b"),
-        new_code_cell("c", outputs=[stream("stdout", "-"), new_output("execute_result", {MIME: {"name": "2"}})]),
-    ]  # fmt: skip
+        new_code_cell("c", outputs=[stream("stdout", "-"), second]),
+    ]
     found = executed.findings(new_notebook(cells=cells))
     assert found == ({"name": "1", "table": [{"x": 1}]}, {"name": "2"})
     assert type(found[0]) is type(found[0]["table"][0]) is dict

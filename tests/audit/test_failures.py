@@ -108,7 +108,7 @@ def test_others_go_on(failed: Failed) -> None:
 
 
 def test_a_cell_that_raised_keeps_its_traceback(failed: Failed) -> None:
-    before, raised, after = [c for c in failed.executed("1_raises").cells][-3:]
+    before, raised, after = failed.executed("1_raises").cells[-3:]
     assert before.outputs[0].text == "before\n"
     assert raised.outputs[0].ename == "ZeroDivisionError"
     assert "1 / 0" in re.sub("\x1b.*?m", "", "".join(raised.outputs[0].traceback))

@@ -14,7 +14,7 @@ def test_text_is_written_as_it_is(tmp_path: Path, durable: bool) -> None:
     write(path, "old, and longer", durable=durable)
     write(path, "ü\r\n\n", durable=durable)
     assert path.read_bytes() == "ü\r\n\n".encode()
-    assert os.listdir(tmp_path) == ["a.txt"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
         write(path, "new")
     assert raised.value.errno == errno.ENOSPC
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["a.txt"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_digest_is_hash_and_size(tmp_path: Path) -> None:

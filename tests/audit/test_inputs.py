@@ -56,5 +56,5 @@ def test_a_log_that_changes_while_it_is_counted(
 def test_an_input_that_is_gone_is_named() -> None:
     before = [{"path": "a", "sha256": "1"}, {"path": "b", "sha256": "2"}]
     check_unchanged(before, [dict(entry) for entry in before])
-    with pytest.raises(RunError, match="^b: changed"):
+    with pytest.raises(RunError, match=r"^b: changed"):
         check_unchanged(before, before[:1])

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -31,7 +30,8 @@ def started(place: Place) -> Iterator[tuple[subprocess.Popen[str], socket.socket
         )
         command = "from investigate.cli import main; main()"
         process = subprocess.Popen(
-            [sys.executable, "-c", command, "run", "params.yml", "--notebooks", "notebooks", "--jobs", "1"],
+            [sys.executable, "-c", command, "run", "params.yml", "--notebooks", "notebooks",
+             "--jobs", "1"],
             cwd=place.folder, text=True, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip

@@ -25,7 +25,7 @@ PAYLOADS = [
     '<form action="https://evil.example"><button>x</button></form>',
     '<math><mi xlink:href="data:text/html,<script>alert(1)</script>">x</mi></math>',
     "<details open ontoggle=alert(1)>x</details>",
-    '</pre></div></main><base href="https://evil.example/"><link rel=stylesheet href=//evil.example>',
+    '</pre></div></main><base href="https://evil.example/"><link href=//evil.example>',
     "<!-- <img title='--><script>alert(1)</script>'>",
     '[x](javascript:alert(1)) ![x](https://evil.example/x.png "x")',
 ]
@@ -70,6 +70,7 @@ def check_harmless(text: str) -> Elements:
 
 
 def everywhere(payload: str) -> NotebookNode:
+    named = {"image/png": {"alt": payload}}
     bundle = {"text/html": f"<p>{payload}</p>", "text/plain": payload}
     outputs = [
         new_output("stream", name="stdout", text=payload),
@@ -80,7 +81,7 @@ def everywhere(payload: str) -> NotebookNode:
         new_output("display_data", {"text/plain": payload}),
         new_output("display_data", {"image/svg+xml": f"<svg>{payload}</svg>"}),
         new_output("display_data", {"application/javascript": "alert(1)"}),
-        new_output("display_data", {"image/png": f'"{payload}'}, metadata={"image/png": {"alt": payload}}),
+        new_output("display_data", {"image/png": f'"{payload}'}, metadata=named),
         new_output("error", ename=payload, evalue=payload, traceback=[payload]),
     ]  # fmt: skip
     cells = [

@@ -29,7 +29,7 @@ def test_what_is_hashed_is_what_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": 1}', "nonsense", "\ud800"])
 def test_what_is_no_notebook_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "1_a.ipynb").write_bytes(text.encode("utf-8", "surrogatepass"))
-    with pytest.raises(InputError, match="1_a.ipynb: this is no Jupyter notebook"):
+    with pytest.raises(InputError, match=r"1_a\.ipynb: this is no Jupyter notebook"):
         numbered(tmp_path)
 
 

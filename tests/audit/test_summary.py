@@ -27,7 +27,7 @@ def row(group: str, contribution: float | None, **ends: float | None) -> dict[st
 def test_the_answer_in_a_few_lines() -> None:
     findings = {
         **DOCUMENT,
-        "onset": {"date": "2024-01-11", "low": "2024-01-10", "high": "2024-01-12", "p_value": 0.001},
+        "onset": {"date": "2024-01-11", "low": "2024-01-10", "high": "2024-01-12"},
         "by": {"system": [row("old", -0.02), row("new", -0.12, auc_incident=0.75), row("x", None)]},
         "excluded_rows": {"no outcome": 1200},
     }  # fmt: skip

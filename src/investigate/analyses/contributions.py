@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from investigate.analyses import whole as windows
 from investigate.analyses.discovery import discovered
@@ -40,7 +41,7 @@ def contributions(counts: Counts, question: Question, by: str) -> Finding:
     """
     whole = windows.whole(counts)
     groups = grouping(counts, by)
-    parts = by_group(groups, row_weights(whole.counts))
+    parts = by_group(groups, _weights(counts))
     rows = [_row(counts, question, groups, i, parts[:, i]) for i in range(len(groups.keys))]
     found = discovered(
         np.array([row["p_value"] for row in rows]), question.thresholds.false_discovery_rate
@@ -69,6 +70,11 @@ def contributions(counts: Counts, question: Question, by: str) -> Finding:
     )
 
 
+@lru_cache(maxsize=4)
+def _weights(counts: Counts) -> Array:
+    return row_weights(windows.whole(counts).counts)
+
+
 def row_weights(whole: Replicates) -> Array:
     """Weight of one row by replicate, window, outcome (0, 1) and bin: (R, 2, 2, B)."""
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -85,13 +91,23 @@ def row_weights(whole: Replicates) -> Array:
 
 def by_group(groups: Grouping, weights: Array) -> Array:
     """Contribution of each group by replicate, shape (1 + folds, groups)."""
-    parts = np.empty((1 + FOLDS, len(groups.keys)))
-    for r in range(1 + FOLDS):
-        value = weights[r, groups.window, 1, groups.bin] * groups.positives
-        value += weights[r, groups.window, 0, groups.bin] * groups.negatives
-        value[groups.fold == r - 1] = 0
-        parts[r] = np.bincount(groups.group, value, minlength=len(groups.keys))
-    return parts
+    size, folds = len(groups.keys), 1 + FOLDS
+    table = weights.reshape(folds, -1)
+    rows = np.concatenate([groups.negatives, groups.positives])
+    group, fold = np.tile(groups.group, 2), np.tile(groups.fold, 2)
+    cell = np.concatenate(
+        [
+            np.ravel_multi_index(
+                (groups.window, np.full_like(groups.bin, o), groups.bin), weights.shape[1:]
+            )
+            for o in (0, 1)
+        ]
+    )
+    every = sparse.coo_array((rows, (group, cell)), shape=(size, table.shape[1])).tocsr()
+    left_out = np.bincount(
+        (fold + 1) * size + group, table[fold + 1, cell] * rows, minlength=folds * size
+    )
+    return np.asarray((every @ table.T).T - left_out.reshape(folds, size))
 
 
 def _row(

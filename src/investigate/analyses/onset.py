@@ -32,7 +32,7 @@ def onset(counts: Counts, question: Question) -> Finding:
     """
     everything = series(counts)
     found = _dated(everything, counts, question)
-    systems = sorted(set(counts.timeline["system"]) - {""})
+    systems = sorted(set(counts.timeline["system"].unique()) - {""})
     by_system = {name: _dated(series(counts, name), counts, question) for name in systems}
     reach = float(stats.norm.ppf((1 + question.thresholds.confidence) / 2))
     return Finding(

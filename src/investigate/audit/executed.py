@@ -16,6 +16,9 @@ INJECTED = "injected-parameters"
 KERNEL_FOLDER = re.compile(re.escape(tempfile.gettempdir()) + r"[/\\]ipykernel_\d+[/\\]")
 """Where ipykernel pretends that cells lie, by process number; shown by warnings."""
 
+ADDRESS = re.compile("(?<= at 0x)[0-9a-fA-F]+")
+"""Where an object lies in memory, as its repr says."""
+
 
 def findings(notebook: NotebookNode) -> tuple[dict[str, Any], ...]:
     """The JSON documents of the findings that its cells showed, in order."""
@@ -99,6 +102,12 @@ def _seconds(times: dict[str, Any]) -> float:
 
 def _strip_output(output: NotebookNode) -> None:
     if output.output_type == "stream":
-        output.text = KERNEL_FOLDER.sub("", output.text)
+        output.text = _strip_text(output.text)
     elif output.output_type == "error":
-        output.traceback = [KERNEL_FOLDER.sub("", line) for line in output.traceback]
+        output.traceback = [_strip_text(line) for line in output.traceback]
+    elif "text/plain" in output.data:
+        output.data["text/plain"] = _strip_text(output.data["text/plain"])
+
+
+def _strip_text(text: str) -> str:
+    return ADDRESS.sub("…", KERNEL_FOLDER.sub("", text))

@@ -1,0 +1,122 @@
+"""What notebooks import: the question, its counts, and findings shown."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from placed import Place, make_place
+
+from investigate import log, notebook, params
+from investigate.errors import InputError
+from investigate.finding import MIME, Estimate, Finding
+from investigate.paths import COUNTS_VARIABLE
+
+FINDING = Finding(
+    name="drop",
+    claim="AUC fell from <b>0.8</b> & more.",
+    numbers={"change": Estimate(-0.1, -0.2, 0.0), "p": Estimate(2e-7), "none": Estimate(None)},
+    table=tuple(
+        {"group": f"g{n}", "rows": 1000 * n, "auc": n / 7, "sure": n == 1} for n in range(33)
+    ),
+    caveats=("Not <i>all</i> rows.", "Nor all days."),
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(COUNTS_VARIABLE, raising=False)
+    return make_place(tmp_path)
+
+
+def test_by_hand_the_counts_are_made_from_the_log(place: Place) -> None:
+    asked = params.load("params.yml")
+    names = {**asked.parameters(), "np": object(), "_": 1}
+    question, counts = notebook.open_question(names)
+    assert question == asked
+    pd.testing.assert_frame_equal(counts.slices, log.count(asked).slices)
+
+
+def test_in_a_run_the_counts_are_those_of_the_record(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = params.load("params.yml")
+    log.count(asked).save(place.folder / "counts")
+    monkeypatch.setenv(COUNTS_VARIABLE, str(place.folder / "counts"))
+    (place.folder / "log.csv").unlink()
+    question, counts = notebook.open_question(asked.parameters())
+    assert question == asked
+    assert counts.meta["fingerprint"] == asked.fingerprint()
+
+
+def test_counts_of_another_question_are_not_used(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.count(params.load("params.yml")).save(place.folder / "counts")
+    monkeypatch.setenv(COUNTS_VARIABLE, str(place.folder / "counts"))
+    other = params.load("params.yml", ["baseline.end=2024-01-06"])
+    _, counts = notebook.open_question(other.parameters())
+    assert counts.meta["fingerprint"] == other.fingerprint()
+    assert counts.slices[["positives", "negatives"]].sum().sum() < 3 * 400
+
+
+def test_a_wrong_parameter_is_told(place: Place) -> None:
+    with pytest.raises(InputError, match="notebook parameters: 'log' is missing"):
+        notebook.open_question({"case": "x"})
+
+
+def displayed(monkeypatch: pytest.MonkeyPatch, finding: Finding) -> dict[str, Any]:
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr(notebook, "display", lambda data, raw: shown.append({"raw": raw, **data}))
+    notebook.show(finding)
+    (bundle,) = shown
+    return bundle
+
+
+def test_a_finding_is_shown_to_programs_and_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = displayed(monkeypatch, FINDING)
+    assert Finding.from_json(json.loads(json.dumps(bundle[MIME]))).to_json() == FINDING.to_json()
+    assert set(bundle) == {MIME, "text/html", "text/plain", "raw"}
+    assert bundle["raw"] is True
+    assert bundle == displayed(monkeypatch, FINDING)
+
+
+def test_a_table_says_what_it_leaves_out() -> None:
+    soup = BeautifulSoup(notebook.as_html(FINDING), "html.parser")
+    numbers, table = soup.find_all("table")
+    cells = [[cell.text for cell in row.find_all(["th", "td"])] for row in numbers.find_all("tr")]
+    assert cells == [
+        ["", "value", "low", "high"],
+        ["change", "−0.1000", "−0.2000", "0.0000"],
+        ["p", "2.0e−07", "–", "–"],
+        ["none", "–", "–", "–"],
+    ]
+    rows = [[cell.text for cell in row.find_all("td")] for row in table.find_all("tr")]
+    assert rows[1:3] == [["g0", "0", "0.0000", "no"], ["g1", "1,000", "0.1429", "yes"]]
+    assert len(rows) == 1 + notebook.ROWS_SHOWN
+    assert soup.find(class_="more").text == "… 3 more"
+    assert soup.find(class_="claim").text == FINDING.claim
+    assert [item.text for item in soup.find_all("li")] == list(FINDING.caveats)
+    assert soup.find(["b", "i"]) is None
+
+
+def test_rows_may_differ_in_their_columns() -> None:
+    finding = Finding("x", "X.", table=({"a": 1}, {"b": [1, "ü"]}, {"a": 123456.7, "b": None}))
+    rows = BeautifulSoup(notebook.as_html(finding), "html.parser").find_all("tr")
+    assert [[cell.text for cell in row] for row in rows] == [
+        ["a", "b"], ["1", "–"], ["–", '[1, "ü"]'], ["123,457", "–"],
+    ]  # fmt: skip
+
+
+def test_a_bare_finding_is_its_claim() -> None:
+    soup = BeautifulSoup(notebook.as_html(Finding("x", "Only this.")), "html.parser")
+    assert soup.text.strip() == "Only this."
+    assert notebook.as_text(Finding("x", "Only this.")) == "Only this."
+    assert notebook.as_text(FINDING).splitlines()[:3] == [
+        "AUC fell from <b>0.8</b> & more.",
+        "  change: −0.1000 [−0.2000, 0.0000]",
+        "  p: 2.0e−07",
+    ]
