@@ -83,8 +83,10 @@ def test_a_notebook_by_hand_gives_the_same_numbers(
 ) -> None:
     out = tmp_path / "out.ipynb"
     subprocess.run(
-        [sys.executable, "-m", "papermill", "notebooks/6_the_answer.ipynb", str(out)]
-        + ["-f", QUESTION, "-k", "python3", "--no-progress-bar"],
+        [
+            *(sys.executable, "-m", "papermill", "notebooks/6_the_answer.ipynb", str(out)),
+            *("-f", QUESTION, "-k", "python3", "--no-progress-bar"),
+        ],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         check=True,

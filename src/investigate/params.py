@@ -45,7 +45,7 @@ def load(path: str | Path, overrides: Iterable[str] = ()) -> Question:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise InputError(f"{path}: cannot read the params file: {reason}") from error

@@ -84,6 +84,37 @@ def test_rows_that_depend_widen_the_error() -> None:
     assert np.median(found.error) > 1.8 * np.median(alone.error)
 
 
+def test_the_error_by_the_formulas(log: pd.DataFrame) -> None:
+    # Few clusters leave folds empty, and ten scores leave each day's AUC as it is.
+    day, school = log["time"].dt.day_of_year, pd.factorize(log["school"])[0]
+    shift = np.random.default_rng(75).normal(0, 0.5, (53, 6))[day, school]
+    rows = log.assign(score=((log["score"] + shift) * 10).clip(0, 9).astype(int))
+    asked = made.question(columns={**made.question().columns.model_dump(), "cluster": "school"})
+    found = series(plain.count(rows, asked))
+    folds = rows["school"].map(plain.fold) % 8
+    areas, hanley_mcneil, ratios = [], [], []
+    days = [day for _, day in rows.groupby(rows["time"].dt.floor("D"))]
+    mean = np.average(
+        [roc_auc_score(day["outcome"], day["score"]) for day in days], weights=[*map(len, days)]
+    )
+    for day in days:
+        m, n = (day["outcome"] == 1).sum(), (day["outcome"] == 0).sum()
+        q1, q2 = mean / (2 - mean), 2 * mean**2 / (1 + mean)
+        spread = mean * (1 - mean) + (m - 1) * (q1 - mean**2) + (n - 1) * (q2 - mean**2)
+        kept = [day[folds.loc[day.index] != f] for f in folds.loc[day.index].unique()]
+        left_out = np.array([roc_auc_score(k["outcome"], k["score"]) for k in kept])
+        groups = len(left_out)
+        variance = (groups - 1) / groups * ((left_out - left_out.mean()) ** 2).sum()
+        areas.append(roc_auc_score(day["outcome"], day["score"]))
+        hanley_mcneil.append(spread / (m * n))
+        ratios.append(variance / hanley_mcneil[-1])
+    assert folds.nunique() < 7
+    assert found.auc == pytest.approx(areas, abs=1e-12)
+    factor = max(1.0, np.median(ratios))
+    assert found.error == pytest.approx(np.sqrt(np.array(hanley_mcneil) * factor), abs=1e-12)
+    assert factor > 1
+
+
 def test_a_lucky_day_is_not_a_sure_one() -> None:
     # Five rows in perfect order: the error is that of five rows, not none.
     log = made.platform(74, rows=3_000)
