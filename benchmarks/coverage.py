@@ -3,10 +3,11 @@
     python benchmarks/coverage.py --seeds 1 2 3 --repetitions 400
 
 Prints Markdown tables; the seeds make the rows reproducible. Each log has 500 students with 40
-answers, half of them in either window, so that the same students stand in both. A student has an
-effect that the score does not know: answers of one student depend on each other. In the incident
-system B errs about half of the exercises. The truth is the statistic on all logs of a table put
-together, which is as good as no noise; the AUC of the bins is meant, as everywhere in the kit.
+answers, half of them in either window, so that the same students stand in both unless the table
+says that the incident has others. A student has an effect that the score does not know: answers of
+one student depend on each other. In the incident system B errs about its half of the exercises.
+The truth is the statistic on all logs of a table put together, which is as good as no noise; the
+AUC of the bins is meant, as everywhere in the kit.
 """
 
 import argparse
@@ -51,26 +52,31 @@ Told = dict[tuple[str, str], Estimate]
 
 @dataclass(frozen=True)
 class World:
-    """What is the same in every repetition: students or single rows, and what broke.
+    """What is the same in every repetition: who answers, and what broke.
 
+    students: of each window; as many as rows where none answers twice. others: whether the
+    incident has students of its own, 20 answers each.
     effect: standard deviation of what the score does not know of a student, in logits.
     error: standard deviation of system B's error in the incident, in logits.
+    parts: whether the table also has contributions, pairs, spread and validity.
     """
 
     name: str
-    students: bool
-    effect: float
-    error: float
+    effect: float = 1.0
+    error: float = 1.5
+    students: int = STUDENTS
+    others: bool = False
+    parts: bool = True
 
     def answers(self, rng: np.random.Generator, by: str) -> Cells:
         """One log; ``by`` is ``system`` (A and B) or ``country`` (of the student)."""
         difficulty, wrong = np.random.default_rng(0).normal(0, 1, (2, ITEMS))
         rows = STUDENTS * ANSWERS
-        people = STUDENTS if self.students else rows
-        student = np.arange(rows) % people
+        people = self.students * (1 + self.others)
         ability, effect = rng.normal(0, 1, (2, people))
         fold = rng.integers(0, FOLDS, people)  # as a hash of their names would
         item, window = rng.integers(0, ITEMS, rows), rng.integers(0, 2, rows)
+        student = np.arange(rows) % self.students + self.students * window * self.others
         system = item % 2
         known = ability[student] - difficulty[item]
         score = _logistic(known + self.error * wrong[item] * system * window)
@@ -87,9 +93,12 @@ class World:
         return np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape)
 
 
-STUDENT_EFFECTS = World("Student effects", students=True, effect=1.0, error=1.5)
-SINGLE_ROWS = World("Independent rows", students=False, effect=1.0, error=1.5)
-HEALTHY = World("Healthy", students=True, effect=1.0, error=0.0)
+WORLDS = (
+    World("Student effects"),
+    World("Student effects, other students in the incident", others=True, parts=False),
+    World("Independent rows", students=STUDENTS * ANSWERS),
+)
+HEALTHY = World("Healthy", error=0.0)
 
 
 def counted(cells: Cells, by: str) -> Counts:
@@ -110,7 +119,7 @@ def counted(cells: Cells, by: str) -> Counts:
     return Counts(bins, pd.concat(parts), none, none, none, none, none, meta)
 
 
-def statistics(cells: Cells) -> Told:
+def statistics(cells: Cells, parts: bool) -> Told:
     """What the kit tells of one log."""
     counts = counted(cells, "system")
     both = whole(counts).counts
@@ -119,6 +128,11 @@ def statistics(cells: Cells) -> Told:
         told["AUC of the baseline", kind] = level(both, 0, kind == JACKKNIFE, CONFIDENCE)
         told["AUC of the incident", kind] = level(both, 1, kind == JACKKNIFE, CONFIDENCE)
         told["change in AUC", kind] = difference(both, kind == JACKKNIFE, CONFIDENCE)
+    return {**told, **_parts(counts)} if parts else told
+
+
+def _parts(counts: Counts) -> Told:
+    told: Told = {}
     for row in contributions(counts, QUESTION, "system").table:
         name = f"contribution of system {'AB'[int(row['group'])]}"
         told[name, JACKKNIFE] = Estimate(row["contribution"], row["low"], row["high"])
@@ -126,10 +140,8 @@ def statistics(cells: Cells) -> Told:
         if row["positives_of"] != row["negatives_of"]:
             name = f"pair of {'AB'[int(row['positives_of'])]} over {'AB'[int(row['negatives_of'])]}"
             told[name, JACKKNIFE] = Estimate(row["contribution"], row["low"], row["high"])
-    parts = mechanism(counts, QUESTION).numbers
-    for part in ("spread", "validity"):
-        told[part, JACKKNIFE] = parts[part]
-    return dict(sorted(told.items(), key=lambda item: item[0][1] == DELONG))
+    numbers = mechanism(counts, QUESTION).numbers
+    return {**told, **{(part, JACKKNIFE): numbers[part] for part in ("spread", "validity")}}
 
 
 def logs(world: World, seed: int, repetitions: int, by: str) -> Iterator[Cells]:
@@ -145,8 +157,8 @@ def coverage(world: World, seeds: list[int], repetitions: int) -> None:
     for seed in seeds:
         for cells in logs(world, seed, repetitions, "system"):
             together += cells
-            found[seed].append(statistics(cells))
-    truth = statistics(together)
+            found[seed].append(statistics(cells, world.parts))
+    truth = statistics(together, world.parts)
     print(f"\n#### {world.name}: {len(seeds)} × {repetitions} logs\n")
     _row("statistic", "interval", "truth", *(f"seed {s}" for s in seeds), "all", "bias", "SE told")
     _row("---", "---", *["---:"] * (len(seeds) + 4))
@@ -208,6 +220,6 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--repetitions", type=int, default=400)
     asked = parser.parse_args()
-    for world in (STUDENT_EFFECTS, SINGLE_ROWS):
+    for world in WORLDS:
         coverage(world, asked.seeds, asked.repetitions)
     discovery(HEALTHY, asked.seeds, asked.repetitions)

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from investigate import params
-from investigate.counts.table import MISSING, SCOPE, Counts
+from investigate.counts.table import MISSING, Counts
 from investigate.question import Question
 
 QUESTION: Question = params.from_names(
@@ -41,34 +41,40 @@ class Drawn:
         return self.log[(self.log["day"] >= 10) == bool(w)]
 
     def counts(self) -> Counts:
-        """Slices alone: quicker than `plain.count`, for many logs."""
-        log, window = self.log, (self.log["day"] >= 10).to_numpy().astype(int)
+        """Slices alone, each row a cell of its own: quicker than `plain.count`, for many logs."""
+        log = self.log
         values, place = np.unique(log["score"].to_numpy(float), return_inverse=True)
         if self.bins is not None:
             # Neighbouring scores share a bin, as many of them in each.
-            place = place * self.bins // len(values)
-            place = np.unique(place, return_inverse=True)[1]
-        scores = log["score"].astype(float).groupby(place)
-        bins = pd.DataFrame({"low": scores.min(), "high": scores.max(), "rows": scores.size()})
-        country = log["country"].fillna(MISSING).to_numpy()
-        scopes = {
-            "all": ("", ""),
-            "system": (log["system"], ""),
-            "country": ("", country),
-            "system*country": (log["system"], country),
-        }
-        cell = {"window": window, "fold": log["student"] % 32, "bin": place}
-        rows = pd.concat(
-            pd.DataFrame(
-                {"by": by, "system": system, "cohort": cohort, **cell, "y": log["outcome"]}
+            merged = np.unique(
+                np.arange(len(values)) * self.bins // len(values), return_inverse=True
             )
-            for by, (system, cohort) in scopes.items()
+            place = merged[1][place]
+        firsts = np.searchsorted(np.sort(place), np.arange(place.max() + 2))
+        ordered = np.sort(log["score"].to_numpy(float))
+        table = {"low": ordered[firsts[:-1]], "high": ordered[firsts[1:] - 1]}
+        bins = pd.DataFrame({"bin": range(len(firsts) - 1), **table, "rows": np.diff(firsts)})
+        system, country = log["system"].to_numpy(object), log["country"].fillna(MISSING).to_numpy()
+        none = np.full(len(log), "", dtype=object)
+        scopes = [(none, none), (system, none), (none, country), (system, country)]
+        outcome = log["outcome"].to_numpy()
+        cell = {
+            "window": (log["day"] >= 10).to_numpy().astype(int),
+            "fold": log["student"].to_numpy() % 32,
+            "bin": place,
+            "positives": outcome,
+            "negatives": 1 - outcome,
+        }
+        slices = pd.DataFrame(
+            {
+                "by": np.repeat(["all", *GROUPINGS], len(log)),
+                "system": np.concatenate([system for system, _ in scopes]),
+                "cohort": np.concatenate([cohort for _, cohort in scopes]),
+                **{name: np.tile(values, 4) for name, values in cell.items()},
+            }
         )
-        sums = rows.groupby([*SCOPE, *cell], sort=False)["y"].agg(["sum", "size"]).reset_index()
-        sums["positives"], sums["negatives"] = sums["sum"], sums["size"] - sums["sum"]
-        none = pd.DataFrame()
-        meta = {"clustered": True, "merged": {}}
-        return Counts(bins.reset_index(names="bin"), sums, none, none, none, none, none, meta)
+        empty, meta = pd.DataFrame(), {"clustered": True, "merged": {}}
+        return Counts(bins, slices, empty, empty, empty, empty, empty, meta)
 
     def __repr__(self) -> str:
         return f"Drawn(bins={self.bins}, log=\n{self.log.to_string()})"

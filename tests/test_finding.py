@@ -18,6 +18,7 @@ FINDING = Finding(
     table=({"group": "Ü", "auc": float("nan"), "rows": np.int64(3)},),
     caveats=("One.", "Two."),
     detail={"auc": np.array([[0.5, np.nan]]), "on": date(2024, 3, 1), "deep": {"inf": np.inf}},
+    columns=("group", "auc"),
 )
 
 
@@ -36,7 +37,7 @@ def test_through_text_and_back() -> None:
     assert back.dumps() == FINDING.dumps()
     assert "Stück" in FINDING.dumps()
     assert isinstance(back.table, tuple)
-    assert isinstance(back.caveats, tuple)
+    assert (back.caveats, back.columns) == (FINDING.caveats, FINDING.columns)
 
 
 @given(st.floats(), st.floats(), st.floats())

@@ -7,6 +7,7 @@ import os
 import platform
 import stat
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +17,13 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from placed import ANSWER, DOCUMENT, Place, make_place
 
 from investigate import log, params
+from investigate.audit.files import write
+from investigate.audit.run import params_text
 from investigate.counts.table import Counts
 
 LOOK = """\
@@ -121,6 +126,33 @@ def test_the_question_as_run_is_a_params_file_again(runs: Runs) -> None:
     assert params.load(runs.first / "question.yml") == asked
     assert runs.document["parameters"] == asked.parameters()
     assert runs.document["overrides"] == ["case=small", "baseline.end=2024-01-10"]
+
+
+@given(
+    names=st.lists(
+        st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
+            lambda name: "*" not in name and name not in ("system", "all", "null", "~")
+        ),
+        min_size=5,
+        max_size=8,
+        unique=True,
+    )
+)
+@example(["no", "12:30", "007", "1.10", "- a: [b]"])
+@example(["# x", "'", '"', "\u2028\x85\r\n\t", "&a !c %d @e `"])
+def test_any_name_survives_in_the_params_file(names: list[str]) -> None:
+    time, outcome, score, system, *cohorts = names
+    columns = {"time": time, "outcome": outcome, "score": score, "system": system}
+    windows = {
+        "baseline": {"start": "2024-01-01", "end": "2024-01-02T03:00+05:30"},
+        "incident": {"start": "2024-02-01", "end": "2024-03-01"},
+    }
+    values = {"case": "a", "log": score, "columns": columns, "cohorts": cohorts, **windows}
+    asked = params.from_names(values)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "question.yml"
+        write(path, params_text(asked))
+        assert params.load(path) == asked
 
 
 def test_the_counts_are_those_of_the_log(runs: Runs) -> None:

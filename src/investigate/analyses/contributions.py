@@ -28,7 +28,7 @@ from investigate.question import Question
 Array = NDArray[np.float64]
 COLUMNS = (
     *("group", "contribution", "low", "high", "auc_baseline", "auc_incident"),
-    *("rows_baseline", "rows_incident", "discovered"),
+    *("rows_baseline", "rows_incident"),
 )
 
 

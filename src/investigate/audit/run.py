@@ -70,7 +70,7 @@ def run(
             )
         try:
             with clock.part("record"):
-                write(record.paths.question, _params_text(question))
+                write(record.paths.question, params_text(question))
                 _keep(counts, record)
             with clock.part("notebooks"):
                 run_notebooks(question, sources, record.paths, settings, bar, outcomes)
@@ -110,9 +110,25 @@ def _results(
     }
 
 
-def _params_text(question: Question) -> str:
-    return yaml.safe_dump(
-        question.parameters(), sort_keys=False, allow_unicode=True, width=float("inf")
+class _Dumper(yaml.SafeDumper):
+    """Writes text so that it is read back as it was, line separators of all kinds included."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        style = None if data.isprintable() else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+
+def params_text(question: Question) -> str:
+    """The question as the text of a params file, which loads back equal."""
+    return yaml.dump(
+        question.parameters(),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=float("inf"),
     )
 
 
