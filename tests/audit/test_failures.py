@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,11 @@ BEFORE = 'print("before")'
 KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 LONG = "import time\nwhile True: time.sleep(0.1)"
 STUBBORN = """\
-import signal, subprocess, sys
+import signal, socket, subprocess, sys
 for number in (signal.SIGTERM, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-open("child.txt", "w").write(str(child.pid))
+link = socket.create_connection(("127.0.0.1", {port}))
+sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
+child = subprocess.Popen(sleeper, pass_fds=[link.fileno()])
 while True:
     try: child.wait()
     except KeyboardInterrupt: pass"""
@@ -30,6 +32,7 @@ while True:
 @dataclass(frozen=True)
 class Failed:
     place: Place
+    kernel: socket.socket
     error: str
     record: Path
 
@@ -53,6 +56,9 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Failed]:
     here = Path.cwd()
     os.chdir(folder)
     try:
+        server = socket.create_server(("127.0.0.1", 0))
+        server.settimeout(60)
+        port = server.getsockname()[1]
         place = make_place(folder)
         place.notebooks(
             _1_raises=[BEFORE, "1 / 0", 'print("after")'],
@@ -60,13 +66,15 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Failed]:
             _3_exits=[BEFORE, "import sys; sys.exit()", 'print("after")'],
             _4_dies=[BEFORE, "import os; os._exit(3)"],
             _5_refuses=["from investigate.errors import InputError\nraise InputError('no\\nso')"],
-            _6_endless=[BEFORE, STUBBORN],
+            _6_endless=[BEFORE, STUBBORN.format(port=port)],
             _7_answer=[ANSWER],
         )
         with pytest.raises(RunError) as raised:
-            place.run(timeout=6)
+            place.run(timeout=10)
         (record,) = place.records()
-        yield Failed(place, str(raised.value), record)
+        with server, server.accept()[0] as kernel:
+            kernel.settimeout(60)
+            yield Failed(place, kernel, str(raised.value), record)
     finally:
         os.chdir(here)
 
@@ -94,7 +102,7 @@ def test_the_record_says_that_it_failed(failed: Failed) -> None:
         ("3_exits", 4, "a cell left the notebook before its end"),
         ("4_dies", 4, "the kernel ended with status 3"),
         ("5_refuses", 3, "InputError: no"),
-        ("6_endless", 4, "timed out after 6 s"),
+        ("6_endless", 4, "timed out after 10 s"),
     ],
 )
 def test_each_notebook_says_where_and_why(failed: Failed, name: str, cell: int, error: str) -> None:
@@ -125,9 +133,8 @@ def test_without_its_kernel_a_notebook_keeps_what_it_had(failed: Failed, name: s
 
 
 def test_a_kernel_out_of_time_is_gone_with_all_it_started(failed: Failed) -> None:
-    child = int((failed.place.folder / "child.txt").read_text())
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)
+    # The connection ends when nobody holds its other end, neither kernel nor child.
+    assert failed.kernel.recv(1) == b""
 
 
 def test_no_answer_is_a_failure(place: Place) -> None:

@@ -6,6 +6,7 @@ run is its fork. Elsewhere than on Linux processes start afresh.
 """
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -69,13 +70,18 @@ def redirect(terminal: Path) -> None:
     os.close(target)
 
 
-def end_with_parent() -> None:
-    """Kill this process and its group once the process that asked for it is gone."""
+def end_with_parent(scratch: Path | None = None) -> None:
+    """Kill this process and its group once the process that asked for it is gone.
+
+    ``scratch`` is a folder that the parent would have removed.
+    """
     parent = parent_process()
     assert parent is not None
 
     def watch() -> None:
         connection.wait([parent.sentinel])
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
         if hasattr(os, "killpg"):
             os.killpg(0, signal.SIGKILL)
         os._exit(1)

@@ -22,7 +22,7 @@ def work(job: Job, report: Connection) -> None:
 
         if job.forked:
             Kernel.seed = Seed(job.terminal, report)
-        end_with_parent()
+        end_with_parent(job.scratch.parent)
         outcome = Execution(job, report.send, started).outcome()
     except Exception as error:
         outcome = Outcome(job.name, "failed", started, time.time(), error=one_line(error))
