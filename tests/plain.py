@@ -163,8 +163,14 @@ def _defaulted(rows: pd.DataFrame, question: Question) -> pd.Series:
         shared = ((own >= 3) & (own * 100 >= everyone)) | judged["ability"].isna()
     elif question.columns.item:
         everyone = judged.groupby(["window", "item"])["score"].transform("size")
-        own = holders(["window", "system", "item", "score"])
-        shared = (own >= 3) & (own * 10 >= everyone)
+        key = ["window", "system", "item", "score"]
+        own = holders(key)
+        before = judged[(judged["window"] == 0) & judged["item"].notna()]
+        agreeing = own.reindex(before.index)[~before.duplicated(key)]
+        if agreeing[agreeing >= 2].sum() * 100 <= len(before):
+            shared = own >= 2
+        else:
+            shared = (own >= 3) & (own * 10 >= everyone)
     else:
         inside = rows[rows["window"] >= 0]
         everyone = inside.groupby("window")["score"].transform("size")
@@ -183,11 +189,13 @@ def _facts(scoped: pd.DataFrame, lost: pd.DataFrame, question: Question) -> pd.D
 
 def _items(scoped: pd.DataFrame, question: Question) -> pd.DataFrame:
     key, sums = [*SCOPE, "item", "window", "half"], ["rows", "positives", "bins"]
+    sums += ["squares"]
     if question.columns.item is None:
         return pd.DataFrame(columns=[*key, *sums])
     rows = scoped[scoped["item"].notna() & scoped["by"].isin(["system", *question.cohorts])]
     names = {item: str(item) for item in rows["item"].unique()}
     rows = rows.assign(half=rows["fold"] % 2, bins=rows["bin"], item=rows["item"].map(names))
+    rows = rows.assign(squares=rows["bin"] ** 2)
     return _sums(rows, key, sums)
 
 

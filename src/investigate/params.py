@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from investigate import fields, history
 from investigate import question as q
 from investigate.errors import InputError
 from investigate.question import Question
@@ -19,19 +20,22 @@ Lines = dict[At, int]
 EXAMPLE = "for example -p incident.end=2024-03-08"
 INNER: dict[At, type[BaseModel]] = {
     (): Question,
-    ("log",): q.Table,
+    ("log",): fields.Table,
     ("columns",): q.Columns,
     ("baseline",): q.Window,
     ("incident",): q.Window,
-    ("history",): q.History,
-    ("history", "log"): q.Table,
-    ("history", "columns"): q.HistoryColumns,
+    ("history",): history.History,
+    ("history", "log"): fields.Table,
+    ("history", "columns"): history.HistoryColumns,
+    ("replay",): history.Replay,
+    ("replay", "arms"): history.Arm,
+    ("replay", "arms", "history"): fields.Table,
     ("events",): q.Event,
     ("thresholds",): q.Thresholds,
 }
 """What holds keys of its own, by where it stands (positions in lists left out)."""
 
-LISTS = {("cohorts",), ("events",)}
+LISTS = {("cohorts",), ("events",), ("precedence",), ("replay", "arms")}
 TAGS = {"<path>", "<other>"}
 """How the schema marks the two forms of a source; they are no keys."""
 

@@ -11,69 +11,24 @@ from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    PlainSerializer,
-    Tag,
-    field_validator,
-    model_validator,
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
+
+from investigate.fields import (
+    Integer,
+    Misplaced,
+    Moment,
+    Number,
+    OptionalText,
+    Source,
+    Strict,
+    Text,
+    optional,
+    shape,
 )
+from investigate.history import History, Precedence, Replay, ScoreFormula
 
 
-class Misplaced(ValueError):
-    """A fault of the question as a whole, with the key it is best told at."""
-
-    def __init__(self, message: str, at: str) -> None:
-        super().__init__(message)
-        self.at = (at,)
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _moment(value: object) -> date | datetime:
-    if isinstance(value, date | datetime):
-        return value
-    if not isinstance(value, str):
-        raise ValueError(f"expected a date such as 2024-03-01, got {value!r}")
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            return date.fromisoformat(value)
-        return datetime.fromisoformat(value)
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no date; write 2024-03-01 or 2024-03-01T12:00") from error
-
-
-def _text(value: object) -> object:
-    # papermill reads YAML by rules under which an unquoted `no` is a truth value.
-    if isinstance(value, bool):
-        raise ValueError(f"expected text, got {str(value).lower()}; put it in quotes")
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _number(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError(f"expected a number, got {str(value).lower()}")
-    return value
-
-
-def _optional(value: object) -> object:
-    return None if value in ("", "null", "~") else value
-
-
-Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
-Moment = Annotated[Any, BeforeValidator(_moment), PlainSerializer(lambda told: told.isoformat())]
-OptionalText = Annotated[Text | None, BeforeValidator(_optional)]
-Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
-Integer = Annotated[int, BeforeValidator(_number)]
-
-
-class Window(_Strict):
+class Window(Strict):
     """A half-open stretch of time: ``start`` belongs to it, ``end`` does not."""
 
     start: Moment
@@ -81,26 +36,10 @@ class Window(_Strict):
 
     def bounds(self, timezone: str) -> tuple[datetime, datetime]:
         """Start and end as moments in UTC; what has no zone is read in `timezone`."""
-        return _in_utc(self.start, timezone), _in_utc(self.end, timezone)
+        return in_utc(self.start, timezone), in_utc(self.end, timezone)
 
 
-class Table(_Strict):
-    """A table of a database: its URL and its name."""
-
-    url: Text
-    table: Text
-
-
-def _shape(value: object) -> str:
-    return "<path>" if isinstance(value, str) else "<other>"
-
-
-Source = Annotated[
-    Annotated[Text, Tag("<path>")] | Annotated[Table, Tag("<other>")], Discriminator(_shape)
-]
-
-
-class Columns(_Strict):
+class Columns(Strict):
     """Which column of the log plays which part; `cluster` names what rows depend on."""
 
     time: Text
@@ -112,23 +51,7 @@ class Columns(_Strict):
     ability: OptionalText = None
 
 
-class HistoryColumns(_Strict):
-    """Which column of the difficulty history plays which part."""
-
-    time: Text = "time"
-    item: Text = "item"
-    system: Text = "system"
-    difficulty: Text = "difficulty"
-
-
-class History(_Strict):
-    """Every value that a system wrote, and when."""
-
-    log: Source
-    columns: HistoryColumns = HistoryColumns()
-
-
-class Event(_Strict):
+class Event(Strict):
     """Something that happened: a deploy, a change of configuration."""
 
     time: Moment
@@ -139,14 +62,14 @@ class Event(_Strict):
 Events = Annotated[
     Annotated[
         Annotated[Text, Tag("<path>")] | Annotated[tuple[Event, ...], Tag("<other>")],
-        Discriminator(_shape),
+        Discriminator(shape),
     ]
     | None,
-    BeforeValidator(_optional),
+    BeforeValidator(optional),
 ]
 
 
-class Thresholds(_Strict):
+class Thresholds(Strict):
     """What counts as sure, as worth a word, and as a group of its own.
 
     ``smallest_drop`` is in AUC; a drop that is surely smaller is not investigated.
@@ -159,7 +82,7 @@ class Thresholds(_Strict):
     max_groups: Integer = Field(100, ge=2, le=10_000)
 
 
-class Question(_Strict):
+class Question(Strict):
     """What an investigation asks, validated; an unknown key is an error."""
 
     case: Text
@@ -169,6 +92,9 @@ class Question(_Strict):
     incident: Window
     cohorts: tuple[Text, ...] = ()
     history: History | None = None
+    precedence: Precedence = ()
+    score_formula: ScoreFormula = None
+    replay: Replay = Replay()
     events: Events = None
     thresholds: Thresholds = Thresholds()
     timezone: Text = "UTC"
@@ -185,8 +111,16 @@ class Question(_Strict):
     @field_validator("history", mode="before")
     @classmethod
     def _history_by_path(cls, history: object) -> object:
-        history = _optional(history)
+        history = optional(history)
         return {"log": history} if isinstance(history, str) else history
+
+    @field_validator("replay", mode="before")
+    @classmethod
+    def _replay_by_arms(cls, replay: object) -> object:
+        replay = optional(replay)
+        if replay is None:
+            return {}
+        return {"arms": replay} if isinstance(replay, list | tuple) else replay
 
     @field_validator("timezone")
     @classmethod
@@ -227,6 +161,12 @@ class Question(_Strict):
             raise Misplaced("it is empty; its end must come after its start", name)
         return start, end
 
+    def freeze(self) -> datetime:
+        """The moment, in UTC, from which on a replay undoes writes."""
+        if self.replay.freeze is None:
+            return self.incident.bounds(self.timezone)[0]
+        return in_utc(self.replay.freeze, self.timezone)
+
     @classmethod
     def parameter_names(cls) -> tuple[str, ...]:
         """The keys of a params file, in the order in which notebooks show them."""
@@ -242,7 +182,8 @@ class Question(_Strict):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _in_utc(moment: date | datetime, timezone: str) -> datetime:
+def in_utc(moment: date | datetime, timezone: str) -> datetime:
+    """A moment in UTC; what has no zone is read in ``timezone``."""
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time())
     if moment.tzinfo is None:

@@ -23,7 +23,7 @@ def test_back_from_files_nothing_differs(counts: Counts, tmp_path: Path) -> None
     counts.save(tmp_path / "counts")
     back = Counts.load(tmp_path / "counts")
     tables = [f.name for f in fields(Counts) if f.name != "meta"]
-    assert len(tables) == 7
+    assert len(tables) == 12
     for name in tables:
         expected = getattr(counts, name).reset_index(drop=True)
         pd.testing.assert_frame_equal(getattr(back, name), expected, check_dtype=False)

@@ -16,7 +16,7 @@ from investigate.question import Question
 
 TABLES = ("bins", "slices", "arms", "facts", "items", "timeline", "events")
 MEASURES = ["positives", "negatives", "rows", "repeats", "defaulted", "seasoned", "unscored"]
-MEASURES += ["bins", "low", "high"]
+MEASURES += ["bins", "squares", "low", "high"]
 HOURS = {
     "baseline": {"start": "2024-03-01", "end": "2024-03-04"},
     "incident": {"start": "2024-03-04T12:00", "end": "2024-03-08T06:30"},

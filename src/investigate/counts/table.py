@@ -7,7 +7,7 @@ and ``cohort`` hold the group's values and are empty strings where they do not a
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +19,14 @@ FOLDS = 32
 SCOPE = ["by", "system", "cohort"]
 MISSING = "(missing)"
 OTHER = "(other)"
+
+
+_TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
+
+
+def _empty(*names: str) -> pd.DataFrame:
+    kinds = {name: "str" if name in _TEXTS else "int64" for name in names}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,16 +46,31 @@ class Counts:
         ``seasoned`` (rows of clusters with at least five earlier rows in the log),
         ``unscored`` (rows of the window left out because no finite score stands there).
     items: scope (``system``, each cohort column), ``item``, ``window``, ``half`` (fold
-        modulo 2), ``rows``, ``positives``, ``bins`` (sum of bin numbers). Empty where
-        no item column is named.
+        modulo 2), ``rows``, ``positives``, ``bins`` (sum of bin numbers), ``squares``
+        (of their squares). Empty where no item column is named.
     timeline: ``system`` (empty: all), ``start`` (bucket's start, UTC), ``fold`` (fold
         modulo 8), ``bin`` (coarse, about 128 of about equal rows), ``positives``,
         ``negatives``; the whole log, not the windows alone.
     events: ``time`` (UTC), ``label``, ``system``, ordered by time.
+    crossed: ``first``, ``second`` (cohort columns), ``cohort``, ``other`` (their values),
+        ``window``, ``bin`` (coarse), ``positives``, ``negatives``: every two cohorts combined.
+    replay: ``method`` (``writes``, ``moves``, ``candidate``), ``kept`` (bit mask of the
+        systems whose writes stay real, or a candidate's number), ``stretch`` (1 the
+        incident from the freeze on, 0 the placebo in the baseline), ``fold``, ``bin`` (of
+        the replayed score, of its own), ``positives``, ``negatives``.
+    replay_slices: scope, ``method``, ``kept``, ``bin`` (16 of replay's), ``positives``,
+        ``negatives``; the incident's stretch, with all kept, each undone, and all undone.
+    values: ``item``, ``system`` (empty: in force), ``moment`` (0 the placebo's freeze, 1
+        the freeze, 2 the incident's end), ``difficulty``.
+    writes: ``start`` (bucket), ``system``, ``over`` (who wrote before; empty: nobody),
+        ``writes``, ``moved`` (absolute steps in millionths).
+        These four tables hold nothing where no history is named.
     meta: plain JSON: ``fingerprint`` of the question, ``rows`` (in the log),
         ``excluded`` ({reason: rows}), ``breaches`` ([{reason, rows, excluded,
         examples}]), ``clustered`` (a cluster column is named), ``item`` (an item column
-        is named), ``bucket_seconds``, ``merged`` ({column: groups counted together}).
+        is named), ``bucket_seconds``, ``merged`` ({column: groups counted together}),
+        ``replay`` (null without a history): ``systems``, ``formula``, ``freeze`` and the
+        other moments, ``width`` of its bins, ``unusable`` writes, ``coverage``.
     """
 
     bins: pd.DataFrame
@@ -58,6 +81,11 @@ class Counts:
     timeline: pd.DataFrame
     events: pd.DataFrame
     meta: Mapping[str, Any]
+    crossed: pd.DataFrame = field(default_factory=lambda: _empty("first", "second", "cohort"))
+    replay: pd.DataFrame = field(default_factory=lambda: _empty("method", "kept"))
+    replay_slices: pd.DataFrame = field(default_factory=lambda: _empty(*SCOPE, "method"))
+    values: pd.DataFrame = field(default_factory=lambda: _empty("item", "system"))
+    writes: pd.DataFrame = field(default_factory=lambda: _empty("system", "over"))
 
     def save(self, folder: Path) -> None:
         """Write one Parquet file a table, and ``meta.json``."""

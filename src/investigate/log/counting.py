@@ -15,8 +15,10 @@ from investigate.log.files import find
 from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.repeats import with_repeats
+from investigate.log.replay.counted import replayed
+from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, read
-from investigate.log.source import Engine, column, readable
+from investigate.log.source import Engine, readable
 from investigate.log.temporary import keep
 from investigate.log.timeline import timeline
 from investigate.question import Question
@@ -32,8 +34,13 @@ def count(question: Question) -> Counts:
         breaches = contract.breaches(log, question)
         by = groups(log.table, question)
         found = bins(log.table.filter(_.reason.isnull()))
-        counted = _counted(log.table, by, found, question)
         seconds = bucket_seconds(question)
+        beside = frame(log.table, question, engine) if question.history else None
+        counted = _counted(log.table, by, found, beside, question)
+        added = replayed(counted, by, beside, seconds, question, engine) if beside else {}
+        told = added.pop("meta", None)
+        if (crossed := tables.crossed(counted, by)) is not None:
+            added["crossed"] = crossed
         return Counts(
             bins=found.table,
             slices=tables.slices(counted, by),
@@ -51,7 +58,9 @@ def count(question: Question) -> Counts:
                 "item": question.columns.item is not None,
                 "bucket_seconds": seconds,
                 "merged": {group.name: group.merged for group in by if group.merged},
+                "replay": told,
             },
+            **added,
         )
 
 
@@ -66,7 +75,6 @@ def check(question: Question) -> list[dict[str, Any]]:
 def _read(question: Question, engine: Engine) -> Rows:
     files = find(question.log, "log")
     source = engine.open(files)
-    _require_history(question, engine)
     with engine.times_in(question.timezone), readable(files):
         log = read(source, question, untyped=files.kind == "CSV")
     contract.require_comparable(log, question)
@@ -78,20 +86,20 @@ def _events(question: Question, engine: Engine) -> Any:
         return events(question, engine)
 
 
-def _require_history(question: Question, engine: Engine) -> None:
-    if question.history is None:
-        return
-    history = engine.open(find(question.history.log, "history"))
-    for part, name in question.history.columns:
-        column(history, name, f"history.columns.{part}", "history")
-
-
-def _counted(rows: ibis.Table, by: list[Groups], found: Bins, question: Question) -> ibis.Table:
+def _counted(
+    rows: ibis.Table, by: list[Groups], found: Bins, beside: Frame | None, question: Question
+) -> ibis.Table:
     """The scored rows, and the windows' rows without a score, with all that is counted."""
-    rows = with_defaulted(with_seasoned(rows, question), found.values, question)
+    ability = implied_ability(beside.formula) if beside else None
+    rows = with_seasoned(beside.rows if beside else rows, question)
+    rows = with_defaulted(rows, found.values, question, ability)
     rows = rows.mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
     rows = with_codes(rows, by).left_join(found.places, "score")
     counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "defaulted"]
     counted += ["bin", "coarse", *(group.code for group in by)]
+    if beside:
+        counted += ["time", "inner", "in_force", "covered", "stretch"]
+        writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
+        counted += [name for name in rows.columns if name.startswith(tuple(writes))]
     return keep(rows.select(*counted, fold=fold(rows, question)))

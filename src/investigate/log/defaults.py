@@ -6,14 +6,19 @@ Only rows of seasoned clusters are judged, because every newcomer starts at a de
 from typing import Any
 
 import ibis
+import pandas as pd
 from ibis import _
 
 from investigate.counts.table import MISSING
-from investigate.log.temporary import keep
+from investigate.log.temporary import beside, keep
 from investigate.question import Question
 
 EARLIER = 5
 """Earlier rows in the log from which on a cluster is seasoned."""
+BESIDE = 15
+"""Hundredths to either side that say how common an ability would be by chance."""
+STANDS_OUT = 3
+"""A shared ability is at least so many times as common as those beside it."""
 
 
 def with_seasoned(rows: ibis.Table, question: Question) -> ibis.Table:
@@ -32,14 +37,19 @@ def with_seasoned(rows: ibis.Table, question: Question) -> ibis.Table:
     return joined.mutate(seasoned=seasoned).drop("seasoned_after")
 
 
-def with_defaulted(rows: ibis.Table, values: ibis.Table, question: Question) -> ibis.Table:
+def with_defaulted(
+    rows: ibis.Table, values: ibis.Table, question: Question, implied: Any = None
+) -> ibis.Table:
     """`rows` with ``defaulted``: the scored rows of a window whose score is a default.
 
     A default is an ability that at least max(3, 1%) of the window's seasoned clusters
-    share, or none; without abilities, a score of a system for an item that at least
-    max(3, 10% of the item's rows) clusters share; without items, a score that at least
+    share, or none; where a history implies it, a hundredth of ability that stands out; without
+    either, a score of a system for an item that at least
+    max(3, 10% of the item's rows) clusters share, or two where hardly any did in the baseline;
+    without items, a score that at least
     max(3, 1%) of the window's rows hold. Rows stand in where no cluster is named.
-    `values` holds how many rows ``within`` the windows have each ``score``.
+    `values` holds how many rows ``within`` the windows have each ``score``; `implied` is
+    the ability that a row's score and difficulty imply, where a history tells them.
     """
     # Joined on below, where null would not equal null.
     rows = rows.mutate(system=_.system.fill_null(MISSING))
@@ -47,6 +57,10 @@ def with_defaulted(rows: ibis.Table, values: ibis.Table, question: Question) -> 
     judged = scored.filter(_.seasoned)
     if question.columns.ability:
         keys, shared = ["window", "ability"], _abilities(judged, question)
+    elif implied is not None:
+        rows = rows.mutate(rounded=_rounded(implied))
+        judged = rows.filter(_.reason.isnull(), _.window >= 0, _.seasoned)
+        keys, shared = ["window", "rounded"], _peaks(judged)
     elif question.columns.item:
         keys = ["window", "system", "item", "score"]
         shared = _scores_of_items(judged, values, question)
@@ -59,7 +73,8 @@ def with_defaulted(rows: ibis.Table, values: ibis.Table, question: Question) -> 
     if question.columns.ability:
         defaulted |= _.ability.isnull()
     judgeable = _.reason.isnull() & (_.window >= 0) & _.seasoned
-    return joined.mutate(defaulted=judgeable & defaulted).drop("shared")
+    joined = joined.mutate(defaulted=judgeable & defaulted)
+    return joined.drop(*(name for name in ("shared", "rounded") if name in joined.columns))
 
 
 def _abilities(judged: ibis.Table, question: Question) -> ibis.Table:
@@ -69,16 +84,44 @@ def _abilities(judged: ibis.Table, question: Question) -> ibis.Table:
     return sharing.join(everyone, "window").filter(_.holders >= 3, _.holders * 100 >= _.everyone)
 
 
+def _rounded(ability: Any) -> Any:
+    return (ability * 100).clip(-1e9, 1e9).round().cast("int64")
+
+
+def _peaks(judged: ibis.Table) -> ibis.Table:
+    """Hundredths of ability that at least 1% of rows share, and far more than those beside.
+
+    Scores are rounded, so an ability read back from them is never exact.
+    """
+    known = judged.filter(_.rounded.notnull())
+    sizes = known.group_by("window", "rounded").agg(rows=_.count()).to_pandas()
+    found = []
+    for window, own in sizes.groupby("window"):
+        rows = own.set_index("rounded")["rows"]
+        near = range(int(rows.index.min()) - BESIDE, int(rows.index.max()) + BESIDE + 1)
+        filled = rows.reindex(near, fill_value=0)
+        usual = filled.rolling(2 * BESIDE + 1, center=True, min_periods=1).median()
+        peak = (filled * 100 >= filled.sum()) & (filled >= STANDS_OUT * usual)
+        found += [(window, hundredths) for hundredths in filled.index[peak]]
+    frame = pd.DataFrame(found, columns=["window", "rounded"]).astype("int64")
+    return beside(judged, frame).mutate(window=_.window.cast("int8"))
+
+
 def _scores_of_items(judged: ibis.Table, values: ibis.Table, question: Question) -> ibis.Table:
     judged = judged.filter(_["item"].notnull())
     keys = ["window", "system", "item", "score"]
     everyone = judged.group_by("window", "item").agg(everyone=_.count())
     # Counting who shares a score is dear, and most scores are too rare to be shared.
-    judged = judged.semi_join(values.filter(_.within >= 3), "score")
-    frequent = judged.group_by(keys).agg(holders=_.count()).filter(_.holders >= 3)
+    judged = judged.semi_join(values.filter(_.within >= 2), "score")
+    frequent = judged.group_by(keys).agg(holders=_.count()).filter(_.holders >= 2)
     if question.columns.cluster:
         frequent = judged.semi_join(frequent, keys).group_by(keys).agg(holders=_holders(question))
-    sharing = frequent.join(everyone, ["window", "item"])
+    sharing = keep(frequent.join(everyone, ["window", "item"]).filter(_.holders >= 2))
+    shared = sharing.filter(_.window == 0).agg(rows=_.holders.sum()).to_pyarrow().to_pylist()
+    total = everyone.filter(_.window == 0).agg(rows=_.everyone.sum()).to_pyarrow().to_pylist()
+    # Where scores are fine enough never to agree, two that do are no chance.
+    if (shared[0]["rows"] or 0) * 100 <= (total[0]["rows"] or 0):
+        return sharing
     return sharing.filter(_.holders >= 3, _.holders * 10 >= _.everyone)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from investigate.errors import InputError
-from investigate.question import Question, Table
+from investigate.fields import Table
+from investigate.question import Question
 
 Kind = Literal["Parquet", "CSV", "DuckDB"]
 
@@ -40,12 +41,16 @@ class Files:
 
 
 def inputs(question: Question) -> list[Path]:
-    """The files that `question` reads, resolved: log, events, history."""
+    """The files that `question` reads, resolved: log, events, history, candidates."""
     sources = [find(question.log, "log")]
     if isinstance(question.events, str):
         sources.append(find(question.events, "events"))
     if question.history is not None:
         sources.append(find(question.history.log, "history"))
+        sources += [
+            find(arm.history, f"replay.arms[{number}].history")
+            for number, arm in enumerate(question.replay.arms)
+        ]
     return list(dict.fromkeys(path for source in sources for path in source.paths))
 
 

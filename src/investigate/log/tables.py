@@ -4,6 +4,7 @@ The engine sums the finest groups; sums of these sums are the coarser ones, exac
 because all are integers.
 """
 
+from itertools import combinations
 from typing import Any
 
 import ibis
@@ -14,13 +15,32 @@ from ibis import _
 from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
 
+MOST_CROSSED = 8
+"""The first cohorts of the question, so many, are combined with each other."""
+
 _SPREAD = ["window", "fold", "bin"]
 
 
 def slices(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
     """Outcomes by scope, window, fold and bin."""
     scored = counted.filter(_.scored, _.window >= 0)
-    return _by_scope(scored, groups, _SPREAD, _outcomes())
+    return by_scope(scored, groups, _SPREAD, _outcomes())
+
+
+def crossed(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame | None:
+    """Outcomes by every two cohorts combined, window and coarse bin; `None` with fewer than two."""
+    scored = counted.filter(_.scored, _.window >= 0)
+    frames = []
+    for first, second in combinations(groups[1:][:MOST_CROSSED], 2):
+        keys = [first.code, second.code, "window", "coarse"]
+        frame = sums(scored, keys, _outcomes()).rename(columns={"coarse": "bin"})
+        nothing = np.zeros(len(frame), dtype=np.intp)
+        frame.insert(0, "first", repeated([first.name], nothing))
+        frame.insert(1, "second", repeated([second.name], nothing))
+        frame.insert(2, "cohort", repeated(first.labels, frame.pop(first.code)))
+        frame.insert(3, "other", repeated(second.labels, frame.pop(second.code)))
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True) if frames else None
 
 
 def arms(counted: ibis.Table) -> pd.DataFrame:
@@ -45,7 +65,7 @@ def facts(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
         "seasoned": _.seasoned.sum(where=_.scored),
         "unscored": (~_.scored).sum(),
     }
-    return _by_scope(counted.filter(_.window >= 0), groups, ["window"], measures)
+    return by_scope(counted.filter(_.window >= 0), groups, ["window"], measures)
 
 
 def items(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
@@ -53,6 +73,7 @@ def items(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
     scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
     halves = scored.mutate(half=_.fold % 2)
     measures = {"rows": _.count(), "positives": _.outcome.sum(), "bins": _.bin.sum()}
+    measures["squares"] = (_.bin.cast("int64") * _.bin.cast("int64")).sum()
     system, *cohorts = groups
     keys = ["item", "window", "half"]
     frames = [_scoped(sums(halves, [system.code, *keys], measures), "system", system, None)]
@@ -99,9 +120,10 @@ def _outcomes() -> dict[str, Any]:
     return {"positives": (_.outcome == 1).sum(), "negatives": (_.outcome == 0).sum()}
 
 
-def _by_scope(
+def by_scope(
     rows: ibis.Table, groups: list[Groups], keys: list[str], measures: dict[str, Any]
 ) -> pd.DataFrame:
+    """The integer `measures` of `rows` by scope and `keys`: every row once in each grouping."""
     system, *cohorts = groups
     crossed = [[system.code, cohort.code] for cohort in cohorts] or [[system.code]]
     finest = [sums(rows, [*codes, *keys], measures) for codes in crossed]

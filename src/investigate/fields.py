@@ -1,0 +1,84 @@
+"""What a question's keys can hold: text, numbers and moments, read strictly."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+)
+
+
+class Misplaced(ValueError):
+    """A fault of the question as a whole, with the key it is best told at."""
+
+    def __init__(self, message: str, at: str) -> None:
+        super().__init__(message)
+        self.at = (at,)
+
+
+class Strict(BaseModel):
+    """A part of a question: an unknown key is an error, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _moment(value: object) -> date | datetime:
+    if isinstance(value, date | datetime):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"expected a date such as 2024-03-01, got {value!r}")
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return date.fromisoformat(value)
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no date; write 2024-03-01 or 2024-03-01T12:00") from error
+
+
+def _text(value: object) -> object:
+    # papermill reads YAML by rules under which an unquoted `no` is a truth value.
+    if isinstance(value, bool):
+        raise ValueError(f"expected text, got {str(value).lower()}; put it in quotes")
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"expected a number, got {str(value).lower()}")
+    return value
+
+
+def optional(value: object) -> object:
+    """`None` for what stands for nothing in a params file."""
+    return None if value in ("", "null", "~") else value
+
+
+Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Moment = Annotated[Any, BeforeValidator(_moment), PlainSerializer(lambda told: told.isoformat())]
+OptionalText = Annotated[Text | None, BeforeValidator(optional)]
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Integer = Annotated[int, BeforeValidator(_number)]
+
+
+class Table(Strict):
+    """A table of a database: its URL and its name."""
+
+    url: Text
+    table: Text
+
+
+def shape(value: object) -> str:
+    """Which form a source is written in: a path, or a mapping."""
+    return "<path>" if isinstance(value, str) else "<other>"
+
+
+Source = Annotated[
+    Annotated[Text, Tag("<path>")] | Annotated[Table, Tag("<other>")], Discriminator(shape)
+]

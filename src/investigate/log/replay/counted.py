@@ -1,0 +1,48 @@
+"""The tables of `Counts` that a difficulty history adds."""
+
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from investigate.log.groups import Groups
+from investigate.log.replay import tables
+from investigate.log.replay.coverage import coverage
+from investigate.log.replay.frame import Frame
+from investigate.log.source import Engine
+from investigate.question import Question
+
+
+def replayed(
+    counted: ibis.Table,
+    groups: list[Groups],
+    frame: Frame,
+    seconds: int,
+    question: Question,
+    engine: Engine,
+) -> dict[str, Any]:
+    """``replay``, ``replay_slices``, ``values`` and ``writes`` of `Counts`, and ``meta``."""
+    rows = counted.filter(_.scored, _.stretch.notnull())
+    step = tables.width(frame)
+    parts = [
+        tables.replay(rows, frame, question, step),
+        tables.candidates(rows, frame, question, step, engine),
+    ]
+    return {
+        "replay": pd.concat([part for part in parts if part is not None], ignore_index=True),
+        "replay_slices": tables.slices(rows, frame, groups, question, step),
+        "values": tables.values(frame, question),
+        "writes": tables.writes(frame, seconds, engine, question),
+        "meta": {
+            "systems": frame.writes.systems,
+            "formula": str(frame.formula),
+            "freeze": frame.incident.freeze.isoformat(),
+            "start": frame.incident.start.isoformat(),
+            "end": frame.incident.end.isoformat(),
+            "placebo": [frame.placebo.start.isoformat(), frame.placebo.end.isoformat()],
+            "width": step,
+            "unusable": frame.writes.unusable,
+            "coverage": coverage(frame, question),
+        },
+    }

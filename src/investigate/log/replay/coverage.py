@@ -1,0 +1,71 @@
+"""Does the history tell the scores: how many rows have a value, and how many follow from it."""
+
+from typing import Any
+
+import ibis
+from ibis import _
+
+from investigate.log.replay.frame import Frame
+from investigate.question import Question
+
+TOLERANCE = 1e-3
+"""A score follows from ability and difficulty when it is within this of the formula."""
+APART = 0.25
+"""Two answers of one cluster are compared when their difficulties differ by this much of the
+inner scores' standard deviation."""
+
+
+def coverage(frame: Frame, question: Question) -> dict[str, Any]:
+    """How many rows the history values, covers and explains.
+
+    ``placebo`` and ``incident``: ``rows``, ``valued``, ``covered``, ``agreeing`` (the log
+    names the system in force). ``ability`` and ``pairs``: rows ``checked`` and ``following``,
+    by the ability column, and by whether successive scores of one cluster differ as their
+    difficulties do; null where the log names no such column.
+    """
+    rows = frame.rows.filter(_.reason.isnull(), _.stretch.notnull())
+    measures = {
+        "rows": _.count(),
+        "valued": _.in_force.notnull().sum(),
+        "covered": _.covered.sum(),
+        "agreeing": (_.writer == _.system).fill_null(False).sum(),
+    }
+    sizes = rows.group_by("stretch").agg(**measures).to_pyarrow().to_pylist()
+    empty = dict.fromkeys(measures, 0)
+    found: dict[str, Any] = {
+        name: {
+            k: int(v or 0) for k, v in next((s for s in sizes if s["stretch"] == n), empty).items()
+        }
+        for n, name in enumerate(("placebo", "incident"))
+    }
+    for part in found.values():
+        part.pop("stretch", None)
+    found["ability"] = _against_ability(rows, frame) if question.columns.ability else None
+    found["pairs"] = _by_pairs(rows, frame) if question.columns.cluster else None
+    return found
+
+
+def _against_ability(rows: ibis.Table, frame: Frame) -> dict[str, int]:
+    formula = frame.formula
+    inner = (
+        formula.ability_slope * _.ability + formula.difficulty_slope * _.in_force + formula.constant
+    )
+    told: Any = 1 / (1 + (-inner).exp()) if formula.logistic else inner
+    known = rows.filter(_.in_force.notnull(), _.ability.notnull())
+    sizes = known.agg(checked=_.count(), following=((told - _.score).abs() <= TOLERANCE).sum())
+    return {k: int(v or 0) for k, v in sizes.to_pyarrow().to_pylist()[0].items()}
+
+
+def _by_pairs(rows: ibis.Table, frame: Frame) -> dict[str, int]:
+    spread = rows.agg(sd=_.inner.std()).to_pyarrow().to_pylist()[0]["sd"] or 0.0
+    order = ibis.window(group_by="cluster", order_by=["time", "item"])
+    known = rows.filter(_.in_force.notnull(), _.cluster.notnull())
+    known = known.mutate(
+        scores=_.inner - _.inner.lag().over(order),
+        values=(_.in_force - _.in_force.lag().over(order)) * frame.formula.difficulty_slope,
+    )
+    apart = known.filter(_.values.abs() > APART * spread)
+    sizes = apart.agg(
+        checked=_.count(), following=((_.scores - _.values).abs() < _.values.abs() / 2).sum()
+    )
+    return {k: int(v or 0) for k, v in sizes.to_pyarrow().to_pylist()[0].items()}
