@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from investigate import analyses, figures
 from investigate.counts.table import Counts
-from investigate.finding import Finding
+from investigate.finding import Estimate, Finding
 from investigate.question import Question
 
 EVENTS = [
@@ -69,12 +69,32 @@ def _pairs(case: str) -> Finding:
     return finding(case, "pairs", single[-1])
 
 
+def _replay(case: str) -> Finding:
+    """A replay of hostile names, or of two systems; the quiet case has no history."""
+    if case == "quiet":
+        return finding(case, "replay")
+    systems = [*HOSTILE[:2], HOSTILE[4]] if case == "hostile" else ["calibration", "default"]
+    sets = [tuple(systems[:n]) for n in range(len(systems) + 1)] + [(name,) for name in systems[1:]]
+    names = ["nothing" if not frozen else ", ".join(frozen) for frozen in sets]
+    names += [f"candidate: {HOSTILE[5]}"]
+    arms = [
+        {"frozen": name, "auc": 0.52 + 0.03 * i, "low": 0.5 + 0.03 * i, "high": 0.54 + 0.03 * i}
+        | {"placebo": 0.0, "recovered": 0.03 * i}
+        | {"recovered_low": 0.03 * i - 0.05, "recovered_high": 0.03 * i + 0.05}
+        for i, name in enumerate(names)
+    ]
+    numbers = {"baseline": Estimate(0.8, 0.78, 0.82), "observed": Estimate(0.52, 0.5, 0.54)}
+    claim = "With the old values of all systems AUC would have been 0.610 instead of 0.520."
+    return Finding(name="replay", claim=claim, numbers=numbers, table=tuple(arms))
+
+
 DRAWN: dict[str, Callable[[str], Any]] = {
     "auc_over_time": lambda case: finding(case, "onset"),
     "cohorts": _contributions,
     "contributions": lambda case: _contributions(case)[-1],
     "mechanism_bars": lambda case: finding(case, "mechanism"),
     "pair_matrix": _pairs,
+    "replay": _replay,
     "roc": lambda case: finding(case, "drop"),
     "score_distributions": lambda case: finding(case, "drop"),
     "suspects": lambda case: finding(case, "answer"),

@@ -76,7 +76,7 @@ class Place:
 
     def records(self) -> list[Path]:
         """The folders of all records, oldest first."""
-        return sorted(self.folder.glob("audit/small/*"))
+        return sorted(path for path in self.folder.glob("audit/small/*") if path.is_dir())
 
     def files(self) -> dict[str, str]:
         """The hash of every file but those of records."""

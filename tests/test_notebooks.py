@@ -22,9 +22,10 @@ QUESTIONS = (
     "1_did_auc_drop",
     "2_when_did_it_start",
     "3_which_systems",
-    "4_which_cohorts",
-    "5_what_else_could_explain_it",
-    "6_the_answer",
+    "4_which_system_or_both",
+    "5_which_cohorts",
+    "6_what_else_could_explain_it",
+    "7_the_answer",
 )
 ORDER = re.compile(r"question parameters open analysis( \S+)+ caveats record-text record")
 MOST_LINES, MOST_FIGURES, MOST_WORDS = 8, 3, 110

@@ -7,6 +7,19 @@ from investigate.analyses.mechanism import mechanism
 from investigate.analyses.onset import onset
 from investigate.analyses.pairs import pairs
 from investigate.analyses.reading import reading
+from investigate.analyses.replay.movement import movement
+from investigate.analyses.replay.replay import replay
 from investigate.analyses.verdict import verdict
 
-__all__ = ["answer", "contributions", "drop", "mechanism", "onset", "pairs", "reading", "verdict"]
+__all__ = [
+    "answer",
+    "contributions",
+    "drop",
+    "mechanism",
+    "movement",
+    "onset",
+    "pairs",
+    "reading",
+    "replay",
+    "verdict",
+]

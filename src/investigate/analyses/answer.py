@@ -8,6 +8,7 @@ from investigate.analyses.drop import drop
 from investigate.analyses.mechanism import PARTS, mechanism
 from investigate.analyses.onset import onset
 from investigate.analyses.pairs import pairs
+from investigate.analyses.replay.replay import replay
 from investigate.analyses.verdict import verdict
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding, plain
@@ -40,6 +41,7 @@ def answer(counts: Counts, question: Question) -> Finding:
                     },
                     "pairs": _pairs(pairs(counts, question)),
                     **_mechanism(mechanism(counts, question)),
+                    "replay": _replay(replay(counts, question)),
                     "verdict": named.detail["verdict"],
                     "suspects": named.detail["suspects"],
                     "excluded_rows": dict(sorted(counts.meta["excluded"].items())),
@@ -70,6 +72,16 @@ def _pairs(found: Finding) -> dict[str, Any]:
             name: found.numbers.get(name, Estimate(None)).value
             for name in ("mix", "entered_or_left")
         },
+    }
+
+
+def _replay(found: Finding) -> dict[str, Any]:
+    if found.detail["refused"]:
+        return {"refused": found.detail["refused"]}
+    return {
+        **found.detail,
+        "arms": [dict(row) for row in found.table],
+        "numbers": dict(found.numbers),
     }
 
 

@@ -110,7 +110,11 @@ def replicated(fine: Cells, coarse: Cells, statistic: Callable[[Cells, int | Non
 def cells_of(counts: Counts, by: str, most_bins: int | None = None) -> Cells:
     """The sparse cells of grouping ``by``, over at most so many bins where given."""
     own = grouping(counts, by)
-    own = own.merged(most_bins) if most_bins else own
+    return cells_in(own.merged(most_bins) if most_bins else own)
+
+
+def cells_in(own: Grouping) -> Cells:
+    """The sparse cells of a grouping's counts."""
     bins, band = own.bins, _bands(own)
     flat, cell = np.unique(own.group * bins + own.bin, return_inverse=True)
     return Cells(

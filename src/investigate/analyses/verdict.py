@@ -1,14 +1,18 @@
 """The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from investigate.analyses.drop import drop
+from investigate.analyses.onset import onset
+from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.suspect import BROKEN, INNOCENT, Suspect
 from investigate.analyses.wording import level
 from investigate.counts.table import Counts
-from investigate.finding import Finding
+from investigate.finding import Estimate, Finding
 from investigate.question import Question
 
 
@@ -16,16 +20,19 @@ from investigate.question import Question
 def verdict(counts: Counts, question: Question) -> Finding:
     """The verdict with every suspect, the best explanation first.
 
-    ``detail["verdict"]`` and ``detail["suspects"]`` hold the form that findings.json has,
-    ``detail["change"]`` the change in AUC that they explain.
+    Onset: of the verdict, when AUC changed; of a suspect, when the AUC of its system did, or
+    when its own evidence began. ``detail["verdict"]`` and ``detail["suspects"]`` hold the form
+    that findings.json has, ``detail["change"]`` the change in AUC that they explain.
     """
-    found = drop(counts, question)
-    suspects = ranked(counts, question)
+    found, dated = drop(counts, question), onset(counts, question).detail
+    suspects = [_since(s, dated, question) for s in ranked(counts, question)]
     named = _named(found, suspects)
+    if named["onset"] is None or named["kind"] != "late_outcomes":
+        named["onset"] = dated["onset"]["date"] if dated["onset"] and suspects else None
     return Finding(
         name="suspects",
         claim=named["sentence"],
-        numbers={s.kind: s.points for s in suspects},
+        numbers=_numbers(suspects),
         table=tuple(_row(s) for s in suspects),
         caveats=(
             "Points: by how much the incident's AUC rises when the explanation is undone in the "
@@ -41,6 +48,23 @@ def verdict(counts: Counts, question: Question) -> Finding:
     )
 
 
+def _since(suspect: Suspect, dated: Mapping[str, Any], question: Question) -> Suspect:
+    """The suspect with the date at which its own system's AUC changed, if surely."""
+    own = dated["systems"].get(suspect.system) if suspect.system else None
+    if suspect.onset or not own or own["p_value"] > 1 - question.thresholds.confidence:
+        return suspect
+    return replace(suspect, onset=own["date"]) if own["after"] < own["before"] else suspect
+
+
+def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
+    """The points of each; of a kind that stands there before, with the scope."""
+    numbers: dict[str, Estimate] = {}
+    for suspect in suspects:
+        name = suspect.kind if suspect.kind not in numbers else f"{suspect.kind} {suspect.scope}"
+        numbers[name] = suspect.points
+    return numbers
+
+
 def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
     change = found.numbers["change"]
     if not suspects:
@@ -52,6 +76,7 @@ def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
             "points": None if lost is None else -lost,
             "low": None if high is None else -high,
             "high": None if low is None else -low,
+            "onset": None,
             "sentence": f"There is no drop to explain: {found.claim}",
         }
     first = suspects[0]
@@ -84,6 +109,7 @@ def _row(suspect: Suspect) -> dict[str, Any]:
         "low": suspect.points.low,
         "high": suspect.points.high,
         "stands": suspect.stands,
+        "since": suspect.onset,
         "evidence": suspect.evidence,
     }
 
@@ -95,6 +121,8 @@ def _limits(counts: Counts, question: Question) -> list[str]:
             "No item column is named: a reset that narrows scores cannot be told from innocent "
             "spread, and a broken system from changed labels only by where it struck."
         )
-    if question.history is not None:
-        limits.append("The difficulty history is not replayed here: the log alone speaks.")
+    if refused := replayed(counts, question).detail["refused"]:
+        limits.append(f"Replay has no say: {refused}; the log alone speaks of systems.")
+    else:
+        limits.append("Replay keeps rows and outcomes as they were; see the notebook on systems.")
     return limits

@@ -1,17 +1,17 @@
 """A system whose values lost their meaning, or labels that changed: where, and which of them."""
 
+from investigate.analyses.suspects.crossing import crossed
+from investigate.analyses.suspects.handover import take_turns, took_over
 from investigate.analyses.suspects.items import Evidence, evidence
-from investigate.analyses.suspects.scopes import Scope, Undo, inside
+from investigate.analyses.suspects.narrowing import Scope, narrowed
+from investigate.analyses.suspects.replayed import OTHERS
+from investigate.analyses.suspects.scopes import Undo, inside
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.counts.auc import Array
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
+from investigate.finding import Estimate
 from investigate.question import Question
-
-HOLDS = 0.6
-"""Share of what the whole log would recover that a narrower scope must hold."""
-QUIET = 0.25
-"""A scope is narrowed when the rest lost less than this a row, against the rows within."""
 
 
 def faults(counts: Counts, question: Question) -> list[Suspect]:
@@ -32,14 +32,25 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
             continue
         gained = undo.points(scope, with_spread)
         if accused is None:
-            gained = _spared(undo, gained, counts.groupings())
+            gained = _spared(undo, gained, counts)
         points = estimate(gained, question.thresholds.confidence)
         found.append((scope, seen, accused, points))
     scope, seen, accused, points = found[-1]
     kind = _kind(accused, seen, scope, len(systems), counts.meta["item"])
+    system, cohort = scope.of
+    if not accused and len(systems) > 1 and (taken := took_over(counts, cohort)):
+        kind, system = "system_fault", taken
     if kind is None:
         return []
-    system, cohort = scope.of
+    if kind == "system_fault" and len(systems) > 1:
+        accused_systems = _accused(undo, counts, question, points)
+        if take_turns(counts) or (scope.by == "all" and len(accused_systems) > 1):
+            kind, system = "system_interaction", None
+        elif not system:
+            only = accused_systems[0] if len(accused_systems) == 1 else None
+            system = only or took_over(counts, cohort)
+    if cohort:
+        cohort = crossed(counts, cohort, with_spread=len(found) > 1)
     if kind == "system_fault" and len(systems) == 1 and question.columns.system:
         system = systems[0].system
     return [
@@ -55,63 +66,60 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
 
 
 def _narrowed(undo: Undo, whole: Scope, groupings: list[str], with_spread: bool) -> Scope:
-    """From the whole log to one group, to a group within it, while the rest is quiet."""
-    scope, singles = whole, [by for by in groupings if by != "all" and "*" not in by]
-    crosses = [by for by in groupings if "*" in by]
-    for level in (singles, crosses):
-        held = float(undo.points(scope, with_spread, folds=False)[0])
-        if held <= 0:
-            return scope
-        best, quietest = scope, QUIET
-        for by in level:
-            for inner in undo.scopes(by):
-                if not _within(inner, scope) or inner.rows >= scope.rows:
-                    continue
-                own = float(undo.points(inner, with_spread, folds=False)[0])
-                if own < HOLDS * held:
-                    continue
-                rest = (held - own) / (scope.rows - inner.rows)
-                noise = rest / (own / inner.rows)
-                if noise < quietest:
-                    best, quietest = inner, noise
-        if best is scope:
-            return scope
-        scope = best
-    return scope
+    columns = [by for by in groupings if by != "all"]
+    levels = [
+        [scope for by in columns if ("*" in by) is crossed for scope in undo.scopes(by)]
+        for crossed in (False, True)
+    ]
+    return narrowed(
+        whole, levels, lambda scope: float(undo.points(scope, with_spread, folds=False)[0])
+    )
 
 
-def _spared(undo: Undo, gained: Array, groupings: list[str]) -> Array:
+def _spared(undo: Undo, gained: Array, counts: Counts) -> Array:
     """What is left of a loss after the column that explains most of it as mix.
 
     Where no items tell a fault, other groups being scored is the gentler reading.
     """
-    columns = [by for by in groupings if by != "all" and "*" not in by]
+    columns = [by for by in counts.groupings() if by != "all" and "*" not in by]
+    if took_over(counts, None) and len(columns) > 1:
+        columns.remove("system")
     least = min(columns, key=lambda by: float(undo.everywhere(by, folds=False)[0]))
     spared = undo.everywhere(least)
     return spared if spared[0] < gained[0] else gained
 
 
-def _within(inner: Scope, outer: Scope) -> bool:
-    if outer.by == "all":
-        return True
-    if "*" not in inner.by:
-        return False
-    column = inner.by.split("*")[-1]
-    if outer.by == "system":
-        return inner.system == outer.system
-    return column == outer.by and inner.cohort == outer.cohort
-
-
 def _kind(
     accused: str | None, seen: Evidence | None, scope: Scope, systems: int, items_named: bool
 ) -> str | None:
+    if seen is not None and seen.alike and scope.cohort and accused is None:
+        return "missing_input"
+    # Labels know nothing of systems: outcomes that one system alone no longer tells are its own.
+    if accused == "outcome" and scope.by == "system" and systems > 1:
+        return "system_fault"
     if accused:
         return {"system": "system_fault", "outcome": "outcome_fault"}[accused]
     if systems > 1 and scope.system and scope.by != "all":
         return "system_fault"
+    # Validity went while predictions are in every respect what they were.
+    if seen is not None and seen.unmoved:
+        return "outcome_fault"
     if scope.cohort:
         return "outcome_fault" if seen is None else None
     return "outcome_fault" if systems > 1 and not items_named else None
+
+
+def _accused(undo: Undo, counts: Counts, question: Question, points: Estimate) -> list[str]:
+    """The systems that are accused on their own, each of a material part."""
+    accused = []
+    for scope in undo.scopes("system"):
+        seen = evidence(inside(counts.items, scope), question.thresholds.confidence)
+        if seen is None or seen.accuses != "system":
+            continue
+        own = float(undo.points(scope, with_spread=True, folds=False)[0])
+        if own >= OTHERS * (points.value or 0.0):
+            accused.append(scope.system)
+    return accused
 
 
 def _evidence(seen: Evidence | None, scope: Scope, systems: int) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import mechanism
+from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import percent
 from investigate.counts.table import Counts
@@ -18,12 +19,15 @@ def innocent(counts: Counts, question: Question) -> list[Suspect]:
     """`population_mix` by the column that explains most, and `score_spread` by system."""
     columns = [by for by in counts.groupings() if by != "all" and "*" not in by]
     by_column = {by: mechanism(counts, question, by) for by in columns}
+    # A system that takes over items which others served is no other population.
+    if took_over(counts, None):
+        by_column.pop("system")
     usable = {by: f for by, f in by_column.items() if _borrowed(f) <= MOST_BORROWED}
     found = []
     if usable:
         by = min(usable, key=lambda name: usable[name].numbers["mix"].value or 0.0)
         found.append(_mix(counts, question, by, usable[by]))
-    found.append(_spread(counts, question, by_column["system"], columns))
+    found.append(_spread(counts, question, mechanism(counts, question, "system"), columns))
     return found
 
 

@@ -20,70 +20,154 @@ DRAWS = 400
 KEPT = 0.8
 """An order counts as moved when its correlation is surely below this."""
 
-CELLS = pd.MultiIndex.from_product([["rows", "positives", "bins"], [0, 1], [0, 1]])
+SHIFTED = 0.25
+"""A level counts as moved when it surely moved by more standard deviations of items."""
+
+CLOSER, WILDER = 0.75, 2.0
+"""Predictions of one item lie closer, or wilder, when their variance is surely below, or above,
+this part of what it was."""
+
+PARTS = ["rows", "positives", "bins", "squares"]
+CELLS = pd.MultiIndex.from_product([PARTS, [0, 1], [0, 1]])
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Correlation of items across the windows, of their predictions and of their outcomes."""
+    """Correlation of items across the windows, of their predictions and of their outcomes.
+
+    A slope is that of the incident's item means on the baseline's: below one, items lie
+    closer together than they did. A shift is the mean change of the items' means, over
+    their standard deviation in the baseline. Scatter is the variance of predictions within
+    an item, over that of the baseline.
+    """
 
     items: int
     predictions: Estimate
     outcomes: Estimate
+    predictions_slope: Estimate
+    outcomes_slope: Estimate
+    predictions_shift: Estimate
+    outcomes_shift: Estimate
+    scatter: Estimate
 
     @property
     def accuses(self) -> str | None:
         """``system`` when predictions alone moved, ``outcome`` when outcomes alone did.
 
         Both together accuse nobody: selection by score reorders predictions and evens out
-        outcome rates without a fault.
+        outcome rates without a fault. Where both kept their order, outcomes are accused when
+        they alone lie closer together or elsewhere: labels that are partly noise or default;
+        a system when predictions of one item vary far more than they did: it writes noise.
         """
         predictions, outcomes = _moved(self.predictions), _moved(self.outcomes)
-        if predictions == outcomes:
-            return None
-        return "system" if predictions else "outcome"
+        if predictions != outcomes:
+            return "system" if predictions else "outcome"
+        if self.scatter.low is not None and self.scatter.low > WILDER:
+            return "system"
+        return "outcome" if not outcomes and (self._flattened or self._shifted) else None
+
+    @property
+    def unmoved(self) -> bool:
+        """Whether predictions surely kept their order, their distances and their scatter."""
+        order, slope, scatter = self.predictions, self.predictions_slope, self.scatter
+        if order.low is None or slope.low is None or scatter.low is None or scatter.high is None:
+            return False
+        return min(order.low, slope.low, scatter.low) > KEPT and scatter.high < 1 / KEPT
+
+    @property
+    def alike(self) -> bool:
+        """Whether predictions of one item lie closer: an input may be the same for all."""
+        return self.scatter.high is not None and self.scatter.high < CLOSER
+
+    @property
+    def _flattened(self) -> bool:
+        return _moved(self.outcomes_slope) and not _moved(self.predictions_slope)
+
+    @property
+    def _shifted(self) -> bool:
+        outcomes, predictions = self.outcomes_shift, self.predictions_shift
+        if outcomes.low is None or outcomes.high is None or predictions.value is None:
+            return False
+        sure = max(outcomes.low, -outcomes.high)
+        return sure > SHIFTED and abs(predictions.value) < max(SHIFTED, sure / 3)
 
     def sentence(self) -> str:
         """The two correlations, in words."""
         return (
             f"Over {self.items} items the predictions correlate "
             f"{_two(self.predictions)} across the windows and the outcome rates "
-            f"{_two(self.outcomes)}."
+            f"{_two(self.outcomes)}"
+            f"{self._also()}."
         )
+
+    def _also(self) -> str:
+        if self.accuses == "system" and not _moved(self.predictions):
+            times = _two(self.scatter)
+            return f"; predictions of one item vary {times} times as much as before"
+        if self.accuses != "outcome" or _moved(self.outcomes):
+            return ""
+        if self._flattened:
+            slope = _two(self.outcomes_slope)
+            return f"; outcome rates lie closer together than before (slope {slope})"
+        shift = _two(self.outcomes_shift)
+        return f"; outcome rates shifted by {shift} standard deviations, predictions hardly"
 
 
 def evidence(items: pd.DataFrame, confidence: float) -> Evidence | None:
     """Evidence from the ``items`` rows of one scope; `None` with too few common items."""
     if items.empty:
         return None
-    sums = items.groupby(["item", "window", "half"])[["rows", "positives", "bins"]].sum()
+    sums = items.groupby(["item", "window", "half"])[PARTS].sum()
     wide = pd.DataFrame(sums.unstack(["window", "half"])).reindex(columns=CELLS)
     wide = wide[(wide.loc[:, ["rows"]] >= FEWEST_ROWS).all(axis=1)]
     if len(wide) < FEWEST_ITEMS:
         return None
-    rows, positives, bins = wide.to_numpy(float).reshape(-1, 3, 2, 2).transpose(1, 0, 2, 3)
-    predictions, outcomes = bins / rows, positives / rows
-    draws = np.random.default_rng(0).integers(0, len(wide), (DRAWS, len(wide)))
-    return Evidence(
-        len(wide), _kept(predictions, draws, confidence), _kept(outcomes, draws, confidence)
+    rows, positives, bins, squares = (
+        wide.to_numpy(float).reshape(-1, len(PARTS), 2, 2).transpose(1, 0, 2, 3)
     )
+    draws = np.random.default_rng(0).integers(0, len(wide), (DRAWS, len(wide)))
+    predictions, outcomes = (_kept(v / rows, draws, confidence) for v in (bins, positives))
+    scatter = _scatter(rows.sum(axis=2), bins.sum(axis=2), squares.sum(axis=2), draws, confidence)
+    (order, slope, shift), (order_out, slope_out, shift_out) = predictions, outcomes
+    return Evidence(len(wide), order, order_out, slope, slope_out, shift, shift_out, scatter)
 
 
-def _kept(values: Array, draws: NDArray[np.int64], confidence: float) -> Estimate:
-    """Correlation across windows of ``values`` (items, windows, halves), over what noise allows."""
-    whole = _correlation(values[None])[0]
+def _scatter(
+    rows: Array, bins: Array, squares: Array, draws: NDArray[np.int64], confidence: float
+) -> Estimate:
+    """Mean variance within an item in the incident over the baseline's; each (items, windows)."""
+    variance = (squares - bins**2 / rows) / (rows - 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value, *_ = np.atleast_1d(variance[:, 1].mean() / variance[:, 0].mean())
+        drawn = variance[draws].mean(axis=1)
+        ratios = drawn[:, 1] / drawn[:, 0]
+    if not np.isfinite(value):
+        return Estimate(None)
+    low, high = np.nanquantile(ratios, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Estimate(float(value), float(low), float(high))
+
+
+def _kept(values: Array, draws: NDArray[np.int64], confidence: float) -> list[Estimate]:
+    """Correlation, slope and shift across windows of ``values`` (items, windows, halves)."""
+    whole, drawn = _across(values[None]), _across(values[draws])
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
-    drawn = _correlation(values[draws])
-    if not np.isfinite(drawn).any():
-        return Estimate(float(whole))
-    low, high = np.nanquantile(drawn, tails)
-    return Estimate(float(whole), float(low), float(high))
+    found = []
+    for value, sample in zip(whole, drawn, strict=True):
+        if np.isfinite(sample).any():
+            low, high = np.nanquantile(sample, tails)
+            found.append(Estimate(float(value[0]), float(low), float(high)))
+        else:
+            found.append(Estimate(float(value[0])))
+    return found
 
 
-def _correlation(values: Array) -> Array:
-    """As `_kept`, for ``values`` (draws, items, windows, halves)."""
+def _across(values: Array) -> tuple[Array, Array, Array]:
+    """As `_kept`, for ``values`` (draws, items, windows, halves).
+
+    The correlation is over what noise allows; noise in the baseline does not lower the slope.
+    """
     means = values.mean(axis=3)
     noise = ((values[..., 0] - values[..., 1]) ** 2).mean(axis=1) / 4
     centred = means - means.mean(axis=1, keepdims=True)
@@ -95,9 +179,12 @@ def _correlation(values: Array) -> Array:
         seen = np.where(variance[:, 1] > 0, seen, 0.0)
         unchanged = signal / np.sqrt((signal + noise[:, 0]) * (signal + noise[:, 1]))
         # Where the baseline shows no order beyond noise, nothing can be said of its loss.
-        return np.asarray(
-            np.where(signal > noise[:, 0] / 2, np.clip(seen / unchanged, -1, 1), np.nan)
-        )
+        told = signal > noise[:, 0] / 2
+        correlation = np.where(told, np.clip(seen / unchanged, -1, 1), np.nan)
+        slope = np.where(told, covariance / signal, np.nan)
+        change = (means[..., 1] - means[..., 0]).mean(axis=1)
+        shift = np.where(told, change / np.sqrt(signal), np.nan)
+    return correlation, slope, shift
 
 
 def _moved(correlation: Estimate) -> bool:

@@ -4,8 +4,11 @@ from investigate.analyses import whole as windows
 from investigate.analyses.drop import fell
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.innocent import innocent
+from investigate.analyses.suspects.lateness import lateness
 from investigate.analyses.suspects.misalignment import misalignment
 from investigate.analyses.suspects.removal import removal
+from investigate.analyses.suspects.replayed import OTHERS, replayed
+from investigate.analyses.suspects.silence import with_silence
 from investigate.analyses.suspects.suspect import BROKEN, Suspect
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -15,11 +18,15 @@ MATERIAL = 1 / 3
 """A suspect is named when it accounts for at least this share of the drop."""
 CLOSE = 0.8
 """Among suspects that account for nearly as much, a specific break goes first."""
+TELLS = 0.5
+"""Replay overrules the log alone when it recovers at least this part of what the log tells."""
 SPECIFIC = (
     "duplicate_rows",
+    "late_outcomes",
     "missing_input",
     "system_misalignment",
     "outcome_fault",
+    "system_interaction",
     "system_fault",
 )
 
@@ -37,8 +44,9 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
     suspects = [
         *removal(counts, question, whole, "duplicate_rows"),
         *removal(counts, question, whole, "missing_input"),
+        *lateness(counts, question),
         *misalignment(counts, question, whole),
-        *faults(counts, question),
+        *_systems(counts, question),
         *innocent(counts, question),
     ]
     lost = -(change.value or 0.0)
@@ -63,6 +71,32 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
     return [first, *rest, left] if first else [left, *rest]
 
 
+def _systems(counts: Counts, question: Question) -> list[Suspect]:
+    """What replay says of systems, where it has a say, and what the log alone says beside it."""
+    by_replay = replayed(counts, question)
+    by_log = with_silence(counts, faults(counts, question))
+    best = max((s.points.value or 0.0 for s in by_replay if s.stands), default=0.0)
+    together = any(s.kind == "system_interaction" and s.stands for s in by_replay)
+    own = {s.system: s.points.value or 0.0 for s in by_replay if s.stands}
+
+    def overruled(suspect: Suspect) -> bool:
+        told = suspect.points.value or 0.0
+        if suspect.kind == "outcome_fault":
+            return best >= TELLS * told
+        if suspect.kind not in ("system_fault", "system_interaction"):
+            return False
+        # A replay that accuses the same system and recovers less covers fewer of its rows.
+        agrees = OTHERS * told <= own.get(suspect.system, 0.0) < CLOSE * told
+        return best >= TELLS * told and (together or not agrees)
+
+    kept = [s for s in by_log if not overruled(s)]
+    # What the log tells of a system stands for it where items without an old value hide the loss.
+    systems = {s.system for s in kept if s.kind == "system_fault"}
+    return [*(s for s in by_replay if s.kind != "system_fault" or s.system not in systems), *kept]
+
+
 def _preference(suspect: Suspect) -> tuple[int, float]:
     order = SPECIFIC.index(suspect.kind) if suspect.kind in BROKEN else len(SPECIFIC)
+    # A column that explains by its groups what looked like spread is the closer explanation.
+    order += suspect.kind == "score_spread"
     return order, -(suspect.points.value or 0.0)

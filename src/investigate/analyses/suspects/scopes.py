@@ -4,7 +4,6 @@ The arm leaves the incident's rows, mix and scores in place and gives the scope'
 validity of the baseline (and, for a system whose values lost their order, its spread).
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,27 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_of, replicated
+from investigate.analyses.suspects.narrowing import Scope
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """A group of one grouping; ``by`` is ``all`` for the whole log."""
-
-    by: str
-    system: str
-    cohort: str
-    rows: int  # in the incident
-
-    @property
-    def of(self) -> tuple[str | None, dict[str, str] | None]:
-        """Its system and cohort, as suspects name them."""
-        cohort = {self.by.split("*")[-1]: self.cohort} if self.cohort else None
-        return (self.system or None) if self.by != "all" else None, cohort
 
 
 class Undo:
@@ -71,17 +55,18 @@ class Undo:
             self._cells[by] = (cells_of(self._counts, by), cells_of(self._counts, by, COARSE))
         fine, coarse = self._cells[by]
         if not folds:
-            return np.array([self._gain(fine, parts, None)])
-        return replicated(fine, coarse, lambda cells, fold: self._gain(cells, parts, fold))
+            return np.array([gain_of(fine, parts)])
+        return replicated(fine, coarse, lambda cells, fold: gain_of(cells, parts, fold))
 
-    @staticmethod
-    def _gain(cells: Cells, parts: tuple[Any, ...], without: int | None) -> float:
-        weights = arm_weights(cells, *cells.counted(without))
-        undone, observed = (
-            float(auc(*(np.bincount(cells.bin, side, cells.bins) for side in weights(*arm))))
-            for arm in (parts, (1, 1, 1))
-        )
-        return undone - observed
+
+def gain_of(cells: Cells, parts: tuple[Any, ...], without: int | None = None) -> float:
+    """AUC points gained when parts of the incident's groups come from the baseline."""
+    weights = arm_weights(cells, *cells.counted(without))
+    undone, observed = (
+        float(auc(*(np.bincount(cells.bin, side, cells.bins) for side in weights(*arm))))
+        for arm in (parts, (1, 1, 1))
+    )
+    return undone - observed
 
 
 def inside(items: pd.DataFrame, scope: Scope) -> pd.DataFrame:

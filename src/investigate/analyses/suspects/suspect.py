@@ -8,10 +8,12 @@ from investigate.finding import Estimate
 
 BROKEN = {
     "system_fault": "a system's values lost their meaning",
+    "system_interaction": "systems harm the score together",
     "system_misalignment": "systems rank well alone and not together",
     "outcome_fault": "the labels changed, not the scores",
     "missing_input": "scores were made from a default value",
     "duplicate_rows": "rows were counted more than once",
+    "late_outcomes": "the newest outcomes are not all in",
 }
 INNOCENT = {
     "population_mix": "other rows are scored now",
@@ -24,7 +26,7 @@ class Suspect:
     """An explanation with the AUC points of the drop that it accounts for.
 
     ``points`` is positive where undoing it raises the incident's AUC. ``stands`` says
-    whether its interval excludes zero and its own evidence is there.
+    whether its interval excludes zero and its own evidence is there; ``onset`` when it began.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Suspect:
     stands: bool
     system: str | None = None
     cohort: Mapping[str, str] | None = None
+    onset: str | None = None
 
     @property
     def scope(self) -> str:
@@ -50,6 +53,7 @@ class Suspect:
             "points": self.points.value,
             "low": self.points.low,
             "high": self.points.high,
+            "onset": self.onset,
             "sentence": self.evidence,
             "stands": self.stands,
         }

@@ -1,0 +1,51 @@
+"""Who serves the same items: a system that took them over, or two that take turns.
+
+Only items of both windows count, so that neither new items nor new people look like it.
+"""
+
+import pandas as pd
+
+from investigate.counts.table import Counts
+
+TURNS = 0.1
+"""Systems take turns at an item when each serves at least this share of its rows."""
+MOST = 0.5
+"""Share of the rows, beyond the baseline's, whose items must be taken in turns."""
+TAKEN = 0.15
+"""A system took over when its share of the same items' rows grew by this much."""
+
+
+def took_over(counts: Counts, cohort: dict[str, str] | None) -> str | None:
+    """The system whose share of the rows grew most, if by much."""
+    facts = counts.facts
+    if cohort:
+        ((column, value),) = cohort.items()
+        own = facts[(facts["by"] == f"system*{column}") & (facts["cohort"] == value)]
+    else:
+        own = facts[facts["by"] == "system"]
+    if not cohort and not counts.items.empty:
+        own = _common(counts)
+    rows = own.pivot_table(index="system", columns="window", values="rows", aggfunc="sum")
+    share = rows.reindex(columns=[0, 1]).fillna(0)
+    share = share / share.sum()
+    grew = share[1] - share[0]
+    return str(grew.idxmax()) if len(grew) > 1 and grew.max() > TAKEN else None
+
+
+def take_turns(counts: Counts) -> bool:
+    """Whether two systems or more now serve most items in turn, and did not before."""
+    if counts.items.empty:
+        return False
+    rows = _common(counts).pivot_table(
+        index=["window", "item"], columns="system", values="rows", aggfunc="sum", fill_value=0
+    )
+    total = rows.sum(axis=1)
+    turns = (rows.ge(TURNS * total, axis=0).sum(axis=1) > 1) & (total > 0)
+    share = (total * turns).groupby("window").sum() / total.groupby("window").sum()
+    return bool(share.get(1, 0.0) - share.get(0, 0.0) > MOST)
+
+
+def _common(counts: Counts) -> pd.DataFrame:
+    own = counts.items[counts.items["by"] == "system"]
+    both = own.groupby("item")["window"].nunique()
+    return own[own["item"].isin(both.index[both == 2])]

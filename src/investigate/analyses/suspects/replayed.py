@@ -1,0 +1,153 @@
+"""Systems accused by replay: one alone, or several that only together explain the loss.
+
+Freezing the writes of all systems recovers a whole; of one system alone, a part. One faulty
+system's part is nearly the whole and the others' nearly nothing. Where no system alone
+recovers most of it, or several do, the systems act together.
+
+Undoing a system's *writes* leaves what others built on them, so one system's fault can look
+like both systems' where the other learnt from its values. Undoing its *moves* doesn't. Two
+systems are held to act together when both replays say so.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from investigate.analyses.replay.arms import Arms, arms
+from investigate.analyses.replay.game import shapley
+from investigate.analyses.replay.say import refusal
+from investigate.analyses.suspects.crossing import crossed
+from investigate.analyses.suspects.replayed_scope import ReplayedScope
+from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.wording import percent, points
+from investigate.counts.jackknife import estimate
+from investigate.counts.table import Counts
+from investigate.finding import Estimate
+from investigate.question import Question
+
+ALONE = 2 / 3
+"""One system explains the loss alone when freezing it recovers this part of the whole …"""
+OTHERS = 0.25
+"""… and freezing any other recovers less than this part."""
+ANSWERS, OFTENER = 1, 2
+"""A system answers another when it wrote over its values at least once an item, and twice as
+often as before."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Game:
+    """What undoing recovers beyond the placebo, by one method; each (1 + folds,) or (k, ...)."""
+
+    method: str
+    whole: Array
+    alone: Array
+    shares: Array
+
+    @property
+    def parts(self) -> Array:
+        """The parts of the whole that freezing one system alone recovers, the largest first."""
+        return np.sort(self.alone[:, 0] / self.whole[0])[::-1]
+
+    @property
+    def together(self) -> bool:
+        """Whether no system explains the loss alone."""
+        first, second = self.parts[:2]
+        return bool(first < ALONE or second >= OTHERS)
+
+
+def replayed(counts: Counts, question: Question) -> list[Suspect]:
+    """`system_interaction` where systems act together, and `system_fault` of each system."""
+    found = arms(counts, "writes")
+    if found is None or refusal(counts, found):
+        return []
+    systems, confidence = counts.meta["replay"]["systems"], question.thresholds.confidence
+    by_writes = _game("writes", found)
+    moves = arms(counts, "moves")
+    by_moves = _game("moves", moves) if moves else None
+    whole = estimate(by_writes.whole, confidence)
+    narrow = ReplayedScope(counts)
+    game, suspects = by_writes, []
+    if len(systems) > 1 and recovers(whole):
+        if _together(counts, by_writes, by_moves):
+            cohort = narrow.cohort("writes", 0)
+            cohort = crossed(counts, cohort, with_spread=True) if cohort else None
+            suspects.append(_interaction(by_writes, whole, systems, cohort))
+        elif by_moves and by_writes.together:
+            game = by_moves
+    everything = (1 << len(systems)) - 1
+    for j, name in enumerate(systems):
+        gained = estimate(game.alone[j], confidence)
+        stands = recovers(gained)
+        cohort = narrow.cohort(game.method, everything ^ (1 << j)) if stands else None
+        suspects.append(
+            Suspect(
+                kind="system_fault",
+                points=gained,
+                evidence=(
+                    f"Without the {game.method} of {name} since the freeze AUC would have been "
+                    f"{points(gained.value or 0.0)} away from what it was, beyond the placebo; "
+                    f"its share among {len(systems)} systems is "
+                    f"{points(float(game.shares[j][0]))}."
+                ),
+                stands=stands,
+                system=name,
+                cohort=crossed(counts, cohort, with_spread=True) if cohort else None,
+            )
+        )
+    return suspects
+
+
+def _game(method: str, found: Arms) -> _Game:
+    net = found.net
+    everything = len(net) - 1
+    players = everything.bit_length()
+    alone = np.stack([net[everything ^ (1 << j)] for j in range(players)])
+    return _Game(method, net[0], alone, -shapley(net))
+
+
+def _together(counts: Counts, writes: _Game, moves: _Game | None) -> bool:
+    if not writes.together:
+        return False
+    # Freezing either restores all: no system can have inherited that from another.
+    if writes.parts[1] >= ALONE or moves is None or moves.whole[0] <= 0 or moves.together:
+        return True
+    # One system's steps did it. It did so alone unless another took to writing over them.
+    heals = min(writes.parts[-1], moves.parts[-1]) <= -OTHERS
+    return not heals and _answered(counts, int(np.argmax(moves.alone[:, 0])))
+
+
+def _answered(counts: Counts, mover: int) -> bool:
+    """Whether since the freeze another system writes over the mover's values far more often."""
+    told = counts.meta["replay"]
+    freeze, end = pd.Timestamp(told["freeze"]), pd.Timestamp(told["end"])
+    name = told["systems"][mover]
+    over = counts.writes[(counts.writes["over"] == name) & (counts.writes["system"] != name)]
+    before, after = (
+        int(over.loc[over["start"].between(start, start + (end - freeze), "left"), "writes"].sum())
+        for start in (freeze - (end - freeze), freeze)
+    )
+    items = counts.values.loc[counts.values["system"] == "", "item"].nunique()
+    return after >= ANSWERS * items and after >= OFTENER * before
+
+
+def _interaction(
+    game: _Game, whole: Estimate, systems: list[str], cohort: dict[str, str] | None
+) -> Suspect:
+    parts = " and ".join(
+        f"{percent(max(float(alone[0] / game.whole[0]), 0.0))} of that for {name}"
+        for name, alone in zip(systems, game.alone, strict=True)
+    )
+    return Suspect(
+        kind="system_interaction",
+        points=whole,
+        evidence=(
+            f"Freezing {' and '.join(systems)} together recovers {points(whole.value or 0.0)}, "
+            f"and freezing one alone {parts}."
+        ),
+        stands=recovers(whole),
+        cohort=cohort,
+    )

@@ -1,0 +1,50 @@
+"""A system that stopped writing: no write is wrong, and its values no longer follow the items."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from investigate.analyses.suspects.suspect import Suspect
+from investigate.counts.table import Counts
+
+SILENT = 0.2
+"""A system went silent when since the freeze it writes at less than this part of its old rate."""
+ENOUGH = 30
+"""Writes before the freeze that a rate can be told from."""
+
+
+def silent(counts: Counts) -> dict[str, str]:
+    """Each system that went silent, with the evidence as a sentence."""
+    told = counts.meta.get("replay")
+    if told is None:
+        return {}
+    freeze, end = pd.Timestamp(told["freeze"]), pd.Timestamp(told["end"])
+    start = counts.writes["start"]
+    stretches = (
+        start.between(freeze - (end - freeze), freeze, "left"),
+        start.between(freeze, end, "left"),
+    )
+    found = {}
+    for system in told["systems"]:
+        own = counts.writes["system"] == system
+        before, after = (int(counts.writes.loc[own & s, "writes"].sum()) for s in stretches)
+        if before >= ENOUGH and after < SILENT * before:
+            found[system] = (
+                f"{system} wrote {before:,} values in the time before the freeze and {after:,} "
+                "since, while what items' outcomes say moved on."
+            )
+    return found
+
+
+def with_silence(counts: Counts, suspects: list[Suspect]) -> list[Suspect]:
+    """Lost labels of the whole log become the fault of the one system that went silent."""
+    found = silent(counts)
+    if len(found) != 1:
+        return suspects
+    ((system, evidence),) = found.items()
+    return [
+        replace(s, kind="system_fault", system=system, evidence=evidence)
+        if s.kind == "outcome_fault" and s.cohort is None
+        else s
+        for s in suspects
+    ]

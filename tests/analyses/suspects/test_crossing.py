@@ -1,0 +1,45 @@
+"""Two cohort columns combined, on counts made by hand."""
+
+import numpy as np
+import pandas as pd
+
+from investigate.analyses.suspects.crossing import crossed
+from investigate.counts.table import Counts
+
+BINS = 20
+
+
+def counts(broken: set[tuple[str, str]]) -> Counts:
+    """Two columns of two values each; where broken, the incident's outcomes are turned round."""
+    rows = []
+    low = np.arange(BINS)
+    for one in ("n", "s"):
+        for two in ("app", "web"):
+            for window in (0, 1):
+                good = 10 + 40 * low // BINS
+                bad = 60 - good
+                if window == 1 and (one, two) in broken:
+                    good, bad = bad, good
+                rows += [
+                    {"first": "region", "second": "device", "cohort": one, "other": two}
+                    | {"window": window, "bin": b, "positives": int(p), "negatives": int(n)}
+                    for b, p, n in zip(low, good, bad, strict=True)
+                ]
+    return Counts(*[pd.DataFrame()] * 7, meta={}, crossed=pd.DataFrame(rows))
+
+
+def test_a_part_of_a_cohort_is_named() -> None:
+    made = counts({("s", "web")})
+    both = {"region": "s", "device": "web"}
+    assert crossed(made, {"region": "s"}, with_spread=False) == both
+    assert crossed(made, {"device": "web"}, with_spread=False) == both
+
+
+def test_a_whole_cohort_stays_whole() -> None:
+    made = counts({("s", "web"), ("s", "app")})
+    assert crossed(made, {"region": "s"}, with_spread=False) == {"region": "s"}
+
+
+def test_one_column_has_nothing_to_cross() -> None:
+    alone = Counts(*[pd.DataFrame()] * 7, meta={})
+    assert crossed(alone, {"region": "s"}, with_spread=False) == {"region": "s"}

@@ -1,0 +1,45 @@
+"""Who serves the same items: shares counted by hand."""
+
+import pandas as pd
+import pytest
+
+from investigate.analyses.suspects.handover import take_turns, took_over
+from investigate.counts.table import Counts
+
+Served = dict[tuple[str, int], dict[str, int]]
+"""Rows by item and window, then by system."""
+
+
+def counts(served: Served) -> Counts:
+    rows = [
+        {"by": "system", "system": system, "cohort": "", "item": item, "window": window}
+        | {"half": 0, "rows": n, "positives": 0, "bins": 0, "squares": 0}
+        for (item, window), systems in served.items()
+        for system, n in systems.items()
+        if n
+    ]
+    empty = pd.DataFrame()
+    return Counts(
+        bins=empty, slices=empty, arms=empty, facts=pd.DataFrame(columns=["by"]),
+        items=pd.DataFrame(rows), timeline=empty, events=empty, meta={},
+    )  # fmt: skip
+
+
+def test_a_system_takes_items_over() -> None:
+    served: Served = {(i, 0): {"a": 90, "b": 10} for i in "xyz"}
+    served |= {(i, 1): {"a": 5, "b": 95} for i in "xyz"}
+    assert took_over(counts(served), None) == "b"
+    assert not take_turns(counts(served))
+
+
+def test_new_items_are_no_handover() -> None:
+    served: Served = {("old", 0): {"a": 100}, ("old", 1): {"a": 100}, ("new", 1): {"b": 500}}
+    assert took_over(counts(served), None) is None
+    assert not take_turns(counts(served))
+
+
+@pytest.mark.parametrize("before", [0, 50])
+def test_turns_count_only_where_they_are_new(before: int) -> None:
+    served: Served = {(i, 0): {"a": 100 - before, "b": before} for i in "xyz"}
+    served |= {(i, 1): {"a": 50, "b": 50} for i in "xyz"}
+    assert take_turns(counts(served)) == (before == 0)

@@ -1,0 +1,143 @@
+"""Rows that grow few towards the end are late; those that are few for other reasons are not."""
+
+from collections.abc import Callable
+
+import made
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from investigate.analyses.suspects.lateness import lateness
+from investigate.analyses.suspects.suspect import Suspect
+from investigate.question import Question
+
+Keep = Callable[[pd.Series], pd.Series]
+INCIDENT, END = pd.Timestamp("2024-02-10", tz="UTC"), pd.Timestamp("2024-02-22", tz="UTC")
+
+
+def log(seed: int, keep: Keep, easy: float = 0.0, rows: int = 26_000) -> pd.DataFrame:
+    """Rows kept with a share that depends on the day; those left are ``easy`` to mistake.
+
+    Where rows are lacking, outcomes are replaced by chance on so many of those that stay.
+    """
+    rng = np.random.default_rng(seed)
+    frame = made.platform(seed, rows)
+    share = keep(frame["time"].dt.floor("D")).to_numpy(float)
+    chance = (rng.random(len(frame)) < easy) & (share < 0.95) & (frame["time"] >= INCIDENT)
+    frame["outcome"] = np.where(chance, rng.random(len(frame)) < 0.5, frame["outcome"]).astype(int)
+    return frame[rng.random(len(frame)) < share].reset_index(drop=True)
+
+
+def found(frame: pd.DataFrame, question: Question | None = None) -> list[Suspect]:
+    asked = question or made.question()
+    return lateness(plain.count(frame, asked), asked)
+
+
+def accused(frame: pd.DataFrame, question: Question | None = None) -> list[Suspect]:
+    return [suspect for suspect in found(frame, question) if suspect.stands]
+
+
+def late(days: int) -> Keep:
+    """A share of rows that falls over the last ``days`` of the incident."""
+
+    def keep(day: pd.Series) -> pd.Series:
+        left = (END - day).dt.days
+        return (left / (days + 1)).clip(upper=1.0).clip(lower=0.1)
+
+    return keep
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_rows_that_grow_few_are_late(seed: int) -> None:
+    (suspect,) = found(log(seed, late(4), easy=0.8))
+    assert suspect.kind == "late_outcomes"
+    assert suspect.stands
+    assert suspect.points.value is not None
+    assert suspect.points.value > 0
+    assert (suspect.system, suspect.cohort) == (None, None)
+    # From the 18th on rows lack; the first day lacks but a fifth.
+    assert suspect.onset in ("2024-02-18", "2024-02-19")
+    assert "rows are fewer than usual" in suspect.evidence
+
+
+def test_points_are_those_of_ending_the_incident_before() -> None:
+    frame = log(3, late(4), easy=0.8)
+    (suspect,) = found(frame)
+    incident = frame[(frame["time"] >= INCIDENT) & (frame["time"] < END)]
+    whole = incident[incident["time"] < pd.Timestamp(suspect.onset, tz="UTC")]
+    expected = roc_auc_score(whole["outcome"], whole["score"]) - roc_auc_score(
+        incident["outcome"], incident["score"]
+    )
+    # The timeline's bins are coarse.
+    assert suspect.points.value == pytest.approx(expected, abs=0.003)
+
+
+def test_late_rows_that_rank_as_well_recover_nothing() -> None:
+    for suspect in found(log(5, late(4), easy=0.0)):
+        assert not suspect.stands or (suspect.points.value or 0.0) < 0.01
+
+
+def steady(day: pd.Series) -> pd.Series:
+    return pd.Series(1.0, day.index)
+
+
+def growth(day: pd.Series) -> pd.Series:
+    return 0.3 + 0.7 * (day - made.START).dt.days / made.DAYS
+
+
+def decline(day: pd.Series) -> pd.Series:
+    return 1.0 - 0.3 * (day - made.START).dt.days / made.DAYS
+
+
+def halved(day: pd.Series) -> pd.Series:
+    return pd.Series(np.where(day >= INCIDENT, 0.5, 1.0), day.index)
+
+
+def weekends(day: pd.Series) -> pd.Series:
+    return pd.Series(np.where(day.dt.day_of_week >= 5, 0.3, 1.0), day.index)
+
+
+def outage(day: pd.Series) -> pd.Series:
+    return pd.Series(np.where(day == pd.Timestamp("2024-02-15", tz="UTC"), 0.05, 1.0), day.index)
+
+
+def late_baseline(day: pd.Series) -> pd.Series:
+    left = (INCIDENT - day).dt.days
+    return pd.Series(np.where((left > 0) & (left < 4), left / 5, 1.0), day.index)
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("keep", [steady, growth, decline, halved, outage, late_baseline])
+def test_nobody_is_accused(keep: Keep, seed: int) -> None:
+    assert not accused(log(seed, keep, easy=0.5))
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_weekend_at_the_end_is_no_lateness(seed: int) -> None:
+    # 2024-02-18 is a Sunday.
+    asked = made.question(incident={"start": "2024-02-10", "end": "2024-02-19"})
+    assert not accused(log(seed, weekends, easy=0.5), asked)
+
+
+def test_late_on_a_weekend_too() -> None:
+    asked = made.question(incident={"start": "2024-02-10", "end": "2024-02-19"})
+    end = pd.Timestamp("2024-02-19", tz="UTC")
+
+    def both(day: pd.Series) -> pd.Series:
+        return weekends(day) * ((end - day).dt.days / 5).clip(0.1, 1.0)
+
+    (suspect,) = found(log(3, both, easy=0.9), asked)
+    assert suspect.onset in ("2024-02-15", "2024-02-16")
+
+
+def test_a_day_that_the_window_cuts_is_not_late() -> None:
+    asked = made.question(incident={"start": "2024-02-10", "end": "2024-02-21T04:00"})
+    assert not accused(log(3, steady), asked)
+
+
+def test_nothing_to_compare_with() -> None:
+    for incident in (("2024-02-10", "2024-02-12"), ("2024-02-20", "2024-02-22")):
+        asked = made.question(incident=dict(zip(("start", "end"), incident, strict=True)))
+        assert found(log(3, late(4)), asked) == []

@@ -1,0 +1,40 @@
+"""A row for each set of frozen systems, beside the baseline and the incident as it was."""
+
+import pictured
+import pytest
+
+from investigate import figures
+
+
+def test_each_arm_has_a_row_at_its_auc() -> None:
+    found = pictured.DRAWN["replay"]("reset")
+    ax = pictured.figure("reset", "replay").axes[0]
+    points = {
+        line.get_ydata()[0]: line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"
+    }
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels[:2] == ["baseline", "incident, as it was"]
+    told = {row["frozen"]: row["auc"] for row in found.table}
+    assert points[0] == found.numbers["baseline"].value
+    assert points[1] == told["nothing"]
+    both = labels.index("with old values of\ncalibration\nand default")
+    assert points[both] == pytest.approx(told["calibration, default"])
+    assert sorted(points.values()) == pytest.approx(sorted([0.8, *told.values()]))
+
+
+def test_only_what_surely_recovers_is_filled() -> None:
+    found = pictured.DRAWN["replay"]("reset")
+    ax = pictured.figure("reset", "replay").axes[0]
+    hollow = {
+        line.get_xdata()[0]
+        for line in ax.lines
+        if line.get_marker() == "o" and line.get_markerfacecolor() == "white"
+    }
+    unsure = {r["auc"] for r in found.table if r["recovered_low"] <= 0 and r["frozen"] != "nothing"}
+    assert hollow == unsure
+
+
+def test_a_replay_without_a_say_is_its_sentence() -> None:
+    found = pictured.DRAWN["replay"]("quiet")
+    assert found.detail["refused"]
+    assert not figures.replay(found).axes
