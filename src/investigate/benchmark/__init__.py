@@ -1,0 +1,1 @@
+"""The incident benchmark: incidents of known cause, and how often the kit names it."""
