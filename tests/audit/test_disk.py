@@ -52,7 +52,7 @@ def mount(tmp_path: Path) -> Iterator[MountSmall]:
 
 def check_failed(audit: Path, error: str) -> dict[str, Any]:
     """The one record under `audit` failed for `error`, and holds whole files alone."""
-    (record,) = audit.glob("small/*")
+    (record,) = (path for path in audit.glob("small/*") if path.is_dir())
     document = json.loads((record / "record.json").read_text("utf-8"))
     assert document["status"] == "failed"
     assert error in document["error"]

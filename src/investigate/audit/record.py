@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from investigate.audit.files import digest, write
+from investigate.audit.ledger.append import Draft, append
+from investigate.audit.ledger.contents import contents
+from investigate.audit.ledger.kinds import RUN
+from investigate.audit.outcome import one_line
 from investigate.errors import InputError
 from investigate.paths import RecordPaths
 
@@ -57,6 +61,19 @@ class Record:
         self.document |= {"status": status, "exit_status": 0 if status == "succeeded" else 1}
         self.document |= {"error": error, **results, "outputs": self._outputs()}
         self._save()
+
+    def enter(self) -> str | None:
+        """Enter the finished run in the ledger of its case; in one line why not, if not.
+
+        A record that cannot be entered is a record all the same, so nothing is raised.
+        """
+        case, name = self.paths.folder.parent, self.paths.folder.name
+        said = {key: self.document[key] for key in ("status", "exit_status")}
+        try:
+            append(case, Draft(RUN, name, contents(case, name).files, said))
+        except OSError as error:
+            return f"the run is over, but could not be entered in the ledger: {one_line(error)}"
+        return None
 
     def _outputs(self) -> list[dict[str, Any]]:
         files = (path for path in self.paths.folder.rglob("*") if path.is_file())

@@ -78,9 +78,12 @@ def run(
             with clock.part("record"), deaf():
                 write(record.paths.findings, dumps(findings))
                 record.finish("succeeded", None, **_results(clock, sources, outcomes))
+                unentered = record.enter()
         except BaseException as error:
             with deaf():
                 raise _failed(error, record, _results(clock, sources, outcomes)) from error
+    if unentered:
+        raise RunError(f"{unentered} (record: {record.paths.folder})")
     return Answer(findings, record.paths.folder, clock.seconds())
 
 
@@ -154,6 +157,8 @@ def _failed(error: BaseException, record: Record, results: dict[str, Any]) -> Ru
         record.finish("failed", message, **results)
     except OSError as failure:
         message += f"; its record could not be finished: {one_line(failure)}"
+    else:
+        message += f"; {unentered}" if (unentered := record.enter()) else ""
     return RunError(f"{message} (record: {record.paths.folder})")
 
 

@@ -1,0 +1,74 @@
+"""How the files of a case differ from what its entries say of them."""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from investigate.audit.ledger.chain import Trouble
+from investigate.audit.ledger.contents import contents
+from investigate.audit.ledger.entry import Entry
+
+Statements = dict[str, dict[str, list[int]]]
+"""By path and hash, the numbers of the entries that say so."""
+
+
+def stated(entries: Iterable[Entry]) -> Statements:
+    """What `entries` say of files. Where two disagree, a file cannot be what both say."""
+    said: Statements = defaultdict(lambda: defaultdict(list))
+    for entry in entries:
+        for path, sha256 in entry.files.items():
+            said[path][sha256].append(entry.n)
+    return said
+
+
+def top(path: str) -> str:
+    """The record, or the file of the ledger's own, that `path` lies in."""
+    return path.split("/", 1)[0]
+
+
+def differences(case: Path, names: Sequence[str], said: Statements) -> Iterator[Trouble]:
+    """What was altered, added or removed of `names`, the records and files in `case`."""
+    within: dict[str, set[str]] = defaultdict(set)
+    for path in said:
+        within[top(path)].add(path)
+    for name in names:
+        if name not in within:
+            yield Trouble(name, f"not in the ledger{_unfinished(case / name)}")
+        elif not os.path.lexists(case / name):
+            entries = _numbers(n for path in within[name] for ns in said[path].values() for n in ns)
+            yield Trouble(name, f"removed: {entries} told of it")
+        else:
+            yield from _inside(case, name, within[name], said)
+
+
+def _inside(case: Path, name: str, paths: set[str], said: Statements) -> Iterator[Trouble]:
+    found = contents(case, name)
+    owner = {sha256: path for path in paths for sha256 in said[path]}
+    for path in sorted({*paths, *found.files, *found.odd}):
+        sha256, others = found.files.get(path), said.get(path, {})
+        wrong = _numbers(n for other, ns in others.items() if other != sha256 for n in ns)
+        if path in found.odd:
+            yield Trouble(path, f"altered or added: {found.odd[path]}")
+        elif sha256 is None:
+            yield Trouble(path, f"removed: {wrong} told of it")
+        elif path not in paths:
+            yield Trouble(path, "added: no entry tells of it")
+        elif wrong:
+            swapped = owner.get(sha256, path)
+            more = f"; it holds what is said of {swapped}" if swapped != path else ""
+            yield Trouble(path, f"altered: its hash is not that in {wrong}{more}")
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    named = [str(n) for n in sorted(set(numbers))]
+    return f"{'entries' if named[1:] else 'entry'} {', '.join(named)}" if named else ""
+
+
+def _unfinished(folder: Path) -> str:
+    try:
+        running = json.loads((folder / "record.json").read_bytes())["status"] == "running"
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return ""
+    return ": its run goes on or was killed" if running else ""

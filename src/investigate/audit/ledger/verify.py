@@ -1,0 +1,63 @@
+"""Whether the records of a case are what its ledger says."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from investigate.audit.ledger.chain import Chain, Trouble, read
+from investigate.audit.ledger.differences import differences, stated, top
+from investigate.audit.ledger.entry import Entry
+from investigate.audit.ledger.kinds import RUN, SIGN_OFF
+from investigate.audit.ledger.paths import LedgerPaths
+from investigate.audit.ledger.review import Review, reviewed
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was looked at in a case, what is wrong there, and who signed off what.
+
+    ``files`` is how many files the ledger tells of.
+    """
+
+    case: Path
+    entries: int
+    records: tuple[str, ...]
+    files: int
+    troubles: tuple[Trouble, ...]
+    reviews: tuple[Review, ...]
+
+
+def verify(case: Path, record: str | None = None, allowed: Path | None = None) -> Report:
+    """Hash every file of the case in the folder `case`, and its chain; writes nothing.
+
+    With `record`, the name of a record, that one's files alone, and the whole chain. With
+    `allowed`, a file of allowed signers, it is said whose the signatures are.
+
+    Raises `OSError` where the folder or its ledger cannot be read at all, and `InputError`
+    where there are signatures and no ssh-keygen.
+    """
+    paths = LedgerPaths(case)
+    # Listed first: what a run adds and enters while we look is in the ledger then.
+    listed = {path.name for path in case.iterdir()} - {paths.entries.name, paths.head.name}
+    chain = read(case)
+    said, runs = stated(chain.entries), entered(chain)
+    if record is not None:
+        said = {path: hashes for path, hashes in said.items() if top(path) == record}
+    names = sorted({top(path) for path in said} | (listed if record is None else {record}))
+    troubles = [*chain.troubles, *differences(case, names, said)]
+    reviews = []
+    for entry in chain.entries:
+        if entry.kind == SIGN_OFF:
+            what, wrong = reviewed(entry, runs, allowed)
+            troubles += wrong
+            reviews += [what] if what and record in (None, what.record) else []
+    records = tuple(name for name in runs if record in (None, name))
+    return Report(case, len(chain.entries), records, len(said), tuple(troubles), tuple(reviews))
+
+
+def entered(chain: Chain) -> dict[str, Entry]:
+    """The entries of the records in `chain`, by the record's name; the first one counts."""
+    runs: dict[str, Entry] = {}
+    for entry in chain.entries:
+        if entry.kind == RUN and entry.of is not None:
+            runs.setdefault(entry.of, entry)
+    return runs
