@@ -24,9 +24,10 @@ ifneq ($(shell $(RUN) -c 'print(1)' 2>/dev/null),1)
 endif
 
 OULAD := data/oulad/log.parquet data/oulad/history.parquet
+DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo test lab check format readme lock clean
+.PHONY: help setup data demo october test benchmark lab check format readme lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -47,20 +48,29 @@ $(KIT): $(PACKAGES)
 	@$(RUN) -m pip install -qq --no-index --no-build-isolation --no-deps --editable .
 	@touch $@
 
-data: $(OULAD) ## make the OULAD log and difficulty history
+data: $(OULAD) $(DEMO) ## make the logs and difficulty histories
 	@:
 
 $(OULAD): $(OULAD_FROM) | $(KIT)
 	@echo "Preparing data/oulad"
 	@$(RUN) data/oulad/prepare.py
 
-demo: $(KIT) $(OULAD) ## answer the October question on real data
+demo: $(KIT) $(DEMO) ## AUC falls to 0.50: make the log, and find out why
+	@$(BIN)/investigate run params/demo.yml $(ARGS)
+
+$(DEMO): $(wildcard src/investigate/platform/*.py src/investigate/platform/faults/*.py) | $(KIT)
+	@rm -rf data/demo && $(BIN)/investigate simulate loop --seed 1 --out data/demo >/dev/null
+
+october: $(KIT) $(OULAD) ## answer the October question on real data
 	@$(BIN)/investigate run params/oulad-october.yml $(ARGS)
 
-test: $(KIT) $(OULAD) ## run the tests (ARGS="-k drop" chooses)
+test: $(KIT) $(OULAD) $(DEMO) ## run the tests (ARGS="-k drop" chooses)
 	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
-lab: $(KIT) $(OULAD) ## open JupyterLab on the notebooks
+benchmark: $(KIT) ## measure how often causes are named, in about twenty minutes (ARGS="--seeds 1..2")
+	@$(BIN)/investigate benchmark --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
+
+lab: $(KIT) $(OULAD) $(DEMO) ## open JupyterLab on the notebooks
 	@$(RUN) -m jupyterlab notebooks $(ARGS)
 
 check: $(KIT) ## lint, formatting, types and layers
@@ -73,9 +83,9 @@ format: $(KIT) ## put imports and formatting right
 	@$(RUN) -m ruff check --quiet --fix --select I
 	@$(RUN) -m ruff format
 
-readme: $(KIT) $(OULAD) ## put the answer and the figure of a fresh run into README.md
-	@folder=$$(mktemp -d) && $(BIN)/investigate run params/oulad-october.yml --audit "$$folder" && \
-	$(RUN) tools/readme.py "$$folder"/oulad-october/* && rm -rf "$$folder"
+readme: $(KIT) $(DEMO) ## put the answer and the figures of a fresh run into README.md
+	@folder=$$(mktemp -d) && $(BIN)/investigate run params/demo.yml --audit "$$folder" && \
+	$(RUN) tools/readme.py "$$folder"/demo/*/ && rm -rf "$$folder"
 
 lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	@echo "Locking into requirements.lock and environment.yml"
@@ -85,5 +95,5 @@ lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer ve
 	@$(RUN) tools/environment_yml.py
 
 clean: ## remove .venv, prepared data and caches; records in audit/ stay
-	@rm -rf .venv $(OULAD) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv $(OULAD) data/demo build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Put the answer and the main figure of a record into README.md: `make readme`."""
+"""Put the answer and the figures of a record into README.md: `make readme`."""
 
 import base64
 import io
@@ -14,12 +14,15 @@ from investigate.audit.run import Answer
 from investigate.audit.summary import summarise
 
 ROOT = Path(__file__).parents[1]
-FIGURE = ROOT / "docs" / "auc_over_time.png"
+FIGURES = {
+    "auc_over_time": "2_when_did_it_start",
+    "replay": "4_which_system_or_both",
+}
 BLOCK = re.compile(r"(<!-- answer -->\n).*?(<!-- /answer -->)", re.S)
 
 
 def main(record: Path) -> None:
-    """Rewrite the README's answer block and its figure from `record`."""
+    """Rewrite the README's answer block and its figures from `record`."""
     findings = json.loads((record / "findings.json").read_text("utf-8"))
     printed = io.StringIO()
     summarise(Answer(findings, record, {}), Console(file=printed, width=10_000))
@@ -28,8 +31,9 @@ def main(record: Path) -> None:
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
     readme.write_text(BLOCK.sub(rf"\1```text\n{answer}\n```\n\2", text), encoding="utf-8")
-    FIGURE.parent.mkdir(exist_ok=True)
-    FIGURE.write_bytes(_first_picture(record / "notebooks" / "2_when_did_it_start.ipynb"))
+    for name, notebook in FIGURES.items():
+        picture = _first_picture(record / "notebooks" / f"{notebook}.ipynb")
+        (ROOT / "docs" / f"{name}.png").write_bytes(picture)
 
 
 def _first_picture(notebook: Path) -> bytes:

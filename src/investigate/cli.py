@@ -1,11 +1,12 @@
 """The command line: each command is a thin wrapper over one function."""
 
+import shlex
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -28,6 +29,9 @@ Overrides = Annotated[
         "-p", "--param", metavar="NAME=VALUE", help="Override a value of the params file."
     ),
 ]
+
+
+KEY = Path("~/.ssh/id_ed25519")
 
 
 @app.callback(invoke_without_command=True)
@@ -76,6 +80,87 @@ def check(params: ParamsFile, param: Overrides = None) -> None:
         from investigate.audit.check import check as examine
 
         examine(params, param or [], Console())
+
+
+@app.command()
+def verify(
+    path: Annotated[
+        Path, typer.Argument(help="A record, a case, or the folder of all.", metavar="PATH")
+    ],
+    allowed_signers: Annotated[
+        Path | None, typer.Option(help="Who may sign; see ssh-keygen(1).", metavar="FILE")
+    ] = None,
+    record: Annotated[bool, typer.Option("--record", help="Enter it in the ledger.")] = False,
+) -> None:
+    """Check every file of a record against the ledger, the ledger itself and its signatures."""
+    with _ending():
+        from investigate.audit.ledger.command import verify_at
+
+        verify_at(path, Console(), allowed_signers, record)
+
+
+@app.command()
+def sign(
+    record: Annotated[Path, typer.Argument(help="The folder of a record.", metavar="RECORD")],
+    verdict: Annotated[Literal["approve", "reject", "comment"], typer.Option()],
+    note: Annotated[str, typer.Option(help="What there is to say.")] = "",
+    key: Annotated[Path, typer.Option(help="A private key for ssh-keygen.", metavar="FILE")] = KEY,
+    identity: Annotated[
+        str | None, typer.Option("--as", help="Your name in the file of allowed signers.")
+    ] = None,
+) -> None:
+    """Sign off a record in the ledger of its case."""
+    with _ending():
+        from investigate.audit.ledger.review import Verdict
+        from investigate.audit.ledger.signoff import sign_off
+
+        entry = sign_off(record, Verdict(verdict), note, key.expanduser(), identity)
+        typer.echo(f"{record}: signed off as entry {entry.n} of its ledger")
+
+
+@app.command()
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="What happens, such as loop.")],
+    out: Annotated[Path, typer.Option(help="The folder to make.", metavar="DIR")],
+    seed: Annotated[int, typer.Option(help="Another seed, another platform.")] = 1,
+    strength: Annotated[float, typer.Option(help="Of the fault, up to 1.")] = 1.0,
+    answers: Annotated[int, typer.Option(help="How many answers to log, about.")] = 120_000,
+) -> None:
+    """Make a log with its difficulty history, events, question and truth."""
+    with _ending():
+        from investigate.platform import simulate as simulated
+        from investigate.platform import write
+
+        made = simulated(scenario, seed, strength, answers)
+        write(made, out)
+        typer.echo(f"{out}: {len(made.log):,} answers, {len(made.history):,} writes, the truth")
+        typer.echo(f"next: investigate run {shlex.quote(str(out / 'question.yml'))}")
+
+
+@app.command()
+def benchmark(
+    seeds: Annotated[str | None, typer.Option(help="Such as 1..3; those for reporting.")] = None,
+    strengths: Annotated[str | None, typer.Option(help="Such as 0.5,1; four of them.")] = None,
+    scenarios: Annotated[str, typer.Option(help="Such as loop,mix+stale; all of them.")] = "",
+    answers: Annotated[int | None, typer.Option(help="Of an incident; 60,000.")] = None,
+    workers: Annotated[int, typer.Option(help="Incidents side by side.", min=1)] = 2,
+    out: Annotated[
+        Path, typer.Option(help="Results; those that it holds are kept.", metavar="FILE")
+    ] = Path("incidents.jsonl"),
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the incidents' files.", metavar="DIR")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="A document to put the tables into.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Ask about incidents of known cause; print how often the cause is named."""
+    with _ending():
+        from investigate.benchmark.command import benchmark as measured
+
+        measured(
+            (scenarios, strengths, seeds, answers), out, workers, Console(), keep=keep, write=write
+        )
 
 
 @contextmanager
