@@ -17,6 +17,7 @@ LOCK_SUM := $(shell { cat requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 KIT_SUM := $(shell cat pyproject.toml tools/kernel.json | cksum | tr ' ' '-')
 PACKAGES := .venv/packages-$(LOCK_SUM)
 KIT := .venv/kit-$(KIT_SUM)
+VALIDATOR := .venv/validator-$(shell { cat tools/validator/requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 
 # The Python that .venv was made with may have gone since.
 ifneq ($(shell $(RUN) -c 'print(1)' 2>/dev/null),1)
@@ -64,7 +65,13 @@ $(DEMO): $(wildcard src/investigate/platform/*.py src/investigate/platform/fault
 october: $(KIT) $(OULAD) ## answer the October question on real data
 	@$(BIN)/investigate run params/oulad-october.yml $(ARGS)
 
-test: $(KIT) $(OULAD) $(DEMO) ## run the tests (ARGS="-k drop" chooses)
+$(VALIDATOR): tools/validator/requirements.lock | $(PACKAGES)
+	@echo "Making .venv/validator, which checks crates"
+	@rm -rf .venv/validator .venv/validator-* && $(RUN) -m venv .venv/validator
+	@.venv/validator/bin/python -m pip install -qq --require-hashes --no-deps --only-binary :all: -r $<
+	@touch $@
+
+test: $(KIT) $(OULAD) $(DEMO) $(VALIDATOR) ## run the tests (ARGS="-k drop" chooses)
 	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
 benchmark: $(KIT) ## measure how often causes are named, in about twenty minutes (ARGS="--seeds 1..2")
@@ -92,6 +99,9 @@ lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer ve
 	@$(RUN) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links --no-build \
 	  --custom-compile-command 'make lock' --quiet --output-file requirements.lock $(ARGS) >/dev/null
+	@$(RUN) -m uv pip compile tools/validator/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-build \
+	  --custom-compile-command 'make lock' --quiet --output-file tools/validator/requirements.lock $(ARGS) >/dev/null
 	@$(RUN) tools/environment_yml.py
 
 clean: ## remove .venv, prepared data and caches; records in audit/ stay
