@@ -55,6 +55,10 @@ def run(
     notebooks: Annotated[
         Path | None, typer.Option(help="Other notebooks to execute.", metavar="DIR")
     ] = None,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="An environment variable to keep out of the record."),
+    ] = None,
 ) -> None:
     """Execute the notebooks, print the answer and leave a record."""
     with _ending():
@@ -69,6 +73,7 @@ def run(
             notebooks=notebooks,
             settings=Settings(timeout=timeout, jobs=jobs or cores()),
             console=Console(stderr=True),
+            secret=secret or [],
         )
         summarise(answer, Console())
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -13,6 +14,8 @@ from pydantic import (
     PlainSerializer,
     Tag,
 )
+
+from investigate.variables import without_password
 
 
 class Misplaced(ValueError):
@@ -67,10 +70,13 @@ Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Integer = Annotated[int, BeforeValidator(_number)]
 
 
+Place = Annotated[Text, AfterValidator(without_password)]
+
+
 class Table(Strict):
     """A table of a database: its URL and its name."""
 
-    url: Text
+    url: Place
     table: Text
 
 
@@ -80,5 +86,5 @@ def shape(value: object) -> str:
 
 
 Source = Annotated[
-    Annotated[Text, Tag("<path>")] | Annotated[Table, Tag("<other>")], Discriminator(shape)
+    Annotated[Place, Tag("<path>")] | Annotated[Table, Tag("<other>")], Discriminator(shape)
 ]

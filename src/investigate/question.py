@@ -19,6 +19,7 @@ from investigate.fields import (
     Moment,
     Number,
     OptionalText,
+    Place,
     Source,
     Strict,
     Text,
@@ -61,7 +62,7 @@ class Event(Strict):
 
 Events = Annotated[
     Annotated[
-        Annotated[Text, Tag("<path>")] | Annotated[tuple[Event, ...], Tag("<other>")],
+        Annotated[Place, Tag("<path>")] | Annotated[tuple[Event, ...], Tag("<other>")],
         Discriminator(shape),
     ]
     | None,

@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from papermill.execute import remove_error_markers
 
+from investigate.audit.secrets import Secrets
 from investigate.finding import MIME
 
 INJECTED = "injected-parameters"
@@ -62,6 +63,12 @@ def strip(notebook: NotebookNode) -> tuple[float, ...]:
             for output in cell.outputs:
                 _strip_output(output)
     return tuple(seconds)
+
+
+def redact(notebook: NotebookNode, secrets: Secrets) -> None:
+    """Take `secrets` out, in place: of text, outputs, errors and metadata."""
+    if secrets.values:
+        notebook.update(nbformat.from_dict(secrets.redacted(notebook)))
 
 
 def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:

@@ -1,5 +1,6 @@
 """One notebook executed with papermill, within its time, and kept however it went."""
 
+import json
 import logging
 import os
 import signal
@@ -18,6 +19,7 @@ from investigate.audit.job import Job
 from investigate.audit.kernels import NAME, Kernel
 from investigate.audit.outcome import INTERRUPTED, Outcome, one_line, plain
 from investigate.audit.page import page
+from investigate.audit.secrets import LeakError
 from investigate.audit.warm import STEADY, UNSTEADY
 from investigate.paths import COUNTS_VARIABLE
 
@@ -45,6 +47,8 @@ class Execution:
         findings: tuple[dict[str, Any], ...] = ()
         if self.notebook is not None:
             cell_seconds = executed.strip(self.notebook)
+            executed.redact(self.notebook, self.job.secrets)
+            error = self.job.secrets.redact(error) if error else None
             findings = executed.findings(self.notebook)
             error = self.keep(error)
         return Outcome(
@@ -97,11 +101,18 @@ class Execution:
 
     def keep(self, error: str | None) -> str | None:
         """Write the executed notebook and its page into the record; the error, old or new."""
-        name, record = self.job.name, self.job.record
+        name, record, secrets = self.job.name, self.job.record, self.job.secrets
         note = f"Failed in cell {self.cell}: {error}" if error else None
         try:
-            write(record.notebook(name), nbformat.writes(self.notebook) + "\n")
-            write(record.page(name), page(self.notebook, name, self.job.siblings, note))
+            # The file cuts text at line ends; what spans them is found before.
+            secrets.clean(json.dumps(self.notebook), f"{name}.ipynb")
+            text = secrets.clean(nbformat.writes(self.notebook) + "\n", f"{name}.ipynb")
+            shown = page(self.notebook, name, self.job.siblings, note)
+            shown = secrets.clean(shown, f"{name}.html")
+            write(record.notebook(name), text)
+            write(record.page(name), shown)
+        except LeakError as leak:
+            return str(leak)
         except Exception as failure:
             return error or one_line(failure)
         return error

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from investigate.audit.secrets import NO_SECRETS, Secrets
 from investigate.paths import RecordPaths
 
 
@@ -12,8 +13,8 @@ class Job:
     """What a worker is told; plain values, since they cross processes.
 
     ``source`` is the notebook's text, ``folder`` where its kernel runs, ``scratch`` a
-    folder of its own for sockets and the like, ``timeout`` in seconds; ``siblings`` are
-    the names of all notebooks of the run.
+    folder of its own for sockets and the like, ``timeout`` in seconds; ``secrets``
+    stay out of what is kept; ``siblings`` are the names of all notebooks of the run.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Job:
     folder: Path
     scratch: Path
     timeout: float
+    secrets: Secrets = NO_SECRETS
     siblings: tuple[str, ...] = ()
     forked: bool = True
 

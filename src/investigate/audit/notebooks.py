@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from investigate.audit.execute import execute
-from investigate.audit.files import write
 from investigate.audit.job import Job
 from investigate.audit.outcome import Outcome
 from investigate.audit.progress import Bar
+from investigate.audit.record import Record
 from investigate.audit.sources import Source
 from investigate.audit.warm import FORKED
-from investigate.paths import RecordPaths
 from investigate.question import Question
 
 
@@ -39,7 +38,7 @@ class Settings:
 def run_notebooks(
     question: Question,
     sources: Sequence[Source],
-    record: RecordPaths,
+    record: Record,
     settings: Settings,
     bar: Bar,
     outcomes: dict[str, Outcome],
@@ -54,10 +53,11 @@ def run_notebooks(
             name=source.name,
             source=source.text,
             parameters=question.parameters(),
-            record=record,
+            record=record.paths,
             folder=Path.cwd(),
             scratch=scratch / str(number),
             timeout=settings.timeout,
+            secrets=record.secrets,
             siblings=tuple(source.name for source in sources),
             forked=settings.forked,
         )
@@ -71,7 +71,7 @@ def run_notebooks(
     # papermill adds a cell with the parameters.
     bar.begin(len(sources), sum(source.cells + 1 for source in sources))
     try:
-        for folder in (record.notebooks, record.pages):
+        for folder in (record.paths.notebooks, record.paths.pages):
             folder.mkdir()
         for job in jobs:
             job.scratch.mkdir()
@@ -83,8 +83,8 @@ def run_notebooks(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _keep_printed(jobs: Sequence[Job], record: RecordPaths) -> None:
+def _keep_printed(jobs: Sequence[Job], record: Record) -> None:
     for job in jobs:
         if job.terminal.exists() and (text := job.terminal.read_text("utf-8", "replace")):
-            record.logs.mkdir(exist_ok=True)
-            write(record.log(job.name), text)
+            record.paths.logs.mkdir(exist_ok=True)
+            record.write(record.paths.log(job.name), text)

@@ -13,11 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from investigate.audit.crate.metadata import metadata, prepare
 from investigate.audit.files import digest, write
 from investigate.audit.ledger.append import Draft, append
 from investigate.audit.ledger.contents import contents
 from investigate.audit.ledger.kinds import RUN
 from investigate.audit.outcome import one_line
+from investigate.audit.secrets import NO_SECRETS, LeakError, Secrets
 from investigate.errors import InputError
 from investigate.paths import RecordPaths
 
@@ -27,15 +29,20 @@ RESERVE_BYTES = 256 * 1024
 
 
 class Record:
-    """One run's folder and its ``record.json``, kept as `document`."""
+    """One run's folder and its ``record.json``, kept as `document`.
 
-    def __init__(self, folder: Path, document: dict[str, Any]) -> None:
-        self.paths = RecordPaths(folder)
+    What is written into it is free of `secrets`.
+    """
+
+    def __init__(self, folder: Path, document: dict[str, Any], secrets: Secrets) -> None:
+        self.paths, self.secrets = RecordPaths(folder), secrets
         self.document = document
         self._reserve = folder / ".reserve"
 
     @classmethod
-    def create(cls, audit: Path, document: dict[str, Any]) -> "Record":
+    def create(
+        cls, audit: Path, document: dict[str, Any], secrets: Secrets = NO_SECRETS
+    ) -> "Record":
         """A new folder under ``audit/<case>``, with the status "running".
 
         Raises `InputError`, leaving nothing behind, where that cannot be written.
@@ -44,23 +51,44 @@ class Record:
         try:
             folder = _new_folder(audit / str(document["case"]), made)
             begun = {"status": "running", "exit_status": None, "error": None}
-            record = cls(folder, {"schema": SCHEMA, "id": folder.name, **begun, **document})
+            known = {"schema": SCHEMA, "id": folder.name, **begun, **document}
+            record = cls(folder, known, secrets)
             record._reserve.write_bytes(os.urandom(RESERVE_BYTES))
             record._save()
-        except OSError as error:
+            prepare()
+        except (OSError, LeakError) as error:
             with suppress(OSError):
                 for path in reversed(made):
                     (path / ".reserve").unlink(missing_ok=True)
                     path.rmdir()
+            if isinstance(error, LeakError):
+                raise
             raise InputError(_cannot_write(audit, error)) from error
         return record
 
+    def write(self, path: Path, text: str) -> None:
+        """Write a file of the record, whole or not at all, without secrets.
+
+        Raises `LeakError` where one could not be taken out.
+        """
+        write(path, self.secrets.clean(text, path.name))
+
     def finish(self, status: str, error: str | None, **results: Any) -> None:
-        """Write the last word: status, `results`, and the hash of every output."""
+        """Write the last word: status, `results`, the crate, and the hash of every output.
+
+        Raises whatever keeps a crate from being written, where the run had succeeded.
+        """
         self._reserve.unlink(missing_ok=True)
-        self.document |= {"status": status, "exit_status": 0 if status == "succeeded" else 1}
-        self.document |= {"error": error, **results, "outputs": self._outputs()}
-        self._save()
+        begun, ended = self.document, {"status": status, "error": error, **results}
+        ended["exit_status"] = 0 if status == "succeeded" else 1
+        if (why := self._describe({**begun, **ended})) is not None:
+            ended["error"] = f"{error}; the record is no RO-Crate: {why}"
+        self.document = {**begun, **ended, "outputs": self._outputs()}
+        try:
+            self._save()
+        except BaseException:
+            self.document = begun
+            raise
 
     def enter(self) -> str | None:
         """Enter the finished run in the ledger of its case; in one line why not, if not.
@@ -75,6 +103,18 @@ class Record:
             return f"the run is over, but could not be entered in the ledger: {one_line(error)}"
         return None
 
+    def _describe(self, document: dict[str, Any]) -> str | None:
+        try:
+            text = metadata(self.secrets.redacted(document), self.paths.folder)
+            self.write(self.paths.crate, text)
+        except Exception as error:
+            # It may be there already, saying that the run succeeded.
+            self.paths.crate.unlink(missing_ok=True)
+            if document["status"] == "succeeded":
+                raise
+            return one_line(error)
+        return None
+
     def _outputs(self) -> list[dict[str, Any]]:
         files = (path for path in self.paths.folder.rglob("*") if path.is_file())
         named = sorted((path.relative_to(self.paths.folder).as_posix(), path) for path in files)
@@ -82,8 +122,9 @@ class Record:
         return [{"path": name, **digest(path)} for name, path in named if name != own]
 
     def _save(self) -> None:
-        text = json.dumps(self.document, indent=2, ensure_ascii=False, allow_nan=False)
-        write(self.paths.record, text + "\n", durable=True)
+        told = self.secrets.redacted(self.document)
+        text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        write(self.paths.record, self.secrets.clean(text, self.paths.record.name), durable=True)
 
 
 def check_writable(audit: Path) -> None:

@@ -14,12 +14,12 @@ from investigate import log, params
 from investigate.audit.answer import answer, dumps
 from investigate.audit.clock import Clock
 from investigate.audit.environment import code, environment
-from investigate.audit.files import write
 from investigate.audit.inputs import check_unchanged, hashed
 from investigate.audit.notebooks import Settings, run_notebooks
 from investigate.audit.outcome import INTERRUPTED, Outcome, one_line, plain, utc
 from investigate.audit.progress import Bar
 from investigate.audit.record import Record, check_writable
+from investigate.audit.secrets import LeakError, Secrets
 from investigate.audit.signals import deaf, interruptible
 from investigate.audit.sources import Source, numbered
 from investigate.audit.warm import warm_up
@@ -46,37 +46,40 @@ def run(
     notebooks: Path | None = None,
     settings: Settings | None = None,
     console: Console | None = None,
+    secret: Sequence[str] = (),
 ) -> Answer:
     """Answer the question in `params_file` and leave a record of how, under `audit`.
 
-    ``overrides`` are ``name=value`` pairs; a progress bar goes to `console`. Raises
-    `InputError` before anything is written, and `RunError` for a run that failed; once
-    there is a record, it says why.
+    ``overrides`` are ``name=value`` pairs; a progress bar goes to `console`; ``secret``
+    names environment variables whose values are kept out of the record, besides those
+    that the question names. Raises `InputError` before anything is written, and `RunError`
+    for a run that failed; once there is a record, it says why.
     """
     clock, outcomes, settings = Clock(), dict[str, Outcome](), settings or Settings()
     question = params.load(params_file, overrides)
+    secrets = Secrets.known(question, secret)
+    secrets.refuse(question)
     sources = numbered(notebooks or notebooks_folder())
     check_writable(audit)
     warm_up()
     with interruptible(), Bar(console) as bar:
-        with clock.part("counts"):
+        with clock.part("counts"), secrets.untold():
             inputs = hashed(question, params_file, sources)
             counts = log.count(question)
             check_unchanged(inputs, hashed(question, params_file, sources))
         with clock.part("record"), deaf():
             facts = _facts(question, overrides, settings)
-            record = Record.create(
-                audit, {**facts, "inputs": inputs, "started": utc(clock.started)}
-            )
+            facts |= {"inputs": inputs, "started": utc(clock.started)}
+            record = Record.create(audit, facts, secrets)
         try:
             with clock.part("record"):
-                write(record.paths.question, params_text(question))
+                record.write(record.paths.question, params_text(question))
                 _keep(counts, record)
             with clock.part("notebooks"):
-                run_notebooks(question, sources, record.paths, settings, bar, outcomes)
+                run_notebooks(question, sources, record, settings, bar, outcomes)
             findings = answer(outcomes[source.name] for source in sources)
             with clock.part("record"), deaf():
-                write(record.paths.findings, dumps(findings))
+                record.write(record.paths.findings, dumps(secrets.redacted(findings)))
                 record.finish("succeeded", None, **_results(clock, sources, outcomes))
                 unentered = record.enter()
         except BaseException as error:
@@ -139,6 +142,7 @@ def _keep(counts: Counts, record: Record) -> None:
     # Whole or not at all, as every file of a record.
     part = record.paths.folder / ".counts.part"
     try:
+        record.secrets.spare(counts)
         counts.save(part)
         part.rename(record.paths.counts)
     finally:
@@ -146,15 +150,19 @@ def _keep(counts: Counts, record: Record) -> None:
 
 
 def _failed(error: BaseException, record: Record, results: dict[str, Any]) -> RunError:
-    message = _reason(error, results)
+    message = record.secrets.redact(_reason(error, results))
     expected = isinstance(error, RunError | OSError | KeyboardInterrupt)
     try:
         if not expected:
-            write(record.paths.traceback, "".join(traceback.format_exception(error)))
-    except OSError as failure:
+            record.write(record.paths.traceback, "".join(traceback.format_exception(error)))
+    except (OSError, LeakError) as failure:
         message += f"; its traceback could not be kept: {one_line(failure)}"
     try:
-        record.finish("failed", message, **results)
+        try:
+            record.finish("failed", message, **results)
+        except LeakError as leak:
+            message = str(leak)
+            record.finish("failed", message)
     except OSError as failure:
         message += f"; its record could not be finished: {one_line(failure)}"
     else:

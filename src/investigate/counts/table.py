@@ -101,6 +101,15 @@ class Counts:
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _tables()}
         return cls(**tables, meta=json.loads((folder / "meta.json").read_text("utf-8")))
 
+    def texts(self) -> dict[str, list[str]]:
+        """The different texts in each column of text, by ``table.column``."""
+        found = {}
+        for name in _tables():
+            table = getattr(self, name)
+            for column in table.select_dtypes(["object", "string", "category"]):
+                found[f"{name}.{column}"] = [str(v) for v in table[column].dropna().unique()]
+        return found
+
     def groupings(self) -> list[str]:
         """The groupings counted, ``all`` first, then as the question names them."""
         return [str(by) for by in self.slices["by"].unique()]

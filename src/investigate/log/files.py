@@ -10,6 +10,7 @@ from typing import Literal
 from investigate.errors import InputError
 from investigate.fields import Table
 from investigate.question import Question
+from investigate.variables import filled
 
 Kind = Literal["Parquet", "CSV", "DuckDB"]
 
@@ -29,7 +30,8 @@ _KINDS: dict[str, Kind] = {
 class Files:
     """Files of one kind that are read as one table.
 
-    ``part`` is the key of the question that names them, ``written`` how it does so;
+    ``part`` is the key of the question that names them, ``written`` how it does so, with
+    the names of environment variables where it has any;
     ``table`` is a database's table, `None` for the only one.
     """
 
@@ -66,7 +68,7 @@ def find(source: str | Table, part: str) -> Files:
             part, source.url, "DuckDB", (_one(_path_of(source.url, part), part),), source.table
         )
     written = _path_of(source, part)
-    paths = _matches(written) if glob.has_magic(written) else ()
+    paths = _matches(written, part) if glob.has_magic(filled(written, part)) else ()
     paths = paths or (_one(written, part),)
     kinds = {path: _kind(path, part) for path in paths}
     if len(set(kinds.values())) > 1:
@@ -87,10 +89,10 @@ def _path_of(url: str, part: str) -> str:
     raise InputError(f"{part}: {scheme}:// is not built in yet; name a Parquet, CSV or DuckDB file")
 
 
-def _matches(pattern: str) -> tuple[Path, ...]:
-    if any(place.is_file() for place in _places(pattern)):
+def _matches(pattern: str, part: str) -> tuple[Path, ...]:
+    if any(place.is_file() for place in _places(pattern, part)):
         return ()
-    for place in _places(pattern):
+    for place in _places(pattern, part):
         # Path.glob takes no absolute pattern.
         found = sorted(map(Path, glob.glob(str(place), recursive=True)))  # noqa: PTH207
         files = tuple(path.resolve() for path in found if path.is_file())
@@ -100,21 +102,22 @@ def _matches(pattern: str) -> tuple[Path, ...]:
 
 
 def _one(written: str, part: str) -> Path:
-    for place in _places(written):
+    for place in _places(written, part):
         if place.is_file():
             return place.resolve()
-    for place in _places(written):
+    for place in _places(written, part):
         if place.is_dir():
             remedy = f"{written.rstrip('/')}/*.parquet"
             raise InputError(f"{part}: {written!r} is a folder; name its files, such as {remedy!r}")
-    where = "" if Path(written).expanduser().is_absolute() else " here or in a folder above"
+    absolute = Path(filled(written, part)).expanduser().is_absolute()
+    where = "" if absolute else " here or in a folder above"
     what = "no file matches" if glob.has_magic(written) else "there is no file"
-    raise InputError(f"{part}: {what} {written!r}{where}; {_nearest(written)}")
+    raise InputError(f"{part}: {what} {written!r}{where}; {_nearest(written, part)}")
 
 
-def _nearest(written: str) -> str:
+def _nearest(written: str, part: str) -> str:
     name = Path(written).name
-    for place in _places(written):
+    for place in _places(written, part):
         if place.parent.is_dir():
             siblings = sorted(path.name for path in place.parent.iterdir() if path.is_file())
             if close := difflib.get_close_matches(name, siblings, n=1):
@@ -122,8 +125,8 @@ def _nearest(written: str) -> str:
     return "check the path"
 
 
-def _places(written: str) -> Iterator[Path]:
-    path = Path(written).expanduser()
+def _places(written: str, part: str) -> Iterator[Path]:
+    path = Path(filled(written, part)).expanduser()
     if path.is_absolute():
         yield path
         return
