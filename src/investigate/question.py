@@ -74,13 +74,15 @@ class Thresholds(Strict):
     """What counts as sure, as worth a word, and as a group of its own.
 
     ``smallest_drop`` is in AUC; a drop that is surely smaller is not investigated.
-    Groups beyond ``max_groups`` of a column, by rows, are counted together.
+    Groups beyond ``max_groups`` of a column, by rows, are counted together, and so are
+    those of fewer rows than ``smallest_group`` in both windows together.
     """
 
     confidence: Number = Field(0.95, gt=0.5, lt=1)
     false_discovery_rate: Number = Field(0.05, gt=0, lt=1)
     smallest_drop: Number = Field(0.0, ge=0, lt=0.5)
     max_groups: Integer = Field(100, ge=2, le=10_000)
+    smallest_group: Integer = Field(10, ge=1)
 
 
 class Question(Strict):

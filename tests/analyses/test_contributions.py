@@ -217,5 +217,5 @@ def test_merged_groups_are_told() -> None:
     counts = plain.count(made.platform(37, rows=1_000), made.question())
     merged = Counts(**{**vars(counts), "meta": {**counts.meta, "merged": {"school": 1_234}}})
     told = contributions(merged, made.question(), "system*school").caveats
-    assert "school: 1,234 small groups are counted together as (other)." in told
+    assert "school: 1,234 small groups are not shown alone but counted together." in told
     assert len(contributions(merged, made.question(), "country").caveats) == len(told) - 1

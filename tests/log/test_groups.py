@@ -17,8 +17,11 @@ def rows(**sizes: tuple[int, int]) -> pd.DataFrame:
     return frame.assign(reason=pd.Series([None] * len(frame), dtype="Int8"))
 
 
-def named(load: Any, frame: pd.DataFrame, most: int) -> tuple[list[str], int, dict[str, int]]:
-    question = messy.question("x", cohorts=[], thresholds={"max_groups": most})
+def named(
+    load: Any, frame: pd.DataFrame, most: int, least: int = 1
+) -> tuple[list[str], int, dict[str, int]]:
+    thresholds = {"max_groups": most, "smallest_group": least}
+    question = messy.question("x", cohorts=[], thresholds=thresholds)
     table = load(frame)
     (found,) = groups(table, question)
     coded = with_codes(table, [found]).to_pandas()
@@ -59,3 +62,21 @@ def test_rows_that_cannot_be_scored_do_not_make_a_group_large(load: Any) -> None
     frame = rows(a=(9, 0), b=(2, 0), c=(3, 0))
     frame.loc[frame["system"] == "a", "reason"] = 2
     assert named(load, frame, 2)[:2] == (["(other)", "b", "c"], 1)
+
+
+def test_small_groups_are_one_and_as_large_as_it_takes(load: Any) -> None:
+    frame = rows(a=(4, 60), b=(3, 0), c=(11, 0), d=(12, 0), none=(10, 0), early=(0, 3))
+    assert named(load, frame, 9, 10) == (
+        ["(missing) and others", "c", "d", "early"],
+        2,
+        {"(missing) and others": 77, "c": 11, "d": 12, "early": 3},
+    )
+
+
+def test_what_is_beyond_the_largest_counts_for_the_small(load: Any) -> None:
+    frame = rows(a=(40, 0), b=(30, 0), c=(20, 0), d=(2, 0))
+    assert named(load, frame, 2, 10)[:2] == (["(other)", "a", "b"], 2)
+
+
+def test_all_small_are_one(load: Any) -> None:
+    assert named(load, rows(a=(4, 0), b=(3, 0)), 9, 10)[:2] == (["(other)"], 2)

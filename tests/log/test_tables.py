@@ -48,6 +48,36 @@ def test_merged_groups_are_merged_everywhere(tmp_path: Path) -> None:
     assert set(counts.timeline["system"]) == {"", *frame[messy.NAMES["system"]]}
 
 
+def test_small_cells_are_together_and_sums_hold(tmp_path: Path) -> None:
+    frame = messy.frame(3, rows=900, clean=True)
+    frame.to_parquet(tmp_path / "log.parquet")
+    log = tmp_path / "log.parquet"
+    whole = count(messy.question(log))
+    least = 60
+    shown = count(messy.question(log, thresholds={"smallest_group": least}))
+    for by in shown.groupings():
+        sides = [counts.slices[counts.slices["by"] == by] for counts in (whole, shown)]
+        key, both = ["window", "fold", "bin"], ["positives", "negatives"]
+        pd.testing.assert_frame_equal(*(side.groupby(key)[both].sum() for side in sides))
+        before, after = (
+            side.assign(rows=side[both].sum(axis=1)).groupby(["system", "cohort"])["rows"].sum()
+            for side in sides
+        )
+        assert (after >= least).all()
+        merged = [key for key in after.index if OTHER in key or key[1].endswith("and others")]
+        kept = after.drop(merged)
+        pd.testing.assert_series_equal(kept, before.loc[kept.index])
+        facts = shown.facts[shown.facts["by"] == by].groupby(["system", "cohort"])["rows"].sum()
+        pd.testing.assert_series_equal(facts, after)
+    cells = shown.crossed.assign(rows=shown.crossed["positives"] + shown.crossed["negatives"])
+    sizes = cells.groupby(["first", "second", "cohort", "other"])["rows"].sum()
+    assert (sizes >= least).all()
+    per_pair = sizes.groupby(["first", "second"]).sum()
+    assert (per_pair == shown.facts[shown.facts["by"] == "all"]["rows"].sum()).all()
+    assert set(shown.slices["cohort"]) - set(whole.slices["cohort"])
+    assert not shown.slices.duplicated([*SCOPE, "window", "fold", "bin"]).any()
+
+
 def test_every_table_is_in_order(tmp_path: Path) -> None:
     messy.frame(2, rows=600).to_parquet(tmp_path / "log.parquet")
     counts = count(messy.question(tmp_path / "log.parquet"))

@@ -154,7 +154,8 @@ def _claim(rows: list[dict[str, Any]], by: str, change: float) -> str:
 
 def _merged(counts: Counts, by: str) -> list[str]:
     return [
-        f"{column}: {groups:,} small groups are counted together as (other)."
+        f"{column}: {groups:,} small {'group is' if groups == 1 else 'groups are'} not shown alone "
+        "but counted together."
         for column, groups in sorted(counts.meta["merged"].items())
         if column in by.split("*")
     ]

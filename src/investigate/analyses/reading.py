@@ -10,7 +10,7 @@ from investigate.question import Question
 
 
 def reading(counts: Counts, question: Question) -> Finding:
-    """Rows of the log and of both windows, and each breach of the contract with examples."""
+    """Rows of the log and of both windows, and each breach of the contract."""
     meta = counts.meta
     out = sum(meta["excluded"].values())
     scored = counts.facts[counts.facts["by"] == "all"].groupby("window")["rows"].sum()
@@ -26,6 +26,11 @@ def reading(counts: Counts, question: Question) -> Finding:
         caveats=(
             "Rows that cannot be scored are left out; all others stay in, duplicates too: they "
             "compete as a suspect.",
+            *(
+                ["`investigate check` shows rows that break the contract."]
+                if meta["breaches"]
+                else []
+            ),
             f"Fingerprint of the question (SHA-256 of its values): {meta['fingerprint']}.",
         ),
         detail={"fingerprint": meta["fingerprint"], "excluded": dict(meta["excluded"])},
@@ -40,10 +45,6 @@ def _claim(rows: int, out: int, breaches: int) -> str:
 
 
 def _breaches(breaches: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
-    """A row for each breach, then one for each of its examples."""
     for breach in breaches:
         out = breach["rows"] if breach["excluded"] else 0
         yield {"what": breach["reason"], "rows": breach["rows"], "left out": out}
-        for example in breach["examples"]:
-            told = ", ".join(f"{k}: {'–' if v is None else v}" for k, v in example.items())
-            yield {"what": f"… such as {told}"}

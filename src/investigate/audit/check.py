@@ -21,7 +21,7 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
     Raises `InputError` where the question is wrong or its log cannot be investigated.
     """
     question = params.load(params_file, overrides)
-    meta = log.count(question).meta
+    meta = log.count(question, examples=True).meta
     breaches = meta["breaches"]
     if breaches:
         console.print(_table(breaches))

@@ -12,21 +12,23 @@ from investigate.question import Question
 __all__ = ["check", "count", "inputs"]
 
 
-def count(question: Question) -> Counts:
+def count(question: Question, *, examples: bool = False) -> Counts:
     """Count the log that `question` names.
+
+    With `examples`, the meta's breaches show rows, which is nothing to keep.
 
     Raises `InputError` where the log cannot be read, lacks a column, or has a window
     without rows of both outcomes. The log is opened for reading only.
     """
     from investigate.log.counting import count as counted
 
-    return counted(question)
+    return counted(question, examples)
 
 
 def check(question: Question) -> list[dict[str, Any]]:
-    """The log's breaches of its contract, as in the meta of `Counts`; ``[]`` when clean.
+    """The log's breaches of its contract, each with examples; ``[]`` when clean.
 
-    Raises `InputError` as `count` does.
+    Raises `InputError` as `count` does, but reads no difficulty history.
     """
     from investigate.log.counting import check as checked
 

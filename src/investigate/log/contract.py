@@ -14,11 +14,11 @@ from investigate.question import Question
 EXAMPLES = 3
 
 
-def breaches(rows: Rows, question: Question) -> list[dict[str, Any]]:
-    """Each breach as ``{"reason", "rows", "excluded", "examples"}``, over the whole log.
+def breaches(rows: Rows, question: Question, examples: bool) -> list[dict[str, Any]]:
+    """Each breach as ``{"reason", "rows", "excluded"}``, over the whole log.
 
-    An example maps the question's columns, but the cluster's, to the text that stands
-    there. ``rows.table`` needs ``repeat``.
+    With `examples`, also ``examples``: each maps the question's columns, but the cluster's,
+    to the text that stands there. ``rows.table`` needs ``repeat``.
     """
     missing = _missing(question)
     sums = {reason: (_.reason == i).sum() for i, reason in enumerate(REASONS)}
@@ -29,13 +29,15 @@ def breaches(rows: Rows, question: Question) -> list[dict[str, Any]]:
     for reason, total in zip(sums, totals.to_pyarrow().to_pylist()[0].values(), strict=True):
         if not total:
             continue
+        found.append({"reason": reason, "rows": int(total), "excluded": reason in REASONS})
+        if not examples:
+            continue
         if reason in REASONS:
             chosen = rows.left_out.filter(_.reason == REASONS.index(reason)).drop("reason")
         else:
             offends = _.repeat if reason == "duplicate rows" else _[missing[reason]].isnull()
             chosen = _shown(rows.table.filter(offends), question)
-        breach = {"reason": reason, "rows": int(total), "excluded": reason in REASONS}
-        found.append(breach | {"examples": _examples(chosen, question)})
+        found[-1]["examples"] = _examples(chosen, question)
     return found
 
 

@@ -26,26 +26,28 @@ from investigate.question import Question
 _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-finite score")]
 
 
-def count(question: Question) -> Counts:
+def count(question: Question, examples: bool) -> Counts:
     """Read, judge, mark, bin, then count; see `investigate.log.count`."""
     with Engine() as engine:
         log = _read(question, engine)
         happened = _events(question, engine)
-        breaches = contract.breaches(log, question)
+        breaches = contract.breaches(log, question, examples)
         by = groups(log.table, question)
         found = bins(log.table.filter(_.reason.isnull()))
         seconds = bucket_seconds(question)
         beside = frame(log.table, question, engine) if question.history else None
         counted = _counted(log.table, by, found, beside, question)
-        added = replayed(counted, by, beside, seconds, question, engine) if beside else {}
+        least = question.thresholds.smallest_group
+        pairs = tables.pairs(counted, by, least)
+        added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
         told = added.pop("meta", None)
-        if (crossed := tables.crossed(counted, by)) is not None:
+        if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
         return Counts(
             bins=found.table,
-            slices=tables.slices(counted, by),
+            slices=tables.slices(counted, by, pairs),
             arms=tables.arms(counted),
-            facts=tables.facts(counted, by),
+            facts=tables.facts(counted, by, pairs),
             items=tables.items(counted, by),
             timeline=timeline(counted, by[0], seconds),
             events=happened,
@@ -69,7 +71,7 @@ def check(question: Question) -> list[dict[str, Any]]:
     with Engine() as engine:
         log = _read(question, engine)
         _events(question, engine)
-        return contract.breaches(log, question)
+        return contract.breaches(log, question, examples=True)
 
 
 def _read(question: Question, engine: Engine) -> Rows:

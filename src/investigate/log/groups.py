@@ -1,4 +1,4 @@
-"""Groups of a column as small numbers: the largest, the missing, and the others as one."""
+"""Groups of a column as small numbers; those beyond the largest, and tiny ones, as one."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ import pandas as pd
 from ibis import _
 
 from investigate.counts.table import MISSING, OTHER
+from investigate.log.small import hosting, small
 from investigate.log.temporary import beside
 from investigate.question import Question
 
@@ -16,13 +17,20 @@ class Groups:
     """The groups of one column; a group's number is its place in ``labels``.
 
     ``name`` is the grouping's (``system`` or the cohort's column), ``column`` the rows'
-    column of text, ``merged`` how many of the windows' groups are counted together.
+    column of text, ``kept`` the texts there that are groups of their own, ``others`` the
+    label of all else, ``merged`` how many of the windows' groups that is besides its host.
     """
 
     name: str
     column: str
-    labels: list[str]
+    kept: list[str]
+    others: str
     merged: int
+
+    @property
+    def labels(self) -> list[str]:
+        """All labels, in order."""
+        return sorted({*self.kept, *([self.others] if self.others else [])})
 
     @property
     def code(self) -> str:
@@ -33,31 +41,43 @@ class Groups:
 def groups(rows: ibis.Table, question: Question) -> list[Groups]:
     """The groups of the system, then of each cohort."""
     columns = {"system": "system"} | {f"cohort{i}": n for i, n in enumerate(question.cohorts)}
-    most = question.thresholds.max_groups
-    return [Groups(name, column, *_labels(rows, column, most)) for column, name in columns.items()]
+    most, least = question.thresholds.max_groups, question.thresholds.smallest_group
+    return [
+        Groups(name, column, *_labels(rows, column, most, least))
+        for column, name in columns.items()
+    ]
 
 
 def with_codes(rows: ibis.Table, found: list[Groups]) -> ibis.Table:
     """`rows` with each group's number."""
     for group in found:
-        numbers = {"label": group.labels, group.code: range(len(group.labels))}
+        places = {label: number for number, label in enumerate(group.labels)}
+        codes = pd.array([places[label] for label in group.kept], dtype="int64")
+        numbers = {"label": pd.array(group.kept, dtype="str"), group.code: codes}
         rows = rows.mutate(label=rows[group.column].fill_null(MISSING))
         rows = rows.left_join(beside(rows, pd.DataFrame(numbers)), "label")
         rows = rows.drop("label", "label_right")
-        if OTHER in group.labels:
-            other = group.labels.index(OTHER)
-            rows = rows.mutate(**{group.code: rows[group.code].fill_null(other)})
+        if group.others:
+            rows = rows.mutate(**{group.code: rows[group.code].fill_null(places[group.others])})
     return rows
 
 
-def _labels(rows: ibis.Table, column: str, most: int) -> tuple[list[str], int]:
+def _labels(rows: ibis.Table, column: str, most: int, least: int) -> tuple[list[str], str, int]:
     within = _.window >= 0
     sizes = (
         rows.group_by(label=rows[column].fill_null(MISSING))
         .agg(within=within.sum(), scored=(within & _.reason.isnull()).sum())
         .to_pandas()
         .sort_values(["scored", "label"], ascending=[False, True])
+        .set_index("label")
     )
-    beyond = sizes[sizes["label"] != MISSING].iloc[most:]
-    kept = set(sizes["label"]) - set(beyond["label"]) | ({OTHER} if len(beyond) else set())
-    return sorted(kept), int((beyond["within"] > 0).sum())
+    beyond = sizes.index[sizes.index != MISSING][most:]
+    there = sizes["within"] > 0
+    found = small(sizes.loc[there, "scored"], least, beyond)
+    together = set(beyond) | set(found.labels)
+    kept = set(sizes.index) - together
+    others = OTHER if together else ""
+    if found.host is not None:
+        kept -= {str(found.host)}
+        others = hosting(str(found.host), kept)
+    return sorted(kept), others, int(there[list(together)].sum())

@@ -14,6 +14,7 @@ from ibis import _
 
 from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
+from investigate.log.pairs import Pair
 
 MOST_CROSSED = 8
 """The first cohorts of the question, so many, are combined with each other."""
@@ -21,24 +22,45 @@ MOST_CROSSED = 8
 _SPREAD = ["window", "fold", "bin"]
 
 
-def slices(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
+def pairs(counted: ibis.Table, groups: list[Groups], least: int) -> list[Pair]:
+    """The system and each cohort; what has fewer than `least` rows is counted together."""
+    scored = counted.filter(_.scored, _.window >= 0)
+    system, *cohorts = groups
+    rows = {"rows": _.count()}
+    return [
+        Pair.of(system, cohort, sums(scored, [system.code, cohort.code], rows), least)
+        for cohort in cohorts
+    ]
+
+
+def slices(counted: ibis.Table, groups: list[Groups], pairs: list[Pair]) -> pd.DataFrame:
     """Outcomes by scope, window, fold and bin."""
     scored = counted.filter(_.scored, _.window >= 0)
-    return by_scope(scored, groups, _SPREAD, _outcomes())
+    return by_scope(scored, groups, pairs, _SPREAD, _outcomes())
 
 
-def crossed(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame | None:
-    """Outcomes by every two cohorts combined, window and coarse bin; `None` with fewer than two."""
+def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFrame | None:
+    """Outcomes by every two cohorts combined, window and coarse bin; `None` with fewer than two.
+
+    Cells of fewer than `least` rows are counted together.
+    """
     scored = counted.filter(_.scored, _.window >= 0)
     frames = []
     for first, second in combinations(groups[1:][:MOST_CROSSED], 2):
         keys = [first.code, second.code, "window", "coarse"]
         frame = sums(scored, keys, _outcomes()).rename(columns={"coarse": "bin"})
+        rows = frame.assign(rows=frame["positives"] + frame["negatives"])
+        pair = Pair.of(first, second, rows, least)
+        tiny = pair.where(frame)
         nothing = np.zeros(len(frame), dtype=np.intp)
         frame.insert(0, "first", repeated([first.name], nothing))
         frame.insert(1, "second", repeated([second.name], nothing))
         frame.insert(2, "cohort", repeated(first.labels, frame.pop(first.code)))
         frame.insert(3, "other", repeated(second.labels, frame.pop(second.code)))
+        if tiny.any():
+            frame = pair.together(frame, tiny, ["cohort", "other"])
+            labels = ["first", "second", "cohort", "other", "window", "bin"]
+            frame = summed(frame, labels, list(_outcomes()))
         frames.append(frame)
     return pd.concat(frames, ignore_index=True) if frames else None
 
@@ -55,7 +77,7 @@ def arms(counted: ibis.Table) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def facts(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
+def facts(counted: ibis.Table, groups: list[Groups], pairs: list[Pair]) -> pd.DataFrame:
     """What stands in each scope and window, beside its scores."""
     measures = {
         "rows": _.scored.sum(),
@@ -65,7 +87,7 @@ def facts(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
         "seasoned": _.seasoned.sum(where=_.scored),
         "unscored": (~_.scored).sum(),
     }
-    return by_scope(counted.filter(_.window >= 0), groups, ["window"], measures)
+    return by_scope(counted.filter(_.window >= 0), groups, pairs, ["window"], measures)
 
 
 def items(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
@@ -121,9 +143,16 @@ def _outcomes() -> dict[str, Any]:
 
 
 def by_scope(
-    rows: ibis.Table, groups: list[Groups], keys: list[str], measures: dict[str, Any]
+    rows: ibis.Table,
+    groups: list[Groups],
+    pairs: list[Pair],
+    keys: list[str],
+    measures: dict[str, Any],
 ) -> pd.DataFrame:
-    """The integer `measures` of `rows` by scope and `keys`: every row once in each grouping."""
+    """The integer `measures` of `rows` by scope and `keys`: every row once in each grouping.
+
+    ``pairs`` are the system and each cohort.
+    """
     system, *cohorts = groups
     crossed = [[system.code, cohort.code] for cohort in cohorts] or [[system.code]]
     finest = [sums(rows, [*codes, *keys], measures) for codes in crossed]
@@ -137,8 +166,13 @@ def by_scope(
     ]
     for cohort, frame in zip(cohorts, finest, strict=False):
         frames.append(_scoped(coarser(frame, [cohort.code]), cohort.name, None, cohort))
-    for cohort, frame in zip(cohorts, finest, strict=False):
-        frames.append(_scoped(frame, f"system*{cohort.name}", system, cohort))
+    for pair, frame in zip(pairs, finest, strict=False):
+        tiny = pair.where(frame)
+        frame = _scoped(frame, f"system*{pair.second.name}", system, pair.second)
+        if tiny.any():
+            frame = pair.together(frame, tiny, ["system", "cohort"])
+            frame = summed(frame, [*SCOPE, *keys], list(measures))
+        frames.append(frame)
     return pd.concat(frames, ignore_index=True)
 
 

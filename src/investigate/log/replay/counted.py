@@ -7,6 +7,7 @@ import pandas as pd
 from ibis import _
 
 from investigate.log.groups import Groups
+from investigate.log.pairs import Pair
 from investigate.log.replay import tables
 from investigate.log.replay.coverage import coverage
 from investigate.log.replay.frame import Frame
@@ -17,6 +18,7 @@ from investigate.question import Question
 def replayed(
     counted: ibis.Table,
     groups: list[Groups],
+    pairs: list[Pair],
     frame: Frame,
     seconds: int,
     question: Question,
@@ -31,7 +33,7 @@ def replayed(
     ]
     return {
         "replay": pd.concat([part for part in parts if part is not None], ignore_index=True),
-        "replay_slices": tables.slices(rows, frame, groups, question, step),
+        "replay_slices": tables.slices(rows, frame, groups, pairs, question, step),
         "values": tables.values(frame, question),
         "writes": tables.writes(frame, seconds, engine, question),
         "meta": {

@@ -12,6 +12,7 @@ from investigate.errors import InputError
 from investigate.fields import Source
 from investigate.log.casts import UTC_TIME
 from investigate.log.groups import Groups
+from investigate.log.pairs import Pair
 from investigate.log.replay import arms
 from investigate.log.replay.frame import Frame
 from investigate.log.replay.placed import with_counts, with_values
@@ -77,7 +78,12 @@ def candidates(
 
 
 def slices(
-    rows: ibis.Table, frame: Frame, groups: list[Groups], question: Question, step: float
+    rows: ibis.Table,
+    frame: Frame,
+    groups: list[Groups],
+    pairs: list[Pair],
+    question: Question,
+    step: float,
 ) -> pd.DataFrame:
     """Scope, ``method``, ``kept``, ``bin``, ``positives``, ``negatives`` of the incident.
 
@@ -91,7 +97,7 @@ def slices(
     codes = [group.code for group in groups]
     incident = rows.filter(_.stretch == 1)
     laid = keep(_laid(incident, inner, step * COARSER, ["outcome", *codes]))
-    return _named(by_scope(laid, groups, ["arm", "bin"], _OUTCOMES), asked)
+    return _named(by_scope(laid, groups, pairs, ["arm", "bin"], _OUTCOMES), asked)
 
 
 def values(frame: Frame, question: Question) -> pd.DataFrame:
