@@ -124,6 +124,21 @@ def sign(
 
 
 @app.command()
+def prune(
+    audit: Annotated[Path, typer.Argument(help="A case, or the folder of all.")] = AUDIT,
+    policy: Annotated[
+        Path | None, typer.Option(help="What goes, and when; a YAML file.", metavar="FILE")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Do it; else it is shown.")] = False,
+) -> None:
+    """Let pages and pictures of old records go; ledger, findings and hashes never do."""
+    with _ending():
+        from investigate.audit.prune.command import prune_at
+
+        prune_at(audit, policy, Console(), apply)
+
+
+@app.command()
 def simulate(
     scenario: Annotated[str, typer.Argument(help="What happens, such as loop.")],
     out: Annotated[Path, typer.Option(help="The folder to make.", metavar="DIR")],

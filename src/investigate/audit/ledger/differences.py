@@ -3,15 +3,18 @@
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from investigate.audit.ledger.chain import Trouble
 from investigate.audit.ledger.contents import contents
 from investigate.audit.ledger.entry import Entry
+from investigate.audit.ledger.pruned import Pruned
 
 Statements = dict[str, dict[str, list[int]]]
 """By path and hash, the numbers of the entries that say so."""
+
+NOTHING: Mapping[str, Pruned] = {}
 
 
 def stated(entries: Iterable[Entry]) -> Statements:
@@ -28,8 +31,13 @@ def top(path: str) -> str:
     return path.split("/", 1)[0]
 
 
-def differences(case: Path, names: Sequence[str], said: Statements) -> Iterator[Trouble]:
-    """What was altered, added or removed of `names`, the records and files in `case`."""
+def differences(
+    case: Path, names: Sequence[str], said: Statements, gone: Mapping[str, Pruned] = NOTHING
+) -> Iterator[Trouble]:
+    """What was altered, added or removed of `names`, the records and files in `case`.
+
+    ``gone`` is what was pruned, by path, which is no difference.
+    """
     within: dict[str, set[str]] = defaultdict(set)
     for path in said:
         within[top(path)].add(path)
@@ -40,10 +48,12 @@ def differences(case: Path, names: Sequence[str], said: Statements) -> Iterator[
             entries = _numbers(n for path in within[name] for ns in said[path].values() for n in ns)
             yield Trouble(name, f"removed: {entries} told of it")
         else:
-            yield from _inside(case, name, within[name], said)
+            yield from _inside(case, name, within[name], said, gone)
 
 
-def _inside(case: Path, name: str, paths: set[str], said: Statements) -> Iterator[Trouble]:
+def _inside(
+    case: Path, name: str, paths: set[str], said: Statements, gone: Mapping[str, Pruned]
+) -> Iterator[Trouble]:
     found = contents(case, name)
     owner = {sha256: path for path in paths for sha256 in said[path]}
     for path in sorted({*paths, *found.files, *found.odd}):
@@ -51,6 +61,8 @@ def _inside(case: Path, name: str, paths: set[str], said: Statements) -> Iterato
         wrong = _numbers(n for other, ns in others.items() if other != sha256 for n in ns)
         if path in found.odd:
             yield Trouble(path, f"altered or added: {found.odd[path]}")
+        elif path in gone and gone[path].explains(others, sha256):
+            continue
         elif sha256 is None:
             yield Trouble(path, f"removed: {wrong} told of it")
         elif path not in paths:

@@ -8,3 +8,9 @@ VERIFICATION = "verification"
 
 SIGN_OFF = "sign-off"
 """A reviewer's verdict on a record, signed."""
+
+RERUN = "rerun"
+"""How a record's question was answered again, and what that found."""
+
+PRUNE = "prune"
+"""Which pages and pictures of records went, by a retention policy."""

@@ -8,6 +8,7 @@ from investigate.audit.ledger.differences import differences, stated, top
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.kinds import RUN, SIGN_OFF
 from investigate.audit.ledger.paths import LedgerPaths
+from investigate.audit.ledger.pruned import pruned
 from investigate.audit.ledger.review import Review, reviewed
 
 
@@ -43,7 +44,8 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
     if record is not None:
         said = {path: hashes for path, hashes in said.items() if top(path) == record}
     names = sorted({top(path) for path in said} | (listed if record is None else {record}))
-    troubles = [*chain.troubles, *differences(case, names, said)]
+    gone, misplaced = pruned(chain.entries)
+    troubles = [*chain.troubles, *misplaced, *differences(case, names, said, gone)]
     reviews = []
     for entry in chain.entries:
         if entry.kind == SIGN_OFF:

@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import pytest
+
+from investigate.audit.prune.policy import Policy, load
+from investigate.errors import InputError
+
+
+def test_without_a_file() -> None:
+    assert load(None) == Policy(older_than_days=90, keep_last=5, keep_signed=True, remove=("html",))
+
+
+def test_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "p.yml"
+    file.write_text("older_than_days: 7\nkeep_last: 0\nremove: [html, pictures]\n")
+    assert load(file) == Policy(older_than_days=7, keep_last=0, remove=("html", "pictures"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("older_than_days: -1", "older_than_days: Input should be greater than or equal to 0"),
+        ("older: 1", "older: unknown key; known are older_than_days, keep_last"),
+        ("remove: [findings]", "remove.0: Input should be 'html' or 'pictures'"),
+        ("- html", "a policy is a mapping with keys"),
+        ("a: [", "this is not YAML"),
+        ("\xff", "cannot read the policy: it is not UTF-8 text"),
+    ],
+)
+def test_what_is_wrong_is_one_line(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "p.yml"
+    file.write_bytes(text.encode("latin-1"))
+    with pytest.raises(InputError) as raised:
+        load(file)
+    assert str(raised.value).startswith(f"{file}: ")
+    assert told in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.yml: cannot read the policy: No such file"):
+        load(tmp_path / "none.yml")
