@@ -17,8 +17,10 @@ from investigate.question import Question
 def faults(counts: Counts, question: Question) -> list[Suspect]:
     """`system_fault` or `outcome_fault`, in the narrowest scope that holds the loss.
 
-    Which of the two is told by items where an item column is named; else by whether the
-    loss is confined to one of several systems, or runs alike through all of them.
+    It is `missing_input` where a cohort's predictions became all alike, and
+    `system_interaction` where systems take turns or several are accused. Which is told by
+    items where an item column is named; else by whether the loss is confined to one of
+    several systems, or runs alike through all of them.
     """
     undo = Undo(counts)
     systems = undo.scopes("system")
@@ -68,8 +70,8 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
 def _narrowed(undo: Undo, whole: Scope, groupings: list[str], with_spread: bool) -> Scope:
     columns = [by for by in groupings if by != "all"]
     levels = [
-        [scope for by in columns if ("*" in by) is crossed for scope in undo.scopes(by)]
-        for crossed in (False, True)
+        [scope for by in columns if ("*" in by) is paired for scope in undo.scopes(by)]
+        for paired in (False, True)
     ]
     return narrowed(
         whole, levels, lambda scope: float(undo.points(scope, with_spread, folds=False)[0])

@@ -5,8 +5,8 @@ system's part is nearly the whole and the others' nearly nothing. Where no syste
 recovers most of it, or several do, the systems act together.
 
 Undoing a system's *writes* leaves what others built on them, so one system's fault can look
-like both systems' where the other learnt from its values. Undoing its *moves* doesn't. Two
-systems are held to act together when both replays say so.
+like both systems' where the other learnt from its values. Undoing its *moves* doesn't: a
+system whose moves explain the whole acted alone, unless another began to answer its writes.
 """
 
 from dataclasses import dataclass
@@ -88,10 +88,9 @@ def replayed(counts: Counts, question: Question) -> list[Suspect]:
                 kind="system_fault",
                 points=gained,
                 evidence=(
-                    f"Without the {game.method} of {name} since the freeze AUC would have been "
-                    f"{points(gained.value or 0.0)} away from what it was, beyond the placebo; "
-                    f"its share among {len(systems)} systems is "
-                    f"{points(float(game.shares[j][0]))}."
+                    f"Undoing the {game.method} of {name} since the freeze changes AUC by "
+                    f"{points(gained.value or 0.0)} beyond the placebo; "
+                    f"its share among {len(systems)} systems is {points(float(game.shares[j][0]))}."
                 ),
                 stands=stands,
                 system=name,
