@@ -16,6 +16,8 @@ from investigate.paths import COUNTS_VARIABLE
 from investigate.question import Question
 
 ROWS_SHOWN = 30
+LONG = 40
+"""Characters; a column of longer text is given more width."""
 
 
 def open_question(names: Mapping[str, object]) -> tuple[Question, Counts]:
@@ -77,11 +79,11 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     names = list(dict.fromkeys(name for row in rows for name in row))
     shown = rows[:ROWS_SHOWN]
-    text = {name for name in names if any(isinstance(row.get(name), str) for row in shown)}
-    head = "".join(_cell("th", name, name in text) for name in names)
+    kinds = {name: _kind([row.get(name) for row in shown]) for name in names}
+    head = "".join(_cell("th", name, kinds[name]) for name in names)
     body = "\n".join(
         "<tr>"
-        + "".join(_cell("td", _value(row.get(name)), name in text) for name in names)
+        + "".join(_cell("td", _value(row.get(name)), kinds[name]) for name in names)
         + "</tr>"
         for row in shown
     )
@@ -95,9 +97,16 @@ def _chosen(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
     return {name.replace("_", " "): row.get(name) for name in columns or row}
 
 
-def _cell(tag: str, value: str, text: bool) -> str:
-    kind = ' class="text" style="text-align:left"' if text else ""
-    return f"<{tag}{kind}>{escape(value)}</{tag}>"
+def _kind(values: Sequence[Any]) -> str:
+    """How a column is set: as numbers, text, or text that wants width."""
+    texts = [value for value in values if isinstance(value, str)]
+    return ("text long" if max(map(len, texts)) > LONG else "text") if texts else ""
+
+
+def _cell(tag: str, value: str, kind: str) -> str:
+    width = ";min-width:15em" if "long" in kind else ""
+    style = f' class="{kind}" style="text-align:left{width}"' if kind else ""
+    return f"<{tag}{style}>{escape(value)}</{tag}>"
 
 
 def _list(caveats: Sequence[str]) -> str:
