@@ -28,7 +28,7 @@ OULAD := data/oulad/log.parquet data/oulad/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo october test benchmark lab check format readme lock clean
+.PHONY: help setup data demo october site test benchmark lab check format readme lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -70,6 +70,9 @@ $(VALIDATOR): tools/validator/requirements.lock | $(PACKAGES)
 	@rm -rf .venv/validator .venv/validator-* && $(RUN) -m venv .venv/validator
 	@.venv/validator/bin/python -m pip install -qq --require-hashes --no-deps --only-binary :all: -r $<
 	@touch $@
+
+site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
+	@$(BIN)/investigate site $(ARGS)
 
 test: $(KIT) $(OULAD) $(DEMO) $(VALIDATOR) ## run the tests (ARGS="-k drop" chooses)
 	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)

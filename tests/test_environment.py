@@ -143,6 +143,7 @@ def test_what_contributing_names_is_there() -> None:
 
 
 NOTEBOOKS = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+PAGES = {f"investigate/audit/site/{n}" for n in ("site.css", "site.js", "templates/run.html.j2")}
 KERNEL = "investigate-0.1.0.data/data/share/jupyter/kernels/investigate/kernel.json"
 
 
@@ -150,7 +151,7 @@ def test_a_wheel_carries_the_notebooks_and_their_kernel(tmp_path: Path) -> None:
     names = names_in_built("wheel", tmp_path)
     assert NOTEBOOKS
     assert {f"investigate/notebooks/{name}" for name in NOTEBOOKS} <= names
-    assert {KERNEL, "investigate/cli.py", "investigate/py.typed"} <= names
+    assert {KERNEL, "investigate/cli/trail.py", "investigate/py.typed", *PAGES} <= names
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"investigate"}
 
 

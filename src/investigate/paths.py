@@ -32,6 +32,11 @@ class RecordPaths:
         return self.folder / "record.json"
 
     @property
+    def crate(self) -> Path:
+        """The record described as an RO-Crate."""
+        return self.folder / "ro-crate-metadata.json"
+
+    @property
     def findings(self) -> Path:
         """The answer, for programs."""
         return self.folder / "findings.json"

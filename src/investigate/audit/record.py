@@ -55,7 +55,6 @@ class Record:
             record = cls(folder, known, secrets)
             record._reserve.write_bytes(os.urandom(RESERVE_BYTES))
             record._save()
-            prepare()
         except (OSError, LeakError) as error:
             with suppress(OSError):
                 for path in reversed(made):
@@ -64,6 +63,7 @@ class Record:
             if isinstance(error, LeakError):
                 raise
             raise InputError(_cannot_write(audit, error)) from error
+        prepare()
         return record
 
     def write(self, path: Path, text: str) -> None:
@@ -108,8 +108,9 @@ class Record:
             text = metadata(self.secrets.redacted(document), self.paths.folder)
             self.write(self.paths.crate, text)
         except Exception as error:
-            # It may be there already, saying that the run succeeded.
-            self.paths.crate.unlink(missing_ok=True)
+            with suppress(OSError):
+                # It may be there already, saying that the run succeeded.
+                self.paths.crate.unlink(missing_ok=True)
             if document["status"] == "succeeded":
                 raise
             return one_line(error)

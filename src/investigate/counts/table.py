@@ -67,9 +67,10 @@ class Counts:
         These four tables hold nothing where no history is named.
     meta: plain JSON: ``fingerprint`` of the question, ``rows`` (in the log),
         ``excluded`` ({reason: rows}), ``breaches`` ([{reason, rows, excluded}]),
-        ``clustered`` (a cluster column is named), ``item`` (an item column is named), ``bucket_seconds``, ``merged`` ({column: groups counted together}),
-        ``replay`` (null without a history): ``systems``, ``formula``, ``freeze`` and the
-        other moments, ``width`` of its bins, ``unusable`` writes, ``coverage``.
+        ``clustered`` (a cluster column is named), ``item`` (an item column is named),
+        ``bucket_seconds``, ``merged`` ({column: groups counted together}), ``replay``
+        (null without a history): ``systems``, ``formula``, ``freeze`` and the other
+        moments, ``width`` of its bins, ``unusable`` writes, ``coverage``.
     """
 
     bins: pd.DataFrame

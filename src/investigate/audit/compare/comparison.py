@@ -1,0 +1,80 @@
+"""All that differs between two records."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from investigate.audit.compare.changed import (
+    Cell,
+    CellChange,
+    Changed,
+    NotebookChange,
+    Number,
+)
+from investigate.audit.compare.conditions import conditions, questions
+from investigate.audit.compare.flat import flat
+from investigate.audit.compare.notebooks import notebooks
+from investigate.audit.compare.numbers import findings
+from investigate.audit.compare.recorded import Recorded, recorded
+
+__all__ = ["Cell", "CellChange", "Changed", "Comparison", "NotebookChange", "Number", "compare"]
+
+ANSWERS = ("verdict.kind", "verdict.sentence", "onset.date", "onset.low", "onset.high")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two records, A and B, side by side.
+
+    ``question`` and ``conditions`` hold what differs; ``numbers`` every number of the
+    findings, ``texts`` what else of them differs; ``notebooks`` those whose bytes differ;
+    ``same_notebooks`` names the others. ``answers`` are verdict and onset, also where they
+    are the same, and ``notes`` say what could not be compared.
+    """
+
+    a: str
+    b: str
+    question: tuple[Changed, ...]
+    numbers: tuple[Number, ...]
+    notebooks: tuple[NotebookChange, ...]
+    conditions: tuple[Changed, ...] = ()
+    texts: tuple[Changed, ...] = ()
+    same_notebooks: tuple[str, ...] = ()
+    answers: tuple[Changed, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def compare(a: Path, b: Path) -> Comparison:
+    """Compare the records in the folders `a` and `b`; writes nothing.
+
+    Raises `InputError` where one is no record, or holds what no run writes.
+    """
+    one, other = recorded(a), recorded(b)
+    numbers, texts = findings(one.findings or {}, other.findings or {})
+    changed = notebooks(one, other)
+    differing = {change.name for change in changed}
+    return Comparison(
+        a=str(a),
+        b=str(b),
+        question=questions(one, other),
+        numbers=numbers,
+        notebooks=changed,
+        conditions=conditions(one, other),
+        texts=texts,
+        same_notebooks=tuple(name for name in sorted(one.notebooks) if name not in differing),
+        answers=_answers(one.findings or {}, other.findings or {}),
+        notes=(*_notes("A", one), *_notes("B", other)),
+    )
+
+
+def _answers(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[Changed, ...]:
+    parts = [flat({key: found.get(key) for key in ("verdict", "onset")}) for found in (a, b)]
+    return tuple(Changed(name, parts[0].get(name), parts[1].get(name)) for name in ANSWERS)
+
+
+def _notes(which: str, record: Recorded) -> Iterator[str]:
+    if record.status != "succeeded":
+        yield f"the run of {which} is not one that succeeded, it says {record.status!r}"
+    if record.findings is None:
+        yield f"{which} has no findings.json, so there are no numbers of it to compare"

@@ -1,0 +1,1 @@
+"""A record as one zip, which plain tools verify where the kit is not installed."""

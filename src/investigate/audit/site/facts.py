@@ -1,0 +1,97 @@
+"""What the index shows of a run, read from its record."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from investigate.audit.site.curve import Curve, curve
+from investigate.audit.site.reading import UnreadableError, document, plain_files
+from investigate.audit.site.values import count, mapping, moment, number, rows, words
+from investigate.paths import RecordPaths
+
+MOST_SYSTEMS = 50
+
+
+class Level(BaseModel):
+    """A number with its interval; none where it does not exist."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    rows: int | None = None
+
+    @classmethod
+    def of(cls, said: Any, value: str = "value", low: str = "low", high: str = "high") -> "Level":
+        """The number that a JSON object holds under these names."""
+        found = mapping(said)
+        ends = {"low": number(found.get(low)), "high": number(found.get(high))}
+        return cls(value=number(found.get(value)), rows=count(found.get("rows")), **ends)
+
+
+class Facts(BaseModel):
+    """A run at a glance. ``status``: succeeded, failed, running, unreadable or other text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: str
+    error: str = ""
+    started: str = ""
+    kind: str = ""
+    sentence: str = ""
+    baseline: Level = Level()
+    incident: Level = Level()
+    change: Level = Level()
+    onset: str = ""
+    systems: tuple[str, ...] = ()
+    notebooks: tuple[str, ...] = ()
+    curve: Curve = Curve()
+
+    @property
+    def short(self) -> str:
+        """The verdict's first clause, or why there is none."""
+        first = self.sentence.split(";")[0].strip() or self.error
+        return first if len(first) <= 160 else first[:159].rstrip() + "…"
+
+
+def facts(record: Path) -> Facts:
+    """The facts of the record in the folder `record`; what cannot be read says so."""
+    paths = RecordPaths(record)
+    notebooks = plain_files(paths.notebooks, ".ipynb")
+    named = tuple(words(path.stem, 100) for path in notebooks)
+    try:
+        run = document(paths.record)
+    except UnreadableError as error:
+        return Facts(status="unreadable", error=f"record.json: {error}", notebooks=named)
+    status = words(run.get("status"), 40) or "unreadable"
+    said: dict[str, Any] = {
+        "status": status,
+        "error": words(run.get("error")),
+        "started": moment(run.get("started")),
+        "notebooks": named,
+    }
+    if status == "unreadable":
+        said["error"] = "record.json: it holds no status"
+    try:
+        findings = document(paths.findings)
+    except UnreadableError as error:
+        if status == "succeeded":
+            said["error"] = f"findings.json: {error}"
+        return Facts(**said)
+    verdict, auc = mapping(findings.get("verdict")), mapping(findings.get("auc"))
+    by_system = rows(mapping(findings.get("by")).get("system"), MOST_SYSTEMS)
+    systems = {words(row.get("group"), 100) for row in by_system}
+    systems.add(words(verdict.get("system"), 100))
+    return Facts(
+        **said,
+        kind=words(verdict.get("kind"), 40),
+        sentence=words(verdict.get("sentence"), 1200),
+        baseline=Level.of(auc.get("baseline")),
+        incident=Level.of(auc.get("incident")),
+        change=Level.of(auc.get("change")),
+        onset=words(mapping(findings.get("onset")).get("date"), 40),
+        systems=tuple(sorted(systems - {""})),
+        curve=curve(mapping(run.get("parameters")), findings, notebooks),
+    )

@@ -1,0 +1,84 @@
+"""Entries of a ledger as a timeline tells them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from investigate.audit.ledger.append import REPAIRED
+from investigate.audit.ledger.entry import SIGNATURE, Entry
+from investigate.audit.ledger.kinds import RUN, SIGN_OFF, VERIFICATION
+from investigate.audit.site.cases import Case
+from investigate.audit.site.checked import Signed
+from investigate.audit.site.values import count, lines, listed, mapping, moment, words
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry: its number, when, kind and text; ``run`` is the path of the run's pages."""
+
+    n: int
+    when: str
+    kind: str
+    of: str
+    run: str
+    text: str
+    tone: str = "none"
+    note: str = ""
+    signed: Signed | None = None
+
+
+def timeline(case: Case) -> list[Told]:
+    """Every entry of the case's ledger, the last one first."""
+    pages = {run.folder.name: run.path for run in case.runs}
+    found = []
+    for place, entry in enumerate(case.entries):
+        signed = case.signed.get(place)
+        text, tone = _text(entry, signed)
+        found.append(
+            Told(
+                n=entry.n,
+                when=moment(entry.time),
+                kind=entry.kind.replace("-", " "),
+                of=words(entry.of, 100),
+                run=pages.get(entry.of or "", ""),
+                text=text,
+                tone=tone,
+                note=_repaired(entry.body),
+                signed=signed,
+            )
+        )
+    return found[::-1]
+
+
+def _text(entry: Entry, signed: Signed | None) -> tuple[str, str]:
+    body = mapping(entry.body)
+    if entry.kind == SIGN_OFF and signed is not None:
+        if signed.refused:
+            return f"refused: {signed.refused}", "bad"
+        return signed.verdict, {"approve": "good", "reject": "bad"}.get(signed.verdict, "none")
+    if entry.kind == RUN:
+        status = words(body.get("status"), 40) or "ended"
+        return status, "bad" if status == "failed" else "none"
+    if entry.kind == VERIFICATION:
+        found = [": ".join(words(part) for part in listed(one)) for one in _troubles(body)]
+        looked = f"{count(body.get('files')) or 0:,} files looked at"
+        if found:
+            more = f" (and {len(found) - 1} more)" if found[1:] else ""
+            return f"{looked}; wrong: {found[0]}{more}", "bad"
+        return f"{looked}; whole", "good"
+    rest = {name: value for name, value in body.items() if name not in (SIGNATURE, REPAIRED)}
+    return lines(rest, 300), "none"
+
+
+def _troubles(body: Mapping[str, Any]) -> list[Any]:
+    return [one for one in listed(body.get("troubles")) if isinstance(one, list)]
+
+
+def _repaired(body: Mapping[str, Any]) -> str:
+    repaired = mapping(body.get(REPAIRED))
+    parts = []
+    if torn := listed(repaired.get("torn")):
+        parts.append(f"A line that was cut before it is kept in {words(torn, 200)}.")
+    if found := words(repaired.get("head")):
+        parts.append(f"As it was written, something was wrong: {found}.")
+    return " ".join(parts)

@@ -1,0 +1,71 @@
+"""Numbers and states in words, the same on every page."""
+
+from investigate.audit.site.facts import Facts, Level
+
+BROKEN = (
+    "system_fault",
+    "system_interaction",
+    "system_misalignment",
+    "outcome_fault",
+    "missing_input",
+    "duplicate_rows",
+    "late_outcomes",
+)
+INNOCENT = ("no_drop", "population_mix", "score_spread")
+NONE = "–"
+
+
+def level(number: Level) -> str:
+    """A value such as ``0.755``."""
+    return NONE if number.value is None else _form(number.value, ".3f")
+
+
+def interval(number: Level, *, signed: bool = False) -> str:
+    """Its interval, such as ``[0.750, 0.760]``; empty where it has none."""
+    if number.low is None or number.high is None:
+        return ""
+    form = "+.3f" if signed else ".3f"
+    return f"[{_form(number.low, form)}, {_form(number.high, form)}]"
+
+
+def change(number: Level) -> str:
+    """A difference with its sign, such as ``−0.250``."""
+    return NONE if number.value is None else _form(number.value, "+.3f")
+
+
+def kind_words(kind: str) -> str:
+    """A verdict's kind, such as ``system interaction``."""
+    return kind.replace("_", " ")
+
+
+def plain_number(value: float | None) -> str:
+    """A number of AUC that has no interval."""
+    return NONE if value is None else _form(value, ".3f")
+
+
+def grouped(value: int | None) -> str:
+    """A count such as ``28,471``."""
+    return NONE if value is None else f"{value:,}"
+
+
+def state_tone(state: str) -> str:
+    """How alarming it is how a record stands to its ledger."""
+    return {"whole": "good", "unfinished": "none"}.get(state, "bad")
+
+
+def verdict(facts: Facts) -> tuple[str, str]:
+    """What a run came to, in a word or two, and its tone: bad, good, open or none."""
+    if facts.status == "running":
+        return "unfinished", "none"
+    if facts.status != "succeeded":
+        return facts.status, "none"
+    if not facts.kind:
+        return "no verdict", "none"
+    tone = "bad" if facts.kind in BROKEN else "good" if facts.kind in INNOCENT else "open"
+    return kind_words(facts.kind), tone
+
+
+def _form(value: float, form: str) -> str:
+    text = f"{value:{form}}" if abs(value) < 1e6 else f"{value:.3g}"
+    # A change that rounds to nothing has no sign.
+    return text.lstrip("+-") if form[0] == "+" and not float(text) else text.replace("-", "−")

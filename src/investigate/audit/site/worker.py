@@ -1,0 +1,17 @@
+"""A process that shows notebooks for the one that builds a site; see `notebooks`."""
+
+import json
+import sys
+from pathlib import Path
+
+from investigate.audit.site.notebooks import Job, pages
+
+
+def main() -> None:
+    """Read jobs as JSON, pairs of a record's folder and what leads back; write their pages."""
+    jobs = json.load(sys.stdin)
+    json.dump([pages(Job(Path(record), up)) for record, up in jobs], sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Commands that ask: a question, a platform, a benchmark."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from investigate.cli.app import Jobs, Timeout, app, ending
+from investigate.paths import AUDIT
+
+ParamsFile = Annotated[Path, typer.Argument(help="The question: a params file.", metavar="PARAMS")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-p", "--param", metavar="NAME=VALUE", help="Override a value of the params file."
+    ),
+]
+
+
+@app.command()
+def run(
+    params: ParamsFile,
+    param: Overrides = None,
+    audit: Annotated[Path, typer.Option(help="Where the record goes.", metavar="DIR")] = AUDIT,
+    timeout: Timeout = 600.0,
+    jobs: Jobs = None,
+    notebooks: Annotated[
+        Path | None, typer.Option(help="Other notebooks to execute.", metavar="DIR")
+    ] = None,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="An environment variable to keep out of the record."),
+    ] = None,
+) -> None:
+    """Execute the notebooks, print the answer and leave a record."""
+    with ending():
+        from investigate.audit.notebooks import Settings, cores
+        from investigate.audit.run import run as investigated
+        from investigate.audit.summary import summarise
+
+        answer = investigated(
+            params,
+            param or [],
+            audit=audit,
+            notebooks=notebooks,
+            settings=Settings(timeout=timeout, jobs=jobs or cores()),
+            console=Console(stderr=True),
+            secret=secret or [],
+        )
+        summarise(answer, Console())
+
+
+@app.command()
+def check(params: ParamsFile, param: Overrides = None) -> None:
+    """Validate the question and the log it names; show what is wrong with the log."""
+    with ending():
+        from investigate.audit.check import check as examine
+
+        examine(params, param or [], Console())
+
+
+@app.command()
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="What happens, such as loop.")],
+    out: Annotated[Path, typer.Option(help="The folder to make.", metavar="DIR")],
+    seed: Annotated[int, typer.Option(help="Another seed, another platform.")] = 1,
+    strength: Annotated[float, typer.Option(help="Of the fault, up to 1.")] = 1.0,
+    answers: Annotated[int, typer.Option(help="How many answers to log, about.")] = 120_000,
+) -> None:
+    """Make a log with its difficulty history, events, question and truth."""
+    with ending():
+        from investigate.platform import simulate as simulated
+        from investigate.platform import write
+
+        made = simulated(scenario, seed, strength, answers)
+        write(made, out)
+        typer.echo(f"{out}: {len(made.log):,} answers, {len(made.history):,} writes, the truth")
+        typer.echo(f"next: investigate run {shlex.quote(str(out / 'question.yml'))}")
+
+
+@app.command()
+def benchmark(
+    seeds: Annotated[str | None, typer.Option(help="Such as 1..3; those for reporting.")] = None,
+    strengths: Annotated[str | None, typer.Option(help="Such as 0.5,1; four of them.")] = None,
+    scenarios: Annotated[str, typer.Option(help="Such as loop,mix+stale; all of them.")] = "",
+    answers: Annotated[int | None, typer.Option(help="Of an incident; 60,000.")] = None,
+    workers: Annotated[int, typer.Option(help="Incidents side by side.", min=1)] = 2,
+    out: Annotated[
+        Path, typer.Option(help="Results; those that it holds are kept.", metavar="FILE")
+    ] = Path("incidents.jsonl"),
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the incidents' files.", metavar="DIR")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="A document to put the tables into.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Ask about incidents of known cause; print how often the cause is named."""
+    with ending():
+        from investigate.benchmark.command import benchmark as measured
+
+        measured(
+            (scenarios, strengths, seeds, answers), out, workers, Console(), keep=keep, write=write
+        )

@@ -1,0 +1,113 @@
+"""The account of a case: every statement that a template may arrange."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from investigate.tell import before, causes, happened
+from investigate.tell.evidence import Evidence
+from investigate.tell.parts import Cited, Grade, Part, Statement, date, name, say
+from investigate.tell.recovery import Recovery
+
+Statements = tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an update can say; templates see these names.
+
+    ``case`` and ``record`` are names as code spans, ``resolved`` whether AUC is shown to be
+    back. ``cause_in_short`` is ``cause`` without its numbers.
+    """
+
+    case: Part
+    record: Part
+    headline: Statement
+    happened: Statements
+    in_words: Statements
+    since: Statement
+    affected: Statement
+    cause: Statement
+    cause_in_short: Statement
+    ruled_out: Statements
+    unclear: Statements
+    unknown: Statements
+    recovery: Statements
+    state: Statements
+    next_step: Statement
+    next_update: Statement
+    resolved: bool
+    measured: bool
+
+    @property
+    def cites(self) -> tuple[Cited, ...]:
+        """Everything that its statements cite."""
+        found = list[Cited]()
+        for field in fields(self):
+            value = getattr(self, field.name)
+            for one in value if isinstance(value, tuple) else (value,):
+                found += getattr(one, "cites", ())
+        return tuple(dict.fromkeys(found))
+
+
+def account(
+    case: Evidence, reported: str, next_update: datetime, recovered: Recovery | None
+) -> Account:
+    """The account of `case`; ``reported`` is since when a person says that AUC fell."""
+    run = case.run
+    found = run.facts if run else None
+    closing = {
+        "case": name(case.case.resolve().name),
+        "record": name(run.name if run else ""),
+        "recovery": recovered.statements if recovered else (),
+        "next_update": _next(next_update, recovered),
+        "resolved": bool(recovered and recovered.shown),
+    }
+    later = before.later_run(case.later)
+    if run is None or found is None:
+        nothing = say(Grade.UNKNOWN, "The cause is not known yet.")
+        headline = say(Grade.UNCLEAR, "a possible drop in AUC is being looked at")
+        states = (before.state_of(run), before.why_it_failed(run))
+        return Account(
+            **closing,
+            headline=recovered.headline if recovered else headline,
+            happened=(before.opening(case, reported),),
+            in_words=(),
+            since=before.reported_since(reported),
+            affected=say(Grade.UNKNOWN, "Who is affected is not known yet."),
+            cause=nothing,
+            cause_in_short=nothing,
+            ruled_out=(),
+            unclear=(),
+            unknown=(say(Grade.UNKNOWN, "How far AUC fell, and why."),),
+            state=tuple(s for s in states if s),
+            next_step=before.next_step(),
+            measured=False,
+        )
+    plain = happened.in_words(found)
+    return Account(
+        **closing,
+        headline=recovered.headline if recovered else happened.headline(found),
+        happened=(happened.in_auc(found),),
+        in_words=(plain,) if plain else (),
+        since=happened.since(found, run.alpha),
+        affected=happened.affected(found),
+        cause=causes.cause(found),
+        cause_in_short=causes.cause_in_short(found),
+        ruled_out=causes.ruled_out(found),
+        unclear=causes.unclear(found),
+        unknown=causes.unknown(found),
+        state=(later,) if later else (),
+        next_step=_watched() if closing["resolved"] else causes.next_step(found),
+        measured=True,
+    )
+
+
+def _watched() -> Statement:
+    return say(Grade.SURE, "Next, the score stays watched.")
+
+
+def _next(moment: datetime, recovered: Recovery | None) -> Statement:
+    if recovered and recovered.shown:
+        return say(Grade.SURE, "This is the last update, unless AUC falls again.")
+    told = date(before.at_minute(moment), "next update")
+    return say(Grade.SURE, "Next update: by {moment}.", moment=told)

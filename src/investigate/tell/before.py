@@ -1,0 +1,61 @@
+"""What is told while no cause is known and nothing may be measured yet."""
+
+from datetime import datetime
+
+from investigate.audit.site.values import instant
+from investigate.tell.evidence import RUNNING, Evidence, Run
+from investigate.tell.kinds import UNFINISHED
+from investigate.tell.parts import Grade, Statement, date, name, say
+
+
+def at_minute(moment: datetime) -> str:
+    """A moment in UTC as people write it."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def opening(case: Evidence, reported: str) -> Statement:
+    """That something is looked at, and who says so."""
+    if case.alerts and (raised := instant(case.alerts[-1].time)) is not None:
+        path = f"ledger.jsonl entry {case.alerts[-1].n}"
+        words = "An alert on the AUC of this score was raised on {moment}."
+        return say(Grade.SURE, words, moment=date(at_minute(raised), path))
+    if case.run is None and not reported:
+        return say(Grade.UNKNOWN, "A drop in AUC is suspected.")
+    return say(Grade.UNCLEAR, "A drop in AUC was reported. It has not been measured yet.")
+
+
+def reported_since(reported: str) -> Statement:
+    """Since when, as a person said it."""
+    if not reported:
+        return say(Grade.UNKNOWN, "Since when is not known.")
+    words = "Reported since {day}; no measurement confirms that yet."
+    return say(Grade.UNCLEAR, words, day=date(reported, "--since"))
+
+
+def state_of(run: Run | None) -> Statement:
+    """How far the investigation has come."""
+    if run is None:
+        return say(Grade.SURE, "The log has not been investigated yet.")
+    if run.status == RUNNING:
+        return say(Grade.SURE, "An investigation was begun and has not finished.")
+    return say(Grade.SURE, "An investigation was run and failed. It says nothing about the cause.")
+
+
+def why_it_failed(run: Run | None) -> Statement | None:
+    """The reason that the runner gave, for engineers."""
+    if run is None or not run.error:
+        return None
+    return say(Grade.SURE, "It stopped with: {error}.", error=name(run.error))
+
+
+def later_run(run: Run | None) -> Statement | None:
+    """That a newer run has nothing to say."""
+    if run is None:
+        return None
+    state = "has not finished" if run.status == RUNNING else "failed"
+    return say(Grade.SURE, f"A later investigation {state}; this update tells of the one before.")
+
+
+def next_step() -> Statement:
+    """What people do next."""
+    return say(Grade.SURE, f"Next, {UNFINISHED}.")

@@ -1,0 +1,107 @@
+"""What a record found, as far as updates tell it, read from its findings.json."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from investigate.audit.site.values import count, mapping, number, rows, words
+from investigate.tell.parts import Number
+
+POINTS = ("points", "low", "high")
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """An explanation, the AUC points that undoing it recovers, and whether it stands.
+
+    ``cohort`` holds pairs of column and value; ``path`` is where it stands in the document.
+    """
+
+    kind: str
+    system: str
+    cohort: tuple[tuple[str, str], ...]
+    points: Number
+    onset: str
+    stands: bool
+    path: str
+
+
+@dataclass(frozen=True)
+class Onset:
+    """When AUC changed level, the interval of that date, and how usual such a step is."""
+
+    date: str
+    low: str
+    high: str
+    p: Number
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A finding: its verdict, AUC before and in the incident, onset, and every suspect.
+
+    ``verdict.stands`` is that of the suspect that it names.
+    """
+
+    verdict: Suspect
+    sentence: str
+    baseline: Number
+    incident: Number
+    change: Number
+    rows: int | None
+    onset: Onset | None
+    suspects: tuple[Suspect, ...]
+
+
+def facts(findings: dict[str, Any]) -> Facts:
+    """The facts in the document of a findings.json, whatever it holds.
+
+    Raises `ValueError`, in a few words, where it holds no verdict.
+    """
+    auc, said = mapping(findings.get("auc")), mapping(findings.get("verdict"))
+    listed = rows(findings.get("suspects"), MOST)
+    suspects = tuple(_suspect(row, f"suspects.{i}") for i, row in enumerate(listed))
+    verdict = _suspect(said, "verdict")
+    if not verdict.kind:
+        raise ValueError("it holds no verdict")
+    same = [s for s in suspects if _key(s) == _key(verdict)]
+    return Facts(
+        verdict=Suspect(**{**vars(verdict), "stands": any(s.stands for s in same)}),
+        sentence=words(said.get("sentence"), 1200),
+        **{at: _number(auc.get(at), f"auc.{at}") for at in ("baseline", "incident", "change")},
+        rows=count(mapping(auc.get("incident")).get("rows")),
+        onset=_onset(mapping(findings.get("onset"))),
+        suspects=suspects,
+    )
+
+
+def _key(suspect: Suspect) -> tuple[object, ...]:
+    return suspect.kind, suspect.system, suspect.cohort
+
+
+def _suspect(row: dict[str, Any], path: str) -> Suspect:
+    return Suspect(
+        kind=words(row.get("kind"), 40),
+        system=words(row.get("system"), 160),
+        cohort=tuple(
+            (words(column, 160), words(value, 160))
+            for column, value in list(mapping(row.get("cohort")).items())[:5]
+        ),
+        points=_number(row, path, POINTS),
+        onset=words(row.get("onset"), 25),
+        stands=row.get("stands") is True,
+        path=path,
+    )
+
+
+def _onset(found: dict[str, Any]) -> Onset | None:
+    date, low, high = (words(found.get(key), 25) for key in ("date", "low", "high"))
+    p = Number(number(found.get("p_value")), None, None, "onset", ("p_value", "", ""))
+    return Onset(date, low, high, p) if date and low and high else None
+
+
+def _number(
+    found: Any, path: str, names: tuple[str, str, str] = ("value", "low", "high")
+) -> Number:
+    value, low, high = (number(mapping(found).get(key)) for key in names)
+    return Number(value, low, high, path, names)

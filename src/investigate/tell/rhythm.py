@@ -1,0 +1,86 @@
+"""How often a case is told of: severity by the size of the drop, and a rhythm for each."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from investigate.errors import InputError
+from investigate.fields import Number, Strict
+from investigate.tell.facts import Facts
+from investigate.tell.kinds import NO_DROP
+
+Severity = Literal["high", "medium", "low"]
+
+
+class Level(Strict):
+    """A severity: AUC points lost from which a case has it, and hours between updates."""
+
+    drop: Number = Field(ge=0, le=1)
+    every_hours: Number = Field(gt=0, le=24 * 366)
+
+
+class Rhythm(Strict):
+    """The update rhythm.
+
+    ``unmeasured`` is the severity while no drop has been measured, ``first_hours`` how long
+    after a case begins its first update is due, ``soon_hours`` how long before its time an
+    update is due soon.
+    """
+
+    high: Level = Level(drop=0.05, every_hours=4)
+    medium: Level = Level(drop=0.02, every_hours=24)
+    low: Level = Level(drop=0, every_hours=168)
+    unmeasured: Severity = "high"
+    first_hours: Number = Field(1, gt=0, le=24 * 366)
+    soon_hours: Number = Field(1, ge=0, le=24 * 366)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.high.drop > self.medium.drop > self.low.drop:
+            raise ValueError("high.drop must be above medium.drop, and that above low.drop")
+        return self
+
+    def severity(self, facts: Facts | None) -> Severity:
+        """How severe what was found is, by the AUC points lost."""
+        if facts is None or facts.change.value is None:
+            return self.unmeasured
+        lost = -facts.change.value
+        if facts.verdict.kind == NO_DROP or lost < self.medium.drop:
+            return "low"
+        return "high" if lost >= self.high.drop else "medium"
+
+    def every(self, severity: Severity) -> timedelta:
+        """The time between two updates."""
+        level: Level = getattr(self, severity)
+        return timedelta(hours=level.every_hours)
+
+
+def load(path: Path | None) -> Rhythm:
+    """The rhythm in a YAML file; the built-in one without a file.
+
+    Raises `InputError` with one line that says what is wrong.
+    """
+    if path is None:
+        return Rhythm()
+    try:
+        values = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise InputError(f"{path}: cannot read the rhythm: {reason}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise InputError(f"{path}: this is not YAML") from error
+    keys = ", ".join(Rhythm.model_fields)
+    if not isinstance(values, dict):
+        raise InputError(f"{path}: a rhythm is a mapping with keys {keys}")
+    try:
+        return Rhythm.model_validate(values)
+    except ValidationError as failure:
+        first = failure.errors()[0]
+        at = ".".join(str(part) for part in first["loc"])
+        unknown = first["type"] == "extra_forbidden"
+        told = f"unknown key; known are {keys}" if unknown and "." not in at else first["msg"]
+        told = "unknown key; known are drop, every_hours" if unknown and "." in at else told
+        raise InputError(f"{path}: {at + ': ' if at else ''}{told}") from failure
