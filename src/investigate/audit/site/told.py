@@ -6,7 +6,7 @@ from typing import Any
 
 from investigate.audit.ledger.append import REPAIRED
 from investigate.audit.ledger.entry import SIGNATURE, Entry
-from investigate.audit.ledger.kinds import RUN, SIGN_OFF, VERIFICATION
+from investigate.audit.ledger.kinds import PRUNE, RERUN, RUN, SIGN_OFF, VERIFICATION
 from investigate.audit.site.cases import Case
 from investigate.audit.site.checked import Signed
 from investigate.audit.site.values import count, lines, listed, mapping, moment, words
@@ -66,8 +66,27 @@ def _text(entry: Entry, signed: Signed | None) -> tuple[str, str]:
             more = f" (and {len(found) - 1} more)" if found[1:] else ""
             return f"{looked}; wrong: {found[0]}{more}", "bad"
         return f"{looked}; whole", "good"
+    if entry.kind == RERUN:
+        return _rerun(body), "good" if body.get("agrees") is True else "bad"
+    if entry.kind == PRUNE:
+        return f"{len(mapping(body.get('pruned'))):,} pages and pictures went", "none"
     rest = {name: value for name, value in body.items() if name not in (SIGNATURE, REPAIRED)}
     return lines(rest, 300), "none"
+
+
+def _rerun(body: Mapping[str, Any]) -> str:
+    numbers, notebooks = mapping(body.get("numbers")), mapping(body.get("notebooks"))
+    told = ((numbers, "equal"), (numbers, "within_tolerance"), (numbers, "different"))
+    equal, within, other = (count(where.get(name)) or 0 for where, name in told)
+    same = len(listed(notebooks.get("equal_bytes")))
+    different = len(listed(notebooks.get("different")))
+    agrees = "agrees" if body.get("agrees") is True else "does not agree"
+    conditions = "the same" if body.get("same_conditions") is True else "other"
+    return (
+        f"{words(body.get('record'), 100)} {agrees}, under {conditions} conditions: "
+        f"{equal:,} numbers equal, {within:,} within the tolerance, {other:,} different; "
+        f"{same} notebooks equal byte by byte, {different} different"
+    )
 
 
 def _troubles(body: Mapping[str, Any]) -> list[Any]:
