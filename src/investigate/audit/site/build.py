@@ -16,7 +16,7 @@ from investigate.audit.site.comparing import compared
 from investigate.audit.site.detail import detail
 from investigate.audit.site.folder import Folder
 from investigate.audit.site.memory import Memory, maker
-from investigate.audit.site.notebooks import Job, rendered
+from investigate.audit.site.notebooks import Job, Warm, rendered
 from investigate.audit.site.templating import render
 from investigate.audit.site.told import timeline
 from investigate.audit.site.wording import verdict
@@ -42,12 +42,14 @@ def build(
     console: Console | None = None,
     *,
     full: bool = False,
+    warm: Warm | None = None,
 ) -> Built:
     """Make the site of what lies under `audit` in the folder `out`.
 
     With `allowed`, a file of allowed signers, it is said whose the signatures are; with
     `full`, nothing that the last build knew is relied on: every file is hashed again. A
-    progress bar goes to `console`. Raises `InputError` where `audit` cannot be read, or
+    progress bar goes to `console`; ``warm`` is a process that was started for a few new
+    notebooks. Raises `InputError` where `audit` cannot be read, or
     `out` is not to be written to.
     """
     if not audit.is_dir():
@@ -65,27 +67,28 @@ def build(
             key=lambda run: (run.when, run.path),
             reverse=True,
         )
-        _notebooks(folder, runs, console, full)
+        due = _due(folder, runs, full)
+        jobs = [Job(run.folder, f"{run.case}, {run.when or run.name}") for run in due]
+        showing = rendered(jobs, warm)
         for case in found:
             for run, earlier in before_each(case):
                 _run(folder, run, earlier, full)
             _case(folder, case, full)
         _index(folder, found, runs)
+        with _bar(console, len(due)) as advance:
+            for run, pages in zip(due, showing, strict=True):
+                below = {f"{run.path}/notebooks/{name}": text for name, text in pages.items()}
+                folder.put(f"{run.path}/notebooks", run.stamp, below)
+                advance()
         done = True
     finally:
         folder.close(after, complete=done)
     return Built(out, len(found), len(runs), folder.written, folder.kept, folder.removed)
 
 
-def _notebooks(folder: Folder, runs: Sequence[Run], console: Console | None, full: bool) -> None:
+def _due(folder: Folder, runs: Sequence[Run], full: bool) -> list[Run]:
     # Those of a removed record are none: its pages go with it.
-    due = [run for run in runs if full or not folder.fresh(f"{run.path}/notebooks", run.stamp)]
-    jobs = [Job(run.folder, f"{run.case}, {run.when or run.name}") for run in due]
-    with _bar(console, len(jobs)) as advance:
-        for run, pages in zip(due, rendered(jobs), strict=True):
-            below = {f"{run.path}/notebooks/{name}": text for name, text in pages.items()}
-            folder.put(f"{run.path}/notebooks", run.stamp, below)
-            advance()
+    return [run for run in runs if full or not folder.fresh(f"{run.path}/notebooks", run.stamp)]
 
 
 def _run(folder: Folder, run: Run, earlier: Run | None, full: bool) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from investigate.audit.outcome import one_line
-from investigate.audit.site.build import build
+from investigate.audit.site.notebooks import Warm
 from investigate.errors import InputError, RunError
 
 
@@ -19,10 +19,16 @@ def site_at(
     """
     if allowed is not None and not allowed.is_file():
         raise InputError(f"{allowed}: there is no such file of allowed signers")
+    warm = Warm()
     try:
-        built = build(audit, out, allowed, console, full=full)
+        # Imported only now: the process gets ready meanwhile.
+        from investigate.audit.site.build import build
+
+        built = build(audit, out, allowed, console, full=full, warm=warm)
     except OSError as error:
         raise RunError(f"{out}: the site could not be written: {one_line(error)}") from error
+    finally:
+        warm.close()
     told = (
         f"{_count(built.runs, 'run')} of {_count(built.cases, 'case')}: "
         f"{_count(built.written, 'file')} written, {built.kept:,} kept, {built.removed:,} removed"

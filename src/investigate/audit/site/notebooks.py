@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -25,6 +25,8 @@ from investigate.paths import RecordPaths
 CHUNK = 8
 """Records a process shows; it takes as long to start as one record takes."""
 
+COMMAND = [sys.executable, "-P", "-m", "investigate.audit.site.worker"]
+
 SPARED = "rfc3987_syntax"
 """A second's worth of grammars, for a format that no notebook uses; jsonschema does without."""
 
@@ -37,14 +39,53 @@ class Job:
     up: str
 
 
-def rendered(jobs: Sequence[Job]) -> Iterator[dict[str, str]]:
-    """For each of `jobs`, in order, the pages of its notebooks by name of the page."""
+class Warm:
+    """A process that gets ready to show notebooks while the caller does something else."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+
+    def begin(self, jobs: Sequence[Job]) -> None:
+        """Let it show `jobs`."""
+        with suppress(OSError):
+            assert self._process.stdin is not None
+            self._process.stdin.write(_asked(jobs).encode())
+            self._process.stdin.close()
+
+    def end(self) -> list[dict[str, str]] | None:
+        """The pages of those jobs; none where something broke it."""
+        assert self._process.stdout is not None
+        said = self._process.stdout.read()
+        return json.loads(said) if self._process.wait() == 0 else None
+
+    def close(self) -> None:
+        """End it, whatever it is at."""
+        self._process.kill()
+        self._process.wait()
+
+
+def rendered(jobs: Sequence[Job], warm: Warm | None = None) -> Iterator[dict[str, str]]:
+    """For each of `jobs`, in order, the pages of its notebooks by name of the page.
+
+    Where a `warm` process is enough for them, it begins at once.
+    """
     workers = os.cpu_count() or 1
     size = min(CHUNK, -(-len(jobs) // workers))
     if size < 2 or workers < 2:
-        yield from map(pages, jobs)
-        return
-    chunks = [jobs[begin : begin + size] for begin in range(0, len(jobs), size)]
+        if warm is None or not jobs:
+            return map(pages, jobs)
+        warm.begin(jobs)
+        return _warmly(warm, jobs)
+    return _chunked([jobs[begin : begin + size] for begin in range(0, len(jobs), size)], workers)
+
+
+def _warmly(warm: Warm, jobs: Sequence[Job]) -> Iterator[dict[str, str]]:
+    yield from warm.end() or map(pages, jobs)
+
+
+def _chunked(chunks: Sequence[Sequence[Job]], workers: int) -> Iterator[dict[str, str]]:
     with ThreadPoolExecutor(workers) as pool:
         for found in pool.map(_elsewhere, chunks):
             yield from found
@@ -52,11 +93,23 @@ def rendered(jobs: Sequence[Job]) -> Iterator[dict[str, str]]:
 
 def _elsewhere(jobs: Sequence[Job]) -> list[dict[str, str]]:
     """The pages of `jobs`, made in a process of their own."""
-    asked = json.dumps([(str(job.record.absolute()), job.up) for job in jobs])
-    command = [sys.executable, "-m", "investigate.audit.site.worker"]
-    done = subprocess.run(command, input=asked, capture_output=True, check=False, text=True)
+    done = subprocess.run(COMMAND, input=_asked(jobs), capture_output=True, check=False, text=True)
     # What broke it, breaks it here too, and says so.
     return json.loads(done.stdout) if done.returncode == 0 else [pages(job) for job in jobs]
+
+
+def _asked(jobs: Sequence[Job]) -> str:
+    return json.dumps([(str(job.record.absolute()), job.up) for job in jobs])
+
+
+def ready() -> None:
+    """Import and compile what takes its time."""
+    with _spared():
+        from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+        from investigate.audit.page import page
+    shown = new_output("display_data", {"text/html": "<b>1</b>"})
+    page(new_notebook(cells=[new_code_cell("1", outputs=[shown], id="a")]), "ready")
 
 
 def pages(job: Job) -> dict[str, str]:

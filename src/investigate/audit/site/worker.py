@@ -4,11 +4,12 @@ import json
 import sys
 from pathlib import Path
 
-from investigate.audit.site.notebooks import Job, pages
+from investigate.audit.site.notebooks import Job, pages, ready
 
 
 def main() -> None:
     """Read jobs as JSON, pairs of a record's folder and what leads back; write their pages."""
+    ready()
     jobs = json.load(sys.stdin)
     json.dump([pages(Job(Path(record), up)) for record, up in jobs], sys.stdout)
 
