@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from investigate.tell import before, causes, happened
 from investigate.tell.evidence import Evidence
@@ -16,7 +17,7 @@ class Account:
     """What an update can say; templates see these names.
 
     ``case`` and ``record`` are names as code spans, ``resolved`` whether AUC is shown to be
-    back. ``cause_in_short`` is ``cause`` without its numbers.
+    back. What ends with ``_in_short`` is without numbers.
     """
 
     case: Part
@@ -29,6 +30,7 @@ class Account:
     cause: Statement
     cause_in_short: Statement
     ruled_out: Statements
+    ruled_out_in_short: Statements
     unclear: Statements
     unknown: Statements
     recovery: Statements
@@ -55,7 +57,7 @@ def account(
     """The account of `case`; ``reported`` is since when a person says that AUC fell."""
     run = case.run
     found = run.facts if run else None
-    closing = {
+    closing: dict[str, Any] = {
         "case": name(case.case.resolve().name),
         "record": name(run.name if run else ""),
         "recovery": recovered.statements if recovered else (),
@@ -65,7 +67,7 @@ def account(
     later = before.later_run(case.later)
     if run is None or found is None:
         nothing = say(Grade.UNKNOWN, "The cause is not known yet.")
-        headline = say(Grade.UNCLEAR, "a possible drop in AUC is being looked at")
+        headline = say(Grade.UNCLEAR, "A possible drop in AUC is being looked at")
         states = (before.state_of(run), before.why_it_failed(run))
         return Account(
             **closing,
@@ -73,17 +75,18 @@ def account(
             happened=(before.opening(case, reported),),
             in_words=(),
             since=before.reported_since(reported),
-            affected=say(Grade.UNKNOWN, "Who is affected is not known yet."),
+            affected=say(Grade.UNKNOWN, "That is not known yet."),
             cause=nothing,
             cause_in_short=nothing,
             ruled_out=(),
+            ruled_out_in_short=(),
             unclear=(),
-            unknown=(say(Grade.UNKNOWN, "How far AUC fell, and why."),),
+            unknown=(say(Grade.UNKNOWN, "How far AUC fell, and why, is not known."),),
             state=tuple(s for s in states if s),
             next_step=before.next_step(),
             measured=False,
         )
-    plain = happened.in_words(found)
+    plain = happened.in_words(found, now=recovered is None)
     return Account(
         **closing,
         headline=recovered.headline if recovered else happened.headline(found),
@@ -94,16 +97,21 @@ def account(
         cause=causes.cause(found),
         cause_in_short=causes.cause_in_short(found),
         ruled_out=causes.ruled_out(found),
+        ruled_out_in_short=causes.ruled_out_in_short(found),
         unclear=causes.unclear(found),
-        unknown=causes.unknown(found),
+        unknown=_untold() if closing["resolved"] else causes.unknown(found),
         state=(later,) if later else (),
         next_step=_watched() if closing["resolved"] else causes.next_step(found),
         measured=True,
     )
 
 
+def _untold() -> Statements:
+    return (say(Grade.UNKNOWN, "What brought AUC back is not in this evidence."),)
+
+
 def _watched() -> Statement:
-    return say(Grade.SURE, "Next, the score stays watched.")
+    return say(Grade.SURE, "The score stays watched.")
 
 
 def _next(moment: datetime, recovered: Recovery | None) -> Statement:

@@ -19,16 +19,16 @@ def opening(case: Evidence, reported: str) -> Statement:
         path = f"ledger.jsonl entry {case.alerts[-1].n}"
         words = "An alert on the AUC of this score was raised on {moment}."
         return say(Grade.SURE, words, moment=date(at_minute(raised), path))
-    if case.run is None and not reported:
-        return say(Grade.UNKNOWN, "A drop in AUC is suspected.")
+    if not reported:
+        return say(Grade.UNKNOWN, "A drop in AUC is suspected. It has not been measured yet.")
     return say(Grade.UNCLEAR, "A drop in AUC was reported. It has not been measured yet.")
 
 
 def reported_since(reported: str) -> Statement:
     """Since when, as a person said it."""
     if not reported:
-        return say(Grade.UNKNOWN, "Since when is not known.")
-    words = "Reported since {day}; no measurement confirms that yet."
+        return say(Grade.UNKNOWN, "When it began is not known.")
+    words = "It is said to have begun on {day}."
     return say(Grade.UNCLEAR, words, day=date(reported, "--since"))
 
 
@@ -38,7 +38,8 @@ def state_of(run: Run | None) -> Statement:
         return say(Grade.SURE, "The log has not been investigated yet.")
     if run.status == RUNNING:
         return say(Grade.SURE, "An investigation was begun and has not finished.")
-    return say(Grade.SURE, "An investigation was run and failed. It says nothing about the cause.")
+    words = f"An investigation was run and {_ended(run)}. It says nothing about the cause."
+    return say(Grade.SURE, words)
 
 
 def why_it_failed(run: Run | None) -> Statement | None:
@@ -52,10 +53,14 @@ def later_run(run: Run | None) -> Statement | None:
     """That a newer run has nothing to say."""
     if run is None:
         return None
-    state = "has not finished" if run.status == RUNNING else "failed"
+    state = "has not finished" if run.status == RUNNING else _ended(run)
     return say(Grade.SURE, f"A later investigation {state}; this update tells of the one before.")
 
 
 def next_step() -> Statement:
     """What people do next."""
-    return say(Grade.SURE, f"Next, {UNFINISHED}.")
+    return say(Grade.SURE, f"{UNFINISHED[0].upper()}{UNFINISHED[1:]}.")
+
+
+def _ended(run: Run) -> str:
+    return "failed" if run.status == "failed" else "left no findings that can be read"

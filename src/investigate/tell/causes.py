@@ -2,11 +2,13 @@
 
 from investigate.tell.facts import Facts, Suspect
 from investigate.tell.kinds import BROKEN, INNOCENT, NEXT, NO_DROP, UNEXPLAINED, phrase, where
-from investigate.tell.parts import Grade, Part, Statement, say
+from investigate.tell.parts import Grade, Part, Statement, joined, say
 
 MOST_OF_IT = 1 / 2
 MAIN = 1 / 3
 """A suspect that surely recovers less than this part of the drop is no main cause."""
+VAGUE = 0.05
+"""Where a drop of so many AUC points is not excluded, more rows are needed."""
 MOST_TOLD = 4
 """Suspects beside the verdict that are told."""
 VISIBLE = 0.0005
@@ -16,9 +18,12 @@ def cause(facts: Facts) -> Statement:
     """What the evidence points to, or plainly that it does not."""
     verdict = facts.verdict
     if verdict.kind == NO_DROP:
-        return say(Grade.SURE, "There is no drop to explain.")
+        return say(Grade.SURE, "No drop was measured, so there is none to explain.")
     if verdict.kind == UNEXPLAINED:
-        words = "The cause is unknown: nothing that the log lets us test accounts for a third of it."
+        words = (
+            "The cause is unknown: nothing that the log lets us test accounts for a third of "
+            "the drop."
+        )
         return say(Grade.UNKNOWN, words)
     if not verdict.stands or verdict.kind not in {**BROKEN, **INNOCENT}:
         return say(Grade.UNKNOWN, "The cause is unknown: no explanation stands.")
@@ -28,18 +33,18 @@ def cause(facts: Facts) -> Statement:
         "what": Part(phrase(verdict.kind)),
         "points": verdict.points.level(),
         "lost": facts.change.short(),
-        "amount": Part("most" if most else "at least part"),
+        "amount": Part("most of" if most else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
     }
     if verdict.kind in INNOCENT:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
-            "That likely accounts for {amount} of the drop ({points} of {lost})."
+            "That likely accounts for {amount} the drop ({points} of {lost})."
         )
     else:
         words = (
             "The evidence points to this: {what}{where}. Undoing it in the counts "
-            "recovers {amount} of the drop ({points} of {lost})."
+            "recovers {amount} the drop ({points} of {lost})."
         )
     return say(Grade.LIKELY if most else Grade.UNCLEAR, words, **parts)
 
@@ -52,18 +57,18 @@ def cause_in_short(facts: Facts) -> Statement:
     scope = where(verdict.system, verdict.cohort)
     parts = {
         "what": Part(phrase(verdict.kind)),
-        "amount": Part("most" if _most(facts) else "at least part"),
+        "amount": Part("most of" if _most(facts) else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
     }
     if verdict.kind in INNOCENT:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
-            "That likely accounts for {amount} of the drop."
+            "That likely accounts for {amount} the drop."
         )
     else:
         words = (
             "The evidence points to this: {what}{where}. That likely accounts for "
-            "{amount} of the drop."
+            "{amount} the drop."
         )
     return say(Grade.LIKELY if _most(facts) else Grade.UNCLEAR, words, **parts)
 
@@ -72,12 +77,23 @@ def ruled_out(facts: Facts) -> tuple[Statement, ...]:
     """Suspects that surely recover too little to be the main cause."""
     return tuple(
         say(
-            Grade.SURE, "{what}{where}: undoing it recovers only {points} of {lost}.",
+            Grade.SURE, "{what}{where}: undoing it recovers {points} of {lost}.",
             **_parts(facts, suspect),
         )
         for suspect in _others(facts)
         if _minor(facts, suspect)
     )[:MOST_TOLD]  # fmt: skip
+
+
+def ruled_out_in_short(facts: Facts) -> tuple[Statement, ...]:
+    """The same in one sentence without numbers, of the first two."""
+    named = []
+    for suspect in [s for s in _others(facts) if _minor(facts, s)][:2]:
+        named.append(Part(phrase(suspect.kind) + _limited(facts, suspect).text))
+    if not named:
+        return ()
+    what = joined(named, last="; ")
+    return (say(Grade.SURE, "Not the main explanation: {what}.", what=what),)
 
 
 def unclear(facts: Facts) -> tuple[Statement, ...]:
@@ -110,19 +126,28 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
         words = "{left} of the {lost} lost is not accounted for."
         parts = {"left": left.points.short(), "lost": facts.change.short()}
         found.append(say(Grade.UNKNOWN, words, **parts))
-    if kind in BROKEN and facts.verdict.stands:
+    if kind == "late_outcomes" and facts.verdict.stands:
+        words = "Why they are late is not known, nor when they will be in."
+    elif kind in BROKEN and facts.verdict.stands:
         words = "Why this came about is not known, nor when it will be repaired."
     elif kind in INNOCENT and facts.verdict.stands:
-        words = "What the log does not show is not known."
+        words = "Whether this change is meant, the log does not say."
     else:
-        words = "What the cause is, and when it will be repaired."
+        words = "What the cause is, and when this will be repaired, is not known."
     return (*found, say(Grade.UNKNOWN, words))
 
 
 def next_step(facts: Facts) -> Statement:
     """What people do next; no promise of a repair."""
     step = NEXT.get(facts.verdict.kind, NEXT[UNEXPLAINED])
-    return say(Grade.SURE, f"Next, {step}.")
+    if facts.verdict.kind == NO_DROP and _vague(facts):
+        step = "the same question is asked again when there are more rows"
+    return say(Grade.SURE, f"{step[0].upper()}{step[1:]}.")
+
+
+def _vague(facts: Facts) -> bool:
+    """Whether the interval leaves room for a large drop, or does not exist."""
+    return facts.change.low is None or facts.change.low < -VAGUE
 
 
 def _others(facts: Facts) -> list[Suspect]:
@@ -147,10 +172,18 @@ def _minor(facts: Facts, suspect: Suspect) -> bool:
 
 
 def _parts(facts: Facts, suspect: Suspect) -> dict[str, Part]:
-    what, scope = phrase(suspect.kind), where(suspect.system, suspect.cohort)
+    what = phrase(suspect.kind)
     return {
         "what": Part(what[0].upper() + what[1:]),
-        "where": Part(f" ({scope.text})") if scope else Part(""),
+        "where": _limited(facts, suspect),
         "points": suspect.points.change(),
         "lost": facts.change.short(),
     }
+
+
+def _limited(facts: Facts, suspect: Suspect) -> Part:
+    """Where a suspect is limited to; of systems that act together, that it is one alone."""
+    scope = where(suspect.system, suspect.cohort)
+    together = facts.verdict.kind == "system_interaction" and suspect.kind == "system_fault"
+    alone = ", alone" if together else ""
+    return Part(f" ({scope.text}{alone})") if scope else Part("")

@@ -26,7 +26,8 @@ UPDATES = "updates"
 class Run:
     """A record: its status, why it failed, when it ran, the start of its incident, its facts.
 
-    ``alpha`` is how rarely a step in AUC may look like that by chance.
+    ``alpha`` is how rarely a step in AUC may look like that by chance, ``zone`` the time zone
+    of its dates.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Run:
     finished: datetime | None
     incident: datetime | None
     alpha: float
+    zone: str
     facts: Facts | None
 
 
@@ -62,17 +64,20 @@ class Evidence:
         return tuple(entry for entry in self.entries if entry.kind == ALERT)
 
 
-def evidence(path: Path, *, new: bool = False) -> Evidence:
+def evidence(path: Path, *, new: bool = False, check: bool = True) -> Evidence:
     """The evidence at `path`, a case or one record of it; with `new`, there need be none yet.
+
+    ``check``: that the record that speaks is what its ledger says, which reads all its files.
 
     Raises `InputError` where there is nothing, or where what it tells was altered, and
     `RunError` where it cannot be read.
     """
     place = record_at(path)
     if place is None or place[1] == UPDATES:
-        return _of_case(path, new)
+        return _of_case(path, new, check)
     case, name = place
-    unaltered(case, name)
+    if check:
+        unaltered(case, name)
     runs = _runs(case)
     own = next((run for run in runs if run.name == name), None)
     if own is None:
@@ -97,18 +102,18 @@ def is_case(path: Path) -> bool:
     return (path / "ledger.jsonl").exists() or bool(_records(path))
 
 
-def _of_case(path: Path, new: bool) -> Evidence:
+def _of_case(path: Path, new: bool, check: bool) -> Evidence:
     if not path.is_dir() or not is_case(path):
         if not new or (path.exists() and not path.is_dir()):
             raise InputError(
-                f"{path}: there is no record and no case here; name one, or say since when "
-                "with --since to begin a case"
+                f"{path}: there is no record and no case here; name one (an update before "
+                "there is any takes --since)"
             )
         return Evidence(path, None, (), ())
     runs = _runs(path)
     told = [run for run in runs if run.facts is not None]
     own = told[-1] if told else runs[-1] if runs else None
-    if own is not None:
+    if own is not None and check:
         unaltered(path, own.name)
     return Evidence(path, own, runs, _entries(path))
 
@@ -142,7 +147,7 @@ def _run(folder: Path) -> Run:
         said = document(paths.record)
     except UnreadableError as error:
         nothing = None, None, None
-        return Run(folder.name, "unreadable", f"record.json: {error}", *nothing, 0.05, None)
+        return Run(folder.name, "unreadable", f"record.json: {error}", *nothing, 0.05, "UTC", None)
     parameters = mapping(said.get("parameters"))
     sure = number(mapping(parameters.get("thresholds")).get("confidence"))
     status, why = words(said.get("status"), 40), words(said.get("error"))
@@ -160,5 +165,6 @@ def _run(folder: Path) -> Run:
         finished=instant(said.get("finished")),
         incident=instant(mapping(parameters.get("incident")).get("start")),
         alpha=0.05 if sure is None else 1 - sure,
+        zone=words(parameters.get("timezone"), 60) or "UTC",
         facts=found,
     )

@@ -1,5 +1,6 @@
 """What a record found, as far as updates tell it, read from its findings.json."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from investigate.tell.parts import Number
 
 POINTS = ("points", "low", "high")
 MOST = 50
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 
 
 @dataclass(frozen=True)
@@ -88,16 +90,21 @@ def _suspect(row: dict[str, Any], path: str) -> Suspect:
             for column, value in list(mapping(row.get("cohort")).items())[:5]
         ),
         points=_number(row, path, POINTS),
-        onset=words(row.get("onset"), 25),
+        onset=_day(row.get("onset")),
         stands=row.get("stands") is True,
         path=path,
     )
 
 
 def _onset(found: dict[str, Any]) -> Onset | None:
-    date, low, high = (words(found.get(key), 25) for key in ("date", "low", "high"))
+    date, low, high = (_day(found.get(key)) for key in ("date", "low", "high"))
     p = Number(number(found.get("p_value")), None, None, "onset", ("p_value", "", ""))
     return Onset(date, low, high, p) if date and low and high else None
+
+
+def _day(value: Any) -> str:
+    """A date, with a time or not, as findings write it; empty where it is none."""
+    return value if isinstance(value, str) and DAY.fullmatch(value) else ""
 
 
 def _number(

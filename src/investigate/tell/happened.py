@@ -7,10 +7,17 @@ from investigate.tell.parts import Grade, Part, Statement, date, say, whole_numb
 
 def headline(facts: Facts) -> Statement:
     """The whole in a few words, for a first line."""
-    if facts.verdict.kind == NO_DROP:
-        return say(Grade.SURE if _no_less(facts) else Grade.UNCLEAR, _no_drop_headline(facts))
-    both = {"before": _value(facts.baseline.level()), "after": _value(facts.incident.level())}
-    return say(Grade.SURE, "AUC fell from {before} to {after}", **both)
+    change = facts.change
+    if change.low is None or change.high is None:
+        return say(Grade.UNCLEAR, "There is too little data to tell whether AUC fell")
+    if _fell(facts):
+        both = {"before": _value(facts.baseline.level()), "after": _value(facts.incident.level())}
+        return say(Grade.SURE, "AUC fell from {before} to {after}", **both)
+    if change.low > 0:
+        return say(Grade.SURE, "AUC rose")
+    if change.high < 0:
+        return say(Grade.SURE, "AUC fell by less than was asked about")
+    return say(Grade.UNCLEAR, "AUC did not measurably fall")
 
 
 def in_auc(facts: Facts) -> Statement:
@@ -24,7 +31,7 @@ def in_auc(facts: Facts) -> Statement:
     if change.low is None or change.high is None:
         words = "AUC went from {before} to {after}; there is too little data to tell how far."
         return say(Grade.UNCLEAR, words, before=parts["before"], after=parts["after"])
-    if facts.verdict.kind != NO_DROP and change.high < 0:
+    if _fell(facts):
         return say(Grade.SURE, "AUC fell from {before} to {after}, a change of {change}.", **parts)
     if change.low > 0:
         return say(Grade.SURE, "AUC rose from {before} to {after}, a change of {change}.", **parts)
@@ -41,20 +48,26 @@ def in_auc(facts: Facts) -> Statement:
     return say(Grade.UNCLEAR, words, **parts)
 
 
-def in_words(facts: Facts) -> Statement | None:
-    """What AUC means: how often a pair with different outcomes is put in the right order."""
+def in_words(facts: Facts, now: bool = True) -> Statement | None:
+    """What AUC means: how often a pair with different outcomes is put in the right order.
+
+    Not ``now``: the incident is over, or may be.
+    """
     before, after = facts.baseline, facts.incident
     if before.value is None or after.value is None:
         return None
     same = round(100 * before.value) == round(100 * after.value)
-    shares = {"after": after.percent(same), "before": before.percent(same)}
+    shares = {"after": after.percent(int(same)), "before": before.percent(int(same))}
     words = (
-        "Of two cases with different outcomes, the score now puts the right one first "
+        "Of two cases with different outcomes, the score now ranks the right one higher "
         "{after} of the time; before, {before}."
+        if now
+        else "Of two cases with different outcomes, the score then ranked the right one higher "
+        "{after} of the time; before that, {before}."
     )
     if after.low is not None and after.high is not None and after.low <= 0.5 <= after.high:
         words += " That cannot be told from chance."
-    elif facts.verdict.kind == NO_DROP and not _no_less(facts):
+    elif _within_its_interval(facts):
         words += " The difference is no larger than chance allows."
     return say(Grade.SURE, words, **shares)
 
@@ -63,9 +76,12 @@ def since(facts: Facts, alpha: float) -> Statement:
     """The date of the change, as surely as its p-value and interval allow."""
     onset = facts.onset
     if facts.verdict.kind == NO_DROP:
-        return say(Grade.SURE, "There is no drop to date.")
+        return say(Grade.SURE, "No drop was measured, so none is dated.")
+    if facts.verdict.kind == "late_outcomes" and facts.verdict.onset:
+        words = "Rows are fewer than usual from {day} on."
+        return say(Grade.SURE, words, day=date(facts.verdict.onset, "verdict.onset"))
     if onset is None or onset.p.value is None:
-        return say(Grade.UNKNOWN, "Since when is not known.")
+        return say(Grade.UNKNOWN, "When it began is not known.")
     ends = {"low": date(onset.low, "onset.low"), "high": date(onset.high, "onset.high")}
     day = date(onset.date, "onset.date")
     if onset.p.value > alpha:
@@ -73,36 +89,40 @@ def since(facts: Facts, alpha: float) -> Statement:
         return say(Grade.UNCLEAR, words, day=day, **ends)
     if onset.low == onset.high:
         return say(Grade.SURE, "Since {day}.", day=day)
-    return say(Grade.LIKELY, "Likely since {day}, surely between {low} and {high}.", day=day, **ends)
+    return say(Grade.LIKELY, "Likely since {day} (between {low} and {high}).", day=day, **ends)
 
 
 def affected(facts: Facts) -> Statement:
     """Whom the finding speaks of."""
     verdict = facts.verdict
-    rows = Part("")
+    everyone = Part("all rows")
     if facts.rows is not None:
         counted = whole_number(facts.rows, "auc.incident.rows")
-        rows = Part(f" ({counted.text} rows in the period asked about)", counted.cites)
+        everyone = Part(f"all {counted.text} rows of the period asked about", counted.cites)
     if verdict.kind == NO_DROP:
-        return say(Grade.SURE, "Affected: nobody, as far as AUC tells{rows}.", rows=rows)
+        words = "No drop was measured over {everyone}, so nobody is named."
+        return say(Grade.SURE, words, everyone=everyone)
     scope = where(verdict.system, verdict.cohort)
     if verdict.kind in BROKEN and verdict.stands and scope:
         return say(
-            Grade.LIKELY, "Affected: likely {scope}; AUC is that of all rows{rows}.",
-            scope=scope, rows=rows,
+            Grade.LIKELY, "Likely the rows of {scope}; the AUC told here is that of {everyone}.",
+            scope=scope, everyone=everyone,
         )  # fmt: skip
     return say(
-        Grade.UNCLEAR, "Affected: the finding names no narrower group than all rows{rows}.",
-        rows=rows,
+        Grade.UNCLEAR, "The finding names no narrower group than {everyone}.",
+        everyone=everyone,
     )  # fmt: skip
 
 
-def _no_less(facts: Facts) -> bool:
-    return facts.change.low is not None and facts.change.low > 0
+def _fell(facts: Facts) -> bool:
+    """Whether the finding tells of a drop, and its interval does."""
+    high = facts.change.high
+    return facts.verdict.kind != NO_DROP and high is not None and high < 0
 
 
-def _no_drop_headline(facts: Facts) -> str:
-    return "AUC rose" if _no_less(facts) else "AUC did not measurably fall"
+def _within_its_interval(facts: Facts) -> bool:
+    low, high = facts.change.low, facts.change.high
+    return low is not None and high is not None and low <= 0 <= high
 
 
 def _value(part: Part) -> Part:

@@ -30,7 +30,7 @@ NEXT = {
     NO_DROP: "the score stays watched",
     UNEXPLAINED: "engineers look beyond the log: at changes that it does not show",
 }
-UNFINISHED = "the investigation is brought to its end"
+UNFINISHED = "engineers complete the investigation"
 
 
 def phrase(kind: str) -> str:

@@ -30,14 +30,20 @@ def recovery(before: Run | None, after: Run) -> Recovery:
     assert before is not None
     assert before.facts is not None
     assert after.facts is not None
-    words = "AUC is back at {now}; before the drop it was {then}, during it {during}."
+    words = "AUC is back: it is {now}; before the drop it was {then}, during it {during}."
     parts = {
         "now": _elsewhere(after.facts.incident.level()),
         "then": before.facts.baseline.level(),
         "during": before.facts.incident.level(),
     }
     headline = say(Grade.SURE, "AUC is back where it was before the drop")
-    return Recovery(after.name, True, headline, (say(Grade.SURE, words, **parts),))
+    share = _elsewhere(after.facts.incident.percent(0))
+    plain = (
+        "Of two cases with different outcomes, the score now ranks the right one higher "
+        "{share} of the time."
+    )
+    statements = say(Grade.SURE, words, **parts), say(Grade.SURE, plain, share=share)
+    return Recovery(after.name, True, headline, statements)
 
 
 def _reasons(before: Run | None, after: Run) -> list[Statement]:

@@ -1,7 +1,6 @@
 """Templates of updates: those of the kit, and a team's own in front of them."""
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,23 +32,26 @@ def render(audience: str, folder: Path | None, **names: Any) -> str:
         raise InputError(
             f"--audience: {plain(audience, 60)} is no name; write it in small letters and digits"
         )
+    return render_file(f"{audience}{ENDING}", folder, **names)
+
+
+def render_file(where: str, folder: Path | None, **names: Any) -> str:
+    """The same for a template by the name of its file."""
     if folder is not None and not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder of templates")
-    where = f"{audience}{ENDING}"
+    place = folder / where if folder and (folder / where).is_file() else where
     try:
         text = _environment(folder).get_template(where).render(names)
     except TemplateNotFound as error:
         known = ", ".join(audiences(folder))
-        missing = plain(error.name or where, 80)
+        missing = plain(str(error.name or where), 80)
         raise InputError(f"{missing}: there is no such template; audiences are {known}") from error
     except TemplateSyntaxError as error:
-        place = f"{folder / where if folder else where} line {error.lineno}"
-        raise InputError(f"{place}: {plain(error.message or 'it is no template')}") from error
+        what = plain(error.message or "it is no template")
+        raise InputError(f"{place} line {error.lineno}: {what}") from error
     except (TemplateError, UnicodeDecodeError, OSError) as error:
-        place = folder / where if folder else where
         raise InputError(f"{place}: it cannot be used: {plain(one_line(error))}") from error
     except Exception as error:  # A template is a small program, which can raise anything.
-        place = folder / where if folder else where
         raise InputError(f"{place}: it fails: {plain(one_line(error))}") from error
     return tidy(text)
 
@@ -67,7 +69,6 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 
 
-@cache
 def _environment(folder: Path | None) -> SandboxedEnvironment:
     own: list[BaseLoader] = [FileSystemLoader(folder)] if folder else []
     return SandboxedEnvironment(
@@ -77,4 +78,5 @@ def _environment(folder: Path | None) -> SandboxedEnvironment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )

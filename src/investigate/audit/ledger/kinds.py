@@ -14,3 +14,6 @@ RERUN = "rerun"
 
 PRUNE = "prune"
 """Which pages and pictures of records went, by a retention policy."""
+
+UPDATE = "update"
+"""What stakeholders were told of the case: the draft and the text that went out, as files."""

@@ -1,0 +1,29 @@
+"""Moments that people give on the command line, and how spans of time are written."""
+
+from datetime import UTC, datetime, timedelta
+
+from investigate.audit.site.values import instant
+from investigate.errors import InputError
+
+
+def moment(text: str | None) -> datetime:
+    """The moment that `text` gives, UTC where it names no zone; now where there is none.
+
+    Raises `InputError` where it is none.
+    """
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    if (found := instant(text)) is None:
+        raise InputError("--at: it is no moment; write 2024-03-01T12:00")
+    return found
+
+
+def span(length: timedelta) -> str:
+    """A length of time by its two largest units: 3 d 4 h, 2 h 5 min, 0 min."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days:,} d {hours} h" if hours else f"{days:,} d"
+    if hours:
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{rest} min"

@@ -1,0 +1,181 @@
+"""Findings of real analyses, of many kinds: what updates are approved on."""
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import injected
+import made
+import numpy as np
+import pandas as pd
+
+from investigate.analyses import answer
+from investigate.audit.ledger.append import Draft, append
+from investigate.audit.ledger.contents import contents
+from investigate.finding import plain
+from investigate.log import count
+from investigate.tell.draft import Draft as Drafted
+from investigate.tell.draft import drafted
+from investigate.tell.rhythm import Rhythm
+
+APPROVED = Path(__file__).parent / "approved"
+ROWS = 12_000
+AUDIENCES = ("engineers", "product", "executives")
+ALERTED, SOME_TIME = re.compile(r"(?<=raised on )[\d-]+ [\d:]+ UTC"), "2024-02-22 08:00 UTC"
+"""An entry's time is the clock's."""
+TOLD = ("schema", "case", "auc", "onset", "verdict", "suspects")
+"""What of findings.json updates read; the rest would be long."""
+
+
+def findings(case: str, folder: Path) -> dict[str, Any]:
+    """Make the log of `case` in `folder`, count it and answer: the analyses as they are."""
+    found = CASES[case](folder)
+    return {key: found[key] for key in TOLD}
+
+
+def stored(case: str) -> dict[str, Any]:
+    return json.loads((APPROVED / f"{case}.findings.json").read_text("utf-8"))
+
+
+def _answered(log: pd.DataFrame, folder: Path, **changes: Any) -> dict[str, Any]:
+    path = folder / "log.parquet"
+    log.to_parquet(path, index=False)
+    question = made.question(str(path), **{"case": "checkout-score", **changes})
+    return plain(answer(count(question), question).detail["findings"])
+
+
+def _damaged(damage: str, seed: int = 3, rows: int = ROWS) -> Callable[[Path], dict[str, Any]]:
+    return lambda folder: _answered(made.platform(seed, rows, damage), folder)
+
+
+def _injected(fault: str, owned: bool) -> Callable[[Path], dict[str, Any]]:
+    def make(folder: Path) -> dict[str, Any]:
+        injected.write(injected.injected(fault, 41, ROWS, owned), folder)
+        question = injected.question(folder, True, case="checkout-score")
+        return plain(answer(count(question), question).detail["findings"])
+
+    return make
+
+
+def _unexplained(folder: Path) -> dict[str, Any]:
+    """Half of the drop is one thing, half another, and neither column tells of it."""
+    log = made.platform(3, ROWS)
+    now = (log["time"] >= made.START + pd.Timedelta(days=made.BASELINE_DAYS)).to_numpy()
+    rng = np.random.default_rng(8)
+    blurred = np.clip(log["score"] + rng.normal(0, 0.35, len(log)), 0.001, 0.999)
+    log["score"] = np.where(now, blurred, log["score"])
+    names = {"time": "time", "outcome": "outcome", "score": "score", "cluster": "student"}
+    return _answered(log, folder, columns=names, cohorts=["version"])
+
+
+def _late(folder: Path) -> dict[str, Any]:
+    """The last days' clear-cut outcomes, and many others, are not in yet."""
+    log = made.platform(3, 2 * ROWS)
+    last = log["time"] >= made.START + pd.Timedelta(days=made.DAYS - 6)
+    rng = np.random.default_rng(5)
+    clear = (log["score"] - 0.5).abs() > 0.12
+    return _answered(log[~(last & (clear | (rng.random(len(log)) < 0.3)))], folder)
+
+
+CASES: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "no_drop": _damaged("none"),
+    "too_few_rows": _damaged("reset", rows=250),
+    "population_mix": _damaged("mix"),
+    "score_spread": _damaged("spread"),
+    "system_fault": _damaged("scrambled"),
+    "system_interaction": _injected("both_scrambled", False),
+    "system_fault_in_a_cohort": _injected("scrambled_cohort", True),
+    "system_misalignment": _damaged("misaligned"),
+    "outcome_fault": _damaged("labels"),
+    "missing_input": _damaged("missing_input"),
+    "duplicate_rows": _damaged("duplicates"),
+    "late_outcomes": _late,
+    "unexplained": _unexplained,
+}
+
+WINDOWS = {
+    "baseline": {"start": "2024-01-01", "end": "2024-02-10"},
+    "incident": {"start": "2024-02-10", "end": "2024-02-22"},
+}
+LATER = {**WINDOWS, "incident": {"start": "2024-02-26", "end": "2024-03-09"}}
+
+
+def record(
+    case: Path,
+    name: str,
+    found: dict[str, Any] | None,
+    *,
+    status: str = "succeeded",
+    error: str | None = None,
+    windows: dict[str, Any] = WINDOWS,
+    entered: bool = True,
+) -> Path:
+    """A record as a run leaves it, as far as updates read it, entered in the ledger."""
+    folder = case / name
+    folder.mkdir(parents=True)
+    stamp = datetime.strptime(name.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    said = {
+        "status": status,
+        "error": error,
+        "parameters": {**windows, "thresholds": {"confidence": 0.95}, "timezone": "UTC"},
+        "started": stamp.isoformat(),
+        "finished": None if status == "running" else (stamp + timedelta(minutes=1)).isoformat(),
+    }
+    (folder / "record.json").write_text(json.dumps(said), encoding="utf-8")
+    if found is not None:
+        text = json.dumps(found, ensure_ascii=False)
+        (folder / "findings.json").write_text(text, encoding="utf-8")
+    if entered:
+        append(case, Draft("run", name, contents(case, name).files, {"status": status}))
+    return folder
+
+
+AT = datetime(2024, 2, 22, 9, tzinfo=UTC)
+FIRST, SECOND = "20240222T081500Z-aaaaaa", "20240310T081500Z-bbbbbb"
+SITUATIONS = ("only_since", "failed_run", "running", "alert", "resolved", "not_resolved")
+"""Cases without a finding of their own, and the ends of one."""
+
+
+def approved(folder: Path, which: str, audience: str) -> Drafted:
+    """The draft of the approved example `which`, made in an empty folder."""
+    case, more = folder / "checkout-score", dict[str, Any]()
+    if which in CASES:
+        record(case, FIRST, stored(which))
+    elif which == "only_since":
+        more["since"] = "2024-02-10"
+    elif which == "failed_run":
+        record(case, FIRST, None, status="failed", error="3_which_systems.ipynb: out of memory")
+    elif which == "running":
+        record(case, FIRST, None, status="running", entered=False)
+    elif which == "alert":
+        append(case_folder(case), Draft("alert", None, {}, {}))
+    else:
+        record(case, FIRST, stored("system_fault"))
+        end = stored("no_drop" if which == "resolved" else "missing_input")
+        more["resolved"] = record(case, SECOND, end, windows=LATER)
+    return drafted(case, audience, at=AT, rhythm=Rhythm(), **more)
+
+
+def case_folder(case: Path) -> Path:
+    case.mkdir(parents=True, exist_ok=True)
+    return case
+
+
+if __name__ == "__main__":
+    # Approve new text: `python -m tell.cases` in tests/; with --findings, analyse anew too.
+    for told in CASES if "--findings" in sys.argv else ():
+        with TemporaryDirectory() as made_in:
+            text = json.dumps(findings(told, Path(made_in)), indent=1, ensure_ascii=False)
+            (APPROVED / f"{told}.findings.json").write_text(text + "\n", encoding="utf-8")
+    for told in (*CASES, *SITUATIONS):
+        for whom in AUDIENCES:
+            with TemporaryDirectory() as made_in:
+                text = approved(Path(made_in), told, whom).text
+                if told == "alert":
+                    text = ALERTED.sub(SOME_TIME, text)
+                (APPROVED / f"{told}.{whom}.md").write_text(text, encoding="utf-8")
