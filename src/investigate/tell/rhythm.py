@@ -4,11 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from investigate.errors import InputError
 from investigate.fields import Number, Strict
+from investigate.policies import read
 from investigate.tell.facts import Facts
 from investigate.tell.kinds import NO_DROP
 
@@ -63,24 +62,4 @@ def load(path: Path | None) -> Rhythm:
 
     Raises `InputError` with one line that says what is wrong.
     """
-    if path is None:
-        return Rhythm()
-    try:
-        values = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(f"{path}: cannot read the rhythm: {reason}") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise InputError(f"{path}: this is not YAML") from error
-    keys = ", ".join(Rhythm.model_fields)
-    if not isinstance(values, dict):
-        raise InputError(f"{path}: a rhythm is a mapping with keys {keys}")
-    try:
-        return Rhythm.model_validate(values)
-    except ValidationError as failure:
-        first = failure.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        unknown = first["type"] == "extra_forbidden"
-        told = f"unknown key; known are {keys}" if unknown and "." not in at else first["msg"]
-        told = "unknown key; known are drop, every_hours" if unknown and "." in at else told
-        raise InputError(f"{path}: {at + ': ' if at else ''}{told}") from failure
+    return read(path, Rhythm, "rhythm")

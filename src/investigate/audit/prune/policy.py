@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from investigate.errors import InputError
 from investigate.fields import Integer, Strict
+from investigate.policies import read
 
 
 class Policy(Strict):
@@ -29,24 +28,4 @@ def load(path: Path | None) -> Policy:
 
     Raises `InputError` with one line that says what is wrong.
     """
-    if path is None:
-        return Policy()
-    try:
-        values = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(f"{path}: cannot read the policy: {reason}") from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise InputError(f"{path}: this is not YAML") from error
-    keys = ", ".join(Policy.model_fields)
-    if not isinstance(values, dict):
-        raise InputError(f"{path}: a policy is a mapping with keys {keys}")
-    try:
-        return Policy.model_validate(values)
-    except ValidationError as failure:
-        first = failure.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        told = (
-            f"unknown key; known are {keys}" if first["type"] == "extra_forbidden" else first["msg"]
-        )
-        raise InputError(f"{path}: {at}: {told}") from failure
+    return read(path, Policy, "policy")
