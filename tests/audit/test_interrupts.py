@@ -76,7 +76,7 @@ def test_told_to_stop(
     assert cells[-2].outputs[0].text == "before\n"
     assert cells[-1].outputs[-1].evalue == "interrupted"
     assert sorted(path.name for path in record.iterdir()) == [
-        "counts", "html", "notebooks", "question.yml", "record.json",
+        "counts", "html", "notebooks", "question.yml", "record.json", "ro-crate-metadata.json",
     ]  # fmt: skip
 
 

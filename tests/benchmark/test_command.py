@@ -68,7 +68,7 @@ def test_auc_is_that_of_the_log_and_the_reference_that_of_a_log_without_the_faul
 def test_the_withheld_history_is_withheld(place: Path) -> None:
     # Only replay, which needs the history, speaks of writes that are undone.
     told = [_results(place)[1]["said"][way]["sentence"] for way in ("with", "without")]
-    assert ["ithout the writes of" in sentence for sentence in told] == [True, False]
+    assert ["ndoing the writes of" in sentence for sentence in told] == [True, False]
 
 
 def test_the_tables_are_printed_and_kept_with_their_command(place: Path) -> None:
