@@ -6,6 +6,7 @@ from rich.console import Console
 
 from investigate.audit.export.archive import keep, packed
 from investigate.audit.export.package import Evidence, package
+from investigate.audit.ledger.altered import altered, refuse
 from investigate.audit.ledger.chain import read
 from investigate.audit.ledger.place import record_at
 from investigate.audit.ledger.verify import entered, verify
@@ -29,14 +30,9 @@ def export_at(record: Path, out: Path | None, console: Console, anyway: bool = F
         run = entered(chain).get(name)
         if run is None:
             raise InputError(f"{record}: it is not in the ledger, so nothing vouches for it")
-        wrong = [trouble for trouble in report.troubles if not trouble.mends]
-        if wrong and not anyway:
-            more = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
-            raise InputError(
-                f"{case / wrong[0].where}: {wrong[0].what}{more}; altered evidence is not "
-                "exported; --even-if-altered does so and says what is altered"
-            )
-        data = packed(package(Evidence(case, name, chain.entries, run, wrong)))
+        if not anyway:
+            refuse(report, "exported; --even-if-altered does so and says what is altered")
+        data = packed(package(Evidence(case, name, chain.entries, run, altered(report))))
     except OSError as error:
         raise RunError(f"{record}: it cannot be exported: {one_line(error)}") from error
     path = out or Path(f"{case.resolve().name}-{name}.zip")

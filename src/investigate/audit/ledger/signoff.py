@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from investigate.audit.ledger.altered import refuse
 from investigate.audit.ledger.append import Draft, MovedError, commit, drafted
 from investigate.audit.ledger.chain import read
 from investigate.audit.ledger.entry import Entry
@@ -35,12 +36,7 @@ def sign_off(
         run = entered(read(case)).get(name)
         if run is None:
             raise InputError(f"{record}: it is not in the ledger, so there is nothing to sign")
-        wrong = [trouble for trouble in report.troubles if not trouble.mends]
-        if wrong:
-            more = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
-            raise InputError(
-                f"{case / wrong[0].where}: {wrong[0].what}{more}; altered evidence is not signed"
-            )
+        refuse(report, "signed")
         draft = Draft(SIGN_OFF, name, run.files, body(run, verdict, note, identity))
         # Not under the lock, which runs wait for: a passphrase may be asked for.
         for _ in range(TRIES):

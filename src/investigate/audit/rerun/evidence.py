@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from investigate.audit.compare.recorded import Recorded, recorded
+from investigate.audit.ledger.altered import refuse
 from investigate.audit.ledger.chain import read
 from investigate.audit.ledger.place import record_at
 from investigate.audit.ledger.verify import entered, verify
@@ -43,12 +44,7 @@ def evidence(folder: Path) -> Evidence:
         raise RunError(f"{folder}: it cannot be verified: {one_line(error)}") from error
     if not known:
         raise InputError(f"{folder}: it is not in the ledger, so nobody can say it is unaltered")
-    wrong = [trouble for trouble in report.troubles if not trouble.mends]
-    if wrong:
-        more = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
-        raise InputError(
-            f"{case / wrong[0].where}: {wrong[0].what}{more}; altered evidence is not rerun"
-        )
+    refuse(report, "rerun")
     found = recorded(case / name)
     if found.status != "succeeded" or found.findings is None:
         raise InputError(
