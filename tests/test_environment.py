@@ -142,7 +142,11 @@ def test_what_contributing_names_is_there() -> None:
     assert targets <= set(re.findall(r"^([a-z]+):", MAKEFILE, flags=re.MULTILINE))
 
 
-NOTEBOOKS = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+NOTEBOOKS = {
+    path.relative_to(ROOT / "notebooks").as_posix()
+    for path in (ROOT / "notebooks").rglob("*.ipynb")
+    if ".ipynb_checkpoints" not in path.parts
+}
 PAGES = {f"investigate/audit/site/{n}" for n in ("site.css", "site.js", "templates/run.html.j2")}
 KERNEL = "investigate-0.1.0.data/data/share/jupyter/kernels/investigate/kernel.json"
 

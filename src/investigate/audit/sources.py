@@ -41,7 +41,7 @@ def numbered(folder: Path) -> list[Source]:
         raise InputError(f"{folder}: cannot read the notebooks: {error.strerror}") from error
     if not names:
         raise InputError(f"{folder}: no notebook here is called 1_….ipynb, 2_….ipynb and on")
-    return [_read(path) for path in sorted(names, key=lambda path: (_number(path), path.name))]
+    return [read(path) for path in sorted(names, key=lambda path: (_number(path), path.name))]
 
 
 def _number(path: Path) -> int:
@@ -50,7 +50,8 @@ def _number(path: Path) -> int:
     return int(match[1])
 
 
-def _read(path: Path) -> Source:
+def read(path: Path) -> Source:
+    """The notebook at `path`. Raises `InputError` where it is none."""
     try:
         text = path.read_bytes().decode("utf-8")
         cells = json.loads(text)["cells"]

@@ -1,4 +1,4 @@
-"""Commands that tell people: updates from the evidence, when the next is due, a post-mortem."""
+"""Commands that tell people: updates, when the next is due, a case's timeline, a post-mortem."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -94,6 +94,21 @@ def postmortem(
         text = postmortem_at(case, out, templates)
         if out is None:
             typer.echo(text, nl=False)
+
+
+@app.command()
+def timeline(
+    case: Annotated[Path, typer.Argument(help="The folder of a case.", metavar="CASE")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Make a notebook and a page of it in this folder.", metavar="DIR"),
+    ] = None,
+) -> None:
+    """Tell what happened when in a case, and how long it took to detect, to tell, to explain."""
+    with ending():
+        from investigate.tell.timeline_command import timeline_at
+
+        timeline_at(case, Console(), out)
 
 
 @app.command()

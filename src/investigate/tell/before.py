@@ -17,7 +17,7 @@ def opening(case: Evidence, reported: str) -> Statement:
     """That something is looked at, and who says so."""
     if case.alerts and (raised := instant(case.alerts[-1].time)) is not None:
         path = f"ledger.jsonl entry {case.alerts[-1].n}"
-        words = "An alert on the AUC of this score was raised on {moment}."
+        words = "An alert on this score was raised on {moment}."
         return say(Grade.SURE, words, moment=date(at_minute(raised), path))
     if not reported:
         return say(Grade.UNKNOWN, "A drop in AUC is suspected. It has not been measured yet.")

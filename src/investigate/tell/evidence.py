@@ -6,6 +6,7 @@ from pathlib import Path
 
 from investigate.audit.ledger.chain import read
 from investigate.audit.ledger.entry import Entry
+from investigate.audit.ledger.kinds import ALERT
 from investigate.audit.ledger.place import record_at
 from investigate.audit.ledger.verify import entered, verify
 from investigate.audit.outcome import one_line
@@ -15,8 +16,6 @@ from investigate.errors import InputError, RunError
 from investigate.paths import RecordPaths
 from investigate.tell.facts import Facts, facts
 
-ALERT = "alert"
-"""The kind of a monitor's entries."""
 RUNNING, SUCCEEDED = "running", "succeeded"
 UPDATES = "updates"
 """The folder of a case that holds the texts of its updates."""

@@ -1,18 +1,25 @@
 """The timeline of a case: every moment that its ledger and records tell of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from investigate.audit.ledger.entry import Entry
-from investigate.audit.ledger.kinds import RERUN, SIGN_OFF, UPDATE
+from investigate.audit.ledger.kinds import ALERT, ALERT_END, RERUN, SIGN_OFF
+from investigate.audit.site.alerts import alerts, ended, raised, subject
 from investigate.audit.site.values import instant, words
-from investigate.tell.evidence import ALERT, RUNNING, SUCCEEDED, Evidence, Run
+from investigate.tell.evidence import RUNNING, SUCCEEDED, Evidence, Run
 from investigate.tell.happened import headline
 from investigate.tell.kinds import BROKEN, INNOCENT, NO_DROP, UNEXPLAINED, phrase, where
 from investigate.tell.parts import name
 from investigate.tell.trail import Body, updates
+
+AT_ONCE = timedelta(minutes=1)
+"""Within this, alerts that join a case do so together."""
+FEW = 3
+"""So many of them are named."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +57,22 @@ def timeline(case: Evidence) -> list[Moment]:
 
 def times(case: Evidence) -> Times:
     """How long it took to detect the drop, to tell of it, and to name what explains it."""
+    took = {name: end - start for name, (start, end) in stretches(case).items()}
+    return Times(took.get("detect"), took.get("update"), took.get("cause"))
+
+
+def stretches(case: Evidence) -> dict[str, tuple[datetime, datetime]]:
+    """From when to when each of the `Times` lasted, by its name; those that are known."""
     moments = timeline(case)
     first = next((m.when for m in moments if m.kind in (ALERT, "run")), None)
     began = next((m.when for m in moments if m.kind == "onset"), None)
-    told = next((m.when for m in moments if m.kind in (UPDATE, "recovery")), None)
+    sent = (instant(entry.time) for entry, _ in updates(case.entries))
+    told = min((when for when in sent if when), default=None)
     named = next((run.finished for run in case.runs if _names_a_cause(run)), None)
-    return Times(_between(began, first), _between(first, told), _between(first, named))
-
-
-def _between(start: datetime | None, end: datetime | None) -> timedelta | None:
-    return end - start if start and end and end >= start else None
+    ends = {"detect": (began, first), "update": (first, told), "cause": (first, named)}
+    return {
+        name: (start, end) for name, (start, end) in ends.items() if start and end and end >= start
+    }
 
 
 def _names_a_cause(run: Run) -> bool:
@@ -70,7 +83,7 @@ def _names_a_cause(run: Run) -> bool:
 
 
 def _onset(case: Evidence) -> Iterator[Moment]:
-    """The date of the first finding that dates a drop surely."""
+    """The date of the first finding that dates a drop surely, or else of the first alert."""
     for run in case.runs:
         onset = run.facts.onset if run.facts else None
         if onset is None or run.facts is None or run.facts.verdict.kind == NO_DROP:
@@ -80,15 +93,26 @@ def _onset(case: Evidence) -> Iterator[Moment]:
             span = "" if onset.low == onset.high else f", between {onset.low} and {onset.high}"
             yield Moment(moment, "onset", f"AUC began to fall, as found later{span}", run.name)
             return
+    monitored = alerts(case.entries)
+    for place, entry in enumerate(case.entries):
+        if entry.kind != ALERT:
+            continue
+        # Days of the monitor are those of the question's zone.
+        zone = case.run.zone if case.run else "UTC"
+        moment, when = _local(monitored[place].get("since"), zone), instant(entry.time)
+        if moment and when and moment <= when:
+            what = subject(monitored[place], _named) or "What the alert is about"
+            yield Moment(moment, "onset", f"{what} began to change, as an alert says")
+            return
 
 
-def _local(text: str, zone: str) -> datetime | None:
+def _local(text: Any, zone: str) -> datetime | None:
     found = instant(text)
     if found is None:
         return None
     try:
         return found.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    except (ValueError, OSError, KeyError):
+    except (ValueError, OverflowError, OSError, KeyError):
         return None
 
 
@@ -115,17 +139,52 @@ def _run(run: Run) -> Iterator[Moment]:
 
 def _entries(case: Evidence) -> Iterator[Moment]:
     told = {entry.n: body for entry, body in updates(case.entries)}
-    for entry in case.entries:
-        when, text = instant(entry.time), _text(entry, told.get(entry.n))
+    monitored = alerts(case.entries)
+    joined = _joined(case.entries, monitored)
+    for place, entry in enumerate(case.entries):
+        if place in joined:
+            yield from joined[place]
+            continue
+        body = told.get(entry.n)
+        when, text = instant(entry.time), _text(entry, body, monitored.get(place, {}))
         if when is not None and text:
-            body = told.get(entry.n)
-            kind = "recovery" if body and body.resolved else entry.kind
-            yield Moment(when, kind, text, entry.of or "")
+            back = entry.kind == ALERT_END or bool(body and body.resolved)
+            yield Moment(when, "recovery" if back else entry.kind, text, entry.of or "")
 
 
-def _text(entry: Entry, update: Body | None) -> str:
+def _joined(
+    entries: Sequence[Entry], monitored: Mapping[int, Mapping[str, Any]]
+) -> dict[int, list[Moment]]:
+    """Moments by the place of their entries, for alerts that others were raised together with.
+
+    What joined a case in one go is one moment, at its first entry.
+    """
+    found: dict[int, list[Moment]] = {}
+    begun: datetime | None = None
+    first, subjects = 0, list[str]()
+    for place, entry in enumerate(entries):
+        body, when = monitored.get(place, {}), instant(entry.time)
+        if entry.kind != ALERT or body.get("joined") is not True or when is None:
+            begun = None
+            continue
+        if begun is None or when - begun > AT_ONCE:
+            begun, first, subjects = when, place, []
+        subjects.append(subject(body, _named) or "what it does not say")
+        if len(subjects) == 1:
+            continue
+        named = ", ".join(subjects[:FEW])
+        more = f" and {len(subjects) - FEW} more" if len(subjects) > FEW else ""
+        text = f"{len(subjects)} more alerts were raised: {named}{more}"
+        found[first] = [Moment(begun, ALERT, text)]
+        found[place] = []
+    return found
+
+
+def _text(entry: Entry, update: Body | None, monitored: Mapping[str, Any]) -> str:
     if entry.kind == ALERT:
-        return "An alert was raised"
+        return raised(monitored, _named)
+    if entry.kind == ALERT_END:
+        return ended(monitored, _named)
     if update is not None:
         text = f"Update {update.update} went to {name(update.audience).text}"
         return f"{text}: AUC is back where it was" if update.resolved else text
@@ -136,3 +195,7 @@ def _text(entry: Entry, update: Body | None) -> str:
         agrees = "the same" if entry.body.get("agrees") is True else "something else"
         return f"Rerun as {name(words(entry.body.get('record'), 100)).text}: it found {agrees}"
     return ""
+
+
+def _named(text: str) -> str:
+    return name(text).text

@@ -17,3 +17,9 @@ PRUNE = "prune"
 
 UPDATE = "update"
 """What stakeholders were told of the case: the draft and the text that went out, as files."""
+
+ALERT = "alert"
+"""An alert of the monitor: what fell, since when; its question as a file."""
+
+ALERT_END = "alert-end"
+"""What an alert was about is back inside its bounds."""

@@ -6,7 +6,16 @@ from typing import Any
 
 from investigate.audit.ledger.append import REPAIRED
 from investigate.audit.ledger.entry import SIGNATURE, Entry
-from investigate.audit.ledger.kinds import PRUNE, RERUN, RUN, SIGN_OFF, VERIFICATION
+from investigate.audit.ledger.kinds import (
+    ALERT,
+    ALERT_END,
+    PRUNE,
+    RERUN,
+    RUN,
+    SIGN_OFF,
+    VERIFICATION,
+)
+from investigate.audit.site.alerts import alerts, ended, raised
 from investigate.audit.site.cases import Case
 from investigate.audit.site.checked import Signed
 from investigate.audit.site.values import count, lines, listed, mapping, moment, words
@@ -30,10 +39,11 @@ class Told:
 def timeline(case: Case) -> list[Told]:
     """Every entry of the case's ledger, the last one first."""
     pages = {run.folder.name: run.path for run in case.runs}
+    monitored = alerts(case.entries)
     found = []
     for place, entry in enumerate(case.entries):
         signed = case.signed.get(place)
-        text, tone = _text(entry, signed)
+        text, tone = _text(entry, signed, monitored.get(place, {}))
         found.append(
             Told(
                 n=entry.n,
@@ -50,7 +60,7 @@ def timeline(case: Case) -> list[Told]:
     return found[::-1]
 
 
-def _text(entry: Entry, signed: Signed | None) -> tuple[str, str]:
+def _text(entry: Entry, signed: Signed | None, monitored: Mapping[str, Any]) -> tuple[str, str]:
     body = mapping(entry.body)
     if entry.kind == SIGN_OFF and signed is not None:
         if signed.refused:
@@ -70,6 +80,10 @@ def _text(entry: Entry, signed: Signed | None) -> tuple[str, str]:
         return _rerun(body), "good" if body.get("agrees") is True else "bad"
     if entry.kind == PRUNE:
         return f"{len(mapping(body.get('pruned'))):,} pages and pictures went", "none"
+    if entry.kind == ALERT:
+        return raised(monitored), "bad"
+    if entry.kind == ALERT_END:
+        return ended(monitored), "good"
     rest = {name: value for name, value in body.items() if name not in (SIGNATURE, REPAIRED)}
     return lines(rest, 300), "none"
 

@@ -1,0 +1,94 @@
+"""What a monitor's alert says, and what says that it is over, in a sentence each."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from investigate.audit.ledger.entry import Entry
+from investigate.audit.ledger.kinds import ALERT, ALERT_END
+from investigate.audit.site.values import instant, mapping, number, words
+
+MEASURES = {"auc": "AUC"}
+EVERYTHING = "all"
+Named = Callable[[str], str]
+"""How a name out of a log is written in the text at hand."""
+
+
+def alerts(entries: Iterable[Entry]) -> dict[int, Mapping[str, Any]]:
+    """The bodies of alerts and their ends by their place among `entries`, from 0.
+
+    An end tells of the measure and rows of the alert that it names, if there was one.
+    """
+    found: dict[int, Mapping[str, Any]] = {}
+    about: dict[str, dict[str, Any]] = {}
+    for place, entry in enumerate(entries):
+        body, which = mapping(entry.body), words(entry.body.get("alert"), 100)
+        if entry.kind == ALERT:
+            found[place] = body
+            about[which] = {key: body[key] for key in ("measure", "stream") if key in body}
+        elif entry.kind == ALERT_END:
+            found[place] = {**(about.get(which, {}) if which else {}), **body}
+    return found
+
+
+def raised(body: Mapping[str, Any], named: Named = str) -> str:
+    """The sentence for the body of an alert; what the body does not tell is left out."""
+    about = subject(body, named)
+    if not about:
+        return "An alert was raised"
+    found = _numbers(body)
+    began = day(body.get("since"))
+    return (
+        f"An alert was raised: {about}"
+        + (f" {found}" if found else "")
+        + (f"; the change began on {began}" if began else "")
+    )
+
+
+def ended(body: Mapping[str, Any], named: Named = str) -> str:
+    """The sentence for the body of an alert's end, as `alerts` gives it."""
+    about = subject(body, named) or "What an alert was about"
+    found = _numbers(body)
+    return f"{about} is back: {found}" if found else f"{about} is back inside its bounds"
+
+
+def subject(body: Mapping[str, Any], named: Named = str) -> str:
+    """The measure and its rows, such as "AUC of all rows"; empty where the body names none."""
+    measure = words(body.get("measure"), 40)
+    if not measure:
+        return ""
+    told = MEASURES.get(measure) or (measure if _plain_words(measure) else named(measure))
+    return f"{told} of {_rows(words(body.get('stream'), 120), named)}"
+
+
+def day(value: Any) -> str:
+    """A date, with its time of day where that is not midnight; empty where it is none."""
+    found = instant(value)
+    return "" if found is None else f"{found:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+
+
+def _rows(stream: str, named: Named) -> str:
+    column, between, value = stream.partition(": ")
+    if stream in ("", EVERYTHING):
+        return "all rows"
+    if not between:
+        return named(stream)
+    return f"{column if column == 'system' else named(column)} {named(value)}"
+
+
+def _numbers(body: Mapping[str, Any]) -> str:
+    whole = body.get("measure") == "rows"
+    value, expected = (number(body.get(key)) for key in ("value", "expected"))
+    told = [_form(value, whole)] if value is not None else []
+    told += [f"{_form(expected, whole)} expected"] if expected is not None else []
+    return ", ".join(told)
+
+
+def _form(value: float, whole: bool) -> str:
+    if abs(value) >= 1e12:
+        return f"{value:.3g}"
+    whole = whole or (value.is_integer() and abs(value) > 1)
+    return f"{value:,.0f}" if whole else f"{value:.3f}"
+
+
+def _plain_words(text: str) -> bool:
+    return all(c.isascii() and (c.islower() or c == " ") for c in text)
