@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import field_validator
 
 from investigate.errors import InputError
 from investigate.fields import Number, Strict
@@ -16,6 +17,16 @@ class Inner(Strict):
 class Rule(Strict):
     name: str = "built in"
     inner: Inner = Inner()
+    perhaps: Inner | None = None
+    names: tuple[str, ...] = ()
+    every: tuple[Inner, ...] = ()
+
+    @field_validator("name")
+    @classmethod
+    def _no_spaces(cls, name: str) -> str:
+        if "  " in name:
+            raise ValueError(f"{name!r} has two spaces; write one")
+        return name
 
 
 def refused(path: Path) -> str:
@@ -38,11 +49,15 @@ def test_from_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("other: 1", "other: unknown key; known are name, inner"),
+        ("other: 1", "other: unknown key; known are name, inner, perhaps, names, every"),
         ("inner: {length: 1}", "inner.length: unknown key; known are size"),
         ("inner: {size: x}", "inner.size: Input should be a valid number"),
-        ("- 1", "a rule is a mapping with keys name, inner"),
-        ("", "a rule is a mapping with keys name, inner"),
+        ("perhaps: {length: 1}", "perhaps.length: unknown key; known are size"),
+        ("every: [{length: 1}]", "every.0.length: unknown key; known are size"),
+        ("names: one", "names: expected a list such as [a, b]"),
+        ("name: 'a  b'", "name: 'a  b' has two spaces; write one"),
+        ("- 1", "a rule is a mapping with keys name, inner, perhaps, names, every"),
+        ("", "a rule is a mapping with keys name, inner, perhaps, names, every"),
         ("a: [", "this is not YAML"),
         ("name: 2024-13-45", "this is not YAML"),
         ("\xff", "cannot read the rule: it is not UTF-8 text"),

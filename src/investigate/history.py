@@ -56,6 +56,25 @@ class Replay(Strict):
         return arms
 
 
+def _by_path(value: object) -> object:
+    value = optional(value)
+    return {"log": value} if isinstance(value, str) else value
+
+
+def _by_arms(value: object) -> object:
+    value = optional(value)
+    if value is None:
+        return {}
+    return {"arms": value} if isinstance(value, list | tuple) else value
+
+
+HistoryByPath = Annotated[History | None, BeforeValidator(_by_path)]
+"""A history, which may be written as the path of its log alone."""
+
+ReplayByArms = Annotated[Replay, BeforeValidator(_by_arms)]
+"""What is replayed, which may be written as a list of arms alone."""
+
+
 def _precedence(value: object) -> object:
     value = optional(value)
     if value is None or (isinstance(value, str) and value.strip().lower() in _LAST):

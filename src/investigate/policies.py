@@ -1,7 +1,7 @@
 """Policies in YAML files: what is to be kept, how often people are told."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -31,15 +31,44 @@ def read(path: Path | None, model: type[Policy], noun: str) -> Policy:
     try:
         return model.model_validate(values)
     except ValidationError as failure:
-        first = failure.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        told = first["msg"]
-        if first["type"] == "extra_forbidden":
-            told = f"unknown key; known are {', '.join(_keys(model, first['loc'][:-1]))}"
-        raise InputError(f"{path}: {at + ': ' if at else ''}{told}") from failure
+        # A misspelt key is also a missing one; its own line tells more.
+        errors = sorted(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")
+        first = errors[0]
+        # The schema marks the forms that a value can have in angle brackets; they are no keys.
+        at = tuple(part for part in first["loc"] if not str(part).startswith("<"))
+        at = at or getattr(first.get("ctx", {}).get("error"), "at", ())
+        where = ".".join(map(str, at))
+        raise InputError(f"{path}: {where + ': ' if where else ''}{_told(first, model, at)}") from (
+            failure
+        )
 
 
-def _keys(model: Any, at: tuple[int | str, ...]) -> list[str]:
+def _told(error: Any, model: type[BaseModel], at: tuple[int | str, ...]) -> str:
+    match error["type"]:
+        case "extra_forbidden":
+            known = _keys(model, at[:-1])
+            return f"unknown key; {'known are ' + ', '.join(known) if known else 'remove it'}"
+        case "missing":
+            return "it is missing; add it"
+        case "value_error":
+            return str(error["ctx"]["error"])
+        case "tuple_type" | "list_type":
+            return "expected a list such as [a, b]"
+    return str(error["msg"])
+
+
+def _keys(model: type[BaseModel], at: tuple[int | str, ...]) -> list[str]:
+    inner: type[BaseModel] | None = model
     for part in at:
-        model = model.model_fields[part].annotation
-    return list(model.model_fields)
+        if inner is None or isinstance(part, int):
+            continue
+        field = inner.model_fields.get(part)
+        inner = _model_in(field.annotation) if field else None
+    return list(inner.model_fields) if inner else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation such as ``Model | None`` names."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for m in map(_model_in, get_args(annotation)) if m), None)

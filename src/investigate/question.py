@@ -26,7 +26,13 @@ from investigate.fields import (
     optional,
     shape,
 )
-from investigate.history import History, Precedence, Replay, ScoreFormula
+from investigate.history import (
+    HistoryByPath,
+    Precedence,
+    Replay,
+    ReplayByArms,
+    ScoreFormula,
+)
 
 
 class Window(Strict):
@@ -94,10 +100,10 @@ class Question(Strict):
     baseline: Window
     incident: Window
     cohorts: tuple[Text, ...] = ()
-    history: History | None = None
+    history: HistoryByPath = None
     precedence: Precedence = ()
     score_formula: ScoreFormula = None
-    replay: Replay = Replay()
+    replay: ReplayByArms = Replay()
     events: Events = None
     thresholds: Thresholds = Thresholds()
     timezone: Text = "UTC"
@@ -110,20 +116,6 @@ class Question(Strict):
                 f"{case!r} cannot name a folder; use letters, digits, '-' and '_', at most 64"
             )
         return case
-
-    @field_validator("history", mode="before")
-    @classmethod
-    def _history_by_path(cls, history: object) -> object:
-        history = optional(history)
-        return {"log": history} if isinstance(history, str) else history
-
-    @field_validator("replay", mode="before")
-    @classmethod
-    def _replay_by_arms(cls, replay: object) -> object:
-        replay = optional(replay)
-        if replay is None:
-            return {}
-        return {"arms": replay} if isinstance(replay, list | tuple) else replay
 
     @field_validator("timezone")
     @classmethod

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.counts.auc import auc
+from investigate.counts.hanley_mcneil import hanley_mcneil
 from investigate.counts.jackknife import standard_error
 from investigate.counts.replicates import whole_and_without
 from investigate.counts.table import Counts
@@ -50,7 +51,7 @@ def series(counts: Counts, system: str = "") -> Series:
     areas = auc(positives, negatives)
     m, n = positives[:, 0].sum(axis=1), negatives[:, 0].sum(axis=1)
     rows = (positives + negatives).sum(axis=-1)
-    expected = _hanley_mcneil(areas[:, 0], m, n)
+    expected = _expected(areas[:, 0], m, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         used = rows[:, 1:] < rows[:, :1]
         ratio = standard_error(areas.T, used.T)[0] ** 2 / expected
@@ -59,13 +60,9 @@ def series(counts: Counts, system: str = "") -> Series:
     return Series(pd.DatetimeIndex(starts), areas[:, 0], np.sqrt(expected * factor), rows[:, 0])
 
 
-def _hanley_mcneil(area: Array, m: NDArray[np.int64], n: NDArray[np.int64]) -> Array:
+def _expected(area: Array, m: NDArray[np.int64], n: NDArray[np.int64]) -> Array:
     known = np.isfinite(area)
     if not known.any():
         return np.full(len(area), np.nan)
-    # Kept inside (0, 1): at the ends the formula knows no error.
-    mean = float(np.clip(np.average(area[known], weights=(m + n)[known]), 0.5, 0.99))
-    q1, q2 = mean / (2 - mean), 2 * mean**2 / (1 + mean)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        spread = mean * (1 - mean) + (m - 1) * (q1 - mean**2) + (n - 1) * (q2 - mean**2)
-        return np.asarray(np.where(known, spread / (m * n), np.nan))
+    mean = float(np.average(area[known], weights=(m + n)[known]))
+    return np.asarray(np.where(known, hanley_mcneil(mean, m, n), np.nan))

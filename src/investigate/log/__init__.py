@@ -3,13 +3,21 @@
 The engine is imported when a log is read, not when the package is.
 """
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from investigate.counts.table import Counts
+from investigate.fields import Table
 from investigate.question import Question
 
-__all__ = ["check", "count", "inputs"]
+if TYPE_CHECKING:
+    from investigate.log.daily.parts import Part
+    from investigate.log.daily.reading import Reading
+
+__all__ = ["check", "count", "inputs", "parts", "reading"]
 
 
 def count(question: Question, *, examples: bool = False) -> Counts:
@@ -40,3 +48,30 @@ def inputs(question: Question) -> list[Path]:
     from investigate.log.files import inputs as found
 
     return found(question)
+
+
+def parts(source: str | Table) -> "list[Part]":
+    """What of a log can be read apart from the rest, by name: the files of a glob, or all.
+
+    Raises `InputError` where nothing is found.
+    """
+    from investigate.log.daily.parts import parts as found
+
+    return found(source)
+
+
+def reading(
+    question: Question,
+    every: Literal["day", "hour"],
+    parts: "Sequence[Part]",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> "AbstractContextManager[Reading]":
+    """Some `parts` of a log, to be counted by day or by hour.
+
+    Only buckets that start from `since` on and before `until`. Raises `InputError` where a
+    part cannot be read or lacks a column.
+    """
+    from investigate.log.daily.reading import reading as read
+
+    return read(question, every, parts, since, until)

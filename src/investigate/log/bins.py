@@ -58,31 +58,35 @@ def bins(scored: ibis.Table) -> Bins:
     )
     distinct, *totals = map(int, sizes.to_pyarrow().to_pylist()[0].values())
     exact = distinct <= EXACT
-    number = _upto((_.within > 0).cast("int64")) if exact else _between_quantiles(totals)
+    sides = ["positives0", "positives1"]
+    number = (
+        upto((_.within > 0).cast("int64")) if exact else between_quantiles(sides, totals, SHARE)
+    )
     numbered = keep(values.mutate(number=number))
     levels = _levels(numbered)
     seen = (levels["within"] > 0).to_numpy()
-    place = np.arange(seen.sum()) if exact else _joined(levels[seen], totals)
+    place = np.arange(seen.sum()) if exact else joined(levels[seen], sides, totals, SHARE)
     table, numbers = _tables(levels, seen, place)
     places = numbered.join(beside(numbered, numbers), "number").select("score", "bin", "coarse")
     return Bins(table, places, values)
 
 
-def _upto(own: Any) -> Any:
+def upto(own: Any) -> Any:
+    """The sum of `own` over all scores up to each."""
     return own.sum().over(ibis.cumulative_window(order_by="score")).cast("int64")
 
 
-def _between_quantiles(totals: list[int]) -> Any:
-    """The level of each score: it rises at and after every quantile of the positives.
+def between_quantiles(sides: list[str], totals: list[int], share: int) -> Any:
+    """The level of each score: it rises at and after every quantile of each of two `sides`.
 
-    Quantiles are order statistics of each window's positives, so each is a level of its
-    own, and a level between two holds fewer positives than lie a step apart.
+    Quantiles are order statistics of a side's rows, so each is a level of its own, and a
+    level between two holds fewer of these rows than lie a step apart. `share` as in `joined`.
     """
     numbers: list[Any] = []
-    for w, total in enumerate(totals):
-        step = max(1, total // (SHARE * FINER))
-        own = _[f"positives{w}"]
-        numbers.append((_upto(own) - own) // step + _upto(own) // step)
+    for side, total in zip(sides, totals, strict=True):
+        step = max(1, total // (share * FINER))
+        own = _[side]
+        numbers.append((upto(own) - own) // step + upto(own) // step)
     return (numbers[0] + numbers[1]).cast("int64")
 
 
@@ -93,14 +97,14 @@ def _levels(numbered: ibis.Table) -> pd.DataFrame:
     return levels.sort_values("number", ignore_index=True)
 
 
-def _joined(levels: pd.DataFrame, totals: list[int]) -> Any:
-    """The bin of each level: neighbours together while neither window's share is passed."""
-    most = [total / SHARE for total in totals]
+def joined(levels: pd.DataFrame, sides: list[str], totals: list[int], share: int) -> Any:
+    """The bin of each level: neighbours together while they hold one in `share` of a side."""
+    most = [total / share for total in totals]
     places, place, held = [], -1, [np.inf, np.inf]
-    for positives in zip(levels["positives0"], levels["positives1"], strict=True):
-        held = [one + other for one, other in zip(held, positives, strict=True)]
+    for own in zip(*(levels[side] for side in sides), strict=True):
+        held = [one + other for one, other in zip(held, own, strict=True)]
         if held[0] > most[0] or held[1] > most[1]:
-            place, held = place + 1, list(positives)
+            place, held = place + 1, list(own)
         places.append(place)
     return np.array(places)
 

@@ -58,6 +58,12 @@ def moment(column: Any, where: str) -> Any:
     raise InputError(f"{where}: {column.get_name()!r} holds {kind}, which is no time")
 
 
+def per_second(column: Any) -> int:
+    """How many units of a column of epochs, as `moment` reads it, make a second."""
+    factor = _factor(_median(column))
+    return 1_000_000_000 if factor is None else 1_000_000 // factor
+
+
 def truth(column: Any, where: str) -> tuple[Any, Any]:
     """`column` as 0 or 1 (null for anything else), and whether anything stands there."""
     kind = column.type()
@@ -135,8 +141,13 @@ def _median(number: Any) -> float | None:
     return None if median is None else float(median)
 
 
+def _factor(median: float | None) -> int | None:
+    """Microseconds of a unit; `None` for nanoseconds."""
+    return next((factor for limit, factor in _UNITS if (median or 0) < limit), None)
+
+
 def _from_epoch(number: Any, median: float | None) -> Any:
-    factor = next((factor for limit, factor in _UNITS if (median or 0) < limit), None)
+    factor = _factor(median)
     bound = 2**63 - 1 if factor is None else _LARGEST * 1_000_000 // factor
     if number.type().is_integer():
         inside = number.cast("int64").clip(-bound, bound)

@@ -3,7 +3,7 @@
 import difflib
 import glob
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +32,8 @@ class Files:
 
     ``part`` is the key of the question that names them, ``written`` how it does so, with
     the names of environment variables where it has any;
-    ``table`` is a database's table, `None` for the only one.
+    ``table`` is a database's table, `None` for the only one; ``folder`` the part of a glob
+    that holds no pattern, `None` where no glob stands.
     """
 
     part: str
@@ -40,6 +41,7 @@ class Files:
     kind: Kind
     paths: tuple[Path, ...]
     table: str | None = None
+    folder: Path | None = field(default=None, compare=False)
 
 
 def inputs(question: Question) -> list[Path]:
@@ -68,7 +70,8 @@ def find(source: str | Table, part: str) -> Files:
             part, source.url, "DuckDB", (_one(_path_of(source.url, part), part),), source.table
         )
     written = _path_of(source, part)
-    paths = _matches(written, part) if glob.has_magic(filled(written, part)) else ()
+    magic = glob.has_magic(filled(written, part))
+    paths, folder = _matches(written, part) if magic else ((), None)
     paths = paths or (_one(written, part),)
     kinds = {path: _kind(path, part) for path in paths}
     if len(set(kinds.values())) > 1:
@@ -77,7 +80,7 @@ def find(source: str | Table, part: str) -> Files:
     kind = kinds[paths[0]]
     if kind == "DuckDB" and len(paths) > 1:
         raise InputError(f"{part}: {written!r} matches {len(paths)} databases; name one of them")
-    return Files(part, written, kind, paths)
+    return Files(part, written, kind, paths, folder=folder)
 
 
 def _path_of(url: str, part: str) -> str:
@@ -89,16 +92,21 @@ def _path_of(url: str, part: str) -> str:
     raise InputError(f"{part}: {scheme}:// is not built in yet; name a Parquet, CSV or DuckDB file")
 
 
-def _matches(pattern: str, part: str) -> tuple[Path, ...]:
+def _matches(pattern: str, part: str) -> tuple[tuple[Path, ...], Path | None]:
     if any(place.is_file() for place in _places(pattern, part)):
-        return ()
+        return (), None
     for place in _places(pattern, part):
         # Path.glob takes no absolute pattern.
         found = sorted(map(Path, glob.glob(str(place), recursive=True)))  # noqa: PTH207
         files = tuple(path.resolve() for path in found if path.is_file())
         if files:
-            return files
-    return ()
+            return files, _fixed(place)
+    return (), None
+
+
+def _fixed(pattern: Path) -> Path:
+    within = [folder for folder in pattern.parents if not glob.has_magic(str(folder))]
+    return within[0].resolve()
 
 
 def _one(written: str, part: str) -> Path:

@@ -55,11 +55,11 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     The engine's time zone must be the question's. Raises `InputError` for a column that
     does not exist or cannot be what it is named for.
     """
-    log = log.select(*_named(log, question))
+    log = log.select(*named(log, question))
     if untyped:
         # Text is parsed once, though it is looked at several times.
         log = keep(log)
-    reading = _canonical(log, question, untyped)
+    reading = canonical(log, question, untyped, bucket_seconds(question))
     everywhere = [name for name in reading.columns if not name.startswith("shown")]
     table = keep(reading.select(everywhere))
     left_out = reading.filter(reading.reason.notnull()).select(
@@ -96,13 +96,24 @@ def bucket_seconds(question: Question) -> int:
     return DAY if span >= 14 * DAY else 3_600 if span >= 14 * 3_600 else 60
 
 
-def _named(log: ibis.Table, question: Question) -> list[str]:
+def named(log: ibis.Table, question: Question) -> list[str]:
+    """The columns of `log` that `question` names.
+
+    Raises `InputError` for one that does not exist.
+    """
     parts = [(f"columns.{part}", name) for part, name in question.columns if name]
     parts += [("cohorts", name) for name in question.cohorts]
     return list(dict.fromkeys(column(log, name, part).get_name() for part, name in parts))
 
 
-def _canonical(log: ibis.Table, question: Question, untyped: bool) -> ibis.Table:
+def canonical(
+    log: ibis.Table, question: Question, untyped: bool, seconds: int, carried: tuple[str, ...] = ()
+) -> ibis.Table:
+    """Every row of `log` as in `Rows.table`, and what `shown` names; nothing is computed yet.
+
+    ``start`` is a day's where buckets have the `seconds` of one, else the time itself. Columns
+    of the log that are `carried` stay as they are. The rest as in `read`.
+    """
     names = question.columns
     outcome, has_outcome = casts.truth(log[names.outcome], "columns.outcome")
     score, has_score = casts.number(log[names.score], "columns.score")
@@ -123,10 +134,11 @@ def _canonical(log: ibis.Table, question: Question, untyped: bool) -> ibis.Table
         columns[f"cohort{i}"] = casts.label(log[name], untyped)
     for i, name in enumerate(shown(question)):
         columns[f"shown{i}"] = log[name].cast("string")
-    return _judged(log.select(**columns), question)
+    columns |= {name: log[name] for name in carried}
+    return _judged(log.select(**columns), question, seconds)
 
 
-def _judged(rows: ibis.Table, question: Question) -> ibis.Table:
+def _judged(rows: ibis.Table, question: Question, seconds: int) -> ibis.Table:
     out_of_range = (rows.time < _year(FIRST_YEAR)) | (rows.time >= _year(LAST_YEAR + 1))
     tests = (
         ~rows.has_outcome,
@@ -142,7 +154,7 @@ def _judged(rows: ibis.Table, question: Question) -> ibis.Table:
     within = [(time >= ibis.literal(a)) & (time < ibis.literal(b)) for a, b in bounds]
     window = ibis.cases((within[0], 0), (within[1], 1), else_=-1).cast("int8")
     # Only days depend on the zone; shorter buckets are cut in UTC, see timeline.
-    start = time.truncate("D").cast(casts.UTC_TIME) if bucket_seconds(question) == DAY else time
+    start = time.truncate("D").cast(casts.UTC_TIME) if seconds == DAY else time
     rest = [name for name in rows.columns if name not in ("time", "has_outcome", "has_score")]
     return rows.select(*rest, time=time, start=start, window=window, reason=reason)
 

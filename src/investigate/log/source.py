@@ -64,18 +64,25 @@ class Engine:
         finally:
             self._connection.raw_sql("SET TimeZone = 'UTC'")
 
-    def open(self, files: Files) -> ibis.Table:
-        """The files as one table; a CSV's columns are all text."""
+    def open(self, files: Files, origin: str | None = None) -> ibis.Table:
+        """The files as one table; a CSV's columns are all text.
+
+        The column `origin`, where one is asked for, holds the path of each row's file; a
+        database has none.
+        """
+        more = {} if origin is None else {"filename": origin}
         with readable(files):
             match files.kind:
                 case "Parquet":
-                    return self._connection.read_parquet(_literal(files), union_by_name=True)
+                    return self._connection.read_parquet(
+                        _literal(files), union_by_name=True, **more
+                    )
                 case "CSV":
-                    return self._open_csv(files)
+                    return self._open_csv(files, more)
                 case "DuckDB":
                     return self._open_database(files)
 
-    def _open_csv(self, files: Files) -> ibis.Table:
+    def _open_csv(self, files: Files, more: dict[str, str]) -> ibis.Table:
         first, *others = [_header(path) for path in files.paths]
         for path, (delimiter, names) in zip(files.paths[1:], others, strict=True):
             if (delimiter, names) != first:
@@ -92,6 +99,7 @@ class Engine:
             delim=delimiter,
             quote='"',
             escape='"',
+            **more,
         )
 
     def _open_database(self, files: Files) -> ibis.Table:

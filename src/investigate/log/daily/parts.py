@@ -1,0 +1,54 @@
+"""What of a log can be read apart from the rest, and whether it is as it was."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from investigate.fields import Table
+from investigate.log.files import Files, find
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of a glob, or the whole of a log that is a single file or a table.
+
+    ``name`` is the same wherever the log lies, ``version`` another one after every change,
+    ``modified`` when it was written (nanoseconds from 1970), ``size`` in bytes. ``whole`` says
+    that the log has no other part.
+    """
+
+    name: str
+    version: str
+    path: Path
+    modified: int
+    size: int
+    whole: bool
+
+
+def parts(source: str | Table) -> list[Part]:
+    """The parts of a log, by name; nothing of them is read.
+
+    Raises `InputError` where there are none.
+    """
+    files = find(source, "log")
+    found = [_part(path, files) for path in files.paths]
+    return sorted(found, key=lambda part: part.name)
+
+
+def _part(path: Path, files: Files) -> Part:
+    at = path.stat()
+    version = f"{at.st_size} {at.st_mtime_ns}"
+    beside = path.with_name(path.name + ".wal")
+    if files.kind == "DuckDB" and beside.is_file():
+        # What was written last stands beside a database until it is closed in good order.
+        version += f" {beside.stat().st_size} {beside.stat().st_mtime_ns}"
+    whole = files.folder is None
+    return Part(_name(path, files), version, path, at.st_mtime_ns, at.st_size, whole)
+
+
+def _name(path: Path, files: Files) -> str:
+    if files.folder is None:
+        return files.written
+    if path.is_relative_to(files.folder):
+        return path.relative_to(files.folder).as_posix()
+    # A link that leads elsewhere.
+    return path.as_posix()

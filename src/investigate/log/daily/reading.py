@@ -1,0 +1,142 @@
+"""Some parts of a log, read once, to be counted by day or hour; no row leaves this room."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from investigate.log import casts
+from investigate.log.daily import counted
+from investigate.log.daily.edges import learnt
+from investigate.log.daily.parts import Part
+from investigate.log.daily.since import within
+from investigate.log.files import find
+from investigate.log.rows import DAY, REASONS, canonical, named
+from investigate.log.source import Engine, column, readable
+from investigate.log.tables import sums
+from investigate.log.temporary import beside, keep
+from investigate.question import Question
+
+Every = Literal["day", "hour"]
+
+_ORIGIN = "the file that this row comes from"
+_SECONDS = {"day": DAY, "hour": 3_600}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Rows of some parts. ``sizes`` has ``part``, ``rows`` and ``untimed`` (no usable time)."""
+
+    rows: ibis.Table
+    question: Question
+    sizes: pd.DataFrame
+
+    def starts(self) -> pd.DatetimeIndex:
+        """The buckets that have rows, by their start in UTC."""
+        found = sums(self.rows, ["start"], {"rows": _.count()})
+        return pd.DatetimeIndex(found["start"].astype("datetime64[us, UTC]"))
+
+    def labels(self) -> pd.DataFrame:
+        """The groups of the system and of each cohort: ``by``, ``label``, ``rows``."""
+        return counted.labels(self.rows, self.question)
+
+    def edges(self, starts: pd.DatetimeIndex | None = None) -> tuple[float, ...]:
+        """Score bins learnt from the scored rows, or from those of the buckets `starts`.
+
+        Empty where none is scored.
+        """
+        return learnt(self._of(starts).filter(_.reason.isnull()))
+
+    def days(
+        self,
+        edges: tuple[float, ...],
+        groups: counted.Groups,
+        starts: pd.DatetimeIndex | None = None,
+    ) -> counted.DayCounts:
+        """Counts of all rows, or of those of the buckets `starts`."""
+        return counted.counted(self._of(starts), self.question, edges, groups)
+
+    def _of(self, starts: pd.DatetimeIndex | None) -> ibis.Table:
+        if starts is None:
+            return self.rows
+        chosen = beside(self.rows, pd.DataFrame({"start": starts.astype("datetime64[us, UTC]")}))
+        return self.rows.semi_join(chosen, "start")
+
+
+@contextmanager
+def reading(
+    question: Question,
+    every: Every,
+    parts: Sequence[Part],
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[Reading]:
+    """Within, the rows of `parts`: buckets that start from `since` on and before `until`.
+
+    `question` says how a row is read; its windows mean nothing. Days begin in its time zone,
+    hours are those of UTC. Only these parts are opened, and of columns that hold times or
+    epochs only what lies in that span is read. Rows without a usable time count as untimed.
+    Raises `InputError` where a file cannot be read or lacks a column.
+    """
+    files = replace(find(question.log, "log"), paths=tuple(part.path for part in parts))
+    origin = None if files.kind == "DuckDB" else _ORIGIN
+    with Engine() as engine:
+        log = engine.open(files, origin)
+        with engine.times_in(question.timezone), readable(files):
+            time = column(log, question.columns.time, "columns.time")
+            chosen = within(time, since, until, question.timezone)
+            log = log if chosen is None else log.filter(chosen)
+            carried = () if origin is None else (origin,)
+            log = log.select(*named(log, question), *carried)
+            untyped = files.kind == "CSV"
+            rows = keep(log) if untyped else log
+            rows = canonical(rows, question, untyped, _SECONDS[every], carried)
+            # The first reason that is looked for, so it stands wherever it holds.
+            pending = (rows.reason == REASONS.index("missing outcome")).fill_null(False)
+            rows = rows.mutate(pending=pending)
+            wanted = [name for name in rows.columns if not name.startswith("shown")]
+            rows = keep(rows.select(*(name for name in wanted if name not in _UNUSED)))
+        yield _read(rows, question, every, parts, since, until)
+
+
+_UNUSED = ("window", "ability")
+
+
+def _read(
+    rows: ibis.Table,
+    question: Question,
+    every: Every,
+    parts: Sequence[Part],
+    since: datetime | None,
+    until: datetime | None,
+) -> Reading:
+    if every == "hour":
+        rows = rows.mutate(start=rows.start.truncate("h").cast(casts.UTC_TIME))
+    rows = _numbered(rows, parts)
+    span: Any = ibis.literal(True)
+    if since is not None:
+        span = span & (rows.start >= ibis.literal(since, type=casts.UTC_TIME))
+    if until is not None:
+        span = span & (rows.start < ibis.literal(until, type=casts.UTC_TIME))
+    inside = rows.filter(span | rows.start.isnull())
+    sizes = sums(inside, ["part"], {"rows": _.count(), "untimed": _.start.isnull().sum()})
+    every_part = pd.DataFrame({"part": range(len(parts))})
+    sizes = every_part.merge(sizes, how="left").fillna(0).astype("int64")
+    return Reading(inside.filter(inside.start.notnull()), question, sizes)
+
+
+def _numbered(rows: ibis.Table, parts: Sequence[Part]) -> ibis.Table:
+    if _ORIGIN not in rows.columns:
+        return rows.mutate(part=ibis.literal(0, type="int32"))
+    places = pd.DataFrame(
+        {
+            _ORIGIN: pd.array([str(part.path) for part in parts], dtype="str"),
+            "part": pd.array(range(len(parts)), dtype="int32"),
+        }
+    )
+    return rows.join(beside(rows, places), _ORIGIN).drop(_ORIGIN)
