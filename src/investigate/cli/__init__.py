@@ -1,9 +1,9 @@
 """The command line: each command is a thin wrapper over one function."""
 
-from investigate.cli import asking, telling, trail
+from investigate.cli import asking, telling, trail, watching
 from investigate.cli.app import app
 
-__all__ = ["app", "asking", "main", "telling", "trail"]
+__all__ = ["app", "asking", "main", "telling", "trail", "watching"]
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Sequential charts: pure arithmetic on series of values with their sampling errors."""

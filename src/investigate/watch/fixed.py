@@ -1,0 +1,90 @@
+"""Fixed limits of a watch: buckets that are surely beyond one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from investigate.watch.charts.measures import AUC, MISSING_OUTCOMES, MISSING_SCORES, ROWS
+from investigate.watch.charts.panel import Panel
+from investigate.watch.charts.stream import EVERYTHING
+from investigate.watch.seen import FIXED, SURE, Seen
+from investigate.watch.watch import Limits
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """A value by bucket (T,) with its interval; where it is ``surely`` beyond, where ``fine``."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+    surely: Flags
+    fine: Flags
+
+
+def breaches(streams: Panel, learn: int, limits: Limits) -> Iterator[Seen]:
+    """What is beyond `limits` after the first `learn` buckets, of all rows.
+
+    It begins at a bucket whose whole interval is beyond the limit and ends at the next whose
+    value is not. Rows are counted, and have no interval.
+    """
+    told = {
+        AUC: limits.auc,
+        ROWS: limits.rows,
+        MISSING_SCORES: limits.missing_scores,
+        MISSING_OUTCOMES: limits.missing_outcomes,
+    }
+    for number, stream in enumerate(streams.streams):
+        limit = told.get(stream.measure)
+        if stream.by != EVERYTHING or limit is None:
+            continue
+        values, sd = streams.values[:, number], np.sqrt(streams.variances[:, number])
+        if stream.measure == ROWS:
+            sd = np.zeros_like(sd)
+        read = stream.measure.unscaled
+        value, low, high = read(values), read(values - SURE * sd), read(values + SURE * sd)
+        if stream.measure == ROWS:
+            value = low = high = np.round(value)
+        below = stream.measure in (AUC, ROWS)
+        surely = high < limit if below else low > limit
+        fine = value >= limit if below else value <= limit
+        one = Beyond(value, low, high, surely, fine)
+        yield from _stretches(one, streams.starts, learn, stream.measure.name, float(limit))
+
+
+def _stretches(
+    beyond: Beyond, starts: pd.DatetimeIndex, learn: int, measure: str, limit: float
+) -> Iterator[Seen]:
+    t = learn
+    while (begun := _next(beyond.surely, t)) is not None:
+        ended = _next(beyond.fine, begun)
+        over = None if ended is None else starts[ended].to_pydatetime()
+        yield Seen(
+            measure=measure,
+            by=EVERYTHING,
+            label=EVERYTHING,
+            why=FIXED,
+            raised=starts[begun].to_pydatetime(),
+            since=starts[begun].to_pydatetime(),
+            ended=over,
+            back=over,
+            value=float(beyond.value[begun]),
+            low=float(beyond.low[begun]),
+            high=float(beyond.high[begun]),
+            expected=limit,
+            after=None if ended is None else float(beyond.value[ended]),
+        )
+        if ended is None:
+            return
+        t = ended
+
+
+def _next(flags: Flags, t: int) -> int | None:
+    found = np.flatnonzero(flags[t:])
+    return t + int(found[0]) if len(found) else None

@@ -1,0 +1,112 @@
+"""What a monitor prints: the newest bucket, what is wrong, what is new."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from investigate.audit.outcome import plain
+from investigate.watch.alerts import Alert
+from investigate.watch.charts.stream import EVERYTHING
+from investigate.watch.entering import question_file
+from investigate.watch.intake import Taken
+from investigate.watch.judging import Judged
+from investigate.watch.watch import Watch
+from investigate.watch.words import change, number, over, rows_of, together, when
+
+MOST_LINES = 12
+"""Late buckets, or alerts that were over before anyone looked, that are listed."""
+
+
+def show(
+    console: Console,
+    watch: Watch,
+    taken: Taken,
+    judged: Judged,
+    alerts: Sequence[Alert],
+    late: pd.DataFrame,
+    audit: Path,
+) -> None:
+    """Print all that one run of a monitor found."""
+    _say(
+        console,
+        f"{watch.watch}: {taken.rows:,} rows read from {len(taken.parts):,} of the log's parts",
+    )
+    for told in _late(late, watch):
+        _say(console, told)
+    if len(judged.shown) == 0 or judged.shown["start"].max() < pd.Timestamp(
+        watch.baseline.bounds(watch.timezone)[1]
+    ):
+        _say(console, "nothing is judged yet: the baseline goes on")
+        return
+    console.print(_table(judged.shown, watch, alerts))
+    for alert in alerts:
+        own = [a for a in alerts if a.open and a.case == alert.case]
+        if alert.opens and own:
+            _say(console, f"alert, case {audit / alert.case}:")
+            for line in together(own, watch):
+                _say(console, line, indent=2)
+            if not alert.investigated:
+                told = f"find out why: investigate run {question_file(alert, audit)}"
+                _say(console, told, indent=2)
+    past = [alert for alert in alerts if not alert.open]
+    for alert in past[-MOST_LINES:]:
+        _say(console, f"over: {change(alert, watch)}; {over(alert, watch)}")
+    if len(past) > MOST_LINES:
+        _say(console, f"over: {len(past) - MOST_LINES} more before these")
+    if not any(alert.open for alert in alerts):
+        _say(console, "no alert is open")
+
+
+def _table(shown: pd.DataFrame, watch: Watch, alerts: Sequence[Alert]) -> Table:
+    newest = shown[shown["start"] == shown["start"].max()]
+    wrong = {alert.what[:3] for alert in alerts if alert.open}
+    day = when(newest["start"].iloc[0].to_pydatetime(), watch)
+    table = Table("", day, "95% interval", "bounds", "")
+    groups = fine = 0
+    for row in newest.to_dict("records"):
+        alerted = (row["measure"], row["by"], row["label"]) in wrong
+        if row["by"] in (EVERYTHING, "system"):
+            table.add_row(*(Text(cell) for cell in _cells(row, alerted)))
+        else:
+            groups, fine = groups + 1, fine + (not alerted)
+    if groups:
+        state = "" if fine == groups else f"{groups - fine} in alert"
+        table.add_row(Text(f"AUC, {groups} more groups"), "", "", "", state)
+    return table
+
+
+def _cells(row: dict[Any, Any], wrong: bool) -> tuple[str, ...]:
+    def told(value: float) -> str:
+        return number(row["measure"], value)
+
+    what = row["measure"]
+    if row["by"] != EVERYTHING:
+        what += f", {rows_of(row['by'], row['label'])}"
+    if pd.isna(row["value"]):
+        return what, "–", "–", "–", "alert" if wrong else "no value"
+    season = f" (time of year: {row['season']:+.3f})" if row["season"] else ""
+    return (
+        what,
+        told(row["value"]),
+        f"{told(row['low'])} to {told(row['high'])}",
+        f"{told(row['lowest'])} to {told(row['highest'])}{season}",
+        "alert" if wrong else "",
+    )
+
+
+def _late(late: pd.DataFrame, watch: Watch) -> list[str]:
+    told = [
+        f"{row['late']:+,} rows for {when(row['start'].to_pydatetime(), watch)} since it was judged"
+        for row in late.tail(MOST_LINES).to_dict("records")
+    ]
+    more = len(late) - MOST_LINES
+    return ([f"late rows for {more:,} buckets before these"] if more > 0 else []) + told
+
+
+def _say(console: Console, text: str, indent: int = 0) -> None:
+    console.print(Text(" " * indent + plain(text, 1000)), soft_wrap=True)
