@@ -151,18 +151,23 @@ def _replaced(
 def _add_new(
     state: State, reading: "Reading", starts: list[pd.Timestamp], numbers: NDArray[np.int64]
 ) -> None:
-    """Count buckets that were not known, with edges that are fine enough for each."""
-    learnt_from = None
+    """Count buckets that were not known, with edges that are fine enough for each.
+
+    Those that are not fine with the newest edges get new ones together, or else one by one.
+    """
+    alone: set[pd.Timestamp] = set()
     while starts:
         version = max(state.edges(), default=0)
         counts = _days(state, reading, version, starts)
-        coarse = next((s for s in _coarse(counts.cells) if s != learnt_from), None)
-        fine = [start for start in starts if coarse is None or start < coarse]
-        state.add(_tables(counts, numbers, set(fine)), dict.fromkeys(fine, version))
-        starts = starts[len(fine) :]
-        if coarse is not None:
-            state.add_edges(reading.edges(pd.DatetimeIndex([coarse])))
-            learnt_from = coarse
+        # No edges are finer for a bucket than those that it gives alone.
+        coarse = [start for start in _coarse(counts.cells) if start not in alone]
+        fine = set(starts) - set(coarse)
+        state.add(_tables(counts, numbers, fine), dict.fromkeys(sorted(fine), version))
+        if coarse:
+            own = coarse if fine else coarse[:1]
+            alone.update(own if len(own) == 1 else [])
+            state.add_edges(reading.edges(pd.DatetimeIndex(own)))
+        starts = coarse
 
 
 def _days(
