@@ -17,10 +17,13 @@ def monitor(
     at: At = None,
     audit: Annotated[Path, typer.Option(help="Where cases are opened.", metavar="DIR")] = AUDIT,
     outbox: Outbox = OUTBOX,
+    chart: Annotated[
+        Path | None, typer.Option(help="Draw AUC and its bounds there too.", metavar="FILE")
+    ] = None,
 ) -> None:
     """Count what is new in the log and judge it; exit status 3 while an alert is open."""
     with ending():
         from investigate.watch.command import monitor as monitored
 
-        status = monitored(watch, Console(), audit=audit, outbox=outbox, at=at)
+        status = monitored(watch, Console(), audit=audit, outbox=outbox, at=at, chart=chart)
     raise typer.Exit(status)

@@ -1,6 +1,6 @@
 """Alerts: what was seen to be wrong and is remembered, so that nothing is told twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -79,13 +79,13 @@ def reconciled(known: Sequence[Alert], seen: Sequence[Seen], newest: datetime) -
 
     What overlaps a known alert on the same thing is that alert, which stays as it was raised.
     What is no longer seen although it had not ended is withdrawn at ``newest``, the bucket
-    judged last.
+    judged last. Where late rows took back an end, what goes on is an alert of its own.
     """
     alerts = [alert.model_copy() for alert in known]
     still = set()
     for one in seen:
-        same = next((a for a in alerts if a.what == one.what and _overlap(a, one)), None)
-        if same is None:
+        same = _latest(a for a in alerts if a.what == one.what and _overlap(a, one))
+        if same is None or (one.ended is None and not same.open):
             same = Alert.of(one, 1 + len(alerts))
             alerts.append(same)
         elif same.open and one.ended is not None:
@@ -105,6 +105,10 @@ def news(alert: Alert, looked_until: datetime | None) -> bool:
     if alert.open:
         return True
     return looked_until is not None and alert.ended is not None and alert.ended > looked_until
+
+
+def _latest(alerts: Iterable[Alert]) -> Alert | None:
+    return max(alerts, key=lambda alert: (alert.open, alert.number), default=None)
 
 
 def _overlap(alert: Alert, seen: Seen) -> bool:

@@ -21,12 +21,14 @@ def assign(
     """Give each new alert that people have to hear of a case: the open one, or a new one.
 
     What goes wrong at the same time is looked into together: an alert joins the case of any
-    alert that is open or overlaps it.
+    alert that is open or overlaps it. A case that was closed before, of which people may have
+    been told that all is over, is joined no more: they would not hear of what is new.
     """
     for alert in alerts:
         if alert.case or alert.entered or not news(alert, looked_until):
             continue
-        host = next((a for a in alerts if a.case and _together(a, alert)), None)
+        going = {a.case for a in alerts if not a.closed}
+        host = next((a for a in alerts if a.case in going - {""} and _together(a, alert)), None)
         if host is not None:
             alert.case = host.case
             continue
@@ -35,9 +37,10 @@ def assign(
 
 
 def question(alert: Alert, alerts: Sequence[Alert], watch: Watch, until: datetime) -> Question:
-    """Why AUC fell: what is from the change on, until `until`, against the time before it.
+    """Why AUC fell: what is from the change on against the time before it.
 
-    An alert that ended shortly before is left out of the time before, if enough is left.
+    What is ends where the alert was over, or with the last bucket before `until`. An alert
+    that ended shortly before is left out of the time before, if enough is left.
     """
     began = watch.baseline.bounds(watch.timezone)[0]
     first = max(began, alert.since - BEFORE)
@@ -45,7 +48,9 @@ def question(alert: Alert, alerts: Sequence[Alert], watch: Watch, until: datetim
         if other.ended is not None and first < other.ended <= alert.since - ENOUGH:
             first = other.ended
     since = max(alert.since, first + watch.step)
-    stop = max(until, since + watch.step)
+    if watch.every == "hour":
+        until = until.replace(minute=0, second=0, microsecond=0)
+    stop = max(min(until, alert.back or until), since + watch.step)
     return watch.question(
         alert.case,
         Window(start=_written(first, watch), end=_written(since, watch)),

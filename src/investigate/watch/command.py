@@ -1,7 +1,7 @@
 """``investigate monitor``: take in what is new, judge it, and tell what is wrong."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,8 @@ from investigate.tell.kinds import BROKEN
 from investigate.tell.moments import moment
 from investigate.watch.alerts import Alert, reconciled
 from investigate.watch.cases import assign
-from investigate.watch.entering import close, enter, question_file
+from investigate.watch.drawing import draw
+from investigate.watch.entering import close, enter, question_file, secrets
 from investigate.watch.intake import take
 from investigate.watch.judging import Judged, buckets, judge
 from investigate.watch.messages import all_clear, announce
@@ -40,8 +41,11 @@ def monitor(
     audit: Path,
     outbox: Path,
     at: str | None = None,
+    chart: Path | None = None,
 ) -> int:
     """Run the watch in the file at `path` once; the exit status.
+
+    With `chart`, a picture of AUC of all rows is written there.
 
     It is 3 while any alert is open, be it new or not; only what is new is told to people.
     `at` is the moment as which it is run. Raises `InputError` before anything is changed,
@@ -52,12 +56,15 @@ def monitor(
     check(watch.send)
     check_writable(audit)
     until = now - timedelta(days=watch.wait_days)
-    with state_of(watch.state_file, watch) as state:
+    with secrets(watch).untold(), state_of(watch.state_file, watch) as state:
         taken = take(watch, state)
+        until = max(until, _judged_until(watch, kept.judged(state)))
         judged, alerts = _judge(watch, state, audit, until)
         kept.commit(state)
         _deliver(watch, state, alerts, audit, outbox, until)
         show(console, watch, taken, judged, alerts, kept.late(state), audit)
+        if chart is not None and len(judged.shown):
+            draw(chart, watch, judged, alerts)
         failures = _investigate(watch, state, alerts, audit, console)
     if watch.send:
         try:
@@ -89,6 +96,16 @@ def _judge(watch: Watch, state: State, audit: Path, until: datetime) -> tuple[Ju
     kept.keep_judged(state, all_of[~all_of["start"].isin(before["start"])])
     kept.keep_alerts(state, alerts)
     return judged, alerts
+
+
+def _judged_until(watch: Watch, before: pd.DataFrame) -> datetime:
+    """The end of the newest bucket that was judged; an earlier `--at` takes back no alert."""
+    newest = kept.last(before)
+    if newest is None:
+        return datetime.min.replace(tzinfo=UTC)
+    # No day has more than 25 hours, and no two of them fewer than 47.
+    length = watch.step if watch.every == "hour" else timedelta(hours=25)
+    return newest + length
 
 
 def _as_judged(daily: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -145,8 +162,10 @@ def _deliver(
             enter(alert, alerts, watch, audit, until)
             done(alert, "entered")
     for alert in alerts:
-        if alert.opens and not alert.sent and watch.send:
-            announce(alert, alerts, watch, audit, outbox)
+        if alert.opens and not alert.sent and (watch.send or not alert.open):
+            # What is over before anyone asks to be told is told to nobody.
+            if watch.send:
+                announce(alert, alerts, watch, audit, outbox)
             done(alert, "sent")
         if alert.case and not alert.open and not alert.closed:
             close(alert, watch, audit)
@@ -154,8 +173,9 @@ def _deliver(
     for alert in alerts:
         own = [a for a in alerts if a.case == alert.case]
         over = alert.opens and not any(a.open for a in own)
-        if over and not alert.sent_over and watch.send:
-            all_clear(alert, alerts, watch, outbox)
+        if over and not alert.sent_over:
+            if watch.send:
+                all_clear(alert, alerts, watch, outbox)
             done(alert, "sent_over")
 
 

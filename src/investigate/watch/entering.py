@@ -14,6 +14,7 @@ from investigate.audit.outcome import one_line
 from investigate.audit.run import params_text
 from investigate.audit.secrets import Secrets
 from investigate.errors import RunError
+from investigate.question import Window
 from investigate.watch.alerts import Alert
 from investigate.watch.cases import question
 from investigate.watch.charts.stream import EVERYTHING
@@ -22,6 +23,13 @@ from investigate.watch.words import change
 
 FOLDER = "alerts"
 """The folder of a case that holds the questions that alerts wrote."""
+
+
+def secrets(watch: Watch) -> Secrets:
+    """What must not be told: what variables hold that `watch` names, or that look like it."""
+    end = watch.baseline.bounds(watch.timezone)[1]
+    asked = watch.question(watch.watch, watch.baseline, Window(start=end, end=end + watch.step))
+    return Secrets.known(asked)
 
 
 def question_file(alert: Alert, audit: Path) -> Path:
@@ -44,10 +52,9 @@ def enter(
         path = question_file(alert, audit)
         path.parent.mkdir(parents=True, exist_ok=True)
         if alert.opens:
-            secrets = Secrets.known()
             asked = question(alert, alerts, watch, until)
             text = f"# {change(alert, watch)}\n{params_text(asked)}"
-            write(path, secrets.clean(text, path.name), durable=True)
+            write(path, secrets(watch).clean(text, path.name), durable=True)
             files = {f"{FOLDER}/{path.name}": str(digest(path)["sha256"])}
         append(audit / alert.case, Draft(ALERT, None, files, _raised(alert, watch)))
     except OSError as error:
@@ -71,7 +78,7 @@ def close(alert: Alert, watch: Watch, audit: Path) -> None:
             "value": alert.after,
             "expected": alert.expected,
         }
-        append(audit / alert.case, Draft(ALERT_END, None, {}, Secrets.known().redacted(body)))
+        append(audit / alert.case, Draft(ALERT_END, None, {}, secrets(watch).redacted(body)))
     except OSError as error:
         raise RunError(
             f"{audit / alert.case}: the end of an alert could not be entered: {one_line(error)}"
@@ -108,5 +115,5 @@ def _raised(alert: Alert, watch: Watch) -> dict[str, Any]:
         "expected": alert.expected,
         "joined": not alert.opens,
     }
-    redacted: dict[str, Any] = Secrets.known().redacted(body)
+    redacted: dict[str, Any] = secrets(watch).redacted(body)
     return redacted

@@ -13,6 +13,7 @@ from investigate import log
 from investigate.counts.auc import auc
 from investigate.counts.hanley_mcneil import hanley_mcneil
 from investigate.counts.table import MISSING, OTHER
+from investigate.log.daily import EXACT
 from investigate.question import Columns, Question, Window
 from investigate.watch.state import State
 from investigate.watch.state.derived import bounds
@@ -153,21 +154,28 @@ def _add_new(
 ) -> None:
     """Count buckets that were not known, with edges that are fine enough for each.
 
-    Those that are not fine with the newest edges get new ones together, or else one by one.
+    Those that are not fine with the newest edges get new ones, as many together as may be.
     """
     alone: set[pd.Timestamp] = set()
     while starts:
         version = max(state.edges(), default=0)
         counts = _days(state, reading, version, starts)
-        # No edges are finer for a bucket than those that it gives alone.
+        # No edges are finer for a bucket than those that were learnt from it.
         coarse = [start for start in _coarse(counts.cells) if start not in alone]
         fine = set(starts) - set(coarse)
         state.add(_tables(counts, numbers, fine), dict.fromkeys(sorted(fine), version))
         if coarse:
-            own = coarse if fine else coarse[:1]
-            alone.update(own if len(own) == 1 else [])
+            own = _at_once(coarse, counts.facts)
+            alone.update(own)
             state.add_edges(reading.edges(pd.DatetimeIndex(own)))
         starts = coarse
+
+
+def _at_once(starts: list[pd.Timestamp], facts: pd.DataFrame) -> list[pd.Timestamp]:
+    """The first of `starts`, one at least, whose rows are so few that each score is an edge."""
+    rows = facts[facts["by"] == "all"].groupby("start")["rows"].sum()
+    together = rows.loc[starts].cumsum()
+    return starts[: max(1, int((together <= EXACT).sum()))]
 
 
 def _days(

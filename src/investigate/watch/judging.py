@@ -55,11 +55,19 @@ def judge(
 
 def buckets(watch: Watch, until: datetime) -> pd.DatetimeIndex:
     """The starts, in UTC, of all buckets from the baseline's start that ended by `until`."""
-    begin = watch.baseline.bounds(watch.timezone)[0]
-    zone = watch.timezone if watch.every == "day" else "UTC"
-    first = pd.Timestamp(begin).tz_convert(zone).floor("D" if watch.every == "day" else "h")
-    edges = pd.date_range(first, pd.Timestamp(until), freq="D" if watch.every == "day" else "h")
-    return edges[:-1].tz_convert("UTC")
+    begin, end = pd.Timestamp(watch.baseline.bounds(watch.timezone)[0]), pd.Timestamp(until)
+    if watch.every == "hour":
+        return pd.date_range(begin.tz_convert("UTC").floor("h"), end.tz_convert("UTC"), freq="h")[
+            :-1
+        ]
+    days = (moment.tz_convert(watch.timezone).tz_localize(None) for moment in (begin, end))
+    first, last = (day.normalize() for day in days)
+    edges = pd.date_range(first, last, freq="D")
+    # As the log's days begin: a midnight that comes twice is the second, one that clocks leave
+    # out is the moment after; a day that is left out is none.
+    edges = edges.tz_localize(watch.timezone, ambiguous=False, nonexistent="shift_forward")
+    edges = edges.tz_convert("UTC").unique()
+    return edges[edges <= end][:-1]
 
 
 def _within(starts: pd.DatetimeIndex, watch: Watch, faults: Sequence[Window]) -> NDArray[np.bool_]:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from investigate.audit.outcome import one_line
+from investigate.errors import RunError
 from investigate.send.delivery import put
 from investigate.watch.alerts import Alert
-from investigate.watch.entering import question_file
+from investigate.watch.entering import question_file, secrets
 from investigate.watch.watch import Watch
 from investigate.watch.words import change, over, together
 
@@ -16,7 +18,10 @@ MOST = 8
 def announce(
     alert: Alert, alerts: Sequence[Alert], watch: Watch, audit: Path, outbox: Path
 ) -> None:
-    """Put into the outbox that `alert` opened its case; a second time is nothing."""
+    """Put into the outbox that `alert` opened its case; a second time is nothing.
+
+    Raises `RunError` where it cannot be written.
+    """
     own = [a for a in alerts if a.case == alert.case]
     lines = [f"- {line}" for line in together(own, watch)]
     lines += [
@@ -25,17 +30,25 @@ def announce(
         f"To tell others: investigate update {audit / alert.case}",
     ]
     title = f"{watch.watch}: {change(alert, watch)}"
-    put(outbox, f"alert {alert.case} {alert.number}", watch.send, title, "\n".join(lines))
+    _put(outbox, f"alert {alert.case} {alert.number}", watch, title, "\n".join(lines))
 
 
 def all_clear(alert: Alert, alerts: Sequence[Alert], watch: Watch, outbox: Path) -> None:
-    """Put into the outbox that everything is over in the case that `alert` opened."""
+    """Put into the outbox that all is over in the case that `alert` opened, as `announce`."""
     own = [a for a in alerts if a.case == alert.case]
     title = f"{watch.watch}: {over(alert, watch)}"
     if len(own) > 1:
         title += f", and so is all else in case {alert.case}"
     body = "\n".join(_listed([over(a, watch) for a in own]))
-    put(outbox, f"all clear {alert.case} {alert.number}", watch.send, title, body)
+    _put(outbox, f"all clear {alert.case} {alert.number}", watch, title, body)
+
+
+def _put(outbox: Path, key: str, watch: Watch, title: str, body: str) -> None:
+    redact = secrets(watch).redact
+    try:
+        put(outbox, key, watch.send, redact(title), redact(body))
+    except OSError as error:
+        raise RunError(f"{outbox}: a message could not be kept: {one_line(error)}") from error
 
 
 def _listed(lines: list[str]) -> list[str]:

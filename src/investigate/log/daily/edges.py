@@ -20,14 +20,17 @@ That keeps the bound of the AUC at 1 / (2 * SHARE) on the rows that edges are le
 _SIDES = ["positives", "negatives"]
 
 
-def learnt(scored: ibis.Table) -> tuple[float, ...]:
-    """Ascending edges for the rows of `scored`, which has ``score`` and ``outcome``."""
+def learnt(scored: ibis.Table, most: int = MOST) -> tuple[float, ...]:
+    """Ascending edges for the rows of `scored`, which has ``score`` and ``outcome``.
+
+    Up to `most` distinct scores each have a bin of their own.
+    """
     outcomes: dict[str, Any] = {
         "positives": (_.outcome == 1).sum().cast("int64"),
         "negatives": (_.outcome == 0).sum().cast("int64"),
     }
     values = keep(scored.group_by("score").agg(**outcomes))
-    if int(values.count().to_pyarrow().as_py()) <= MOST:
+    if int(values.count().to_pyarrow().as_py()) <= most:
         return tuple(sorted(values.score.to_pyarrow().to_pylist()))
     sums = values.agg(**{side: values[side].sum() for side in _SIDES}).to_pyarrow().to_pylist()[0]
     totals = [int(sums[side]) for side in _SIDES]

@@ -11,8 +11,8 @@ import pandas as pd
 from ibis import _
 
 from investigate.log import casts
-from investigate.log.daily import counted
-from investigate.log.daily.edges import learnt
+from investigate.log.daily import EXACT, counted
+from investigate.log.daily.edges import MOST, learnt
 from investigate.log.daily.parts import Part
 from investigate.log.daily.since import within
 from investigate.log.files import find
@@ -46,11 +46,12 @@ class Reading:
         return counted.labels(self.rows, self.question)
 
     def edges(self, starts: pd.DatetimeIndex | None = None) -> tuple[float, ...]:
-        """Score bins learnt from the scored rows, or from those of the buckets `starts`.
+        """Score bins learnt from the scored rows; finer ones from those of the buckets `starts`.
 
         Empty where none is scored.
         """
-        return learnt(self._of(starts).filter(_.reason.isnull()))
+        most = MOST if starts is None else EXACT
+        return learnt(self._of(starts).filter(_.reason.isnull()), most)
 
     def days(
         self,

@@ -14,6 +14,11 @@ ROUNDS = 4
 """Weights need the noise and the noise needs weights: so often, over the baseline."""
 CAPPED = 16.0
 """A square counts for the noise as so many times its expectation at most."""
+UNSURE = 0.3
+"""Standard errors by which the slow noise is taken to be more than it seems to be.
+
+With more, short shifts are found sooner and long ones later at the same rate of false alarms.
+"""
 TINY = 1e-300
 
 
@@ -68,8 +73,7 @@ class Learning:
         found = (self._kept * self._lagged[1]).sum(axis=0) / trust
         excess = np.maximum(self._noise[1] / np.maximum(self._noise[0], TINY), 0.0)
         white = np.maximum(excess - np.maximum(found, 0.0), 0.0)
-        # What seems not to be there may be there by its standard error.
-        slow = np.maximum(found + 1 / np.sqrt(trust), 0.0)
+        slow = np.maximum(found + UNSURE / np.sqrt(trust), 0.0)
         weight, sums, squared = self._level
         known = weight > 0
         effective = np.maximum(weight**2 / np.maximum(squared, TINY), 1.0)

@@ -45,8 +45,9 @@ def keep_judged(state: State, buckets: pd.DataFrame) -> None:
 def late(state: State) -> pd.DataFrame:
     """Buckets with other rows than when they were judged: ``start``, ``late`` (how many more)."""
     query = (
-        "SELECT j.start, d.rows::BIGINT - j.rows::BIGINT AS late FROM judged j "
-        "JOIN daily d ON d.start = j.start AND d.stream = 0 WHERE d.rows <> j.rows ORDER BY 1"
+        "SELECT j.start, coalesce(d.rows, 0)::BIGINT - j.rows::BIGINT AS late FROM judged j "
+        "LEFT JOIN daily d ON d.start = j.start AND d.stream = 0 "
+        "WHERE coalesce(d.rows, 0) <> j.rows ORDER BY 1"
     )
     found = state.connection.execute(query).df()
     return found.assign(start=pd.to_datetime(found["start"], utc=True))
