@@ -3,10 +3,10 @@
 Charts series of noise, each with a baseline of four weeks and a year after it, and prints the
 quantiles of the largest statistic of the year, for three kinds of noise: white; with a tenth of
 its variance in noise that stays for days, as the chart assumes; and for weeks, longer than it
-assumes. The limits of `charts/limits.py` are the largest of the three.
+assumes. The limits of `charts/limits.py` are the largest of the three. A few minutes each.
 
-    .venv/bin/python benchmarks/chart_limits.py --pace days --series 200000
-    .venv/bin/python benchmarks/chart_limits.py --pace hours --series 4000
+    .venv/bin/python benchmarks/chart_limits.py --pace days --series 16000
+    .venv/bin/python benchmarks/chart_limits.py --pace hours --series 2500
 """
 
 import argparse

@@ -38,7 +38,7 @@ def save(rows: pd.DataFrame, path: Path, at: int = 0) -> None:
 )
 def test_a_log_by_day_and_hour(tmp_path: Path, kind: str, timezone: str, every: str) -> None:
     # The last Sunday of March lies in it: clocks go forward in Berlin.
-    rows = daywise.frame(1)
+    rows = daywise.frame(1, rows=1_000, days=8)
     save(rows[::2], tmp_path / f"a.{kind}")
     save(rows[1::2], tmp_path / f"b.{kind}")
     watch = daywise.watch(tmp_path / f"*.{kind}", timezone=timezone, every=every)
@@ -59,13 +59,13 @@ def test_many_scores_are_within_a_small_bound(tmp_path: Path) -> None:
     assert overall["ratio"].between(0.05, 10).all()
 
 
-@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_rows_may_come_in_any_files_at_any_time(
     tmp_path_factory: pytest.TempPathFactory, data: Any
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
-    rows = daywise.frame(data.draw(st.integers(0, 9)), rows=400, days=5)
+    rows = daywise.frame(data.draw(st.integers(0, 9)), rows=250, days=4)
     files = data.draw(st.integers(1, 5))
     place = np.random.default_rng(data.draw(st.integers(0, 99))).integers(0, files, len(rows))
     order = data.draw(st.permutations(range(files)))

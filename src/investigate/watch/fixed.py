@@ -48,26 +48,18 @@ def breaches(streams: Panel, learn: int, limits: Limits) -> Iterator[Seen]:
         if stream.measure == ROWS:
             sd = np.zeros_like(sd)
         read = stream.measure.unscaled
-        value, low, high = read(values), read(values - SURE * sd), read(values + SURE * sd)
+        value, low, high = (
+            streams.plain[:, number],
+            read(values - SURE * sd),
+            read(values + SURE * sd),
+        )
         if stream.measure == ROWS:
-            value = low = high = np.round(value)
-        elif stream.measure != AUC:
-            value = _share(value, streams.variances[:, number])
-        else:
-            value = value.round(12)
+            low = high = value
         below = stream.measure in (AUC, ROWS)
         surely = high < limit if below else low > limit
         fine = value >= limit if below else value <= limit
         one = Beyond(value, low, high, surely, fine)
         yield from _stretches(one, streams.starts, learn, stream.measure.name, float(limit))
-
-
-def _share(read: Floats, variance: Floats) -> Floats:
-    """The share itself, as charts know one with 3/8 added to its part and 3/4 to its whole."""
-    whole = (1 / variance - 2) / 4
-    with np.errstate(invalid="ignore", divide="ignore"):
-        part = np.round(read * (whole + 3 / 4) - 3 / 8)
-        return np.where(whole > 0, part / whole, np.nan)
 
 
 def _stretches(

@@ -57,16 +57,15 @@ def buckets(watch: Watch, until: datetime) -> pd.DatetimeIndex:
     """The starts, in UTC, of all buckets from the baseline's start that ended by `until`."""
     begin, end = pd.Timestamp(watch.baseline.bounds(watch.timezone)[0]), pd.Timestamp(until)
     if watch.every == "hour":
-        return pd.date_range(begin.tz_convert("UTC").floor("h"), end.tz_convert("UTC"), freq="h")[
-            :-1
-        ]
+        begin, end = begin.tz_convert("UTC").floor("h"), end.tz_convert("UTC")
+        return pd.date_range(begin, end, freq="h")[:-1]
     days = (moment.tz_convert(watch.timezone).tz_localize(None) for moment in (begin, end))
     first, last = (day.normalize() for day in days)
     edges = pd.date_range(first, last, freq="D")
     # As the log's days begin: a midnight that comes twice is the second, one that clocks leave
-    # out is the moment after; a day that is left out is none.
+    # out is the moment after.
     edges = edges.tz_localize(watch.timezone, ambiguous=False, nonexistent="shift_forward")
-    edges = edges.tz_convert("UTC").unique()
+    edges = edges.tz_convert("UTC")
     return edges[edges <= end][:-1]
 
 
@@ -144,7 +143,7 @@ def _shown(streams: Panel, charted: Charted) -> pd.DataFrame:
                 "measure": stream.measure.name,
                 "by": stream.by,
                 "label": stream.label,
-                "value": read(value),
+                "value": streams.plain[:, number],
                 "low": read(value - own),
                 "high": read(value + own),
                 "expected": read(expected),

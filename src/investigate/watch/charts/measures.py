@@ -22,13 +22,15 @@ class Measure:
     """``side`` is -1 where a fall matters, 1 a rise, 0 both.
 
     ``scaled`` gives values and sampling variances (T,) of one group's counts by step;
-    ``unscaled`` takes values back to the unit that people read.
+    ``unscaled`` takes values back to the unit that people read, in which ``plain`` gives
+    what was counted as it is.
     """
 
     name: str
     side: int
     scaled: Callable[[Frame, int, Pace], tuple[Floats, Floats]]
     unscaled: Callable[[Floats], Floats]
+    plain: Callable[[Frame], Floats]
 
 
 def angle(share: Floats) -> Floats:
@@ -73,17 +75,35 @@ def _share(part: str, *whole: str) -> Callable[[Frame, int, Pace], tuple[Floats,
     return scaled
 
 
+def _column(name: str) -> Callable[[Frame], Floats]:
+    return lambda counts: counts[name].to_numpy(dtype=float)
+
+
+def _plain_share(part: str, *whole: str) -> Callable[[Frame], Floats]:
+    def plain(counts: Frame) -> Floats:
+        total = counts[list(whole)].sum(axis=1).to_numpy(dtype=float)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(counts[part].to_numpy(dtype=float) / total)
+
+    return plain
+
+
 def _first(there: NDArray[np.bool_], learn: int, pace: Pace) -> NDArray[np.bool_]:
     """What a group is learnt from: the baseline's steps, or the first of one that came later."""
     first = there & (np.arange(len(there)) < learn)
     return first if first.sum() >= pace.fewest else there & (there.cumsum() <= pace.fewest)
 
 
-AUC = Measure("AUC", -1, _auc, share_of)
-ROWS = Measure("rows", 0, _rows, lambda value: np.expm1(np.maximum(value, 0.0)))
-BASE_RATE = Measure("base rate", 0, _share("positives", "positives", "negatives"), share_of)
-MISSING_SCORES = Measure("missing scores", 1, _share("unscored", "rows"), share_of)
-MISSING_OUTCOMES = Measure("missing outcomes", 1, _share("pending", "rows"), share_of)
+def _of_shares(name: str, side: int, part: str, *whole: str) -> Measure:
+    return Measure(name, side, _share(part, *whole), share_of, _plain_share(part, *whole))
+
+
+AUC = Measure("AUC", -1, _auc, share_of, _column("auc"))
+# Clipped: bounds of what is hardly known would be beyond what a float holds.
+ROWS = Measure("rows", 0, _rows, lambda v: np.expm1(np.clip(v, 0.0, 50.0)), _column("rows"))
+BASE_RATE = _of_shares("base rate", 0, "positives", "positives", "negatives")
+MISSING_SCORES = _of_shares("missing scores", 1, "unscored", "rows")
+MISSING_OUTCOMES = _of_shares("missing outcomes", 1, "pending", "rows")
 
 OF_EVERYTHING = (AUC, ROWS, BASE_RATE, MISSING_SCORES, MISSING_OUTCOMES)
 """What is watched of all rows; of a group it is AUC alone."""

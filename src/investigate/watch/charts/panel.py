@@ -18,13 +18,15 @@ Floats = NDArray[np.float64]
 class Panel:
     """Every stream at every step: ``starts`` (T,) in UTC, values and variances (T, S).
 
-    Values and sampling variances are on the scale of each stream's measure; NaN: no value.
+    Values and sampling variances are on the scale of each stream's measure, ``plain`` (T, S)
+    are the values as they were counted; NaN: no value.
     """
 
     starts: pd.DatetimeIndex
     streams: list[Stream]
     values: Floats
     variances: Floats
+    plain: Floats
 
 
 def panel(daily: pd.DataFrame, starts: pd.DatetimeIndex, learn: int, pace: Pace) -> Panel:
@@ -39,9 +41,9 @@ def panel(daily: pd.DataFrame, starts: pd.DatetimeIndex, learn: int, pace: Pace)
         values, variances = stream.measure.scaled(counts, learn, pace)
         if np.isfinite(values).any():
             streams.append(stream)
-            columns.append((values, variances))
-    both = np.array(columns).reshape(len(columns), 2, len(starts))
-    return Panel(starts, streams, both[:, 0].T.copy(), both[:, 1].T.copy())
+            columns.append((values, variances, stream.measure.plain(counts)))
+    every = np.array(columns).reshape(len(columns), 3, len(starts))
+    return Panel(starts, streams, *(every[:, part].T.copy() for part in range(3)))
 
 
 def _streams(
