@@ -159,7 +159,6 @@ def test_killed_at_any_time_and_two_at_once(
         assert len(arrived) == len(set(arrived))
         own = [{(m.title, m.body) for m in some if m.channel == channel} for some in (sent, stuck)]
         assert own[0] <= set(arrived) <= own[0] | own[1]
-    print(f"{killed} kills, {len(alerts)} alerts, {len(sent)} sent, {len(stuck)} stuck")
     for message in stuck:
         assert f"may not have arrived: {message.title}, to {message.channel}" in told.read_text()
     assert last.status == (3 if any(a.open for a in alerts) else bool(stuck))
