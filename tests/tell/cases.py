@@ -26,7 +26,8 @@ from investigate.tell.rhythm import Rhythm
 APPROVED = Path(__file__).parent / "approved"
 ROWS = 12_000
 AUDIENCES = ("engineers", "product", "executives")
-ALERTED, SOME_TIME = re.compile(r"(?<=raised on )[\d-]+ [\d:]+ UTC"), "2024-02-22 08:00 UTC"
+ALERTED = re.compile(r"(?:(?<=raised on )|(?<=an alert on ))[\d-]+ [\d:]+ UTC")
+SOME_TIME = "2024-02-22 08:00 UTC"
 """An entry's time is the clock's."""
 TOLD = ("schema", "case", "auc", "onset", "verdict", "suspects")
 """What of findings.json updates read; the rest would be long."""
@@ -137,7 +138,46 @@ def record(
 
 AT = datetime(2024, 2, 22, 9, tzinfo=UTC)
 FIRST, SECOND = "20240222T081500Z-aaaaaa", "20240310T081500Z-bbbbbb"
-SITUATIONS = ("only_since", "failed_run", "running", "alert", "resolved", "not_resolved")
+ON_ALL: dict[str, Any] = {
+    "alert": "1", "measure": "auc", "stream": "all", "why": "chart", "since": "2024-02-09",
+    "day": "2024-02-11", "value": 0.612, "low": 0.58, "high": 0.644, "expected": 0.741,
+    "joined": False,
+}  # fmt: skip
+IN_A_GROUP = {**ON_ALL, "alert": "2", "stream": "country: DE", "value": 0.497, "low": 0.42}
+LIMIT = {
+    **ON_ALL, "alert": "3", "measure": "missing scores", "why": "fixed limit", "value": 0.213,
+    "low": 0.2, "high": 0.226, "expected": 0.05,
+}  # fmt: skip
+ROWS_FELL = {
+    **ON_ALL, "alert": "4", "measure": "rows", "value": 10.0, "low": 4.6, "high": 19.1,
+    "expected": 1204.2,
+}  # fmt: skip
+OVER = {
+    "day": "2024-03-08", "back": "2024-03-05", "withdrawn": False, "value": 0.738,
+    "expected": 0.741,
+}  # fmt: skip
+ALERTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "alert": [("alert", {})],
+    "alert_on_auc": [("alert", ON_ALL), ("alert", IN_A_GROUP), ("alert", LIMIT)],
+    "alert_in_a_group": [("alert", IN_A_GROUP)],
+    "alert_on_a_limit": [("alert", LIMIT)],
+    "alert_on_rows": [("alert", ROWS_FELL)],
+    "alert_over": [("alert", ON_ALL), ("alert-end", {**OVER, "alert": "1"})],
+    "alert_withdrawn": [
+        ("alert", ON_ALL), ("alert-end", {**OVER, "alert": "1", "withdrawn": True, "back": None}),
+    ],
+    "back_inside_its_bounds": [
+        ("alert", ON_ALL), ("alert", LIMIT), ("alert-end", {**OVER, "alert": "1"}),
+        ("alert-end", {**OVER, "alert": "3", "value": 0.001, "expected": 0.05}),
+    ],
+    "still_open": [
+        ("alert", ON_ALL), ("alert", IN_A_GROUP), ("alert-end", {**OVER, "alert": "1"}),
+    ],
+}  # fmt: skip
+"""What a monitor has entered: cases that nobody has investigated."""
+ENDS = ("back_inside_its_bounds", "still_open")
+"""Of these, updates that tell of recovery."""
+SITUATIONS = ("only_since", "failed_run", "running", *ALERTS, "resolved", "not_resolved")
 """Cases without a finding of their own, and the ends of one."""
 
 
@@ -152,8 +192,11 @@ def approved(folder: Path, which: str, audience: str) -> Drafted:
         record(case, FIRST, None, status="failed", error="3_which_systems.ipynb: out of memory")
     elif which == "running":
         record(case, FIRST, None, status="running", entered=False)
-    elif which == "alert":
-        append(case_folder(case), Draft("alert", None, {}, {}))
+    elif which in ALERTS:
+        for kind, body in ALERTS[which]:
+            append(case_folder(case), Draft(kind, None, {}, body))
+        if which in ENDS:
+            more["resolved"] = case
     else:
         record(case, FIRST, stored("system_fault"))
         end = stored("no_drop" if which == "resolved" else "missing_input")
@@ -176,6 +219,5 @@ if __name__ == "__main__":
         for whom in AUDIENCES:
             with TemporaryDirectory() as made_in:
                 text = approved(Path(made_in), told, whom).text
-                if told == "alert":
-                    text = ALERTED.sub(SOME_TIME, text)
+                text = ALERTED.sub(SOME_TIME, text)
                 (APPROVED / f"{told}.{whom}.md").write_text(text, encoding="utf-8")

@@ -37,7 +37,7 @@ def test_the_moments_of_a_monitored_case(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert found[0].when == datetime(2024, 2, 10, tzinfo=UTC)
     assert found[1].text == (
-        "An alert was raised: AUC of all rows 0.610, 0.740 expected; the change began on 2024-02-09"
+        "An alert was raised: AUC of all rows was 0.610, 0.740 expected; the change began on 2024-02-09"
     )
     assert found[-1].text == "AUC of all rows is back: 0.742, 0.740 expected"
 
@@ -83,7 +83,7 @@ def test_names_are_code_spans(tmp_path: Path) -> None:
     hostile = {**ALERT, "stream": "co`l\n<b>: **x** [a](http://e)", "measure": "<i>`"}
     text = timeline(alerted(tmp_path / "c", ("alert", hostile)))[-1].text
     assert text.startswith(
-        "An alert was raised: `‹i›'` of `co'l ‹b›` `**x** [a](http://e)` 0.610, 0.740 expected"
+        "An alert was raised: `‹i›'` of `co'l ‹b›` `**x** [a](http://e)` was 0.610, 0.740 expected"
     )
     assert (
         "\n" not in postmortem(evidence(tmp_path / "c")).split("alert: ")[1].split("\n- ")[0][:80]

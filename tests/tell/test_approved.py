@@ -29,7 +29,7 @@ from investigate.tell.rhythm import Rhythm
 
 SPAN = re.compile(r"`[^`\n]*`")
 DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d UTC)?")
-NUMBER = re.compile(r"[+−]?\d[\d,]*(?:\.\d+)?%?")
+NUMBER = re.compile(r"[+−]?\d+(?:,\d{3})*(?:\.\d+)?%?")
 CLAIMS = ("caused", "because", "due to", "will be fixed", "root cause", "certain", "proves")
 WORDS_FOR_EXECUTIVES = 200
 BOTH = (*CASES, *SITUATIONS)
@@ -68,8 +68,11 @@ def check(token: str, cited: Cited, which: str, folder: Path) -> bool:
         return token == "2024-02-10"
     if cited.path.startswith("ledger.jsonl entry "):
         lines = (case / "ledger.jsonl").read_text("utf-8").splitlines()
-        time = json.loads(lines[int(cited.path.split()[-1]) - 1])["time"]
-        return token == f"{time[:10]} {time[11:16]} UTC"
+        n, _, key = cited.path.split()[-1].partition(".")
+        said = json.loads(lines[int(n) - 1])
+        if key:
+            return stands(token, said["body"][key])
+        return token == f"{said['time'][:10]} {said['time'][11:16]} UTC"
     name = SECOND if cited.path.startswith("resolved:") else FIRST
     document = json.loads((case / name / "findings.json").read_text("utf-8"))
     return stands(token, at(document, cited.path.removeprefix("resolved:")))
@@ -78,6 +81,7 @@ def check(token: str, cited: Cited, which: str, folder: Path) -> bool:
 def severity(which: str) -> Any:
     """By the bounds that the documentation tells, from the numbers alone."""
     if which not in CASES and not which.endswith("resolved"):
+        # 0.129 of AUC, or nothing measured.
         return "high"
     found = stored(which if which in CASES else "system_fault")
     lost = -found["auc"]["change"]["value"]

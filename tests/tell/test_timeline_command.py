@@ -66,7 +66,7 @@ def test_the_page_tells_all_and_runs_nothing(pages: Path) -> None:
         "2 d 6 h",
         "10 d 3 h",
         "10 d 2 h",
-        "AUC of all rows 0.610",
+        "AUC of all rows was 0.610",
         "AUC of all rows is back",
     ):
         assert told in text, told

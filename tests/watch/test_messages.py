@@ -46,31 +46,35 @@ def test_that_a_case_was_opened_is_put_once(tmp_path: Path) -> None:
 def test_that_all_is_over_is_another_message(tmp_path: Path) -> None:
     opens = alert(1, 40, 50, case=CASE, opens=True)
     announce(opens, [opens], WATCH, Path("audit"), tmp_path)
-    all_clear(opens, [opens], WATCH, tmp_path)
-    all_clear(opens, [opens], WATCH, tmp_path)
+    all_clear(opens, [opens], WATCH, Path("audit"), tmp_path)
+    all_clear(opens, [opens], WATCH, Path("audit"), tmp_path)
     back = "made: AUC of all rows is back inside its bounds since 2024-02-19"
     assert sorted(m.title for m in waiting(tmp_path)) == [FELL, back]
 
 
 def test_a_long_list_is_cut(tmp_path: Path) -> None:
     own = [alert(n, 40, 50, by="land", label=f"L{n}", case=CASE) for n in range(1, 12)]
-    all_clear(own[0], own, WATCH, tmp_path)
+    all_clear(own[0], own, WATCH, Path("audit"), tmp_path)
     (one,) = waiting(tmp_path)
     assert one.title.endswith(f", and so is all else in case {CASE}")
-    assert len(one.body.splitlines()) == MOST + 1
-    assert one.body.splitlines()[-1] == "- and 3 more"
+    assert len(one.body.splitlines()) == MOST + 3
+    assert one.body.splitlines()[MOST:] == [
+        "- and 3 more",
+        f"Case: audit/{CASE}",
+        f"To tell others: investigate update audit/{CASE} --resolved audit/{CASE}",
+    ]
 
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_a_hostile_label_stays_in_its_line(tmp_path: Path, label: str) -> None:
     opens = alert(1, 40, 50, by="land", label=label, case=CASE, opens=True)
     announce(opens, [opens], WATCH, Path("audit"), tmp_path)
-    all_clear(opens, [opens], WATCH, tmp_path)
+    all_clear(opens, [opens], WATCH, Path("audit"), tmp_path)
     for one in waiting(tmp_path):
         assert one.title.isprintable()
         assert len(one.title) < 200
         assert all(line.isprintable() and len(line) < 200 for line in one.body.split("\n"))
-    assert sorted(len(m.body.split("\n")) for m in waiting(tmp_path)) == [1, 4]
+    assert sorted(len(m.body.split("\n")) for m in waiting(tmp_path)) == [3, 4]
 
 
 def test_secrets_are_taken_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,11 @@ def update(
         str | None, typer.Option(help="Since when, where nothing was run yet.", metavar="DATE")
     ] = None,
     resolved: Annotated[
-        Path | None, typer.Option(help="A record that shows recovery.", metavar="RECORD")
+        Path | None,
+        typer.Option(
+            help="A record that shows recovery; the case itself: its alerts are over.",
+            metavar="RECORD|CASE",
+        ),
     ] = None,
     templates: Templates = None,
     rhythm: Rhythm = None,

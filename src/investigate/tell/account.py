@@ -4,7 +4,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from investigate.tell import before, causes, happened
+from investigate.tell import alerted, before, causes, happened
+from investigate.tell.alarms import alarms, speaks
 from investigate.tell.evidence import Evidence
 from investigate.tell.parts import Cited, Grade, Part, Statement, date, name, say
 from investigate.tell.recovery import Recovery
@@ -66,26 +67,7 @@ def account(
     }
     later = before.later_run(case.later)
     if run is None or found is None:
-        nothing = say(Grade.UNKNOWN, "The cause is not known yet.")
-        headline = say(Grade.UNCLEAR, "A possible drop in AUC is being looked at")
-        states = (before.state_of(run), before.why_it_failed(run))
-        return Account(
-            **closing,
-            headline=recovered.headline if recovered else headline,
-            happened=(before.opening(case, reported),),
-            in_words=(),
-            since=before.reported_since(reported),
-            affected=say(Grade.UNKNOWN, "That is not known yet."),
-            cause=nothing,
-            cause_in_short=nothing,
-            ruled_out=(),
-            ruled_out_in_short=(),
-            unclear=(),
-            unknown=(say(Grade.UNKNOWN, "How far AUC fell, and why, is not known."),),
-            state=tuple(s for s in states if s),
-            next_step=before.next_step(),
-            measured=False,
-        )
+        return _unmeasured(case, reported, recovered, closing)
     plain = happened.in_words(found, now=recovered is None)
     return Account(
         **closing,
@@ -100,10 +82,59 @@ def account(
         ruled_out_in_short=causes.ruled_out_in_short(found),
         unclear=causes.unclear(found),
         unknown=_untold() if closing["resolved"] else causes.unknown(found),
-        state=(later,) if later else (),
+        state=(*((later,) if later else ()), *(() if recovered else _over(case))),
         next_step=_watched() if closing["resolved"] else causes.next_step(found),
         measured=True,
     )
+
+
+def _unmeasured(
+    case: Evidence, reported: str, recovered: Recovery | None, closing: dict[str, Any]
+) -> Account:
+    """What can be told before any finding: what a monitor saw, or what people say."""
+    raised = alarms(case)
+    first = speaks(raised)
+    nothing = say(Grade.UNKNOWN, "The cause is not known yet.")
+    if first is None:
+        told: dict[str, Any] = {
+            "headline": say(Grade.UNCLEAR, "A possible drop in AUC is being looked at"),
+            "happened": (before.opening(reported),),
+            "in_words": (),
+            "since": before.reported_since(reported),
+            "affected": say(Grade.UNKNOWN, "That is not known yet."),
+            "unknown": (say(Grade.UNKNOWN, "How far AUC fell, and why, is not known."),),
+        }
+    else:
+        told = {
+            "headline": alerted.headline(first),
+            "happened": alerted.happened(first, raised, end=recovered is None),
+            "in_words": alerted.in_words(first),
+            "since": before.reported_since(reported) if reported else alerted.since(first),
+            "affected": alerted.affected(first),
+            "unknown": (alerted.unknown(first),),
+        }
+    if recovered:
+        told["headline"] = recovered.headline
+    states = (before.state_of(case.run), before.why_it_failed(case.run))
+    return Account(
+        **closing,
+        **told,
+        cause=nothing,
+        cause_in_short=nothing,
+        ruled_out=(),
+        ruled_out_in_short=(),
+        unclear=(),
+        state=tuple(s for s in states if s),
+        next_step=_watched() if closing["resolved"] else before.next_step(),
+        measured=False,
+    )
+
+
+def _over(case: Evidence) -> Statements:
+    """That a monitor has seen all of it end; whether that is recovery is for people to say."""
+    raised = alarms(case)
+    first = speaks(raised)
+    return (alerted.over(first),) if first is not None and first.end is not None else ()
 
 
 def _untold() -> Statements:

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from investigate.audit.site.values import instant
-from investigate.tell.evidence import RUNNING, Evidence, Run
+from investigate.tell.evidence import RUNNING, Run
 from investigate.tell.kinds import UNFINISHED
 from investigate.tell.parts import Grade, Statement, date, name, say
 
@@ -13,12 +12,8 @@ def at_minute(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def opening(case: Evidence, reported: str) -> Statement:
+def opening(reported: str) -> Statement:
     """That something is looked at, and who says so."""
-    if case.alerts and (raised := instant(case.alerts[-1].time)) is not None:
-        path = f"ledger.jsonl entry {case.alerts[-1].n}"
-        words = "An alert on this score was raised on {moment}."
-        return say(Grade.SURE, words, moment=date(at_minute(raised), path))
     if not reported:
         return say(Grade.UNKNOWN, "A drop in AUC is suspected. It has not been measured yet.")
     return say(Grade.UNCLEAR, "A drop in AUC was reported. It has not been measured yet.")

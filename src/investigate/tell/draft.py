@@ -9,11 +9,12 @@ from investigate.audit.secrets import Secrets
 from investigate.audit.site.values import instant
 from investigate.errors import InputError
 from investigate.tell.account import account
+from investigate.tell.alarms import alarms, lost
 from investigate.tell.before import at_minute
 from investigate.tell.evidence import Evidence, Run, evidence
 from investigate.tell.kinds import NO_DROP
 from investigate.tell.parts import Cited
-from investigate.tell.recovery import Recovery, recovery
+from investigate.tell.recovery import Recovery, by_monitor, recovery
 from investigate.tell.rhythm import Rhythm, Severity
 from investigate.tell.templating import render
 
@@ -23,7 +24,7 @@ class Draft:
     """A text for `audience` and what it cites; when the next update comes.
 
     ``record`` is the name of the record that it tells of, ``recovered`` that of the one
-    that is to show recovery; ``resolved`` is whether it does.
+    that is to show recovery, or the ledger's entry; ``resolved`` is whether it does.
     """
 
     case: Path
@@ -51,18 +52,22 @@ def drafted(
     """The draft for the record or case at `path`, at the moment `at`; writes nothing.
 
     ``since`` is when AUC is said to have fallen, while nobody has measured it; ``resolved``
-    a record that is to show that it is back. Raises `InputError` where one of these cannot
+    a record that is to show that it is back, or the case itself: the ends of its alerts do.
+    Raises `InputError` where one of these cannot
     be used, or the evidence was altered, and `LeakError` where it holds a secret that
     cannot be taken out.
     """
     reported = "" if since is None else _reported(since)
     case = evidence(path, new=bool(reported))
-    recovered = _recovered(case, resolved) if resolved else None
-    if resolved:
+    recovered = None
+    if resolved and resolved.resolve() == case.case.resolve():
+        recovered = by_monitor(case)
+    elif resolved:
+        recovered = _recovered(case, resolved)
         # What showed the drop speaks, not the record that shows that it is over.
         speaks = _before(case, resolved) or case.run
         case = Evidence(case.case, speaks, (), case.entries)
-    severity = rhythm.severity(case.run.facts if case.run else None)
+    severity = severity_of(case, rhythm)
     told = account(case, reported, at + rhythm.every(severity), recovered)
     text = render(audience, templates, a=told)
     return Draft(
@@ -79,6 +84,11 @@ def drafted(
     )
 
 
+def severity_of(case: Evidence, rhythm: Rhythm) -> Severity:
+    """How severe a case is: by its finding, or by what its alerts tell while there is none."""
+    return rhythm.severity(case.run.facts if case.run else None, lost(alarms(case)))
+
+
 def _reported(since: str) -> str:
     moment = instant(since)
     if moment is None:
@@ -89,7 +99,7 @@ def _reported(since: str) -> str:
 def _recovered(case: Evidence, record: Path) -> Recovery:
     place = record_at(record)
     if place is None or place[0].resolve() != case.case.resolve():
-        raise InputError(f"{record}: this is no record of the case {case.case}; name one of it")
+        raise InputError(f"{record}: this is no record of the case {case.case}; name one of it, or the case")
     after = evidence(record).run
     assert after is not None
     return recovery(_before(case, record), after)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from investigate.audit.site.values import instant
+from investigate.tell.draft import severity_of
 from investigate.tell.evidence import Evidence, evidence
 from investigate.tell.kinds import NO_DROP
 from investigate.tell.rhythm import Rhythm, Severity
@@ -56,7 +57,7 @@ def _of_case(case: Evidence, rhythm: Rhythm) -> Iterator[Due]:
     begun = _begun(case)
     if begun is not None and not (facts is not None and facts.verdict.kind == NO_DROP):
         by = begun + timedelta(hours=rhythm.first_hours)
-        yield Due(case.case, ANYONE, rhythm.severity(facts), None, by)
+        yield Due(case.case, ANYONE, severity_of(case, rhythm), None, by)
 
 
 def _again(case: Evidence, n: int) -> bool:

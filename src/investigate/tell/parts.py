@@ -1,6 +1,6 @@
 """Parts of sentences: numbers that know where they stand, and names that stay names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from investigate.audit.outcome import plain
@@ -89,6 +89,10 @@ class Number:
     path: str
     names: tuple[str, str, str] = ("value", "low", "high")
 
+    def alone(self) -> "Number":
+        """The value without its interval."""
+        return replace(self, low=None, high=None)
+
     def level(self) -> Part:
         """An AUC, or points: 0.755 [0.750, 0.760]."""
         return self._with_interval(".3f")
@@ -101,17 +105,30 @@ class Number:
         """The value alone, without its sign: 0.250."""
         return self._printed(None if self.value is None else abs(self.value), 0, ".3f")
 
+    def share(self) -> Part:
+        """A share: 41.0% [38.2%, 43.9%]."""
+        return self._with_interval(".1f", 100, "%")
+
+    def whole(self) -> Part:
+        """A count: 1,204."""
+        return self._printed(self.value, 0, ",.0f")
+
     def percent(self, digits: int) -> Part:
         """The value as a percentage: 76%."""
         share = None if self.value is None else 100 * self.value
         found = self._printed(share, 0, f".{digits}f")
         return Part(f"{found.text}%", found.cites)
 
-    def _with_interval(self, form: str) -> Part:
-        value = self._printed(self.value, 0, form)
+    def _with_interval(self, form: str, scale: int = 1, unit: str = "") -> Part:
+        found = [
+            self._printed(None if number is None else scale * number, which, form)
+            for which, number in enumerate((self.value, self.low, self.high))
+        ]
+        value, low, high = (
+            Part(part.text + unit, part.cites) if part.cites else part for part in found
+        )
         if self.low is None or self.high is None:
             return value
-        low, high = self._printed(self.low, 1, form), self._printed(self.high, 2, form)
         return Part(f"{value.text} [{low.text}, {high.text}]", value.cites + low.cites + high.cites)
 
     def _printed(self, value: float | None, which: int, form: str) -> Part:

@@ -1,15 +1,17 @@
-"""Whether a later record shows that AUC is back where it was before the incident."""
+"""Whether a later record, or the monitor, shows that AUC is back where it was."""
 
 from dataclasses import dataclass
 
-from investigate.tell.evidence import Run
+from investigate.tell.alarms import Alarm, alarms, named, speaks
+from investigate.tell.alerted import FEW, over
+from investigate.tell.evidence import Evidence, Run
 from investigate.tell.kinds import NO_DROP
-from investigate.tell.parts import Cited, Grade, Part, Statement, say
+from investigate.tell.parts import Cited, Grade, Part, Statement, joined, say
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """The record that is to show it, the statements of that, and whether it does."""
+    """The record or entry that is to show it, the statements of that, and whether it does."""
 
     record: str
     shown: bool
@@ -44,6 +46,37 @@ def recovery(before: Run | None, after: Run) -> Recovery:
     )
     statements = say(Grade.SURE, words, **parts), say(Grade.SURE, plain, share=share)
     return Recovery(after.name, True, headline, statements)
+
+
+def by_monitor(case: Evidence) -> Recovery:
+    """What the ends of the alerts of `case` show: that all of it is back inside its bounds."""
+    raised = alarms(case)
+    going = [alarm for alarm in raised if alarm.end is None]
+    last = max((alarm.end.n for alarm in raised if alarm.end is not None), default=0)
+    first = speaks(raised)
+    if first is None or going:
+        headline = say(Grade.UNCLEAR, "The evidence does not show recovery")
+        return Recovery(f"entry {last}", False, headline, (_going(going),))
+    shown = speaks([alarm for alarm in raised if not alarm.withdrawn]) or first
+    if shown.withdrawn:
+        headline = say(
+            Grade.SURE, "The alert on {about} was withdrawn", about=Part(shown.about)
+        )
+    else:
+        headline = say(Grade.SURE, "{about} is back inside its bounds", about=shown.opening)
+    told = [over(shown)]
+    if len(named(raised)) > 1:
+        told.append(say(Grade.SURE, "So is all else that this case has alerts on."))
+    return Recovery(f"entry {last}", True, headline, tuple(told))
+
+
+def _going(going: list[Alarm]) -> Statement:
+    if not going:
+        return say(Grade.UNKNOWN, "No alert of this case tells of anything to recover from.")
+    what = named(going)
+    more = " among others" if len(what) > FEW else ""
+    words = f"Alerts are still open, on {{what}}{more}."
+    return say(Grade.SURE, words, what=joined(what[:FEW]))
 
 
 def _reasons(before: Run | None, after: Run) -> list[Statement]:

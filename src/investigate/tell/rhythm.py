@@ -42,12 +42,14 @@ class Rhythm(Strict):
             raise ValueError("high.drop must be above medium.drop, and that above low.drop")
         return self
 
-    def severity(self, facts: Facts | None) -> Severity:
-        """How severe what was found is, by the AUC points lost."""
-        if facts is None or facts.change.value is None:
+    def severity(self, facts: Facts | None, alerted: float | None = None) -> Severity:
+        """How severe what was found is, by the AUC points lost; ``alerted``, by a monitor."""
+        if facts is not None and facts.verdict.kind == NO_DROP:
+            return "low" if facts.change.value is not None else self.unmeasured
+        lost = alerted if facts is None or facts.change.value is None else -facts.change.value
+        if lost is None:
             return self.unmeasured
-        lost = -facts.change.value
-        if facts.verdict.kind == NO_DROP or lost < self.medium.drop:
+        if lost < self.medium.drop:
             return "low"
         return "high" if lost >= self.high.drop else "medium"
 

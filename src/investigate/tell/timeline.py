@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.kinds import ALERT, ALERT_END, RERUN, SIGN_OFF
-from investigate.audit.site.alerts import alerts, ended, raised, subject
+from investigate.audit.site.alerts import alerts, ended, raised, sentence, subject
 from investigate.audit.site.values import instant, words
 from investigate.tell.evidence import RUNNING, SUCCEEDED, Evidence, Run
 from investigate.tell.happened import headline
@@ -101,7 +101,7 @@ def _onset(case: Evidence) -> Iterator[Moment]:
         zone = case.run.zone if case.run else "UTC"
         moment, when = _local(monitored[place].get("since"), zone), instant(entry.time)
         if moment and when and moment <= when:
-            what = subject(monitored[place], _named) or "What the alert is about"
+            what = sentence(subject(monitored[place], _named)) or "What the alert is about"
             yield Moment(moment, "onset", f"{what} began to change, as an alert says")
             return
 

@@ -175,7 +175,7 @@ def _deliver(
         over = alert.opens and not any(a.open for a in own)
         if over and not alert.sent_over:
             if watch.send:
-                all_clear(alert, alerts, watch, outbox)
+                all_clear(alert, alerts, watch, audit, outbox)
             done(alert, "sent_over")
 
 

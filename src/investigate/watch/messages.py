@@ -33,14 +33,18 @@ def announce(
     _put(outbox, f"alert {alert.case} {alert.number}", watch, title, "\n".join(lines))
 
 
-def all_clear(alert: Alert, alerts: Sequence[Alert], watch: Watch, outbox: Path) -> None:
+def all_clear(
+    alert: Alert, alerts: Sequence[Alert], watch: Watch, audit: Path, outbox: Path
+) -> None:
     """Put into the outbox that all is over in the case that `alert` opened, as `announce`."""
     own = [a for a in alerts if a.case == alert.case]
     title = f"{watch.watch}: {over(alert, watch)}"
     if len(own) > 1:
         title += f", and so is all else in case {alert.case}"
-    body = "\n".join(_listed([over(a, watch) for a in own]))
-    _put(outbox, f"all clear {alert.case} {alert.number}", watch, title, body)
+    case = audit / alert.case
+    lines = _listed([over(a, watch) for a in own])
+    lines += [f"Case: {case}", f"To tell others: investigate update {case} --resolved {case}"]
+    _put(outbox, f"all clear {alert.case} {alert.number}", watch, title, "\n".join(lines))
 
 
 def _put(outbox: Path, key: str, watch: Watch, title: str, body: str) -> None:

@@ -26,18 +26,18 @@ def entry(n: int, kind: str, body: dict[str, Any]) -> Entry:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({}, "AUC of all rows 0.610, 0.740 expected; the change began on 2024-02-08"),
-        ({"stream": "system: rules"}, "AUC of system rules 0.610, 0.740 expected; the"),
-        ({"stream": "country: DE: x"}, "AUC of country DE: x 0.610"),
-        ({"stream": None, "since": "soon"}, "AUC of all rows 0.610, 0.740 expected"),
-        ({"measure": "rows", "value": 1200, "expected": 0}, "rows of all rows 1,200, 0 expected"),
-        ({"measure": "missing scores", "value": 0.02}, "missing scores of all rows 0.020, 0.740"),
+        ({}, "AUC of all rows was 0.610, 0.740 expected; the change began on 2024-02-08"),
+        ({"stream": "system: rules"}, "AUC of system rules was 0.610, 0.740 expected; the"),
+        ({"stream": "country: DE: x"}, "AUC of country DE: x was 0.610"),
+        ({"stream": None, "since": "soon"}, "AUC of all rows was 0.610, 0.740 expected"),
+        ({"measure": "rows", "value": 1200, "expected": 0}, "the number of rows was 1,200, 0 expected"),
+        ({"measure": "missing scores", "value": 0.02}, "the share of missing scores was 2.0%, 74.0%"),
         ({"value": True, "expected": "x"}, "AUC of all rows; the change began on 2024-02-08"),
         (
             {"since": "2024-02-08T06:00", "measure": "base rate"},
-            "base rate of all rows 0.610, 0.740 expected; the change began on 2024-02-08 06:00",
+            "the base rate of all rows was 61.0%, 74.0% expected; the change began on 2024-02-08 06:00",
         ),
-        ({"value": 10**400, "expected": 1e300}, "AUC of all rows 1e+300 expected"),
+        ({"value": 10**400, "expected": 1e300}, "AUC of all rows was 1e+300 expected"),
     ],
 )
 def test_an_alert_says_what_its_body_tells(changes: dict[str, Any], told: str) -> None:
@@ -61,13 +61,13 @@ def test_an_end_is_of_the_alert_that_it_names() -> None:
     ])  # fmt: skip
     assert sorted(found) == [0, 2, 3, 4, 5]
     assert ended(found[3]) == "AUC of all rows is back: 0.742, 0.740 expected"
-    assert ended(found[4]) == "rows of system rules is back: 5,000, 5,100 expected"
+    assert ended(found[4]) == "The number of rows of system rules is back: 5,000, 5,100 expected"
     assert ended(found[5]) == "What an alert was about is back: 0.742, 0.740 expected"
 
 
 def test_names_are_written_as_the_text_at_hand_writes_them() -> None:
     told = raised({**AUC, "stream": "country: DE", "measure": "<b>"}, lambda text: f"[{text}]")
-    assert told.startswith("An alert was raised: [<b>] of [country] [DE] 0.610")
+    assert told.startswith("An alert was raised: [<b>] of [country] [DE] was 0.610")
 
 
 JSON = st.recursive(
@@ -89,6 +89,6 @@ def test_the_page_of_a_case_tells_alerts_in_words() -> None:
     entries = (entry(1, "alert", AUC), entry(2, "alert-end", END))
     end, alert = timeline(Case("cases/c", "c", (), entries, {}, ()))
     assert (alert.kind, alert.tone) == ("alert", "bad")
-    assert alert.text.startswith("An alert was raised: AUC of all rows 0.610")
+    assert alert.text.startswith("An alert was raised: AUC of all rows was 0.610")
     assert (end.kind, end.tone) == ("alert end", "good")
     assert end.text == "AUC of all rows is back: 0.742, 0.740 expected"

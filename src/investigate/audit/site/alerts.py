@@ -7,7 +7,17 @@ from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.kinds import ALERT, ALERT_END
 from investigate.audit.site.values import instant, mapping, number, words
 
-MEASURES = {"auc": "AUC"}
+AUC, ROWS = "auc", "rows"
+MEASURES = {
+    AUC: "AUC",
+    ROWS: "the number of rows",
+    "base rate": "the base rate",
+    "missing scores": "the share of missing scores",
+    "missing outcomes": "the share of missing outcomes",
+}
+SHARES = ("base rate", "missing scores", "missing outcomes")
+OF_ALL = (ROWS, "missing scores", "missing outcomes")
+"""Measures that are of all rows where nothing else is said."""
 EVERYTHING = "all"
 Named = Callable[[str], str]
 """How a name out of a log is written in the text at hand."""
@@ -39,14 +49,14 @@ def raised(body: Mapping[str, Any], named: Named = str) -> str:
     began = day(body.get("since"))
     return (
         f"An alert was raised: {about}"
-        + (f" {found}" if found else "")
+        + (f" was {found}" if found else "")
         + (f"; the change began on {began}" if began else "")
     )
 
 
 def ended(body: Mapping[str, Any], named: Named = str) -> str:
     """The sentence for the body of an alert's end, as `alerts` gives it."""
-    about = subject(body, named) or "What an alert was about"
+    about = sentence(subject(body, named)) or "What an alert was about"
     found = _numbers(body)
     return f"{about} is back: {found}" if found else f"{about} is back inside its bounds"
 
@@ -57,7 +67,15 @@ def subject(body: Mapping[str, Any], named: Named = str) -> str:
     if not measure:
         return ""
     told = MEASURES.get(measure) or (measure if _plain_words(measure) else named(measure))
-    return f"{told} of {_rows(words(body.get('stream'), 120), named)}"
+    stream = words(body.get("stream"), 120)
+    if measure in OF_ALL and stream in ("", EVERYTHING):
+        return told
+    return f"{told} of {_rows(stream, named)}"
+
+
+def sentence(text: str) -> str:
+    """`text` as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def day(value: Any) -> str:
@@ -76,17 +94,19 @@ def _rows(stream: str, named: Named) -> str:
 
 
 def _numbers(body: Mapping[str, Any]) -> str:
-    whole = body.get("measure") == "rows"
+    measure = words(body.get("measure"), 40)
     value, expected = (number(body.get(key)) for key in ("value", "expected"))
-    told = [_form(value, whole)] if value is not None else []
-    told += [f"{_form(expected, whole)} expected"] if expected is not None else []
+    told = [_form(value, measure)] if value is not None else []
+    told += [f"{_form(expected, measure)} expected"] if expected is not None else []
     return ", ".join(told)
 
 
-def _form(value: float, whole: bool) -> str:
+def _form(value: float, measure: str) -> str:
     if abs(value) >= 1e12:
         return f"{value:.3g}"
-    whole = whole or (value.is_integer() and abs(value) > 1)
+    if measure in SHARES:
+        return f"{100 * value:.1f}%"
+    whole = measure == ROWS or (value.is_integer() and abs(value) > 1)
     return f"{value:,.0f}" if whole else f"{value:.3f}"
 
 
