@@ -37,7 +37,8 @@ def test_the_moments_of_a_monitored_case(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert found[0].when == datetime(2024, 2, 10, tzinfo=UTC)
     assert found[1].text == (
-        "An alert was raised: AUC of all rows was 0.610, 0.740 expected; the change began on 2024-02-09"
+        "An alert was raised: AUC of all rows was 0.610, 0.740 expected; "
+        "the change began on 2024-02-09"
     )
     assert found[-1].text == "AUC of all rows is back: 0.742, 0.740 expected"
 

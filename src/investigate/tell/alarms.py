@@ -6,7 +6,16 @@ from typing import Any
 
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.kinds import ALERT, ALERT_END
-from investigate.audit.site.alerts import AUC, EVERYTHING, ROWS, SHARES, alerts, day, sentence, subject
+from investigate.audit.site.alerts import (
+    AUC,
+    EVERYTHING,
+    ROWS,
+    SHARES,
+    alerts,
+    day,
+    sentence,
+    subject,
+)
 from investigate.audit.site.values import number, words
 from investigate.tell.evidence import Evidence
 from investigate.tell.parts import Number, Part, date, name

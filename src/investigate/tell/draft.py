@@ -99,7 +99,9 @@ def _reported(since: str) -> str:
 def _recovered(case: Evidence, record: Path) -> Recovery:
     place = record_at(record)
     if place is None or place[0].resolve() != case.case.resolve():
-        raise InputError(f"{record}: this is no record of the case {case.case}; name one of it, or the case")
+        raise InputError(
+            f"{record}: this is no record of the case {case.case}; name one of it, or the case"
+        )
     after = evidence(record).run
     assert after is not None
     return recovery(_before(case, record), after)

@@ -59,9 +59,7 @@ def by_monitor(case: Evidence) -> Recovery:
         return Recovery(f"entry {last}", False, headline, (_going(going),))
     shown = speaks([alarm for alarm in raised if not alarm.withdrawn]) or first
     if shown.withdrawn:
-        headline = say(
-            Grade.SURE, "The alert on {about} was withdrawn", about=Part(shown.about)
-        )
+        headline = say(Grade.SURE, "The alert on {about} was withdrawn", about=Part(shown.about))
     else:
         headline = say(Grade.SURE, "{about} is back inside its bounds", about=shown.opening)
     told = [over(shown)]

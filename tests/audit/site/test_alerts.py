@@ -30,12 +30,19 @@ def entry(n: int, kind: str, body: dict[str, Any]) -> Entry:
         ({"stream": "system: rules"}, "AUC of system rules was 0.610, 0.740 expected; the"),
         ({"stream": "country: DE: x"}, "AUC of country DE: x was 0.610"),
         ({"stream": None, "since": "soon"}, "AUC of all rows was 0.610, 0.740 expected"),
-        ({"measure": "rows", "value": 1200, "expected": 0}, "the number of rows was 1,200, 0 expected"),
-        ({"measure": "missing scores", "value": 0.02}, "the share of missing scores was 2.0%, 74.0%"),
+        (
+            {"measure": "rows", "value": 1200, "expected": 0},
+            "the number of rows was 1,200, 0 expected",
+        ),
+        (
+            {"measure": "missing scores", "value": 0.02},
+            "the share of missing scores was 2.0%, 74.0%",
+        ),
         ({"value": True, "expected": "x"}, "AUC of all rows; the change began on 2024-02-08"),
         (
             {"since": "2024-02-08T06:00", "measure": "base rate"},
-            "the base rate of all rows was 61.0%, 74.0% expected; the change began on 2024-02-08 06:00",
+            "the base rate of all rows was 61.0%, 74.0% expected; "
+            "the change began on 2024-02-08 06:00",
         ),
         ({"value": 10**400, "expected": 1e300}, "AUC of all rows was 1e+300 expected"),
     ],
