@@ -73,3 +73,9 @@ def test_no_rows_are_a_count_like_any_other() -> None:
     values, variances = ROWS.scaled(pd.DataFrame({"rows": [0, 99]}), 1, DAYS)
     np.testing.assert_allclose(values, [0, np.log(100)])
     np.testing.assert_allclose(variances, [1, 0.01])
+
+
+def test_a_day_without_rows_is_as_sure_as_such_days_are() -> None:
+    rows = [100] * 5 + [10, 10] + [100] * 5 + [10, 10] + [0] * 7
+    _, variances = ROWS.scaled(pd.DataFrame({"rows": rows}), 14, DAYS)
+    np.testing.assert_allclose(variances[14:], [1 / 101] * 5 + [1 / 11] * 2)

@@ -7,7 +7,9 @@ these is the statistic; the n that makes it says since when. With a single n it 
 moving average, with all of them it is as quick as the CUSUM made for the shift's size.
 
 A value differs from the level by its sampling error, by white noise and by noise that stays
-for days. The level, both noises and the pattern of the week are learnt as time goes on, but
+for days. What of this is learnt is known the less the shorter it was looked at, and a distance
+counts for less (`freedom.py`); no more steps are set against a level than half of those that
+it is known from. The level, both noises and the pattern of the week are learnt as time goes on, but
 never from what is in question: the level that values are set against ends where they begin,
 and while an alarm is open nothing is learnt.
 """
@@ -18,11 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from investigate.watch.charts.alarm import Alarm
+from investigate.watch.charts.freedom import as_normal
 from investigate.watch.charts.learning import Learning, Normal
 from investigate.watch.charts.pace import Pace
 from investigate.watch.charts.season import Season
 
 Floats = NDArray[np.float64]
+
+LONGER = 2
+"""A level must be known from so many times more steps than are set against it."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +131,16 @@ class _Chart:
         level, error, white, slow = np.moveaxis(self.normal[starts], 1, 0)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = weighted / total
-            variance = (sampling + white * squared) / total**2 + error + self.of_year_error[t]
-            variance += slow * self.pace.slow_share(np.maximum(total**2 / squared, 1.0))
+            own, alone = sampling / total**2, squared / total**2
+            variance = own + white * alone + error + self.of_year_error[t]
+            variance += slow * self.pace.slow_share(np.maximum(1 / alone, 1.0))
             off = (mean - level) / np.sqrt(variance)
+            told = self.known[starts] * self.pace.fresh
+            off = as_normal(off, own, (white + slow) * alone, told)
         off = np.where(self.sides == 0, np.abs(off), off * self.sides)
         allowed = self.there[t] & np.isfinite(off) & (starts[:, None] >= self.from_step)
-        off = np.where(allowed & (self.known[starts] >= self.pace.fewest), off, -np.inf)
+        enough = np.maximum(self.pace.fewest, LONGER * (t + 1 - starts))[:, None]
+        off = np.where(allowed & (self.known[starts] >= enough), off, -np.inf)
         best, every = off.argmax(axis=0), np.arange(len(self.sides))
         self.statistic[t] = np.where(np.isfinite(off[best, every]), off[best, every], np.nan)
         for one in list(self.open):

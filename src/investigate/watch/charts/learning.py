@@ -73,7 +73,9 @@ class Learning:
         found = (self._kept * self._lagged[1]).sum(axis=0) / trust
         excess = np.maximum(self._noise[1] / np.maximum(self._noise[0], TINY), 0.0)
         white = np.maximum(excess - np.maximum(found, 0.0), 0.0)
-        slow = np.maximum(found + UNSURE / np.sqrt(trust), 0.0)
+        # What little is known of may be noise that stays, whatever it looks like.
+        least = excess / (1 + self.known * self._pace.fresh)
+        slow = np.maximum(found + UNSURE / np.sqrt(trust), least)
         weight, sums, squared = self._level
         known = weight > 0
         effective = np.maximum(weight**2 / np.maximum(squared, TINY), 1.0)

@@ -62,7 +62,10 @@ def _auc(counts: Frame, learn: int, pace: Pace) -> tuple[Floats, Floats]:
 
 def _rows(counts: Frame, learn: int, pace: Pace) -> tuple[Floats, Floats]:
     rows = counts["rows"].to_numpy(dtype=float) + 1
-    return np.log(rows), 1 / rows
+    # Were they as usual on such a day: of a day without any, no more is certain than of others.
+    phase = np.arange(len(rows)) % pace.period
+    usual = pd.Series(rows[:learn]).groupby(phase[:learn]).median().reindex(phase).to_numpy()
+    return np.log(rows), 1 / np.fmax(rows, usual)
 
 
 def _share(part: str, *whole: str) -> Callable[[Frame, int, Pace], tuple[Floats, Floats]]:

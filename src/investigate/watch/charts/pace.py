@@ -50,6 +50,11 @@ class Pace:
         return float(KEPT_A_DAY ** (1 / self.a_day))
 
     @property
+    def fresh(self) -> float:
+        """How much a step tells of the slow noise's variance, in independent values."""
+        return (1 - self.kept**2) / (1 + self.kept**2)
+
+    @property
     def discount(self) -> float:
         """What a step's weight for the level is multiplied by at the next."""
         return float(0.5 ** (1 / (HALF_LIFE * self.a_day)))
