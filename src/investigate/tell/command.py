@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from investigate.audit.files import write
 from investigate.audit.ledger.place import cases_at
 from investigate.audit.outcome import one_line, plain
 from investigate.audit.secrets import Secrets
+from investigate.audit.terminal import print_table
 from investigate.errors import InputError, RunError
 from investigate.send.channels import check
 from investigate.send.command import tell
@@ -103,13 +103,13 @@ def due_at(
     if not found:
         _say(console, f"no update is due at {at_minute(now)}")
         return FINE
-    table = Table("case", "severity", "audience", "last update", "due by", "")
+    rows = []
     for one in found:
         left = (
             f"overdue by {span(now - one.by)}" if one.overdue(now) else f"in {span(one.by - now)}"
         )
-        table.add_row(*(Text(cell) for cell in (*_cells(one), left)))
-    console.print(table)
+        rows.append((*_cells(one), left))
+    print_table(console, ("case", "severity", "audience", "last update", "due by", ""), rows)
     for one in found if channels else ():
         if one.overdue(now):
             name, _, audience, _, by = _cells(one)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from investigate.audit.alone import run_alone
@@ -14,6 +13,7 @@ from investigate.audit.ledger.paths import LedgerPaths
 from investigate.audit.notebooks import Settings
 from investigate.audit.outcome import plain
 from investigate.audit.secrets import Secrets
+from investigate.audit.terminal import print_table
 from investigate.errors import InputError
 from investigate.paths import notebooks_folder
 from investigate.tell.story import checked, ledger_line, story
@@ -50,8 +50,8 @@ def timeline_at(
         return [[secrets.clean(cell, "the timeline") for cell in row] for row in rows]
 
     _line(console, *clean([[told.title + ", times in UTC"]])[0])
-    _table(console, ["time", "kind", "what", "record"], clean(told.rows))
-    _table(console, ["", "took", "counted"], clean(told.took))
+    print_table(console, ["time", "kind", "what", "record"], clean(told.rows))
+    print_table(console, ["", "took", "counted"], clean(told.took))
     _line(console, *clean([[ledger_line(checked(path))]])[0])
 
 
@@ -62,24 +62,6 @@ def _refuse(case: Path, out: Path) -> None:
         own = LedgerPaths(folder)
         if folder == case.resolve() or os.path.lexists(own.entries) or os.path.lexists(own.head):
             raise InputError(f"{out}: it lies in a case, which holds evidence alone; name another")
-
-
-def _table(console: Console, names: Sequence[str], rows: list[list[str]]) -> None:
-    if not rows:
-        return
-    if console.is_terminal:
-        table = Table(*names)
-        for column in table.columns:
-            column.overflow = "fold"
-        for row in rows:
-            table.add_row(*(Text(plain(cell, WIDEST)) for cell in row))
-        console.print(table)
-        return
-    # A pipe has no width: columns as wide as what they hold.
-    widths = [max(len(row[i]) for row in rows) for i in range(len(names))]
-    for row in rows:
-        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        _line(console, "  ".join(cells).rstrip())
 
 
 def _line(console: Console, text: str) -> None:

@@ -118,12 +118,11 @@ def _moments(alarm: Alarm, starts: pd.DatetimeIndex) -> dict[str, Any]:
 
 
 def _values(alarm: Alarm, stream: Stream) -> dict[str, Any]:
-    error = abs(alarm.value - alarm.expected) / alarm.statistic
     read = stream.measure.unscaled
     numbers = {
         "value": alarm.value,
-        "low": alarm.value - SURE * error,
-        "high": alarm.value + SURE * error,
+        "low": alarm.value - SURE * alarm.error,
+        "high": alarm.value + SURE * alarm.error,
         "expected": alarm.expected,
         "after": alarm.after,
     }

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from investigate.audit.outcome import plain
+from investigate.audit.terminal import print_table
 from investigate.watch.alerts import Alert
 from investigate.watch.charts.stream import EVERYTHING
 from investigate.watch.entering import question_file
@@ -43,7 +43,7 @@ def show(
     ):
         _say(console, "nothing is judged yet: the baseline goes on")
         return
-    console.print(_table(judged.shown, watch, alerts))
+    _newest(console, judged.shown, watch, alerts)
     for alert in alerts:
         own = [a for a in alerts if a.open and a.case == alert.case]
         if alert.opens and own:
@@ -62,22 +62,21 @@ def show(
         _say(console, "no alert is open")
 
 
-def _table(shown: pd.DataFrame, watch: Watch, alerts: Sequence[Alert]) -> Table:
+def _newest(console: Console, shown: pd.DataFrame, watch: Watch, alerts: Sequence[Alert]) -> None:
     newest = shown[shown["start"] == shown["start"].max()]
     wrong = {alert.what[:3] for alert in alerts if alert.open}
-    day = when(newest["start"].iloc[0].to_pydatetime(), watch)
-    table = Table("", day, "95% interval", "bounds", "")
-    groups = fine = 0
+    rows, groups, fine = [], 0, 0
     for row in newest.to_dict("records"):
         alerted = (row["measure"], row["by"], row["label"]) in wrong
         if row["by"] in (EVERYTHING, "system"):
-            table.add_row(*(Text(cell) for cell in _cells(row, alerted)))
+            rows.append(_cells(row, alerted))
         else:
             groups, fine = groups + 1, fine + (not alerted)
     if groups:
         state = "" if fine == groups else f"{groups - fine} in alert"
-        table.add_row(Text(f"AUC, {groups} more groups"), "", "", "", state)
-    return table
+        rows.append((f"AUC, {groups} more groups", "", "", "", state))
+    day = when(newest["start"].iloc[0].to_pydatetime(), watch)
+    print_table(console, (day, "value", "95% interval", "bounds", ""), rows)
 
 
 def _cells(row: dict[Any, Any], wrong: bool) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from investigate.watch.charts.alarm import Alarm
 
 def alarm(value: float = -3.0) -> Alarm:
     return Alarm(
-        series=0, raised=10, since=8, value=value, expected=0.0, statistic=5.0, before=8, weight=3.0
+        series=0, raised=10, since=8, value=value, expected=0.0, error=0.2, before=8, weight=3.0
     )
 
 

@@ -98,6 +98,8 @@ def test_a_shift_is_found_dated_and_its_end_is_seen() -> None:
     assert np.mean([a.ended is not None and 130 <= a.ended <= 136 for a in alarms]) > 0.8
     shift = np.array([a.value - a.expected for a in alarms])
     assert np.median(shift) < -2.5
+    # A day's own noise of one, and what the level is off by.
+    assert 1.0 < np.median([a.error for a in alarms if a.raised == a.since]) < 1.3
 
 
 def test_while_an_alarm_is_open_nothing_is_learnt() -> None:

@@ -11,6 +11,7 @@ from investigate.audit.compare.comparison import Comparison
 from investigate.audit.compare.show_cells import cell_lines
 from investigate.audit.compare.words import count, shown, signed
 from investigate.audit.outcome import plain
+from investigate.audit.terminal import unframed
 
 TOP = 10
 LINES = 4
@@ -34,7 +35,7 @@ def show(comparison: Comparison, console: Console, everything: bool = False) -> 
 
 
 def _headlines(comparison: Comparison, console: Console) -> None:
-    table = _table("", "A", "B", "change")
+    table = unframed("", "A", "B", "change")
     answers = {answer.name: answer for answer in comparison.answers}
     numbers = {number.path: number for number in comparison.numbers}
     if kind := answers.get("verdict.kind"):
@@ -67,7 +68,7 @@ def _values(label: str, changes: Sequence[Changed], console: Console, limit: int
     _line(console, label, count(len(changes), "difference") if changes else "nothing differs")
     if not changes:
         return
-    table = _table("", "A", "B")
+    table = unframed("", "A", "B")
     # What one record lacks altogether says less than what both say otherwise.
     both = sorted(changes, key=lambda change: change.a is None or change.b is None)
     for change in both[:limit]:
@@ -82,7 +83,7 @@ def _numbers(comparison: Comparison, console: Console, limit: int | None) -> Non
     _line(console, "numbers", f"{count(equal, 'is', 'are')} equal, {len(changed):,} not")
     if not changed:
         return
-    table = _table("", "A", "B", "change")
+    table = unframed("", "A", "B", "change")
     for number in changed[:limit]:
         change = number.kind if number.change is None else signed(number.change)
         _row(table, plain(number.path), shown(number.a), shown(number.b), change)
@@ -115,14 +116,6 @@ def _notebooks(comparison: Comparison, console: Console, limit: int | None) -> N
 def _rest(console: Console, number: int, limit: int | None) -> None:
     if limit is not None and number > limit:
         _line(console, "", f"… and {number - limit:,} more; --all shows them", "dim")
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in headings:
-        # Whole words or numbers are no use cut off; what is too long goes on below.
-        table.add_column(heading, overflow="fold", justify="left")
-    return table
 
 
 def _row(table: Table, *cells: str) -> None:

@@ -16,8 +16,8 @@ class Alarm:
     ``raised`` is the step that raised the alarm, ``since`` the first that had changed,
     ``ended`` the step at which it was clear that all is well from ``back`` on (none: it is
     open), ``after`` the mean since then. ``value`` is the mean from ``since`` to ``raised``,
-    ``expected`` the level before, both without the patterns of week and year; ``statistic``
-    their distance in errors. ``before`` is the step before which all was normal, ``weight``
+    ``expected`` the level before, both without the patterns of week and year; ``error`` is that
+    of their distance. ``before`` is the step before which all was normal, ``weight``
     the sum of the values' precisions.
     """
 
@@ -26,7 +26,7 @@ class Alarm:
     since: int
     value: float
     expected: float
-    statistic: float
+    error: float
     before: int
     weight: float
     ended: int | None = None

@@ -134,7 +134,8 @@ class _Chart:
             own, alone = sampling / total**2, squared / total**2
             variance = own + white * alone + error + self.of_year_error[t]
             variance += slow * self.pace.slow_share(np.maximum(1 / alone, 1.0))
-            off = (mean - level) / np.sqrt(variance)
+            errors = np.sqrt(variance)
+            off = (mean - level) / errors
             told = self.known[starts] * self.pace.fresh
             off = as_normal(off, own, (white + slow) * alone, told)
         off = np.where(self.sides == 0, np.abs(off), off * self.sides)
@@ -148,7 +149,8 @@ class _Chart:
         for number in np.flatnonzero(off[best, every] > self.limits):
             if number not in self.open and self.from_step[number] <= t:
                 place = best[number], number
-                self._raise(t, int(number), int(starts[place[0]]), mean[place], total[place])
+                found = float(mean[place]), float(errors[place]), float(total[place])
+                self._raise(t, int(number), int(starts[place[0]]), *found)
 
     def _look_back(self, t: int, number: int) -> None:
         alarm, (_, _, white, slow) = self.open[number], self.normal[t, :, number]
@@ -157,12 +159,13 @@ class _Chart:
             del self.open[number]
             self.from_step[number] = t + 1
 
-    def _raise(self, t: int, number: int, start: int, mean: float, weight: float) -> None:
+    def _raise(
+        self, t: int, number: int, start: int, mean: float, error: float, weight: float
+    ) -> None:
         # What begins the window may be steps without a value, which cannot have changed.
         since = start + int(self.there[start : t + 1, number].argmax())
         level = float(self.normal[start, 0, number])
-        statistic = float(self.statistic[t, number])
-        alarm = Alarm(number, t, since, float(mean), level, statistic, start, float(weight))
+        alarm = Alarm(number, t, since, mean, level, error, start, weight)
         self.open[number] = alarm
         self.alarms.append(alarm)
         met = [Normal(*self.normal[step, :, number : number + 1]) for step in range(start, t)]
