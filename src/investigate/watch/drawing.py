@@ -10,6 +10,7 @@ from investigate.watch.alerts import Alert
 from investigate.watch.charts.measures import AUC
 from investigate.watch.charts.stream import EVERYTHING
 from investigate.watch.judging import Judged
+from investigate.watch.seen import FIXED
 from investigate.watch.watch import Watch
 from investigate.watch.words import when
 
@@ -46,5 +47,6 @@ def _claim(watch: Watch, alerts: Sequence[Alert], newest: datetime) -> str:
 def _stretch(alert: Alert, watch: Watch, newest: datetime) -> tuple[datetime, datetime, str]:
     end = alert.ended or newest + watch.step
     over = "" if alert.ended is None else f", over {when(alert.back or alert.ended, watch)}"
-    text = f"raised {when(alert.raised, watch)}{over}"
+    why = "below its limit" if alert.why == FIXED else "raised"
+    text = f"{why} {when(alert.raised, watch)}{over}"
     return alert.since, max(end, alert.since + timedelta(hours=1)), text

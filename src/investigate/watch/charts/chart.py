@@ -91,7 +91,7 @@ class _Chart:
         self.known = np.zeros((steps + 1, series), int)
         self.known[learn] = self.learning.known
         self.own, self.pattern, self.of_year, self.of_year_error = np.zeros((4, steps, series))
-        self.sums = np.zeros((steps + 1, 4, series))
+        self.sums = np.zeros((steps + 1, 5, series))
         self.statistic, self.error = np.full((2, steps, series), np.nan)
         self.from_step = np.full(series, learn)
         self.open: dict[int, Alarm] = {}
@@ -122,17 +122,19 @@ class _Chart:
         self.error[t] = np.sqrt(noise + now.slow + now.error + self.of_year_error[t])
         weight = self.there[t] / noise
         added = [weight, weight * self.own[t], weight**2 * self.variances[t], weight**2]
+        added.append(weight * np.sqrt(self.of_year_error[t]))
         self.sums[t + 1] = self.sums[t] + np.stack(added)
 
     def _judge(self, t: int) -> None:
         starts = t + 1 - self.windows
         starts = starts[starts >= self.learn]
-        total, weighted, sampling, squared = np.moveaxis(self.sums[t + 1] - self.sums[starts], 1, 0)
+        summed = np.moveaxis(self.sums[t + 1] - self.sums[starts], 1, 0)
+        total, weighted, sampling, squared, of_year = summed
         level, error, white, slow = np.moveaxis(self.normal[starts], 1, 0)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = weighted / total
             own, alone = sampling / total**2, squared / total**2
-            variance = own + white * alone + error + self.of_year_error[t]
+            variance = own + white * alone + error + (of_year / total) ** 2
             variance += slow * self.pace.slow_share(np.maximum(1 / alone, 1.0))
             errors = np.sqrt(variance)
             off = (mean - level) / errors
@@ -170,12 +172,14 @@ class _Chart:
         self.alarms.append(alarm)
         met = [Normal(*self.normal[step, :, number : number + 1]) for step in range(start, t)]
         self.learning.forget(number, start, t, met)
+        self.season.forget(number, start, t)
 
     def _learn(self, t: int) -> None:
         frozen = np.zeros(len(self.sides), bool)
         frozen[list(self.open)] = True
         before = Normal(*self.normal[t])
-        self.learning.add(t, self.there[t] & ~frozen, frozen, self.own[t], before)
+        normal, unsure = self.there[t] & ~frozen, self.of_year_error[t]
+        self.learning.add(t, normal, frozen, self.own[t], before, unsure)
         self.normal[t + 1] = _stacked(self.learning.normal())
         self.known[t + 1] = self.learning.known
         for number, alarm in self.open.items():
@@ -185,7 +189,9 @@ class _Chart:
     def _keep(self, t: int) -> None:
         off = self.values[t] - self.pattern[t] - self.normal[t, 0]
         known = self.there[t] & np.isfinite(self.normal[t, 1])
-        self.season.keep(t, np.where(known, off, np.nan))
+        normal = np.ones(len(known), bool)
+        normal[list(self.open)] = False
+        self.season.keep(t, np.where(known, off, np.nan), normal)
 
 
 def _stacked(normal: Normal) -> Floats:

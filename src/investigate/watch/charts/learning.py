@@ -87,13 +87,17 @@ class Learning:
             slow,
         )
 
-    def add(self, t: int, normal: Flags, frozen: Flags, own: Floats, before: Normal) -> None:
+    def add(
+        self, t: int, normal: Flags, frozen: Flags, own: Floats, before: Normal, unsure: Floats
+    ) -> None:
         """Take in step t of the series in `normal`; those in `frozen` don't even fade.
 
-        ``own`` (S,) is the value without the patterns of week and year.
+        ``own`` (S,) is the value without the patterns of week and year, ``unsure`` the variance
+        that the second brings in, which is the same error for days.
         """
         fading = np.where(frozen, 1.0, self._pace.discount)
-        weight = np.where(normal, 1 / (self._variances[t] + before.white), 0.0)
+        unsure = self._pace.period * unsure
+        weight = np.where(normal, 1 / (self._variances[t] + before.white + unsure), 0.0)
         first = ~np.isfinite(before.error)
         self._own[t], self._weight[t] = own, weight
         self._off[t] = np.where(normal & ~first, own - before.level, 0.0)

@@ -10,6 +10,8 @@ KEPT_A_DAY = 0.9
 """Correlation of the slow noise from one day to the next."""
 HALF_LIFE = 30.0
 """Days after which a value counts half for the level: drifts slower than this are followed."""
+DEPTH_HALF_LIFE = 14.0
+"""Days after which a value counts half for how deep the dip of this time of year is."""
 YEAR = 364
 """Days to the same weekday a year ago."""
 AROUND = 7
@@ -58,6 +60,11 @@ class Pace:
     def discount(self) -> float:
         """What a step's weight for the level is multiplied by at the next."""
         return float(0.5 ** (1 / (HALF_LIFE * self.a_day)))
+
+    @property
+    def depth_kept(self) -> float:
+        """What a step's weight for this year's depth is multiplied by at the next."""
+        return float(0.5 ** (1 / (DEPTH_HALF_LIFE * self.a_day)))
 
     @cached_property
     def _shares(self) -> NDArray[np.float64]:
