@@ -6,34 +6,41 @@ sampling and the rest, which the chart has to learn, is white or stays for days,
 assumes, or for weeks, longer than it assumes. The limits of `charts/limits.py` are the largest of
 those in `HELD`; what is outside of it is printed to tell what happens then. Some minutes each.
 
-    .venv/bin/python benchmarks/chart_limits.py --pace days --series 16000
-    .venv/bin/python benchmarks/chart_limits.py --pace hours --series 2500
+    .venv/bin/python benchmarks/chart_limits.py --pace days
+    .venv/bin/python benchmarks/chart_limits.py --pace hours --series 1400
+
+`--write benchmarks/monitor.md` puts what is printed last there.
 """
 
 import argparse
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from scipy.signal import lfilter
 
+from investigate.benchmark.report import fill, fits
 from investigate.watch.charts.chart import chart
+from investigate.watch.charts.limits import CHANCES
 from investigate.watch.charts.pace import DAYS, HOURS
 
-CHANCES = (0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 LEARN, YEAR = 28, 365
 AT_ONCE = {1: 1000, 24: 100}
 NOISES = {
-    "white": (0.0, 0.0),
-    "tenth, days": (0.1, 0.9),
-    "tenth, weeks": (0.1, 0.97),
-    "half, days": (0.5, 0.9),
-    "most, days": (0.9, 0.9),
-    "half, weeks": (0.5, 0.97),
-    "most, weeks": (0.9, 0.97),
+    "none of it": (0.0, 0.0),
+    "a tenth, for days": (0.1, 0.9),
+    "a tenth, for weeks": (0.1, 0.97),
+    "half of it, for days": (0.5, 0.9),
+    "nine tenths, for days": (0.9, 0.9),
+    "half of it, for weeks": (0.5, 0.97),
+    "nine tenths, for weeks": (0.9, 0.97),
 }
 """Of a day's value: the share of its variance that stays, and its correlation from day to day."""
 HELD = list(NOISES)[:5]
+SHOWN = np.array([0.5, 0.3, 0.1, 0.05, 0.02, 0.01])
 
 
 def largest(task: tuple[int, int, int, str]) -> np.ndarray:
@@ -59,34 +66,50 @@ def largest(task: tuple[int, int, int, str]) -> np.ndarray:
     return np.stack(found)
 
 
+def limits(found: dict[str, np.ndarray]) -> np.ndarray:
+    """The limits (2, chances), on one side and on both, that hold for all noises in `HELD`."""
+    return np.stack([np.quantile(found[noise], 1 - CHANCES, axis=1) for noise in HELD]).max(0).T
+
+
+def table(found: dict[str, np.ndarray], pace: str) -> str:
+    """How often limits are passed, in what they stand for, as Markdown."""
+    told = [f"A step is of {pace}; {len(found[HELD[0]][0]):,} series of each noise.", ""]
+    told.append(f"| noise that stays | {' | '.join(f'{chance:g}' for chance in SHOWN)} |")
+    told.append("| --- |" + " ---: |" * len(SHOWN))
+    own = limits(found)[0][np.isin(CHANCES, SHOWN)]
+    for noise, largest_of in found.items():
+        passed = (largest_of[0][:, None] > own).mean(axis=0) / SHOWN
+        cells = " | ".join(f"{share:.1f}" for share in passed)
+        told.append(f"| {noise} | {cells} |")
+    return "\n".join(told)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pace", choices=("days", "hours"), default="days")
-    parser.add_argument("--series", type=int, default=20_000)
+    parser.add_argument("--series", type=int, default=16_000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
+    if asked.write:
+        fits(asked.write, f"limits-{asked.pace}")
     a_day = 1 if asked.pace == "days" else 24
     number = AT_ONCE[a_day]
-    print(f"{'chance':22}" + "".join(f"{chance:8g}" for chance in CHANCES))
-    held = {"one": np.zeros(len(CHANCES)), "both": np.zeros(len(CHANCES))}
+    found = {}
     with ProcessPoolExecutor(asked.workers, get_context("spawn")) as pool:
         for noise in NOISES:
             tasks = [(seed, a_day, number, noise) for seed in range(asked.series // number)]
-            found = np.concatenate(list(pool.map(largest, tasks)), axis=1)
-            for sides, row in zip(("one", "both"), found, strict=True):
-                limits = np.quantile(row, 1 - np.array(CHANCES))
-                _show(f"{noise}, {sides}", limits)
-                if noise in HELD:
-                    held[sides] = np.maximum(held[sides], limits)
-                else:
-                    passed = (row[:, None] > held[sides]).mean(axis=0) / np.array(CHANCES)
-                    _show("  times too often", passed)
-    for sides, limits in held.items():
-        _show(f"limits, {sides}", limits)
-
-
-def _show(name: str, numbers: np.ndarray) -> None:
-    print(f"{name:22}" + "".join(f"{number:8.2f}" for number in numbers), flush=True)
+            found[noise] = np.concatenate(list(pool.map(largest, tasks)), axis=1)
+            print(f"simulated: {noise}", flush=True)
+    for sides, own in zip(("one side", "both sides"), limits(found), strict=True):
+        print(f"{sides}: [{', '.join(f'{limit:.2f}' for limit in own)}]")
+    text = table(found, asked.pace)
+    print(text)
+    if asked.write:
+        sheet: Any = SimpleNamespace(markdown=lambda: text)
+        command = f".venv/bin/python benchmarks/chart_limits.py --pace {asked.pace}"
+        command += f" --series {asked.series}"
+        fill(asked.write, f"limits-{asked.pace}", command, [sheet])
 
 
 if __name__ == "__main__":

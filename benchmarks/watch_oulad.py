@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/watch_oulad.py --write docs/watch.md
 
 Prints the alerts as a table, as the log is and with a fault put into October 2014: the scores
-of its second half are dealt out anew among the rows. About fifteen minutes.
+of its second half are dealt out anew among the rows. With `--write`, the chart is drawn beside
+that file too, as watch-oulad.png. About fifteen minutes.
 """
 
 import argparse
@@ -40,8 +41,8 @@ def broken(log: pd.DataFrame) -> pd.DataFrame:
     return log.assign(score=score)
 
 
-def day_by_day(folder: Path, log: pd.DataFrame) -> list[Alert]:
-    """The alerts of the monitor, run on every day as if it were then."""
+def day_by_day(folder: Path, log: pd.DataFrame, chart: Path | None) -> list[Alert]:
+    """The alerts of the monitor, run on every day as if it were then; its chart at the end."""
     log.to_parquet(folder / "log.parquet", index=False)
     text = WATCH.read_text("utf-8").replace("data/oulad/log.parquet", f"{folder}/log.parquet")
     asked = folder / "watch.yml"
@@ -50,8 +51,9 @@ def day_by_day(folder: Path, log: pd.DataFrame) -> list[Alert]:
     day = FROM
     while day <= UNTIL:
         command.monitor(
-            asked, quiet, audit=folder / "audit", outbox=folder / "outbox", at=f"{day:%Y-%m-%d}"
-        )
+            asked, quiet, audit=folder / "audit", outbox=folder / "outbox", at=f"{day:%Y-%m-%d}",
+            chart=chart if day == UNTIL else None,
+        )  # fmt: skip
         day += timedelta(days=1)
     with opened(folder / "state.duckdb", load(asked)) as state:
         return kept.alerts(state)
@@ -80,15 +82,14 @@ def main() -> None:
         fits(asked.write, "oulad")
     log = pd.read_parquet(LOG)
     told = []
-    for heading, rows in (
-        ("### The log as it is", log),
-        (
-            "### With a fault from 15 October 2014 on, in the middle of the second October",
-            broken(log),
-        ),
+    picture = asked.write.with_name("watch-oulad.png") if asked.write else None
+    fault = "### With a fault from 15 October 2014 on, in the middle of the second October"
+    for heading, rows, chart in (
+        ("### The log as it is", log, picture),
+        (fault, broken(log), None),
     ):
         with tempfile.TemporaryDirectory(prefix="investigate-") as scratch:
-            alerts = day_by_day(Path(scratch), rows)
+            alerts = day_by_day(Path(scratch), rows, chart)
         told += [heading, "", table(alerts), ""]
         print("\n".join(told[-4:]), flush=True)
     if asked.write:
