@@ -54,9 +54,9 @@ def _damaged(damage: str, seed: int = 3, rows: int = ROWS) -> Callable[[Path], d
     return lambda folder: _answered(made.platform(seed, rows, damage), folder)
 
 
-def _injected(fault: str, owned: bool) -> Callable[[Path], dict[str, Any]]:
+def _injected(fault: str, owned: bool, rows: int = ROWS) -> Callable[[Path], dict[str, Any]]:
     def make(folder: Path) -> dict[str, Any]:
-        injected.write(injected.injected(fault, 41, ROWS, owned), folder)
+        injected.write(injected.injected(fault, 41, rows, owned), folder)
         question = injected.question(folder, True, case="checkout-score")
         return plain(answer(count(question), question).detail["findings"])
 
@@ -92,7 +92,8 @@ CASES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "system_interaction": _injected("both_scrambled", False),
     "system_fault_in_a_cohort": _injected("scrambled_cohort", True),
     "system_misalignment": _damaged("misaligned"),
-    "outcome_fault": _damaged("labels"),
+    "outcome_fault": _injected("labels_cohort", True, 40_000),
+    "outcomes_or_scores": _damaged("labels"),
     "missing_input": _damaged("missing_input"),
     "duplicate_rows": _damaged("duplicates"),
     "late_outcomes": _late,
@@ -210,8 +211,10 @@ def case_folder(case: Path) -> Path:
 
 
 if __name__ == "__main__":
-    # Approve new text: `python -m tell.cases` in tests/; with --findings, analyse anew too.
-    for told in CASES if "--findings" in sys.argv else ():
+    # Approve new text: `python -m tell.cases` in tests/; with --findings and names, or with
+    # none for all, analyse anew too.
+    named = [case for case in CASES if case in sys.argv] or list(CASES)
+    for told in named if "--findings" in sys.argv else ():
         with TemporaryDirectory() as made_in:
             text = json.dumps(findings(told, Path(made_in)), indent=1, ensure_ascii=False)
             (APPROVED / f"{told}.findings.json").write_text(text + "\n", encoding="utf-8")

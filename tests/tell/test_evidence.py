@@ -17,7 +17,7 @@ def test_the_newest_record_with_findings_speaks(case: Path) -> None:
     assert "A later investigation failed; this update tells of the one before." in text
     record(case, "20240311T081500Z-cccccc", stored("outcome_fault"))
     assert evidence(case).later is None
-    assert "outcomes changed" in drafted(case, "product", at=AT, rhythm=Rhythm()).text
+    assert "recorded outcomes" in drafted(case, "product", at=AT, rhythm=Rhythm()).text
 
 
 def test_a_record_speaks_for_itself(case: Path) -> None:

@@ -9,7 +9,7 @@ from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.suspects.ranking import ranked
-from investigate.analyses.suspects.suspect import BROKEN, INNOCENT, Suspect
+from investigate.analyses.suspects.suspect import INNOCENT, Suspect
 from investigate.analyses.wording import level
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
@@ -95,10 +95,10 @@ def _sentence(found: Finding, first: Suspect) -> str:
         return f"AUC fell by {lost:.3f} and {evidence}."
     if first.kind in INNOCENT:
         return (
-            f"Nothing is broken as far as the log tells: {INNOCENT[first.kind]}, "
+            f"Nothing is broken as far as the log tells: {first.what}, "
             f"which accounts for {part}; {evidence}."
         )
-    return f"Suspect{where}: {BROKEN[first.kind]}; undoing it recovers {part}; {evidence}."
+    return f"Suspect{where}: {first.what}; undoing it recovers {part}; {evidence}."
 
 
 def _row(suspect: Suspect) -> dict[str, Any]:

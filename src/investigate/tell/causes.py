@@ -1,7 +1,7 @@
 """What is known of the cause, what is ruled out, what is not known, what comes next."""
 
 from investigate.tell.facts import Facts, Suspect
-from investigate.tell.kinds import BROKEN, INNOCENT, NEXT, NO_DROP, UNEXPLAINED, phrase, where
+from investigate.tell.kinds import BROKEN, INNOCENT, NEXT, NEXT_EITHER, NO_DROP, UNEXPLAINED, where
 from investigate.tell.parts import Grade, Part, Statement, joined, say
 
 MOST_OF_IT = 1 / 2
@@ -30,7 +30,7 @@ def cause(facts: Facts) -> Statement:
     most = _most(facts)
     scope = where(verdict.system, verdict.cohort)
     parts = {
-        "what": Part(phrase(verdict.kind)),
+        "what": Part(verdict.what),
         "points": verdict.points.level(),
         "lost": facts.change.short(),
         "amount": Part("most of" if most else "part of"),
@@ -56,7 +56,7 @@ def cause_in_short(facts: Facts) -> Statement:
         return cause(facts)
     scope = where(verdict.system, verdict.cohort)
     parts = {
-        "what": Part(phrase(verdict.kind)),
+        "what": Part(verdict.what),
         "amount": Part("most of" if _most(facts) else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
     }
@@ -89,7 +89,7 @@ def ruled_out_in_short(facts: Facts) -> tuple[Statement, ...]:
     """The same in one sentence without numbers, of the first two."""
     named = []
     for suspect in [s for s in _others(facts) if _minor(facts, s)][:2]:
-        named.append(Part(phrase(suspect.kind) + _limited(facts, suspect).text))
+        named.append(Part(suspect.what + _limited(facts, suspect).text))
     if not named:
         return ()
     what = joined(named, last="; ")
@@ -140,6 +140,8 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
 def next_step(facts: Facts) -> Statement:
     """What people do next; no promise of a repair."""
     step = NEXT.get(facts.verdict.kind, NEXT[UNEXPLAINED])
+    if facts.verdict.kind == "outcome_fault" and facts.verdict.either:
+        step = NEXT_EITHER
     if facts.verdict.kind == NO_DROP and _vague(facts):
         step = "the same question is asked again when there are more rows"
     return say(Grade.SURE, f"{step[0].upper()}{step[1:]}.")
@@ -172,7 +174,7 @@ def _minor(facts: Facts, suspect: Suspect) -> bool:
 
 
 def _parts(facts: Facts, suspect: Suspect) -> dict[str, Part]:
-    what = phrase(suspect.kind)
+    what = suspect.what
     return {
         "what": Part(what[0].upper() + what[1:]),
         "where": _limited(facts, suspect),

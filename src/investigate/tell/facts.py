@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from investigate.audit.site.values import count, mapping, number, rows, words
+from investigate.tell.kinds import phrase
 from investigate.tell.parts import Number
 
 POINTS = ("points", "low", "high")
@@ -17,6 +18,7 @@ class Suspect:
     """An explanation, the AUC points that undoing it recovers, and whether it stands.
 
     ``cohort`` holds pairs of column and value; ``path`` is where it stands in the document.
+    ``either``: nothing tells whether outcomes or scores changed.
     """
 
     kind: str
@@ -26,6 +28,12 @@ class Suspect:
     onset: str
     stands: bool
     path: str
+    either: bool = False
+
+    @property
+    def what(self) -> str:
+        """Its kind in a few words that name nothing."""
+        return phrase(self.kind, self.either)
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,7 @@ def _suspect(row: dict[str, Any], path: str) -> Suspect:
         onset=_day(row.get("onset")),
         stands=row.get("stands") is True,
         path=path,
+        either=row.get("either") is True,
     )
 
 

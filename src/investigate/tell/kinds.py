@@ -11,6 +11,9 @@ BROKEN = {
     "duplicate_rows": "rows were counted more than once",
     "late_outcomes": "the newest outcomes are not all in",
 }
+EITHER = (
+    "scores and recorded outcomes no longer belong together; which of them changed is not known"
+)
 INNOCENT = {
     "population_mix": "other rows are scored now",
     "score_spread": "scores lie closer together and mean what they meant",
@@ -30,11 +33,14 @@ NEXT = {
     NO_DROP: "the score stays watched",
     UNEXPLAINED: "engineers look beyond the log: at changes that it does not show",
 }
+NEXT_EITHER = "the owners of the score and of the outcome data check what each of them changed"
 UNFINISHED = "engineers complete the investigation"
 
 
-def phrase(kind: str) -> str:
-    """A kind in a few words that name nothing."""
+def phrase(kind: str, either: bool = False) -> str:
+    """A kind in a few words that name nothing; ``either``: the outcomes or the scores changed."""
+    if either and kind == "outcome_fault":
+        return EITHER
     return BROKEN.get(kind) or INNOCENT.get(kind) or plain_kind(kind)
 
 

@@ -1,19 +1,26 @@
 """Moments that people give on the command line, and how spans of time are written."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from investigate.audit.site.values import instant
 from investigate.errors import InputError
 
 
-def moment(text: str | None) -> datetime:
-    """The moment that `text` gives, UTC where it names no zone; now where there is none.
+def moment(text: str | None, zone: str = "UTC") -> datetime:
+    """The moment that `text` gives, in `zone` where it names none; now where there is no text.
 
     Raises `InputError` where it is none.
     """
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
-    if (found := instant(text)) is None:
+    found = instant(text)
+    try:
+        if found is not None and datetime.fromisoformat(text).tzinfo is None:
+            found = found.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        found = None
+    if found is None:
         raise InputError("--at: it is no moment; write 2024-03-01T12:00")
     return found
 

@@ -12,7 +12,7 @@ from investigate.audit.site.alerts import alerts, ended, raised, sentence, subje
 from investigate.audit.site.values import instant, words
 from investigate.tell.evidence import RUNNING, SUCCEEDED, Evidence, Run
 from investigate.tell.happened import headline
-from investigate.tell.kinds import BROKEN, INNOCENT, NO_DROP, UNEXPLAINED, phrase, where
+from investigate.tell.kinds import BROKEN, INNOCENT, NO_DROP, UNEXPLAINED, where
 from investigate.tell.parts import name
 from investigate.tell.trail import Body, updates
 
@@ -127,7 +127,7 @@ def _run(run: Run) -> Iterator[Moment]:
     if run.finished is not None and run.facts is not None:
         verdict = run.facts.verdict
         scope = where(verdict.system, verdict.cohort)
-        what = phrase(verdict.kind) + (f" ({scope.text})" if scope else "")
+        what = verdict.what + (f" ({scope.text})" if scope else "")
         if verdict.kind == NO_DROP:
             text = headline(run.facts).text
         elif verdict.kind == UNEXPLAINED or not verdict.stands:

@@ -48,11 +48,12 @@ def monitor(
     With `chart`, a picture of AUC of all rows is written there.
 
     It is 3 while any alert is open, be it new or not; only what is new is told to people.
-    `at` is the moment as which it is run. Raises `InputError` before anything is changed,
-    and `RunError` where something could not be written or sent; what was counted and judged
-    by then is kept, and the rest is done the next time.
+    `at` is the moment as which it is run, in the watch's time zone. Raises `InputError` before
+    anything is changed, and `RunError` where something could not be written or sent; what was
+    counted and judged by then is kept, and the rest is done the next time.
     """
-    watch, now = load(path), moment(at)
+    watch = load(path)
+    now = moment(at, watch.timezone)
     check(watch.send)
     check_writable(audit)
     until = now - timedelta(days=watch.wait_days)

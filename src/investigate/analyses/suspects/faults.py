@@ -63,6 +63,7 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
             stands=recovers(points),
             system=system,
             cohort=cohort,
+            either=kind == "outcome_fault" and seen is None,
         )
     ]
 

@@ -15,6 +15,8 @@ BROKEN = {
     "duplicate_rows": "rows were counted more than once",
     "late_outcomes": "the newest outcomes are not all in",
 }
+EITHER = "scores and labels no longer belong together, and nothing tells which of them changed"
+"""An `outcome_fault` where no items are there to tell it from scores that changed."""
 INNOCENT = {
     "population_mix": "other rows are scored now",
     "score_spread": "scores lie closer together and mean what they meant",
@@ -27,6 +29,7 @@ class Suspect:
 
     ``points`` is positive where undoing it raises the incident's AUC. ``stands`` says
     whether its interval excludes zero and its own evidence is there; ``onset`` when it began.
+    ``either``: the labels or the scores changed, and no evidence tells which.
     """
 
     kind: str
@@ -36,6 +39,12 @@ class Suspect:
     system: str | None = None
     cohort: Mapping[str, str] | None = None
     onset: str | None = None
+    either: bool = False
+
+    @property
+    def what(self) -> str:
+        """Its kind in words."""
+        return EITHER if self.either else {**BROKEN, **INNOCENT}[self.kind]
 
     @property
     def scope(self) -> str:
@@ -56,6 +65,7 @@ class Suspect:
             "onset": self.onset,
             "sentence": self.evidence,
             "stands": self.stands,
+            "either": self.either,
         }
 
 
