@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from investigate.audit.ledger.entry import Entry
-from investigate.audit.ledger.kinds import ALERT, ALERT_END
 from investigate.audit.site.alerts import (
     AUC,
     EVERYTHING,
+    FIXED,
     ROWS,
     SHARES,
     alerts,
     day,
+    ends,
     sentence,
     subject,
 )
 from investigate.audit.site.values import number, words
 from investigate.tell.evidence import Evidence
 from investigate.tell.parts import Number, Part, date, name
-
-FIXED = "fixed limit"
 
 
 @dataclass(frozen=True)
@@ -72,16 +71,10 @@ class Alarm:
 def alarms(case: Evidence) -> list[Alarm]:
     """The alerts of `case` in the order raised."""
     bodies = alerts(case.entries)
-    ends: dict[str, Entry] = {}
-    found = []
-    # An end is of the newest alert of its number before it.
-    for place, entry in reversed(list(enumerate(case.entries))):
-        which = words(entry.body.get("alert"), 100)
-        if entry.kind == ALERT_END and which:
-            ends[which] = entry
-        elif entry.kind == ALERT:
-            found.append(_alarm(entry, bodies[place], ends.pop(which, None)))
-    return found[::-1]
+    return [
+        _alarm(case.entries[place], bodies[place], None if end is None else case.entries[end])
+        for place, end in ends(case.entries).items()
+    ]
 
 
 def speaks(found: list[Alarm]) -> Alarm | None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from investigate.audit.ledger.entry import GENESIS, Entry
-from investigate.audit.site.alerts import alerts, ended, raised
+from investigate.audit.site.alerts import alerts, ended, ends, raised
 from investigate.audit.site.cases import Case
 from investigate.audit.site.told import timeline
 
@@ -38,6 +38,7 @@ def entry(n: int, kind: str, body: dict[str, Any]) -> Entry:
             {"measure": "missing scores", "value": 0.02},
             "the share of missing scores was 2.0%, 74.0%",
         ),
+        ({"why": "fixed limit"}, "AUC of all rows was 0.610, its limit 0.740"),
         ({"value": True, "expected": "x"}, "AUC of all rows; the change began on 2024-02-08"),
         (
             {"since": "2024-02-08T06:00", "measure": "base rate"},
@@ -70,6 +71,29 @@ def test_an_end_is_of_the_alert_that_it_names() -> None:
     assert ended(found[3]) == "AUC of all rows is back: 0.742, 0.740 expected"
     assert ended(found[4]) == "The number of rows of system rules is back: 5,000, 5,100 expected"
     assert ended(found[5]) == "What an alert was about is back: 0.742, 0.740 expected"
+
+
+def test_an_end_is_of_the_newest_alert_of_its_number() -> None:
+    other = {**AUC, "alert": "a2"}
+    found = ends([
+        entry(1, "alert", AUC),
+        entry(2, "alert", other),
+        entry(3, "alert-end", END),
+        entry(4, "alert", AUC),
+        entry(5, "alert-end", {"alert": "gone"}),
+        entry(6, "alert-end", {"alert": "a2"}),
+    ])  # fmt: skip
+    assert found == {0: 2, 1: 5, 3: None}
+
+
+def test_a_case_tells_which_alerts_go_on() -> None:
+    group = {**AUC, "alert": "a2", "measure": "missing scores", "value": 0.4, "expected": 0.0}
+    entries = (entry(1, "alert", AUC), entry(2, "alert", group), entry(3, "alert", {}))
+    case = Case("cases/c", "c", (), (*entries, entry(4, "alert-end", END)), {}, ())
+    assert case.going == (
+        "The share of missing scores was 40.0%, 0.0% expected; the change began on 2024-02-08",
+        "It does not say on what.",
+    )
 
 
 def test_names_are_written_as_the_text_at_hand_writes_them() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ledgers import make_key
 
+from investigate.audit.ledger.append import Draft, append
 from investigate.audit.ledger.review import Verdict
 from investigate.audit.ledger.signoff import sign_off
 from investigate.audit.ledger.verify import verify
@@ -142,3 +143,23 @@ def test_what_verify_finds_is_what_the_site_tells(make: Make, tmp_path: Path) ->
     for trouble in verify(audit / "one").troubles:
         page = (out / "cases/one" / trouble.where.split("/")[0] / "index.html").read_text()
         assert trouble.where in page
+
+
+def test_a_case_that_nobody_has_investigated_yet_has_a_page(make: Make, tmp_path: Path) -> None:
+    audit, out = tmp_path / "audit", tmp_path / "site"
+    alert = {"alert": "1", "measure": "auc", "stream": "all", "value": 0.5, "expected": 0.7}
+    (audit / "new").mkdir(parents=True)
+    append(audit / "new", Draft("alert", None, {}, alert))
+    append(audit / "new", Draft("alert", None, {}, {**alert, "alert": "2"}))
+    assert build(audit, out).runs == 0
+    index, case = ((out / name).read_text() for name in ("index.html", "cases/new/index.html"))
+    assert "There is no run yet" in index
+    for text in (index, case):
+        assert "Open alerts" in text
+        assert "AUC of all rows was 0.500, 0.700 expected" in text
+    make(audit / "old", "20240101T000000Z-aaaaaa")
+    for number in ("1", "2"):
+        append(audit / "new", Draft("alert-end", None, {}, {"alert": number}))
+    build(audit, out)
+    assert "Open alerts" not in (out / "index.html").read_text()
+    assert "Open alerts" not in (out / "cases/new/index.html").read_text()

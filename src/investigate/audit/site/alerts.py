@@ -1,6 +1,6 @@
 """What a monitor's alert says, and what says that it is over, in a sentence each."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from investigate.audit.ledger.entry import Entry
@@ -18,7 +18,7 @@ MEASURES = {
 SHARES = ("base rate", "missing scores", "missing outcomes")
 OF_ALL = (ROWS, "missing scores", "missing outcomes")
 """Measures that are of all rows where nothing else is said."""
-EVERYTHING = "all"
+EVERYTHING, FIXED = "all", "fixed limit"
 Named = Callable[[str], str]
 """How a name out of a log is written in the text at hand."""
 
@@ -34,21 +34,44 @@ def alerts(entries: Iterable[Entry]) -> dict[int, Mapping[str, Any]]:
         body, which = mapping(entry.body), words(entry.body.get("alert"), 100)
         if entry.kind == ALERT:
             found[place] = body
-            about[which] = {key: body[key] for key in ("measure", "stream") if key in body}
+            about[which] = {key: body[key] for key in ("measure", "stream", "why") if key in body}
         elif entry.kind == ALERT_END:
             found[place] = {**(about.get(which, {}) if which else {}), **body}
     return found
 
 
+def ends(entries: Sequence[Entry]) -> dict[int, int | None]:
+    """The place of each alert's end by its own, from 0; none while it goes on.
+
+    An end is that of the newest alert of its number before it.
+    """
+    found: dict[int, int | None] = {}
+    over: dict[str, int] = {}
+    for place in reversed(range(len(entries))):
+        entry, which = entries[place], words(entries[place].body.get("alert"), 100)
+        if entry.kind == ALERT_END and which:
+            over[which] = place
+        elif entry.kind == ALERT:
+            found[place] = over.pop(which, None)
+    return dict(sorted(found.items()))
+
+
 def raised(body: Mapping[str, Any], named: Named = str) -> str:
     """The sentence for the body of an alert; what the body does not tell is left out."""
+    found = told(body, named)
+    return f"An alert was raised: {found}" if found else "An alert was raised"
+
+
+def told(body: Mapping[str, Any], named: Named = str) -> str:
+    """What an alert is on, what was found and since when; empty where its body names nothing."""
     about = subject(body, named)
     if not about:
-        return "An alert was raised"
+        return ""
     found = _numbers(body)
-    began = day(body.get("since"))
+    # Beyond a fixed limit is not since when it changed.
+    began = "" if body.get("why") == FIXED else day(body.get("since"))
     return (
-        f"An alert was raised: {about}"
+        about
         + (f" was {found}" if found else "")
         + (f"; the change began on {began}" if began else "")
     )
@@ -97,7 +120,9 @@ def _numbers(body: Mapping[str, Any]) -> str:
     measure = words(body.get("measure"), 40)
     value, expected = (number(body.get(key)) for key in ("value", "expected"))
     told = [_form(value, measure)] if value is not None else []
-    told += [f"{_form(expected, measure)} expected"] if expected is not None else []
+    if expected is not None:
+        usual = _form(expected, measure)
+        told.append(f"its limit {usual}" if body.get("why") == FIXED else f"{usual} expected")
     return ", ".join(told)
 
 

@@ -4,6 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from investigate.audit.ledger.chain import Chain, Trouble, read
@@ -13,6 +14,7 @@ from investigate.audit.ledger.kinds import SIGN_OFF
 from investigate.audit.ledger.paths import LedgerPaths
 from investigate.audit.ledger.verify import entered
 from investigate.audit.outcome import one_line
+from investigate.audit.site.alerts import alerts, ends, sentence, told
 from investigate.audit.site.checked import (
     Checked,
     Signed,
@@ -67,6 +69,16 @@ class Case:
     entries: tuple[Entry, ...]
     signed: Mapping[int, Signed]
     troubles: tuple[tuple[str, str], ...]
+
+    @property
+    def going(self) -> tuple[str, ...]:
+        """What each alert says that is not over, in the order raised."""
+        bodies = alerts(self.entries)
+        return tuple(
+            sentence(told(bodies[place])) or "It does not say on what."
+            for place, end in ends(self.entries).items()
+            if end is None
+        )
 
 
 def cases(audit: Path, allowed: Path | None, before: Memory, after: Memory) -> list[Case]:
@@ -197,4 +209,4 @@ def _is_case(folder: Path) -> bool:
 
 def before_each(case: Case) -> Iterator[tuple[Run, Run | None]]:
     """Every run of a case with the one before it, which is none for the first."""
-    yield from zip(case.runs, (*case.runs[1:], None), strict=True)
+    yield from pairwise((*case.runs, None))
