@@ -256,7 +256,7 @@ def tables(results: list[dict[str, Any]]) -> str:
     same = (
         f"NannyML's daily values and thresholds on {asked} of these histories lie within "
         f"{off:.1g} of daily AUC and of its mean less three standard deviations over the "
-        "baseline's days: the two are one method, and one column below."
+        "baseline's days: the two are one method, and one column above."
     )
     told = [*_quiet(quiet)]
     for before in QUIET:
