@@ -89,7 +89,7 @@ def since(alarm: Alarm) -> Statement:
     if alarm.fixed:
         words = "On {day}, the first time; when it began is not known."
         return say(Grade.UNCLEAR, words, day=alarm.since)
-    words = "Likely since {day}, as far as daily counts tell."
+    words = "Likely since {day}, as far as the monitor's counts tell."
     return say(Grade.LIKELY, words, day=alarm.since)
 
 

@@ -63,7 +63,7 @@ def by_monitor(case: Evidence) -> Recovery:
     else:
         headline = say(Grade.SURE, "{about} is back inside its bounds", about=shown.opening)
     told = [over(shown)]
-    if len(named(raised)) > 1:
+    if len(named([alarm for alarm in raised if not alarm.withdrawn])) > 1:
         told.append(say(Grade.SURE, "So is all else that this case has alerts on."))
     return Recovery(f"entry {last}", True, headline, tuple(told))
 
