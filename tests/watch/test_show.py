@@ -1,6 +1,7 @@
 """What a monitor prints, whatever the log calls its groups."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import alerted
@@ -11,12 +12,12 @@ from rich.console import Console
 from watched import PAYLOADS
 
 from investigate.watch.alerts import Alert
-from investigate.watch.intake import Taken
+from investigate.watch.intake import Changed, Taken
 from investigate.watch.judging import Judged
 from investigate.watch.show import MOST_LINES, show
 
 CASE = "made-2024-02-10"
-NOTHING_LATE = pd.DataFrame({"start": [], "late": []})
+NOTHING_LATE = pd.DataFrame({"start": pd.DatetimeIndex([], tz="UTC"), "late": []})
 
 
 def judged(*streams: tuple[str, str, str], until: int = 45, value: float = 0.6) -> Judged:
@@ -30,10 +31,13 @@ def judged(*streams: tuple[str, str, str], until: int = 45, value: float = 0.6) 
     return Judged(pd.DataFrame(rows), ())
 
 
-def said(what: Judged, *alerts: Alert, late: pd.DataFrame = NOTHING_LATE) -> str:
+def said(
+    what: Judged, *alerts: Alert, late: pd.DataFrame = NOTHING_LATE, changed: Sequence[int] = ()
+) -> str:
     file = io.StringIO()
     console = Console(file=file, width=120, force_terminal=False)
-    taken = Taken(("a", "b"), 1234, 0, (), ())
+    now = tuple(Changed(day(n), 1, 2) for n in changed)
+    taken = Taken(("a", "b"), 1234, 0, now, ())
     show(console, alerted.watch(), taken, what, alerts, late, Path("audit"))
     return file.getvalue()
 
@@ -74,21 +78,40 @@ def test_a_case_is_shown_as_long_as_anything_in_it_is_open() -> None:
 
 
 def test_what_is_over_is_listed_up_to_a_point() -> None:
-    past = [alert(n, 31 + n, 31.5 + n) for n in range(1, MOST_LINES + 4)]
+    past = [alert(n, 36 + n / 4, 37 + n / 4) for n in range(1, MOST_LINES + 4)]
     text = said(judged(("AUC", "all", "all")), *past)
     assert text.count("\nover: AUC") == MOST_LINES
     assert "over: 3 more before these" in text
+
+
+def test_what_was_over_a_while_ago_is_one_line() -> None:
+    text = said(judged(("AUC", "all", "all")), alert(1, 31, 33), alert(2, 34, 36))
+    assert "\nover: 2 before\n" in text
+    text = said(judged(("AUC", "all", "all")), alert(1, 31, 33), alert(2, 38, 40))
+    assert text.count("\nover: AUC") == 1
+    assert "\nover: 1 more before these\n" in text
 
 
 def test_late_rows_are_told_up_to_a_point() -> None:
     late = pd.DataFrame(
         {"start": [pd.Timestamp(day(n)) for n in range(30, 44)], "late": [1200, -3] * 7}
     )
-    text = said(judged(("AUC", "all", "all")), late=late)
+    text = said(judged(("AUC", "all", "all")), late=late, changed=range(32, 40))
     assert "late rows for 2 buckets before these" in text
     assert "+1,200 rows for 2024-02-12 since it was judged" in text
     assert "-3 rows for 2024-02-13 since it was judged" in text
     assert "2024-01-31 since" not in text
+
+
+def test_rows_that_came_late_a_while_ago_are_one_line() -> None:
+    late = pd.DataFrame({"start": [pd.Timestamp(day(n)) for n in (31, 33, 40)], "late": [1, 2, 3]})
+    text = said(judged(("AUC", "all", "all")), late=late, changed=[33])
+    assert "late rows for 1 bucket before these" in text
+    assert "+2 rows for 2024-02-03" in text
+    assert "+3 rows for 2024-02-10" in text
+    assert "late rows for 2 buckets that were judged" in said(
+        judged(("AUC", "all", "all")), late=late[:2]
+    )
 
 
 def test_a_bucket_without_a_value() -> None:

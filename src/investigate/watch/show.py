@@ -1,6 +1,7 @@
 """What a monitor prints: the newest bucket, what is wrong, what is new."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from investigate.watch.judging import Judged
 from investigate.watch.watch import Watch
 from investigate.watch.words import change, number, over, rows_of, together, when
 
+RECENT = timedelta(days=7)
+"""What was over, or changed, longer ago is told in one line."""
 MOST_LINES = 12
 """Late buckets, or alerts that were over before anyone looked, that are listed."""
 
@@ -36,11 +39,10 @@ def show(
         console,
         f"{watch.watch}: {taken.rows:,} rows read from {len(taken.parts):,} of the log's parts",
     )
-    for told in _late(late, watch):
+    newest = judged.shown["start"].max() if len(judged.shown) else None
+    for told in _late(late, watch, newest, {one.start for one in taken.changed}):
         _say(console, told)
-    if len(judged.shown) == 0 or judged.shown["start"].max() < pd.Timestamp(
-        watch.baseline.bounds(watch.timezone)[1]
-    ):
+    if newest is None or newest < pd.Timestamp(watch.baseline.bounds(watch.timezone)[1]):
         _say(console, "nothing is judged yet: the baseline goes on")
         return
     _newest(console, judged.shown, watch, alerts)
@@ -53,11 +55,13 @@ def show(
             if not alert.investigated:
                 told = f"find out why: investigate run {question_file(alert, audit)}"
                 _say(console, told, indent=2)
-    past = [alert for alert in alerts if not alert.open]
-    for alert in past[-MOST_LINES:]:
+    past = [alert for alert in alerts if alert.ended is not None]
+    recent = [a for a in past if a.ended is not None and a.ended >= newest - RECENT][-MOST_LINES:]
+    for alert in recent:
         _say(console, f"over: {change(alert, watch)}; {over(alert, watch)}")
-    if len(past) > MOST_LINES:
-        _say(console, f"over: {len(past) - MOST_LINES} more before these")
+    if len(past) > len(recent):
+        more = " more before these" if recent else " before"
+        _say(console, f"over: {len(past) - len(recent)}{more}")
     if not any(alert.open for alert in alerts):
         _say(console, "no alert is open")
 
@@ -98,13 +102,22 @@ def _cells(row: dict[Any, Any], wrong: bool) -> tuple[str, ...]:
     )
 
 
-def _late(late: pd.DataFrame, watch: Watch) -> list[str]:
+def _late(
+    late: pd.DataFrame, watch: Watch, newest: pd.Timestamp | None, changed: set[datetime]
+) -> list[str]:
+    """Buckets with other rows than when they were judged: recent ones, and those changed now."""
+    recent = late["start"].isin(list(changed))
+    if newest is not None:
+        recent |= late["start"] >= newest - RECENT
     told = [
         f"{row['late']:+,} rows for {when(row['start'].to_pydatetime(), watch)} since it was judged"
-        for row in late.tail(MOST_LINES).to_dict("records")
+        for row in late[recent].tail(MOST_LINES).to_dict("records")
     ]
-    more = len(late) - MOST_LINES
-    return ([f"late rows for {more:,} buckets before these"] if more > 0 else []) + told
+    more = len(late) - len(told)
+    before = " before these" if told else " that were judged"
+    return (
+        [f"late rows for {more:,} bucket{'' if more == 1 else 's'}{before}"] if more > 0 else []
+    ) + told
 
 
 def _say(console: Console, text: str, indent: int = 0) -> None:
