@@ -7,7 +7,7 @@ assumes, or for weeks, longer than it assumes. The limits of `charts/limits.py` 
 those in `HELD`; what is outside of it is printed to tell what happens then. Some minutes each.
 
     .venv/bin/python benchmarks/chart_limits.py --pace days
-    .venv/bin/python benchmarks/chart_limits.py --pace hours --series 1400
+    .venv/bin/python benchmarks/chart_limits.py --pace hours --series 1000
 
 `--write benchmarks/monitor.md` puts what is printed last there.
 """
