@@ -107,7 +107,9 @@ def tables(results: list[dict[str, Any]]) -> str:
         late = [r for r in faults if r["quiet"] == before]
         for number in DAILY:
             own = [[r for r in kind if r["daily"] == number] for kind in (quiet, late)]
-            told += ["", *_delays(*own, number, before)]
+            # Of a few histories alone, not every table has any.
+            if all(own):
+                told += ["", *_delays(*own, number, before)]
     return "\n".join([*told, "", same])
 
 

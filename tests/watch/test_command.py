@@ -3,67 +3,19 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import alerted
 import ledgers
 import pandas as pd
 import pytest
-import yaml
 from alerted import LEARN, day
-from click.testing import Result
 from receivers import Receiver, mail, web
-from typer.testing import CliRunner
+from watching import Place
 
-from investigate import cli
 from investigate.audit.ledger.chain import read
 from investigate.send.outbox import Outbox, State
-from investigate.watch.alerts import Alert
-from investigate.watch.state import kept, opened
 
 __all__ = ["mail", "web"]
-RUNNER = CliRunner()
-
-
-class Place:
-    """A folder with a log, a watch of it and all that a monitor makes."""
-
-    def __init__(self, folder: Path, **more: Any) -> None:
-        self.folder = folder
-        self.more = more
-        self.write(**more)
-
-    def write(self, **more: Any) -> None:
-        text = yaml.safe_dump(alerted.asked(self.folder, **more))
-        (self.folder / "watch.yml").write_text(text)
-
-    def run(self, until: int | str, *more: str) -> Result:
-        at = until if isinstance(until, str) else f"{day(until):%Y-%m-%dT%H:%M}"
-        where = ["--audit", str(self.folder / "audit"), "--outbox", str(self.folder / "outbox")]
-        return RUNNER.invoke(
-            cli.app, ["monitor", str(self.folder / "watch.yml"), "--at", at, *where, *more]
-        )
-
-    def day(self, n: int, **how: Any) -> Result:
-        """The log of one more day, and a run at its end."""
-        alerted.save(self.folder, n, **how)
-        return self.run(n + 1)
-
-    def cases(self) -> list[Path]:
-        audit = self.folder / "audit"
-        return sorted(audit.iterdir()) if audit.is_dir() else []
-
-    def kinds(self) -> list[str]:
-        return [entry.kind for case in self.cases() for entry in read(case).entries]
-
-    def alerts(self) -> list[Alert]:
-        asked = alerted.watch(self.folder, **self.more)
-        with opened(self.folder / "state.duckdb", asked) as state:
-            return kept.alerts(state)
-
-    def left(self) -> list[str]:
-        """What is there besides log and watch."""
-        return sorted({path.name for path in self.folder.iterdir()} - {"log", "watch.yml"})
 
 
 @pytest.fixture
@@ -211,64 +163,6 @@ def test_secrets_and_hostile_names_stay_out(
     for text in [*texts, json.dumps(web.arrived)]:
         assert "t0k3n-t0k3n" not in text
         assert "s3cret-store" not in text
-
-
-BAD: list[tuple[dict[str, Any], list[str], str]] = [
-    ({"send": ["NOT_SET"]}, [], "the environment variable NOT_SET is not set"),
-    ({"log": "${NOT_SET}/x.parquet"}, [], "the environment variable NOT_SET is not set"),
-    ({}, ["--at", "yesterday"], "--at: it is no moment"),
-    ({"wach": "x"}, [], "wach: unknown key"),
-    ({"columns": {"time": "at"}}, [], "columns.outcome: it is missing"),
-    ({"timezone": "Mars"}, [], "timezone: 'Mars' is no time zone"),
-    ({"watch": "../up"}, [], "cannot name a folder"),
-    ({"limits": {"auc": 2}}, [], "limits.auc: "),
-    ({"send": "OPS_HOOK"}, [], "send: expected a list"),
-]
-
-
-@pytest.mark.parametrize(("more", "arguments", "told"), BAD, ids=[told for *_, told in BAD])
-def test_bad_input_is_one_line_and_nothing_is_written(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    more: dict[str, Any],
-    arguments: list[str],
-    told: str,
-) -> None:
-    monkeypatch.delenv("NOT_SET", raising=False)
-    place = Place(tmp_path, **more)
-    alerted.save(tmp_path, 0, rows=5)
-    done = place.run(40, *arguments)
-    assert done.exit_code == 2
-    assert done.stdout == ""
-    assert done.stderr.startswith("error: ")
-    assert told in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert place.left() == []
-
-
-def test_no_watch_or_no_audit(place: Place) -> None:
-    (place.folder / "audit").write_text("a file")
-    done = place.run(40)
-    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
-    assert "cannot write a record there" in done.stderr
-    assert place.left() == ["audit"]
-    (place.folder / "watch.yml").unlink()
-    done = place.run(40)
-    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
-    assert "cannot read the watch" in done.stderr
-
-
-def test_settings_that_changed_are_refused_and_nothing_is_touched(place: Place) -> None:
-    alerted.save(place.folder, *range(LEARN + 3))
-    assert place.run(LEARN + 3).exit_code == 0
-    before = place.alerts()
-    place.write(cohorts=["land"])
-    done = place.run(LEARN + 3)
-    assert done.exit_code == 2
-    assert "was counted with other settings (cohorts)" in done.stderr
-    place.write()
-    assert place.run(LEARN + 3).exit_code == 0
-    assert place.alerts() == before
 
 
 def test_an_audit_that_goes_away_is_made_up_for(
