@@ -7,7 +7,6 @@ group (Aumann & Shapley 1974). Centring makes pure growth of an average group co
 nothing.
 """
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from investigate.analyses.wording import percent, points, signed
 from investigate.counts.auc import auc, outranked
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.jackknife import estimate, p_value
+from investigate.counts.memory import remembered
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import FOLDS, Counts, label
 from investigate.finding import Estimate, Finding
@@ -32,7 +32,7 @@ COLUMNS = (
 )
 
 
-@lru_cache(maxsize=64)
+@remembered
 def contributions(counts: Counts, question: Question, by: str) -> Finding:
     """Contribution of each group of ``by`` (``system``, a cohort, ``system*<cohort>``).
 
@@ -70,7 +70,7 @@ def contributions(counts: Counts, question: Question, by: str) -> Finding:
     )
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _weights(counts: Counts) -> Array:
     return row_weights(windows.whole(counts).counts)
 

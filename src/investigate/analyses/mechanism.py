@@ -10,7 +10,6 @@ longer means what it meant.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import permutations, product
 from typing import Any
 
@@ -22,6 +21,7 @@ from investigate.analyses.wording import percent, points
 from investigate.counts.auc import auc
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.jackknife import estimate
+from investigate.counts.memory import remembered
 from investigate.counts.table import FOLDS, Counts
 from investigate.finding import Estimate, Finding
 from investigate.question import Question
@@ -68,7 +68,7 @@ class Cells:
         )
 
 
-@lru_cache(maxsize=64)
+@remembered
 def mechanism(counts: Counts, question: Question, by: str = "system") -> Finding:
     """The change in AUC as mix, spread and validity, with the groups of ``by`` for the mix."""
     cells = cells_of(counts, by)

@@ -1,6 +1,5 @@
 """Since when: the bucket at which the level that the incident shows began, and its interval."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from investigate.analyses.drop import fell
 from investigate.analyses.series import Series, series
 from investigate.analyses.whole import difference, whole
 from investigate.analyses.wording import day, points
+from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Finding
 from investigate.question import Question
@@ -22,7 +22,7 @@ FREQUENCY = {DAY: "D", 3_600: "h", 60: "min"}
 NEAR_EVENTS = 3
 
 
-@lru_cache(maxsize=8)
+@remembered
 def onset(counts: Counts, question: Question) -> Finding:
     """When the change began, over all rows and by system, with the events before it.
 

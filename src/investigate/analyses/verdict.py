@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from investigate.analyses.drop import drop
@@ -11,12 +10,13 @@ from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.suspect import INNOCENT, Suspect
 from investigate.analyses.wording import level
+from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.question import Question
 
 
-@lru_cache(maxsize=8)
+@remembered
 def verdict(counts: Counts, question: Question) -> Finding:
     """The verdict with every suspect, the best explanation first.
 

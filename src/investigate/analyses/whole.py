@@ -1,7 +1,6 @@
 """Both windows as a whole: what every decomposition must add up to."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from investigate.counts.auc import auc, bin_bound, delong_variance
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import around, estimate
+from investigate.counts.memory import remembered
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -28,7 +28,7 @@ class Whole:
     change: NDArray[np.float64]
 
 
-@lru_cache(maxsize=8)
+@remembered
 def whole(counts: Counts) -> Whole:
     """Both windows of ``counts`` with every fold left out in turn."""
     table = grouping(counts, "all").replicates()

@@ -1,13 +1,13 @@
 """The counts of one grouping as plain arrays, made once."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.counts.memory import remembered
 from investigate.counts.replicates import Replicates, replicates
 from investigate.counts.table import FOLDS, Counts
 
@@ -68,7 +68,7 @@ class Grouping:
         return Grouping(self.by, self.keys, group, window, fold, kept, positives, negatives, bins)
 
 
-@lru_cache(maxsize=64)
+@remembered
 def grouping(counts: Counts, by: str) -> Grouping:
     """The arrays of grouping ``by``."""
     slices = counts.slices[counts.slices["by"] == by]

@@ -71,6 +71,7 @@ class Counts:
         ``bucket_seconds``, ``merged`` ({column: groups counted together}), ``replay``
         (null without a history): ``systems``, ``formula``, ``freeze`` and the other
         moments, ``width`` of its bins, ``unusable`` writes, ``coverage``.
+    memory: what `investigate.counts.memory.remembered` keeps; never saved.
     """
 
     bins: pd.DataFrame
@@ -86,6 +87,7 @@ class Counts:
     replay_slices: pd.DataFrame = field(default_factory=lambda: _empty(*SCOPE, "method"))
     values: pd.DataFrame = field(default_factory=lambda: _empty("item", "system"))
     writes: pd.DataFrame = field(default_factory=lambda: _empty("system", "over"))
+    memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def save(self, folder: Path) -> None:
         """Write one Parquet file a table, and ``meta.json``."""
@@ -116,7 +118,7 @@ class Counts:
 
 
 def _tables() -> list[str]:
-    return [f.name for f in fields(Counts) if f.name != "meta"]
+    return [f.name for f in fields(Counts) if f.name not in ("meta", "memory")]
 
 
 def label(system: str, cohort: str) -> str:

@@ -1,13 +1,13 @@
 """AUC of every replayed arm, with each fold left out in turn."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.counts.auc import auc
+from investigate.counts.memory import remembered
 from investigate.counts.replicates import whole_and_without
 from investigate.counts.table import FOLDS, Counts
 
@@ -34,7 +34,7 @@ class Arms:
         return (self.incident - self.incident[-1]) - (self.placebo - self.placebo[-1])
 
 
-@lru_cache(maxsize=16)
+@remembered
 def arms(counts: Counts, method: str) -> Arms | None:
     """The arms by ``writes`` or by ``moves``; `None` where they were not counted."""
     own = counts.replay[counts.replay["method"] == method]

@@ -1,12 +1,12 @@
 """How each system's values moved across the onset: order, spread, rewrites, rate, who over whom."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from investigate.analyses.wording import percent
+from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Finding
 from investigate.question import Question
@@ -16,7 +16,7 @@ FEWEST = 8
 """Items with values at both moments, below which no correlation is told."""
 
 
-@lru_cache(maxsize=8)
+@remembered
 def movement(counts: Counts, question: Question) -> Finding:
     """Each system's values from the freeze to the incident's end, beside the placebo's.
 

@@ -1,6 +1,5 @@
 """What AUC would have been had some systems kept their old values: arms, shares, interaction."""
 
-from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -13,6 +12,7 @@ from investigate.analyses.replay.game import dividends, shapley
 from investigate.analyses.replay.say import following, refusal
 from investigate.analyses.wording import level, percent, points
 from investigate.counts.jackknife import estimate
+from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.question import Question
@@ -23,7 +23,7 @@ MOST_SETS = 6
 """Sets of systems whose interaction is listed, the largest first."""
 
 
-@lru_cache(maxsize=8)
+@remembered
 def replay(counts: Counts, question: Question) -> Finding:
     """AUC of the incident with every subset of systems frozen, and each system's share.
 
