@@ -44,6 +44,7 @@ def answer(counts: Counts, question: Question) -> Finding:
                     "replay": _replay(replay(counts, question)),
                     "verdict": named.detail["verdict"],
                     "suspects": named.detail["suspects"],
+                    "noted": counts.noted(),
                     "excluded_rows": dict(sorted(counts.meta["excluded"].items())),
                 }
             )

@@ -26,7 +26,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
     """
     found, dated = drop(counts, question), onset(counts, question).detail
     suspects = [_since(s, dated, question) for s in ranked(counts, question)]
-    named = _named(found, suspects)
+    named = _named(found, suspects, counts.upside_down())
     if named["onset"] is None or named["kind"] != "late_outcomes":
         named["onset"] = dated["onset"]["date"] if dated["onset"] and suspects else None
     return Finding(
@@ -65,7 +65,7 @@ def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
     return numbers
 
 
-def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
+def _named(found: Finding, suspects: list[Suspect], upside_down: str | None) -> dict[str, Any]:
     change = found.numbers["change"]
     if not suspects:
         lost, low, high = change.value, change.low, change.high
@@ -77,7 +77,11 @@ def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
             "low": None if high is None else -high,
             "high": None if low is None else -low,
             "onset": None,
-            "sentence": f"There is no drop to explain: {found.claim}",
+            "sentence": (
+                f"It cannot be told whether AUC dropped: {upside_down}."
+                if upside_down
+                else f"There is no drop to explain: {found.claim}"
+            ),
         }
     first = suspects[0]
     document = first.to_json()
@@ -116,6 +120,8 @@ def _row(suspect: Suspect) -> dict[str, Any]:
 
 def _limits(counts: Counts, question: Question) -> list[str]:
     limits = []
+    if upside_down := counts.upside_down():
+        limits.append(f"Whatever is said here of a drop is upside down: {upside_down}.")
     if not counts.meta["item"]:
         limits.append(
             "No item column is named: a reset that narrows scores cannot be told from innocent "

@@ -17,7 +17,7 @@ from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
-from investigate.log.rows import REASONS, Rows, bucket_seconds, read
+from investigate.log.rows import REASONS, Rows, bucket_seconds, read, wanted
 from investigate.log.source import Engine, readable
 from investigate.log.temporary import keep
 from investigate.log.timeline import timeline
@@ -30,8 +30,8 @@ def count(question: Question, examples: bool) -> Counts:
     """Read, judge, mark, bin, then count; see `investigate.log.count`."""
     with Engine() as engine:
         log = _read(question, engine)
-        happened = _events(question, engine)
-        breaches = contract.breaches(log, question, examples)
+        happened = events(question, engine)
+        breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         by = groups(log.table, question)
         found = bins(log.table.filter(_.reason.isnull()))
         seconds = bucket_seconds(question)
@@ -43,9 +43,11 @@ def count(question: Question, examples: bool) -> Counts:
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
+        slices = tables.slices(counted, by, pairs)
+        breaches += contract.upside_down(slices)
         return Counts(
             bins=found.table,
-            slices=tables.slices(counted, by, pairs),
+            slices=slices,
             arms=tables.arms(counted),
             facts=tables.facts(counted, by, pairs),
             items=tables.items(counted, by),
@@ -55,7 +57,10 @@ def count(question: Question, examples: bool) -> Counts:
                 "fingerprint": question.fingerprint(),
                 "rows": log.total,
                 "excluded": contract.excluded(breaches),
-                "breaches": breaches,
+                "breaches": [
+                    {k: v for k, v in breach.items() if examples or k != "examples"}
+                    for breach in breaches
+                ],
                 "clustered": question.columns.cluster is not None,
                 "item": question.columns.item is not None,
                 "bucket_seconds": seconds,
@@ -70,22 +75,17 @@ def check(question: Question) -> list[dict[str, Any]]:
     """Read and judge alone; see `investigate.log.check`."""
     with Engine() as engine:
         log = _read(question, engine)
-        _events(question, engine)
-        return contract.breaches(log, question, examples=True)
+        events(question, engine)
+        return [*engine.breaches, *contract.breaches(log, question, examples=True)]
 
 
 def _read(question: Question, engine: Engine) -> Rows:
     files = find(question.log, "log")
-    source = engine.open(files)
-    with engine.times_in(question.timezone), readable(files):
+    source = engine.open(files, wanted=wanted(question), encoding=question.columns.encoding)
+    with readable(files):
         log = read(source, question, untyped=files.kind == "CSV")
     contract.require_comparable(log, question)
     return replace(log, table=with_repeats(log.table, question))
-
-
-def _events(question: Question, engine: Engine) -> Any:
-    with engine.times_in(question.timezone):
-        return events(question, engine)
 
 
 def _counted(

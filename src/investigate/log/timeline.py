@@ -4,8 +4,8 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from investigate.log.casts import UTC_TIME
 from investigate.log.groups import Groups
+from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY
 from investigate.log.tables import repeated, summed, sums
 
