@@ -58,7 +58,10 @@ def test_a_slice_is_counted_as_its_rows_alone(
     [
         ({"country": "DX"}, "where.country: no row has 'DX' there; it has (missing), DE, FR, PL"),
         ({"contry": "DE"}, "where.contry: the log has no column 'contry'; did you mean 'country'?"),
-        ({"school": ["school9"]}, "where.school: no row has 'school9' there; did you mean 'school ,
+        (
+            {"school": ["school9"]},
+            "where.school: no row has 'school9' there; did you mean 'school ",
+        ),
     ],
 )
 def test_what_is_not_there_is_told(where: Any, says: str) -> None:
