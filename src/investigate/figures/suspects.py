@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from investigate.figures.bars import ROW, Bar, Kind, draw_bars
 from investigate.figures.style import FAINT, SMALL, Chart, drawing, sentence
 from investigate.figures.text import shortened
-from investigate.finding import Estimate, Finding
+from investigate.finding import Estimate, Finding, draws
 from investigate.kinds import kind
 
 
+@draws("suspects", "answer")
 def suspects(finding: Finding) -> Chart:
     """Suspects in the order of the finding, with intervals, against what was lost.
 
