@@ -18,7 +18,6 @@ from investigate.send.channels import check
 from investigate.send.command import tell
 from investigate.send.delivery import empty
 from investigate.tell.evidence import evidence
-from investigate.tell.kinds import BROKEN
 from investigate.tell.moments import moment
 from investigate.watch.alerts import Alert, reconciled
 from investigate.watch.cases import assign
@@ -144,7 +143,7 @@ def _broken(case: Path) -> bool:
     except (InputError, RunError):
         return False
     facts = run.facts if run else None
-    return facts is not None and facts.verdict.stands and facts.verdict.kind in BROKEN
+    return facts is not None and facts.verdict.stands and facts.verdict.is_broken
 
 
 def _deliver(
