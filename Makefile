@@ -13,6 +13,7 @@ unexport PIP_PREFIX PIP_ROOT PIP_TARGET PIP_USER
 
 BIN := .venv/bin
 RUN := $(BIN)/python
+TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile
 LOCK_SUM := $(shell { cat requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 KIT_SUM := $(shell cat pyproject.toml tools/kernel.json | cksum | tr ' ' '-')
 PACKAGES := .venv/packages-$(LOCK_SUM)
@@ -28,7 +29,7 @@ OULAD := data/oulad/log.parquet data/oulad/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo october site test benchmark lab check format readme lock clean
+.PHONY: help setup data demo october site quick test benchmark lab check format readme lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -74,8 +75,11 @@ $(VALIDATOR): tools/validator/requirements.lock | $(PACKAGES)
 site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
 	@$(BIN)/investigate site $(ARGS)
 
-test: $(KIT) $(OULAD) $(DEMO) $(VALIDATOR) ## run the tests (ARGS="-k drop" chooses)
-	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+quick: $(KIT) $(OULAD) $(DEMO) ## run the tests that are not slow, in a minute (ARGS="-k drop" chooses)
+	@$(TESTS) -m "not slow" $(ARGS)
+
+test: $(KIT) $(OULAD) $(DEMO) $(VALIDATOR) ## run all tests
+	@$(TESTS) $(ARGS)
 
 benchmark: $(KIT) ## measure how often causes are named, in about twenty minutes (ARGS="--seeds 1..2")
 	@$(BIN)/investigate benchmark --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)

@@ -93,8 +93,15 @@ class Thresholds(Strict):
     smallest_group: Integer = Field(10, ge=1)
 
 
-ADDED = ("where", "every")
+ADDED = ("where", "every", "notebooks")
 """Keys that are left out where they say nothing, so that questions keep their fingerprints."""
+
+BESIDE = ("notebooks",)
+"""Keys that are no part of what is asked: of no fingerprint, and shown to no notebook."""
+
+
+def _listed(value: object) -> object:
+    return () if value is None else [value] if isinstance(value, str) else value
 
 
 class Question(Strict):
@@ -102,7 +109,8 @@ class Question(Strict):
 
     ``where`` narrows the log to the rows that have one of the values listed, in each column
     listed, as if it held no others. ``every`` is the step of the timeline; by the span of the
-    windows where nothing is said.
+    windows where nothing is said. ``notebooks`` are paths of further notebooks, or folders or
+    patterns of them, that a run executes besides the kit's own; the answer does not hang on them.
     """
 
     case: Text
@@ -120,6 +128,7 @@ class Question(Strict):
     timezone: Text = "UTC"
     where: Slice = ()
     every: Annotated[Literal["minute", "hour", "day"] | None, BeforeValidator(optional)] = None
+    notebooks: Annotated[tuple[Text, ...], BeforeValidator(_listed)] = ()
 
     @field_validator("case")
     @classmethod
@@ -193,9 +202,13 @@ class Question(Strict):
         told = self.model_dump(mode="json")
         return {name: value for name, value in told.items() if name not in ADDED or value}
 
+    def asked(self) -> dict[str, Any]:
+        """The parameters that notebooks get: all of what is asked."""
+        return {name: value for name, value in self.parameters().items() if name not in BESIDE}
+
     def fingerprint(self) -> str:
         """SHA-256 of the question, equal for equal questions."""
-        text = json.dumps(self.parameters(), sort_keys=True, ensure_ascii=False)
+        text = json.dumps(self.asked(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from investigate import cli
 from investigate.platform import simulate
 
+pytestmark = pytest.mark.slow
+
 RUNNER = CliRunner()
 ASKED = ["--scenarios", "labels_everywhere,inverted", "--seeds", "1", "--strengths", "1"]
 SMALL = ["--answers", "20000", "--workers", "1"]
