@@ -29,15 +29,17 @@ AUDIENCES = ("engineers", "product", "executives")
 ALERTED = re.compile(r"(?:(?<=raised on )|(?<=an alert on ))[\d-]+ [\d:]+ UTC")
 SOME_TIME = "2024-02-22 08:00 UTC"
 """An entry's time is the clock's."""
-TOLD = ("schema", "case", "auc", "onset", "verdict", "suspects", "certificate")
+TOLD = ("schema", "case", "auc", "onset", "verdict", "suspects")
 """What of findings.json updates read; the rest would be long."""
 
 
 def findings(case: str, folder: Path) -> dict[str, Any]:
     """Make the log of `case` in `folder`, count it and answer: the analyses as they are."""
     found = CASES[case](folder)
-    found["certificate"].pop("groups")
-    return {key: found[key] for key in TOLD}
+    told = {key: found[key] for key in TOLD}
+    if found["verdict"]["kind"] == "no_drop":
+        told["certificate"] = {k: v for k, v in found["certificate"].items() if k != "groups"}
+    return told
 
 
 def stored(case: str) -> dict[str, Any]:
