@@ -270,7 +270,7 @@ def _windows(healthy: World, shape: str, rng: np.random.Generator) -> dict[str, 
     s = healthy.shape
     off = int(rng.integers(2, 5)) * {"early": -1, "late": 1}.get(shape, 0)
     days = pd.DatetimeIndex(healthy.rows["time"].dt.normalize().unique())
-    middle = days[days.searchsorted(s.onset) + off] if off else s.onset
+    middle = days[int(days.searchsorted(s.onset)) + off] if off else s.onset
     return {
         "baseline": {"start": s.start, "end": middle},
         "incident": {"start": middle, "end": s.end},
