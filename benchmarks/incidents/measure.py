@@ -25,7 +25,7 @@ WAYS = {"with": [], "without": ["history=null"]}
 
 A log without a history is asked about in the second way alone.
 """
-SAID = ("kind", "system", "cohort", "points", "low", "high", "sentence", "either", "certificate")
+SAID = ("kind", "system", "cohort", "points", "low", "high", "sentence", "either")
 PART = ("kind", "system", "cohort", "points", "stands", "either")
 
 

@@ -8,13 +8,10 @@ from typing import Any, Self
 import pandas as pd
 
 from benchmarks.incidents.families import PLATFORM, family
+from investigate.kinds import kind
 
 MOVED = 0.03
 """AUC points from which on an incident's answer is judged."""
-CLEARS = frozenset({"no_drop", "population_mix", "score_spread"})
-"""Kinds that say that nothing is broken."""
-OPEN = frozenset({"unexplained", "cannot_tell", "undecided"})
-"""Kinds that say that it is not known whether anything is."""
 DAY = pd.Timedelta(days=1)
 
 Told = Mapping[str, Any]
@@ -93,11 +90,10 @@ def judged(result: Told) -> bool:
 def misleading(result: Told, way: str) -> str | None:
     """``cleared`` although broken, or ``accused`` although nothing is."""
     truth, said = result["truth"], result["said"][way]
-    harmless = result["control"] or truth.get("innocent") or truth["kind"] in CLEARS
+    harmless = result["control"] or truth.get("innocent") or kind(truth["kind"]).state == "innocent"
     if not harmless:
-        cleared = said["kind"] in CLEARS and said.get("certificate") != "cannot_tell"
-        return "cleared" if cleared and judged(result) else None
-    if said["kind"] in CLEARS | OPEN:
+        return "cleared" if _clears(said) and judged(result) else None
+    if kind(said["kind"]).state != "broken":
         return None
     # Where the log cannot show that rows grew alike, that may be said of no place in it.
     excused = called(said) in truth.get("accept", ()) and not said["system"] and not said["cohort"]
@@ -106,7 +102,12 @@ def misleading(result: Told, way: str) -> str | None:
 
 def false_alarm(result: Told, way: str) -> bool:
     """Whether a log without a fault was accused; no answer is a false alarm, too."""
-    return "error" in result or result["said"][way]["kind"] not in CLEARS
+    return "error" in result or kind(result["said"][way]["kind"]).state != "innocent"
+
+
+def _clears(said: Told) -> bool:
+    """Whether it says that nothing is broken; of `no_drop`, ``either`` says: cannot be told."""
+    return kind(said["kind"]).state == "innocent" and not said.get("either")
 
 
 def called(said: Told) -> str:
@@ -123,9 +124,9 @@ def _matches(cause: Told, said: Told) -> tuple[bool, bool, bool]:
     )
 
 
-def _platform_accepts(kind: str) -> list[str]:
+def _platform_accepts(name: str) -> list[str]:
     # Labels that changed may be told as labels or scores; the platform's truth has no list.
-    return ["either"] if kind == "outcome_fault" else []
+    return ["either"] if name == "outcome_fault" else []
 
 
 def _even(truth: Told) -> list[Told]:

@@ -10,7 +10,7 @@ from benchmarks.incidents.incident import Incident
 from benchmarks.incidents.measure import WAYS
 from benchmarks.incidents.scoring import Score, called, false_alarm, judged, misleading, size
 from benchmarks.incidents.sheet import Sheet, share
-from investigate.analyses.suspects.suspect import INNOCENT
+from investigate.kinds import kind
 
 TITLES = {"with": "With the difficulty history", "without": "Without a difficulty history"}
 SIZES = (0.0, 0.01, 0.03, 0.06, 0.12, 1.0)
@@ -248,7 +248,7 @@ def _told(cause: Mapping[str, Any]) -> str:
 
 
 def _innocent(result: Result, way: str) -> bool:
-    return "error" not in result and result["said"][way]["kind"] in INNOCENT
+    return "error" not in result and kind(result["said"][way]["kind"]).innocent
 
 
 def _right(scores: Iterable[Score], right: Callable[[Score], bool]) -> str:

@@ -1,9 +1,11 @@
 """From a question to its counts, in the order in which it happens."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import ibis
+import pyarrow as pa
 from ibis import _
 
 from investigate.counts.table import Counts
@@ -17,7 +19,8 @@ from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
-from investigate.log.rows import REASONS, Rows, bucket_seconds, read
+from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read
+from investigate.log.signals import signals, with_returning
 from investigate.log.source import Engine, readable
 from investigate.log.temporary import keep
 from investigate.log.timeline import timeline
@@ -26,9 +29,12 @@ from investigate.question import Question
 _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-finite score")]
 
 
-def count(question: Question, examples: bool) -> Counts:
+Tables = Mapping[str, pa.Table]
+
+
+def count(question: Question, given: Tables, examples: bool) -> Counts:
     """Read, judge, mark, bin, then count; see `investigate.log.count`."""
-    with Engine() as engine:
+    with Engine(given) as engine:
         log = _read(question, engine)
         happened = _events(question, engine)
         breaches = contract.breaches(log, question, examples)
@@ -43,9 +49,12 @@ def count(question: Question, examples: bool) -> Counts:
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
+        slices = tables.slices(counted, by, pairs)
+        if (shared := signals(counted, slices, by, question)) is not None:
+            added["signals"] = shared
         return Counts(
             bins=found.table,
-            slices=tables.slices(counted, by, pairs),
+            slices=slices,
             arms=tables.arms(counted),
             facts=tables.facts(counted, by, pairs),
             items=tables.items(counted, by),
@@ -66,9 +75,9 @@ def count(question: Question, examples: bool) -> Counts:
         )
 
 
-def check(question: Question) -> list[dict[str, Any]]:
+def check(question: Question, given: Tables) -> list[dict[str, Any]]:
     """Read and judge alone; see `investigate.log.check`."""
-    with Engine() as engine:
+    with Engine(given) as engine:
         log = _read(question, engine)
         _events(question, engine)
         return contract.breaches(log, question, examples=True)
@@ -78,7 +87,8 @@ def _read(question: Question, engine: Engine) -> Rows:
     files = find(question.log, "log")
     source = engine.open(files)
     with engine.times_in(question.timezone), readable(files):
-        log = read(source, question, untyped=files.kind == "CSV")
+        untyped = files.kind == "CSV"
+        log = read(narrowed(source, question, untyped), question, untyped)
     contract.require_comparable(log, question)
     return replace(log, table=with_repeats(log.table, question))
 
@@ -97,11 +107,14 @@ def _counted(
     rows = with_defaulted(rows, found.values, question, ability)
     rows = rows.mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
-    rows = with_codes(rows, by).left_join(found.places, "score")
+    rows = with_codes(with_returning(rows), by).left_join(found.places, "score")
     counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "defaulted"]
+    counted += ["returning"]
     counted += ["bin", "coarse", *(group.code for group in by)]
     if beside:
         counted += ["time", "inner", "in_force", "covered", "stretch"]
         writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
         counted += [name for name in rows.columns if name.startswith(tuple(writes))]
-    return keep(rows.select(*counted, fold=fold(rows, question)))
+    # Only the windows' rows are compared with others of their cluster.
+    cluster = ibis.ifelse(rows.window >= 0, rows.cluster, None)
+    return keep(rows.select(*counted, cluster=cluster, fold=fold(rows, question)))

@@ -185,7 +185,7 @@ def test_days_without_rows_do_not_count(onset: str, until: str | None, days: flo
         (FAULT, ("unexplained", None, None), None),
         (FAULT, ("system_fault", "b", None), None),
         (("no_drop", None, None), ("unexplained", None, None), None),
-        (("no_drop", None, None), ("lost_resolution", None, None), "accused"),
+        (("no_drop", None, None), ("missing_input", None, None), "accused"),
         (("score_spread", None, None), ("system_fault", "b", None), "accused"),
         (("score_spread", None, None), ("population_mix", None, MATHS), None),
     ],
@@ -198,13 +198,13 @@ def test_misleading_clears_what_is_broken_or_accuses_what_is_not(
 
 def test_a_drop_that_may_be_chance_clears_nobody() -> None:
     made = result(FAULT, ("no_drop", None, None))
-    made["said"]["with"]["certificate"] = "cannot_tell"
+    made["said"]["with"]["either"] = True
     assert misleading(made, "with") is None
 
 
 def test_what_is_excused_is_excused_of_no_place_alone() -> None:
-    made = result(("score_spread", None, None), ("lost_resolution", None, None))
-    made["truth"]["accept"] = ["lost_resolution"]
+    made = result(("score_spread", None, None), ("missing_input", None, None))
+    made["truth"]["accept"] = ["missing_input"]
     assert misleading(made, "with") is None
     made["said"]["with"]["cohort"] = MATHS
     assert misleading(made, "with") == "accused"
