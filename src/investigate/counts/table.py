@@ -21,6 +21,7 @@ MISSING = "(missing)"
 OTHER = "(other)"
 
 
+_LATER = {"sudden_values", "marked"}
 _TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
 
 
@@ -40,7 +41,8 @@ class Counts:
         grouping holds every scored row of both windows once.
     arms: ``arm`` and the columns from ``window`` on: the rows that stay when a suspect
         is undone. ``duplicate_rows`` keeps the first row of each repeat,
-        ``missing_input`` keeps the rows whose score is not a shared default.
+        ``missing_input`` keeps the rows whose score is no shared default and does not
+        suddenly repeat.
     facts: scope, ``window``, ``rows``, ``positives``, ``repeats`` (rows that repeat an
         earlier one), ``defaulted`` (rows that `missing_input` leaves out),
         ``seasoned`` (rows of clusters with at least five earlier rows in the log),
@@ -65,6 +67,11 @@ class Counts:
     writes: ``start`` (bucket), ``system``, ``over`` (who wrote before; empty: nobody),
         ``writes``, ``moved`` (absolute steps in millionths).
         These four tables hold nothing where no history is named.
+    sudden_values: ``by``, ``system``, ``cohort`` (where it was accused), ``value`` (a score),
+        ``window``, ``rows``, ``positives``: scores that suddenly repeat, the most common 20.
+    marked: ``system`` (empty: all), ``start`` (bucket), ``rows``, ``repeats``, ``defaulted``,
+        over the whole log; a default of other kinds than ``sudden_values`` is marked within
+        the windows alone. Empty where no row is marked.
     meta: plain JSON: ``fingerprint`` of the question, ``rows`` (in the log),
         ``excluded`` ({reason: rows}), ``breaches`` ([{reason, rows, excluded}]),
         ``clustered`` (a cluster column is named), ``item`` (an item column is named),
@@ -87,6 +94,12 @@ class Counts:
     replay_slices: pd.DataFrame = field(default_factory=lambda: _empty(*SCOPE, "method"))
     values: pd.DataFrame = field(default_factory=lambda: _empty("item", "system"))
     writes: pd.DataFrame = field(default_factory=lambda: _empty("system", "over"))
+    sudden_values: pd.DataFrame = field(
+        default_factory=lambda: _empty(*SCOPE, "value", "window", "rows", "positives")
+    )
+    marked: pd.DataFrame = field(
+        default_factory=lambda: _empty("system", "start", "rows", "repeats", "defaulted")
+    )
     memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def save(self, folder: Path) -> None:
@@ -100,7 +113,13 @@ class Counts:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The counts that `save` wrote."""
-        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _tables()}
+        paths = {name: folder / f"{name}.parquet" for name in _tables()}
+        # Counts that an older version saved lack the tables that came later.
+        tables = {
+            name: pd.read_parquet(path)
+            for name, path in paths.items()
+            if path.exists() or name not in _LATER
+        }
         return cls(**tables, meta=json.loads((folder / "meta.json").read_text("utf-8")))
 
     def texts(self) -> dict[str, list[str]]:
