@@ -19,9 +19,12 @@ FOLDS = 32
 SCOPE = ["by", "system", "cohort"]
 MISSING = "(missing)"
 OTHER = "(other)"
+MILLION = 1_000_000
+SIGNAL_SUMS = ["rows", "positives", "scores", "pairs", "yy", "ys", "ss", "ny", "ns"]
 
 
-_LATER = {"sudden_values", "marked"}
+_LATER = {"signals", "sudden_values", "marked"}
+"""Tables that records of earlier versions lack."""
 _TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
 
 
@@ -46,6 +49,7 @@ class Counts:
     facts: scope, ``window``, ``rows``, ``positives``, ``repeats`` (rows that repeat an
         earlier one), ``defaulted`` (rows that `missing_input` leaves out),
         ``seasoned`` (rows of clusters with at least five earlier rows in the log),
+        ``returning`` (rows of clusters that have rows in both windows; not in old counts),
         ``unscored`` (rows of the window left out because no finite score stands there).
     items: scope (``system``, each cohort column), ``item``, ``window``, ``half`` (fold
         modulo 2), ``rows``, ``positives``, ``bins`` (sum of bin numbers), ``squares``
@@ -72,6 +76,13 @@ class Counts:
     marked: ``system`` (empty: all), ``start`` (bucket), ``rows``, ``repeats``, ``defaulted``,
         over the whole log; a default of other kinds than ``sudden_values`` is marked within
         the windows alone. Empty where no row is marked.
+    signals: ``by`` (``item``, ``cluster``, ``cell``: all cohorts crossed, but for columns with
+        groups that one window alone has), ``window``, ``fold`` (-1: all rows; else what leaves
+        with that fold), ``rows``, ``positives``, ``scores`` (the sum of s, a score's outcome
+        rate in the baseline, in millionths), and sums over ordered pairs (i, j) of different
+        rows of a group: ``pairs``, ``yy``, ``ys``, ``ss`` (of y_i y_j, y_i s_j, s_i s_j), ``ny``,
+        ``ns`` (of y_i, s_i). Whole numbers as floats, since some outgrow 64 bits. Empty where
+        rows share nothing, and in counts of before there was this table.
     meta: plain JSON: ``fingerprint`` of the question, ``rows`` (in the log),
         ``excluded`` ({reason: rows}), ``breaches`` ([{reason, rows, excluded}]),
         ``clustered`` (a cluster column is named), ``item`` (an item column is named),
@@ -100,6 +111,9 @@ class Counts:
     marked: pd.DataFrame = field(
         default_factory=lambda: _empty("system", "start", "rows", "repeats", "defaulted")
     )
+    signals: pd.DataFrame = field(
+        default_factory=lambda: _empty("by", "window", "fold", *SIGNAL_SUMS)
+    )
     memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def save(self, folder: Path) -> None:
@@ -112,13 +126,12 @@ class Counts:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The counts that `save` wrote."""
-        paths = {name: folder / f"{name}.parquet" for name in _tables()}
-        # Counts that an older version saved lack the tables that came later.
+        """The counts that `save` wrote, or an earlier version of it."""
+        files = {name: folder / f"{name}.parquet" for name in _tables()}
         tables = {
             name: pd.read_parquet(path)
-            for name, path in paths.items()
-            if path.exists() or name not in _LATER
+            for name, path in files.items()
+            if name not in _LATER or path.exists()
         }
         return cls(**tables, meta=json.loads((folder / "meta.json").read_text("utf-8")))
 

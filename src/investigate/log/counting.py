@@ -20,6 +20,7 @@ from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read
+from investigate.log.signals import signals, with_returning
 from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.temporary import keep
@@ -50,9 +51,12 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
+        slices = tables.slices(counted, by, pairs)
+        if (shared := signals(counted, slices, by, question)) is not None:
+            added["signals"] = shared
         return Counts(
             bins=found.table,
-            slices=tables.slices(counted, by, pairs),
+            slices=slices,
             arms=tables.arms(counted),
             facts=tables.facts(counted, by, pairs),
             items=tables.items(counted, by),
@@ -113,11 +117,14 @@ def _counted(
     rows = with_defaulted(rows, found.values, question, ability)
     rows = rows.mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
-    rows = with_codes(rows, by).left_join(found.places, "score")
+    rows = with_codes(with_returning(rows), by).left_join(found.places, "score")
     counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "defaulted"]
+    counted += ["returning"]
     counted += ["bin", "coarse", *(group.code for group in by)]
     if beside:
         counted += ["time", "inner", "in_force", "covered", "stretch"]
         writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
         counted += [name for name in rows.columns if name.startswith(tuple(writes))]
-    return keep(rows.select(*counted, fold=fold(rows, question)))
+    # Only the windows' rows are compared with others of their cluster.
+    cluster = ibis.ifelse(rows.window >= 0, rows.cluster, None)
+    return keep(rows.select(*counted, cluster=cluster, fold=fold(rows, question)))

@@ -173,7 +173,7 @@ def _moved(
     moved = np.ones(len(now))
     scale = (totals[0] or 1) / (totals[1] or 1)
     largest = before.max(initial=0.0) / scale
-    for at in np.flatnonzero((now >= FEWEST) & (now >= RISE * before / scale)):
+    for at in np.flatnonzero((now >= FEWEST) & (now >= RISE * before / scale)).tolist():
         sides = [np.arange(max(at - BESIDE, 0), at), np.arange(at + 1, at + 1 + BESIDE)]
         sides = [side[side < len(now)] for side in sides]
         for side in sides:
