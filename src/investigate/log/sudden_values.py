@@ -123,12 +123,12 @@ def _accused(scored: ibis.Table, repeated: ibis.Table, columns: dict[str, str]) 
     for by, (values, totals) in frames.items():
         large = totals.index[totals[1] >= (0 if by == "all" else SMALLEST_GROUP)]
         for label, own in values[values["label"].isin(large)].groupby("label", sort=True):
-            size = totals.loc[label]
+            size = [float(totals.at[label, window]) for window in (0, 1)]
             least = SHARE if by == "all" else SHARE_OF_GROUP
             scores = own["score"].to_numpy()
             common = usual.reindex(scores).to_numpy()
             counts = own[[0, 1]].to_numpy(dtype=float)
-            chosen = judged(counts, (float(size[0]), float(size[1])), common, least)
+            chosen = judged(counts, (size[0], size[1]), common, least)
             found += [(by, label, score) for score in scores[chosen]]
     frame = pd.DataFrame(found, columns=["by", "label", "score"])
     return frame.astype({"by": "object", "label": "object", "score": "float64"})
