@@ -123,7 +123,7 @@ def _accused(scored: ibis.Table, repeated: ibis.Table, columns: dict[str, str]) 
     for by, (values, totals) in frames.items():
         large = totals.index[totals[1] >= (0 if by == "all" else SMALLEST_GROUP)]
         for label, own in values[values["label"].isin(large)].groupby("label", sort=True):
-            size = [float(totals.at[label, window]) for window in (0, 1)]
+            size = totals.loc[[label]].to_numpy(dtype=float)[0]
             least = SHARE if by == "all" else SHARE_OF_GROUP
             scores = own["score"].to_numpy()
             common = usual.reindex(scores).to_numpy()
