@@ -23,13 +23,24 @@ def test_back_from_files_nothing_differs(counts: Counts, tmp_path: Path) -> None
     counts.save(tmp_path / "counts")
     back = Counts.load(tmp_path / "counts")
     tables = [f.name for f in fields(Counts) if f.name not in ("meta", "memory")]
-    assert len(tables) == 12
+    assert len(tables) == 13
     for name in tables:
         expected = getattr(counts, name).reset_index(drop=True)
         pd.testing.assert_frame_equal(getattr(back, name), expected, check_dtype=False)
     assert back.meta == counts.meta
     assert str(back.timeline["start"].dtype).endswith("UTC]")
     assert back.groupings() == counts.groupings()
+
+
+def test_counts_of_before_the_signal_audit_have_an_empty_table(
+    counts: Counts, tmp_path: Path
+) -> None:
+    counts.save(tmp_path)
+    assert not counts.signals.empty
+    (tmp_path / "signals.parquet").unlink()
+    back = Counts.load(tmp_path)
+    assert back.signals.empty
+    assert set(back.signals) == set(counts.signals)
 
 
 def test_the_same_counts_are_the_same_bytes(counts: Counts, tmp_path: Path) -> None:

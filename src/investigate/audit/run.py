@@ -73,6 +73,7 @@ def run(
             facts = _facts(question, overrides, settings)
             facts |= {"inputs": inputs, "started": utc(clock.started)}
             record = Record.create(audit, facts, secrets)
+            record.begin()
         try:
             with clock.part("record"):
                 record.write(record.paths.question, params_text(question))
@@ -149,6 +150,7 @@ def _failed(error: BaseException, record: Record, results: dict[str, Any]) -> Ru
             message = str(leak)
             record.finish("failed", message)
     except OSError as failure:
+        record.let_go()
         message += f"; its record could not be finished: {one_line(failure)}"
     else:
         message += f"; {unentered}" if (unentered := record.enter()) else ""
