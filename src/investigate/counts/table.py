@@ -90,6 +90,23 @@ class Counts:
         (null without a history): ``systems``, ``formula``, ``freeze`` and the other
         moments, ``width`` of its bins, ``unusable`` writes, ``coverage``.
     memory: what `investigate.counts.memory.remembered` keeps; never saved.
+
+    Parameters
+    ----------
+    bins, slices, arms, facts, items, timeline, events, crossed : pandas.DataFrame
+        As above; so are those of a replay: replay, replay_slices, values, writes.
+    meta : mapping
+        As above.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> found = investigate.open(
+    ...     investigate.example_log(), time="time", outcome="outcome", score="score",
+    ...     baseline=("2024-01-01", "2024-01-29"), incident=("2024-01-29", "2024-02-12"),
+    ... )
+    >>> found.counts.facts[["window", "rows"]].to_dict("list")["window"]
+    [0, 1, 0, 1]
     """
 
     bins: pd.DataFrame
