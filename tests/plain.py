@@ -153,8 +153,14 @@ def _repeats(rows: pd.DataFrame, question: Question) -> pd.Series:
 
 
 def _defaulted(rows: pd.DataFrame, question: Question) -> pd.Series:
-    """Seasoned rows of a window whose ability, or score of an item, many answerers share."""
-    judged = rows[rows["seasoned"] & (rows["window"] >= 0)]
+    """Seasoned rows of a window whose ability, or score of an item, many answerers share.
+
+    Every row is judged where fewer than a twentieth are seasoned. Scores that suddenly repeat
+    are left to the tests of `investigate.log.sudden_values`: messy logs have none.
+    """
+    judged = rows[rows["window"] >= 0]
+    if (judged.groupby("window")["seasoned"].mean() >= 0.05).all():
+        judged = judged[judged["seasoned"]]
     clustered = question.columns.cluster is not None
 
     def holders(by: list[str]) -> pd.Series:
@@ -176,10 +182,7 @@ def _defaulted(rows: pd.DataFrame, question: Question) -> pd.Series:
         else:
             shared = (own >= 3) & (own * 10 >= everyone)
     else:
-        inside = rows[rows["window"] >= 0]
-        everyone = inside.groupby("window")["score"].transform("size")
-        own = inside.groupby(["window", "score"])["score"].transform("size")
-        shared = ((own >= 3) & (own * 100 >= everyone)).reindex(judged.index)
+        shared = pd.Series(False, index=judged.index)
     return shared.reindex(rows.index, fill_value=False).astype(bool)
 
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import messy
 import pandas as pd
+import plain
 import pytest
 
 from investigate.log import count
@@ -57,3 +58,16 @@ def test_systems_add_up_to_the_whole_log(tmp_path: Path) -> None:
     assert set(timeline["fold"]) == set(range(8))
     assert whole["start"].min() < pd.Timestamp("2024-03-01", tz="UTC")
     assert whole["start"].max() > pd.Timestamp("2024-04-10", tz="UTC")
+
+
+def test_marked_rows_by_bucket_are_those_of_the_facts_and_of_plain_pandas(tmp_path: Path) -> None:
+    frame = messy.frame(2, rows=600)
+    frame.to_parquet(tmp_path / "log.parquet")
+    question = messy.question(tmp_path / "log.parquet")
+    marked, timeline = count(question).marked, plain.count(frame, question).timeline
+    whole = marked[marked["system"] == ""].set_index("start")
+    rows = timeline[timeline["system"] == ""].groupby("start")[["positives", "negatives"]].sum()
+    assert whole["rows"].to_list() == rows.sum(axis=1).to_list()
+    assert whole["repeats"].sum() > 0
+    parts = marked[marked["system"] != ""].groupby("start")[["rows", "repeats", "defaulted"]].sum()
+    pd.testing.assert_frame_equal(whole[["rows", "repeats", "defaulted"]], parts)
