@@ -17,11 +17,16 @@ FOLDS = 32
 """Jackknife folds; a cluster's fold is a hash of its id."""
 
 SCOPE = ["by", "system", "cohort"]
+TIMED = ["by", "cohort", "start", "bin", "positives", "negatives"]
 MISSING = "(missing)"
 OTHER = "(other)"
 
 
 _TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
+
+
+_LATER = {"cohort_timeline"}
+"""Tables that records of earlier versions lack."""
 
 
 def _empty(*names: str) -> pd.DataFrame:
@@ -51,6 +56,9 @@ class Counts:
     timeline: ``system`` (empty: all), ``start`` (bucket's start, UTC), ``fold`` (fold
         modulo 8), ``bin`` (coarse, about 128 of about equal rows), ``positives``,
         ``negatives``; the whole log, not the windows alone.
+    cohort_timeline: ``by`` (cohort column), ``cohort``, ``start``, ``bin`` (32 of those of
+        ``timeline``), ``positives``, ``negatives``: the largest 24 groups of each column, from
+        the baseline's start to the incident's end. Empty in counts of before there was it.
     events: ``time`` (UTC), ``label``, ``system``, ordered by time.
     crossed: ``first``, ``second`` (cohort columns), ``cohort``, ``other`` (their values),
         ``window``, ``bin`` (coarse), ``positives``, ``negatives``: every two cohorts combined.
@@ -87,6 +95,7 @@ class Counts:
     replay_slices: pd.DataFrame = field(default_factory=lambda: _empty(*SCOPE, "method"))
     values: pd.DataFrame = field(default_factory=lambda: _empty("item", "system"))
     writes: pd.DataFrame = field(default_factory=lambda: _empty("system", "over"))
+    cohort_timeline: pd.DataFrame = field(default_factory=lambda: _empty(*TIMED))
     memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def save(self, folder: Path) -> None:
@@ -99,8 +108,13 @@ class Counts:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The counts that `save` wrote."""
-        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _tables()}
+        """The counts that `save` wrote, or an earlier version of it."""
+        files = {name: folder / f"{name}.parquet" for name in _tables()}
+        tables = {
+            name: pd.read_parquet(path)
+            for name, path in files.items()
+            if name not in _LATER or path.exists()
+        }
         return cls(**tables, meta=json.loads((folder / "meta.json").read_text("utf-8")))
 
     def texts(self) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, read
 from investigate.log.source import Engine, readable
 from investigate.log.temporary import keep
-from investigate.log.timeline import timeline
+from investigate.log.timeline import cohort_timeline, timeline
 from investigate.question import Question
 
 _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-finite score")]
@@ -43,6 +43,8 @@ def count(question: Question, examples: bool) -> Counts:
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
+        if (timed := cohort_timeline(counted, by[1:], seconds, question)) is not None:
+            added["cohort_timeline"] = timed
         return Counts(
             bins=found.table,
             slices=tables.slices(counted, by, pairs),
