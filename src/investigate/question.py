@@ -8,18 +8,20 @@ import hashlib
 import json
 import re
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from investigate.fields import (
+    InMemory,
     Integer,
     Misplaced,
     Moment,
     Number,
     OptionalText,
     Place,
+    Slice,
     Source,
     Strict,
     Text,
@@ -91,8 +93,17 @@ class Thresholds(Strict):
     smallest_group: Integer = Field(10, ge=1)
 
 
+ADDED = ("where", "every")
+"""Keys that are left out where they say nothing, so that questions keep their fingerprints."""
+
+
 class Question(Strict):
-    """What an investigation asks, validated; an unknown key is an error."""
+    """What an investigation asks, validated; an unknown key is an error.
+
+    ``where`` narrows the log to the rows that have one of the values listed, in each column
+    listed, as if it held no others. ``every`` is the step of the timeline; by the span of the
+    windows where nothing is said.
+    """
 
     case: Text
     log: Source
@@ -107,6 +118,8 @@ class Question(Strict):
     events: Events = None
     thresholds: Thresholds = Thresholds()
     timezone: Text = "UTC"
+    where: Slice = ()
+    every: Annotated[Literal["minute", "hour", "day"] | None, BeforeValidator(optional)] = None
 
     @field_validator("case")
     @classmethod
@@ -162,14 +175,23 @@ class Question(Strict):
             return self.incident.bounds(self.timezone)[0]
         return in_utc(self.replay.freeze, self.timezone)
 
+    def in_memory(self) -> dict[str, InMemory]:
+        """What was a table in memory, by the key that names it."""
+        sources: dict[str, object] = {"log": self.log}
+        if self.history is not None:
+            sources["history"] = self.history.log
+        sources |= {f"replay.arms[{i}].history": a.history for i, a in enumerate(self.replay.arms)}
+        return {part: one for part, one in sources.items() if isinstance(one, InMemory)}
+
     @classmethod
     def parameter_names(cls) -> tuple[str, ...]:
-        """The keys of a params file, in the order in which notebooks show them."""
-        return tuple(cls.model_fields)
+        """The keys of a params file that notebooks always show, in their order."""
+        return tuple(name for name in cls.model_fields if name not in ADDED)
 
     def parameters(self) -> dict[str, Any]:
         """The question as plain JSON values, by parameter name."""
-        return self.model_dump(mode="json")
+        told = self.model_dump(mode="json")
+        return {name: value for name, value in told.items() if name not in ADDED or value}
 
     def fingerprint(self) -> str:
         """SHA-256 of the question, equal for equal questions."""

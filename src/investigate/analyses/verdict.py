@@ -8,11 +8,12 @@ from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.suspects.ranking import ranked
-from investigate.analyses.suspects.suspect import INNOCENT, Suspect
+from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
+from investigate.kinds import kind
 from investigate.question import Question
 
 
@@ -88,17 +89,18 @@ def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
 
 def _sentence(found: Finding, first: Suspect) -> str:
     lost = -(found.numbers["change"].value or 0.0)
+    what = kind(first.kind).told(first.either).what
     where = f" in {first.scope}" if first.scope else ""
     part = f"{level(first.points)} of the {lost:.3f} lost"
     evidence = first.evidence[0].lower() + first.evidence[1:].rstrip(".")
     if first.kind == "unexplained":
         return f"AUC fell by {lost:.3f} and {evidence}."
-    if first.kind in INNOCENT:
+    if kind(first.kind).innocent:
         return (
-            f"Nothing is broken as far as the log tells: {first.what}, "
+            f"Nothing is broken as far as the log tells: {what}, "
             f"which accounts for {part}; {evidence}."
         )
-    return f"Suspect{where}: {first.what}; undoing it recovers {part}; {evidence}."
+    return f"Suspect{where}: {what}; undoing it recovers {part}; {evidence}."
 
 
 def _row(suspect: Suspect) -> dict[str, Any]:
@@ -109,6 +111,7 @@ def _row(suspect: Suspect) -> dict[str, Any]:
         "low": suspect.points.low,
         "high": suspect.points.high,
         "stands": suspect.stands,
+        "either": suspect.either,
         "since": suspect.onset,
         "evidence": suspect.evidence,
     }

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rich.console import Console
 
 from investigate import log, params
@@ -71,6 +70,7 @@ def run(
             facts = _facts(question, overrides, settings)
             facts |= {"inputs": inputs, "started": utc(clock.started)}
             record = Record.create(audit, facts, secrets)
+            record.begin()
         try:
             with clock.part("record"):
                 record.write(record.paths.question, params_text(question))
@@ -116,26 +116,9 @@ def _results(
     }
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes text so that it is read back as it was, line separators of all kinds included."""
-
-    def represent_str(self, data: str) -> yaml.ScalarNode:
-        style = None if data.isprintable() else '"'
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
-
-
-_Dumper.add_representer(str, _Dumper.represent_str)
-
-
 def params_text(question: Question) -> str:
     """The question as the text of a params file, which loads back equal."""
-    return yaml.dump(
-        question.parameters(),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=float("inf"),
-    )
+    return params.as_yaml(question)
 
 
 def _keep(counts: Counts, record: Record) -> None:
@@ -164,6 +147,7 @@ def _failed(error: BaseException, record: Record, results: dict[str, Any]) -> Ru
             message = str(leak)
             record.finish("failed", message)
     except OSError as failure:
+        record.let_go()
         message += f"; its record could not be finished: {one_line(failure)}"
     else:
         message += f"; {unentered}" if (unentered := record.enter()) else ""

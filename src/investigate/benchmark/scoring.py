@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from investigate.analyses.suspects.suspect import BROKEN
+from investigate.kinds import kind
 
 MOVED = 0.03
 """AUC points from which on an incident's answer is judged."""
@@ -64,7 +64,10 @@ def size(result: Mapping[str, Any]) -> float | None:
 
 def false_alarm(result: Mapping[str, Any], way: str) -> bool:
     """Whether a log without a fault was accused; no answer is a false alarm, too."""
-    return "error" in result or result["said"][way]["kind"] in {*BROKEN, "unexplained"}
+    if "error" in result:
+        return True
+    told = kind(result["said"][way]["kind"])
+    return told.broken or told.name == "unexplained"
 
 
 def _days(told: str | None, true: str | None) -> float | None:

@@ -5,10 +5,10 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from investigate.analyses.suspects.suspect import INNOCENT
 from investigate.benchmark.measure import WAYS
 from investigate.benchmark.scoring import MOVED, Score, false_alarm, size
 from investigate.benchmark.sheet import Sheet, share
+from investigate.kinds import kind
 
 TITLES = {"with": "With the difficulty history", "without": "With the history withheld"}
 SIZES = (0.0, 0.01, 0.03, 0.06, 0.12, 1.0)
@@ -170,7 +170,7 @@ def _told(cause: Mapping[str, Any]) -> str:
 
 
 def _innocent(result: Result, way: str) -> bool:
-    return "error" not in result and result["said"][way]["kind"] in INNOCENT
+    return "error" not in result and kind(result["said"][way]["kind"]).innocent
 
 
 def _right(scores: Iterable[Score], right: Callable[[Score], bool]) -> str:

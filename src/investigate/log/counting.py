@@ -1,9 +1,11 @@
 """From a question to its counts, in the order in which it happens."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import ibis
+import pyarrow as pa
 from ibis import _
 
 from investigate.counts.table import Counts
@@ -17,7 +19,7 @@ from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
-from investigate.log.rows import REASONS, Rows, bucket_seconds, read
+from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read
 from investigate.log.source import Engine, readable
 from investigate.log.temporary import keep
 from investigate.log.timeline import cohort_timeline, timeline
@@ -26,9 +28,12 @@ from investigate.question import Question
 _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-finite score")]
 
 
-def count(question: Question, examples: bool) -> Counts:
+Tables = Mapping[str, pa.Table]
+
+
+def count(question: Question, given: Tables, examples: bool) -> Counts:
     """Read, judge, mark, bin, then count; see `investigate.log.count`."""
-    with Engine() as engine:
+    with Engine(given) as engine:
         log = _read(question, engine)
         happened = _events(question, engine)
         breaches = contract.breaches(log, question, examples)
@@ -68,9 +73,9 @@ def count(question: Question, examples: bool) -> Counts:
         )
 
 
-def check(question: Question) -> list[dict[str, Any]]:
+def check(question: Question, given: Tables) -> list[dict[str, Any]]:
     """Read and judge alone; see `investigate.log.check`."""
-    with Engine() as engine:
+    with Engine(given) as engine:
         log = _read(question, engine)
         _events(question, engine)
         return contract.breaches(log, question, examples=True)
@@ -80,7 +85,8 @@ def _read(question: Question, engine: Engine) -> Rows:
     files = find(question.log, "log")
     source = engine.open(files)
     with engine.times_in(question.timezone), readable(files):
-        log = read(source, question, untyped=files.kind == "CSV")
+        untyped = files.kind == "CSV"
+        log = read(narrowed(source, question, untyped), question, untyped)
     contract.require_comparable(log, question)
     return replace(log, table=with_repeats(log.table, question))
 

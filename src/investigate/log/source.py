@@ -5,13 +5,14 @@ import difflib
 import gzip
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
 import duckdb
 import ibis
+import pyarrow as pa
 
 from investigate.errors import InputError
 from investigate.log.files import Files
@@ -29,10 +30,12 @@ _UNREADABLE = (
 class Engine:
     """An embedded DuckDB that reads files and never writes to them.
 
-    What it spills goes to a temporary folder; it downloads nothing.
+    What it spills goes to a temporary folder; it downloads nothing. `tables` are those in
+    memory that a question may name, by the hash of their content.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tables: Mapping[str, pa.Table] | None = None) -> None:
+        self._tables = tables or {}
         self._closing = ExitStack()
         self._attached: dict[Path, str] = {}
 
@@ -81,6 +84,20 @@ class Engine:
                     return self._open_csv(files, more)
                 case "DuckDB":
                     return self._open_database(files)
+                case "memory":
+                    return self._open_memory(files)
+
+    def _open_memory(self, files: Files) -> ibis.Table:
+        assert files.table is not None
+        table = self._tables.get(files.table)
+        if table is None:
+            raise InputError(
+                f"{files.part}: it was a table in memory (SHA-256 {files.table[:12]}…); "
+                "give that table again, such as investigate.open(question, log=table), or save it "
+                "as Parquet and name the file"
+            )
+        self._connection.con.register(f"memory_{files.table}", table)
+        return self._connection.table(f"memory_{files.table}")
 
     def _open_csv(self, files: Files, more: dict[str, str]) -> ibis.Table:
         first, *others = [_header(path) for path in files.paths]

@@ -1,7 +1,8 @@
 """What is known of the cause, what is ruled out, what is not known, what comes next."""
 
+from investigate.kinds import kind as registered
 from investigate.tell.facts import Facts, Suspect
-from investigate.tell.kinds import BROKEN, INNOCENT, NEXT, NEXT_EITHER, NO_DROP, UNEXPLAINED, where
+from investigate.tell.kinds import NO_DROP, UNEXPLAINED, where
 from investigate.tell.parts import Grade, Part, Statement, joined, say
 
 MOST_OF_IT = 1 / 2
@@ -25,7 +26,7 @@ def cause(facts: Facts) -> Statement:
             "the drop."
         )
         return say(Grade.UNKNOWN, words)
-    if not verdict.stands or verdict.kind not in {**BROKEN, **INNOCENT}:
+    if not verdict.stands or not verdict.is_cause:
         return say(Grade.UNKNOWN, "The cause is unknown: no explanation stands.")
     most = _most(facts)
     scope = where(verdict.system, verdict.cohort)
@@ -36,7 +37,7 @@ def cause(facts: Facts) -> Statement:
         "amount": Part("most of" if most else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
     }
-    if verdict.kind in INNOCENT:
+    if verdict.is_innocent:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop ({points} of {lost})."
@@ -52,7 +53,7 @@ def cause(facts: Facts) -> Statement:
 def cause_in_short(facts: Facts) -> Statement:
     """The same without numbers."""
     verdict = facts.verdict
-    if not verdict.stands or verdict.kind not in {**BROKEN, **INNOCENT}:
+    if not verdict.stands or not verdict.is_cause:
         return cause(facts)
     scope = where(verdict.system, verdict.cohort)
     parts = {
@@ -60,7 +61,7 @@ def cause_in_short(facts: Facts) -> Statement:
         "amount": Part("most of" if _most(facts) else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
     }
-    if verdict.kind in INNOCENT:
+    if verdict.is_innocent:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop."
@@ -128,9 +129,9 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
         found.append(say(Grade.UNKNOWN, words, **parts))
     if kind == "late_outcomes" and facts.verdict.stands:
         words = "Why they are late is not known, nor when they will be in."
-    elif kind in BROKEN and facts.verdict.stands:
+    elif facts.verdict.is_broken and facts.verdict.stands:
         words = "Why this came about is not known, nor when it will be repaired."
-    elif kind in INNOCENT and facts.verdict.stands:
+    elif facts.verdict.is_innocent and facts.verdict.stands:
         words = "Whether this change is meant, the log does not say."
     else:
         words = "What the cause is, and when this will be repaired, is not known."
@@ -139,9 +140,7 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
 
 def next_step(facts: Facts) -> Statement:
     """What people do next; no promise of a repair."""
-    step = NEXT.get(facts.verdict.kind, NEXT[UNEXPLAINED])
-    if facts.verdict.kind == "outcome_fault" and facts.verdict.either:
-        step = NEXT_EITHER
+    step = registered(facts.verdict.kind).told(facts.verdict.either).next_step
     if facts.verdict.kind == NO_DROP and _vague(facts):
         step = "the same question is asked again when there are more rows"
     return say(Grade.SURE, f"{step[0].upper()}{step[1:]}.")
@@ -157,7 +156,7 @@ def _others(facts: Facts) -> list[Suspect]:
     own = (facts.verdict.kind, facts.verdict.system, facts.verdict.cohort)
     return [
         s for s in facts.suspects
-        if (s.kind, s.system, s.cohort) != own and s.kind in {**BROKEN, **INNOCENT}
+        if (s.kind, s.system, s.cohort) != own and s.is_cause
     ]  # fmt: skip
 
 

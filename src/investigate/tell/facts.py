@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from investigate.audit.site.values import count, mapping, number, rows, words
+from investigate.kinds import kind
 from investigate.tell.kinds import phrase
 from investigate.tell.parts import Number
 
@@ -34,6 +35,21 @@ class Suspect:
     def what(self) -> str:
         """Its kind in a few words that name nothing."""
         return phrase(self.kind, self.either)
+
+    @property
+    def is_cause(self) -> bool:
+        """Whether it explains a drop."""
+        return kind(self.kind).cause
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it says that something is broken."""
+        return kind(self.kind).broken
+
+    @property
+    def is_innocent(self) -> bool:
+        """Whether it explains a drop without anything being broken."""
+        return kind(self.kind).innocent
 
 
 @dataclass(frozen=True)

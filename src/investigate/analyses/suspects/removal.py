@@ -7,7 +7,7 @@ what it raises the baseline's by, is what they account for.
 import pandas as pd
 
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.whole import Whole
+from investigate.analyses.whole import whole
 from investigate.analyses.wording import percent
 from investigate.counts.auc import auc
 from investigate.counts.jackknife import estimate
@@ -23,7 +23,17 @@ WORDS = {
 NEARLY_ALL = 0.9
 
 
-def removal(counts: Counts, question: Question, whole: Whole, kind: str) -> list[Suspect]:
+def repeated(counts: Counts, question: Question) -> list[Suspect]:
+    """`duplicate_rows`, where more rows repeat an earlier one than in the baseline."""
+    return removal(counts, question, "duplicate_rows")
+
+
+def defaulted(counts: Counts, question: Question) -> list[Suspect]:
+    """`missing_input`, where more scores are made from a default than in the baseline."""
+    return removal(counts, question, "missing_input")
+
+
+def removal(counts: Counts, question: Question, kind: str) -> list[Suspect]:
     """`duplicate_rows` or `missing_input`, where more rows are marked than in the baseline."""
     column = MARKED[kind]
     all_rows = counts.facts[counts.facts["by"] == "all"].set_index("window")
@@ -36,7 +46,7 @@ def removal(counts: Counts, question: Question, whole: Whole, kind: str) -> list
     )
     table = replicates(window, fold, score_bin, positives, negatives, len(counts.bins))
     areas = auc(table.positives, table.negatives)
-    points = estimate(areas[1] - areas[0] - whole.change, question.thresholds.confidence)
+    points = estimate(areas[1] - areas[0] - whole(counts).change, question.thresholds.confidence)
     system, cohort = _scope(counts.facts, column, share[0])
     return [
         Suspect(

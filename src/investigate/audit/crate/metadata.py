@@ -107,8 +107,8 @@ def _inputs(crate: "ROCrate", document: dict[str, Any]) -> "list[Entity]":
             description=ROLES.get(entry["role"], entry["role"]),
             additionalType=entry["role"],
             encodingFormat=encoding_format(entry["path"]),
-            contentSize=str(entry["bytes"]),
             sha256=entry["sha256"],
+            **({"contentSize": str(entry["bytes"])} if "bytes" in entry else {}),
         )
         for number, entry in enumerate(document["inputs"], 1)
     ]

@@ -40,6 +40,7 @@ class Facts(BaseModel):
     error: str = ""
     started: str = ""
     kind: str = ""
+    either: bool = False
     sentence: str = ""
     baseline: Level = Level()
     incident: Level = Level()
@@ -87,6 +88,7 @@ def facts(record: Path) -> Facts:
     return Facts(
         **said,
         kind=words(verdict.get("kind"), 40),
+        either=verdict.get("either") is True,
         sentence=words(verdict.get("sentence"), 1200),
         baseline=Level.of(auc.get("baseline")),
         incident=Level.of(auc.get("incident")),
