@@ -21,9 +21,9 @@ SURE = 3.0
 """A bin became more or less frequent when its log ratio is so many standard errors from 0."""
 MOST = 4.0
 """What one row can say at most, in natural logarithms, so that no handful decides."""
-THIN, DOUBT = 0.1, 1.0
-"""A bucket with less than this part of the usual rows begins a change only if its own rows say so
-by that much (natural logarithm of the likelihood ratio)."""
+THIN = 0.1
+"""A bucket with less than this part of the usual rows takes no date and says nothing: a handful of
+rows may be those of one person. It belongs to the interval of the bucket after it."""
 FEWEST = 3
 """Buckets with rows in a slide, and on either side of it."""
 STRONG = 10.0
@@ -68,15 +68,18 @@ def nearest(
     if first > last:
         return Dated(split, split, split)
     rows = (positives + negatives).sum(axis=1)
-    thin = rows[first : last + 1] < THIN * np.median(rows[begin:end])
+    thin = rows < THIN * np.median(rows[begin:end])
+    few = thin[first : last + 1]
+    if few.all():
+        return Dated(split, split, split)
     split = min(max(split, first), last)
     for _ in range(_ROUNDS):
         before = slice(max(begin, split - NEAR), split)
         after = slice(split, min(end, split + NEAR))
         said = _Said.of(positives, negatives, before, after)
         # From the end backwards: what all buckets from each candidate on say for "after".
-        each = said.by_bucket(positives, negatives)[first : last + 1]
-        likely = each[::-1].cumsum()[::-1] - DOUBT * thin
+        each = np.where(few, 0.0, said.by_bucket(positives, negatives)[first : last + 1])
+        likely = np.where(few, -np.inf, each[::-1].cumsum()[::-1])
         found = first + int(likely.argmax())
         if found == split:
             break
@@ -84,7 +87,10 @@ def nearest(
     if slides and (slid := _slid(positives, negatives, (begin, split, end), confidence)):
         return slid
     low, high = _held(likely, confidence)
-    return Dated(found, first + low, first + high)
+    low = first + low
+    while low > begin + 1 and thin[low - 1]:
+        low -= 1
+    return Dated(found, low, first + high)
 
 
 def _held(likely: Array, confidence: float) -> tuple[int, int]:

@@ -83,6 +83,31 @@ def dated_base_rate(
     return dated_share(own.start, own.positives.sum(axis=1), own.rows, counts, question)
 
 
+def sharpest(
+    counts: Counts,
+    question: Question,
+    system: str = "",
+    cohort: Mapping[str, str] | None = None,
+    labels: bool = False,
+) -> dict[str, Any] | None:
+    """The change of a slice or of all rows, whichever date is surer; `None` where neither is sure.
+
+    Of a slice its fall in AUC and, with `labels`, the change in its outcome rate. Of two dates with
+    intervals of equal length the slice's is taken.
+    """
+    alpha = 1 - question.thresholds.confidence
+    found = [dated(counts, question, system, cohort)] if system or cohort else []
+    if labels:
+        found.append(dated_base_rate(counts, question, system, cohort))
+    own = [one for one in found[:1] if one and one["after"] < one["before"]] + found[1:]
+    every = [one for one in [*own, dated(counts, question)] if one and one["p_value"] <= alpha]
+    return min(every, key=_length, default=None)
+
+
+def _length(found: dict[str, Any]) -> pd.Timedelta:
+    return pd.Timestamp(found["high"]) - pd.Timestamp(found["low"])
+
+
 @remembered
 def _dated(
     counts: Counts, question: Question, system: str, by: str, value: str
