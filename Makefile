@@ -77,8 +77,8 @@ site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
 test: $(KIT) $(OULAD) $(DEMO) $(VALIDATOR) ## run the tests (ARGS="-k drop" chooses)
 	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
-benchmark: $(KIT) ## measure how often causes are named, in about twenty minutes (ARGS="--seeds 1..2")
-	@$(BIN)/investigate benchmark --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
+benchmark: $(KIT) $(OULAD) ## measure how often causes are named (ARGS=--quick: some minutes)
+	@$(RUN) -m benchmarks.incidents run --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
 
 lab: $(KIT) $(OULAD) $(DEMO) ## open JupyterLab on the notebooks
 	@$(RUN) -m jupyterlab notebooks $(ARGS)

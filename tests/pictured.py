@@ -97,6 +97,7 @@ DRAWN: dict[str, Callable[[str], Any]] = {
     "replay": _replay,
     "roc": lambda case: finding(case, "drop"),
     "score_distributions": lambda case: finding(case, "drop"),
+    "signal_audit": lambda case: finding(case, "signal"),
     "suspects": lambda case: finding(case, "answer"),
 }
 """What each figure draws of a case: a finding, or findings."""

@@ -100,9 +100,42 @@ ADDED = ("where", "every")
 class Question(Strict):
     """What an investigation asks, validated; an unknown key is an error.
 
-    ``where`` narrows the log to the rows that have one of the values listed, in each column
-    listed, as if it held no others. ``every`` is the step of the timeline; by the span of the
-    windows where nothing is said.
+    Parameters
+    ----------
+    case : str
+        Names the folder of its records.
+    log : str, Table or InMemory
+        A path, a table of a database, or a table in memory by its hash.
+    columns : Columns
+        Which column plays which part.
+    baseline, incident : Window
+        The windows that are compared.
+    cohorts : tuple of str
+        Columns whose groups are looked at.
+    history, precedence, score_formula, replay
+        What systems wrote, whose value counts, how a score follows, and what is replayed.
+    events : tuple of Event, or str
+        What happened when, or a file of it.
+    thresholds : Thresholds
+        What counts as sure.
+    timezone : str
+        In which times without a zone are read.
+    where : mapping of str to values
+        Narrows the log to the rows that have one of the values in each of the columns, as if
+        it held no others.
+    every : {"minute", "hour", "day"}, optional
+        The step of the timeline; by the span of the windows where left out.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> asked = investigate.Question(
+    ...     case="demo", log="log.parquet", columns={"time": "t", "outcome": "y", "score": "s"},
+    ...     baseline={"start": "2024-01-01", "end": "2024-02-01"},
+    ...     incident={"start": "2024-02-01", "end": "2024-02-08"}, where={"country": "DE"},
+    ... )
+    >>> asked.parameters()["where"]
+    {'country': ['DE']}
     """
 
     case: Text

@@ -32,6 +32,17 @@ def test_back_from_files_nothing_differs(counts: Counts, tmp_path: Path) -> None
     assert back.groupings() == counts.groupings()
 
 
+def test_counts_of_before_the_signal_audit_have_an_empty_table(
+    counts: Counts, tmp_path: Path
+) -> None:
+    counts.save(tmp_path)
+    assert not counts.signals.empty
+    (tmp_path / "signals.parquet").unlink()
+    back = Counts.load(tmp_path)
+    assert back.signals.empty
+    assert set(back.signals) == set(counts.signals)
+
+
 def test_the_same_counts_are_the_same_bytes(counts: Counts, tmp_path: Path) -> None:
     for name in ("one", "two"):
         counts.save(tmp_path / name)

@@ -97,3 +97,16 @@ def test_the_largest_groups_of_a_cohort_alone_have_a_timeline(tmp_path: Path) ->
     )
     assert own["cohort"].nunique() == 24
     assert least_kept >= most_left.max()
+
+
+def test_marked_rows_by_bucket_are_those_of_the_facts_and_of_plain_pandas(tmp_path: Path) -> None:
+    frame = messy.frame(2, rows=600)
+    frame.to_parquet(tmp_path / "log.parquet")
+    question = messy.question(tmp_path / "log.parquet")
+    marked, timeline = count(question).marked, plain.count(frame, question).timeline
+    whole = marked[marked["system"] == ""].set_index("start")
+    rows = timeline[timeline["system"] == ""].groupby("start")[["positives", "negatives"]].sum()
+    assert whole["rows"].to_list() == rows.sum(axis=1).to_list()
+    assert whole["repeats"].sum() > 0
+    parts = marked[marked["system"] != ""].groupby("start")[["rows", "repeats", "defaulted"]].sum()
+    pd.testing.assert_frame_equal(whole[["rows", "repeats", "defaulted"]], parts)

@@ -1,5 +1,7 @@
 """The whole log by day, hour or minute, in coarse bins."""
 
+from typing import Any
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -28,8 +30,22 @@ def timeline(counted: ibis.Table, system: Groups, seconds: int) -> pd.DataFrame:
     The engine's time zone must be UTC, so that an hour which clocks show twice is two.
     """
     scored = _bucketed(counted, seconds).mutate(fold=_.fold % FOLDS, bin=_.coarse)
-    keys = ["start", "fold", "bin"]
-    measures = _outcomes()
+    return _by_bucket(scored, system, ["start", "fold", "bin"], _outcomes())
+
+
+def marked(counted: ibis.Table, system: Groups, seconds: int) -> pd.DataFrame:
+    """Rows, repeats and scores made from a default by bucket: of all rows, then of each system.
+
+    Empty where no row is marked.
+    """
+    measures = {"rows": _.count(), "repeats": _.repeat.sum(), "defaulted": _.defaulted.sum()}
+    frame = _by_bucket(_bucketed(counted, seconds), system, ["start"], measures)
+    return frame if frame[["repeats", "defaulted"]].to_numpy().any() else frame.iloc[:0]
+
+
+def _by_bucket(
+    scored: ibis.Table, system: Groups, keys: list[str], measures: dict[str, Any]
+) -> pd.DataFrame:
     parts = sums(scored, [system.code, *keys], measures)
     whole = summed(parts, keys, list(measures))
     whole.insert(0, "system", repeated([""], [0] * len(whole)))
@@ -72,5 +88,5 @@ def _bucketed(counted: ibis.Table, seconds: int) -> ibis.Table:
     return scored.mutate(start=start)
 
 
-def _outcomes() -> dict[str, ibis.Value]:
+def _outcomes() -> dict[str, Any]:
     return {"positives": (_.outcome == 1).sum(), "negatives": (_.outcome == 0).sum()}

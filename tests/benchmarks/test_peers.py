@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from investigate.benchmark.incident import Incident
+from benchmarks.incidents.incident import Incident
 
 PEERS = Path(__file__).parents[2] / "benchmarks" / "peers"
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from investigate.benchmark.incident import Incident
+from benchmarks.incidents.incident import Incident
 from investigate.errors import InputError
 
 

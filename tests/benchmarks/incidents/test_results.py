@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from verdicts import result
 
-from investigate.benchmark.incident import Incident
-from investigate.benchmark.results import Results
+from benchmarks.incidents.incident import Incident
+from benchmarks.incidents.results import Results
 from investigate.errors import InputError
 
 FIRST, SECOND = (Incident("s", 1.0, seed, 1_000) for seed in (1, 2))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.incidents.sheet import Sheet
 from investigate.audit.files import write
-from investigate.benchmark.sheet import Sheet
 from investigate.errors import InputError
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigate.benchmark.incident import Incident
+from benchmarks.incidents.incident import Incident
 
 INCIDENTS = st.builds(
     Incident,
-    st.sampled_from(["loop", "mix+stale", "none"]),
+    st.sampled_from(["loop", "mix+stale", "none", "ordinary:late", "ordinary:late~ramp"]),
     st.sampled_from([0.25, 0.5, 1.0]),
     st.integers(0, 9_999),
     st.integers(1_000, 99_999),

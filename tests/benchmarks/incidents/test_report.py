@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from investigate.benchmark.report import fill, fits, show
-from investigate.benchmark.sheet import Sheet, share
+from benchmarks.incidents.report import fill, fits, show
+from benchmarks.incidents.sheet import Sheet, share
 from investigate.errors import InputError
 
 SHEET = Sheet("Things", ("thing", "how many"), (("a", "1"), ("**all**", r"\1")))

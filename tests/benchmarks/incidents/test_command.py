@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
+from benchmarks.incidents.command import app
 from investigate import cli
 from investigate.platform import simulate
 
@@ -21,7 +22,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What one run leaves behind: results, incidents, and a document with the tables."""
     folder = tmp_path_factory.mktemp("benchmark")
     (folder / "kept.md").write_text("<!-- incidents -->\n<!-- /incidents -->\n", "utf-8")
-    done = RUNNER.invoke(cli.app, _command(folder))
+    done = RUNNER.invoke(app, _command(folder))
     assert done.exit_code == 0, done.output
     (folder / "printed").write_text(done.stdout, "utf-8")
     return folder
@@ -29,7 +30,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _command(folder: Path, *more: str) -> list[str]:
     files = ["--out", f"{folder}/results.jsonl", "--write", f"{folder}/kept.md"]
-    return ["benchmark", *ASKED, *SMALL, *files, "--keep", f"{folder}/incidents", *more]
+    return ["run", *ASKED, *SMALL, *files, "--keep", f"{folder}/incidents", *more]
 
 
 def _results(folder: Path) -> list[dict]:
@@ -74,7 +75,8 @@ def test_the_withheld_history_is_withheld(place: Path) -> None:
 def test_the_tables_are_printed_and_kept_with_their_command(place: Path) -> None:
     kept = (place / "kept.md").read_text("utf-8")
     assert (
-        "    investigate benchmark --seeds 1 --scenarios labels_everywhere,inverted --str" in kept
+        "    python -m benchmarks.incidents run --seeds 1 --scenarios labels_everywhere,inverted"
+        in kept
     )
     printed = (place / "printed").read_text("utf-8")
     assert printed.rstrip() in kept
@@ -84,7 +86,7 @@ def test_the_tables_are_printed_and_kept_with_their_command(place: Path) -> None
 def test_what_is_there_is_not_run_again(place: Path) -> None:
     before = (place / "results.jsonl").read_bytes()
     printed = (place / "printed").read_text("utf-8")
-    done = RUNNER.invoke(cli.app, _command(place))
+    done = RUNNER.invoke(app, _command(place))
     assert (done.exit_code, done.stdout) == (0, printed)
     assert (place / "results.jsonl").read_bytes() == before
 
@@ -94,7 +96,7 @@ def test_an_interrupted_run_goes_on(place: Path, tmp_path: Path) -> None:
     # The last line was being written.
     (tmp_path / "results.jsonl").write_text("".join(lines[:3]) + lines[3][:50], "utf-8")
     (tmp_path / "kept.md").write_text("<!-- incidents -->\n<!-- /incidents -->\n", "utf-8")
-    done = RUNNER.invoke(cli.app, _command(tmp_path))
+    done = RUNNER.invoke(app, _command(tmp_path))
     assert done.exit_code == 0, done.output
     assert done.stdout == (place / "printed").read_text("utf-8")
     assert (tmp_path / "results.jsonl").read_text("utf-8") == "".join(lines)
@@ -108,10 +110,25 @@ def test_a_wrong_option_is_told_before_anything_is_written(
     tmp_path: Path, wrong: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    done = RUNNER.invoke(cli.app, ["benchmark", *ASKED, *SMALL, *wrong])
+    done = RUNNER.invoke(app, ["run", *ASKED, *SMALL, *wrong])
     assert done.exit_code == 2
     assert len(done.stderr.splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_an_incident_is_made_and_asked_about_by_hand(tmp_path: Path) -> None:
+    folder = tmp_path / "constant"
+    command = ["make", "ordinary:constant", "--seed", "3", "--out", str(folder)]
+    done = RUNNER.invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert {path.name for path in folder.iterdir()} == {
+        "log.parquet", "question.yml", "truth.json",
+    }  # fmt: skip
+    again = RUNNER.invoke(app, command)
+    assert (again.exit_code, len(again.stderr.splitlines())) == (2, 1)
+    asked = RUNNER.invoke(app, ["ask", str(folder)])
+    assert asked.exit_code == 0, asked.output
+    assert json.loads(asked.stdout)["incident"] == pytest.approx(0.5, abs=1e-9)
 
 
 def test_a_simulation_leaves_a_question_to_run(

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from investigate.benchmark.incident import Incident
-from investigate.benchmark.measure import measure
+from benchmarks.incidents.incident import Incident
+from benchmarks.incidents.measure import measure
 from investigate.platform import simulate
 
 

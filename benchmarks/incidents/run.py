@@ -14,11 +14,11 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from benchmarks.incidents.incident import Incident
+from benchmarks.incidents.measure import measure
+from benchmarks.incidents.plan import Plan
+from benchmarks.incidents.results import Results
 from investigate.audit.warm import steady
-from investigate.benchmark.incident import Incident
-from investigate.benchmark.measure import measure
-from investigate.benchmark.plan import Plan
-from investigate.benchmark.results import Results
 from investigate.errors import RunError
 
 PER_WORKER = 8
