@@ -29,10 +29,6 @@ _LATER = {"cohort_timeline", "signals", "sudden_values", "marked"}
 _TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
 
 
-_LATER = {"cohort_timeline"}
-"""Tables that records of earlier versions lack."""
-
-
 def _empty(*names: str) -> pd.DataFrame:
     kinds = {name: "str" if name in _TEXTS else "int64" for name in names}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
