@@ -82,6 +82,7 @@ class Thresholds(Strict):
     """What counts as sure, as worth a word, and as a group of its own.
 
     ``smallest_drop`` is in AUC; a drop that is surely smaller is not investigated.
+    ``tolerance`` is in AUC, too: a change is certified only where it is surely smaller.
     Groups beyond ``max_groups`` of a column, by rows, are counted together, and so are
     those of fewer rows than ``smallest_group`` in both windows together.
     """
@@ -89,6 +90,7 @@ class Thresholds(Strict):
     confidence: Number = Field(0.95, gt=0.5, lt=1)
     false_discovery_rate: Number = Field(0.05, gt=0, lt=1)
     smallest_drop: Number = Field(0.0, ge=0, lt=0.5)
+    tolerance: Number = Field(0.01, gt=0, lt=0.5)
     max_groups: Integer = Field(100, ge=2, le=10_000)
     smallest_group: Integer = Field(10, ge=1)
 
@@ -224,6 +226,9 @@ class Question(Strict):
     def parameters(self) -> dict[str, Any]:
         """The question as plain JSON values, by parameter name."""
         told = self.model_dump(mode="json")
+        # A threshold that came later is told where it differs, for the same reason.
+        if self.thresholds.tolerance == Thresholds().tolerance:
+            del told["thresholds"]["tolerance"]
         return {name: value for name, value in told.items() if name not in ADDED or value}
 
     def fingerprint(self) -> str:

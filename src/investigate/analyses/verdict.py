@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from investigate.analyses.certificate import certificate
 from investigate.analyses.dating import sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
@@ -28,7 +29,8 @@ def verdict(counts: Counts, question: Question) -> Finding:
     """
     found, dated = drop(counts, question), onset(counts, question).detail
     suspects = [_since(s, counts, question) for s in ranked(counts, question)]
-    named = _named(found, suspects)
+    certified = certificate(counts, question)
+    named = _named(found, suspects, certified)
     if named["onset"] is None and suspects:
         named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(
@@ -46,6 +48,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
             "verdict": named,
             "suspects": [s.to_json() for s in suspects],
             "change": found.numbers["change"].to_json(),
+            "certificate": certified.detail["whole"],
         },
     )
 
@@ -68,7 +71,7 @@ def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
     return numbers
 
 
-def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
+def _named(found: Finding, suspects: list[Suspect], certified: Finding) -> dict[str, Any]:
     change = found.numbers["change"]
     if not suspects:
         lost, low, high = change.value, change.low, change.high
@@ -80,13 +83,23 @@ def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
             "low": None if high is None else -high,
             "high": None if low is None else -low,
             "onset": None,
-            "sentence": f"There is no drop to explain: {found.claim}",
+            "sentence": _no_drop(found, certified),
+            "either": certified.detail["whole"]["answer"] == "unknown",
         }
     first = suspects[0]
     document = first.to_json()
     del document["stands"]
     document["sentence"] = _sentence(found, first)
     return document
+
+
+def _no_drop(found: Finding, certified: Finding) -> str:
+    """An all-clear only where the log can give one, and of the whole only where parts allow it."""
+    if certified.detail["whole"]["answer"] == "unknown":
+        return f"It cannot be told whether there is a drop: {found.claim}"
+    if certified.detail["fell"]:
+        return f"There is no drop in the whole, but there is one within it: {found.claim}"
+    return f"There is no drop to explain: {found.claim}"
 
 
 def _sentence(found: Finding, first: Suspect) -> str:
