@@ -85,7 +85,7 @@ site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
 test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run the tests (ARGS="-k drop" chooses)
 	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
-benchmark: $(KIT) $(OULAD) ## measure how often causes are named (ARGS=--quick: some minutes)
+benchmark: $(KIT) $(OULAD) $(NFL) ## measure how often causes are named (ARGS=--quick: some minutes)
 	@$(RUN) -m benchmarks.incidents run --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
 
 lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on the notebooks
