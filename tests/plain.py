@@ -8,8 +8,9 @@ import hashlib
 
 import numpy as np
 import pandas as pd
+from sklearn.isotonic import IsotonicRegression
 
-from investigate.counts.table import MISSING, SCOPE, Counts
+from investigate.counts.table import MISSING, SCOPE, SIGNAL_SUMS, Counts
 from investigate.question import Question
 
 DAY = 86_400
@@ -26,6 +27,8 @@ def count(frame: pd.DataFrame, question: Question, bins: int | None = None) -> C
     scored["positives"] = scored["outcome"].astype(np.int64)
     scored["negatives"] = 1 - scored["positives"]
     scored["repeats"] = _repeats(scored, question)
+    windows = scored[scored["window"] >= 0].groupby("cluster")["window"].nunique()
+    scored["returning"] = scored["cluster"].map(windows) == 2
     scored["defaulted"] = _defaulted(scored, question)
     inside = scored[scored["window"] >= 0]
     lost = every[(every["window"] >= 0) & every["reason"].str.endswith("score")]
@@ -38,7 +41,9 @@ def count(frame: pd.DataFrame, question: Question, bins: int | None = None) -> C
         facts=_facts(scoped, lost, question),
         items=_items(scoped, question),
         timeline=_timeline(scored, table, question, step),
+        cohort_timeline=_cohort_timeline(scored, table, question, step),
         events=_events(question),
+        signals=_signals(inside, question),
         meta={
             "fingerprint": question.fingerprint(),
             "rows": len(frame),
@@ -148,8 +153,14 @@ def _repeats(rows: pd.DataFrame, question: Question) -> pd.Series:
 
 
 def _defaulted(rows: pd.DataFrame, question: Question) -> pd.Series:
-    """Seasoned rows of a window whose ability, or score of an item, many answerers share."""
-    judged = rows[rows["seasoned"] & (rows["window"] >= 0)]
+    """Seasoned rows of a window whose ability, or score of an item, many answerers share.
+
+    Every row is judged where fewer than a twentieth are seasoned. Scores that suddenly repeat
+    are left to the tests of `investigate.log.sudden_values`: messy logs have none.
+    """
+    judged = rows[rows["window"] >= 0]
+    if (judged.groupby("window")["seasoned"].mean() >= 0.05).all():
+        judged = judged[judged["seasoned"]]
     clustered = question.columns.cluster is not None
 
     def holders(by: list[str]) -> pd.Series:
@@ -171,15 +182,12 @@ def _defaulted(rows: pd.DataFrame, question: Question) -> pd.Series:
         else:
             shared = (own >= 3) & (own * 10 >= everyone)
     else:
-        inside = rows[rows["window"] >= 0]
-        everyone = inside.groupby("window")["score"].transform("size")
-        own = inside.groupby(["window", "score"])["score"].transform("size")
-        shared = ((own >= 3) & (own * 100 >= everyone)).reindex(judged.index)
+        shared = pd.Series(False, index=judged.index)
     return shared.reindex(rows.index, fill_value=False).astype(bool)
 
 
 def _facts(scoped: pd.DataFrame, lost: pd.DataFrame, question: Question) -> pd.DataFrame:
-    zero = dict.fromkeys(["rows", "positives", "repeats", "defaulted", "seasoned"], 0)
+    zero = dict.fromkeys(["rows", "positives", "repeats", "defaulted", "seasoned", "returning"], 0)
     both = [scoped]
     if len(lost):
         both.append(_scoped(lost.assign(**zero, unscored=1), question))
@@ -198,6 +206,45 @@ def _items(scoped: pd.DataFrame, question: Question) -> pd.DataFrame:
     return _sums(rows, key, sums)
 
 
+def _signals(inside: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """Sums over pairs of rows, by leaving folds out of the rows and counting anew."""
+    before = inside[inside["window"] == 0]
+    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+    model.fit(before["bin"], before["positives"])
+    rows = inside.assign(s=np.rint(model.predict(inside["bin"]) * 1e6))
+    shared: dict[str, list[str]] = {
+        "item": ["item"] if question.columns.item else [],
+        "cluster": ["cluster"] if question.columns.cluster else [],
+        "cell": [f"cohort {name}" for name in question.cohorts[:8] if _lasts(inside, name)],
+    }
+    found = []
+    for by, keys in shared.items():
+        if not keys:
+            continue
+        known = rows.dropna(subset=keys)
+        for window, own in known.groupby("window"):
+            whole = _over_pairs(own, keys)
+            found.append({"by": by, "window": window, "fold": -1, **whole})
+            for fold in own["fold"].unique():
+                left = _over_pairs(own[own["fold"] != fold], keys)
+                gone = {name: whole[name] - left[name] for name in whole}
+                found.append({"by": by, "window": window, "fold": fold, **gone})
+    return pd.DataFrame(found, columns=["by", "window", "fold", *SIGNAL_SUMS])
+
+
+def _lasts(inside: pd.DataFrame, name: str) -> bool:
+    shares = pd.crosstab(inside[f"cohort {name}"], inside["window"], normalize="columns")
+    return not ((shares.min(axis=1) == 0) & (shares.max(axis=1) >= 0.01)).any()
+
+
+def _over_pairs(rows: pd.DataFrame, keys: list[str]) -> dict[str, float]:
+    y, s = rows["positives"].astype(float), rows["s"]
+    columns = {"n": y * 0 + 1, "y": y, "s": s, "ys": y * s, "ss": s * s}
+    n, y, s, ys, ss = rows[keys].assign(**columns).groupby(keys)[list(columns)].sum().to_numpy().T
+    sums = [n, y, s, n * n - n, y * y - y, y * s - ys, s * s - ss, (n - 1) * y, (n - 1) * s]
+    return {name: float(one.sum()) for name, one in zip(SIGNAL_SUMS, sums, strict=True)}
+
+
 def _step(question: Question) -> int:
     start = question.baseline.bounds(question.timezone)[0]
     span = (question.incident.bounds(question.timezone)[1] - start).total_seconds()
@@ -207,17 +254,39 @@ def _step(question: Question) -> int:
 def _timeline(
     scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
 ) -> pd.DataFrame:
+    rows = _bucketed(scored, table, question, step)
+    both = pd.concat([rows.assign(system=""), rows])
+    return _sums(both, ["system", "start", "fold", "bin"], OUTCOMES)
+
+
+def _cohort_timeline(
+    scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
+) -> pd.DataFrame:
+    """Every group, be there ever so many, from the baseline's start to the incident's end."""
+    first = question.baseline.bounds(question.timezone)[0] - pd.Timedelta(seconds=step)
+    end = question.incident.bounds(question.timezone)[1]
+    rows = _bucketed(scored, table, question, step)
+    rows = rows[(rows["start"] > first) & (rows["start"] < end)]
+    rows = rows.assign(bin=rows["bin"] // 4)
+    parts = [rows.assign(by=name, cohort=rows[f"cohort {name}"]) for name in question.cohorts]
+    key = ["by", "cohort", "start", "bin"]
+    if not parts:
+        return pd.DataFrame(columns=[*key, *OUTCOMES])
+    return _sums(pd.concat(parts), key, OUTCOMES)
+
+
+def _bucketed(
+    scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
+) -> pd.DataFrame:
     middle = (table["rows"].cumsum() - table["rows"] / 2) / max(table["rows"].sum(), 1)
     coarse = np.unique((middle * 128).astype(int), return_inverse=True)[1]
     local = scored["time"].dt.tz_convert(question.timezone if step == DAY else "UTC")
     start = local.dt.floor(f"{step}s") if step < DAY else local.dt.normalize()
-    rows = scored.assign(
+    return scored.assign(
         start=start.dt.tz_convert("UTC"),
         fold=scored["fold"] % 8,
         bin=coarse[scored["bin"].clip(0, len(table) - 1)],
     )
-    both = pd.concat([rows.assign(system=""), rows])
-    return _sums(both, ["system", "start", "fold", "bin"], OUTCOMES)
 
 
 def _events(question: Question) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from placed import Place, make_place
 
-from investigate import log, notebook, params
+from investigate import log, notebook, params, rendering
 from investigate.errors import InputError
 from investigate.finding import MIME, Estimate, Finding
 from investigate.paths import COUNTS_VARIABLE
@@ -96,7 +96,7 @@ def test_a_table_says_what_it_leaves_out() -> None:
     ]
     rows = [[cell.text for cell in row.find_all("td")] for row in table.find_all("tr")]
     assert rows[1:3] == [["g0", "0", "0.0000", "no"], ["g1", "1,000", "0.1429", "yes"]]
-    assert len(rows) == 1 + notebook.ROWS_SHOWN
+    assert len(rows) == 1 + rendering.ROWS_SHOWN
     assert soup.find(class_="more").text == "… 3 more"
     assert soup.find(class_="claim").text == FINDING.claim
     assert [item.text for item in soup.find_all("li")] == list(FINDING.caveats)

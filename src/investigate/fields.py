@@ -138,11 +138,63 @@ class Table(Strict):
     table: Text
 
 
+class InMemory(Strict):
+    """A table that a program held in memory: the SHA-256 of its content, and its rows.
+
+    The table itself is given beside the question, to whoever reads it.
+    """
+
+    in_memory: Annotated[Text, Field(pattern=r"^[0-9a-f]{64}$")]
+    rows: Annotated[Integer, Field(ge=0)]
+
+
 def shape(value: object) -> str:
-    """Which form a source is written in: a path, or a mapping."""
+    """Which form a source is written in: a path, a table in memory, or another mapping."""
+    if isinstance(value, InMemory) or (isinstance(value, dict) and "in_memory" in value):
+        return "<memory>"
     return "<path>" if isinstance(value, str) else "<other>"
 
 
 Source = Annotated[
-    Annotated[Place, Tag("<path>")] | Annotated[Table, Tag("<other>")], Discriminator(shape)
+    Annotated[Place, Tag("<path>")]
+    | Annotated[InMemory, Tag("<memory>")]
+    | Annotated[Table, Tag("<other>")],
+    Discriminator(shape),
 ]
+
+
+def _slice(value: object) -> object:
+    value = optional(value)
+    if value is None or isinstance(value, tuple):
+        return value or ()
+    if not isinstance(value, dict):
+        raise ValueError(
+            f"expected columns with their values, such as {{country: DE}}, got {value!r}"
+        )
+    return tuple((column, _labels(wanted)) for column, wanted in sorted(value.items()))
+
+
+def _labels(wanted: object) -> tuple[str, ...]:
+    several = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+    if not several:
+        raise ValueError("no value is listed; write one, or remove the column")
+    return tuple(sorted({_label(value) for value in several}))
+
+
+def _label(value: object) -> str:
+    """A value as the log's groups write it: 1.0 is 1, a truth is true or false."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if value is None or value == "" or isinstance(value, dict | list | tuple):
+        raise ValueError(f"expected a value, or (missing) for rows without one, got {value!r}")
+    return str(value)
+
+
+Slice = Annotated[
+    tuple[tuple[Text, tuple[Text, ...]], ...],
+    BeforeValidator(_slice),
+    PlainSerializer(lambda told: {column: list(wanted) for column, wanted in told}),
+]
+"""The rows that are asked of: for each column, the values that a row may have there."""

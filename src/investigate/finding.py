@@ -2,19 +2,44 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Self
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
+from investigate import rendering
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 MIME = "application/vnd.investigate.finding+json"
+NUMBERS_IN_REPR = 5
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with its interval; `None` where it does not exist, never NaN."""
+    """A number with its interval; `None` where it does not exist, never NaN.
+
+    Parameters
+    ----------
+    value : float or None
+        The number itself. NaN and infinities become `None`.
+    low, high : float or None
+        The ends of its interval.
+
+    Examples
+    --------
+    >>> change = Estimate(-0.05, -0.08, -0.02)
+    >>> change.excludes_zero
+    True
+    >>> value, low, high = change
+    >>> print(change)
+    −0.0500 [−0.0800, −0.0200]
+    """
 
     value: float | None
     low: float | None = None
@@ -26,6 +51,15 @@ class Estimate:
             if number is not None:
                 number = float(number)
                 object.__setattr__(self, name, number if math.isfinite(number) else None)
+
+    def __iter__(self) -> Iterator[float | None]:
+        yield from (self.value, self.low, self.high)
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return rendering.value(self.value)
+        value, low, high = map(rendering.value, self)
+        return f"{value} [{low}, {high}]"
 
     @property
     def excludes_zero(self) -> bool:
@@ -39,12 +73,32 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one analysis found.
+    """What one analysis found: a sentence, its numbers, their table and its figure.
 
-    ``claim`` is one sentence made from the numbers. ``numbers`` holds estimates by
-    name; ``table`` is a list of rows, each a mapping of plain JSON values, and
-    ``detail`` what else a figure or a later analysis needs. ``caveats`` say what the
-    claim does not cover. ``columns`` of the table are for reading; all where empty.
+    Parameters
+    ----------
+    name : str
+        Which analysis it comes from, such as ``drop`` or ``by country``.
+    claim : str
+        One sentence made from the numbers.
+    numbers : mapping of str to Estimate
+        The estimates by name, in AUC unless the name says otherwise.
+    table : sequence of mappings
+        One row after another, each of plain JSON values.
+    caveats : sequence of str
+        What the claim does not cover.
+    detail : mapping
+        What else a figure or a later analysis needs.
+    columns : sequence of str
+        The columns of the table that are for reading; all where empty.
+
+    Examples
+    --------
+    >>> rows = ({"group": "DE", "lost": 0.04}, {"group": "FR", "lost": 0.01})
+    >>> Finding("by country", "DE carries most.", {"lost": Estimate(0.05, 0.03, 0.07)}, rows)
+    Finding 'by country': DE carries most.
+      lost: 0.0500 [0.0300, 0.0700]
+      table of 2 rows: group, lost
     """
 
     name: str
@@ -54,6 +108,89 @@ class Finding:
     caveats: tuple[str, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The claim: one sentence made from the numbers."""
+        return self.claim
+
+    def to_frame(self, full: bool = False) -> "pd.DataFrame":
+        """The table as a new DataFrame.
+
+        Parameters
+        ----------
+        full : bool
+            All columns, instead of those that are for reading.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each row of the table, under the names that ``table`` uses.
+
+        Examples
+        --------
+        >>> Finding("x", "X.", table=({"group": "DE", "rows": 3},)).to_frame()
+          group  rows
+        0    DE     3
+        """
+        import pandas as pd
+
+        names = list(dict.fromkeys(name for row in self.table for name in row))
+        frame = pd.DataFrame([dict(row) for row in self.table], columns=names)
+        return frame if full or not self.columns else frame.reindex(columns=list(self.columns))
+
+    def plot(self, figure: str | None = None) -> Any:
+        """The figure that belongs to the finding; notebooks show it by itself.
+
+        Parameters
+        ----------
+        figure : str or None
+            Which one, where several belong to it, such as ``score_distributions`` of ``drop``.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        ValueError
+            Where no such figure belongs to it.
+
+        Examples
+        --------
+        >>> Finding("reading", "All rows are read.").plot()
+        Traceback (most recent call last):
+        ValueError: no figure belongs to the finding 'reading'; see its to_frame()
+        """
+        # By name: figures know findings, and register themselves; a finding knows no figure.
+        import_module("investigate.figures")
+        known = _FIGURES.get(self.name.partition(" ")[0], {})
+        if not known:
+            raise ValueError(f"no figure belongs to the finding {self.name!r}; see its to_frame()")
+        if figure is not None and figure not in known:
+            raise ValueError(f"no figure {figure!r} of {self.name!r}; there is {', '.join(known)}")
+        return known[figure or next(iter(known))](self)
+
+    def __repr__(self) -> str:
+        lines = [f"Finding {self.name!r}: {self.claim}"]
+        shown = list(self.numbers.items())[:NUMBERS_IN_REPR]
+        lines += [f"  {name}: {number}" for name, number in shown]
+        if (more := len(self.numbers) - len(shown)) > 0:
+            lines.append(f"  and {more} more numbers")
+        if self.table:
+            names = self.columns or tuple(self.table[0])
+            listed = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+            rows = "1 row" if len(self.table) == 1 else f"{len(self.table):,} rows"
+            lines.append(f"  table of {rows}: {listed}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        # With its JSON, so that a finding that a cell ends with is in the record of a run.
+        bundle = {"text/html": as_html(self), "text/plain": as_text(self)}
+        return {MIME: self.to_json(), **bundle}
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; NaN and infinities are null."""
@@ -83,6 +220,51 @@ class Finding:
     def dumps(self) -> str:
         """The finding as JSON text, the same text for the same finding."""
         return json.dumps(self.to_json(), ensure_ascii=False, allow_nan=False, indent=2)
+
+
+Draw = TypeVar("Draw", bound=Callable[[Finding], Any])
+_FIGURES: dict[str, dict[str, Callable[[Finding], Any]]] = {}
+
+
+def draws(*names: str) -> Callable[[Draw], Draw]:
+    """Register a function as a figure of the findings whose names begin with one of `names`.
+
+    The first that is registered for a name is the one that `Finding.plot` draws by itself.
+    """
+
+    def register(draw: Draw) -> Draw:
+        for name in names:
+            _FIGURES.setdefault(name, {})[draw.__name__] = draw
+        return draw
+
+    return register
+
+
+def as_html(finding: Finding) -> str:
+    """Claim, numbers, table and caveats; every value escaped, so that it stays text."""
+    numbers = [
+        {"": name, "value": n.value, "low": n.low, "high": n.high}
+        for name, n in finding.numbers.items()
+    ]
+    rows = [
+        {name.replace("_", " "): row.get(name) for name in finding.columns or row}
+        for row in finding.table
+    ]
+    parts = [
+        f'<p class="claim" style="font-size:1.3em;font-weight:600">{escape(finding.claim)}</p>',
+        rendering.table(numbers),
+        rendering.table(rows),
+        rendering.bullets(finding.caveats),
+    ]
+    return '<div class="finding">\n' + "\n".join(part for part in parts if part) + "\n</div>"
+
+
+def as_text(finding: Finding) -> str:
+    """Claim, numbers and caveats as plain text."""
+    lines = [finding.claim]
+    lines += [f"  {name}: {number}" for name, number in finding.numbers.items()]
+    lines += [f"  - {caveat}" for caveat in finding.caveats]
+    return "\n".join(lines)
 
 
 def plain(value: Any) -> Any:

@@ -38,9 +38,9 @@ INNER: dict[At, type[BaseModel]] = {
 MOST_VALUES, DEEPEST, LARGEST = 20_000, 20, 2_000_000
 """How many values a params file may hold once aliases are followed, how deep, in how many bytes."""
 
-LISTS = {("cohorts",), ("events",), ("precedence",), ("replay", "arms")}
-TAGS = {"<path>", "<other>"}
-"""How the schema marks the two forms of a source; they are no keys."""
+LISTS = {("cohorts",), ("events",), ("notebooks",), ("precedence",), ("replay", "arms")}
+TAGS = {"<path>", "<memory>", "<other>"}
+"""How the schema marks the forms of a source; they are no keys."""
 
 
 def load(path: str | Path, overrides: Iterable[str] = ()) -> Question:
@@ -67,11 +67,43 @@ def load(path: str | Path, overrides: Iterable[str] = ()) -> Question:
     return _validated(values, lines, str(path), origins)
 
 
+_SHOWN = [name for name in q.ADDED if name not in q.BESIDE]
+
+
 def from_names(names: Mapping[str, object]) -> Question:
     """The question that a notebook's parameters spell, from its ``globals()``."""
     known = (*Question.parameter_names(), *q.FORMATS)
     values = {name: names[name] for name in known if name in names}
-    return _validated(values, {}, "notebook parameters", {})
+    # A notebook may call something else by these names: numpy has a function called where.
+    values |= {n: names[n] for n in _SHOWN if n in names and not callable(names[n])}
+    return from_values(values, "notebook parameters")
+
+
+def from_values(values: Mapping[str, Any], where: str) -> Question:
+    """The question with these `values`; what is wrong is told of `where`."""
+    return _validated(values, {}, where, {})
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text so that it is read back as it was, line separators of all kinds included."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        style = None if data.isprintable() else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+
+def as_yaml(question: Question) -> str:
+    """The question as the text of a params file, which loads back equal."""
+    return yaml.dump(
+        question.parameters(),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=float("inf"),
+    )
 
 
 def _read(text: str, place: Callable[[int], str]) -> tuple[Any, Lines]:
@@ -142,6 +174,8 @@ def _apply(override: str, values: dict[str, Any], lines: Lines, origins: dict[At
 def _typed(at: At, text: str, where: str) -> Any:
     """The value that `text` spells at this place of the schema: text, a mapping or a list."""
     opening = text.lstrip()[:1]
+    if at[0] == "where" and opening == ("{" if len(at) == 1 else "["):
+        return _read(text, lambda _: where)[0]
     if (opening == "{" and at in INNER and at not in LISTS) or (opening == "[" and at in LISTS):
         return _read(text, lambda _: where)[0]
     if at == ("cohorts",):
@@ -205,6 +239,8 @@ def _expected(error: Any, at: At) -> str:
             return f"expected {keys}"
         case "string_type":
             return "expected text"
+        case "literal_error":
+            return f"must be {error['ctx']['expected']}"
         case _:
             return str(error["msg"]).replace("Input should be", "must be").split(",")[0]
 

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -25,12 +25,14 @@ from pydantic import (
 
 from investigate.fields import (
     Formats,
+    InMemory,
     Integer,
     Misplaced,
     Moment,
     Number,
     OptionalText,
     Place,
+    Slice,
     Source,
     Strict,
     Text,
@@ -116,6 +118,7 @@ class Thresholds(Strict):
     """What counts as sure, as worth a word, and as a group of its own.
 
     ``smallest_drop`` is in AUC; a drop that is surely smaller is not investigated.
+    ``tolerance`` is in AUC, too: a change is certified only where it is surely smaller.
     Groups beyond ``max_groups`` of a column, by rows, are counted together, and so are
     those of fewer rows than ``smallest_group`` in both windows together. More than the share
     ``unreadable`` of rows whose values cannot be read is refused.
@@ -124,6 +127,7 @@ class Thresholds(Strict):
     confidence: Number = Field(0.95, gt=0.5, lt=1)
     false_discovery_rate: Number = Field(0.05, gt=0, lt=1)
     smallest_drop: Number = Field(0.0, ge=0, lt=0.5)
+    tolerance: Number = Field(0.01, gt=0, lt=0.5)
     max_groups: Integer = Field(100, ge=2, le=10_000)
     smallest_group: Integer = Field(10, ge=1)
     unreadable: Number = Field(0.05, ge=0, le=1)
@@ -137,8 +141,60 @@ class Thresholds(Strict):
         return told
 
 
+ADDED = ("where", "every", "notebooks")
+"""Keys that are left out where they say nothing, so that questions keep their fingerprints."""
+
+BESIDE = ("notebooks",)
+"""Keys that are no part of what is asked: of no fingerprint, and shown to no notebook."""
+
+
+def _listed(value: object) -> object:
+    return () if value is None else [value] if isinstance(value, str) else value
+
+
 class Question(Strict):
-    """What an investigation asks, validated; an unknown key is an error."""
+    """What an investigation asks, validated; an unknown key is an error.
+
+    Parameters
+    ----------
+    case : str
+        Names the folder of its records.
+    log : str, Table or InMemory
+        A path, a table of a database, or a table in memory by its hash.
+    columns : Columns
+        Which column plays which part.
+    baseline, incident : Window
+        The windows that are compared.
+    cohorts : tuple of str
+        Columns whose groups are looked at.
+    history, precedence, score_formula, replay
+        What systems wrote, whose value counts, how a score follows, and what is replayed.
+    events : tuple of Event, or str
+        What happened when, or a file of it.
+    thresholds : Thresholds
+        What counts as sure.
+    timezone : str
+        In which times without a zone are read.
+    where : mapping of str to values
+        Narrows the log to the rows that have one of the values in each of the columns, as if
+        it held no others.
+    every : {"minute", "hour", "day"}, optional
+        The step of the timeline; by the span of the windows where left out.
+    notebooks : tuple of str
+        Paths of further notebooks, or folders or patterns of them, that a run executes besides
+        the kit's own; the answer does not hang on them.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> asked = investigate.Question(
+    ...     case="demo", log="log.parquet", columns={"time": "t", "outcome": "y", "score": "s"},
+    ...     baseline={"start": "2024-01-01", "end": "2024-02-01"},
+    ...     incident={"start": "2024-02-01", "end": "2024-02-08"}, where={"country": "DE"},
+    ... )
+    >>> asked.parameters()["where"]
+    {'country': ['DE']}
+    """
 
     case: Text
     log: Source
@@ -153,6 +209,9 @@ class Question(Strict):
     events: Events = None
     thresholds: Thresholds = Thresholds()
     timezone: Text = "UTC"
+    where: Slice = ()
+    every: Annotated[Literal["minute", "hour", "day"] | None, BeforeValidator(optional)] = None
+    notebooks: Annotated[tuple[Text, ...], BeforeValidator(_listed)] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -226,18 +285,34 @@ class Question(Strict):
             return self.incident.bounds(self.timezone)[0]
         return in_utc(self.replay.freeze, self.timezone)
 
+    def in_memory(self) -> dict[str, InMemory]:
+        """What was a table in memory, by the key that names it."""
+        sources: dict[str, object] = {"log": self.log}
+        if self.history is not None:
+            sources["history"] = self.history.log
+        sources |= {f"replay.arms[{i}].history": a.history for i, a in enumerate(self.replay.arms)}
+        return {part: one for part, one in sources.items() if isinstance(one, InMemory)}
+
     @classmethod
     def parameter_names(cls) -> tuple[str, ...]:
-        """The keys of a params file, in the order in which notebooks show them."""
-        return tuple(cls.model_fields)
+        """The keys of a params file that notebooks always show, in their order."""
+        return tuple(name for name in cls.model_fields if name not in ADDED)
 
     def parameters(self) -> dict[str, Any]:
         """The question as plain JSON values, by parameter name."""
-        return self.model_dump(mode="json")
+        told = self.model_dump(mode="json")
+        # A threshold that came later is told where it differs, for the same reason.
+        if self.thresholds.tolerance == Thresholds().tolerance:
+            del told["thresholds"]["tolerance"]
+        return {name: value for name, value in told.items() if name not in ADDED or value}
+
+    def asked(self) -> dict[str, Any]:
+        """The parameters that notebooks get: all of what is asked."""
+        return {name: value for name, value in self.parameters().items() if name not in BESIDE}
 
     def fingerprint(self) -> str:
         """SHA-256 of the question, equal for equal questions."""
-        text = json.dumps(self.parameters(), sort_keys=True, ensure_ascii=False)
+        text = json.dumps(self.asked(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

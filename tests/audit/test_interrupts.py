@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,7 +11,13 @@ from collections.abc import Callable, Iterator
 
 import nbformat
 import pytest
+from ledgers import troubles
 from placed import ANSWER, Place
+
+from investigate.audit.ledger.chain import read
+from investigate.audit.ledger.verify import verify
+
+pytestmark = pytest.mark.slow
 
 HERE = 'print("before")'
 WAIT = """\
@@ -28,10 +35,15 @@ def started(place: Place) -> Iterator[tuple[subprocess.Popen[str], socket.socket
         place.notebooks(
             _1_answer=[ANSWER], _2_waits=[HERE, WAIT.format(port=server.getsockname()[1])]
         )
-        command = "from investigate.cli import main; main()"
+        # In a background job, and under nohup, these signals are inherited as ignored.
+        command = (
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "signal.signal(signal.SIGTERM, signal.SIG_DFL); "
+            "from investigate.cli import main; main()"
+        )
         process = subprocess.Popen(
-            [sys.executable, "-c", command, "run", "params.yml", "--notebooks", "notebooks",
-             "--jobs", "1"],
+            [sys.executable, "-c", command, "run", "params.yml", "--without-kit",
+             "--notebooks", "notebooks", "--jobs", "1"],
             cwd=place.folder, text=True, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
@@ -84,10 +96,23 @@ def test_a_run_that_was_killed_says_that_it_did_not_finish(
     place: Place, started: tuple[subprocess.Popen[str], socket.socket]
 ) -> None:
     process, link = started
+    (record,) = place.records()
+    case, name = record.parent, record.name
+    report = verify(case)
+    assert report.troubles == ()
+    assert [(one.record, one.goes_on) for one in report.unfinished] == [(name, True)]
     process.kill()
     assert link.recv(1) == b""
     # Whatever the run had started held the other end of these pipes.
     process.communicate(timeout=PATIENCE)
-    (record,) = place.records()
+    assert place.records() == [record]
     document = json.loads((record / "record.json").read_text("utf-8"))
     assert (document["status"], document["exit_status"]) == ("running", None)
+    report = verify(case)
+    assert report.troubles == ()
+    assert [(one.record, one.goes_on) for one in report.unfinished] == [(name, False)]
+    (entry,) = read(case).entries
+    assert (entry.kind, entry.of, entry.n) == ("started", name, report.unfinished[0].n)
+    assert entry.body == {"fingerprint": document["fingerprint"]}
+    shutil.rmtree(record)
+    assert troubles(case) == [f"{name}: removed: entry 1 told that its run began"]

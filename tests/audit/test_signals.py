@@ -9,10 +9,14 @@ from investigate.audit.signals import deaf, interruptible
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_to_end_interrupts(number: signal.Signals) -> None:
-    before = signal.getsignal(number)
-    with pytest.raises(KeyboardInterrupt), interruptible():
-        os.kill(os.getpid(), number)
-    assert signal.getsignal(number) is before
+    # In a background job, and under nohup, it is inherited as ignored.
+    inherited = signal.signal(number, signal.SIG_DFL)
+    try:
+        with pytest.raises(KeyboardInterrupt), interruptible():
+            os.kill(os.getpid(), number)
+        assert signal.getsignal(number) is signal.SIG_DFL
+    finally:
+        signal.signal(number, inherited)
 
 
 def test_the_last_word_is_not_disturbed() -> None:

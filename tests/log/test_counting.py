@@ -9,14 +9,25 @@ import pandas as pd
 import plain
 import pytest
 
-from investigate.counts.table import Counts
+from investigate.counts.table import SIGNAL_SUMS, Counts
 from investigate.errors import InputError
 from investigate.log import check, count, inputs
 from investigate.question import Question
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("bins", "slices", "arms", "facts", "items", "timeline", "events")
-MEASURES = ["positives", "negatives", "rows", "repeats", "defaulted", "seasoned", "unscored"]
-MEASURES += ["bins", "squares", "low", "high"]
+MEASURES = [
+    "positives",
+    "negatives",
+    "rows",
+    "repeats",
+    "defaulted",
+    "seasoned",
+    "returning",
+    "unscored",
+]
+MEASURES += [*SIGNAL_SUMS[2:], "bins", "squares", "low", "high"]
 HOURS = {
     "baseline": {"start": "2024-03-01", "end": "2024-03-04"},
     "incident": {"start": "2024-03-04T12:00", "end": "2024-03-08T06:30"},
@@ -68,6 +79,9 @@ def test_counts_equal_those_of_plain_pandas(asked: str, tmp_path: Path) -> None:
     if question.columns.item:
         same(found.items, expected.items, without=("half",))
     assert found.meta["excluded"] == expected.meta["excluded"]
+    if not found.signals.empty:
+        same(*(c.signals[c.signals["fold"] < 0] for c in (found, expected)))
+    assert set(found.signals["by"]) == set(expected.signals["by"])
     for key in ("fingerprint", "rows", "clustered", "item", "bucket_seconds", "merged"):
         assert found.meta[key] == expected.meta[key]
 
@@ -80,6 +94,7 @@ def test_folds_equal_those_of_plain_pandas(tmp_path: Path) -> None:
     same(found.arms, expected.arms)
     same(found.items, expected.items)
     same(found.timeline, expected.timeline, without=("bin",))
+    same(found.signals, expected.signals)
     assert found.meta["excluded"] == {}
 
 

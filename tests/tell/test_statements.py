@@ -6,13 +6,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tell.cases import stored
 
+from investigate.kinds import kinds
 from investigate.tell import causes, happened
 from investigate.tell.facts import Facts, facts
-from investigate.tell.kinds import BROKEN, INNOCENT
 from investigate.tell.parts import Grade
 
 ENDS = st.lists(st.floats(-0.5, 0.5), min_size=3, max_size=3).map(sorted)
-KINDS = st.sampled_from([*BROKEN, *INNOCENT, "no_drop", "unexplained", "something_new"])
+BROKEN = [known.name for known in kinds() if known.broken]
+INNOCENT = [known.name for known in kinds() if known.innocent]
+KINDS = st.sampled_from([*(known.name for known in kinds()), "something_new"])
 
 
 def finding(kind: str, change: list[float], points: list[float], stands: bool, p: float) -> Facts:

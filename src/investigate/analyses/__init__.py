@@ -9,6 +9,7 @@ from investigate.analyses.pairs import pairs
 from investigate.analyses.reading import reading
 from investigate.analyses.replay.movement import movement
 from investigate.analyses.replay.replay import replay
+from investigate.analyses.signal import signal
 from investigate.analyses.verdict import verdict
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "pairs",
     "reading",
     "replay",
+    "signal",
     "verdict",
 ]

@@ -1,18 +1,20 @@
 """The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from investigate.analyses.certificate import certificate
+from investigate.analyses.dating import sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.suspects.ranking import ranked
-from investigate.analyses.suspects.suspect import INNOCENT, Suspect
+from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
+from investigate.kinds import kind
 from investigate.question import Question
 
 
@@ -20,15 +22,17 @@ from investigate.question import Question
 def verdict(counts: Counts, question: Question) -> Finding:
     """The verdict with every suspect, the best explanation first.
 
-    Onset: of the verdict, when AUC changed; of a suspect, when the AUC of its system did, or
-    when its own evidence began. ``detail["verdict"]`` and ``detail["suspects"]`` hold the form
-    that findings.json has, ``detail["change"]`` the change in AUC that they explain.
+    Onset: of a suspect, when its own evidence began or its slice changed; of the verdict, that of
+    the best explanation, or else when AUC changed. ``detail["verdict"]`` and
+    ``detail["suspects"]`` hold the form that findings.json has, ``detail["change"]`` the change in
+    AUC that they explain.
     """
     found, dated = drop(counts, question), onset(counts, question).detail
-    suspects = [_since(s, dated, question) for s in ranked(counts, question)]
-    named = _named(found, suspects, counts.upside_down())
-    if named["onset"] is None or named["kind"] != "late_outcomes":
-        named["onset"] = dated["onset"]["date"] if dated["onset"] and suspects else None
+    suspects = [_since(s, counts, question) for s in ranked(counts, question)]
+    certified = certificate(counts, question)
+    named = _named(found, suspects, certified, counts.upside_down())
+    if named["onset"] is None and suspects:
+        named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(
         name="suspects",
         claim=named["sentence"],
@@ -44,16 +48,18 @@ def verdict(counts: Counts, question: Question) -> Finding:
             "verdict": named,
             "suspects": [s.to_json() for s in suspects],
             "change": found.numbers["change"].to_json(),
+            "certificate": certified.detail["whole"],
         },
     )
 
 
-def _since(suspect: Suspect, dated: Mapping[str, Any], question: Question) -> Suspect:
-    """The suspect with the date at which its own system's AUC changed, if surely."""
-    own = dated["systems"].get(suspect.system) if suspect.system else None
-    if suspect.onset or not own or own["p_value"] > 1 - question.thresholds.confidence:
+def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
+    """The suspect with the date at which its own slice changed, if surely."""
+    if suspect.onset or not (suspect.system or suspect.cohort):
         return suspect
-    return replace(suspect, onset=own["date"]) if own["after"] < own["before"] else suspect
+    labels = suspect.kind == "outcome_fault"
+    found = sharpest(counts, question, suspect.system or "", suspect.cohort, labels)
+    return replace(suspect, onset=found["date"]) if found else suspect
 
 
 def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
@@ -65,7 +71,9 @@ def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
     return numbers
 
 
-def _named(found: Finding, suspects: list[Suspect], upside_down: str | None) -> dict[str, Any]:
+def _named(
+    found: Finding, suspects: list[Suspect], certified: Finding, upside_down: str | None
+) -> dict[str, Any]:
     change = found.numbers["change"]
     if not suspects:
         lost, low, high = change.value, change.low, change.high
@@ -77,11 +85,8 @@ def _named(found: Finding, suspects: list[Suspect], upside_down: str | None) -> 
             "low": None if high is None else -high,
             "high": None if low is None else -low,
             "onset": None,
-            "sentence": (
-                f"It cannot be told whether AUC dropped: {upside_down}."
-                if upside_down
-                else f"There is no drop to explain: {found.claim}"
-            ),
+            "sentence": _no_drop(found, certified, upside_down),
+            "either": bool(upside_down) or certified.detail["whole"]["answer"] == "unknown",
         }
     first = suspects[0]
     document = first.to_json()
@@ -90,19 +95,31 @@ def _named(found: Finding, suspects: list[Suspect], upside_down: str | None) -> 
     return document
 
 
+def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str:
+    """An all-clear only where the log can give one, and of the whole only where parts allow it."""
+    if upside_down:
+        return f"It cannot be told whether there is a drop: {upside_down}. {found.claim}"
+    if certified.detail["whole"]["answer"] == "unknown":
+        return f"It cannot be told whether there is a drop: {found.claim}"
+    if certified.detail["fell"]:
+        return f"There is no drop in the whole, but there is one within it: {found.claim}"
+    return f"There is no drop to explain: {found.claim}"
+
+
 def _sentence(found: Finding, first: Suspect) -> str:
     lost = -(found.numbers["change"].value or 0.0)
+    what = kind(first.kind).told(first.either).what
     where = f" in {first.scope}" if first.scope else ""
     part = f"{level(first.points)} of the {lost:.3f} lost"
     evidence = first.evidence[0].lower() + first.evidence[1:].rstrip(".")
     if first.kind == "unexplained":
         return f"AUC fell by {lost:.3f} and {evidence}."
-    if first.kind in INNOCENT:
+    if kind(first.kind).innocent:
         return (
-            f"Nothing is broken as far as the log tells: {first.what}, "
+            f"Nothing is broken as far as the log tells: {what}, "
             f"which accounts for {part}; {evidence}."
         )
-    return f"Suspect{where}: {first.what}; undoing it recovers {part}; {evidence}."
+    return f"Suspect{where}: {what}; undoing it recovers {part}; {evidence}."
 
 
 def _row(suspect: Suspect) -> dict[str, Any]:
@@ -113,6 +130,7 @@ def _row(suspect: Suspect) -> dict[str, Any]:
         "low": suspect.points.low,
         "high": suspect.points.high,
         "stands": suspect.stands,
+        "either": suspect.either,
         "since": suspect.onset,
         "evidence": suspect.evidence,
     }

@@ -13,14 +13,25 @@ from investigate.question import Question
 Inputs = list[dict[str, Any]]
 
 
-def hashed(question: Question, params_file: Path, sources: Sequence[Source]) -> Inputs:
+def hashed(question: Question, params_file: Path | None, sources: Sequence[Source]) -> Inputs:
     """Role, path, SHA-256 and size of the params file, the data and the notebooks.
 
-    Raises `InputError` where a file cannot be read.
+    A table in memory has no file: its path says so, and ``rows`` stand for its size. Raises
+    `InputError` where a file cannot be read.
     """
-    paths = [("params", params_file), *(("data", path) for path in log.inputs(question))]
-    notebooks = [{"role": "notebook", "path": shown(s.path), **s.digest()} for s in sources]
-    return [_entry(role, path) for role, path in paths] + notebooks
+    asked = [("params", params_file)] if params_file else []
+    paths = [*asked, *(("data", path) for path in log.inputs(question))]
+    tables = [
+        {
+            "role": "data",
+            "path": f"{part}: a table in memory",
+            "sha256": t.in_memory,
+            "rows": t.rows,
+        }
+        for part, t in question.in_memory().items()
+    ]
+    notebooks = [{"role": s.role, "path": shown(s.path), **s.digest()} for s in sources]
+    return [_entry(role, path) for role, path in paths] + tables + notebooks
 
 
 def check_unchanged(before: Inputs, after: Inputs) -> None:

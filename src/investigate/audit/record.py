@@ -1,13 +1,16 @@
 """A record: a folder of its own per run, whose status the runner alone writes.
 
 ``record.json`` says "running" from the start and is replaced as a whole at the end, so a
-run that was itself killed still says "running": it did not finish.
+run that was itself killed still says "running": it did not finish. Its case's ledger tells
+that it began, and while it goes on its folder is held.
 """
 
 import errno
 import json
 import os
 import secrets
+import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +20,8 @@ from investigate.audit.crate.metadata import metadata, prepare
 from investigate.audit.files import digest, write
 from investigate.audit.ledger.append import Draft, append
 from investigate.audit.ledger.contents import contents
-from investigate.audit.ledger.kinds import RUN
+from investigate.audit.ledger.kinds import RUN, STARTED
+from investigate.audit.ledger.unfinished import hold
 from investigate.audit.outcome import one_line
 from investigate.audit.secrets import NO_SECRETS, LeakError, Secrets
 from investigate.errors import InputError
@@ -38,6 +42,8 @@ class Record:
         self.paths, self.secrets = RecordPaths(folder), secrets
         self.document = document
         self._reserve = folder / ".reserve"
+        self.let_go: Callable[[], object] = lambda: None
+        """Ends the mark that this run goes on; so does the end of the process."""
 
     @classmethod
     def create(
@@ -53,6 +59,8 @@ class Record:
             begun = {"status": "running", "exit_status": None, "error": None}
             known = {"schema": SCHEMA, "id": folder.name, **begun, **document}
             record = cls(folder, known, secrets)
+            with suppress(OSError):
+                record.let_go = weakref.finalize(record, os.close, hold(folder))
             record._reserve.write_bytes(os.urandom(RESERVE_BYTES))
             record._save()
         except (OSError, LeakError) as error:
@@ -90,6 +98,13 @@ class Record:
             self.document = begun
             raise
 
+    def begin(self) -> None:
+        """Enter in the ledger of its case that the run begins; `enter` says why it cannot be."""
+        case, name = self.paths.folder.parent, self.paths.folder.name
+        said = {"fingerprint": self.document.get("fingerprint")}
+        with suppress(OSError):
+            append(case, Draft(STARTED, name, {}, said))
+
     def enter(self) -> str | None:
         """Enter the finished run in the ledger of its case; in one line why not, if not.
 
@@ -101,6 +116,8 @@ class Record:
             append(case, Draft(RUN, name, contents(case, name).files, said))
         except OSError as error:
             return f"the run is over, but could not be entered in the ledger: {one_line(error)}"
+        finally:
+            self.let_go()
         return None
 
     def _describe(self, document: dict[str, Any]) -> str | None:

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rich.console import Console
 
 from investigate import log, params
@@ -21,7 +20,7 @@ from investigate.audit.progress import Bar
 from investigate.audit.record import Record, check_writable
 from investigate.audit.secrets import LeakError, Secrets
 from investigate.audit.signals import deaf, interruptible
-from investigate.audit.sources import Source, numbered
+from investigate.audit.sources import OWN, Source, all_of
 from investigate.audit.warm import warm_up
 from investigate.counts.table import Counts
 from investigate.errors import RunError
@@ -39,45 +38,55 @@ class Answer:
 
 
 def run(
-    params_file: Path,
+    asked: Path | Question,
     overrides: Sequence[str] = (),
     *,
+    tables: Mapping[str, Any] | None = None,
     audit: Path = AUDIT,
     notebooks: Path | None = None,
+    further: Sequence[str] = (),
     settings: Settings | None = None,
     console: Console | None = None,
     secret: Sequence[str] = (),
 ) -> Answer:
-    """Answer the question in `params_file` and leave a record of how, under `audit`.
+    """Answer a question and leave a record of how, under `audit`.
 
-    ``overrides`` are ``name=value`` pairs; a progress bar goes to `console`; ``secret``
-    names environment variables whose values are kept out of the record, besides those
-    that the question names. Raises `InputError` before anything is written, and `RunError`
-    for a run that failed; once there is a record, it says why.
+    `asked` is a params file, with ``overrides`` that are ``name=value`` pairs, or a question,
+    with the `tables` in memory that it names, by their hash. ``notebooks`` is the folder whose
+    notebooks stand for the kit's, ``further`` are added to those that the question names; a
+    progress bar goes to `console`; ``secret`` names environment variables whose values are kept
+    out of the record, besides those that the question names. Raises `InputError` before
+    anything is written, and `RunError` for a run that failed; once there is a record, it says
+    why.
     """
     clock, outcomes, settings = Clock(), dict[str, Outcome](), settings or Settings()
-    question = params.load(params_file, overrides)
+    params_file = asked if isinstance(asked, Path) else None
+    question = params.load(asked, overrides) if isinstance(asked, Path) else asked
+    if further:
+        question = question.model_copy(update={"notebooks": (*question.notebooks, *further)})
     secrets = Secrets.known(question, secret)
     secrets.refuse(question)
-    sources = numbered(notebooks or notebooks_folder())
+    sources = all_of(notebooks or notebooks_folder(), question.notebooks)
     check_writable(audit)
     warm_up()
     with interruptible(), Bar(console) as bar:
         with clock.part("counts"), secrets.untold():
             inputs = hashed(question, params_file, sources)
-            counts = log.count(question)
+            counts = log.count(question, tables)
             check_unchanged(inputs, hashed(question, params_file, sources))
         with clock.part("record"), deaf():
             facts = _facts(question, overrides, settings)
             facts |= {"inputs": inputs, "started": utc(clock.started)}
             record = Record.create(audit, facts, secrets)
+            record.begin()
         try:
             with clock.part("record"):
                 record.write(record.paths.question, params_text(question))
                 _keep(counts, record)
             with clock.part("notebooks"):
                 run_notebooks(question, sources, record, settings, bar, outcomes)
-            findings = answer(outcomes[source.name] for source in sources)
+            own = [source.name for source in sources if source.role == OWN]
+            findings = answer((outcomes[source.name] for source in sources), own)
             with clock.part("record"), deaf():
                 record.write(record.paths.findings, dumps(secrets.redacted(findings)))
                 record.finish("succeeded", None, **_results(clock, sources, outcomes))
@@ -116,26 +125,9 @@ def _results(
     }
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes text so that it is read back as it was, line separators of all kinds included."""
-
-    def represent_str(self, data: str) -> yaml.ScalarNode:
-        style = None if data.isprintable() else '"'
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
-
-
-_Dumper.add_representer(str, _Dumper.represent_str)
-
-
 def params_text(question: Question) -> str:
     """The question as the text of a params file, which loads back equal."""
-    return yaml.dump(
-        question.parameters(),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=float("inf"),
-    )
+    return params.as_yaml(question)
 
 
 def _keep(counts: Counts, record: Record) -> None:
@@ -164,6 +156,7 @@ def _failed(error: BaseException, record: Record, results: dict[str, Any]) -> Ru
             message = str(leak)
             record.finish("failed", message)
     except OSError as failure:
+        record.let_go()
         message += f"; its record could not be finished: {one_line(failure)}"
     else:
         message += f"; {unentered}" if (unentered := record.enter()) else ""

@@ -8,6 +8,7 @@ from investigate.figures.pair_matrix import pair_matrix
 from investigate.figures.replay import replay
 from investigate.figures.roc import roc
 from investigate.figures.score_distributions import score_distributions
+from investigate.figures.signal_audit import signal_audit
 from investigate.figures.suspects import suspects
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "replay",
     "roc",
     "score_distributions",
+    "signal_audit",
     "suspects",
 ]

@@ -13,7 +13,7 @@ from investigate.figures.calendar import ROW, Entry, draw_calendar
 from investigate.figures.smoothing import buckets, smooth, span, unit
 from investigate.figures.style import FAINT, INK, SMALL, WINDOWS, Chart, drawing, sentence
 from investigate.figures.text import name
-from investigate.finding import Finding
+from investigate.finding import Finding, draws
 
 SETTLED = 0.1
 """The scale follows means with at least this share of the median's rows."""
@@ -22,6 +22,7 @@ LONGEST_EVENT = 56
 SMALLEST_P = 0.001
 
 
+@draws("onset")
 def auc_over_time(finding: Finding) -> Chart:
     """AUC by bucket and its mean with a band; ``finding``: that of `onset`."""
     zone, seconds = finding.detail["timezone"], finding.detail["bucket_seconds"]

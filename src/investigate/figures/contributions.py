@@ -6,13 +6,14 @@ from typing import Any
 from investigate.figures.bars import ROW, Bar, draw_bars, number
 from investigate.figures.style import SMALL, Chart, drawing, sentence
 from investigate.figures.text import LONGEST_NAME, shortened
-from investigate.finding import Finding
+from investigate.finding import Finding, draws
 
 MOST_BARS = 12
 
 Row = Mapping[str, Any]
 
 
+@draws("by")
 def contributions(finding: Finding) -> Chart:
     """Contribution of each group, the largest loss first, and their sum.
 

@@ -2,7 +2,7 @@
 
 from investigate.figures.bars import ROW, Bar, draw_bars, number
 from investigate.figures.style import Chart, drawing
-from investigate.finding import Finding
+from investigate.finding import Finding, draws
 
 MEANING = {
     "mix": "mix: other rows are scored",
@@ -11,6 +11,7 @@ MEANING = {
 }
 
 
+@draws("mechanism")
 def mechanism_bars(finding: Finding) -> Chart:
     """The three parts of the change in AUC with their intervals, and their sum."""
     bars = [

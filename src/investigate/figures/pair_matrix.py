@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from investigate.figures.bars import ROW, Bar, draw_bars, number
 from investigate.figures.style import SMALL, Chart, drawing, sentence
 from investigate.figures.text import name
-from investigate.finding import Finding
+from investigate.finding import Finding, draws
 
 MOST_GROUPS = 7
 CELL = 0.55
@@ -23,6 +23,7 @@ SIDES = {
 }
 
 
+@draws("pairs")
 def pair_matrix(finding: Finding) -> Chart:
     """Heat map of pairs, a row the positives of a group, and what all pairs add up to.
 

@@ -19,11 +19,12 @@ from investigate.figures.style import (
     sentence,
 )
 from investigate.figures.text import safe, shortened
-from investigate.finding import Finding
+from investigate.finding import Finding, draws
 
 MOST_ROWS = 12
 
 
+@draws("replay")
 def replay(finding: Finding) -> Chart:
     """AUC of every arm of ``finding`` (that of `replay`), with intervals.
 

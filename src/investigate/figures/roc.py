@@ -7,9 +7,10 @@ import pandas as pd
 
 from investigate.analyses.wording import level
 from investigate.figures.style import FAINT, LINES, WINDOWS, Chart, drawing
-from investigate.finding import Finding
+from investigate.finding import Finding, draws
 
 
+@draws("drop")
 def roc(finding: Finding) -> Chart:
     """The ROC curve of each window, its AUC beside its name; ``finding``: that of `drop`."""
     with drawing(finding.claim, 5.4, width=6.6) as figure:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from investigate.analyses.wording import percent
 from investigate.figures.style import GREEN, INK, SMALL, WINDOWS, Chart, drawing
-from investigate.finding import Finding
+from investigate.finding import Finding, draws
 
 OUTCOMES = {
     "negatives": {"color": INK, "linestyle": (0, (4, 1.5)), "fill": False, "linewidth": 1.6},
@@ -15,6 +15,7 @@ OUTCOMES = {
 }
 
 
+@draws("drop")
 def score_distributions(finding: Finding) -> Chart:
     """Distribution of scores by outcome, a panel a window; ``finding``: that of `drop`."""
     scores = finding.detail["scores"]

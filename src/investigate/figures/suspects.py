@@ -8,9 +8,11 @@ from matplotlib.axes import Axes
 from investigate.figures.bars import ROW, Bar, Kind, draw_bars
 from investigate.figures.style import FAINT, SMALL, Chart, drawing, sentence
 from investigate.figures.text import shortened
-from investigate.finding import Estimate, Finding
+from investigate.finding import Estimate, Finding, draws
+from investigate.kinds import kind
 
 
+@draws("suspects", "answer")
 def suspects(finding: Finding) -> Chart:
     """Suspects in the order of the finding, with intervals, against what was lost.
 
@@ -63,11 +65,12 @@ def _mark_loss(ax: Axes, lost: float) -> None:
 
 
 def _label(row: Mapping[str, Any]) -> str:
-    kind = row["suspect"].replace("_", " ")
-    return kind if kind == "unexplained" else f"{kind}\n{shortened(row['where'], 34)}"
+    named = kind(row["suspect"])
+    badge = named.told(bool(row.get("either"))).badge
+    return f"{badge}\n{shortened(row['where'], 34)}" if named.cause else badge
 
 
 def _kind(row: Mapping[str, Any]) -> Kind:
-    if row["suspect"] == "unexplained":
+    if not kind(row["suspect"]).cause:
         return "merged"
     return "sure" if row["stands"] else "unsure"

@@ -3,25 +3,45 @@
 The engine is imported when a log is read, not when the package is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from investigate.counts.table import Counts
-from investigate.fields import Table
+from investigate.fields import InMemory, Table
 from investigate.question import Question
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from investigate.log.daily.parts import Part
     from investigate.log.daily.reading import Reading
 
-__all__ = ["check", "count", "inputs", "parts", "reading"]
+__all__ = ["check", "count", "hold", "inputs", "is_table", "parts", "reading"]
 
 
-def count(question: Question, *, examples: bool = False) -> Counts:
-    """Count the log that `question` names.
+def is_table(value: object) -> bool:
+    """Whether `value` is a table in memory: a DataFrame, an Arrow or an Ibis table."""
+    return not isinstance(value, type) and hasattr(value, "__arrow_c_stream__")
+
+
+def hold(value: object, part: str) -> "tuple[InMemory, pa.Table]":
+    """How a question names the table `value`, and its content as Arrow.
+
+    A pandas index that has a name is a column; objects that are of no one type are text.
+    Raises `InputError`, which tells of `part`, where it cannot be read as a table.
+    """
+    from investigate.log.in_memory import hold as held
+
+    return held(value, part)
+
+
+def count(
+    question: Question, tables: "Mapping[str, pa.Table] | None" = None, *, examples: bool = False
+) -> Counts:
+    """Count the log that `question` names; `tables` hold what it names by a hash.
 
     With `examples`, the meta's breaches show rows, which is nothing to keep.
 
@@ -30,17 +50,19 @@ def count(question: Question, *, examples: bool = False) -> Counts:
     """
     from investigate.log.counting import count as counted
 
-    return counted(question, examples)
+    return counted(question, tables or {}, examples)
 
 
-def check(question: Question) -> list[dict[str, Any]]:
+def check(
+    question: Question, tables: "Mapping[str, pa.Table] | None" = None
+) -> list[dict[str, Any]]:
     """The log's breaches of its contract, each with examples; ``[]`` when clean.
 
     Raises `InputError` as `count` does, but reads no difficulty history.
     """
     from investigate.log.counting import check as checked
 
-    return checked(question)
+    return checked(question, tables or {})
 
 
 def inputs(question: Question) -> list[Path]:
@@ -50,7 +72,7 @@ def inputs(question: Question) -> list[Path]:
     return found(question)
 
 
-def parts(source: str | Table) -> "list[Part]":
+def parts(source: str | Table | InMemory) -> "list[Part]":
     """What of a log can be read apart from the rest, by name: the files of a glob, or all.
 
     Raises `InputError` where nothing is found.

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from investigate.errors import InputError
-from investigate.fields import Table
+from investigate.fields import InMemory, Table
 from investigate.question import Question
 from investigate.variables import filled
 
-Kind = Literal["Parquet", "CSV", "DuckDB"]
+Kind = Literal["Parquet", "CSV", "DuckDB", "memory"]
 
 _KINDS: dict[str, Kind] = {
     ".parquet": "Parquet",
@@ -32,8 +32,9 @@ class Files:
 
     ``part`` is the key of the question that names them, ``written`` how it does so, with
     the names of environment variables where it has any;
-    ``table`` is a database's table, `None` for the only one; ``folder`` the part of a glob
-    that holds no pattern, `None` where no glob stands.
+    ``table`` is a database's table, `None` for the only one, or the hash of a table in memory,
+    which has no files; ``folder`` the part of a glob that holds no pattern, `None` where no
+    glob stands.
     """
 
     part: str
@@ -58,13 +59,15 @@ def inputs(question: Question) -> list[Path]:
     return list(dict.fromkeys(path for source in sources for path in source.paths))
 
 
-def find(source: str | Table, part: str) -> Files:
+def find(source: str | Table | InMemory, part: str) -> Files:
     """The files that `source` names.
 
     A relative path or glob is looked up from the current folder, then from each folder
     above it, so that a notebook in a subfolder finds what its project's root holds.
     Raises `InputError` where nothing is found or kinds are mixed.
     """
+    if isinstance(source, InMemory):
+        return Files(part, "the table in memory", "memory", (), source.in_memory)
     if isinstance(source, Table):
         return Files(
             part, source.url, "DuckDB", (_one(_path_of(source.url, part), part),), source.table

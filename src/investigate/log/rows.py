@@ -6,10 +6,12 @@ from typing import Any
 import ibis
 from ibis import _
 
+from investigate.counts.table import MISSING
+from investigate.errors import InputError
 from investigate.log import casts
 from investigate.log.large import exact
 from investigate.log.local import Years, day_start
-from investigate.log.source import column
+from investigate.log.source import column, hint
 from investigate.log.temporary import keep
 from investigate.question import Question
 from investigate.zones import FIRST_YEAR, LAST_YEAR
@@ -27,6 +29,7 @@ REASONS = (
 """Why a row cannot be scored; the first that holds is the row's reason."""
 
 DAY = 86_400
+STEPS = {"minute": 60, "hour": 3_600, "day": DAY}
 
 
 @dataclass(frozen=True)
@@ -97,12 +100,39 @@ def shown(question: Question) -> list[str]:
 
 
 def bucket_seconds(question: Question) -> int:
-    """The timeline's step: a day, an hour or a minute, by the span of both windows."""
+    """The timeline's step: as the question says, else by the span of both windows."""
+    if question.every is not None:
+        return STEPS[question.every]
     span = (
         question.incident.bounds(question.timezone)[1]
         - question.baseline.bounds(question.timezone)[0]
     ).total_seconds()
     return DAY if span >= 14 * DAY else 3_600 if span >= 14 * 3_600 else 60
+
+
+def narrowed(log: ibis.Table, question: Question, strict: bool = True) -> ibis.Table:
+    """The rows of `log` that ``where`` asks of.
+
+    Raises `InputError` for a column that does not exist and, if `strict`, for a value that no
+    row has there.
+    """
+    for name, wanted in question.where:
+        labels = casts.label(column(log, name, f"where.{name}")).fill_null(MISSING)
+        if strict:
+            _require_values(labels, name, wanted)
+        log = log.filter(labels.isin(wanted))
+    return log
+
+
+def _require_values(labels: Any, name: str, wanted: tuple[str, ...]) -> None:
+    there = labels.name("label").as_table()
+    found = there.filter(there.label.isin(wanted)).distinct().to_pyarrow()["label"].to_pylist()
+    for value in wanted:
+        if value not in found:
+            known = (
+                there.distinct().order_by("label").limit(1_000).to_pyarrow()["label"].to_pylist()
+            )
+            raise InputError(f"where.{name}: no row has {value!r} there; {hint(value, known)}")
 
 
 def named(log: ibis.Table, question: Question) -> list[str]:
@@ -117,7 +147,8 @@ def named(log: ibis.Table, question: Question) -> list[str]:
 
 def wanted(question: Question) -> list[str]:
     """The names of the columns of the log that `question` names."""
-    return list(dict.fromkeys([*question.columns.parts().values(), *question.cohorts]))
+    asked = (name for name, _values in question.where)
+    return list(dict.fromkeys([*question.columns.parts().values(), *question.cohorts, *asked]))
 
 
 def canonical(

@@ -3,7 +3,7 @@
 import difflib
 import re
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import duckdb
 import ibis
+import pyarrow as pa
 
 from investigate.errors import InputError
 from investigate.log import csv_files
@@ -31,11 +32,13 @@ _UNREADABLE = (
 class Engine:
     """An embedded DuckDB that reads files and never writes to them.
 
-    What it spills goes to a temporary folder; it downloads nothing. ``breaches`` are what is
+    What it spills goes to a temporary folder; it downloads nothing. `tables` are those in
+    memory that a question may name, by the hash of their content. ``breaches`` are what is
     odd about the files that were opened.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tables: Mapping[str, pa.Table] | None = None) -> None:
+        self._tables = tables or {}
         self._closing = ExitStack()
         self._attached: dict[Path, str] = {}
         self.breaches: list[dict[str, Any]] = []
@@ -72,11 +75,26 @@ class Engine:
         if files.kind == "DuckDB":
             with readable(files):
                 return self._open_database(files)
+        if files.kind == "memory":
+            with readable(files):
+                return self._open_memory(files)
         files = self._without_empty(files)
         with readable(files):
             if files.kind == "Parquet":
                 return self._open_parquet(files, origin, wanted)
             return self._open_csv(files, origin, wanted, encoding)
+
+    def _open_memory(self, files: Files) -> ibis.Table:
+        assert files.table is not None
+        table = self._tables.get(files.table)
+        if table is None:
+            raise InputError(
+                f"{files.part}: it was a table in memory (SHA-256 {files.table[:12]}…); "
+                "give that table again, such as investigate.open(question, log=table), or save it "
+                "as Parquet and name the file"
+            )
+        self._connection.con.register(f"memory_{files.table}", table)
+        return self._connection.table(f"memory_{files.table}")
 
     def _without_empty(self, files: Files) -> Files:
         empty = [path for path in files.paths if not path.stat().st_size]

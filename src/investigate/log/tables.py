@@ -85,6 +85,7 @@ def facts(counted: ibis.Table, groups: list[Groups], pairs: list[Pair]) -> pd.Da
         "repeats": _.repeat.sum(where=_.scored),
         "defaulted": _.defaulted.sum(where=_.scored),
         "seasoned": _.seasoned.sum(where=_.scored),
+        "returning": _.returning.sum(where=_.scored),
         "unscored": (~_.scored).sum(),
     }
     return by_scope(counted.filter(_.window >= 0), groups, pairs, ["window"], measures)

@@ -1,14 +1,13 @@
 """What is known of the cause, what is ruled out, what is not known, what comes next."""
 
+from investigate.kinds import kind as registered
 from investigate.tell.facts import Facts, Suspect
-from investigate.tell.kinds import BROKEN, INNOCENT, NEXT, NEXT_EITHER, NO_DROP, UNEXPLAINED, where
+from investigate.tell.kinds import NO_DROP, UNEXPLAINED, where
 from investigate.tell.parts import Grade, Part, Statement, joined, say
 
 MOST_OF_IT = 1 / 2
 MAIN = 1 / 3
 """A suspect that surely recovers less than this part of the drop is no main cause."""
-VAGUE = 0.05
-"""Where a drop of so many AUC points is not excluded, more rows are needed."""
 MOST_TOLD = 4
 """Suspects beside the verdict that are told."""
 VISIBLE = 0.0005
@@ -18,6 +17,9 @@ def cause(facts: Facts) -> Statement:
     """What the evidence points to, or plainly that it does not."""
     verdict = facts.verdict
     if verdict.kind == NO_DROP:
+        if verdict.either:
+            words = "Whether there is a drop cannot be told from so few rows, nor what explains it."
+            return say(Grade.UNKNOWN, words)
         return say(Grade.SURE, "No drop was measured, so there is none to explain.")
     if verdict.kind == UNEXPLAINED:
         words = (
@@ -25,7 +27,7 @@ def cause(facts: Facts) -> Statement:
             "the drop."
         )
         return say(Grade.UNKNOWN, words)
-    if not verdict.stands or verdict.kind not in {**BROKEN, **INNOCENT}:
+    if not verdict.stands or not verdict.is_cause:
         return say(Grade.UNKNOWN, "The cause is unknown: no explanation stands.")
     most = _most(facts)
     scope = where(verdict.system, verdict.cohort)
@@ -36,7 +38,7 @@ def cause(facts: Facts) -> Statement:
         "amount": Part("most of" if most else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
     }
-    if verdict.kind in INNOCENT:
+    if verdict.is_innocent:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop ({points} of {lost})."
@@ -52,7 +54,7 @@ def cause(facts: Facts) -> Statement:
 def cause_in_short(facts: Facts) -> Statement:
     """The same without numbers."""
     verdict = facts.verdict
-    if not verdict.stands or verdict.kind not in {**BROKEN, **INNOCENT}:
+    if not verdict.stands or not verdict.is_cause:
         return cause(facts)
     scope = where(verdict.system, verdict.cohort)
     parts = {
@@ -60,7 +62,7 @@ def cause_in_short(facts: Facts) -> Statement:
         "amount": Part("most of" if _most(facts) else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
     }
-    if verdict.kind in INNOCENT:
+    if verdict.is_innocent:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop."
@@ -128,9 +130,9 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
         found.append(say(Grade.UNKNOWN, words, **parts))
     if kind == "late_outcomes" and facts.verdict.stands:
         words = "Why they are late is not known, nor when they will be in."
-    elif kind in BROKEN and facts.verdict.stands:
+    elif facts.verdict.is_broken and facts.verdict.stands:
         words = "Why this came about is not known, nor when it will be repaired."
-    elif kind in INNOCENT and facts.verdict.stands:
+    elif facts.verdict.is_innocent and facts.verdict.stands:
         words = "Whether this change is meant, the log does not say."
     else:
         words = "What the cause is, and when this will be repaired, is not known."
@@ -139,17 +141,8 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
 
 def next_step(facts: Facts) -> Statement:
     """What people do next; no promise of a repair."""
-    step = NEXT.get(facts.verdict.kind, NEXT[UNEXPLAINED])
-    if facts.verdict.kind == "outcome_fault" and facts.verdict.either:
-        step = NEXT_EITHER
-    if facts.verdict.kind == NO_DROP and _vague(facts):
-        step = "the same question is asked again when there are more rows"
+    step = registered(facts.verdict.kind).told(facts.verdict.either).next_step
     return say(Grade.SURE, f"{step[0].upper()}{step[1:]}.")
-
-
-def _vague(facts: Facts) -> bool:
-    """Whether the interval leaves room for a large drop, or does not exist."""
-    return facts.change.low is None or facts.change.low < -VAGUE
 
 
 def _others(facts: Facts) -> list[Suspect]:
@@ -157,7 +150,7 @@ def _others(facts: Facts) -> list[Suspect]:
     own = (facts.verdict.kind, facts.verdict.system, facts.verdict.cohort)
     return [
         s for s in facts.suspects
-        if (s.kind, s.system, s.cohort) != own and s.kind in {**BROKEN, **INNOCENT}
+        if (s.kind, s.system, s.cohort) != own and s.is_cause
     ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What happened, to whom and since when, in AUC and in plain words."""
 
 from investigate.tell.facts import Facts
-from investigate.tell.kinds import BROKEN, NO_DROP, where
+from investigate.tell.kinds import NO_DROP, where
 from investigate.tell.parts import Grade, Part, Statement, date, say, whole_number
 
 
@@ -103,7 +103,7 @@ def affected(facts: Facts) -> Statement:
         words = "No drop was measured over {everyone}, so nobody is named."
         return say(Grade.SURE, words, everyone=everyone)
     scope = where(verdict.system, verdict.cohort)
-    if verdict.kind in BROKEN and verdict.stands and scope:
+    if verdict.is_broken and verdict.stands and scope:
         return say(
             Grade.LIKELY, "Likely the rows of {scope}; the AUC told here is that of {everyone}.",
             scope=scope, everyone=everyone,

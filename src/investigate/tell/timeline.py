@@ -12,7 +12,7 @@ from investigate.audit.site.alerts import alerts, ended, raised, sentence, subje
 from investigate.audit.site.values import instant, words
 from investigate.tell.evidence import RUNNING, SUCCEEDED, Evidence, Run
 from investigate.tell.happened import headline
-from investigate.tell.kinds import BROKEN, INNOCENT, NO_DROP, UNEXPLAINED, where
+from investigate.tell.kinds import NO_DROP, UNEXPLAINED, where
 from investigate.tell.parts import name
 from investigate.tell.trail import Body, updates
 
@@ -79,7 +79,7 @@ def _names_a_cause(run: Run) -> bool:
     if run.facts is None:
         return False
     verdict = run.facts.verdict
-    return verdict.stands and verdict.kind in {**BROKEN, **INNOCENT}
+    return verdict.stands and verdict.is_cause
 
 
 def _onset(case: Evidence) -> Iterator[Moment]:

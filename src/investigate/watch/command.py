@@ -1,6 +1,7 @@
 """``investigate monitor``: take in what is new, judge it, and tell what is wrong."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from investigate.send.channels import check
 from investigate.send.command import tell
 from investigate.send.delivery import empty
 from investigate.tell.evidence import evidence
-from investigate.tell.kinds import BROKEN
 from investigate.tell.moments import moment
 from investigate.watch.alerts import Alert, reconciled
 from investigate.watch.cases import assign
@@ -29,6 +29,7 @@ from investigate.watch.messages import all_clear, announce
 from investigate.watch.show import show
 from investigate.watch.state import State, kept
 from investigate.watch.state import opened as state_of
+from investigate.watch.state.lock import BusyError, locked
 from investigate.watch.watch import Watch, load
 
 FINE, ALERT = 0, 3
@@ -66,12 +67,14 @@ def monitor(
         show(console, watch, taken, judged, alerts, kept.late(state), audit)
         if chart is not None and len(judged.shown):
             draw(chart, watch, judged, alerts)
-        failures = _investigate(watch, state, alerts, audit, console)
+    failures = []
     if watch.send:
         try:
             tell(empty(outbox), console)
         except RunError as error:
             failures.append(str(error))
+    # People know by now, and another monitor can have its turn: notebooks take their time.
+    failures += _investigate(watch, alerts, audit, console)
     if not any(alert.open for alert in alerts):
         if failures:
             raise RunError("; ".join(failures))
@@ -140,7 +143,7 @@ def _broken(case: Path) -> bool:
     except (InputError, RunError):
         return False
     facts = run.facts if run else None
-    return facts is not None and facts.verdict.stands and facts.verdict.kind in BROKEN
+    return facts is not None and facts.verdict.stands and facts.verdict.is_broken
 
 
 def _deliver(
@@ -180,21 +183,45 @@ def _deliver(
             done(alert, "sent_over")
 
 
-def _investigate(
-    watch: Watch, state: State, alerts: list[Alert], audit: Path, console: Console
-) -> list[str]:
-    """Run the questions of new cases, if the watch asks for it; what went wrong."""
-    failures = []
-    for alert in alerts if watch.on_alert == "investigate" else ():
-        if not alert.opens or alert.investigated:
-            continue
+def _investigate(watch: Watch, alerts: Sequence[Alert], audit: Path, console: Console) -> list[str]:
+    """Run the questions of new cases, if the watch asks for it; what went wrong.
+
+    The state must not be open. Whoever is investigating already is left to it.
+    """
+    if watch.on_alert != "investigate" or not any(map(_unanswered, alerts)):
+        return []
+    failures, state_file = list[str](), watch.state_file
+    with ExitStack() as held:
         try:
-            answer = run(question_file(alert, audit), audit=audit, console=console)
-            console.print(f"investigated: {answer.record}", soft_wrap=True, markup=False)
+            held.enter_context(
+                locked(state_file.with_name(f"{state_file.name}.investigating"), wait=0)
+            )
+        except BusyError:
+            console.print("another monitor investigates", soft_wrap=True, markup=False)
+            return []
+        try:
+            # Another one may have investigated since.
+            with state_of(state_file, watch) as state:
+                due = [alert for alert in kept.alerts(state) if _unanswered(alert)]
+            for alert in due:
+                failures += _answer(alert, audit, console)
+                # Tried once: a question that cannot be answered would fail every day.
+                with state_of(state_file, watch) as state:
+                    kept.keep_investigated(state, alert.number)
         except (InputError, RunError) as error:
-            failures.append(f"{alert.case} could not be investigated: {one_line(error)}")
-        # Tried once: a question that cannot be answered would fail every day.
-        alert.investigated = True
-        kept.keep_alerts(state, alerts)
-        kept.commit(state)
+            failures.append(str(error))
     return failures
+
+
+def _unanswered(alert: Alert) -> bool:
+    return alert.opens and not alert.investigated
+
+
+def _answer(alert: Alert, audit: Path, console: Console) -> list[str]:
+    """Run the question of `alert`; what went wrong."""
+    try:
+        answer = run(question_file(alert, audit), audit=audit, console=console)
+    except (InputError, RunError) as error:
+        return [f"{alert.case} could not be investigated: {one_line(error)}"]
+    console.print(f"investigated: {answer.record}", soft_wrap=True, markup=False)
+    return []

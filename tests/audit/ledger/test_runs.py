@@ -13,6 +13,8 @@ from placed import ANSWER, Place
 from investigate.audit.ledger.chain import read
 from investigate.errors import RunError
 
+pytestmark = pytest.mark.slow
+
 WAIT = """\
 import socket, time
 link = socket.create_connection(("127.0.0.1", {port}))
@@ -23,7 +25,8 @@ PATIENCE = 240
 def start(place: Place) -> "subprocess.Popen[str]":
     command = "from investigate.cli import main; main()"
     return subprocess.Popen(
-        [sys.executable, "-c", command, "run", "params.yml", "--notebooks", "notebooks"],
+        [sys.executable, "-c", command, "run", "params.yml", "--without-kit",
+         "--notebooks", "notebooks"],
         cwd=place.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
@@ -40,7 +43,9 @@ def test_success_and_failure_are_entered_with_every_file(place: Place) -> None:
         place.run()
     case = good.parent
     assert troubles(case) == []
-    first, second = read(case).entries
+    begun, first, begun_again, second = read(case).entries
+    assert [begun.of, begun_again.of] == [first.of, second.of]
+    assert [(e.kind, e.files) for e in (begun, begun_again)] == [("started", {})] * 2
     assert [first.of, second.of] == records(case)
     assert first.body == {"status": "succeeded", "exit_status": 0}
     assert second.body == {"status": "failed", "exit_status": 1}
@@ -68,8 +73,10 @@ def test_two_at_once_of_which_one_is_interrupted(place: Place) -> None:
     case = place.folder / "audit" / "small"
     assert troubles(case) == []
     entries = read(case).entries
-    assert sorted(str(entry.of) for entry in entries) == records(case)
-    assert [entry.body["status"] for entry in entries] == ["succeeded", "failed"]
+    assert [entry.kind for entry in entries] == ["started", "started", "run", "run"]
+    for kind in ("started", "run"):
+        assert sorted(str(entry.of) for entry in entries if entry.kind == kind) == records(case)
+    assert [entry.body["status"] for entry in entries[2:]] == ["succeeded", "failed"]
 
 
 WHY = "the run is over, but could not be entered in the ledger: .*"
@@ -106,6 +113,6 @@ def test_a_run_mends_what_one_before_left_torn(place: Place) -> None:
     (case / "ledger.jsonl").write_bytes(b'{"body":{"exit_st')
     (case / "ledger.head").write_bytes(b"%12d %s\n" % (0, b"0" * 64))
     place.run()
-    assert len(lines(case)) == 1
+    assert len(lines(case)) == 2
     assert (case / "ledger.torn-1").read_bytes() == b'{"body":{"exit_st'
     assert troubles(case) == []

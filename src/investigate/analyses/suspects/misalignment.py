@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.whole import Whole
+from investigate.analyses.whole import whole
 from investigate.analyses.wording import points as signed_points
 from investigate.counts.auc import auc
 from investigate.counts.jackknife import estimate
@@ -33,13 +33,14 @@ class _Calibrated:
     rates: dict[str, Array]  # outcome rate by bin of each system, fitted on all folds
 
 
-def misalignment(counts: Counts, question: Question, whole: Whole) -> list[Suspect]:
+def misalignment(counts: Counts, question: Question) -> list[Suspect]:
     """`system_misalignment`, naming the system whose scale moved most."""
     slices = counts.slices[counts.slices["by"] == "system"]
     if slices["system"].nunique() < 2:
         return []
+    observed = whole(counts).auc
     windows = [_calibrated(slices[slices["window"] == w], len(counts.bins)) for w in (0, 1)]
-    gain = [windows[w].auc - whole.auc[w] for w in (0, 1)]
+    gain = [windows[w].auc - observed[w] for w in (0, 1)]
     points = estimate(gain[1] - gain[0], question.thresholds.confidence)
     return [
         Suspect(

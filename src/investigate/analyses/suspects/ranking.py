@@ -2,33 +2,16 @@
 
 from investigate.analyses import whole as windows
 from investigate.analyses.drop import fell
-from investigate.analyses.suspects.faults import faults
-from investigate.analyses.suspects.innocent import innocent
-from investigate.analyses.suspects.lateness import lateness
-from investigate.analyses.suspects.misalignment import misalignment
-from investigate.analyses.suspects.removal import removal
-from investigate.analyses.suspects.replayed import OTHERS, replayed
-from investigate.analyses.suspects.silence import with_silence
-from investigate.analyses.suspects.suspect import BROKEN, Suspect
+from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
+from investigate.kinds import LAST, kind, kinds
 from investigate.question import Question
 
 MATERIAL = 1 / 3
 """A suspect is named when it accounts for at least this share of the drop."""
 CLOSE = 0.8
 """Among suspects that account for nearly as much, a specific break goes first."""
-TELLS = 0.5
-"""Replay overrules the log alone when it recovers at least this part of what the log tells."""
-SPECIFIC = (
-    "duplicate_rows",
-    "late_outcomes",
-    "missing_input",
-    "system_misalignment",
-    "outcome_fault",
-    "system_interaction",
-    "system_fault",
-)
 
 
 def ranked(counts: Counts, question: Question) -> list[Suspect]:
@@ -41,14 +24,7 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
     change = windows.difference(whole.counts, clustered, confidence)
     if not fell(change, question.thresholds.smallest_drop):
         return []
-    suspects = [
-        *removal(counts, question, whole, "duplicate_rows"),
-        *removal(counts, question, whole, "missing_input"),
-        *lateness(counts, question),
-        *misalignment(counts, question, whole),
-        *_systems(counts, question),
-        *innocent(counts, question),
-    ]
+    suspects = _found(counts, question)
     lost = -(change.value or 0.0)
     # An undo can raise AUC beyond where it was; what counts is the part of the drop.
     part = {id(s): min(s.points.value or 0.0, lost) / lost for s in suspects}
@@ -71,32 +47,12 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
     return [first, *rest, left] if first else [left, *rest]
 
 
-def _systems(counts: Counts, question: Question) -> list[Suspect]:
-    """What replay says of systems, where it has a say, and what the log alone says beside it."""
-    by_replay = replayed(counts, question)
-    by_log = with_silence(counts, faults(counts, question))
-    best = max((s.points.value or 0.0 for s in by_replay if s.stands), default=0.0)
-    together = any(s.kind == "system_interaction" and s.stands for s in by_replay)
-    own = {s.system: s.points.value or 0.0 for s in by_replay if s.stands}
-
-    def overruled(suspect: Suspect) -> bool:
-        told = suspect.points.value or 0.0
-        if suspect.kind == "outcome_fault":
-            return best >= TELLS * told
-        if suspect.kind not in ("system_fault", "system_interaction"):
-            return False
-        # A replay that accuses the same system and recovers less covers fewer of its rows.
-        agrees = OTHERS * told <= own.get(suspect.system, 0.0) < CLOSE * told
-        return best >= TELLS * told and (together or not agrees)
-
-    kept = [s for s in by_log if not overruled(s)]
-    # What the log tells of a system stands for it where items without an old value hide the loss.
-    systems = {s.system for s in kept if s.kind == "system_fault"}
-    return [*(s for s in by_replay if s.kind != "system_fault" or s.system not in systems), *kept]
+def _found(counts: Counts, question: Question) -> list[Suspect]:
+    """What every kind finds; evidence that speaks of several kinds is looked at once."""
+    finders = dict.fromkeys(known.finder for known in kinds())
+    return [suspect for find in finders if find for suspect in find(counts, question)]
 
 
 def _preference(suspect: Suspect) -> tuple[int, float]:
-    order = SPECIFIC.index(suspect.kind) if suspect.kind in BROKEN else len(SPECIFIC)
-    # A column that explains by its groups what looked like spread is the closer explanation.
-    order += suspect.kind == "score_spread"
-    return order, -(suspect.points.value or 0.0)
+    rank = kind(suspect.kind).rank
+    return LAST if rank is None else rank, -(suspect.points.value or 0.0)

@@ -6,22 +6,6 @@ from typing import Any
 
 from investigate.finding import Estimate
 
-BROKEN = {
-    "system_fault": "a system's values lost their meaning",
-    "system_interaction": "systems harm the score together",
-    "system_misalignment": "systems rank well alone and not together",
-    "outcome_fault": "the labels changed, not the scores",
-    "missing_input": "scores were made from a default value",
-    "duplicate_rows": "rows were counted more than once",
-    "late_outcomes": "the newest outcomes are not all in",
-}
-EITHER = "scores and labels no longer belong together, and nothing tells which of them changed"
-"""An `outcome_fault` where no items are there to tell it from scores that changed."""
-INNOCENT = {
-    "population_mix": "other rows are scored now",
-    "score_spread": "scores lie closer together and mean what they meant",
-}
-
 
 @dataclass(frozen=True)
 class Suspect:
@@ -40,11 +24,6 @@ class Suspect:
     cohort: Mapping[str, str] | None = None
     onset: str | None = None
     either: bool = False
-
-    @property
-    def what(self) -> str:
-        """Its kind in words."""
-        return EITHER if self.either else {**BROKEN, **INNOCENT}[self.kind]
 
     @property
     def scope(self) -> str:

@@ -1,6 +1,5 @@
 """How the files of a case differ from what its entries say of them."""
 
-import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +9,7 @@ from investigate.audit.ledger.chain import Trouble
 from investigate.audit.ledger.contents import contents
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.pruned import Pruned
+from investigate.audit.ledger.unfinished import NONE_BEGUN, says_running, unfinished
 
 Statements = dict[str, dict[str, list[int]]]
 """By path and hash, the numbers of the entries that say so."""
@@ -32,23 +32,39 @@ def top(path: str) -> str:
 
 
 def differences(
-    case: Path, names: Sequence[str], said: Statements, gone: Mapping[str, Pruned] = NOTHING
+    case: Path,
+    names: Sequence[str],
+    said: Statements,
+    gone: Mapping[str, Pruned] = NOTHING,
+    started: Mapping[str, int] = NONE_BEGUN,
 ) -> Iterator[Trouble]:
     """What was altered, added or removed of `names`, the records and files in `case`.
 
-    ``gone`` is what was pruned, by path, which is no difference.
+    ``gone`` is what was pruned, by path, and ``started`` are the records of which an entry
+    tells that they began, and none that they ended; neither is a difference.
     """
     within: dict[str, set[str]] = defaultdict(set)
     for path in said:
         within[top(path)].add(path)
     for name in names:
         if name not in within:
-            yield Trouble(name, f"not in the ledger{_unfinished(case / name)}")
+            yield from _untold(case, name, started.get(name))
         elif not os.path.lexists(case / name):
             entries = _numbers(n for path in within[name] for ns in said[path].values() for n in ns)
             yield Trouble(name, f"removed: {entries} told of it")
         else:
             yield from _inside(case, name, within[name], said, gone)
+
+
+def _untold(case: Path, name: str, n: int | None) -> Iterator[Trouble]:
+    """What is wrong with a record, or file, of whose files no entry tells."""
+    if n is not None and not os.path.lexists(case / name):
+        yield Trouble(name, f"removed: entry {n} told that its run began")
+    elif unfinished(case, name, n) is None:
+        more = ": its run goes on or was killed" if says_running(case / name) else ""
+        if n is not None:
+            more = f": entry {n} tells that its run began, none how it ended"
+        yield Trouble(name, f"not in the ledger{more}")
 
 
 def _inside(
@@ -76,11 +92,3 @@ def _inside(
 def _numbers(numbers: Iterable[int]) -> str:
     named = [str(n) for n in sorted(set(numbers))]
     return f"{'entries' if named[1:] else 'entry'} {', '.join(named)}" if named else ""
-
-
-def _unfinished(folder: Path) -> str:
-    try:
-        running = json.loads((folder / "record.json").read_bytes())["status"] == "running"
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return ""
-    return ": its run goes on or was killed" if running else ""

@@ -1,5 +1,9 @@
 """The kinds of entries."""
 
+STARTED = "started"
+"""A run that began, with the fingerprint of its question; without a `RUN` entry after it,
+it goes on or was killed."""
+
 RUN = "run"
 """A run that ended, well or not; it tells of every file of its record."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from investigate.audit.ledger.chain import read
 from investigate.audit.ledger.differences import stated, top
 from investigate.audit.ledger.paths import OWN, LedgerPaths
+from investigate.audit.ledger.unfinished import begun
 from investigate.errors import InputError
 from investigate.paths import RecordPaths
 
@@ -16,7 +17,9 @@ def record_at(path: Path) -> tuple[Path, str] | None:
     if RecordPaths(full).record.is_file():
         return case, name
     try:
-        told = {top(file) for file in stated(read(case).entries) if not OWN.fullmatch(file)}
+        entries = read(case).entries
+        told = {top(file) for file in stated(entries) if not OWN.fullmatch(file)}
+        told |= begun(entries).keys()
     except OSError:
         return None
     return (case, name) if name in told else None

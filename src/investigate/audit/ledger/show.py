@@ -12,10 +12,16 @@ from investigate.audit.outcome import plain
 
 
 def show(reports: Sequence[Report], console: Console) -> None:
-    """Print the troubles of `reports`, and by whom each record is signed off."""
+    """Print the troubles of `reports`, runs that have not ended, and who signed records off."""
     for report in reports:
         for trouble in report.troubles:
             _print(console, "wrong", f"{report.case / trouble.where}: {trouble.what}", "bold red")
+        for one in report.unfinished:
+            if one.goes_on:
+                _print(console, "running", f"{report.case / one.record}: its run goes on")
+            else:
+                what = f"its run was killed: entry {one.n} tells that it began, none how it ended"
+                _print(console, "killed", f"{report.case / one.record}: {what}")
         altered = {top(trouble.where) for trouble in report.troubles}
         for record in report.records:
             reviews = [review for review in report.reviews if review.record == record]

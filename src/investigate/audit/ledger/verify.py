@@ -10,13 +10,15 @@ from investigate.audit.ledger.kinds import RUN, SIGN_OFF
 from investigate.audit.ledger.paths import LedgerPaths
 from investigate.audit.ledger.pruned import pruned
 from investigate.audit.ledger.review import Review, reviewed
+from investigate.audit.ledger.unfinished import Unfinished, begun, unfinished
 
 
 @dataclass(frozen=True)
 class Report:
     """What was looked at in a case, what is wrong there, and who signed off what.
 
-    ``files`` is how many files the ledger tells of.
+    ``files`` is how many files the ledger tells of, ``unfinished`` are runs that go on or
+    were killed.
     """
 
     case: Path
@@ -25,6 +27,7 @@ class Report:
     files: int
     troubles: tuple[Trouble, ...]
     reviews: tuple[Review, ...]
+    unfinished: tuple[Unfinished, ...] = ()
 
 
 def verify(case: Path, record: str | None = None, allowed: Path | None = None) -> Report:
@@ -40,12 +43,18 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
     # Listed first: what a run adds and enters while we look is in the ledger then.
     listed = {path.name for path in case.iterdir()} - {paths.entries.name, paths.head.name}
     chain = read(case)
-    said, runs = stated(chain.entries), entered(chain)
+    said, runs, started = stated(chain.entries), entered(chain), begun(chain.entries)
     if record is not None:
         said = {path: hashes for path, hashes in said.items() if top(path) == record}
-    names = sorted({top(path) for path in said} | (listed if record is None else {record}))
+        started = {name: n for name, n in started.items() if name == record}
+    told = {top(path) for path in said}
+    names = sorted(told | started.keys() | (listed if record is None else {record}))
+    going = [unfinished(case, name, started.get(name)) for name in names if name not in told]
+    if any(one and not one.goes_on and one.record in entered(read(case)) for one in going):
+        # It ended and was entered after the ledger was read.
+        return verify(case, record, allowed)
     gone, misplaced = pruned(chain.entries)
-    troubles = [*chain.troubles, *misplaced, *differences(case, names, said, gone)]
+    troubles = [*chain.troubles, *misplaced, *differences(case, names, said, gone, started)]
     reviews = []
     for entry in chain.entries:
         if entry.kind == SIGN_OFF:
@@ -53,7 +62,15 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
             troubles += wrong
             reviews += [what] if what and record in (None, what.record) else []
     records = tuple(name for name in runs if record in (None, name))
-    return Report(case, len(chain.entries), records, len(said), tuple(troubles), tuple(reviews))
+    return Report(
+        case,
+        len(chain.entries),
+        records,
+        len(said),
+        tuple(troubles),
+        tuple(reviews),
+        tuple(one for one in going if one),
+    )
 
 
 def entered(chain: Chain) -> dict[str, Entry]:

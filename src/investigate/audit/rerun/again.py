@@ -13,6 +13,12 @@ from investigate.paths import RecordPaths, notebooks_folder
 def check_inputs(paths: RecordPaths) -> None:
     """Raise `InputError` where the recorded question no longer loads, or its data are gone."""
     question = params.load(paths.question)
+    for part, table in question.in_memory().items():
+        raise InputError(
+            f"{part}: it was a table in memory (SHA-256 {table.in_memory[:12]}…), in no file; "
+            f"run it again from Python, investigate.run({paths.question.as_posix()!r}, …), "
+            f"with that table as {part}"
+        )
     try:
         log.inputs(question)
     except InputError as error:

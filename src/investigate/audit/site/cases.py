@@ -12,6 +12,7 @@ from investigate.audit.ledger.differences import Statements, stated, top
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.kinds import SIGN_OFF
 from investigate.audit.ledger.paths import LedgerPaths
+from investigate.audit.ledger.unfinished import begun
 from investigate.audit.ledger.verify import entered
 from investigate.audit.outcome import one_line
 from investigate.audit.site.alerts import alerts, ends, sentence, told
@@ -109,14 +110,15 @@ def _case(
     except OSError as error:
         listed, chain = set(), Chain((), (Trouble(own.entries.name, one_line(error)),))
     said, runs = _by_top(stated(chain.entries)), entered(chain)
+    started = begun(chain.entries)
     signed = _signed(chain, runs, allowed, signers, before, after)
     by_record: dict[str | None, list[int]] = defaultdict(list)
     for place in signed:
         by_record[chain.entries[place].of].append(place)
     path = f"cases/{slug(folder.name)}"
     found, troubles = [], [(words(t.where), words(t.what)) for t in chain.troubles]
-    for name in sorted(listed | set(said), key=os.fsencode):
-        known = _known(folder / name, f"{path}/{slug(name)}", said.get(name, {}), before)
+    for name in sorted(listed | set(said) | started.keys(), key=os.fsencode):
+        known = _known(folder / name, f"{path}/{slug(name)}", said.get(name, {}), started, before)
         if name in runs or _is_record(folder / name):
             after.records[f"{path}/{slug(name)}"] = known
             mine = tuple(signed[place] for place in by_record.get(name, ()))
@@ -130,15 +132,18 @@ def _case(
     )
 
 
-def _known(record: Path, path: str, said: Statements, before: Memory) -> Known:
-    now, told, old = stamp(record), check_key(said), before.records.get(path)
+def _known(
+    record: Path, path: str, said: Statements, started: Mapping[str, int], before: Memory
+) -> Known:
+    now, old = stamp(record), before.records.get(path)
+    told = check_key(said, started.get(record.name))
     same = old is not None and old.stamp == now
     return Known(
         stamp=now,
         said=told,
         facts=old.facts if old and same else facts(record),
         checked=old.checked if old and same and old.said == told else check(
-            record.parent, record.name, said
+            record.parent, record.name, said, started
         ),
     )  # fmt: skip
 

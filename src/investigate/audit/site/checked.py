@@ -49,20 +49,23 @@ class Signed(BaseModel):
     refused: str = ""
 
 
-def check(case: Path, name: str, said: Statements) -> Checked:
-    """Hash the files of the record called `name`; `said` is what the ledger says of them."""
-    found = list(differences(case, [name], said))
+def check(case: Path, name: str, said: Statements, started: Mapping[str, int]) -> Checked:
+    """Hash the files of the record called `name`; `said` is what the ledger says of them.
+
+    ``started`` are the records that began and of whose end no entry tells, as `begun` has it.
+    """
+    found = list(differences(case, [name], said, started=started))
     return Checked(
-        state=_state(found, bool(said)),
+        state=_state(found, bool(said), name in started),
         files=len(said),
         troubles=tuple((words(t.where), words(t.what)) for t in found[:MOST_TROUBLES]),
         more=max(len(found) - MOST_TROUBLES, 0),
     )
 
 
-def check_key(said: Statements) -> str:
-    """Changes with what the ledger says of a record's files."""
-    told = hashlib.sha256()
+def check_key(said: Statements, n: int | None) -> str:
+    """Changes with what the ledger says of a record's files, and of its start in entry `n`."""
+    told = hashlib.sha256(repr(n).encode())
     for path, hashes in sorted(said.items()):
         told.update(repr((path, sorted(hashes.items()))).encode())
     return told.hexdigest()
@@ -83,15 +86,13 @@ def sign_off_key(entry: Entry, runs: Mapping[str, Entry], allowed: bytes | None)
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-def _state(found: list[Trouble], entered: bool) -> str:
+def _state(found: list[Trouble], entered: bool, started: bool) -> str:
     if not found:
-        return "whole"
+        return "unfinished" if started or not entered else "whole"
+    if found[0].what.startswith("removed") and "/" not in found[0].where:
+        return REMOVED
     if entered:
-        return (
-            REMOVED
-            if found[0].what.startswith("removed") and "/" not in found[0].where
-            else ("altered")
-        )
+        return "altered"
     return "unfinished" if "run goes on or was killed" in found[0].what else NOT_ENTERED
 
 

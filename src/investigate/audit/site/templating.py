@@ -52,6 +52,7 @@ def _environment() -> Environment:
         "plain_number": wording.plain_number,
         "grouped": wording.grouped,
         "kind_words": wording.kind_words,
+        "kind_plainly": wording.kind_plainly,
         "day": lambda when: when[:10],
         "minute": lambda when: when[:16],
     }

@@ -13,6 +13,7 @@ from investigate.audit.ledger.kinds import (
     RERUN,
     RUN,
     SIGN_OFF,
+    STARTED,
     VERIFICATION,
 )
 from investigate.audit.site.alerts import alerts, ended, raised
@@ -66,6 +67,8 @@ def _text(entry: Entry, signed: Signed | None, monitored: Mapping[str, Any]) -> 
         if signed.refused:
             return f"refused: {signed.refused}", "bad"
         return signed.verdict, {"approve": "good", "reject": "bad"}.get(signed.verdict, "none")
+    if entry.kind == STARTED:
+        return "its run began", "none"
     if entry.kind == RUN:
         status = words(body.get("status"), 40) or "ended"
         return status, "bad" if status == "failed" else "none"

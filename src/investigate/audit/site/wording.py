@@ -1,17 +1,8 @@
 """Numbers and states in words, the same on every page."""
 
 from investigate.audit.site.facts import Facts, Level
+from investigate.kinds import kind
 
-BROKEN = (
-    "system_fault",
-    "system_interaction",
-    "system_misalignment",
-    "outcome_fault",
-    "missing_input",
-    "duplicate_rows",
-    "late_outcomes",
-)
-INNOCENT = ("no_drop", "population_mix", "score_spread")
 NONE = "–"
 
 
@@ -33,9 +24,17 @@ def change(number: Level) -> str:
     return NONE if number.value is None else _form(number.value, "+.3f")
 
 
-def kind_words(kind: str) -> str:
-    """A verdict's kind, such as ``system interaction``."""
-    return kind.replace("_", " ")
+def kind_words(name: str, either: bool = False) -> str:
+    """A verdict's kind as a label, such as ``system interaction``."""
+    return kind(name).told(either).badge
+
+
+def kind_plainly(name: str, either: bool = False) -> str:
+    """What a verdict's kind means, for people who read no code."""
+    return kind(name).told(either).plainly
+
+
+TONES = {"broken": "bad", "innocent": "good", "open": "open"}
 
 
 def plain_number(value: float | None) -> str:
@@ -61,8 +60,11 @@ def verdict(facts: Facts) -> tuple[str, str]:
         return facts.status, "none"
     if not facts.kind:
         return "no verdict", "none"
-    tone = "bad" if facts.kind in BROKEN else "good" if facts.kind in INNOCENT else "open"
-    return kind_words(facts.kind), tone
+    # What may be the scores or the labels is shown as that, in words and in tone.
+    known = kind(facts.kind)
+    # What may be a drop or none is no all-clear.
+    tone = "open" if facts.either and known.state == "innocent" else TONES[known.state]
+    return kind_words(facts.kind, facts.either), tone
 
 
 def _form(value: float, form: str) -> str:

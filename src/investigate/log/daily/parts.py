@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from investigate.fields import Table
+from investigate.errors import InputError
+from investigate.fields import InMemory, Table
 from investigate.log.files import Files, find
 
 
@@ -24,11 +25,13 @@ class Part:
     whole: bool
 
 
-def parts(source: str | Table) -> list[Part]:
+def parts(source: str | Table | InMemory) -> list[Part]:
     """The parts of a log, by name; nothing of them is read.
 
     Raises `InputError` where there are none.
     """
+    if isinstance(source, InMemory):
+        raise InputError("log: a table in memory cannot be watched; name its files")
     files = find(source, "log")
     found = [_part(path, files) for path in files.paths]
     return sorted(found, key=lambda part: part.name)

@@ -16,7 +16,7 @@ from investigate.log.daily.parts import Part
 from investigate.log.daily.since import within
 from investigate.log.files import find
 from investigate.log.local import UTC_TIME
-from investigate.log.rows import DAY, REASONS, canonical, named, wanted
+from investigate.log.rows import DAY, REASONS, canonical, named, narrowed, wanted
 from investigate.log.source import Engine, column, readable
 from investigate.log.tables import sums
 from investigate.log.temporary import beside, keep
@@ -93,8 +93,10 @@ def reading(
             chosen = within(time, since, until, question.timezone)
             log = log if chosen is None else log.filter(chosen)
             carried = () if origin is None else (origin,)
-            log = log.select(*named(log, question), *carried)
             untyped = files.kind == "CSV"
+            # A part need not hold every value that the whole log does.
+            log = narrowed(log, question, strict=False)
+            log = log.select(*named(log, question), *carried)
             rows = keep(log) if untyped else log
             rows = canonical(rows, question, _SECONDS[every], carried)
             # The first reason that is looked for, so it stands wherever it holds.

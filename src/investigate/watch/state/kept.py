@@ -24,6 +24,14 @@ def keep_alerts(state: State, told: Sequence[Alert]) -> None:
         )
 
 
+def keep_investigated(state: State, number: int) -> None:
+    """Remember that the question of the alert `number` was asked."""
+    told = alerts(state)
+    for alert in told:
+        alert.investigated |= alert.number == number
+    keep_alerts(state, told)
+
+
 def judged(state: State) -> pd.DataFrame:
     """The buckets that were judged: ``start`` (UTC), and ``rows`` and ``pending`` as they were."""
     found = state.connection.execute("SELECT start, rows, pending FROM judged ORDER BY start").df()

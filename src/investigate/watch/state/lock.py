@@ -12,11 +12,15 @@ from investigate.errors import InputError, RunError
 _BETWEEN = 0.05
 
 
+class BusyError(RunError):
+    """Another process holds the file, and went on holding it."""
+
+
 @contextmanager
 def locked(path: Path, wait: float) -> Iterator[None]:
     """Within, nobody else holds the file at `path`, which is made where it is missing.
 
-    Raises `RunError` after `wait` seconds in vain, and `InputError` where there can be no file.
+    Raises `BusyError` after `wait` seconds in vain, and `InputError` where there can be no file.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +42,7 @@ def _take(file: int, path: Path, wait: float) -> None:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             if time.monotonic() >= until:
-                raise RunError(
+                raise BusyError(
                     f"state: another process has held {str(path)!r} for {wait:g} seconds; "
                     "try again when it has ended"
                 ) from error

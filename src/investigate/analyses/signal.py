@@ -1,0 +1,183 @@
+"""The signal audit: what could be known of outcomes, and what the score knows of it.
+
+Over pairs of different rows that share an item, a cluster or a cell of cohorts, within a
+window, C_yy is the covariance of their two outcomes: how far outcomes differ between groups,
+which needs no score. C_ys, with one outcome replaced by the outcome rate that the other row's
+score had in the baseline, is what the score knows of that. Rows that became more alike lower
+both; a score that tells rows apart less lowers C_ys alone (resolution: Murphy 1973).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from investigate.counts.jackknife import estimate
+from investigate.counts.memory import remembered
+from investigate.counts.table import FOLDS, MILLION, SIGNAL_SUMS, Counts
+from investigate.finding import Estimate, Finding
+from investigate.question import Question
+
+Array = NDArray[np.float64]
+WINDOWS = ("baseline", "incident")
+WORDS = {"item": "items", "cluster": "clusters", "cell": "cells of cohorts"}
+MINOR, MAJOR = 1 / 3, 2 / 3
+"""What the score lost counts as explained by rows that are more alike when surely less than the
+first part of it is left, and as not explained when surely more than the second is."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One kind of group. could, knows: C_yy and C_ys by window; differs: C_ss.
+
+    less: how much less of the outcomes the score knows than before. alike: the part of that
+    which goes with outcomes that differ less. missing: the rest, what the score would know
+    besides if it knew as large a part of what could be known as before. left: missing over less.
+    """
+
+    by: str
+    could: tuple[Estimate, Estimate]
+    knows: tuple[Estimate, Estimate]
+    less: Estimate
+    alike: Estimate
+    missing: Estimate
+    left: Estimate
+
+    @property
+    def has_say(self) -> bool:
+        """Whether groups differed in the baseline and the score knew of it, surely."""
+        return all((side[0].low or 0.0) > 0 for side in (self.could, self.knows))
+
+    @property
+    def says(self) -> str | None:
+        """``kept``, ``alike`` (rows are more alike), ``lost`` (by the score), or `None`."""
+        if not self.has_say or self.less.low is None or self.left.low is None:
+            return None
+        if self.missing.low is not None and self.missing.low > 0 and self.left.low > MINOR:
+            return "lost"
+        if self.less.low > 0 and (self.alike.low or 0) > 0 and (self.left.high or 1) < MAJOR:
+            return "alike"
+        return "kept" if self.less.low <= 0 else None
+
+
+@remembered
+def audits(counts: Counts, confidence: float) -> tuple[Audit, ...]:
+    """The audit by every kind of group that the rows share, items first."""
+    found = []
+    for by in WORDS:
+        own = counts.signals[counts.signals["by"] == by]
+        if own["window"].nunique() == 2:
+            found.append(_audit(by, own, confidence))
+    return tuple(found)
+
+
+def _audit(by: str, own: Any, confidence: float) -> Audit:
+    yy, ys, used = [], [], np.zeros(FOLDS, dtype=bool)
+    for window in (0, 1):
+        sums = own[own["window"] == window].set_index("fold")[SIGNAL_SUMS]
+        gone = sums.reindex(range(FOLDS), fill_value=0.0).to_numpy()
+        used |= gone[:, 0] > 0
+        left = np.concatenate([[np.zeros(len(SIGNAL_SUMS))], gone])
+        n, y, s, pairs, own_yy, own_ys, _, ny, ns = (sums.loc[-1].to_numpy() - left).T
+        with np.errstate(invalid="ignore", divide="ignore"):
+            y, s = y / n, s / n
+            yy.append((own_yy - 2 * y * ny + y * y * pairs) / pairs)
+            ys.append((own_ys - s * ny - y * ns + y * s * pairs) / pairs / MILLION)
+
+    def told(values: Array) -> Estimate:
+        return estimate(values, confidence, used)
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        less = ys[0] - ys[1]
+        missing = ys[0] / yy[0] * yy[1] - ys[1]
+        left = missing / less
+    return Audit(
+        by=by,
+        could=(told(yy[0]), told(yy[1])),
+        knows=(told(ys[0]), told(ys[1])),
+        less=told(less),
+        alike=told(less - missing),
+        missing=told(missing),
+        left=told(left),
+    )
+
+
+@remembered
+def signal(counts: Counts, question: Question) -> Finding:
+    """The audit by items, clusters and cells of cohorts, and what it says of the score.
+
+    The table has a row a kind of group and side: C_yy (``could be known``) and C_ys (``the
+    score knows``) in both windows, in the unit of the outcome's variance.
+    """
+    found = audits(counts, question.thresholds.confidence)
+    rows = [
+        {
+            "by": one.by,
+            "what": what,
+            **{f"{w}{end}": n for w, e in zip(WINDOWS, sides, strict=True) for end, n in _ends(e)},
+            "says": one.says or "cannot tell",
+        }
+        for one in found
+        for what, sides in (("could be known", one.could), ("the score knows", one.knows))
+    ]
+    return Finding(
+        name="signal audit",
+        claim=_claim(found),
+        numbers={
+            f"{name} by {one.by}": getattr(one, name)
+            for one in found
+            for name in ("less", "alike", "missing")
+        },
+        table=tuple(rows),
+        columns=("by", "what", *WINDOWS, "says"),
+        caveats=(
+            "Could be known: the covariance of the outcomes of two rows of one group, for which "
+            "no score is needed. The score knows: the same with one outcome replaced by the "
+            "outcome rate that the other row's score had in the baseline.",
+            "Where groups hardly differ in their outcomes, the audit cannot tell.",
+            "Intervals: delete-a-group jackknife over the folds of the log's rows; the groups of "
+            "each window are taken as they are.",
+        ),
+        detail={"says": {one.by: one.says for one in found}},
+    )
+
+
+def _ends(number: Estimate) -> list[tuple[str, float | None]]:
+    return [("", number.value), (" low", number.low), (" high", number.high)]
+
+
+def _claim(found: tuple[Audit, ...]) -> str:
+    if not found:
+        return (
+            "The audit cannot tell what could be known of outcomes: no items, clusters or "
+            "cohorts are counted that rows of both windows share."
+        )
+    told = [sentence(one) for one in found if one.says]
+    if told:
+        return " ".join(told)
+    kinds = " or ".join(WORDS[one.by] for one in found)
+    return f"The audit cannot tell: outcomes differ too little between {kinds} to show a change."
+
+
+def sentence(one: Audit) -> str:
+    """What an audit that has a say says, in words."""
+    groups, could, knows = WORDS[one.by], _moved(one.could), _moved(one.knows)
+    what = f"Outcomes differ between {groups}"
+    if one.says == "alike":
+        return (
+            f"{what} less than before ({could}), and the score knows as much of what is left "
+            f"({knows}): by {groups} the rows became more alike."
+        )
+    if one.says == "lost":
+        more = "as before" if (one.alike.high or 0.0) >= 0 else "more than before"
+        return (
+            f"{what} {more} ({could}), and the score knows less of it ({knows}): "
+            "the rows did not become more alike, the score tells them apart less."
+        )
+    return f"The score knows as much of what sets {groups} apart as before ({knows})."
+
+
+def _moved(sides: tuple[Estimate, Estimate]) -> str:
+    before, after = (f"{side.value or 0.0:.3f}".replace("-", "−") for side in sides)
+    return f"{before} to {after}"

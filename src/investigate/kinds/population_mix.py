@@ -1,0 +1,17 @@
+"""Other rows are scored now: the undo gives the baseline's shares of groups back."""
+
+from investigate.kinds import Kind, Words
+
+KIND = Kind(
+    name="population_mix",
+    state="innocent",
+    rank=100,
+    undo="mix",
+    words=Words(
+        badge="population mix",
+        what="other rows are scored now",
+        plainly="other rows are scored now",
+        next_step="people check whether these other rows are meant to be scored",
+    ),
+    find="investigate.analyses.suspects.innocent:innocent",
+)

@@ -1,0 +1,70 @@
+"""Values, rows and tables as people read them: text, and HTML in which every value stays text."""
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+ROWS_SHOWN = 30
+LONG = 40
+"""Characters; a column of longer text is given more width."""
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """HTML of `rows`, the first `ROWS_SHOWN` of them; what a row lacks is a dash."""
+    if not rows:
+        return ""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    shown = rows[:ROWS_SHOWN]
+    kinds = {name: _kind([row.get(name) for row in shown]) for name in names}
+    head = "".join(_cell("th", name, kinds[name]) for name in names)
+    body = "\n".join(
+        "<tr>" + "".join(_cell("td", value(row.get(name)), kinds[name]) for name in names) + "</tr>"
+        for row in shown
+    )
+    left = len(rows) - len(shown)
+    more = f'\n<p class="more">… {left:,} more</p>' if left else ""
+    whole = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return f'<div class="wide" style="overflow-x:auto">\n{whole}\n</div>{more}'
+
+
+def bullets(caveats: Sequence[str]) -> str:
+    """HTML of a list of sentences; nothing where there are none."""
+    if not caveats:
+        return ""
+    return (
+        '<ul class="caveats">\n' + "\n".join(f"<li>{escape(c)}</li>" for c in caveats) + "\n</ul>"
+    )
+
+
+def value(value: Any) -> str:
+    """A value as text: integers by thousands, fractions to four digits, `None` a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return _number(value).replace("-", "−")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _number(value: float) -> str:
+    if value == 0 or 1e-4 <= abs(value) < 1e3:
+        return f"{value:.4f}"
+    return f"{value:,.0f}" if abs(value) >= 1e3 else f"{value:.1e}"
+
+
+def _kind(values: Sequence[Any]) -> str:
+    """How a column is set: as numbers, text, or text that wants width."""
+    texts = [value for value in values if isinstance(value, str)]
+    return ("text long" if max(map(len, texts)) > LONG else "text") if texts else ""
+
+
+def _cell(tag: str, value: str, kind: str) -> str:
+    width = ";min-width:15em" if "long" in kind else ""
+    style = f' class="{kind}" style="text-align:left{width}"' if kind else ""
+    return f"<{tag}{style}>{escape(value)}</{tag}>"
