@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
-from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
@@ -16,6 +16,8 @@ from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.kinds import kind
 from investigate.question import Question
+
+COUNTED = {2: "two", 3: "three"}
 
 
 @remembered
@@ -27,9 +29,10 @@ def verdict(counts: Counts, question: Question) -> Finding:
     that findings.json has, ``detail["change"]`` the change in AUC that they explain.
     """
     found, dated = drop(counts, question), onset(counts, question).detail
-    suspects = [_since(s, dated, question) for s in ranked(counts, question)]
+    whole = accounted(counts, question)
+    suspects = [_since(s, dated, question) for s in whole.suspects]
     certified = certificate(counts, question)
-    named = _named(found, suspects, certified)
+    named = _named(found, suspects, certified, whole)
     if named["onset"] is None or named["kind"] != "late_outcomes":
         named["onset"] = dated["onset"]["date"] if dated["onset"] and suspects else None
     return Finding(
@@ -48,6 +51,10 @@ def verdict(counts: Counts, question: Question) -> Finding:
             "suspects": [s.to_json() for s in suspects],
             "change": found.numbers["change"].to_json(),
             "certificate": certified.detail["whole"],
+            "account": [
+                replace(part, suspect=_since(part.suspect, dated, question)).to_json()
+                for part in whole.parts
+            ],
         },
     )
 
@@ -69,7 +76,9 @@ def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
     return numbers
 
 
-def _named(found: Finding, suspects: list[Suspect], certified: Finding) -> dict[str, Any]:
+def _named(
+    found: Finding, suspects: list[Suspect], certified: Finding, whole: Account
+) -> dict[str, Any]:
     change = found.numbers["change"]
     if not suspects:
         lost, low, high = change.value, change.low, change.high
@@ -87,7 +96,8 @@ def _named(found: Finding, suspects: list[Suspect], certified: Finding) -> dict[
     first = suspects[0]
     document = first.to_json()
     del document["stands"]
-    document["sentence"] = _sentence(found, first)
+    several = len(whole.material) > 1
+    document["sentence"] = _several(whole) if several else _sentence(found, first)
     return document
 
 
@@ -98,6 +108,22 @@ def _no_drop(found: Finding, certified: Finding) -> str:
     if certified.detail["fell"]:
         return f"There is no drop in the whole, but there is one within it: {found.claim}"
     return f"There is no drop to explain: {found.claim}"
+
+
+def _several(whole: Account) -> str:
+    """The causes that carry a part of their own, with their places, and what is left."""
+    told, evidence = [], []
+    for part in whole.material:
+        known, cause = kind(part.suspect.kind), part.suspect
+        where = f" in {cause.scope}" if cause.scope else ""
+        fault = ", which is no fault" if known.innocent else ""
+        told.append(f"{known.told(cause.either).what}{where}{fault} ({level(part.points)})")
+        evidence.append(cause.evidence.rstrip("."))
+    left = level(whole.parts[-1].points)
+    return (
+        f"The {whole.lost:.3f} lost have {COUNTED[len(told)]} causes, undone one after the other: "
+        f"{'; '.join(told)}; {left} is unexplained. {'. '.join(evidence)}."
+    )
 
 
 def _sentence(found: Finding, first: Suspect) -> str:
