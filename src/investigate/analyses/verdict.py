@@ -1,11 +1,11 @@
 """The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
+from investigate.analyses.dating import sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
@@ -24,17 +24,18 @@ COUNTED = {2: "two", 3: "three"}
 def verdict(counts: Counts, question: Question) -> Finding:
     """The verdict with every suspect, the best explanation first.
 
-    Onset: of the verdict, when AUC changed; of a suspect, when the AUC of its system did, or
-    when its own evidence began. ``detail["verdict"]`` and ``detail["suspects"]`` hold the form
-    that findings.json has, ``detail["change"]`` the change in AUC that they explain.
+    Onset: of a suspect, when its own evidence began or its slice changed; of the verdict, that of
+    the best explanation, or else when AUC changed. ``detail["verdict"]`` and
+    ``detail["suspects"]`` hold the form that findings.json has, ``detail["change"]`` the change in
+    AUC that they explain.
     """
     found, dated = drop(counts, question), onset(counts, question).detail
     whole = accounted(counts, question)
-    suspects = [_since(s, dated, question) for s in whole.suspects]
+    suspects = [_since(s, counts, question) for s in whole.suspects]
     certified = certificate(counts, question)
     named = _named(found, suspects, certified, whole)
-    if named["onset"] is None or named["kind"] != "late_outcomes":
-        named["onset"] = dated["onset"]["date"] if dated["onset"] and suspects else None
+    if named["onset"] is None and suspects:
+        named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(
         name="suspects",
         claim=named["sentence"],
@@ -52,19 +53,20 @@ def verdict(counts: Counts, question: Question) -> Finding:
             "change": found.numbers["change"].to_json(),
             "certificate": certified.detail["whole"],
             "account": [
-                replace(part, suspect=_since(part.suspect, dated, question)).to_json()
+                replace(part, suspect=_since(part.suspect, counts, question)).to_json()
                 for part in whole.parts
             ],
         },
     )
 
 
-def _since(suspect: Suspect, dated: Mapping[str, Any], question: Question) -> Suspect:
-    """The suspect with the date at which its own system's AUC changed, if surely."""
-    own = dated["systems"].get(suspect.system) if suspect.system else None
-    if suspect.onset or not own or own["p_value"] > 1 - question.thresholds.confidence:
+def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
+    """The suspect with the date at which its own slice changed, if surely."""
+    if suspect.onset or not (suspect.system or suspect.cohort):
         return suspect
-    return replace(suspect, onset=own["date"]) if own["after"] < own["before"] else suspect
+    labels = kind(suspect.kind).undo == "labels"
+    found = sharpest(counts, question, suspect.system or "", suspect.cohort, labels)
+    return replace(suspect, onset=found["date"]) if found else suspect
 
 
 def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
