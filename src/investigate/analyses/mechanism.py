@@ -71,10 +71,7 @@ class Cells:
 @remembered
 def mechanism(counts: Counts, question: Question, by: str = "system") -> Finding:
     """The change in AUC as mix, spread and validity, with the groups of ``by`` for the mix."""
-    cells = cells_of(counts, by)
-    shares = replicated(
-        cells, cells_of(counts, by, COARSE), lambda c, fold: _shapley(arms(c, *c.counted(fold)))
-    )
+    cells, shares = cells_of(counts, by), parts_of(counts, by)
     confidence, used = question.thresholds.confidence, windows.whole(counts).counts.used
     numbers = {part: estimate(shares[:, i], confidence, used) for i, part in enumerate(PARTS)}
     total, change = float(shares[0].sum()), float(windows.whole(counts).change[0])
@@ -93,6 +90,19 @@ def mechanism(counts: Counts, question: Question, by: str = "system") -> Finding
             "lie where the other window has none, and lend it their outcome rate.",
         ),
         detail={"by": by, "sum": total, "change": change},
+    )
+
+
+@remembered
+def parts_of(counts: Counts, by: str) -> Array:
+    """Mix, spread and validity with groups of ``by``, on all rows and without each fold.
+
+    Shape (1 + folds, 3); each row sums to the change in AUC of those rows.
+    """
+    return replicated(
+        cells_of(counts, by),
+        cells_of(counts, by, COARSE),
+        lambda c, fold: _shapley(arms(c, *c.counted(fold))),
     )
 
 

@@ -96,10 +96,10 @@ def _sentence(found: Finding, first: Suspect) -> str:
     if first.kind == "unexplained":
         return f"AUC fell by {lost:.3f} and {evidence}."
     if kind(first.kind).innocent:
-        return (
-            f"Nothing is broken as far as the log tells: {what}, "
-            f"which accounts for {part}; {evidence}."
-        )
+        clear = "Nothing is broken as far as the log tells" if first.cleared else "In part no fault"
+        return f"{clear}: {what}, which accounts for {part}; {evidence}."
+    if kind(first.kind).state == "open":
+        return f"It cannot be told{where}: {what}; this is {part}; {evidence}."
     return f"Suspect{where}: {what}; undoing it recovers {part}; {evidence}."
 
 

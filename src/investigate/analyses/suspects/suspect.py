@@ -13,7 +13,9 @@ class Suspect:
 
     ``points`` is positive where undoing it raises the incident's AUC. ``stands`` says
     whether its interval excludes zero and its own evidence is there; ``onset`` when it began.
-    ``either``: the labels or the scores changed, and no evidence tells which.
+    ``either``: the labels or the scores changed, and no evidence tells which. ``cleared``, of
+    innocent kinds: whether evidence shows that rows changed, and what is left is surely less
+    than the tolerance.
     """
 
     kind: str
@@ -24,6 +26,7 @@ class Suspect:
     cohort: Mapping[str, str] | None = None
     onset: str | None = None
     either: bool = False
+    cleared: bool = False
 
     @property
     def scope(self) -> str:
@@ -45,6 +48,7 @@ class Suspect:
             "sentence": self.evidence,
             "stands": self.stands,
             "either": self.either,
+            "cleared": self.cleared,
         }
 
 
