@@ -6,8 +6,8 @@ sampling and the rest, which the chart has to learn, is white or stays for days,
 assumes, or for weeks, longer than it assumes. The limits of `charts/limits.py` are the largest of
 those in `HELD`; what is outside of it is printed to tell what happens then. Some minutes each.
 
-    .venv/bin/python benchmarks/chart_limits.py --pace days
-    .venv/bin/python benchmarks/chart_limits.py --pace hours --series 1000
+    .venv/bin/python -m benchmarks.chart_limits --pace days
+    .venv/bin/python -m benchmarks.chart_limits --pace hours --series 1000
 
 `--write benchmarks/monitor.md` puts what is printed last there.
 """
@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import lfilter
 
-from investigate.benchmark.report import fill, fits
+from benchmarks.incidents.report import fill, fits
 from investigate.watch.charts.chart import chart
 from investigate.watch.charts.limits import CHANCES
 from investigate.watch.charts.pace import DAYS, HOURS
@@ -107,7 +107,7 @@ def main() -> None:
     print(text)
     if asked.write:
         sheet: Any = SimpleNamespace(markdown=lambda: text)
-        command = f".venv/bin/python benchmarks/chart_limits.py --pace {asked.pace}"
+        command = f".venv/bin/python -m benchmarks.chart_limits --pace {asked.pace}"
         command += f" --series {asked.series}"
         fill(asked.write, f"limits-{asked.pace}", command, [sheet])
 

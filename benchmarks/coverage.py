@@ -1,6 +1,6 @@
 """How often nominal 95% intervals hold the truth, and how often a healthy log is accused.
 
-    python benchmarks/coverage.py --seeds 1 2 3 --repetitions 400
+    python -m benchmarks.coverage --seeds 1 2 3 --repetitions 400
 
 Prints Markdown tables; the seeds make the rows reproducible. Each log has 500 students with 40
 answers, half of them in either window, so that the same students stand in both unless the table

@@ -1,6 +1,6 @@
 """The monitor over simulated platforms: false alarms without a fault, days to the alert with one.
 
-    .venv/bin/python benchmarks/monitor.py --write benchmarks/monitor.md
+    .venv/bin/python -m benchmarks.monitor --write benchmarks/monitor.md
 
 The platform of the incident benchmark, judged by the monitor's own code; beside it
 what people use today: NannyML's realised AUC by day (`--peer` names the Python of an environment
@@ -22,12 +22,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
-from daywise import daily
-from monitor_tables import AFTER, DAILY, LEARN, QUIET, YEAR, tables
 from sklearn.metrics import roc_auc_score
 
-from investigate.benchmark.plan import FAULTS
-from investigate.benchmark.report import fill, fits
+from benchmarks.daywise import daily
+from benchmarks.incidents.plan import FAULTS
+from benchmarks.incidents.report import fill, fits
+from benchmarks.monitor_tables import AFTER, DAILY, LEARN, QUIET, YEAR, tables
 from investigate.platform import simulate, write
 from investigate.watch.judging import judge
 from investigate.watch.watch import Watch
@@ -193,7 +193,7 @@ def main() -> None:
     print(text)
     if asked.write:
         told: Any = SimpleNamespace(markdown=lambda: text)
-        fill(asked.write, "monitor", ".venv/bin/python benchmarks/monitor.py", [told])
+        fill(asked.write, "monitor", ".venv/bin/python -m benchmarks.monitor", [told])
 
 
 def _history(result: dict[str, Any]) -> History:

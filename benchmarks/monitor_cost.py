@@ -1,6 +1,6 @@
 """What a day costs a monitor as its log grows: seconds of the processor, and its state's size.
 
-    .venv/bin/python benchmarks/monitor_cost.py --write benchmarks/monitor.md
+    .venv/bin/python -m benchmarks.monitor_cost --write benchmarks/monitor.md
 
 Makes a year of answers, one Parquet file a day, takes days one at a time around days 60, 180
 and 360 and the others in bulk, and prints a table in Markdown; then the same with a tenth of
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate.benchmark.report import fill, fits
+from benchmarks.incidents.report import fill, fits
 from investigate.watch.intake import take
 from investigate.watch.judging import judge
 from investigate.watch.state import opened
@@ -134,7 +134,7 @@ def main() -> None:
     print("\n".join(lines))
     if asked.write:
         sheet: Any = SimpleNamespace(markdown=lambda: "\n".join(lines))
-        fill(asked.write, "cost", ".venv/bin/python benchmarks/monitor_cost.py", [sheet])
+        fill(asked.write, "cost", ".venv/bin/python -m benchmarks.monitor_cost", [sheet])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How often "since when" is wrong: false alarms, date accuracy and interval coverage over seeds.
 
-    python benchmarks/onset.py --seeds 200
+    python -m benchmarks.onset --seeds 200
 
 Prints Markdown tables; the seeds make the rows reproducible. Daily series, standard error 0.01 a
 day (the median, where errors are unequal), incident window in the last quarter. A share of 5% over

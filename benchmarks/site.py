@@ -1,6 +1,6 @@
 """How long the review site takes with many runs, of which one is new.
 
-Usage: python benchmarks/site.py RECORD [--runs 1000]
+Usage: python -m benchmarks.site RECORD [--runs 1000]
 RECORD is a real record, such as one of the demo; it is the new one. The others are small:
 the same findings and question, and one notebook each.
 """

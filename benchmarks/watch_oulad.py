@@ -1,6 +1,6 @@
 """The monitor on the Open University's log, from 2013 to 2015, run day by day.
 
-    .venv/bin/python benchmarks/watch_oulad.py --write docs/watch.md
+    .venv/bin/python -m benchmarks.watch_oulad --write docs/watch.md
 
 Prints the alerts as a table, as the log is and with a fault put into October 2014: the scores
 of its second half are dealt out anew among the rows. With `--write`, the chart is drawn beside
@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from investigate.benchmark.report import fill, fits
+from benchmarks.incidents.report import fill, fits
 from investigate.watch import command
 from investigate.watch.alerts import Alert
 from investigate.watch.state import kept, opened
@@ -94,7 +94,7 @@ def main() -> None:
         print("\n".join(told[-4:]), flush=True)
     if asked.write:
         sheet: Any = SimpleNamespace(markdown=lambda: "\n".join(told))
-        fill(asked.write, "oulad", ".venv/bin/python benchmarks/watch_oulad.py", [sheet])
+        fill(asked.write, "oulad", ".venv/bin/python -m benchmarks.watch_oulad", [sheet])
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ def count(frame: pd.DataFrame, question: Question, bins: int | None = None) -> C
         facts=_facts(scoped, lost, question),
         items=_items(scoped, question),
         timeline=_timeline(scored, table, question, step),
+        cohort_timeline=_cohort_timeline(scored, table, question, step),
         events=_events(question),
         signals=_signals(inside, question),
         meta={
@@ -153,8 +154,14 @@ def _repeats(rows: pd.DataFrame, question: Question) -> pd.Series:
 
 
 def _defaulted(rows: pd.DataFrame, question: Question) -> pd.Series:
-    """Seasoned rows of a window whose ability, or score of an item, many answerers share."""
-    judged = rows[rows["seasoned"] & (rows["window"] >= 0)]
+    """Seasoned rows of a window whose ability, or score of an item, many answerers share.
+
+    Every row is judged where fewer than a twentieth are seasoned. Scores that suddenly repeat
+    are left to the tests of `investigate.log.sudden_values`: messy logs have none.
+    """
+    judged = rows[rows["window"] >= 0]
+    if (judged.groupby("window")["seasoned"].mean() >= 0.05).all():
+        judged = judged[judged["seasoned"]]
     clustered = question.columns.cluster is not None
 
     def holders(by: list[str]) -> pd.Series:
@@ -176,10 +183,7 @@ def _defaulted(rows: pd.DataFrame, question: Question) -> pd.Series:
         else:
             shared = (own >= 3) & (own * 10 >= everyone)
     else:
-        inside = rows[rows["window"] >= 0]
-        everyone = inside.groupby("window")["score"].transform("size")
-        own = inside.groupby(["window", "score"])["score"].transform("size")
-        shared = ((own >= 3) & (own * 100 >= everyone)).reindex(judged.index)
+        shared = pd.Series(False, index=judged.index)
     return shared.reindex(rows.index, fill_value=False).astype(bool)
 
 
@@ -251,17 +255,39 @@ def _step(question: Question) -> int:
 def _timeline(
     scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
 ) -> pd.DataFrame:
+    rows = _bucketed(scored, table, question, step)
+    both = pd.concat([rows.assign(system=""), rows])
+    return _sums(both, ["system", "start", "fold", "bin"], OUTCOMES)
+
+
+def _cohort_timeline(
+    scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
+) -> pd.DataFrame:
+    """Every group, be there ever so many, from the baseline's start to the incident's end."""
+    first = question.baseline.bounds(question.timezone)[0] - pd.Timedelta(seconds=step)
+    end = question.incident.bounds(question.timezone)[1]
+    rows = _bucketed(scored, table, question, step)
+    rows = rows[(rows["start"] > first) & (rows["start"] < end)]
+    rows = rows.assign(bin=rows["bin"] // 4)
+    parts = [rows.assign(by=name, cohort=rows[f"cohort {name}"]) for name in question.cohorts]
+    key = ["by", "cohort", "start", "bin"]
+    if not parts:
+        return pd.DataFrame(columns=[*key, *OUTCOMES])
+    return _sums(pd.concat(parts), key, OUTCOMES)
+
+
+def _bucketed(
+    scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
+) -> pd.DataFrame:
     middle = (table["rows"].cumsum() - table["rows"] / 2) / max(table["rows"].sum(), 1)
     coarse = np.unique((middle * 128).astype(int), return_inverse=True)[1]
     local = scored["time"].dt.tz_convert(question.timezone if step == DAY else "UTC")
     start = local.dt.floor(f"{step}s") if step < DAY else local.dt.normalize()
-    rows = scored.assign(
+    return scored.assign(
         start=start.dt.tz_convert("UTC"),
         fold=scored["fold"] % 8,
         bin=coarse[scored["bin"].clip(0, len(table) - 1)],
     )
-    both = pd.concat([rows.assign(system=""), rows])
-    return _sums(both, ["system", "start", "fold", "bin"], OUTCOMES)
 
 
 def _events(question: Question) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The incidents of the benchmark by what people use today, each in an environment of its own.
 
-    python benchmarks/peers/run.py --write benchmarks/incidents.md
+    python -m benchmarks.peers.run --write benchmarks/incidents.md
 
 Makes the environments (python3.11 and pip) in build/peers, once. A peer answers with an alert, a
 system or a cohort, and a day; how each is read is in benchmarks/incidents.md. The kit's own rows
@@ -22,14 +22,14 @@ from typing import Any
 
 from rich.console import Console
 from sklearn.metrics import roc_auc_score
-from windows import Windows
 
-from investigate.benchmark.incident import Incident
-from investigate.benchmark.plan import ANSWERS, SEEDS, STRENGTHS, Plan
-from investigate.benchmark.report import fill, fits, show
-from investigate.benchmark.results import Results
-from investigate.benchmark.scoring import MOVED, Score
-from investigate.benchmark.sheet import Sheet, share
+from benchmarks.incidents.incident import Incident
+from benchmarks.incidents.plan import ANSWERS, SEEDS, STRENGTHS, Plan
+from benchmarks.incidents.report import fill, fits, show
+from benchmarks.incidents.results import Results
+from benchmarks.incidents.scoring import MOVED, Score
+from benchmarks.incidents.sheet import Sheet, share
+from benchmarks.peers.windows import Windows
 
 HERE = Path(__file__).parent
 PEERS = {

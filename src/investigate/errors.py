@@ -5,8 +5,26 @@ class InputError(Exception):
     """The user's input cannot be used: one line that says what, where and the remedy.
 
     The command line prints it and exits with status 2; nothing has been written.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> try:
+    ...     investigate.open("no_such_log.parquet", time="t", outcome="y", score="s",
+    ...                      baseline=("2024-01-01", "2024-02-01"),
+    ...                      incident=("2024-02-01", "2024-02-08"))
+    ... except investigate.InputError as error:
+    ...     print(error)
+    log: there is no file 'no_such_log.parquet' here or in a folder above; ...
     """
 
 
 class RunError(Exception):
-    """A run started and failed; its evidence is kept and the command exits with status 1."""
+    """A run started and failed; its evidence is kept and the command exits with status 1.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> issubclass(investigate.RunError, Exception)
+    True
+    """

@@ -155,6 +155,12 @@ class Finding:
         ------
         ValueError
             Where no such figure belongs to it.
+
+        Examples
+        --------
+        >>> Finding("reading", "All rows are read.").plot()
+        Traceback (most recent call last):
+        ValueError: no figure belongs to the finding 'reading'; see its to_frame()
         """
         # By name: figures know findings, and register themselves; a finding knows no figure.
         import_module("investigate.figures")

@@ -1,15 +1,12 @@
 """What notebooks import: the question and its counts, and a way to show a finding."""
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from IPython.display import display
 
-from investigate import params
+from investigate.api.opening import open as investigation
 from investigate.counts.table import Counts
 from investigate.finding import Finding, as_html, as_text
-from investigate.paths import COUNTS_VARIABLE
 from investigate.question import Question
 
 __all__ = ["as_html", "as_text", "open_question", "show"]
@@ -21,16 +18,8 @@ def open_question(names: Mapping[str, object]) -> tuple[Question, Counts]:
     In a run the counts are those of the record; by hand they are made from the log.
     Raises `InputError` for a wrong parameter or a log that cannot be used.
     """
-    question = params.from_names(names)
-    folder = os.environ.get(COUNTS_VARIABLE)
-    if folder:
-        counts = Counts.load(Path(folder))
-        if counts.meta["fingerprint"] == question.fingerprint():
-            return question, counts
-    # By hand alone: in a run no kernel needs the engines.
-    from investigate import log
-
-    return question, log.count(question)
+    found = investigation(names)
+    return found.question, found.counts
 
 
 def show(finding: Finding) -> None:

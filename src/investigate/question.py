@@ -82,6 +82,7 @@ class Thresholds(Strict):
     """What counts as sure, as worth a word, and as a group of its own.
 
     ``smallest_drop`` is in AUC; a drop that is surely smaller is not investigated.
+    ``tolerance`` is in AUC, too: a change is certified only where it is surely smaller.
     Groups beyond ``max_groups`` of a column, by rows, are counted together, and so are
     those of fewer rows than ``smallest_group`` in both windows together.
     """
@@ -89,6 +90,7 @@ class Thresholds(Strict):
     confidence: Number = Field(0.95, gt=0.5, lt=1)
     false_discovery_rate: Number = Field(0.05, gt=0, lt=1)
     smallest_drop: Number = Field(0.0, ge=0, lt=0.5)
+    tolerance: Number = Field(0.01, gt=0, lt=0.5)
     max_groups: Integer = Field(100, ge=2, le=10_000)
     smallest_group: Integer = Field(10, ge=1)
 
@@ -100,9 +102,42 @@ ADDED = ("where", "every")
 class Question(Strict):
     """What an investigation asks, validated; an unknown key is an error.
 
-    ``where`` narrows the log to the rows that have one of the values listed, in each column
-    listed, as if it held no others. ``every`` is the step of the timeline; by the span of the
-    windows where nothing is said.
+    Parameters
+    ----------
+    case : str
+        Names the folder of its records.
+    log : str, Table or InMemory
+        A path, a table of a database, or a table in memory by its hash.
+    columns : Columns
+        Which column plays which part.
+    baseline, incident : Window
+        The windows that are compared.
+    cohorts : tuple of str
+        Columns whose groups are looked at.
+    history, precedence, score_formula, replay
+        What systems wrote, whose value counts, how a score follows, and what is replayed.
+    events : tuple of Event, or str
+        What happened when, or a file of it.
+    thresholds : Thresholds
+        What counts as sure.
+    timezone : str
+        In which times without a zone are read.
+    where : mapping of str to values
+        Narrows the log to the rows that have one of the values in each of the columns, as if
+        it held no others.
+    every : {"minute", "hour", "day"}, optional
+        The step of the timeline; by the span of the windows where left out.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> asked = investigate.Question(
+    ...     case="demo", log="log.parquet", columns={"time": "t", "outcome": "y", "score": "s"},
+    ...     baseline={"start": "2024-01-01", "end": "2024-02-01"},
+    ...     incident={"start": "2024-02-01", "end": "2024-02-08"}, where={"country": "DE"},
+    ... )
+    >>> asked.parameters()["where"]
+    {'country': ['DE']}
     """
 
     case: Text
@@ -191,6 +226,9 @@ class Question(Strict):
     def parameters(self) -> dict[str, Any]:
         """The question as plain JSON values, by parameter name."""
         told = self.model_dump(mode="json")
+        # A threshold that came later is told where it differs, for the same reason.
+        if self.thresholds.tolerance == Thresholds().tolerance:
+            del told["thresholds"]["tolerance"]
         return {name: value for name, value in told.items() if name not in ADDED or value}
 
     def fingerprint(self) -> str:

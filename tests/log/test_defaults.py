@@ -21,7 +21,7 @@ BY_ROWS = messy.question("x", columns=messy.columns("item", "cluster"))
 def rows(*given: dict[str, Any]) -> pd.DataFrame:
     """Rows in the order given; ``n`` stands for so many, each of a cluster of its own."""
     alike = {"window": 0, "reason": None, "score": 0.5, "system": "a", "item": "i"}
-    alike |= {"ability": None, "time": START, "seasoned": True}
+    alike |= {"ability": None, "time": START, "seasoned": True, "sudden": False}
     every: list[dict[str, Any]] = []
     for row in given:
         for _ in range(row.get("n", 1)):
@@ -93,14 +93,25 @@ def test_a_score_of_an_item_that_many_share_is_a_default(load: Any) -> None:
         assert defaulted(load, BY_ITEM, {"n": 2}, {"n": 2, **other}) == [0, 0]
 
 
-def test_without_items_a_score_that_many_rows_hold_is_a_default(load: Any) -> None:
-    others = [{"score": i / 1_000} for i in range(397)]
+def test_without_abilities_and_items_only_what_suddenly_repeats_is_a_default(load: Any) -> None:
     for question in (BY_SCORE, BY_ROWS):
-        assert defaulted(load, question, {"n": 4, "cluster": "c"}, *others[:396])[0] == 4
-        assert defaulted(load, question, {"n": 3}, *others)[0] == 0
+        assert defaulted(load, question, {"n": 9}, {"n": 2, "sudden": True}) == [0, 2]
+
+
+def test_what_suddenly_repeats_is_a_default_in_every_log(load: Any) -> None:
+    for question in (BY_ABILITY, BY_ITEM):
+        given = [{"ability": 1.0, "sudden": True, "seasoned": False}, {"ability": 2.0}]
+        assert defaulted(load, question, *given) == [1, 0]
 
 
 def test_only_seasoned_scored_rows_of_a_window_are_judged(load: Any) -> None:
-    for question in (BY_ABILITY, BY_ITEM, BY_SCORE):
+    for question in (BY_ABILITY, BY_ITEM):
+        alike = {"n": 5, "ability": 1.0}
         for other in ({"seasoned": False}, {"window": -1}, {"reason": 0}):
-            assert defaulted(load, question, {"n": 5}, {"n": 5, **other}) == [5, 0]
+            assert defaulted(load, question, alike, {**alike, **other}) == [5, 0]
+
+
+def test_all_rows_are_judged_where_hardly_any_is_seasoned(load: Any) -> None:
+    fresh = {"score": 0.3, "seasoned": False}
+    assert defaulted(load, BY_ITEM, {"n": 1}, {"n": 19, **fresh}) == [0, 0]
+    assert defaulted(load, BY_ITEM, {"n": 1}, {"n": 20, **fresh}) == [0, 20]

@@ -71,7 +71,8 @@ class Cells:
 @remembered
 def mechanism(counts: Counts, question: Question, by: str = "system") -> Finding:
     """The change in AUC as mix, spread and validity, with the groups of ``by`` for the mix."""
-    cells, shares = cells_of(counts, by), parts_of(counts, by)
+    own = grouping(counts, by)
+    cells, shares = cells_in(own), parts_of(own)
     confidence, used = question.thresholds.confidence, windows.whole(counts).counts.used
     numbers = {part: estimate(shares[:, i], confidence, used) for i, part in enumerate(PARTS)}
     total, change = float(shares[0].sum()), float(windows.whole(counts).change[0])
@@ -93,17 +94,10 @@ def mechanism(counts: Counts, question: Question, by: str = "system") -> Finding
     )
 
 
-@remembered
-def parts_of(counts: Counts, by: str) -> Array:
-    """Mix, spread and validity with groups of ``by``, on all rows and without each fold.
-
-    Shape (1 + folds, 3); each row sums to the change in AUC of those rows.
-    """
-    return replicated(
-        cells_of(counts, by),
-        cells_of(counts, by, COARSE),
-        lambda c, fold: _shapley(arms(c, *c.counted(fold))),
-    )
+def parts_of(own: Grouping) -> Array:
+    """Mix, spread and validity of a grouping's counts, then without each fold: (1 + folds, 3)."""
+    fine, coarse = cells_in(own), cells_in(own.merged(COARSE))
+    return replicated(fine, coarse, lambda c, fold: _shapley(arms(c, *c.counted(fold))))
 
 
 def replicated(fine: Cells, coarse: Cells, statistic: Callable[[Cells, int | None], Any]) -> Array:

@@ -32,7 +32,7 @@ def pairs(counts: Counts, question: Question, by: str = "system") -> Finding:
     keys = groups.keys
     if len(keys) > MOST_GROUPS:
         return Finding(f"pairs by {by}", f"{by} has {len(keys)} groups: too many for pairs.")
-    terms = np.stack([_terms(*_moments(*_tables(groups, f))) for f in (None, *range(FOLDS))])
+    terms = np.stack([pair_terms(groups, f) for f in (None, *range(FOLDS))])
     confidence, used = question.thresholds.confidence, windows.whole(counts).counts.used
     size = len(keys) ** 2
     area, weight = _moments(*_tables(groups, None))
@@ -75,6 +75,14 @@ def pairs(counts: Counts, question: Question, by: str = "system") -> Finding:
         caveats=(f"Pairs, mix and entered or left sum to {points(total)}, the change in AUC.",),
         detail={"by": by, "groups": names, "sum": total, "change": change},
     )
+
+
+def pair_terms(groups: Grouping, without: int | None = None) -> Array:
+    """What each pair of groups moved, then mix, then entered or left; without one fold if given.
+
+    Shape (groups² + 2,); pairs by the group of the positives, then by that of the negatives.
+    """
+    return _terms(*_moments(*_tables(groups, without)))
 
 
 def _tables(groups: Grouping, without: int | None) -> tuple[Array, Array]:

@@ -38,24 +38,27 @@ class Answer:
 
 
 def run(
-    params_file: Path,
+    asked: Path | Question,
     overrides: Sequence[str] = (),
     *,
+    tables: Mapping[str, Any] | None = None,
     audit: Path = AUDIT,
     notebooks: Path | None = None,
     settings: Settings | None = None,
     console: Console | None = None,
     secret: Sequence[str] = (),
 ) -> Answer:
-    """Answer the question in `params_file` and leave a record of how, under `audit`.
+    """Answer a question and leave a record of how, under `audit`.
 
-    ``overrides`` are ``name=value`` pairs; a progress bar goes to `console`; ``secret``
-    names environment variables whose values are kept out of the record, besides those
-    that the question names. Raises `InputError` before anything is written, and `RunError`
+    `asked` is a params file, with ``overrides`` that are ``name=value`` pairs, or a question,
+    with the `tables` in memory that it names, by their hash; a progress bar goes to `console`;
+    ``secret`` names environment variables whose values are kept out of the record, besides
+    those that the question names. Raises `InputError` before anything is written, and `RunError`
     for a run that failed; once there is a record, it says why.
     """
     clock, outcomes, settings = Clock(), dict[str, Outcome](), settings or Settings()
-    question = params.load(params_file, overrides)
+    params_file = asked if isinstance(asked, Path) else None
+    question = params.load(asked, overrides) if isinstance(asked, Path) else asked
     secrets = Secrets.known(question, secret)
     secrets.refuse(question)
     sources = numbered(notebooks or notebooks_folder())
@@ -64,7 +67,7 @@ def run(
     with interruptible(), Bar(console) as bar:
         with clock.part("counts"), secrets.untold():
             inputs = hashed(question, params_file, sources)
-            counts = log.count(question)
+            counts = log.count(question, tables)
             check_unchanged(inputs, hashed(question, params_file, sources))
         with clock.part("record"), deaf():
             facts = _facts(question, overrides, settings)

@@ -1,4 +1,4 @@
-"""Commands that ask: a question, a platform, a benchmark."""
+"""Commands that ask: a question, a platform."""
 
 import shlex
 from pathlib import Path
@@ -78,29 +78,3 @@ def simulate(
         write(made, out)
         typer.echo(f"{out}: {len(made.log):,} answers, {len(made.history):,} writes, the truth")
         typer.echo(f"next: investigate run {shlex.quote(str(out / 'question.yml'))}")
-
-
-@app.command()
-def benchmark(
-    seeds: Annotated[str | None, typer.Option(help="Such as 1..3; those for reporting.")] = None,
-    strengths: Annotated[str | None, typer.Option(help="Such as 0.5,1; four of them.")] = None,
-    scenarios: Annotated[str, typer.Option(help="Such as loop,mix+stale; all of them.")] = "",
-    answers: Annotated[int | None, typer.Option(help="Of an incident; 60,000.")] = None,
-    workers: Annotated[int, typer.Option(help="Incidents side by side.", min=1)] = 2,
-    out: Annotated[
-        Path, typer.Option(help="Results; those that it holds are kept.", metavar="FILE")
-    ] = Path("incidents.jsonl"),
-    keep: Annotated[
-        Path | None, typer.Option(help="Keep the incidents' files.", metavar="DIR")
-    ] = None,
-    write: Annotated[
-        Path | None, typer.Option(help="A document to put the tables into.", metavar="FILE")
-    ] = None,
-) -> None:
-    """Ask about incidents of known cause; print how often the cause is named."""
-    with ending():
-        from investigate.benchmark.command import benchmark as measured
-
-        measured(
-            (scenarios, strengths, seeds, answers), out, workers, Console(), keep=keep, write=write
-        )

@@ -17,13 +17,14 @@ FOLDS = 32
 """Jackknife folds; a cluster's fold is a hash of its id."""
 
 SCOPE = ["by", "system", "cohort"]
+TIMED = ["by", "cohort", "start", "bin", "positives", "negatives"]
 MISSING = "(missing)"
 OTHER = "(other)"
 MILLION = 1_000_000
 SIGNAL_SUMS = ["rows", "positives", "scores", "pairs", "yy", "ys", "ss", "ny", "ns"]
 
 
-_LATER = {"signals"}
+_LATER = {"cohort_timeline", "signals", "sudden_values", "marked"}
 """Tables that records of earlier versions lack."""
 _TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
 
@@ -44,7 +45,8 @@ class Counts:
         grouping holds every scored row of both windows once.
     arms: ``arm`` and the columns from ``window`` on: the rows that stay when a suspect
         is undone. ``duplicate_rows`` keeps the first row of each repeat,
-        ``missing_input`` keeps the rows whose score is not a shared default.
+        ``missing_input`` keeps the rows whose score is no shared default and does not
+        suddenly repeat.
     facts: scope, ``window``, ``rows``, ``positives``, ``repeats`` (rows that repeat an
         earlier one), ``defaulted`` (rows that `missing_input` leaves out),
         ``seasoned`` (rows of clusters with at least five earlier rows in the log),
@@ -56,6 +58,9 @@ class Counts:
     timeline: ``system`` (empty: all), ``start`` (bucket's start, UTC), ``fold`` (fold
         modulo 8), ``bin`` (coarse, about 128 of about equal rows), ``positives``,
         ``negatives``; the whole log, not the windows alone.
+    cohort_timeline: ``by`` (cohort column), ``cohort``, ``start``, ``bin`` (32 of those of
+        ``timeline``), ``positives``, ``negatives``: the largest 24 groups of each column, from
+        the baseline's start to the incident's end. Empty in counts of before there was it.
     events: ``time`` (UTC), ``label``, ``system``, ordered by time.
     crossed: ``first``, ``second`` (cohort columns), ``cohort``, ``other`` (their values),
         ``window``, ``bin`` (coarse), ``positives``, ``negatives``: every two cohorts combined.
@@ -70,6 +75,11 @@ class Counts:
     writes: ``start`` (bucket), ``system``, ``over`` (who wrote before; empty: nobody),
         ``writes``, ``moved`` (absolute steps in millionths).
         These four tables hold nothing where no history is named.
+    sudden_values: ``by``, ``system``, ``cohort`` (where it was accused), ``value`` (a score),
+        ``window``, ``rows``, ``positives``: scores that suddenly repeat, the most common 20.
+    marked: ``system`` (empty: all), ``start`` (bucket), ``rows``, ``repeats``, ``defaulted``,
+        over the whole log; a default of other kinds than ``sudden_values`` is marked within
+        the windows alone. Empty where no row is marked.
     signals: ``by`` (``item``, ``cluster``, ``cell``: all cohorts crossed, but for columns with
         groups that one window alone has), ``window``, ``fold`` (-1: all rows; else what leaves
         with that fold), ``rows``, ``positives``, ``scores`` (the sum of s, a score's outcome
@@ -84,6 +94,23 @@ class Counts:
         (null without a history): ``systems``, ``formula``, ``freeze`` and the other
         moments, ``width`` of its bins, ``unusable`` writes, ``coverage``.
     memory: what `investigate.counts.memory.remembered` keeps; never saved.
+
+    Parameters
+    ----------
+    bins, slices, arms, facts, items, timeline, events, crossed : pandas.DataFrame
+        As above; so are those of a replay: replay, replay_slices, values, writes.
+    meta : mapping
+        As above.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> found = investigate.open(
+    ...     investigate.example_log(), time="time", outcome="outcome", score="score",
+    ...     baseline=("2024-01-01", "2024-01-29"), incident=("2024-01-29", "2024-02-12"),
+    ... )
+    >>> found.counts.facts[["window", "rows"]].to_dict("list")["window"]
+    [0, 1, 0, 1]
     """
 
     bins: pd.DataFrame
@@ -99,6 +126,13 @@ class Counts:
     replay_slices: pd.DataFrame = field(default_factory=lambda: _empty(*SCOPE, "method"))
     values: pd.DataFrame = field(default_factory=lambda: _empty("item", "system"))
     writes: pd.DataFrame = field(default_factory=lambda: _empty("system", "over"))
+    cohort_timeline: pd.DataFrame = field(default_factory=lambda: _empty(*TIMED))
+    sudden_values: pd.DataFrame = field(
+        default_factory=lambda: _empty(*SCOPE, "value", "window", "rows", "positives")
+    )
+    marked: pd.DataFrame = field(
+        default_factory=lambda: _empty("system", "start", "rows", "repeats", "defaulted")
+    )
     signals: pd.DataFrame = field(
         default_factory=lambda: _empty("by", "window", "fold", *SIGNAL_SUMS)
     )

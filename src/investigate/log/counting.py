@@ -22,8 +22,9 @@ from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read
 from investigate.log.signals import signals, with_returning
 from investigate.log.source import Engine, readable
+from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.temporary import keep
-from investigate.log.timeline import timeline
+from investigate.log.timeline import cohort_timeline, marked, timeline
 from investigate.question import Question
 
 _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-finite score")]
@@ -42,13 +43,16 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
         found = bins(log.table.filter(_.reason.isnull()))
         seconds = bucket_seconds(question)
         beside = frame(log.table, question, engine) if question.history else None
-        counted = _counted(log.table, by, found, beside, question)
+        sudden = sudden_values(log.table, found.values, question)
+        counted = _counted(log.table, by, found, beside, sudden, question)
         least = question.thresholds.smallest_group
         pairs = tables.pairs(counted, by, least)
         added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
+        if (timed := cohort_timeline(counted, by[1:], seconds, question)) is not None:
+            added["cohort_timeline"] = timed
         slices = tables.slices(counted, by, pairs)
         if (shared := signals(counted, slices, by, question)) is not None:
             added["signals"] = shared
@@ -59,6 +63,8 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
             facts=tables.facts(counted, by, pairs),
             items=tables.items(counted, by),
             timeline=timeline(counted, by[0], seconds),
+            sudden_values=sudden.table,
+            marked=marked(counted, by[0], seconds),
             events=happened,
             meta={
                 "fingerprint": question.fingerprint(),
@@ -99,11 +105,17 @@ def _events(question: Question, engine: Engine) -> Any:
 
 
 def _counted(
-    rows: ibis.Table, by: list[Groups], found: Bins, beside: Frame | None, question: Question
+    rows: ibis.Table,
+    by: list[Groups],
+    found: Bins,
+    beside: Frame | None,
+    sudden: Sudden,
+    question: Question,
 ) -> ibis.Table:
     """The scored rows, and the windows' rows without a score, with all that is counted."""
     ability = implied_ability(beside.formula) if beside else None
     rows = with_seasoned(beside.rows if beside else rows, question)
+    rows = with_sudden(rows, sudden, question)
     rows = with_defaulted(rows, found.values, question, ability)
     rows = rows.mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))

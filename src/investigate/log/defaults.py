@@ -1,6 +1,8 @@
 """Scores made from a default: many answerers cannot share one value by chance.
 
-Only rows of seasoned clusters are judged, because every newcomer starts at a default.
+Only rows of seasoned clusters are judged, because every newcomer starts at a default; all
+rows are where hardly any cluster is seasoned. What repeats without an ability or an item is
+judged by `investigate.log.sudden_values`.
 """
 
 from typing import Any
@@ -19,6 +21,8 @@ BESIDE = 15
 """Hundredths to either side that say how common an ability would be by chance."""
 STANDS_OUT = 3
 """A shared ability is at least so many times as common as those beside it."""
+SEASONED_SHARE = 0.05
+"""Share of seasoned rows in each window, below which all rows are judged."""
 
 
 def with_seasoned(rows: ibis.Table, question: Question) -> ibis.Table:
@@ -40,41 +44,50 @@ def with_seasoned(rows: ibis.Table, question: Question) -> ibis.Table:
 def with_defaulted(
     rows: ibis.Table, values: ibis.Table, question: Question, implied: Any = None
 ) -> ibis.Table:
-    """`rows` with ``defaulted``: the scored rows of a window whose score is a default.
+    """`rows` with ``defaulted``: the scored rows whose score is a default or ``sudden``.
 
     A default is an ability that at least max(3, 1%) of the window's seasoned clusters
     share, or none; where a history implies it, a hundredth of ability that stands out; without
     either, a score of a system for an item that at least
-    max(3, 10% of the item's rows) clusters share, or two where hardly any did in the baseline;
-    without items, a score that at least
-    max(3, 1%) of the window's rows hold. Rows stand in where no cluster is named.
+    max(3, 10% of the item's rows) clusters share, or two where hardly any did in the baseline.
+    Rows stand in where no cluster is named. Without any of these only ``sudden`` counts.
     `values` holds how many rows ``within`` the windows have each ``score``; `implied` is
     the ability that a row's score and difficulty imply, where a history tells them.
     """
     # Joined on below, where null would not equal null.
     rows = rows.mutate(system=_.system.fill_null(MISSING))
     scored = rows.filter(_.reason.isnull(), _.window >= 0)
-    judged = scored.filter(_.seasoned)
+    if not _enough_seasoned(scored):
+        rows = rows.mutate(judgeable=True)
+    else:
+        rows = rows.mutate(judgeable=_.seasoned)
+    judged = rows.filter(_.reason.isnull(), _.window >= 0, _.judgeable)
     if question.columns.ability:
         keys, shared = ["window", "ability"], _abilities(judged, question)
     elif implied is not None:
         rows = rows.mutate(rounded=_rounded(implied))
-        judged = rows.filter(_.reason.isnull(), _.window >= 0, _.seasoned)
+        judged = rows.filter(_.reason.isnull(), _.window >= 0, _.judgeable)
         keys, shared = ["window", "rounded"], _peaks(judged)
     elif question.columns.item:
         keys = ["window", "system", "item", "score"]
         shared = _scores_of_items(judged, values, question)
     else:
-        keys, shared = ["window", "score"], _scores(scored)
+        return rows.mutate(defaulted=_.sudden).drop("judgeable", "sudden")
     shared = keep(shared.select(*keys).mutate(shared=True))
     joined = rows.left_join(shared, keys)
     joined = joined.drop(*(name for name in joined.columns if name.endswith("_right")))
     defaulted: Any = _.shared.fill_null(False)
     if question.columns.ability:
         defaulted |= _.ability.isnull()
-    judgeable = _.reason.isnull() & (_.window >= 0) & _.seasoned
-    joined = joined.mutate(defaulted=judgeable & defaulted)
-    return joined.drop(*(name for name in ("shared", "rounded") if name in joined.columns))
+    judgeable = _.reason.isnull() & (_.window >= 0) & _.judgeable
+    joined = joined.mutate(defaulted=_.sudden | (judgeable & defaulted))
+    extra = ("shared", "rounded", "judgeable", "sudden")
+    return joined.drop(*(name for name in extra if name in joined.columns))
+
+
+def _enough_seasoned(scored: ibis.Table) -> bool:
+    sizes = scored.group_by("window").agg(every=_.count(), own=_.seasoned.sum()).to_pandas()
+    return bool((sizes["own"] >= SEASONED_SHARE * sizes["every"]).all())
 
 
 def _abilities(judged: ibis.Table, question: Question) -> ibis.Table:
@@ -123,12 +136,6 @@ def _scores_of_items(judged: ibis.Table, values: ibis.Table, question: Question)
     if (shared[0]["rows"] or 0) * 100 <= (total[0]["rows"] or 0):
         return sharing
     return sharing.filter(_.holders >= 3, _.holders * 10 >= _.everyone)
-
-
-def _scores(scored: ibis.Table) -> ibis.Table:
-    everyone = scored.group_by("window").agg(everyone=_.count())
-    sharing = scored.group_by("window", "score").agg(holders=_.count())
-    return sharing.join(everyone, "window").filter(_.holders >= 3, _.holders * 100 >= _.everyone)
 
 
 def _holders(question: Question) -> Any:

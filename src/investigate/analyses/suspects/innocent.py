@@ -18,7 +18,9 @@ from investigate.analyses.suspects.scopes import Undo
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import level, percent
 from investigate.counts.auc import Array
+from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
+from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.question import Question
@@ -57,9 +59,9 @@ def innocent(counts: Counts, question: Question) -> list[Suspect]:
     return [*found, _narrower(counts, question, columns)]
 
 
-def tolerance_of(question: Question) -> float:
-    """The AUC points below which a loss is none."""
-    return float(getattr(question.thresholds, "tolerance", 0.01))
+@remembered
+def _parts(counts: Counts, by: str) -> Array:
+    return parts_of(grouping(counts, by))
 
 
 def _borrowed(finding: Finding) -> float:
@@ -112,7 +114,7 @@ def _other_people(counts: Counts, scope: Scope) -> bool:
 
 def _left(counts: Counts, question: Question, by: str) -> Estimate:
     """What is left as broken: lost validity, and narrower scores unless the rows are more alike."""
-    confidence, parts = question.thresholds.confidence, parts_of(counts, by)
+    confidence, parts = question.thresholds.confidence, _parts(counts, by)
     broken = [PARTS.index("validity")]
     if not _alike(counts, question):
         broken.append(PARTS.index("spread"))
@@ -126,7 +128,7 @@ def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
     By what is left of the change; or by the audit, where it covers most of what the score knew:
     where rows are alike, noise of the score weighs more and looks like lost validity.
     """
-    tolerance = tolerance_of(question)
+    tolerance = question.thresholds.tolerance
     if left.high is not None and left.high < tolerance:
         return True
     found = explained(counts, question.thresholds.confidence)

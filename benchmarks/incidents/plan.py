@@ -1,0 +1,161 @@
+"""Which incidents a benchmark consists of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from benchmarks.incidents.families import CONTROLS, FAULTS, PLATFORM, family, known
+from benchmarks.incidents.incident import Incident
+from investigate.errors import InputError
+from investigate.platform.scenarios import faults
+from investigate.platform.simulate import FEWEST_ANSWERS
+
+SEEDS = "5000..5003"
+"""For reporting; 0 to 999 are for development, and what lies between is used up."""
+STRENGTHS = "0.5,1"
+ANSWERS = 60_000
+"""Of the platform; the other families leave the size to the seed."""
+QUICK_SEEDS, QUICK_STRENGTHS, QUICK_ANSWERS = "1", "1", 20_000
+QUICK_PLATFORM = ("loop", "reset", "labels_flipped", "missing_input", "mix", "late")
+
+SEEDS_SAID = "1..3 or 1,5"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every scenario at every strength with every seed, and controls of their families.
+
+    The platform gets as many controls as incidents, of later seeds; the other families each of
+    theirs with each seed, since a fault and its control share all but the fault.
+    """
+
+    scenarios: tuple[str, ...]
+    strengths: tuple[float, ...] = (1.0,)
+    seeds: tuple[int, ...] = (1,)
+    answers: int = ANSWERS
+
+    @classmethod
+    def read(cls, scenarios: str, strengths: str, seeds: str, answers: int) -> "Plan":
+        """The plan that the command line spells: ``a,b``, ``0.5,1`` and ``1..3`` or ``1,5``.
+
+        A family's name stands for all that it has, and no scenarios for all families. Raises
+        `InputError` for what cannot be made.
+        """
+        if answers < FEWEST_ANSWERS:
+            raise InputError(f"--answers: {answers} are too few; ask for {FEWEST_ANSWERS} at least")
+        asked = [
+            name
+            for part in _parts(scenarios) or tuple(FAULTS)
+            for name in FAULTS.get(part, (part,))
+        ]
+        plan = cls(
+            scenarios=tuple(dict.fromkeys(asked)),
+            strengths=_numbers("--strengths", strengths, float, "0.5,1"),
+            seeds=_seeds(seeds),
+            answers=answers,
+        )
+        for scenario in plan.scenarios:
+            if scenario in CONTROLS.get(family(scenario), ()):
+                raise InputError(
+                    f"--scenarios: {scenario!r} has no fault; controls come by themselves"
+                )
+            for strength in plan.strengths:
+                if family(scenario) == PLATFORM:
+                    faults(scenario, strength)
+            known(scenario)
+        return plan
+
+    @classmethod
+    def quick(cls, scenarios: str, seeds: str) -> "Plan":
+        """A few minutes' worth: the new families whole, of the platform the distinct causes."""
+        asked = scenarios or ",".join((*QUICK_PLATFORM, *(f for f in FAULTS if f != PLATFORM)))
+        return cls.read(asked, QUICK_STRENGTHS, seeds, QUICK_ANSWERS)
+
+    def incidents(self) -> list[Incident]:
+        """The incidents with a fault, then the controls."""
+        found = [
+            Incident(scenario, strength, seed, self._answers(scenario))
+            for seed in self.seeds
+            for scenario in self.scenarios
+            for strength in self._strengths(scenario)
+        ]
+        simulated = [incident for incident in found if incident.family == PLATFORM]
+        families = dict.fromkeys(family(scenario) for scenario in self.scenarios)
+        return [
+            *found,
+            *(self._control(i) for i in range(len(simulated))),
+            *(
+                Incident(scenario, 1.0, seed, 0, control=True)
+                for name in families
+                if name != PLATFORM
+                for seed in self.seeds
+                for scenario in CONTROLS[name]
+            ),
+        ]
+
+    def command(self) -> str:
+        """The command that asks for this plan."""
+        words = ["python -m benchmarks.incidents run", f"--seeds {_spelt(self.seeds)}"]
+        asked = list(self.scenarios)
+        for name, whole in FAULTS.items():
+            if set(whole) <= set(asked):
+                asked = [name, *(scenario for scenario in asked if scenario not in whole)]
+        if set(asked) != set(FAULTS):
+            words.append(f"--scenarios {','.join(asked)}")
+        words.append(f"--strengths {','.join(f'{s:g}' for s in self.strengths)}")
+        return " ".join([*words, f"--answers {self.answers}"])
+
+    def _answers(self, scenario: str) -> int:
+        return self.answers if family(scenario) == PLATFORM else 0
+
+    def _strengths(self, scenario: str) -> tuple[float, ...]:
+        """Innocent changes and pairs have one strength."""
+        _, _, name = scenario.rpartition(":")
+        if family(scenario) != PLATFORM and ("+" in name or not known(scenario)):
+            return (1.0,)
+        return self.strengths
+
+    def _control(self, i: int) -> Incident:
+        turn, which = divmod(i, len(CONTROLS[PLATFORM]))
+        strength = self.strengths[turn % len(self.strengths)]
+        seed = max(self.seeds) + 1 + turn
+        return Incident(CONTROLS[PLATFORM][which], strength, seed, self.answers, control=True)
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    first, dots, last = text.partition("..")
+    if not dots:
+        return _numbers("--seeds", text, _seed, SEEDS_SAID)
+    ends = [_numbers("--seeds", end, _seed, SEEDS_SAID)[0] for end in (first, last)]
+    if ends[0] > ends[1]:
+        raise InputError(f"--seeds: {text!r} holds no seed; write the smaller one first")
+    return tuple(range(ends[0], ends[1] + 1))
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError
+    return int(text)
+
+
+def _numbers(option: str, text: str, of: Callable[[str], T], said: str) -> tuple[T, ...]:
+    try:
+        found = tuple(dict.fromkeys(of(part) for part in _parts(text)))
+    except ValueError:
+        found = ()
+    if not found:
+        raise InputError(f"{option}: {text!r} cannot be read; write {said}")
+    return found
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _spelt(seeds: Sequence[int]) -> str:
+    first, last = seeds[0], seeds[-1]
+    if len(seeds) > 1 and list(seeds) == list(range(first, last + 1)):
+        return f"{first}..{last}"
+    return ",".join(map(str, seeds))

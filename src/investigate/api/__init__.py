@@ -1,0 +1,1 @@
+"""What `import investigate` offers to notebooks and programs, but runs and records."""

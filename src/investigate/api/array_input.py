@@ -1,0 +1,93 @@
+"""Arrays as people hand them in, checked: each mistake is a `ValueError` that names the array."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def scores(values: ArrayLike) -> Floats:
+    """Scores as finite floats (n,)."""
+    from sklearn.utils import check_array
+
+    array = check_array(values, ensure_2d=False, dtype="float64", input_name="y_score")
+    # Adding zero makes -0.0 the 0.0 that it equals.
+    return np.asarray(_flat(array, "y_score") + 0.0)
+
+
+def outcomes(values: ArrayLike) -> Ints:
+    """Outcomes as 0 and 1 (n,)."""
+    return _two(values, "y_true", ((0, 1), (-1, 1)), "0 and 1, truths, or -1 and 1")
+
+
+def windows(values: ArrayLike) -> Ints:
+    """Windows as 0 and 1 (n,), both of which occur."""
+    found = _two(values, "window", ((0, 1),), "0 for the baseline and 1 for the incident")
+    if len(np.unique(found)) < 2:
+        raise ValueError("window: all rows lie in one window; both 0 and 1 must occur")
+    return found
+
+
+def _two(values: ArrayLike, name: str, known: tuple[tuple[int, int], ...], expected: str) -> Ints:
+    array = _flat(np.asarray(values), name)
+    if array.dtype == object or array.dtype.kind in "US":
+        array = _numeric(array, name, expected)
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        raise ValueError(f"{name} contains NaN; leave those rows out of all arrays")
+    found = set(np.unique(array).tolist())
+    for low, high in known:
+        if found <= {low, high}:
+            return (array == high).astype(np.int64)
+    shown = ", ".join(str(value) for value in sorted(found)[:5])
+    raise ValueError(f"{name}: expected {expected}, got {shown}")
+
+
+def _numeric(array: NDArray[Any], name: str, expected: str) -> NDArray[Any]:
+    missing = pd.isna(array)
+    if missing.any():
+        raise ValueError(f"{name} contains NaN; leave those rows out of all arrays")
+    if array.dtype.kind in "US" or any(isinstance(value, str) for value in array):
+        raise ValueError(f"{name}: expected {expected}, got text such as {array[0]!r}")
+    return array.astype(float)
+
+
+def labels(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Labels as text (n,), whole floats as integers, as a log's groups are written."""
+    array = _flat(np.asarray(values), name)
+    if pd.isna(array).any():
+        raise ValueError(f"{name} contains NaN or nothing; name such rows, or leave them out")
+    if array.dtype.kind == "f" and (array == np.round(array)).all():
+        array = array.astype(np.int64)
+    return array.astype(str)
+
+
+def _flat(array: NDArray[Any], name: str) -> NDArray[Any]:
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise ValueError(f"{name}: expected shape (n,), got {array.shape}")
+    return array
+
+
+def require_same_length(**arrays: NDArray[Any]) -> None:
+    """Raise `ValueError` unless all `arrays` have one length."""
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise ValueError(f"arrays of different lengths: {told}")
+
+
+def require_both(outcome: Ints, name: str) -> None:
+    """Raise `ValueError` unless both outcomes occur."""
+    if len(np.unique(outcome)) < 2:
+        raise ValueError(f"{name}: outcomes of both kinds must occur, else there is no AUC")
+
+
+def require_confidence(confidence: float) -> None:
+    """Raise `ValueError` unless it lies between 0 and 1."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence: expected a number between 0 and 1, got {confidence!r}")

@@ -1,0 +1,223 @@
+"""A question from whatever it is handed in as: a table, a file, a mapping, or a question."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from investigate import log as logs
+from investigate import params
+from investigate.api.investigation import Every, Investigation, as_window
+from investigate.counts.table import Counts
+from investigate.errors import InputError
+from investigate.paths import COUNTS_VARIABLE, RecordPaths
+from investigate.question import ADDED, Question
+
+PLACE = "investigate.open"
+PARAMS = (".yml", ".yaml")
+
+
+def open(
+    source: Any,
+    /,
+    *,
+    time: str | None = None,
+    outcome: str | None = None,
+    score: str | None = None,
+    system: str | None = None,
+    item: str | None = None,
+    cluster: str | None = None,
+    ability: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    baseline: Any = None,
+    incident: Any = None,
+    cohorts: Any = None,
+    log: Any = None,
+    history: Any = None,
+    precedence: Any = None,
+    score_formula: str | None = None,
+    replay: Any = None,
+    events: Any = None,
+    thresholds: Mapping[str, Any] | None = None,
+    timezone: str | None = None,
+    where: Mapping[str, Any] | None = None,
+    every: Every | None = None,
+    case: str | None = None,
+) -> Investigation:
+    """Ask a question of a log: count it once, then ask one thing after another.
+
+    Parameters
+    ----------
+    source : DataFrame, Ibis or Arrow table, Question, Investigation, mapping, str or path
+        A table is the log itself. A path is a params file (``.yml``), the folder of a record,
+        or a log (Parquet, CSV or DuckDB). A mapping holds the keys of a params file, such as
+        ``globals()`` of a notebook.
+    time, outcome, score : str
+        Columns of the log: when a row was scored, 0 or 1, and any real number of which a
+        higher one means that 1 is likelier.
+    system, item, cluster, ability : str, optional
+        Columns: which system's value was in force, what was answered, whom rows depend on
+        (such as the user), and the user's estimated ability.
+    columns : mapping, optional
+        The same as one mapping from part to column.
+    baseline, incident : pair of date, datetime or str
+        The windows that are compared; the end is not in them.
+    cohorts : str or sequence of str, optional
+        Columns whose groups are looked at.
+    log : table or path, optional
+        The log of a question that names none at hand, such as a table of an earlier session.
+    history : table, path or mapping, optional
+        Every value that a system wrote: ``time``, ``item``, ``system``, ``difficulty``.
+    precedence, score_formula, replay, events, thresholds, timezone, where, every, case
+        As in a params file; `events` may be a table with ``time`` and ``label``.
+
+    Returns
+    -------
+    Investigation
+        The question with its counts. Keywords go before what `source` says.
+
+    Raises
+    ------
+    InputError
+        One line that says what is wrong, where, and the remedy.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> found = investigate.open(
+    ...     investigate.example_log(), time="time", outcome="outcome", score="score",
+    ...     system="system", item="exercise", cluster="student", cohorts=["country"],
+    ...     baseline=("2024-01-01", "2024-01-29"), incident=("2024-01-29", "2024-02-12"),
+    ... )
+    >>> print(found.verdict().sentence)
+    Suspect in rules: ...
+    """
+    given = {
+        "baseline": as_window(baseline),
+        "incident": as_window(incident),
+        "cohorts": [cohorts] if isinstance(cohorts, str) else cohorts,
+        "log": log,
+        "history": history,
+        "precedence": precedence,
+        "score_formula": score_formula,
+        "replay": replay,
+        "events": events,
+        "thresholds": thresholds,
+        "timezone": timezone,
+        "where": where,
+        "every": every,
+        "case": case,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    parts = {
+        "time": time,
+        "outcome": outcome,
+        "score": score,
+        "system": system,
+        "item": item,
+        "cluster": cluster,
+        "ability": ability,
+    }
+    values, tables, folder = _base(source)
+    named = {name: column for name, column in parts.items() if column is not None}
+    if columns is not None or named:
+        given["columns"] = {**(columns or values.get("columns") or {}), **named}
+    values = {"case": "notebook", **values, **given}
+    for name in ("baseline", "incident"):
+        if name in values:
+            values[name] = as_window(values[name])
+    question = params.from_values(_held(values, tables), _place(source))
+    return Investigation(question, _recorded(folder, question), tables)
+
+
+def _base(source: Any) -> tuple[dict[str, Any], dict[str, Any], Path | None]:
+    """What `source` says, the tables that it holds, and the folder of counts that may fit."""
+    if isinstance(source, Investigation):
+        return source.question.parameters(), dict(source.tables), None
+    if isinstance(source, Question):
+        return source.parameters(), {}, None
+    if isinstance(source, Mapping):
+        names = [*Question.parameter_names(), *ADDED]
+        told = {name: source[name] for name in names if name in source}
+        told = {n: v for n, v in told.items() if n not in ADDED or not callable(v)}
+        folder = os.environ.get(COUNTS_VARIABLE)
+        return told, {}, Path(folder) if folder else None
+    if logs.is_table(source):
+        return {"log": source}, {}, None
+    if isinstance(source, str | Path):
+        path = Path(source)
+        if (record := RecordPaths(path)).record.is_file():
+            return params.load(record.question).parameters(), {}, record.counts
+        if path.suffix.lower() in PARAMS:
+            return params.load(path).parameters(), {}, None
+        if path.suffix:
+            return {"log": str(source)}, {}, None
+        raise InputError(
+            f"{PLACE}: {str(source)!r} is neither a params file (.yml), a log (.parquet, .csv, "
+            ".duckdb) nor the folder of a record"
+        )
+    raise InputError(
+        f"{PLACE}: expected a table, a path, a question or a mapping of its keys, "
+        f"got {type(source).__name__}"
+    )
+
+
+def _place(source: Any) -> str:
+    return "notebook parameters" if isinstance(source, Mapping) else PLACE
+
+
+def _held(values: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+    """`values` with each table replaced by what names it, and put into `tables`."""
+
+    def held(value: Any, part: str) -> Any:
+        if isinstance(value, Path):
+            return str(value)
+        if not logs.is_table(value):
+            return value
+        source, table = logs.hold(value, part)
+        tables[source.in_memory] = table
+        return source.model_dump()
+
+    told = dict(values)
+    for name in ("log", "history"):
+        if name in told:
+            told[name] = held(told[name], name)
+    history = told.get("history")
+    if isinstance(history, Mapping) and "in_memory" in history:
+        told["history"] = {"log": history}
+    elif isinstance(history, Mapping) and "log" in history:
+        told["history"] = {**history, "log": held(history["log"], "history")}
+    told["replay"] = _replayed(told.get("replay"), held)
+    if logs.is_table(told.get("events")):
+        told["events"] = _events(told["events"])
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _replayed(replay: Any, held: Any) -> Any:
+    arms = replay.get("arms") if isinstance(replay, Mapping) else replay
+    if not isinstance(arms, list | tuple):
+        return replay
+    known = [
+        {**arm, "history": held(arm.get("history"), f"replay.arms[{number}].history")}
+        if isinstance(arm, Mapping)
+        else arm
+        for number, arm in enumerate(arms)
+    ]
+    return {**replay, "arms": known} if isinstance(replay, Mapping) else known
+
+
+def _events(value: Any) -> list[dict[str, Any]]:
+    table = logs.hold(value, "events")[1]
+    missing = [name for name in ("time", "label") if name not in table.column_names]
+    if missing:
+        raise InputError(f"events: the table has no column {missing[0]!r}; it needs time and label")
+    names = [name for name in ("time", "label", "system") if name in table.column_names]
+    return [{**row, "label": str(row["label"])} for row in table.select(names).to_pylist()]
+
+
+def _recorded(folder: Path | None, question: Question) -> Counts | None:
+    """The counts in `folder`, where they are those of `question`."""
+    if folder is None or not (folder / "meta.json").is_file():
+        return None
+    counts = Counts.load(folder)
+    return counts if counts.meta["fingerprint"] == question.fingerprint() else None

@@ -1,0 +1,300 @@
+"""Score values that suddenly repeat: one default, one a group, a bound, or a few levels.
+
+A value is accused in the whole log, or in one group of a grouping, where its share of the
+incident's rows is far above what the baseline and its neighbours lead to expect:
+
+- It has at least `RISE` times the share that it had in the baseline of the group, of the log,
+  or of groups mixed as in the incident, so that other traffic does not accuse.
+- It rose `RISE` times more than the values beside it, so that a discrete score whose
+  distribution moved does not accuse.
+- Where values of the baseline vanished, as they do when scores are computed anew, it holds
+  more than twice as many rows as any value of the baseline did.
+- Rows of clusters and items that were there before show it too, where enough of them are
+  there, because newcomers may start at a default.
+- Many clusters and items share it, so that one of them with a score of its own does not accuse.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+from numpy.typing import NDArray
+from scipy import stats
+
+from investigate.counts.table import MISSING, SCOPE
+from investigate.log.temporary import beside, keep
+from investigate.question import Question
+
+REPEATED = 5
+"""Rows of a group from which on a value is looked at."""
+FEWEST = 10
+"""Rows in the incident that a value accused has at least."""
+RISE = 3.0
+"""How many times more common than expected a value is that is accused."""
+SHARE, SHARE_OF_GROUP = 0.01, 0.1
+"""Least share of the incident's rows beyond what was expected, in the log and in a group."""
+CHANCE = 1e-6
+"""Largest probability of so many rows by chance; thousands of values are looked at."""
+ALONE = 0.8
+"""A value that all rows of the incident have is accused when fewer of the baseline's had it."""
+BESIDE = 2
+"""Values to either side that show how the distribution moved."""
+FEW_LEVELS = 10
+"""Effective number of values (inverse Simpson) below which a known value is not judged."""
+FEW_DEFAULTS = 20
+"""Where more values than that are as common, each is a level of a score and no default."""
+GONE = 0.2
+"""A value vanished when fewer than this part of the expected rows have it."""
+SMALLEST_GROUP = 30
+"""Rows in the incident, below which a group is not judged."""
+KNOWN_ROWS, KNOWN_SHARE = 50, 0.05
+"""Rows of a window, and their share, by which rows of known clusters and items can tell."""
+EARLIER = 5
+"""Earlier rows from which on a cluster or an item is known."""
+LISTED = 20
+"""So many values, those with most rows, are counted to be named."""
+COLUMNS = [*SCOPE, "value", "window", "rows", "positives"]
+
+
+@dataclass(frozen=True)
+class Sudden:
+    """``marks`` (`by`, `label`, `score`): the values accused; ``table`` as in `Counts`."""
+
+    marks: pd.DataFrame
+    table: pd.DataFrame
+
+
+def sudden_values(rows: ibis.Table, values: ibis.Table, question: Question) -> Sudden:
+    """The values that suddenly repeat in `rows`; `values` as in `Bins`."""
+    scored = rows.filter(_.reason.isnull(), _.window >= 0)
+    scored = scored.mutate(system=_.system.fill_null(MISSING))
+    repeated = scored.semi_join(values.filter(_.within >= REPEATED), "score")
+    columns = {"all": ""}
+    if question.columns.system:
+        columns["system"] = "system"
+    columns |= {name: f"cohort{i}" for i, name in enumerate(question.cohorts)}
+    accused = _accused(scored, repeated, columns)
+    if accused.empty:
+        return Sudden(accused, pd.DataFrame(columns=COLUMNS))
+    if question.columns.cluster or question.columns.item:
+        known = keep(_known(rows, question))
+        sizes = known.group_by("window").agg(n=_.count()).to_pandas().set_index("window")["n"]
+        every = scored.group_by("window").agg(n=_.count()).to_pandas().set_index("window")["n"]
+        least = np.maximum(KNOWN_SHARE * every, KNOWN_ROWS)
+        if (sizes.reindex([0, 1], fill_value=0) >= least.reindex([0, 1])).all():
+            near = known.semi_join(values.filter(_.within >= REPEATED), "score")
+            accused = accused.merge(_accused(known, near, columns))
+    accused = _shared(scored, accused, columns, question)
+    return Sudden(accused, _table(scored, accused, columns))
+
+
+def with_sudden(rows: ibis.Table, found: Sudden, question: Question) -> ibis.Table:
+    """`rows` with ``sudden``: scored rows whose value is accused, in whichever window."""
+    sudden: Any = ibis.literal(False)
+    for number, (by, own) in enumerate(found.marks.groupby("by", sort=True)):
+        marked = f"sudden{number}"
+        frame = own[["label", "score"]].assign(**{marked: True}).reset_index(drop=True)
+        label: Any = ibis.literal("")
+        if by != "all":
+            label = rows[_column(str(by), question)].fill_null(MISSING)
+        rows = rows.mutate(label=label)
+        rows = rows.left_join(beside(rows, frame), ["label", "score"])
+        rows = rows.drop("label", "label_right", "score_right")
+        sudden |= rows[marked].fill_null(False)
+    rows = rows.mutate(sudden=rows.reason.isnull() & sudden)
+    return rows.drop(*(name for name in rows.columns if name[:6] == "sudden" and name != "sudden"))
+
+
+def _column(by: str, question: Question) -> str:
+    return "system" if by == "system" else f"cohort{question.cohorts.index(by)}"
+
+
+def _accused(scored: ibis.Table, repeated: ibis.Table, columns: dict[str, str]) -> pd.DataFrame:
+    """`by`, `label` and `score` of what is accused by the distribution of values alone."""
+    frames = {by: _counted(scored, repeated, column) for by, column in columns.items()}
+    whole, total = frames["all"]
+    if whole.empty:
+        return pd.DataFrame({"by": [], "label": [], "score": []}).astype({"score": "float64"})
+    usual = _usual(whole, total, frames)
+    found = []
+    for by, (values, totals) in frames.items():
+        large = totals.index[totals[1] >= (0 if by == "all" else SMALLEST_GROUP)]
+        for label, own in values[values["label"].isin(large)].groupby("label", sort=True):
+            size = totals.loc[[label]].to_numpy(dtype=float)[0]
+            least = SHARE if by == "all" else SHARE_OF_GROUP
+            scores = own["score"].to_numpy()
+            common = usual.reindex(scores).to_numpy()
+            counts = own[[0, 1]].to_numpy(dtype=float)
+            chosen = judged(counts, (size[0], size[1]), common, least)
+            found += [(by, label, score) for score in scores[chosen]]
+    frame = pd.DataFrame(found, columns=["by", "label", "score"])
+    return frame.astype({"by": "object", "label": "object", "score": "float64"})
+
+
+def judged(
+    counts: NDArray[Any], totals: tuple[float, float], common: NDArray[Any], least: float
+) -> NDArray[np.bool_]:
+    """Which values suddenly repeat, of rows ``counts`` (n, 2) by value, ascending, and window.
+
+    ``totals`` are all rows of each window, ``common`` (n,) the largest share that the rest of
+    the log leads to expect of each value, and ``least`` the smallest excess.
+    """
+    before, now = counts.T
+    share = now / max(totals[1], 1)
+    # One row more than were seen: what was never seen is not impossible.
+    least_seen = 1 / (totals[1] + 1)
+    expected = np.maximum((before + 1) / (totals[0] + 1) if totals[0] else least_seen, common)
+    lattice = before[before >= 2].sum() >= totals[0] / 3
+    expected = np.minimum(expected * _moved(before, now, totals, lattice), 1.0)
+    constant = (now == totals[1]) & (now >= SMALLEST_GROUP) & (before < ALONE * totals[0])
+    by_chance = stats.poisson.sf(now - 1, expected * totals[1])
+    sudden = (now >= FEWEST) & (share >= RISE * expected) & (share - expected >= least)
+    sudden &= by_chance < CHANCE
+    usual = before / max(totals[0], 1)
+    if lattice and totals[0] ** 2 < FEW_LEVELS * (before**2).sum():
+        # Any traffic moves the shares of a handful of levels.
+        sudden &= before < REPEATED
+    gone = (usual * totals[1] >= REPEATED) & (now < GONE * usual * totals[1])
+    gone &= before >= REPEATED
+    if usual[gone].sum() >= share[sudden].sum() / 2:
+        sudden &= share > 2 * usual.max(initial=0.0)
+    return np.asarray(sudden | constant)
+
+
+def _moved(
+    before: NDArray[Any], now: NDArray[Any], totals: tuple[float, float], lattice: bool
+) -> NDArray[Any]:
+    """How many times more common the values beside each became, at least 1.
+
+    Infinite where a value does not stand out from those beside it.
+    """
+    moved = np.ones(len(now))
+    scale = (totals[0] or 1) / (totals[1] or 1)
+    largest = before.max(initial=0.0) / scale
+    for at in np.flatnonzero((now >= FEWEST) & (now >= RISE * before / scale)).tolist():
+        sides = [np.arange(max(at - BESIDE, 0), at), np.arange(at + 1, at + 1 + BESIDE)]
+        sides = [side[side < len(now)] for side in sides]
+        for side in sides:
+            old, new = before[side].sum(), now[side].sum()
+            if old >= REPEATED:
+                moved[at] = max(moved[at], (new + 1) / (old + 1) * scale)
+            levels = side[before[side] > 0]
+            if lattice and now[at] < RISE * now[levels].max(initial=0.0):
+                moved[at] = np.inf
+            # A level of a discrete score beside others that are new as well.
+            fresh = lattice and old < REPEATED and before[at] < REPEATED and new >= now[at] / RISE
+            if fresh and now[at] < RISE * largest:
+                moved[at] = np.inf
+        if lattice and min(map(len, sides)) == 0 and len(one := max(sides, key=len)) == BESIDE:
+            # At a bound the trend goes on, over the longer way to all scores beyond it.
+            far, near = (now[one] + 1) / (before[one] + 1) * scale
+            far, near = (far, near) if at else (near, far)
+            moved[at] = max(moved[at], near * max(near / far, 1.0) ** 2)
+        if (now >= now[at] / RISE).sum() > FEW_DEFAULTS:
+            moved[at] = np.inf
+    return moved
+
+
+def _counted(
+    scored: ibis.Table, repeated: ibis.Table, column: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of each window by `label` and `score`, and by label alone."""
+    label = {"label": _[column].fill_null(MISSING) if column else ibis.literal("")}
+    sizes = scored.mutate(**label).group_by("label", "window").agg(rows=_.count())
+    found = (
+        repeated.mutate(**label)
+        .group_by("label", "score")
+        .agg(before=(_.window == 0).sum(), now=(_.window == 1).sum())
+    )
+    found = found.filter(_.before + _.now >= REPEATED)
+    values = found.to_pandas().rename(columns={"before": 0, "now": 1})
+    values = values.astype({"label": "object", "score": "float64", 0: "int64", 1: "int64"})
+    totals = sizes.to_pandas().pivot_table(
+        index="label", columns="window", values="rows", aggfunc="sum", fill_value=0
+    )
+    return (
+        values.sort_values(["label", "score"], ignore_index=True),
+        totals.reindex(columns=[0, 1], fill_value=0),
+    )
+
+
+def _usual(whole: pd.DataFrame, total: pd.DataFrame, frames: dict[str, Any]) -> "pd.Series[float]":
+    """The largest share of each value that the baseline's groups, mixed anew, would give."""
+    usual = whole.set_index("score")[0] / max(int(total[0].iloc[0]), 1)
+    for by, (values, totals) in frames.items():
+        if by == "all":
+            continue
+        both = totals[(totals[0] > 0) & (totals[1] > 0)]
+        weight = totals[1] / totals[1].sum()
+        rows = values[values["label"].isin(both.index)]
+        label = rows["label"]
+        part = rows[0] / label.map(both[0]) * label.map(weight)
+        mixed = part.groupby(rows["score"]).sum().reindex(usual.index, fill_value=0.0)
+        usual = usual.combine(mixed, max)
+    return usual.astype(float)
+
+
+def _known(rows: ibis.Table, question: Question) -> ibis.Table:
+    """The scored rows of the windows whose cluster and item have enough earlier rows."""
+    rows = rows.mutate(system=_.system.fill_null(MISSING))
+    for name in ("cluster", "item"):
+        if getattr(question.columns, name) is None:
+            continue
+        placed = rows.filter(rows[name].notnull(), _.time.notnull()).select(name, "time")
+        order = ibis.row_number().over(group_by=name, order_by="time")
+        fifth = placed.mutate(order=order).filter(_.order == EARLIER - 1)
+        fifth = fifth.select(**{name: name, f"{name}_known": "time"})
+        rows = rows.inner_join(keep(fifth), name)
+        rows = rows.filter(_.time > rows[f"{name}_known"]).drop(f"{name}_known")
+    return rows.filter(_.reason.isnull(), _.window >= 0)
+
+
+def _shared(
+    scored: ibis.Table, accused: pd.DataFrame, columns: dict[str, str], question: Question
+) -> pd.DataFrame:
+    """What many clusters and items share in the incident: at least ten, or half of a few."""
+    now = scored.filter(_.window == 1)
+    for name in ("cluster", "item"):
+        if getattr(question.columns, name) is None or accused.empty:
+            continue
+        kept = []
+        for by, own in accused.groupby("by", sort=True):
+            column = columns[str(by)]
+            label = now[column].fill_null(MISSING) if column else ibis.literal("")
+            named = now.mutate(label=label).filter(_[name].notnull())
+            sizes = named.group_by("label").agg(every=_[name].nunique()).to_pandas()
+            inside = named.semi_join(beside(named, own[["label", "score"]]), ["label", "score"])
+            holders = inside.group_by("label", "score").agg(holders=_[name].nunique()).to_pandas()
+            both = own.merge(holders.merge(sizes, on="label"), on=["label", "score"])
+            enough = np.maximum(3, np.minimum(10, both["every"] / 2))
+            kept.append(both.loc[both["holders"] >= enough, ["by", "label", "score"]])
+        accused = pd.concat(kept, ignore_index=True)
+    return accused
+
+
+def _table(scored: ibis.Table, accused: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    frames = []
+    for by, own in accused.groupby("by", sort=True):
+        column = columns[str(by)]
+        label = scored[column].fill_null(MISSING) if column else ibis.literal("")
+        named = scored.mutate(label=label)
+        inside = named.semi_join(beside(named, own[["label", "score"]]), ["label", "score"])
+        counted = inside.group_by("label", "score", "window").agg(
+            rows=_.count(), positives=_.outcome.sum()
+        )
+        frame = counted.to_pandas().rename(columns={"score": "value"}).assign(by=by)
+        frame["system"] = frame["label"] if by == "system" else ""
+        frame["cohort"] = frame["label"] if by not in ("all", "system") else ""
+        frames.append(frame[COLUMNS])
+    if not frames:
+        return pd.DataFrame(columns=COLUMNS)
+    table = pd.concat(frames, ignore_index=True)
+    keys = [*SCOPE, "value"]
+    now = table[table["window"] == 1].sort_values(
+        ["rows", *keys], ascending=[False, *[True] * len(keys)]
+    )
+    listed = table.merge(now[keys].head(LISTED), on=keys)
+    return listed.sort_values([*keys, "window"], ignore_index=True)
