@@ -38,12 +38,14 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     """
     case = _Case(counts, question, Undo(counts))
     lost = case.narrowed(with_spread=False)
+    if not recovers(estimate(case.undo.points(lost, with_spread=False), case.confidence)):
+        lost = case.whole
     scopes = [lost]
-    if lost is case.whole:
+    if lost.by == "all":
         scopes = several(case.whole, case.columns, case.gain) or scopes
     found = [suspect for scope in scopes if (suspect := _suspect(case, scope))]
     narrow = case.narrowed(with_spread=True)
-    if narrow is not case.whole and narrow not in scopes:
+    if narrow.by != "all" and narrow not in scopes:
         found += [suspect for suspect in [_resolution(case, narrow)] if suspect]
     return found
 

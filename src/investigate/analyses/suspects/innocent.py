@@ -74,8 +74,10 @@ def _alike(counts: Counts, question: Question) -> bool:
 
 
 def _lost(counts: Counts, question: Question) -> bool:
+    """Whether the score, not the rows, surely explains that it knows less."""
     found = explained(counts, question.thresholds.confidence)
-    return found is not None and found.by_score
+    said = {one.says for one in audits(counts, question.thresholds.confidence)}
+    return found is not None and (found.by_score or ("lost" in said and "alike" not in said))
 
 
 def _were_there(counts: Counts, question: Question, by: str) -> bool:
@@ -157,7 +159,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
         stands=recovers(points),
         system=row["system"] if by == "system" else None,
         cohort=row["cohort"],
-        cleared=_clear(counts, question, left),
+        either=not _clear(counts, question, left),
     )
 
 
@@ -176,7 +178,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             evidence=f"{told.rstrip('.')}{also}; {_rest(counts, question, left)}.",
             stands=recovers(points),
             cohort=crowd[0] if crowd else None,
-            cleared=_clear(counts, question, left),
+            either=not _clear(counts, question, left),
         )
     both = Undo(counts).everywhere("system", with_spread=True)
     validity, all_of_it = _undone(finding.numbers["validity"]), float(both[0])

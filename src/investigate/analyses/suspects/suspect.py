@@ -13,9 +13,8 @@ class Suspect:
 
     ``points`` is positive where undoing it raises the incident's AUC. ``stands`` says
     whether its interval excludes zero and its own evidence is there; ``onset`` when it began.
-    ``either``: the labels or the scores changed, and no evidence tells which. ``cleared``, of
-    innocent kinds: whether evidence shows that rows changed, and what is left is surely less
-    than the tolerance.
+    ``either``: the labels or the scores changed, and no evidence tells which. Of an innocent kind:
+    evidence does not show that what is left is surely less than the tolerance; no all-clear.
     """
 
     kind: str
@@ -26,7 +25,6 @@ class Suspect:
     cohort: Mapping[str, str] | None = None
     onset: str | None = None
     either: bool = False
-    cleared: bool = False
 
     @property
     def scope(self) -> str:
@@ -48,7 +46,6 @@ class Suspect:
             "sentence": self.evidence,
             "stands": self.stands,
             "either": self.either,
-            "cleared": self.cleared,
         }
 
 
