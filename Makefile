@@ -89,7 +89,7 @@ quick: $(KIT) $(OULAD) $(NFL) $(DEMO) ## run the tests that are not slow, in a m
 test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
 	@$(TESTS) $(ARGS)
 
-benchmark: $(KIT) $(OULAD) ## measure how often causes are named (ARGS=--quick: some minutes)
+benchmark: $(KIT) $(OULAD) $(NFL) ## measure how often causes are named (ARGS=--quick: some minutes)
 	@$(RUN) -m benchmarks.incidents run --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
 
 lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on the notebooks
