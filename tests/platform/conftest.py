@@ -50,7 +50,7 @@ def _look(scenario: str, seed: int, strength: float, answers: int, more: tuple[A
 
 @pytest.fixture(scope="session")
 def look() -> Simulate:
-    """Simulates once per set of arguments."""
+    """Simulates once per set of arguments within a file of tests."""
 
     def looked(
         scenario: str, seed: int = 1, strength: float = 1.0, answers: int = 40_000, **more: Any
