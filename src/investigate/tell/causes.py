@@ -41,7 +41,12 @@ def cause(facts: Facts) -> Statement:
         "where": Part(f" ({scope.text})") if scope else Part(""),
         "also": _also(facts, numbers=True),
     }
-    if facts.clears:
+    if verdict.is_open or (verdict.is_innocent and verdict.either):
+        words = (
+            "It is not known whether anything is broken: {what}{where}. "
+            "That likely accounts for {amount} the drop ({points} of {lost})."
+        )
+    elif facts.clears:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop ({points} of {lost})."
@@ -71,7 +76,12 @@ def cause_in_short(facts: Facts) -> Statement:
         "where": Part(f" ({scope.text})") if scope else Part(""),
         "also": _also(facts, numbers=False),
     }
-    if facts.clears:
+    if verdict.is_open or (verdict.is_innocent and verdict.either):
+        words = (
+            "It is not known whether anything is broken: {what}{where}. "
+            "That likely accounts for {amount} the drop."
+        )
+    elif facts.clears:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop."

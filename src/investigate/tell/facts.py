@@ -49,6 +49,11 @@ class Suspect:
         return kind(self.kind).broken
 
     @property
+    def is_open(self) -> bool:
+        """Whether it explains a drop, and does not say whether anything is broken."""
+        return self.is_cause and kind(self.kind).state == "open"
+
+    @property
     def is_innocent(self) -> bool:
         """Whether it explains a drop without anything being broken."""
         return kind(self.kind).innocent
@@ -90,7 +95,8 @@ class Facts:
     @property
     def clears(self) -> bool:
         """Whether the verdict is innocent and no part of the drop is something broken."""
-        return self.verdict.is_innocent and not any(s.is_broken for s in self.parts)
+        shown = self.verdict.is_innocent and not self.verdict.either
+        return shown and not any(s.is_broken for s in self.parts)
 
 
 def facts(findings: dict[str, Any]) -> Facts:
