@@ -13,6 +13,7 @@ unexport PIP_PREFIX PIP_ROOT PIP_TARGET PIP_USER
 
 BIN := .venv/bin
 RUN := $(BIN)/python
+TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile
 LOCK_SUM := $(shell { cat requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 KIT_SUM := $(shell cat pyproject.toml tools/kernel.json | cksum | tr ' ' '-')
 PACKAGES := .venv/packages-$(LOCK_SUM)
@@ -29,7 +30,7 @@ NFL := data/nfl/log.parquet data/nfl/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo october nfl site test benchmark lab check format readme lock clean
+.PHONY: help setup data demo october nfl site quick test benchmark lab check format readme lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -82,10 +83,13 @@ $(VALIDATOR): tools/validator/requirements.lock | $(PACKAGES)
 site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
 	@$(BIN)/investigate site $(ARGS)
 
-test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run the tests (ARGS="-k drop" chooses)
-	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+quick: $(KIT) $(OULAD) $(NFL) $(DEMO) ## run the tests that are not slow, in a minute (ARGS="-k drop" chooses)
+	@$(TESTS) -m "not slow" $(ARGS)
 
-benchmark: $(KIT) $(OULAD) ## measure how often causes are named (ARGS=--quick: some minutes)
+test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
+	@$(TESTS) $(ARGS)
+
+benchmark: $(KIT) $(OULAD) $(NFL) ## measure how often causes are named (ARGS=--quick: some minutes)
 	@$(RUN) -m benchmarks.incidents run --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
 
 lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on the notebooks

@@ -95,8 +95,15 @@ class Thresholds(Strict):
     smallest_group: Integer = Field(10, ge=1)
 
 
-ADDED = ("where", "every")
+ADDED = ("where", "every", "notebooks")
 """Keys that are left out where they say nothing, so that questions keep their fingerprints."""
+
+BESIDE = ("notebooks",)
+"""Keys that are no part of what is asked: of no fingerprint, and shown to no notebook."""
+
+
+def _listed(value: object) -> object:
+    return () if value is None else [value] if isinstance(value, str) else value
 
 
 class Question(Strict):
@@ -127,6 +134,9 @@ class Question(Strict):
         it held no others.
     every : {"minute", "hour", "day"}, optional
         The step of the timeline; by the span of the windows where left out.
+    notebooks : tuple of str
+        Paths of further notebooks, or folders or patterns of them, that a run executes besides
+        the kit's own; the answer does not hang on them.
 
     Examples
     --------
@@ -155,6 +165,7 @@ class Question(Strict):
     timezone: Text = "UTC"
     where: Slice = ()
     every: Annotated[Literal["minute", "hour", "day"] | None, BeforeValidator(optional)] = None
+    notebooks: Annotated[tuple[Text, ...], BeforeValidator(_listed)] = ()
 
     @field_validator("case")
     @classmethod
@@ -231,9 +242,13 @@ class Question(Strict):
             del told["thresholds"]["tolerance"]
         return {name: value for name, value in told.items() if name not in ADDED or value}
 
+    def asked(self) -> dict[str, Any]:
+        """The parameters that notebooks get: all of what is asked."""
+        return {name: value for name, value in self.parameters().items() if name not in BESIDE}
+
     def fingerprint(self) -> str:
         """SHA-256 of the question, equal for equal questions."""
-        text = json.dumps(self.parameters(), sort_keys=True, ensure_ascii=False)
+        text = json.dumps(self.asked(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
