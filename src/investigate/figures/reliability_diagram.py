@@ -35,8 +35,14 @@ def reliability_diagram(finding: Finding) -> Chart:
             )
         if probability:
             ax.plot([0, 1], [0, 1], color=FAINT, linewidth=1, linestyle="dotted")
-            ax.text(0.985, 0.93, "outcomes as often\nas scores say", color=FAINT, fontsize=SMALL,
-                    ha="right", va="top")  # fmt: skip
+            ax.text(
+                0.985,
+                0.03,
+                "dotted: outcomes as often as scores say",
+                color=FAINT,
+                fontsize=SMALL,
+                ha="right",
+            )
             ax.set_xlim(0, 1)
         ax.set_ylim(0, 1)
         ax.set_ylabel("outcome rate")
