@@ -98,17 +98,18 @@ def measures(own: Replicates, score: Array, place: NDArray[np.int64]) -> dict[st
         total = rows.sum(axis=-1)
         rate = ones.sum(axis=-1) / total
         kept = score.clip(NEAR_ONE, 1 - NEAR_ONE)
-        lost = -(ones @ np.log(kept) + zeros @ np.log1p(-kept)) / total
-        brier = (ones @ (1 - score) ** 2 + zeros @ score**2) / total
-        split = np.eye(int(place.max()) + 1)[place]
-        held = rows @ split
+        lost = -(ones * np.log(kept) + zeros * np.log1p(-kept)).sum(axis=-1) / total
+        brier = (ones * (1 - score) ** 2 + zeros * score**2).sum(axis=-1) / total
+        held = _by_group(rows, place)
         there = held > 0
-        mean = np.divide((rows * score) @ split, held, out=np.zeros_like(held), where=there)
-        own_rate = np.divide(ones @ split, held, out=np.zeros_like(held), where=there)
+        mean, own_rate = (
+            np.divide(_by_group(part, place), held, out=np.zeros_like(held), where=there)
+            for part in (rows * score, ones)
+        )
         reliability = (held * (mean - own_rate) ** 2).sum(axis=-1) / total
         resolution = (held * (own_rate - rate[..., None]) ** 2).sum(axis=-1) / total
         uncertainty = rate * (1 - rate)
-        average = (rows @ score) / total
+        average = (rows * score).sum(axis=-1) / total
     return {
         "auc": auc(ones, zeros),
         "average precision": average_precision(ones, zeros),
@@ -121,6 +122,14 @@ def measures(own: Replicates, score: Array, place: NDArray[np.int64]) -> dict[st
         "mean score": average,
         "outcome rate": rate,
     }
+
+
+def _by_group(values: Array, place: NDArray[np.int64]) -> Array:
+    """Sums (..., groups) of `values` (..., bins) over the groups of scores that are there.
+
+    Not by a product of matrices, whose last digit depends on how many threads make it.
+    """
+    return np.asarray(np.add.reduceat(values, np.flatnonzero(np.diff(place, prepend=-1)), axis=-1))
 
 
 def average_precision(positives: NDArray[Any], negatives: NDArray[Any]) -> Array:
@@ -164,12 +173,10 @@ def _curve(
     table: Replicates, window: int, score: Array, place: NDArray[np.int64], question: Question
 ) -> list[dict[str, Any]]:
     """Mean score, outcome rate with its interval, and share of rows, by group of scores."""
-    split = np.eye(int(place.max()) + 1)[place]
-    ones, zeros = (
-        side[window].astype(float) @ split for side in (table.positives, table.negatives)
-    )
-    rows = ones + zeros
-    average = (table.positives[window, 0] + table.negatives[window, 0]) * score @ split
+    ones = _by_group(table.positives[window].astype(float), place)
+    rows = ones + _by_group(table.negatives[window].astype(float), place)
+    whole = table.positives[window, 0] + table.negatives[window, 0]
+    average = _by_group(whole * score, place)
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = ones / rows
     curve = []
