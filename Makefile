@@ -13,6 +13,7 @@ unexport PIP_PREFIX PIP_ROOT PIP_TARGET PIP_USER
 
 BIN := .venv/bin
 RUN := $(BIN)/python
+TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile
 LOCK_SUM := $(shell { cat requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 KIT_SUM := $(shell cat pyproject.toml tools/kernel.json | cksum | tr ' ' '-')
 PACKAGES := .venv/packages-$(LOCK_SUM)
@@ -25,10 +26,11 @@ ifneq ($(shell $(RUN) -c 'print(1)' 2>/dev/null),1)
 endif
 
 OULAD := data/oulad/log.parquet data/oulad/history.parquet
+NFL := data/nfl/log.parquet data/nfl/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo october site test benchmark lab check format readme lock clean
+.PHONY: help setup data demo october nfl site quick test benchmark lab check format readme lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -49,12 +51,16 @@ $(KIT): $(PACKAGES)
 	@$(RUN) -m pip install -qq --no-index --no-build-isolation --no-deps --editable .
 	@touch $@
 
-data: $(OULAD) $(DEMO) ## make the logs and difficulty histories
+data: $(OULAD) $(NFL) $(DEMO) ## make the logs and difficulty histories
 	@:
 
 $(OULAD): $(OULAD_FROM) | $(KIT)
 	@echo "Preparing data/oulad"
 	@$(RUN) data/oulad/prepare.py
+
+$(NFL): data/nfl/ratings.py data/nfl/games.parquet | $(KIT)
+	@echo "Preparing data/nfl"
+	@$(RUN) data/nfl/ratings.py
 
 demo: $(KIT) $(DEMO) ## AUC falls to 0.50: make the log, and find out why
 	@$(BIN)/investigate run params/demo.yml $(ARGS)
@@ -65,6 +71,9 @@ $(DEMO): $(wildcard src/investigate/platform/*.py src/investigate/platform/fault
 october: $(KIT) $(OULAD) ## answer the October question on real data
 	@$(BIN)/investigate run params/oulad-october.yml $(ARGS)
 
+nfl: $(KIT) $(NFL) ## answer a question of football forecasts, on real data
+	@$(BIN)/investigate run params/nfl-1955.yml $(ARGS)
+
 $(VALIDATOR): tools/validator/requirements.lock | $(PACKAGES)
 	@echo "Making .venv/validator, which checks crates"
 	@rm -rf .venv/validator .venv/validator-* && $(RUN) -m venv .venv/validator
@@ -74,13 +83,16 @@ $(VALIDATOR): tools/validator/requirements.lock | $(PACKAGES)
 site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
 	@$(BIN)/investigate site $(ARGS)
 
-test: $(KIT) $(OULAD) $(DEMO) $(VALIDATOR) ## run the tests (ARGS="-k drop" chooses)
-	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+quick: $(KIT) $(OULAD) $(NFL) $(DEMO) ## run the tests that are not slow, in a minute (ARGS="-k drop" chooses)
+	@$(TESTS) -m "not slow" $(ARGS)
 
-benchmark: $(KIT) $(OULAD) ## measure how often causes are named (ARGS=--quick: some minutes)
+test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
+	@$(TESTS) $(ARGS)
+
+benchmark: $(KIT) $(OULAD) $(NFL) ## measure how often causes are named (ARGS=--quick: some minutes)
 	@$(RUN) -m benchmarks.incidents run --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
 
-lab: $(KIT) $(OULAD) $(DEMO) ## open JupyterLab on the notebooks
+lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on the notebooks
 	@$(RUN) -m jupyterlab notebooks $(ARGS)
 
 check: $(KIT) ## lint, formatting, types and layers
@@ -108,5 +120,5 @@ lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer ve
 	@$(RUN) tools/environment_yml.py
 
 clean: ## remove .venv, prepared data and caches; records in audit/ stay
-	@rm -rf .venv $(OULAD) data/demo build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv $(OULAD) $(NFL) data/demo build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -7,7 +7,9 @@ from typing import Any
 
 import made
 import numpy as np
+import pandas as pd
 import plain
+import stored
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 
@@ -39,19 +41,24 @@ CASES = ("reset", "quiet", "hostile")
 @cache
 def counted(case: str) -> tuple[Counts, Question]:
     """The counts of a small made log, and its question."""
+    log, question = _asked(case)
+    return stored.counts(lambda: plain.count(log, question), "pictured", case), question
+
+
+def _asked(case: str) -> tuple[pd.DataFrame, Question]:
     if case == "reset":
         question = made.question(events=EVENTS)
-        return plain.count(made.platform(1, rows=8_000, damage="reset"), question), question
+        return made.platform(1, rows=8_000, damage="reset"), question
     columns = {"time": "time", "outcome": "outcome", "score": "score"}
     if case == "quiet":
         question = made.question(columns=columns, cohorts=[])
-        return plain.count(made.platform(3, rows=4_000), question), question
+        return made.platform(3, rows=4_000), question
     log, rng = made.platform(5, rows=5_000, damage="scrambled"), np.random.default_rng(5)
     names = [f"{HOSTILE[i % len(HOSTILE)]}{i // len(HOSTILE) or ''}" for i in range(40)]
     log["$who$"] = rng.choice(names, len(log), p=rng.dirichlet(np.ones(40)))
     log["system"] = np.where(log["system"] == "default", HOSTILE[0], HOSTILE[4])
     question = made.question(columns={**columns, "system": "system"}, cohorts=["$who$"])
-    return plain.count(log, question), question
+    return log, question
 
 
 @cache

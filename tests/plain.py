@@ -41,6 +41,7 @@ def count(frame: pd.DataFrame, question: Question, bins: int | None = None) -> C
         facts=_facts(scoped, lost, question),
         items=_items(scoped, question),
         timeline=_timeline(scored, table, question, step),
+        cohort_timeline=_cohort_timeline(scored, table, question, step),
         events=_events(question),
         signals=_signals(inside, question),
         meta={
@@ -254,17 +255,39 @@ def _step(question: Question) -> int:
 def _timeline(
     scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
 ) -> pd.DataFrame:
+    rows = _bucketed(scored, table, question, step)
+    both = pd.concat([rows.assign(system=""), rows])
+    return _sums(both, ["system", "start", "fold", "bin"], OUTCOMES)
+
+
+def _cohort_timeline(
+    scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
+) -> pd.DataFrame:
+    """Every group, be there ever so many, from the baseline's start to the incident's end."""
+    first = question.baseline.bounds(question.timezone)[0] - pd.Timedelta(seconds=step)
+    end = question.incident.bounds(question.timezone)[1]
+    rows = _bucketed(scored, table, question, step)
+    rows = rows[(rows["start"] > first) & (rows["start"] < end)]
+    rows = rows.assign(bin=rows["bin"] // 4)
+    parts = [rows.assign(by=name, cohort=rows[f"cohort {name}"]) for name in question.cohorts]
+    key = ["by", "cohort", "start", "bin"]
+    if not parts:
+        return pd.DataFrame(columns=[*key, *OUTCOMES])
+    return _sums(pd.concat(parts), key, OUTCOMES)
+
+
+def _bucketed(
+    scored: pd.DataFrame, table: pd.DataFrame, question: Question, step: int
+) -> pd.DataFrame:
     middle = (table["rows"].cumsum() - table["rows"] / 2) / max(table["rows"].sum(), 1)
     coarse = np.unique((middle * 128).astype(int), return_inverse=True)[1]
     local = scored["time"].dt.tz_convert(question.timezone if step == DAY else "UTC")
     start = local.dt.floor(f"{step}s") if step < DAY else local.dt.normalize()
-    rows = scored.assign(
+    return scored.assign(
         start=start.dt.tz_convert("UTC"),
         fold=scored["fold"] % 8,
         bin=coarse[scored["bin"].clip(0, len(table) - 1)],
     )
-    both = pd.concat([rows.assign(system=""), rows])
-    return _sums(both, ["system", "start", "fold", "bin"], OUTCOMES)
 
 
 def _events(question: Question) -> pd.DataFrame:

@@ -32,9 +32,25 @@ def investigate(place: Place, *arguments: str) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("more", [[], ["--notebooks", "a", "--notebooks", "b"]])
+def test_without_the_kits_notebooks_one_folder_is_named(place: Place, more: list[str]) -> None:
+    done = RUNNER.invoke(cli.app, ["run", "params.yml", "--without-kit", *more])
+    assert done.exit_code == 2
+    assert done.stderr.startswith("error: --without-kit: name one folder of notebooks")
+
+
+@pytest.mark.slow
 def test_two_runs_at_once(place: Place) -> None:
     place.notebooks(_1_answer=[ANSWER])
-    arguments = ["run", "params.yml", "-p", "thresholds.max_groups=7", "--notebooks", "notebooks"]
+    arguments = [
+        "run",
+        "params.yml",
+        "-p",
+        "thresholds.max_groups=7",
+        "--without-kit",
+        "--notebooks",
+        "notebooks",
+    ]
     processes = [investigate(place, *arguments) for _ in "12"]
     ended = [(*process.communicate(), process.returncode) for process in processes]
     records = set()

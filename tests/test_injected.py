@@ -4,7 +4,6 @@ Every fault is asked in both kinds of platform (each item written by one system 
 both in turn) with its difficulty history and without, each on one of two seeds.
 """
 
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +16,8 @@ import pytest
 from investigate import params
 from investigate.analyses import verdict
 from investigate.log import count
+
+pytestmark = pytest.mark.slow
 
 ROWS = 20_000
 Cause = tuple[str, str | None, dict[str, str] | None]
@@ -42,7 +43,6 @@ SEEDS = {True: {True: 41, False: 42}, False: {True: 42, False: 41}}
 """By history and ownership."""
 
 
-@cache
 def made(fault: str, seed: int, owned: bool) -> injected.Injected:
     return injected.injected(fault, seed, ROWS, owned)
 

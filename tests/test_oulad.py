@@ -11,6 +11,8 @@ from sklearn.metrics import roc_auc_score
 from investigate import analyses, params
 from investigate.log import count
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 CASES = ("oulad-october", "oulad-year")
 

@@ -12,6 +12,8 @@ import pytest
 from crates import validate
 from ledgers import allow, make_key
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 

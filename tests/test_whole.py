@@ -14,6 +14,8 @@ import yaml
 from investigate import params
 from investigate.finding import MIME
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 QUESTION = "params/oulad-october.yml"

@@ -3,10 +3,11 @@
 from benchmarks.incidents.made import Made
 from benchmarks.incidents.ordinary import causes
 from benchmarks.incidents.ordinary import made as ordinary
+from benchmarks.incidents.real import made as real
 from investigate.errors import InputError
 from investigate.platform import SCENARIOS
 
-PLATFORM, ORDINARY = "platform", "ordinary"
+PLATFORM, ORDINARY, REAL = "platform", "ordinary", ("oulad", "nfl")
 PLATFORM_CONTROLS = ("none", "growth", "seasonal", "loop_refresh_only", "loop_restart_only")
 PLATFORM_COMBINED = ("mix+wrong_exercise", "spread+default_scrambled", "mix+labels_flipped")
 """A harmless change beside a real fault."""
@@ -27,11 +28,19 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "ordinary:takeover~ramp",
         *(f"ordinary:{pair}@{share}" for pair in ordinary.PAIRS for share in (50, 80)),
     ),
+    **{
+        name: (
+            *(f"{name}:{cause}" for cause in (*real.KNOWN, *real.INNOCENT, *real.SHAPED)),
+            *(f"{name}:{pair}@{share}" for pair in real.PAIRS for share in (50, 80)),
+        )
+        for name in REAL
+    },
 }  # fmt: skip
 """By family: all that changes AUC."""
 CONTROLS: dict[str, tuple[str, ...]] = {
     PLATFORM: PLATFORM_CONTROLS,
     ORDINARY: tuple(f"ordinary:{name}" for name in ordinary.CONTROLS),
+    **{name: tuple(f"{name}:{control}" for control in real.CONTROLS) for name in REAL},
 }
 """By family: what leaves AUC where it was."""
 
@@ -47,6 +56,8 @@ def made(scenario: str, seed: int, strength: float, rows: int) -> Made:
     found, _, rest = scenario.partition(":")
     if found == ORDINARY:
         return ordinary.made(rest, seed, strength, rows)
+    if found in REAL:
+        return real.made(found, rest, seed, strength)
     raise InputError(f"scenario: there is no family {found!r}; known are {', '.join(FAULTS)}")
 
 
@@ -57,4 +68,6 @@ def known(scenario: str) -> bool:
         return scenario not in (*PLATFORM_CONTROLS, "mix", "spread")
     if found == ORDINARY:
         return ordinary.Spelt.read(rest).names[0] in causes.CAUSES
+    if found in REAL:
+        return real.spelt(found, rest).names[0] in real.KNOWN
     raise InputError(f"scenario: there is no family {found!r}; known are {', '.join(FAULTS)}")

@@ -16,7 +16,19 @@ STRENGTHS = "0.5,1"
 ANSWERS = 60_000
 """Of the platform; the other families leave the size to the seed."""
 QUICK_SEEDS, QUICK_STRENGTHS, QUICK_ANSWERS = "1", "1", 20_000
-QUICK_PLATFORM = ("loop", "reset", "labels_flipped", "missing_input", "mix", "late")
+QUICK = (
+    "loop", "labels_flipped", "late", "ordinary:constant", "ordinary:default_half",
+    "ordinary:default_cohort", "ordinary:mean_filled", "ordinary:cut_two", "ordinary:feature_lost",
+    "ordinary:feature_lost_cohort", "ordinary:feature_as_cohort", "ordinary:shuffled",
+    "ordinary:shuffled_system", "ordinary:scale_system", "ordinary:new_release",
+    "ordinary:takeover", "ordinary:labels_zeroed", "ordinary:labels_flipped_cohort",
+    "ordinary:labels_redefined_cohort", "ordinary:late", "ordinary:duplicates",
+    "ordinary:mix_known", "ordinary:alike", "ordinary:close_calls", "ordinary:shuffled_cohort~ramp",
+    "ordinary:default_half~early", "ordinary:shuffled_system+labels_flipped_cohort@50",
+    "ordinary:default_half+labels_flipped_cohort@80", "oulad:default_half",
+    "oulad:written_scrambled", "oulad:labels_zeroed_cohort", "oulad:cut_two",
+    "nfl:shuffled_system", "nfl:default_half",
+)  # fmt: skip
 
 SEEDS_SAID = "1..3 or 1,5"
 
@@ -69,9 +81,8 @@ class Plan:
 
     @classmethod
     def quick(cls, scenarios: str, seeds: str) -> "Plan":
-        """A few minutes' worth: the new families whole, of the platform the distinct causes."""
-        asked = scenarios or ",".join((*QUICK_PLATFORM, *(f for f in FAULTS if f != PLATFORM)))
-        return cls.read(asked, QUICK_STRENGTHS, seeds, QUICK_ANSWERS)
+        """A few minutes' worth: one scenario of every sort, or those asked for."""
+        return cls.read(scenarios or ",".join(QUICK), QUICK_STRENGTHS, seeds, QUICK_ANSWERS)
 
     def incidents(self) -> list[Incident]:
         """The incidents with a fault, then the controls."""

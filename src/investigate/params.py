@@ -35,7 +35,7 @@ INNER: dict[At, type[BaseModel]] = {
 }
 """What holds keys of its own, by where it stands (positions in lists left out)."""
 
-LISTS = {("cohorts",), ("events",), ("precedence",), ("replay", "arms")}
+LISTS = {("cohorts",), ("events",), ("notebooks",), ("precedence",), ("replay", "arms")}
 TAGS = {"<path>", "<memory>", "<other>"}
 """How the schema marks the forms of a source; they are no keys."""
 
@@ -62,11 +62,14 @@ def load(path: str | Path, overrides: Iterable[str] = ()) -> Question:
     return _validated(values, lines, str(path), origins)
 
 
+_SHOWN = [name for name in q.ADDED if name not in q.BESIDE]
+
+
 def from_names(names: Mapping[str, object]) -> Question:
     """The question that a notebook's parameters spell, from its ``globals()``."""
     values = {name: names[name] for name in Question.parameter_names() if name in names}
     # A notebook may call something else by these names: numpy has a function called where.
-    values |= {n: names[n] for n in q.ADDED if n in names and not callable(names[n])}
+    values |= {n: names[n] for n in _SHOWN if n in names and not callable(names[n])}
     return from_values(values, "notebook parameters")
 
 

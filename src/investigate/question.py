@@ -82,6 +82,7 @@ class Thresholds(Strict):
     """What counts as sure, as worth a word, and as a group of its own.
 
     ``smallest_drop`` is in AUC; a drop that is surely smaller is not investigated.
+    ``tolerance`` is in AUC, too: a change is certified only where it is surely smaller.
     Groups beyond ``max_groups`` of a column, by rows, are counted together, and so are
     those of fewer rows than ``smallest_group`` in both windows together.
     """
@@ -89,12 +90,20 @@ class Thresholds(Strict):
     confidence: Number = Field(0.95, gt=0.5, lt=1)
     false_discovery_rate: Number = Field(0.05, gt=0, lt=1)
     smallest_drop: Number = Field(0.0, ge=0, lt=0.5)
+    tolerance: Number = Field(0.01, gt=0, lt=0.5)
     max_groups: Integer = Field(100, ge=2, le=10_000)
     smallest_group: Integer = Field(10, ge=1)
 
 
-ADDED = ("where", "every")
+ADDED = ("where", "every", "notebooks")
 """Keys that are left out where they say nothing, so that questions keep their fingerprints."""
+
+BESIDE = ("notebooks",)
+"""Keys that are no part of what is asked: of no fingerprint, and shown to no notebook."""
+
+
+def _listed(value: object) -> object:
+    return () if value is None else [value] if isinstance(value, str) else value
 
 
 class Question(Strict):
@@ -125,6 +134,9 @@ class Question(Strict):
         it held no others.
     every : {"minute", "hour", "day"}, optional
         The step of the timeline; by the span of the windows where left out.
+    notebooks : tuple of str
+        Paths of further notebooks, or folders or patterns of them, that a run executes besides
+        the kit's own; the answer does not hang on them.
 
     Examples
     --------
@@ -153,6 +165,7 @@ class Question(Strict):
     timezone: Text = "UTC"
     where: Slice = ()
     every: Annotated[Literal["minute", "hour", "day"] | None, BeforeValidator(optional)] = None
+    notebooks: Annotated[tuple[Text, ...], BeforeValidator(_listed)] = ()
 
     @field_validator("case")
     @classmethod
@@ -224,11 +237,18 @@ class Question(Strict):
     def parameters(self) -> dict[str, Any]:
         """The question as plain JSON values, by parameter name."""
         told = self.model_dump(mode="json")
+        # A threshold that came later is told where it differs, for the same reason.
+        if self.thresholds.tolerance == Thresholds().tolerance:
+            del told["thresholds"]["tolerance"]
         return {name: value for name, value in told.items() if name not in ADDED or value}
+
+    def asked(self) -> dict[str, Any]:
+        """The parameters that notebooks get: all of what is asked."""
+        return {name: value for name, value in self.parameters().items() if name not in BESIDE}
 
     def fingerprint(self) -> str:
         """SHA-256 of the question, equal for equal questions."""
-        text = json.dumps(self.parameters(), sort_keys=True, ensure_ascii=False)
+        text = json.dumps(self.asked(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

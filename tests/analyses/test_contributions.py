@@ -24,6 +24,7 @@ from investigate.counts.table import Counts
 from investigate.finding import Finding
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(drawn.logs(), st.sampled_from(drawn.GROUPINGS))
 def test_all_three_views_sum_to_the_change(drawn_log: drawn.Drawn, by: str) -> None:

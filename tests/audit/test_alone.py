@@ -9,6 +9,8 @@ from investigate.audit.alone import run_alone
 from investigate.audit.notebooks import Settings
 from investigate.errors import InputError, RunError
 
+pytestmark = pytest.mark.slow
+
 SECRET = "hunter2-hunter2"
 
 

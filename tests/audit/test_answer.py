@@ -21,6 +21,14 @@ def test_the_last_answer_counts() -> None:
     assert answer([second, first]) == {"n": 1}
 
 
+def test_an_own_notebook_answers_other_questions() -> None:
+    kit = outcome("1_a", finding("answer", findings={"n": 1}))
+    own = outcome("mine", finding("answer", findings={"n": 2}))
+    assert answer([kit, own], ["mine"]) == {"n": 1}
+    with pytest.raises(RunError, match="no notebook gave an answer"):
+        answer([own], ["mine"])
+
+
 def test_a_failed_notebook_goes_before_any_answer() -> None:
     good = outcome("1_a", finding("answer", findings={}))
     bad = outcome("2_b", finding("answer", findings={}), error="KeyError: 'x'")

@@ -18,6 +18,8 @@ from placed import ANSWER, Place
 
 from investigate.errors import InputError, RunError
 
+pytestmark = pytest.mark.slow
+
 FLOOD = 'print("x" * 3_000_000)'
 BALLAST = """\
 with open("{disk}/ballast", "wb", buffering=0) as file:
@@ -124,7 +126,7 @@ def limited(place: Place, limit: int) -> subprocess.CompletedProcess[str]:
     """The command, where no file may grow beyond `limit` bytes."""
     return subprocess.run(
         [sys.executable, "-c", "from investigate.cli import main; main()",
-         "run", "params.yml", "--notebooks", "notebooks"],
+         "run", "params.yml", "--without-kit", "--notebooks", "notebooks"],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         cwd=place.folder, capture_output=True, text=True, check=False,
     )  # fmt: skip

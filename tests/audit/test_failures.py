@@ -15,6 +15,8 @@ from placed import ANSWER, Place, make_place
 
 from investigate.errors import InputError, RunError
 
+pytestmark = pytest.mark.slow
+
 BEFORE = 'print("before")'
 KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 LONG = "import time\nwhile True: time.sleep(0.1)"

@@ -17,6 +17,8 @@ from placed import ANSWER, Place
 from investigate.audit.ledger.chain import read
 from investigate.audit.ledger.verify import verify
 
+pytestmark = pytest.mark.slow
+
 HERE = 'print("before")'
 WAIT = """\
 import socket, time
@@ -40,8 +42,8 @@ def started(place: Place) -> Iterator[tuple[subprocess.Popen[str], socket.socket
             "from investigate.cli import main; main()"
         )
         process = subprocess.Popen(
-            [sys.executable, "-c", command, "run", "params.yml", "--notebooks", "notebooks",
-             "--jobs", "1"],
+            [sys.executable, "-c", command, "run", "params.yml", "--without-kit",
+             "--notebooks", "notebooks", "--jobs", "1"],
             cwd=place.folder, text=True, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip

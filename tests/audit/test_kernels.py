@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from placed import ANSWER, Place
 
+pytestmark = pytest.mark.slow
+
 LOOK = """\
 import os, sys
 print(sys.executable, sys.flags.hash_randomization, hash("a") % 1000)

@@ -26,6 +26,8 @@ from investigate.audit.files import write
 from investigate.audit.run import params_text
 from investigate.counts.table import Counts
 
+pytestmark = pytest.mark.slow
+
 LOOK = """\
 import os, sys, warnings
 from investigate.notebook import open_question

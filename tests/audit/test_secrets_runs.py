@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from placed import ANSWER, Place
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "tök-3f9A/+%'s3cr3t"
 FORMS = [
     TOKEN.encode(),
@@ -47,7 +49,7 @@ def run(place: Place, *more: str) -> "subprocess.CompletedProcess[str]":
 
 def command(*more: str) -> list[str]:
     program = str(Path(sys.executable).with_name("investigate"))
-    asked = ["-p", "log=${LOG_FOLDER}/log.csv", "--notebooks", "notebooks", *more]
+    asked = ["-p", "log=${LOG_FOLDER}/log.csv", "--without-kit", "--notebooks", "notebooks", *more]
     return [program, "run", "params.yml", *asked]
 
 

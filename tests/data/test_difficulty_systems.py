@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from prepare import KEYS
 from sklearn.metrics import roc_auc_score
 
+pytestmark = pytest.mark.slow
+
 # --- against a twin that goes through all earlier rows anew -----------------------------------
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from investigate import params
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = Path(__file__).parents[2] / "params"
 AFTERWARDS = ["final_result", "unregistration_day"]
 

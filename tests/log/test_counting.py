@@ -14,6 +14,8 @@ from investigate.errors import InputError
 from investigate.log import check, count, inputs
 from investigate.question import Question
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("bins", "slices", "arms", "facts", "items", "timeline", "events")
 MEASURES = [
     "positives",

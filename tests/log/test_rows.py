@@ -9,6 +9,8 @@ from investigate.errors import InputError
 from investigate.log import count
 from investigate.log.rows import bucket_seconds
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("part", "changes", "said"),

@@ -174,3 +174,14 @@ def test_one_value_alone_is_accused_though_the_baseline_had_it() -> None:
         True,
         False,
     ]
+
+
+def test_a_group_that_the_incident_alone_has_is_judged_by_the_log(load: Any) -> None:
+    rows = frame()
+    new = incident(rows) & (rows["cohort0"] == "dk").to_numpy()
+    rows.loc[new, "cohort0"] = "es"
+    assert not marked(load, rows)[0].any()
+    rows.loc[new, "score"] = 0.5
+    assert (marked(load, rows)[0] == new).all()
+    nothing_before = np.array([[0.0, 8], [0, 5], [0, 5]])
+    assert not judged(nothing_before, (0.0, 2_000.0), np.zeros(3), SHARE).any()

@@ -60,6 +60,45 @@ def test_systems_add_up_to_the_whole_log(tmp_path: Path) -> None:
     assert whole["start"].max() > pd.Timestamp("2024-04-10", tz="UTC")
 
 
+def test_cohorts_against_plain_pandas_and_within_the_windows_alone(tmp_path: Path) -> None:
+    frame = messy.frame(3, rows=3_000, clean=True)
+    frame.to_parquet(tmp_path / "log.parquet")
+    asked = messy.question(tmp_path / "log.parquet", thresholds={"smallest_group": 1})
+    found = count(asked).cohort_timeline
+    expected = plain.count(frame, asked).cohort_timeline
+    keys = ["by", "cohort", "start"]
+    sides = ["positives", "negatives"]
+    # Bins of the log room and of plain pandas differ; sums over them do not.
+    own, other = (
+        table.astype({"start": "datetime64[us, UTC]"}).groupby(keys)[sides].sum()
+        for table in (found, expected)
+    )
+    pd.testing.assert_frame_equal(own, other)
+    assert set(found["by"]) == set(asked.cohorts)
+    assert found["bin"].max() < 33
+    assert len(frame) > own.loc[asked.cohorts[0]].to_numpy().sum() > 0
+
+
+def test_the_largest_groups_of_a_cohort_alone_have_a_timeline(tmp_path: Path) -> None:
+    frame = pd.concat([messy.frame(4, rows=2_000, clean=True)] * 2, ignore_index=True)
+    names = [f"group {min(i % 40, (i * 7) % 53)}" for i in range(len(frame))]
+    asked = messy.question(tmp_path / "log.parquet", thresholds={"smallest_group": 1})
+    frame[asked.cohorts[0]] = names
+    frame.to_parquet(tmp_path / "log.parquet")
+    own = count(asked).cohort_timeline
+    own = own[own["by"] == asked.cohorts[0]]
+    everyone = plain.count(frame, asked).cohort_timeline
+    everyone = everyone[everyone["by"] == asked.cohorts[0]]
+    rows = (everyone["positives"] + everyone["negatives"]).groupby(everyone["cohort"]).sum()
+    assert len(rows) > 24
+    least_kept, most_left = (
+        rows[sorted(set(own["cohort"]))].min(),
+        rows.drop(own["cohort"].unique()),
+    )
+    assert own["cohort"].nunique() == 24
+    assert least_kept >= most_left.max()
+
+
 def test_marked_rows_by_bucket_are_those_of_the_facts_and_of_plain_pandas(tmp_path: Path) -> None:
     frame = messy.frame(2, rows=600)
     frame.to_parquet(tmp_path / "log.parquet")

@@ -23,6 +23,8 @@ from investigate.paths import PROJECT, notebooks_folder
 from investigate.tell.story import checked, ledger_line, story
 from investigate.tell.timeline_command import NOTEBOOK, timeline_at
 
+pytestmark = pytest.mark.slow
+
 RUNNER = CliRunner()
 SECRET = "hunter2-hunter2"
 HOSTILE = "<script>alert(1)</script> x`\" {y} ${HOME} 'z"

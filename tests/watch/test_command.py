@@ -15,6 +15,8 @@ from watching import Place
 from investigate.audit.ledger.chain import read
 from investigate.send.outbox import Outbox, State
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["mail", "web"]
 
 

@@ -12,6 +12,8 @@ from investigate.watch import command
 from investigate.watch.state import kept, opened
 from investigate.watch.watch import load
 
+pytestmark = pytest.mark.slow
+
 
 class Looks:
     """Stands where a run would: looks around instead, and fails as a run may."""

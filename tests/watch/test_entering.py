@@ -21,6 +21,8 @@ from investigate.errors import RunError
 from investigate.watch.cases import question
 from investigate.watch.entering import close, enter, question_file
 
+pytestmark = pytest.mark.slow
+
 CASE = "made-2024-02-10"
 SECRET = "hunter2-hunter2"
 WATCH = alerted.watch()

@@ -18,6 +18,8 @@ from investigate.watch.intake import Taken, take
 from investigate.watch.state import opened
 from investigate.watch.watch import Watch
 
+pytestmark = pytest.mark.slow
+
 
 def after(watch: Watch, state: Path) -> tuple[Taken, pd.DataFrame]:
     """What one intake took in, and the daily figures after it."""

@@ -24,6 +24,8 @@ from investigate.watch.alerts import Alert
 from investigate.watch.state import kept, opened
 from investigate.watch.watch import Watch, load
 
+pytestmark = pytest.mark.slow
+
 KILLS, DAYS = 300, 30
 # Of the days after the baseline; a fault ends as suddenly as it begins.
 KINDS = ["fine", "fine", *np.random.default_rng(5).choice(["fine", "shuffled", "unscored"], DAYS)]

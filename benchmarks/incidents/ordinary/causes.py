@@ -31,11 +31,12 @@ class Struck:
     world: World
     table: pd.DataFrame
     logit: np.ndarray
+    history: pd.DataFrame | None
 
     @classmethod
     def healthy(cls, world: World) -> "Struck":
         table = world.rows.assign(score=world.score(world.logit))
-        return cls(world, table, world.logit.copy())
+        return cls(world, table, world.logit.copy(), world.history)
 
     def put(self, column: str, hit: np.ndarray, values: Any) -> None:
         self.table[column] = np.where(hit, values, self.table[column])
@@ -109,6 +110,9 @@ def _feature_lost(s: Struck, hit: np.ndarray, rng: np.random.Generator) -> None:
     # One feature of three is lost, or two, as when a service behind them is down.
     lost = [0] if rng.random() < 0.5 else [0, 1]
     s.rescored(hit, s.logit - s.world.parts[:, lost].sum(axis=1))
+    if "ability" in s.table:
+        # What a real score lost is its ability, which is logged as it was taken.
+        s.put("ability", hit, round(float(s.table["ability"].mean()), 6))
 
 
 def _shuffled(s: Struck, hit: np.ndarray, rng: np.random.Generator) -> None:

@@ -6,7 +6,8 @@ causes, the first of which takes 80% of what both take), or is one of the harmle
 """
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ PAIRS = (
 )
 UNSURE = ("unexplained", "cannot_tell", "lost_resolution")
 """What may be said, of no system and no cohort, where the log cannot show that rows grew alike."""
+SAME = 0.95
+"""Part of the rows of two groups from which on they are one group by two names."""
 DAY = pd.Timedelta(days=1)
 
 
@@ -45,22 +48,28 @@ class Spelt:
     names: tuple[str, ...]
     shape: str = "step"
     first: float = 0.5
+    causes: Mapping[str, Cause] = field(default_factory=lambda: CAUSES)
 
     @classmethod
-    def read(cls, scenario: str) -> "Spelt":
-        """Raises `InputError` for what is none."""
+    def read(
+        cls,
+        scenario: str,
+        causes: Mapping[str, Cause] = CAUSES,
+        alone: tuple[str, ...] = (*INNOCENT, *CONTROLS),
+        family: str = "ordinary",
+    ) -> "Spelt":
+        """Causes, or one of the harmless, `alone`. Raises `InputError` for what is none."""
         text, _, percent = scenario.partition("@")
         text, _, shape = text.partition("~")
         names, shape = tuple(text.split("+")), shape or "step"
-        alone = (*INNOCENT, *CONTROLS)
-        known = all(n in CAUSES for n in names[:2]) and len(names) <= 2
+        known = all(n in causes for n in names[:2]) and len(names) <= 2
         known |= text in alone
         if not known or shape not in SHAPES or (percent and not percent.isdecimal()):
             raise InputError(
-                f"scenario: there is no ordinary:{scenario}; causes are {', '.join(CAUSES)}, "
+                f"scenario: there is no {family}:{scenario}; causes are {', '.join(causes)}, "
                 f"shapes {', '.join(SHAPES)}, and harmless are {', '.join(alone)}"
             )
-        return cls(names, shape, int(percent or 50) / 100)
+        return cls(names, shape, int(percent or 50) / 100, causes)
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,12 @@ def made(scenario: str, seed: int, strength: float, rows: int) -> Made:
     name = spelt.names[0]
     pairs = any(n.endswith("_system") for n in spelt.names) or name == "takeover"
     healthy = world(seed, rows, systems=pairs, twist=name if name in TWISTS else None)
+    return strike(scenario, spelt, healthy, seed, strength)
+
+
+def strike(scenario: str, spelt: "Spelt", healthy: World, seed: int, strength: float) -> Made:
+    """A healthy world, struck by what is spelt."""
+    name = spelt.names[0]
     rng = np.random.default_rng([seed, zlib.crc32(scenario.encode())])
     struck = Struck.healthy(healthy)
     if name in (*INNOCENT, *CONTROLS):
@@ -160,13 +175,14 @@ def _places(
     values = [value, beside[-1][1]]
     served = healthy.rows["system"].value_counts(normalize=True).sort_index()
     system = str(rng.choice(served[served >= min(0.15, served.max())].index))
+    apart = all(spelt.causes[name].scope == "cohort" for name in spelt.names)
     found = []
     for i, name in enumerate(spelt.names):
-        cause, rows = CAUSES[name], np.ones(len(healthy.rows), bool)
+        cause, rows = spelt.causes[name], np.ones(len(healthy.rows), bool)
         if cause.scope == "system":
             rows = (healthy.rows["system"] == system).to_numpy()
         if cause.scope == "cohort":
-            taken = values[i] if all(CAUSES[n].scope == "cohort" for n in spelt.names) else value
+            taken = values[i] if apart else value
             rows = (healthy.rows[column] == taken).to_numpy()
         found.append(
             Place(
@@ -227,13 +243,27 @@ def _named(place: Place, healthy: World, took: float) -> dict[str, Any]:
         systems += list(healthy.shape.models) if len(healthy.shape.models) == 1 else []
     if place.system and place.cause.kind == "missing_input":
         systems.append(None)
+    cohorts: list[Any] = [place.cohort]
+    # A system that serves one cohort is that cohort, by another name.
+    if place.cause.scope != "all":
+        for column in ("system", *healthy.shape.cohorts):
+            values = healthy.rows[column]
+            for value in values.dropna().unique():
+                same = (values == value).to_numpy()
+                if (same & place.rows).sum() > SAME * (same | place.rows).sum():
+                    if column == "system":
+                        systems.append(str(value))
+                        cohorts.append(None)
+                    else:
+                        systems.append(None)
+                        cohorts.append({column: str(value)})
     return {
         "kind": place.cause.kind,
         "accept": sorted(place.cause.accept | {place.cause.kind}),
         "system": place.system,
         "systems": systems,
         "cohort": place.cohort,
-        "cohorts": [place.cohort],
+        "cohorts": cohorts,
         "took": took,
     }
 
@@ -280,8 +310,10 @@ def _windows(healthy: World, shape: str, rng: np.random.Generator) -> dict[str, 
 def _written(struck: Struck, truth: dict[str, Any], windows: dict[str, Any]) -> Made:
     s, table = struck.world.shape, struck.table
     names = dict(s.names)
-    cohorts = [c for c in table if c not in ("time", "customer", "outcome", "system", "score")]
-    kept = ["time", "outcome", "score"]
+    renamed = {"time": "time", "outcome": "outcome", "score": "score", "customer": "cluster",
+               "system": "system", "item": "item", "ability": "ability"}  # fmt: skip
+    cohorts = [c for c in table if c not in renamed]
+    kept = ["time", "outcome", "score", *(["item", "ability"] if "item" in table else [])]
     if s.customers != "none":
         kept.append("customer")
     else:
@@ -290,14 +322,12 @@ def _written(struck: Struck, truth: dict[str, Any], windows: dict[str, Any]) -> 
         kept.append("system")
     else:
         del names["system"]
-    renamed = {"time": "time", "outcome": "outcome", "score": "score", "customer": "cluster",
-               "system": "system"}  # fmt: skip
     log = table[[*kept, *cohorts]].rename(
         columns={column: s.names[renamed[column]] for column in kept}
     )
     if not s.naive:
         log[s.names["time"]] = log[s.names["time"]].dt.tz_localize("UTC")
-    question = {
+    question: dict[str, Any] = {
         "columns": names,
         "cohorts": cohorts,
         **{
@@ -305,4 +335,8 @@ def _written(struck: Struck, truth: dict[str, Any], windows: dict[str, Any]) -> 
             for window, sides in windows.items()
         },
     }
-    return Made(log, question, truth)
+    if struck.history is None:
+        return Made(log, question, truth)
+    question |= {"history": {}, "score_formula": "logistic(ability - difficulty)"}
+    history = struck.history.assign(time=struck.history["time"].dt.tz_localize("UTC"))
+    return Made(log, question, truth, history)

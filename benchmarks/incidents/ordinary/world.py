@@ -61,6 +61,7 @@ class Shape:
     start: pd.Timestamp
     names: dict[str, str]
     naive: bool
+    digits: int = 5
 
     @classmethod
     def draw(cls, seed: int, rows: int, systems: bool) -> "Shape":
@@ -115,7 +116,8 @@ class Shape:
 class World:
     """Healthy rows, in the order of their times.
 
-    ``rows``: time, customer, outcome, system, and the cohorts. ``parts`` (rows × 3): what each
+    ``rows``: time, customer, outcome, system, the cohorts, and where there is a ``history`` of
+    difficulties (time, item, system, difficulty) item and ability. ``parts`` (rows × 3): what each
     feature adds to the logit that the score knows, and ``logit`` is all of it.
     """
 
@@ -123,6 +125,7 @@ class World:
     rows: pd.DataFrame
     parts: np.ndarray
     logit: np.ndarray
+    history: pd.DataFrame | None = None
     middle: float = field(init=False)
     scale: float = field(init=False)
 
@@ -137,7 +140,7 @@ class World:
     def score(self, logit: np.ndarray) -> np.ndarray:
         """Logits in the form in which this score is logged."""
         if self.shape.form == "probability":
-            return np.round(expit(logit), 5)
+            return np.round(expit(logit), self.shape.digits)
         if self.shape.form == "logit":
             return np.round(logit, 4)
         points = 575 + 75 * (logit - self.middle) / self.scale

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from investigate.analyses.certificate import certificate
 from investigate.analyses.contributions import contributions
 from investigate.analyses.drop import drop
 from investigate.analyses.mechanism import PARTS, mechanism
@@ -44,6 +45,7 @@ def answer(counts: Counts, question: Question) -> Finding:
                     "replay": _replay(replay(counts, question)),
                     "verdict": named.detail["verdict"],
                     "suspects": named.detail["suspects"],
+                    "certificate": _certificate(certificate(counts, question)),
                     "excluded_rows": dict(sorted(counts.meta["excluded"].items())),
                 }
             )
@@ -57,6 +59,15 @@ def _auc(dropped: Finding) -> dict[str, Any]:
         **{w: {**dropped.numbers[w].to_json(), "rows": rows[w]} for w in ("baseline", "incident")},
         "change": dropped.numbers["change"].to_json(),
         "bin_bound": dropped.detail["bin_bound"],
+    }
+
+
+def _certificate(found: Finding) -> dict[str, Any]:
+    return {
+        **found.detail["whole"],
+        "sentence": found.claim,
+        "fell": [dict(row) for row in found.detail["fell"]],
+        "groups": [dict(row) for row in found.table],
     }
 
 

@@ -1,7 +1,8 @@
 """At which bucket did the level of an AUC series begin that the incident window shows.
 
 Model: value = level of its segment + sqrt(SE² + excess variance) × AR(1) noise; the excess is what
-daily AUC varies by beyond its standard error. Steps only: a drift gets its best step.
+daily AUC varies by beyond its standard error. The best step is dated first; whether it was a slide
+or a fall that recovered is asked afterwards (`change_shape`).
 
 1. A periodic (weekly) pattern is taken out on request; weights are 1 / (SE² + excess variance).
 2. The statistic against no change: the most that a level of its own for one stretch of buckets
@@ -26,6 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from investigate.analyses.ar_noise import ArNoise
+from investigate.analyses.change_shape import Shape, shape_of
 from investigate.analyses.segmentation import best_stretch, gains, levels, partition
 
 Floats = NDArray[np.float64]
@@ -34,6 +36,8 @@ Ints = NDArray[np.intp]
 MIN_BUCKETS = 8
 _REPLICATES = 999
 _PRICES, _MOST_CHANGES = 12, 12
+SURELY = 0.99
+"""Confidence of `Change.earliest` and `latest`, within which other evidence may date it closer."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Change:
     `index` is the first bucket with a value at the new level, `low..high` its interval, inclusive;
     buckets without a value just before a candidate belong to the interval. `p_value` is against no
     change and never 0. `before` and `after` are the weighted mean levels on the two sides, in the
-    unit of the values, without the periodic pattern.
+    unit of the values, without the periodic pattern. `begin` and `end` bound the two levels, so
+    that `index..end - 1` is at the new one. `earliest..latest` is the interval at 99%.
     """
 
     index: int
@@ -52,6 +57,11 @@ class Change:
     p_value: float
     before: float
     after: float
+    begin: int
+    end: int
+    earliest: int
+    latest: int
+    shape: Shape
 
 
 def change_point(
@@ -104,7 +114,12 @@ def change_point(
         (statistic,), residuals = noise.statistics(y[:, None])
     null, _ = noise.statistics(noise.simulate(noise.plausible(residuals, _REPLICATES)))
     fit = levels(y, w, [*(e for e in edges if e <= begin), split, *(e for e in edges if e >= end)])
-    kept = begin + 1 + _not_rejected(y, w, fit, noise, (begin, split, end), confidence)
+    kept, surely = (
+        begin + 1 + splits
+        for splits in _not_rejected(
+            y, w, fit, noise, (begin, split, end), (confidence, max(confidence, SURELY))
+        )
+    )
     return Change(
         index=int(position[split]),
         low=int(position[kept[0] - 1]) + 1,
@@ -112,6 +127,11 @@ def change_point(
         p_value=float(1 + (null >= statistic).sum()) / (1 + len(null)),
         before=centre + unit * float(fit[split - 1]),
         after=centre + unit * float(fit[split]),
+        begin=int(position[begin]),
+        end=int(position[end - 1]) + 1,
+        earliest=int(position[surely[0] - 1]) + 1,
+        latest=int(position[surely[-1]]),
+        shape=shape_of(y, w, position, noise, fit, (begin, split, first)),
     )
 
 
@@ -121,9 +141,12 @@ def _not_rejected(
     fit: Floats,
     noise: ArNoise,
     stretch: tuple[int, int, int],
-    confidence: float,
-) -> Ints:
-    """Splits of begin:end, counted from begin + 1, that explain almost as much as the best one."""
+    confidences: tuple[float, ...],
+) -> list[Ints]:
+    """Splits of begin:end, counted from begin + 1, that explain almost as much as the best one.
+
+    For each of `confidences`.
+    """
     begin, split, end = stretch
     residuals = (y - fit)[:, None]
     # Signed, so that a rise is treated as the mirror image of a fall.
@@ -131,9 +154,9 @@ def _not_rejected(
     wobble = noise.simulate(noise.plausible(residuals, _REPLICATES))
     made = (fit[:, None] + spread * wobble)[begin:end]
     again = gains(made, w[begin:end])
-    lost = np.quantile(again.max(axis=0) - again[split - begin - 1], confidence)
+    lost = np.quantile(again.max(axis=0) - again[split - begin - 1], confidences)
     gain = gains(y[begin:end, None], w[begin:end])[:, 0]
-    return np.flatnonzero(gain >= gain.max() - lost)
+    return [np.flatnonzero(gain >= gain.max() - one) for one in lost]
 
 
 def _edges(y: Floats, w: Floats, first: int, noise: ArNoise) -> tuple[list[int], bool]:

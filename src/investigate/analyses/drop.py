@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
+from investigate.analyses.certificate import certificate
 from investigate.analyses.wording import day, level, percent, signed
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
@@ -31,7 +32,7 @@ def drop(counts: Counts, question: Question) -> Finding:
     bounds = [windows.bound(counts, both, w) for w in (0, 1)]
     return Finding(
         name="drop",
-        claim=_claim(baseline, incident, change, question),
+        claim=_claim(baseline, incident, change, question) + _certified(counts, question, change),
         numbers={"baseline": baseline, "incident": incident, "change": change},
         table=tuple(
             _row(question, w, area, both, bounds[w]) for w, area in enumerate((baseline, incident))
@@ -68,6 +69,14 @@ def _claim(baseline: Estimate, incident: Estimate, change: Estimate, question: Q
     if change.excludes_zero:
         return f"AUC went {values}: {signed(change)}, less than the smallest drop of interest."
     return f"AUC went {values}: the change of {signed(change)} is within its interval."
+
+
+def _certified(counts: Counts, question: Question, change: Estimate) -> str:
+    """What can be said of a change that no interval shows, as a sentence more."""
+    if change.excludes_zero or change.low is None:
+        return ""
+    said = certificate(counts, question).claim
+    return f" {said[0].upper()}{said[1:]}"
 
 
 def _row(

@@ -6,20 +6,19 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from investigate.analyses.change_point import Change, change_point
+from investigate.analyses.dating import DAY, asked, dated
 from investigate.analyses.drop import fell
-from investigate.analyses.series import Series, series
+from investigate.analyses.series import Series, daily, series
 from investigate.analyses.whole import difference, whole
 from investigate.analyses.wording import day, points
+from investigate.counts.auc import auc
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Finding
 from investigate.question import Question
 
-WEEK = 7
-DAY = 86_400
-FREQUENCY = {DAY: "D", 3_600: "h", 60: "min"}
 NEAR_EVENTS = 3
+SHOWN = ("date", "low", "high", "p_value", "before", "after", "shape", "from", "to")
 
 
 @remembered
@@ -27,30 +26,36 @@ def onset(counts: Counts, question: Question) -> Finding:
     """When the change began, over all rows and by system, with the events before it.
 
     The table holds the change of all rows and of each system; ``detail`` holds ``onset``
-    ({date, low, high, p_value} or null), ``systems``, ``events``, and ``series``: the AUC
-    by bucket over the whole log.
+    (what `dated` gives), ``systems``, ``events``, ``advice`` (what the windows miss: a sentence
+    and the windows that would suit, or null), and ``series``: the AUC by bucket over the whole log.
     """
     everything = series(counts)
-    found = _dated(everything, counts, question)
+    found = dated(counts, question)
     systems = sorted(set(counts.timeline["system"].unique()) - {""})
-    by_system = {name: _dated(series(counts, name), counts, question) for name in systems}
+    by_system = {name: dated(counts, question, name) for name in systems}
     reach = float(stats.norm.ppf((1 + question.thresholds.confidence) / 2))
+    advice = _advice(found, counts, question)
     return Finding(
         name="onset",
-        claim=_claim(found, by_system, counts, question),
+        claim=_claim(found, by_system, counts, question, advice),
         table=tuple(
             {"rows of": name, **one}
             for name, one in [("the whole log", found), *by_system.items()]
             if one
         ),
+        columns=("rows of", *SHOWN),
         caveats=(
-            "The date is that of the best single step; a slow slide has a wide interval.",
+            "A step is told unless a slide, or a fall that recovered, explains the series much "
+            "better; how a fall goes on after the incident's end cannot be seen.",
+            "Days with few rows are counted with the next; the date is chosen among days with "
+            "rows, by what all rows around it say.",
             "The p-value allows for autocorrelation from bucket to bucket.",
         ),
         detail={
             "series": _rows(everything, reach),
             "onset": found,
             "systems": by_system,
+            "advice": advice,
             "events": _events(counts, question, found),
             "bucket_seconds": counts.meta["bucket_seconds"],
             "timezone": question.timezone,
@@ -60,46 +65,6 @@ def onset(counts: Counts, question: Question) -> Finding:
             ],
         },
     )
-
-
-def _dated(whole_series: Series, counts: Counts, question: Question) -> dict[str, Any] | None:
-    first = pd.Timestamp(question.baseline.bounds(question.timezone)[0])
-    start, end = (pd.Timestamp(moment) for moment in question.incident.bounds(question.timezone))
-    bucket = pd.Timedelta(seconds=counts.meta["bucket_seconds"])
-    begins = whole_series.start
-    asked = np.flatnonzero((begins > first - bucket) & (begins < end))
-    if not len(asked):
-        return None
-    # Every bucket has a place, also one without rows: weeks and autocorrelation count places.
-    local = whole_series.start[asked].tz_convert(question.timezone)
-    places = pd.date_range(local[0], local[-1], freq=FREQUENCY[counts.meta["bucket_seconds"]])
-    at = places.get_indexer(local)
-    known = at >= 0
-    values, errors = np.full((2, len(places)), np.nan)
-    values[at[known]] = whole_series.auc[asked][known]
-    errors[at[known]] = whole_series.error[asked][known]
-    change = change_point(
-        values,
-        errors,
-        incident=int(places.searchsorted(start)),
-        confidence=question.thresholds.confidence,
-        period=WEEK if counts.meta["bucket_seconds"] == DAY else None,
-    )
-    return _told(change, places) if change else None
-
-
-def _told(change: Change, starts: pd.DatetimeIndex) -> dict[str, Any]:
-    def date(index: int) -> str:
-        return day(starts[index].to_pydatetime())
-
-    return {
-        "date": date(change.index),
-        "low": date(change.low),
-        "high": date(change.high),
-        "p_value": change.p_value,
-        "before": change.before,
-        "after": change.after,
-    }
 
 
 def _rows(everything: Series, reach: float) -> list[dict[str, Any]]:
@@ -136,6 +101,7 @@ def _claim(
     by_system: dict[str, dict[str, Any] | None],
     counts: Counts,
     question: Question,
+    advice: dict[str, Any] | None,
 ) -> str:
     if found is None:
         return "No date can be told: too few points in time have an AUC."
@@ -145,10 +111,7 @@ def _claim(
     p = f"p = {found['p_value']:.3f}" if found["p_value"] > 0.001 else "p ≤ 0.001"
     if found["p_value"] > alpha:
         return f"No step in AUC stands out from its usual ups and downs; the best is {span}, {p}."
-    change = difference(
-        whole(counts).counts, counts.meta["clustered"], question.thresholds.confidence
-    )
-    verb = "The drop began" if fell(change, 0.0) else "AUC changed level"
+    verb = "The drop began" if _fell(counts, question) else "AUC changed level"
     moved = [
         f"{name} {points(one['after'] - one['before'])} on {one['date']}"
         for name, one in sorted(by_system.items(), key=lambda s: (s[1] or {}).get("date", ""))
@@ -157,4 +120,79 @@ def _claim(
         and (one["after"] - one["before"]) * (found["after"] - found["before"]) > 0
     ]
     first = f"; by system: {', '.join(moved)}" if len(by_system) > 1 and moved else ""
-    return f"{verb} on {span}: from {step} ({p}){first}."
+    how = {
+        "slide": f" and went on little by little until {found['to']}",
+        "rollout": f" and went on little by little until {found['to']}, while "
+        f"{found['group']} came to more and more of the rows",
+        "temporary": f" and lasted until {found['to']}",
+    }.get(found["shape"], "")
+    more = f" {advice['sentence']}" if advice else ""
+    return f"{verb} on {span}{how}: from {step} ({p}){first}.{more}"
+
+
+def _fell(counts: Counts, question: Question) -> bool:
+    change = difference(
+        whole(counts).counts, counts.meta["clustered"], question.thresholds.confidence
+    )
+    return fell(change, 0.0)
+
+
+def _advice(
+    found: dict[str, Any] | None, counts: Counts, question: Question
+) -> dict[str, Any] | None:
+    """What is to be said, and the windows to ask for, where the change surely began elsewhere."""
+    if found is None or found["p_value"] > 1 - question.thresholds.confidence:
+        return None
+    everyone = asked(daily(counts), counts, question)
+    zone = question.timezone
+    start, end = (pd.Timestamp(moment) for moment in question.incident.bounds(zone))
+    began, low, high = (
+        pd.Timestamp(found[key]).tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+        for key in ("date", "low", "high")
+    )
+    bucket = pd.Timedelta(seconds=counts.meta["bucket_seconds"])
+    change = "drop" if found["after"] < found["before"] else "rise"
+
+    def level(first: Any, last: Any) -> float | None:
+        inside = (everyone.start >= first) & (everyone.start < last)
+        area = float(auc(everyone.positives[inside].sum(0), everyone.negatives[inside].sum(0)))
+        return area if np.isfinite(area) else None
+
+    incident = {"start": found["date"], "end": _text(question.incident.end)}
+    baseline = {"start": _text(question.baseline.start), "end": _text(question.baseline.end)}
+    between = everyone.start[(everyone.start >= start) & (everyone.start < began)]
+    if low > start and len(between):
+        after = level(began, end)
+        then = "" if after is None else f"; AUC from then on is {after:.3f}"
+        sentence = (
+            f"The {change} began {_after(began - start, bucket)} after the incident window "
+            f"starts{then}. Let it start on {found['date']} to see all of the {change}."
+        )
+        return {"sentence": sentence, "baseline": baseline, "incident": incident, "auc": after}
+    inside = pd.Timestamp(question.baseline.bounds(zone)[1])
+    between = everyone.start[(everyone.start >= began) & (everyone.start < start)]
+    if high >= start or not len(between):
+        return None
+    before = level(everyone.start[0], began)
+    then = "" if before is None else f"; AUC before it is {before:.3f}"
+    where = ", inside the baseline" if began < inside else ""
+    shorter = began < inside and pd.Timestamp(question.baseline.bounds(zone)[0]) < low
+    if shorter:
+        baseline["end"] = found["low"]
+    sentence = (
+        f"The {change} began {_after(start - began, bucket)} before the incident window"
+        f"{where}{then}. Let the incident start on {found['date']}"
+        + (f" and the baseline end on {found['low']}" if shorter else "")
+        + f" to see all of the {change}."
+    )
+    return {"sentence": sentence, "baseline": baseline, "incident": incident, "auc": before}
+
+
+def _after(length: pd.Timedelta, bucket: pd.Timedelta) -> str:
+    unit = {DAY: "day", 3_600: "hour", 60: "minute"}[int(bucket.total_seconds())]
+    many = max(round(length / bucket), 1)
+    return f"{many} {unit}{'s' if many > 1 else ''}"
+
+
+def _text(moment: Any) -> str:
+    return day(moment)

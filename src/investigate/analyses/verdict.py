@@ -1,9 +1,10 @@
 """The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from investigate.analyses.certificate import certificate
+from investigate.analyses.dating import sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
@@ -21,15 +22,17 @@ from investigate.question import Question
 def verdict(counts: Counts, question: Question) -> Finding:
     """The verdict with every suspect, the best explanation first.
 
-    Onset: of the verdict, when AUC changed; of a suspect, when the AUC of its system did, or
-    when its own evidence began. ``detail["verdict"]`` and ``detail["suspects"]`` hold the form
-    that findings.json has, ``detail["change"]`` the change in AUC that they explain.
+    Onset: of a suspect, when its own evidence began or its slice changed; of the verdict, that of
+    the best explanation, or else when AUC changed. ``detail["verdict"]`` and
+    ``detail["suspects"]`` hold the form that findings.json has, ``detail["change"]`` the change in
+    AUC that they explain.
     """
     found, dated = drop(counts, question), onset(counts, question).detail
-    suspects = [_since(s, dated, question) for s in ranked(counts, question)]
-    named = _named(found, suspects)
-    if named["onset"] is None or named["kind"] != "late_outcomes":
-        named["onset"] = dated["onset"]["date"] if dated["onset"] and suspects else None
+    suspects = [_since(s, counts, question) for s in ranked(counts, question)]
+    certified = certificate(counts, question)
+    named = _named(found, suspects, certified)
+    if named["onset"] is None and suspects:
+        named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(
         name="suspects",
         claim=named["sentence"],
@@ -45,16 +48,18 @@ def verdict(counts: Counts, question: Question) -> Finding:
             "verdict": named,
             "suspects": [s.to_json() for s in suspects],
             "change": found.numbers["change"].to_json(),
+            "certificate": certified.detail["whole"],
         },
     )
 
 
-def _since(suspect: Suspect, dated: Mapping[str, Any], question: Question) -> Suspect:
-    """The suspect with the date at which its own system's AUC changed, if surely."""
-    own = dated["systems"].get(suspect.system) if suspect.system else None
-    if suspect.onset or not own or own["p_value"] > 1 - question.thresholds.confidence:
+def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
+    """The suspect with the date at which its own slice changed, if surely."""
+    if suspect.onset or not (suspect.system or suspect.cohort):
         return suspect
-    return replace(suspect, onset=own["date"]) if own["after"] < own["before"] else suspect
+    labels = suspect.kind == "outcome_fault"
+    found = sharpest(counts, question, suspect.system or "", suspect.cohort, labels)
+    return replace(suspect, onset=found["date"]) if found else suspect
 
 
 def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
@@ -66,7 +71,7 @@ def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
     return numbers
 
 
-def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
+def _named(found: Finding, suspects: list[Suspect], certified: Finding) -> dict[str, Any]:
     change = found.numbers["change"]
     if not suspects:
         lost, low, high = change.value, change.low, change.high
@@ -78,13 +83,23 @@ def _named(found: Finding, suspects: list[Suspect]) -> dict[str, Any]:
             "low": None if high is None else -high,
             "high": None if low is None else -low,
             "onset": None,
-            "sentence": f"There is no drop to explain: {found.claim}",
+            "sentence": _no_drop(found, certified),
+            "either": certified.detail["whole"]["answer"] == "unknown",
         }
     first = suspects[0]
     document = first.to_json()
     del document["stands"]
     document["sentence"] = _sentence(found, first)
     return document
+
+
+def _no_drop(found: Finding, certified: Finding) -> str:
+    """An all-clear only where the log can give one, and of the whole only where parts allow it."""
+    if certified.detail["whole"]["answer"] == "unknown":
+        return f"It cannot be told whether there is a drop: {found.claim}"
+    if certified.detail["fell"]:
+        return f"There is no drop in the whole, but there is one within it: {found.claim}"
+    return f"There is no drop to explain: {found.claim}"
 
 
 def _sentence(found: Finding, first: Suspect) -> str:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from investigate.counts.auc import auc, bin_bound, delong_variance
 from investigate.counts.grouping import grouping
-from investigate.counts.jackknife import around, estimate
+from investigate.counts.jackknife import around, estimate, standard_error
 from investigate.counts.memory import remembered
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
@@ -47,11 +47,19 @@ def level(table: Replicates, window: int, clustered: bool, confidence: float) ->
 
 def difference(table: Replicates, clustered: bool, confidence: float) -> Estimate:
     """Incident AUC minus baseline AUC of ``table``."""
-    areas = auc(table.positives, table.negatives)
+    areas = auc(table.positives[:, 0], table.negatives[:, 0])
+    error, freedom = difference_error(table, clustered)
+    return around(float(areas[1] - areas[0]), error, confidence, freedom)
+
+
+def difference_error(table: Replicates, clustered: bool) -> tuple[float, float]:
+    """Standard error of `difference` and its degrees of freedom; NaN where there is none."""
     if clustered:
-        return estimate(areas[1] - areas[0], confidence, table.used)
+        areas = auc(table.positives, table.negatives)
+        error, freedom = standard_error(areas[1] - areas[0], table.used)
+        return float(error), float(freedom)
     variance = delong_variance(table.positives[:, 0], table.negatives[:, 0]).sum()
-    return around(float(areas[1, 0] - areas[0, 0]), float(np.sqrt(variance)), confidence)
+    return float(np.sqrt(variance)), np.inf
 
 
 def bound(counts: Counts, table: Replicates, window: int) -> float:

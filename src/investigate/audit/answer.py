@@ -1,7 +1,7 @@
 """The answer among the findings that the notebooks showed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from investigate.audit.outcome import Outcome
@@ -10,17 +10,18 @@ from investigate.errors import RunError
 ANSWER = "answer"
 
 
-def answer(outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """The document of ``findings.json``, which the finding called "answer" carries.
+def answer(outcomes: Iterable[Outcome], own: Collection[str] = ()) -> dict[str, Any]:
+    """The document of ``findings.json``, which the last finding called "answer" carries.
 
-    Raises `RunError` where a notebook failed, or none gave an answer.
+    ``own`` are the names of an analyst's own notebooks, which may show answers to other
+    questions. Raises `RunError` where a notebook failed, or none of the others gave an answer.
     """
     outcomes = list(outcomes)
     failed = [outcome for outcome in outcomes if outcome.status != "succeeded"]
     if failed:
         more = f" (so did {len(failed) - 1} more of the notebooks)" if failed[1:] else ""
         raise RunError(failed[0].failure + more)
-    for outcome in reversed(outcomes):
+    for outcome in reversed([outcome for outcome in outcomes if outcome.name not in own]):
         for finding in reversed(outcome.findings):
             if finding.get("name") == ANSWER:
                 return _document(finding, outcome.name)

@@ -30,7 +30,7 @@ def hashed(question: Question, params_file: Path | None, sources: Sequence[Sourc
         }
         for part, t in question.in_memory().items()
     ]
-    notebooks = [{"role": "notebook", "path": shown(s.path), **s.digest()} for s in sources]
+    notebooks = [{"role": s.role, "path": shown(s.path), **s.digest()} for s in sources]
     return [_entry(role, path) for role, path in paths] + tables + notebooks
 
 

@@ -52,7 +52,7 @@ def run_notebooks(
         Job(
             name=source.name,
             source=source.text,
-            parameters=question.parameters(),
+            parameters=question.asked(),
             record=record.paths,
             folder=Path.cwd(),
             scratch=scratch / str(number),

@@ -20,7 +20,7 @@ from investigate.audit.progress import Bar
 from investigate.audit.record import Record, check_writable
 from investigate.audit.secrets import LeakError, Secrets
 from investigate.audit.signals import deaf, interruptible
-from investigate.audit.sources import Source, numbered
+from investigate.audit.sources import OWN, Source, all_of
 from investigate.audit.warm import warm_up
 from investigate.counts.table import Counts
 from investigate.errors import RunError
@@ -44,6 +44,7 @@ def run(
     tables: Mapping[str, Any] | None = None,
     audit: Path = AUDIT,
     notebooks: Path | None = None,
+    further: Sequence[str] = (),
     settings: Settings | None = None,
     console: Console | None = None,
     secret: Sequence[str] = (),
@@ -51,17 +52,21 @@ def run(
     """Answer a question and leave a record of how, under `audit`.
 
     `asked` is a params file, with ``overrides`` that are ``name=value`` pairs, or a question,
-    with the `tables` in memory that it names, by their hash; a progress bar goes to `console`;
-    ``secret`` names environment variables whose values are kept out of the record, besides
-    those that the question names. Raises `InputError` before anything is written, and `RunError`
-    for a run that failed; once there is a record, it says why.
+    with the `tables` in memory that it names, by their hash. ``notebooks`` is the folder whose
+    notebooks stand for the kit's, ``further`` are added to those that the question names; a
+    progress bar goes to `console`; ``secret`` names environment variables whose values are kept
+    out of the record, besides those that the question names. Raises `InputError` before
+    anything is written, and `RunError` for a run that failed; once there is a record, it says
+    why.
     """
     clock, outcomes, settings = Clock(), dict[str, Outcome](), settings or Settings()
     params_file = asked if isinstance(asked, Path) else None
     question = params.load(asked, overrides) if isinstance(asked, Path) else asked
+    if further:
+        question = question.model_copy(update={"notebooks": (*question.notebooks, *further)})
     secrets = Secrets.known(question, secret)
     secrets.refuse(question)
-    sources = numbered(notebooks or notebooks_folder())
+    sources = all_of(notebooks or notebooks_folder(), question.notebooks)
     check_writable(audit)
     warm_up()
     with interruptible(), Bar(console) as bar:
@@ -80,7 +85,8 @@ def run(
                 _keep(counts, record)
             with clock.part("notebooks"):
                 run_notebooks(question, sources, record, settings, bar, outcomes)
-            findings = answer(outcomes[source.name] for source in sources)
+            own = [source.name for source in sources if source.role == OWN]
+            findings = answer((outcomes[source.name] for source in sources), own)
             with clock.part("record"), deaf():
                 record.write(record.paths.findings, dumps(secrets.redacted(findings)))
                 record.finish("succeeded", None, **_results(clock, sources, outcomes))

@@ -1,23 +1,27 @@
-"""The notebooks that a run executes: numbered, in order, read once."""
+"""The notebooks that a run executes: the kit's, numbered and in order, and further ones."""
 
+import glob
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from investigate.errors import InputError
 
+KIT, OWN = "notebook", "own notebook"
 NUMBERED = re.compile(r"(\d+)_.*\.ipynb")
 
 
 @dataclass(frozen=True)
 class Source:
-    """A notebook as read: what is hashed is what runs."""
+    """A notebook as read: what is hashed is what runs; ``role`` is what its record calls it."""
 
     path: Path
     text: str
     cells: int
+    role: str = KIT
 
     @property
     def name(self) -> str:
@@ -60,3 +64,45 @@ def read(path: Path) -> Source:
         raise InputError(f"{path}: cannot read the notebook: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: this is no Jupyter notebook of format 4") from error
+
+
+def all_of(kit: Path, own: Sequence[str]) -> list[Source]:
+    """The numbered notebooks in the folder `kit`, then those that `own` names, as listed there.
+
+    Each of `own` is a path, a folder, or a pattern such as ``my/*.ipynb``. Raises `InputError`
+    where one names nothing, or two notebooks would have one name in the record.
+    """
+    found = numbered(kit)
+    known = {source.path.resolve() for source in found}
+    for path in (path for named in own for path in _named(named)):
+        if path.resolve() not in known:
+            known.add(path.resolve())
+            found.append(replace(read(path), role=OWN))
+    names: dict[str, Source] = {}
+    for source in found:
+        # Some file systems do not tell capitals apart.
+        same = names.setdefault(source.name.casefold(), source)
+        if same is not source:
+            raise InputError(
+                f"notebooks: {same.path} and {source.path} would have one name in the record; "
+                "rename one of them"
+            )
+    return found
+
+
+def _named(named: str) -> list[Path]:
+    path = Path(named)
+    try:
+        if path.is_dir():
+            found = sorted(path.glob("*.ipynb"))
+        elif path.exists() or not glob.has_magic(named):
+            return [path]
+        else:
+            place = Path(path.anchor or ".")
+            found = sorted(place.glob(path.relative_to(path.anchor).as_posix()))
+    except OSError as error:
+        raise InputError(f"notebooks: {named}: cannot read it: {error.strerror}") from error
+    found = [one for one in found if one.suffix == ".ipynb" and one.is_file()]
+    if not found:
+        raise InputError(f"notebooks: {named}: there is no notebook (.ipynb) here")
+    return found

@@ -27,8 +27,12 @@ def run(
     timeout: Timeout = 600.0,
     jobs: Jobs = None,
     notebooks: Annotated[
-        Path | None, typer.Option(help="Other notebooks to execute.", metavar="DIR")
+        list[str] | None,
+        typer.Option(help="Further notebooks: a path, folder or pattern.", metavar="PATH"),
     ] = None,
+    without_kit: Annotated[
+        bool, typer.Option("--without-kit", help="Only the folder of --notebooks, not the kit's.")
+    ] = False,
     secret: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="An environment variable to keep out of the record."),
@@ -39,12 +43,19 @@ def run(
         from investigate.audit.notebooks import Settings, cores
         from investigate.audit.run import run as investigated
         from investigate.audit.summary import summarise
+        from investigate.errors import InputError
 
+        more = notebooks or []
+        if without_kit and len(more) != 1:
+            raise InputError(
+                "--without-kit: name one folder of notebooks 1_….ipynb and on with --notebooks"
+            )
         answer = investigated(
             params,
             param or [],
             audit=audit,
-            notebooks=notebooks,
+            notebooks=Path(more[0]) if without_kit else None,
+            further=[] if without_kit else more,
             settings=Settings(timeout=timeout, jobs=jobs or cores()),
             console=Console(stderr=True),
             secret=secret or [],

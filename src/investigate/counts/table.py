@@ -17,13 +17,14 @@ FOLDS = 32
 """Jackknife folds; a cluster's fold is a hash of its id."""
 
 SCOPE = ["by", "system", "cohort"]
+TIMED = ["by", "cohort", "start", "bin", "positives", "negatives"]
 MISSING = "(missing)"
 OTHER = "(other)"
 MILLION = 1_000_000
 SIGNAL_SUMS = ["rows", "positives", "scores", "pairs", "yy", "ys", "ss", "ny", "ns"]
 
 
-_LATER = {"signals", "sudden_values", "marked"}
+_LATER = {"cohort_timeline", "signals", "sudden_values", "marked"}
 """Tables that records of earlier versions lack."""
 _TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
 
@@ -57,6 +58,9 @@ class Counts:
     timeline: ``system`` (empty: all), ``start`` (bucket's start, UTC), ``fold`` (fold
         modulo 8), ``bin`` (coarse, about 128 of about equal rows), ``positives``,
         ``negatives``; the whole log, not the windows alone.
+    cohort_timeline: ``by`` (cohort column), ``cohort``, ``start``, ``bin`` (32 of those of
+        ``timeline``), ``positives``, ``negatives``: the largest 24 groups of each column, from
+        the baseline's start to the incident's end. Empty in counts of before there was it.
     events: ``time`` (UTC), ``label``, ``system``, ordered by time.
     crossed: ``first``, ``second`` (cohort columns), ``cohort``, ``other`` (their values),
         ``window``, ``bin`` (coarse), ``positives``, ``negatives``: every two cohorts combined.
@@ -122,6 +126,7 @@ class Counts:
     replay_slices: pd.DataFrame = field(default_factory=lambda: _empty(*SCOPE, "method"))
     values: pd.DataFrame = field(default_factory=lambda: _empty("item", "system"))
     writes: pd.DataFrame = field(default_factory=lambda: _empty("system", "over"))
+    cohort_timeline: pd.DataFrame = field(default_factory=lambda: _empty(*TIMED))
     sudden_values: pd.DataFrame = field(
         default_factory=lambda: _empty(*SCOPE, "value", "window", "rows", "positives")
     )

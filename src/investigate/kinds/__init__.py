@@ -11,6 +11,7 @@ from pkgutil import iter_modules, resolve_name
 from typing import Any, Literal, cast
 
 State = Literal["broken", "innocent", "open"]
+Undo = Literal["labels", "scores", "mix", "dispersion", "rows", "points"]
 Find = Callable[[Any, Any], list[Any]]
 """From `Counts` and a `Question` to suspects; this package lies below all of these."""
 LAST = 1_000
@@ -47,6 +48,12 @@ class Kind:
     rank
         Its place among causes that recover about as much: the more specific one has the lower
         number and goes first. `None` for a verdict that is no cause.
+    undo
+        What the account of the whole drop gives back when it undoes this on top of others:
+        ``labels``, the outcome rates at a score; ``scores``, these and the distribution of
+        scores; ``mix``, the shares of groups; ``dispersion``, the distribution of scores alone;
+        ``rows``, the log without the rows that the arm of this name leaves out; ``points``,
+        nothing in the counts: the points that its own evidence measures.
     find
         ``(counts, question) -> list of Suspect``, or where it is, as ``package.module:name``, so
         that who needs words alone loads no analysis. `None` where another kind's evidence finds
@@ -60,6 +67,7 @@ class Kind:
     state: State
     words: Words
     rank: int | None = None
+    undo: Undo = "points"
     find: Find | str | None = None
     either: Words | None = None
 

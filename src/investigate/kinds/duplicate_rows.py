@@ -6,6 +6,7 @@ KIND = Kind(
     name="duplicate_rows",
     state="broken",
     rank=10,
+    undo="rows",
     words=Words(
         badge="duplicate rows",
         what="rows were counted more than once",

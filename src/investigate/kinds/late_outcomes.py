@@ -6,6 +6,7 @@ KIND = Kind(
     name="late_outcomes",
     state="broken",
     rank=20,
+    undo="points",
     words=Words(
         badge="late outcomes",
         what="the newest outcomes are not all in",

@@ -6,6 +6,7 @@ KIND = Kind(
     name="missing_input",
     state="broken",
     rank=30,
+    undo="rows",
     words=Words(
         badge="missing input",
         what="scores were made from a default value",

@@ -7,8 +7,14 @@ KIND = Kind(
     state="innocent",
     words=Words(
         badge="no drop",
-        what="the change is within its interval",
+        what="no drop is sure, and one by the tolerance or more is surely excluded",
         plainly="no drop was measured",
         next_step="the score stays watched",
+    ),
+    either=Words(
+        badge="cannot be told",
+        what="whether AUC fell cannot be told from so few rows",
+        plainly="whether the score got worse cannot be told from so little data",
+        next_step="the same question is asked again when there are more rows",
     ),
 )

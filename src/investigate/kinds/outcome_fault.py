@@ -6,6 +6,7 @@ KIND = Kind(
     name="outcome_fault",
     state="broken",
     rank=50,
+    undo="labels",
     words=Words(
         badge="outcome fault",
         what="the labels changed, not the scores",

@@ -6,6 +6,7 @@ KIND = Kind(
     name="population_mix",
     state="innocent",
     rank=100,
+    undo="mix",
     words=Words(
         badge="population mix",
         what="other rows are scored now",

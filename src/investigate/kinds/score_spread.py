@@ -6,6 +6,7 @@ KIND = Kind(
     name="score_spread",
     state="innocent",
     rank=110,
+    undo="dispersion",
     words=Words(
         badge="score spread",
         what="scores lie closer together and mean what they meant",

@@ -6,6 +6,7 @@ KIND = Kind(
     name="system_fault",
     state="broken",
     rank=70,
+    undo="scores",
     words=Words(
         badge="system fault",
         what="a system's values lost their meaning",

@@ -6,6 +6,7 @@ KIND = Kind(
     name="system_interaction",
     state="broken",
     rank=60,
+    undo="points",
     words=Words(
         badge="system interaction",
         what="systems harm the score together",

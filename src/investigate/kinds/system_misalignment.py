@@ -6,6 +6,7 @@ KIND = Kind(
     name="system_misalignment",
     state="broken",
     rank=40,
+    undo="points",
     words=Words(
         badge="system misalignment",
         what="systems rank well alone and not together",

@@ -24,7 +24,7 @@ from investigate.log.signals import signals, with_returning
 from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.temporary import keep
-from investigate.log.timeline import marked, timeline
+from investigate.log.timeline import cohort_timeline, marked, timeline
 from investigate.question import Question
 
 _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-finite score")]
@@ -51,6 +51,8 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
+        if (timed := cohort_timeline(counted, by[1:], seconds, question)) is not None:
+            added["cohort_timeline"] = timed
         slices = tables.slices(counted, by, pairs)
         if (shared := signals(counted, slices, by, question)) is not None:
             added["signals"] = shared

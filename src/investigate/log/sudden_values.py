@@ -145,7 +145,8 @@ def judged(
     before, now = counts.T
     share = now / max(totals[1], 1)
     # One row more than were seen: what was never seen is not impossible.
-    expected = np.maximum((before + 1) / (totals[0] + 1) if totals[0] else 0.0, common)
+    least_seen = 1 / (totals[1] + 1)
+    expected = np.maximum((before + 1) / (totals[0] + 1) if totals[0] else least_seen, common)
     lattice = before[before >= 2].sum() >= totals[0] / 3
     expected = np.minimum(expected * _moved(before, now, totals, lattice), 1.0)
     constant = (now == totals[1]) & (now >= SMALLEST_GROUP) & (before < ALONE * totals[0])

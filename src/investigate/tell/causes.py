@@ -8,8 +8,6 @@ from investigate.tell.parts import Grade, Part, Statement, joined, say
 MOST_OF_IT = 1 / 2
 MAIN = 1 / 3
 """A suspect that surely recovers less than this part of the drop is no main cause."""
-VAGUE = 0.05
-"""Where a drop of so many AUC points is not excluded, more rows are needed."""
 MOST_TOLD = 4
 """Suspects beside the verdict that are told."""
 VISIBLE = 0.0005
@@ -19,6 +17,9 @@ def cause(facts: Facts) -> Statement:
     """What the evidence points to, or plainly that it does not."""
     verdict = facts.verdict
     if verdict.kind == NO_DROP:
+        if verdict.either:
+            words = "Whether there is a drop cannot be told from so few rows, nor what explains it."
+            return say(Grade.UNKNOWN, words)
         return say(Grade.SURE, "No drop was measured, so there is none to explain.")
     if verdict.kind == UNEXPLAINED:
         words = (
@@ -141,14 +142,7 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
 def next_step(facts: Facts) -> Statement:
     """What people do next; no promise of a repair."""
     step = registered(facts.verdict.kind).told(facts.verdict.either).next_step
-    if facts.verdict.kind == NO_DROP and _vague(facts):
-        step = "the same question is asked again when there are more rows"
     return say(Grade.SURE, f"{step[0].upper()}{step[1:]}.")
-
-
-def _vague(facts: Facts) -> bool:
-    """Whether the interval leaves room for a large drop, or does not exist."""
-    return facts.change.low is None or facts.change.low < -VAGUE
 
 
 def _others(facts: Facts) -> list[Suspect]:

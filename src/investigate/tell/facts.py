@@ -6,11 +6,13 @@ from typing import Any
 
 from investigate.audit.site.values import count, mapping, number, rows, words
 from investigate.kinds import kind
-from investigate.tell.kinds import phrase
+from investigate.tell.kinds import NO_DROP, phrase
 from investigate.tell.parts import Number
 
 POINTS = ("points", "low", "high")
 MOST = 50
+TOLERANCE = 0.01
+"""Of findings that name none: the default of ``thresholds.tolerance``."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 
 
@@ -85,6 +87,8 @@ def facts(findings: dict[str, Any]) -> Facts:
     Raises `ValueError`, in a few words, where it holds no verdict.
     """
     auc, said = mapping(findings.get("auc")), mapping(findings.get("verdict"))
+    if _vague(findings):
+        said = {**said, "either": True}
     listed = rows(findings.get("suspects"), MOST)
     suspects = tuple(_suspect(row, f"suspects.{i}") for i, row in enumerate(listed))
     verdict = _suspect(said, "verdict")
@@ -99,6 +103,15 @@ def facts(findings: dict[str, Any]) -> Facts:
         onset=_onset(mapping(findings.get("onset"))),
         suspects=suspects,
     )
+
+
+def _vague(findings: dict[str, Any]) -> bool:
+    """Whether a finding of no drop, made before findings had certificates, excludes hardly any."""
+    kind = mapping(findings.get("verdict")).get("kind")
+    if kind != NO_DROP or "certificate" in findings:
+        return False
+    low = number(mapping(mapping(findings.get("auc")).get("change")).get("low"))
+    return low is None or low < -TOLERANCE
 
 
 def _key(suspect: Suspect) -> tuple[object, ...]:

@@ -18,6 +18,8 @@ from investigate.counts.auc import bin_bound
 from investigate.counts.table import Counts
 from investigate.log import count
 
+pytestmark = pytest.mark.slow
+
 
 def bound(counts: Counts, method: str, kept: int, stretch: int) -> float:
     """How far the AUC of bins can lie from that of the scores themselves."""

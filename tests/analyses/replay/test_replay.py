@@ -13,6 +13,8 @@ from investigate.analyses.replay.replay import replay
 from investigate.finding import Finding
 from investigate.log import count
 
+pytestmark = pytest.mark.slow
+
 TWO, THREE = made(31, 2), made(32, 3)
 
 

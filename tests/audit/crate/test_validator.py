@@ -11,6 +11,8 @@ from crates import VALIDATE, document, validate
 
 from investigate.audit.crate.metadata import metadata
 
+pytestmark = pytest.mark.slow
+
 NAME = "ro-crate-metadata.json"
 
 

@@ -64,6 +64,7 @@ def appends(case: Path, process: int, ready: "multiprocessing.synchronize.Barrie
         append(case, Draft("note", None, {}, {"process": process, "number": number}))
 
 
+@pytest.mark.slow
 def test_many_processes_at_once(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     ready = context.Barrier(PROCESSES)
@@ -83,6 +84,7 @@ def test_many_processes_at_once(tmp_path: Path) -> None:
     assert troubles(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(tmp_path), str(KILLS)],

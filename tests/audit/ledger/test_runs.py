@@ -13,6 +13,8 @@ from placed import ANSWER, Place
 from investigate.audit.ledger.chain import read
 from investigate.errors import RunError
 
+pytestmark = pytest.mark.slow
+
 WAIT = """\
 import socket, time
 link = socket.create_connection(("127.0.0.1", {port}))
@@ -23,7 +25,8 @@ PATIENCE = 240
 def start(place: Place) -> "subprocess.Popen[str]":
     command = "from investigate.cli import main; main()"
     return subprocess.Popen(
-        [sys.executable, "-c", command, "run", "params.yml", "--notebooks", "notebooks"],
+        [sys.executable, "-c", command, "run", "params.yml", "--without-kit",
+         "--notebooks", "notebooks"],
         cwd=place.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 

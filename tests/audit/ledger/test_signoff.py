@@ -161,6 +161,7 @@ def test_it_is_signed_while_others_append(record: Path, key: Path) -> None:
     assert [r.n for r in verify(record.parent).reviews] == [entry.n for entry in signed]
 
 
+@pytest.mark.slow
 def test_a_ledger_that_always_moves_on_is_told(
     record: Path, key: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -17,6 +17,8 @@ from investigate.audit.ledger.review import Verdict
 from investigate.audit.ledger.signoff import sign_off
 from investigate.audit.ledger.verify import verify
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Kept:

@@ -22,6 +22,8 @@ from investigate.audit.rerun.rerun import Rerun, rerun_at
 from investigate.audit.run import params_text, run
 from investigate.errors import InputError, RunError
 
+pytestmark = pytest.mark.slow
+
 OUTSIDE = ANSWER.replace("'value': -0.1,", "'value': float(open('outside').read()),")
 """An answer that depends on what the record does not know of."""
 

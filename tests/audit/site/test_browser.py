@@ -17,6 +17,8 @@ from investigate.audit.ledger.review import Verdict
 from investigate.audit.ledger.signoff import sign_off
 from investigate.audit.site.build import build
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def site(make: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -21,6 +21,7 @@ Tree = Callable[[Path], dict[str, Any]]
 GARBAGE = ["", "[", "null", '{"status": NaN}', "[" * 100_000, '{"status": {"a": 1}}', "\ud800"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_building_on_the_last_site_is_building_anew(
     make: Make, tree: Tree, tmp_path: Path, seed: int

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 from ledgers import make_key
 from made import platform
@@ -14,6 +15,8 @@ from watched import PAYLOADS, Watched
 from investigate.audit.ledger.review import Verdict
 from investigate.audit.ledger.signoff import sign_off
 from investigate.audit.site.build import build
+
+pytestmark = pytest.mark.slow
 
 COLUMNS = ["time", "outcome", "score", "system", "item", "student", "country", "version"]
 

@@ -12,6 +12,8 @@ from benchmarks.incidents.command import app
 from investigate import cli
 from investigate.platform import simulate
 
+pytestmark = pytest.mark.slow
+
 RUNNER = CliRunner()
 ASKED = ["--scenarios", "labels_everywhere,inverted", "--seeds", "1", "--strengths", "1"]
 SMALL = ["--answers", "20000", "--workers", "1"]

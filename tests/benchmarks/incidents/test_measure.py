@@ -9,6 +9,8 @@ from benchmarks.incidents.incident import Incident
 from benchmarks.incidents.measure import measure
 from investigate.platform import simulate
 
+pytestmark = pytest.mark.slow
+
 
 def test_beside_a_harmless_change_the_reference_has_that_change(tmp_path: Path) -> None:
     incident = Incident("spread+stale", 0.8, 1, 5_000)

@@ -11,6 +11,8 @@ from brute import INCIDENT_DAYS, Platform, Row, Wrote, asked, at
 
 from investigate.log import count
 
+pytestmark = pytest.mark.slow
+
 ITEMS, ROWS = 12, 4_000
 
 

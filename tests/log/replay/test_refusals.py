@@ -17,6 +17,8 @@ from investigate.log import count, inputs
 from investigate.log.replay.writes import history
 from investigate.log.source import Engine
 
+pytestmark = pytest.mark.slow
+
 RUNNER = CliRunner()
 SMALL = made(21, 2, rows=120)
 LOGITS = made(21, 2, logistic=False, rows=120)

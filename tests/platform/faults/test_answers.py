@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+pytestmark = pytest.mark.slow
+
 SIZE = 60_000
 LABELS = ["labels_flipped", "labels_defaulted", "labels_everywhere"]
 

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.slow
+
 CALIBRATION = "continuous_calibration"
 SIZE = 60_000
 

@@ -5,6 +5,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.slow
+
 CALIBRATION, DEFAULT = "continuous_calibration", "default_difficulty"
 SIZE = 60_000
 

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+pytestmark = pytest.mark.slow
+
 SIZE = 120_000
 TWO_DAYS = pd.Timedelta(days=2)
 

@@ -9,6 +9,8 @@ from investigate.watch.charts.chart import Charted, chart
 from investigate.watch.charts.limits import limit
 from investigate.watch.charts.pace import DAYS
 
+pytestmark = pytest.mark.slow
+
 LEARN = 28
 NEVER = np.inf
 

@@ -6,6 +6,8 @@ import pytest
 from investigate.watch.charts.chart import Charted, chart
 from investigate.watch.charts.pace import DAYS
 
+pytestmark = pytest.mark.slow
+
 DIP, NEXT = slice(300, 325), slice(664, 689)
 
 

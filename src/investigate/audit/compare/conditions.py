@@ -6,6 +6,7 @@ from typing import Any
 
 from investigate.audit.compare.changed import Changed
 from investigate.audit.compare.recorded import Recorded
+from investigate.audit.sources import KIT, OWN
 from investigate.errors import InputError
 from investigate.paths import RecordPaths
 
@@ -47,7 +48,7 @@ def _inputs(record: Recorded) -> Values:
             raise InputError(f"{where}: 'inputs' holds what is no file with role, path and hash")
         if role != "params":
             # Notebooks may be another checkout's, and are known by their name.
-            files[f"{role} {PurePath(path).name if role == 'notebook' else path}"] = sha256
+            files[f"{role} {PurePath(path).name if role in (KIT, OWN) else path}"] = sha256
     return files
 
 

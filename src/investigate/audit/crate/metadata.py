@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from investigate.audit.crate.values import encoding_format, flat, moment
 from investigate.audit.ledger.contents import contents
+from investigate.audit.sources import KIT, OWN
 from investigate.paths import RecordPaths
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ TERMS = {"sha256": "http://schema.org/sha256"}
 ROLES = {
     "params": "The question as asked, a params file",
     "data": "Data that the run read",
-    "notebook": "A notebook before it was executed",
+    KIT: "A notebook before it was executed",
+    OWN: "A notebook of an analyst's own before it was executed",
 }
 
 

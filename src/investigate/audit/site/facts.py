@@ -1,6 +1,6 @@
 """What the index shows of a run, read from its record."""
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from investigate.audit.site.curve import Curve, curve
 from investigate.audit.site.reading import UnreadableError, document, plain_files
 from investigate.audit.site.values import count, mapping, moment, number, rows, words
+from investigate.audit.sources import OWN
 from investigate.paths import RecordPaths
 
 MOST_SYSTEMS = 50
@@ -66,6 +67,11 @@ def facts(record: Path) -> Facts:
         run = document(paths.record)
     except UnreadableError as error:
         return Facts(status="unreadable", error=f"record.json: {error}", notebooks=named)
+    own = {
+        PurePath(str(i.get("path"))).stem for i in rows(run.get("inputs")) if i.get("role") == OWN
+    }
+    # What the kit's notebooks showed is the answer to the question.
+    notebooks = sorted(notebooks, key=lambda path: path.stem in own)
     status = words(run.get("status"), 40) or "unreadable"
     said: dict[str, Any] = {
         "status": status,

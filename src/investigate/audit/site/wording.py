@@ -61,7 +61,10 @@ def verdict(facts: Facts) -> tuple[str, str]:
     if not facts.kind:
         return "no verdict", "none"
     # What may be the scores or the labels is shown as that, in words and in tone.
-    return kind_words(facts.kind, facts.either), TONES[kind(facts.kind).state]
+    known = kind(facts.kind)
+    # What may be a drop or none is no all-clear.
+    tone = "open" if facts.either and known.state == "innocent" else TONES[known.state]
+    return kind_words(facts.kind, facts.either), tone
 
 
 def _form(value: float, form: str) -> str:

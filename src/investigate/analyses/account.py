@@ -1,0 +1,365 @@
+"""The whole drop: causes undone one on top of the other until what remains is within its interval.
+
+The best explanation is undone in the counts, and every kind of cause is asked again about what
+remains. A cause's part is what AUC gains when it is undone on top of those before it, so parts
+depend on their order and are not what each would recover alone. Points are AUC lost: positive
+where undoing raises AUC. The parts and the unexplained rest, the last part, sum to baseline minus
+incident AUC; each has an interval by the jackknife through the whole sequence.
+
+Two causes that no single group holds look like one without a place. Then every large group is
+undone on trial: where that leaves a loss which one other group holds, while the rest of the log
+is quiet, both are causes, and each is asked for its kind with the other undone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from investigate.analyses import whole as windows
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
+from investigate.analyses.suspects.ranking import ranked
+from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.suspects.undoing import Arm, Undoing
+from investigate.analyses.wording import level, percent
+from investigate.counts.jackknife import estimate
+from investigate.counts.memory import remembered
+from investigate.counts.table import FOLDS, Counts
+from investigate.finding import Estimate, Finding
+from investigate.kinds import kind
+from investigate.question import Question
+
+MOST = 5
+"""Causes that are undone."""
+WORTH = 0.1
+"""A further cause must surely account for something, and for this share of the drop."""
+NAMED = 3
+"""Causes that the verdict names."""
+TRIED = 4
+"""Groups, the largest losses first, that are undone on trial to part two causes."""
+HALF = 0.5
+"""Where the counts show less than this of what a cause's own evidence measures, that is taken."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A cause in the account: the suspect, and what it accounts for on top of those before it."""
+
+    suspect: Suspect
+    points: Estimate
+    after: float
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that suspects have, with AUC after the part is undone and points alone."""
+        told = replace(self.suspect, points=self.points).to_json()
+        if self.note:
+            told["sentence"] = f"{told['sentence']} {self.note}".strip()
+        return {**told, "alone": self.suspect.points.value, "auc_after": self.after}
+
+
+@dataclass(frozen=True)
+class Account:
+    """Causes in the order in which they are undone, the rest last, and every suspect found."""
+
+    parts: tuple[Part, ...]
+    suspects: tuple[Suspect, ...]
+    lost: float
+
+    @property
+    def causes(self) -> tuple[Part, ...]:
+        """The parts that are causes."""
+        return tuple(part for part in self.parts if kind(part.suspect.kind).cause)
+
+    @property
+    def material(self) -> tuple[Part, ...]:
+        """The causes that the verdict names: the first, and others with a part of their own."""
+        rest = [part for part in self.causes[1:] if _worth(part.points, self.lost)]
+        return (*self.causes[:1], *rest)[:NAMED]
+
+
+@remembered
+def account(counts: Counts, question: Question) -> Finding:
+    """The account as a finding; ``detail["account"]`` has the form of findings.json."""
+    found = accounted(counts, question)
+    whole = windows.whole(counts)
+    confidence, clustered = question.thresholds.confidence, counts.meta["clustered"]
+    ends = [windows.level(whole.counts, w, clustered, confidence) for w in (0, 1)]
+    return Finding(
+        name="account",
+        claim=_claim(found),
+        numbers={
+            "baseline": ends[0],
+            "incident": ends[1],
+            "change": windows.difference(whole.counts, clustered, confidence),
+        },
+        table=tuple(
+            {
+                "part": part.suspect.kind,
+                "where": part.suspect.scope or "everywhere",
+                "points": part.points.value,
+                "low": part.points.low,
+                "high": part.points.high,
+                "auc_after": part.after,
+                "either": part.suspect.either,
+                "evidence": part.suspect.evidence,
+            }
+            for part in found.parts
+        ),
+        caveats=(
+            "Parts are AUC points lost, each undone on top of those above it; they and what is "
+            "unexplained sum to the drop.",
+            "In another order parts would be others; these are reweightings, not experiments.",
+        ),
+        detail={"account": [part.to_json() for part in found.parts]},
+        columns=("part", "where", "points", "low", "high", "auc_after"),
+    )
+
+
+@remembered
+def accounted(counts: Counts, question: Question) -> Account:
+    """Causes undone in order; without a drop the one part is `no_drop`."""
+    whole = windows.whole(counts)
+    confidence, used = question.thresholds.confidence, whole.counts.used
+    lost = -whole.change
+    if not np.isfinite(lost[0]):
+        return Account((), (), float("nan"))
+    suspects = ranked(counts, question)
+    undoing = Undoing(counts)
+    if not suspects:
+        none = Suspect("no_drop", Estimate(float(lost[0])), "No drop is to be explained.", False)
+        part = Part(none, _estimate(lost, confidence, used), float(whole.auc[0][0]))
+        return Account((part,), (), float(lost[0]))
+    causes, arms = _causes(counts, question, undoing, suspects)
+    areas = undoing.areas(arms)
+    parts = []
+    for at, (cause, arm) in enumerate(zip(causes, arms, strict=True)):
+        points = _estimate(areas[at + 1] - areas[at], confidence, used)
+        parts.append(Part(cause, points, float(areas[at + 1][0]), _note(undoing, arm)))
+    rest = whole.auc[0] - areas[-1]
+    left = Suspect("unexplained", Estimate(float(rest[0])), _left(bool(causes)), not causes)
+    parts.append(Part(left, _estimate(rest, confidence, used), float(whole.auc[0][0])))
+    return Account(tuple(parts), _all(causes, suspects, float(lost[0])), float(lost[0]))
+
+
+def _causes(
+    counts: Counts, question: Question, undoing: Undoing, suspects: list[Suspect]
+) -> tuple[list[Suspect], list[Arm]]:
+    """The causes and how each is undone, in order."""
+    whole = windows.whole(counts)
+    confidence, used = question.thresholds.confidence, whole.counts.used
+    lost = float(-whole.change[0])
+    first = suspects[0]
+    found = list(_parted(counts, question, undoing, first, lost))
+    if not found:
+        found = [first] if kind(first.kind).cause else []
+    arms = [_arm(counts, cause, undoing) for cause in found]
+    if not found:
+        return [], []
+    while len(found) < MOST:
+        areas = undoing.areas(arms)
+        rest = whole.auc[0] - areas[-1]
+        left = _estimate(rest, confidence, used)
+        if left.low is None or left.low <= 0 or not _worth(left, lost):
+            break
+        if (further := _next(counts, question, undoing, found, arms)) is None:
+            break
+        arm = _arm(counts, further, undoing)
+        part = undoing.areas([*arms, arm])[-1] - areas[-1]
+        if any(one.undo == "points" for one in (*arms, arm)):
+            # What no count composes may overlap: it accounts for no more than what remained.
+            part = np.minimum(part, rest)
+            arm = replace(arm, undo="points", gains=part)
+        if not _worth(_estimate(part, confidence, used), lost):
+            break
+        found.append(further)
+        arms.append(arm)
+    return found, arms
+
+
+def _next(
+    counts: Counts, question: Question, undoing: Undoing, found: list[Suspect], arms: list[Arm]
+) -> Suspect | None:
+    """The best explanation of what remains, if there is one that was not undone."""
+    after = ranked(undoing.counts(arms), question)
+    if not after or not kind(after[0].kind).cause:
+        return None
+    best = after[0]
+    if _same(best) in {_same(one) for one in found}:
+        return None
+    # What points alone undid is still in the counts: only another thing can be seen beside it.
+    hidden = any(arm.undo == "points" for arm in arms)
+    return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
+
+
+def _parted(
+    counts: Counts, question: Question, undoing: Undoing, first: Suspect, lost: float
+) -> Sequence[Suspect]:
+    """Two causes where the best explanation has no place, or there is none; else nothing."""
+    known = kind(first.kind)
+    nameless = not first.scope and (not known.cause or known.undo in ("labels", "scores"))
+    if not nameless:
+        return ()
+    observed = undoing.areas([])[0, 0]
+    total = float(undoing.areas([Arm("all", None, "labels")])[1, 0] - observed)
+    tried: list[tuple[float, float, Arm]] = []
+    rows = _rows(counts)
+    for by, key, share in rows:
+        if share < NEARLY_ALL:
+            arm = Arm(by, key, "labels")
+            gain = float(undoing.areas([arm])[1, 0] - observed)
+            if np.isfinite(gain) and gain >= WORTH * max(total, lost):
+                tried.append((gain, share, arm))
+    tried.sort(key=lambda one: (-one[0], one[2].by, one[2].key or ("", "")))
+    best: tuple[float, Arm, Suspect] | None = None
+    for _, share, arm in tried[:TRIED]:
+        second = next(iter(ranked(undoing.counts([arm]), question)), None)
+        if second is None or not second.scope or not kind(second.kind).broken:
+            continue
+        other = _arm(counts, second, undoing)
+        if other.undo == "points" or (other.by, other.key) == (arm.by, arm.key):
+            continue
+        joint = float(undoing.areas([arm, other])[2, 0] - observed)
+        own = next((s for by, key, s in rows if (by, key) == (other.by, other.key)), 1.0)
+        both = share + own if _one_grouping(arm, other) else share + own - share * own
+        if both >= NEARLY_ALL or joint <= 0:
+            continue
+        noise = max(total - joint, 0.0) / (1 - both) / (joint / both)
+        if noise < QUIET and (best is None or joint > best[0]):
+            best = joint, arm, second
+    if best is None:
+        return ()
+    _, arm, second = best
+    alone = ranked(undoing.counts([_arm(counts, second, undoing)]), question)
+    if not alone or not alone[0].scope or not kind(alone[0].kind).broken:
+        return ()
+    return sorted((alone[0], second), key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
+
+
+def _one_grouping(one: Arm, other: Arm) -> bool:
+    """Whether two arms are limited by the same grouping, so that their groups share no row."""
+    return one.by == other.by
+
+
+def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> Arm:
+    """How the cause is undone; by its own points where the counts do not show it."""
+    undo = kind(cause.kind).undo
+    by, key = _place(counts, cause)
+    if undo == "rows":
+        arm = Arm("all", None, "rows", kept=cause.kind)
+        if undoing.left_out(arm)[0] > 0:
+            return arm
+        undo = "scores"
+    if undo in ("mix", "dispersion"):
+        column = next(iter(cause.cohort), "system") if cause.cohort and undo == "mix" else "system"
+        names = counts.groupings()
+        by, key = (column if column in names else "all"), None
+    points = cause.points.value or 0.0
+    own = Arm(by, key, "points", gains=_replicates(cause.points))
+    if undo == "points":
+        return own
+    arm = Arm(by, key, undo)
+    gained = undoing.areas([arm])
+    gain = float(gained[1, 0] - gained[0, 0])
+    return arm if np.isfinite(gain) and gain >= HALF * points else own
+
+
+def _place(counts: Counts, cause: Suspect) -> tuple[str, tuple[str, str] | None]:
+    """The grouping and the group of a scope; of two columns combined, the one with fewer rows."""
+    names, system = counts.groupings(), cause.system or ""
+    choices = [(column, value) for column, value in (cause.cohort or {}).items()]
+    places: list[tuple[str, tuple[str, str]]] = []
+    for column, value in choices:
+        if system and f"system*{column}" in names:
+            places.append((f"system*{column}", (system, value)))
+        elif column in names:
+            places.append((column, ("", value)))
+    if not choices and system and "system" in names:
+        places.append(("system", (system, "")))
+    known = {(by, key): share for by, key, share in _rows(counts)}
+    places = [place for place in places if place in known]
+    return min(places, key=lambda place: known[place]) if places else ("all", None)
+
+
+def _rows(counts: Counts) -> list[tuple[str, tuple[str, str], float]]:
+    """Every group of every grouping with its share of the incident's rows."""
+    facts = counts.facts[counts.facts["window"] == 1]
+    total = float(facts.loc[facts["by"] == "all", "rows"].sum())
+    own = facts[(facts["by"] != "all") & (facts["rows"] > 0)]
+    columns = (own[name] for name in ("by", "system", "cohort", "rows"))
+    return [
+        (str(by), (str(system), str(cohort)), rows / total)
+        for by, system, cohort, rows in zip(*columns, strict=True)
+    ]
+
+
+def _replicates(points: Estimate) -> Array:
+    """Points as replicates whose jackknife interval is their own, independent of all else."""
+    value = points.value or 0.0
+    found = np.full(1 + FOLDS, value)
+    if points.low is not None and points.high is not None:
+        reach = (points.high - points.low) / 2
+        error = reach / stats.t.ppf(0.975, FOLDS - 1)
+        found[1:] += np.where(np.arange(FOLDS) % 2 == 0, 1, -1) * error / np.sqrt(FOLDS - 1)
+    return found
+
+
+def _estimate(replicates: Array, confidence: float, used: NDArray[np.bool_]) -> Estimate:
+    return estimate(replicates, confidence, used)
+
+
+def _worth(points: Estimate, lost: float) -> bool:
+    return recovers(points) and (points.value or 0.0) >= WORTH * lost
+
+
+def _same(suspect: Suspect) -> tuple[Any, ...]:
+    return suspect.kind, suspect.system, tuple(sorted((suspect.cohort or {}).items()))
+
+
+def _all(causes: list[Suspect], suspects: list[Suspect], lost: float) -> tuple[Suspect, ...]:
+    """The suspects of the whole, those of the account first; what the first leaves last."""
+    if not causes or _same(causes[0]) == _same(suspects[0]):
+        return tuple(suspects)
+    named = {_same(cause) for cause in causes}
+    rest = [s for s in suspects if kind(s.kind).cause and _same(s) not in named]
+    left = max(lost - (causes[0].points.value or 0.0), 0.0)
+    unexplained = Suspect("unexplained", Estimate(left), _left(True), stands=False)
+    return (*causes, *rest, unexplained)
+
+
+def _left(named: bool) -> str:
+    if named:
+        return "What the causes above do not account for."
+    return "No explanation that the log allows recovers a third of the drop."
+
+
+def _note(undoing: Undoing, arm: Arm) -> str:
+    if arm.undo != "rows":
+        return ""
+    share, stays = undoing.left_out(arm)
+    text = f"Undone, {percent(share)} of the incident's rows are left out"
+    if not stays:
+        text += (
+            ", and what stays has no AUC: they are replaced by as many of the baseline, and the "
+            "part is what that share lost"
+        )
+    return f"{text}."
+
+
+def _claim(found: Account) -> str:
+    if not found.parts:
+        return "There is no change in AUC to account for: a window has no AUC."
+    if not found.causes:
+        return f"Of the AUC lost, {found.lost:.3f}, no cause accounts for a part.".replace("-", "−")
+    told = [
+        f"{level(part.points)} {kind(part.suspect.kind).told(part.suspect.either).badge}"
+        + (f" in {part.suspect.scope}" if part.suspect.scope else "")
+        for part in found.causes
+    ]
+    rest = found.parts[-1].points
+    return f"Of the {found.lost:.3f} lost: {', then '.join(told)}; {level(rest)} unexplained."

@@ -1,0 +1,204 @@
+"""Did AUC fall, did it surely not, or can this log not tell: of the whole and of every group.
+
+An interval that holds zero is no evidence that nothing changed: with 300 rows it always does.
+Two one-sided tests (Schuirmann 1987) ask whether the change is surely smaller than a tolerance,
+in either direction; each may be wrong in a share of 1 - confidence. Where neither that nor a
+change is sure, the answer is that it cannot be told, with the smallest drop that such a log
+shows in four cases of five, and about how many rows would be needed to certify a score that did
+not change in four cases of five. Errors are those of the change itself (jackknife or DeLong).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from scipy import stats
+
+from investigate.analyses import whole as windows
+from investigate.analyses.discovery import discovered
+from investigate.analyses.wording import signed
+from investigate.counts.auc import auc
+from investigate.counts.grouping import grouping
+from investigate.counts.memory import remembered
+from investigate.counts.replicates import Replicates
+from investigate.counts.table import Counts, label
+from investigate.finding import Estimate, Finding
+from investigate.question import Question
+
+POWER = 0.8
+"""In so large a share of such logs a drop of the smallest size would show."""
+
+Answer = Literal["fell", "rose", "less", "unknown"]
+WORDS: dict[str, str] = {
+    "fell": "fell",
+    "rose": "rose",
+    "less": "surely changed by less than the tolerance",
+    "unknown": "cannot be told",
+}
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What these rows can say of a change in AUC.
+
+    answer: ``fell`` or ``rose`` where the interval of the change excludes zero, ``less`` where
+    the change is surely smaller than ``tolerance`` in both directions, else ``unknown``.
+    small: whether the change is surely smaller than the tolerance, also where it fell or rose.
+    smallest: the smallest drop in AUC that shows in four of five such logs.
+    rows, rows_needed: in both windows together; ``rows_needed`` with as much dependence among
+    rows as here. `None` where no error can be estimated.
+    """
+
+    answer: Answer
+    tolerance: float
+    change: Estimate
+    small: bool
+    smallest: float | None
+    rows: int
+    rows_needed: int | None
+    p_value: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that findings.json has."""
+        return {
+            "answer": self.answer,
+            "tolerance": self.tolerance,
+            "smaller_than_tolerance": self.small,
+            "smallest_drop_shown": self.smallest,
+            "power": POWER,
+            "rows": self.rows,
+            "rows_needed": self.rows_needed,
+        }
+
+    @property
+    def sentence(self) -> str:
+        """What can be said of a change by the tolerance, as a clause."""
+        if self.small:
+            return f"AUC surely changed by less than {self.tolerance:.3f}"
+        if self.answer != "unknown":
+            return f"AUC surely {self.answer}"
+        if self.smallest is None:
+            return "whether it changed cannot be told: too few rows or clusters for an error"
+        # With a larger error than the tolerance, no log of this size can exclude such a drop.
+        needed = f", and about {self.rows_needed:,} rows are needed to exclude it" if (
+            self.rows_needed is not None and self.rows_needed > self.rows
+        ) else ""  # fmt: skip
+        return (
+            f"whether it changed by {self.tolerance:.3f} or more cannot be told: {self.rows:,} "
+            f"rows like these show a drop of {self.smallest:.3f} or more{needed}"
+        )
+
+
+def certify(table: Replicates, clustered: bool, confidence: float, tolerance: float) -> Certificate:
+    """The certificate of the rows in ``table``."""
+    change = windows.difference(table, clustered, confidence)
+    error, freedom = windows.difference_error(table, clustered)
+    rows = int(table.rows.sum())
+    # No variation at all is no precision: a perfect order, or a constant, among few rows.
+    if change.value is None or not (np.isfinite(error) and error > 0 and freedom >= 1):
+        return Certificate("unknown", tolerance, change, False, None, rows, None, math.nan)
+    side = float(stats.t.ppf(confidence, freedom))
+    power = float(stats.t.ppf(POWER, freedom))
+    small = abs(change.value) + side * error < tolerance
+    answer: Answer = "less" if small else "unknown"
+    if change.excludes_zero:
+        answer = "fell" if change.value < 0 else "rose"
+    # Of a score that did not change, both tests must pass: each in (1 + POWER) / 2 of the logs.
+    both = float(stats.t.ppf((1 + POWER) / 2, freedom))
+    return Certificate(
+        answer=answer,
+        tolerance=tolerance,
+        change=change,
+        small=small,
+        smallest=float((stats.t.ppf((1 + confidence) / 2, freedom) + power) * error),
+        rows=rows,
+        rows_needed=_round(rows * ((side + both) * error / tolerance) ** 2),
+        p_value=float(stats.t.cdf(change.value / error, freedom)),
+    )
+
+
+@remembered
+def certificate(counts: Counts, question: Question) -> Finding:
+    """The certificate of the whole, and in the table one row for every system and cohort.
+
+    ``detail["whole"]`` is that of `Certificate.to_json`; ``detail["fell"]`` names the groups
+    that surely fell, at the question's false discovery rate over all of them.
+    """
+    limits = question.thresholds
+    clustered = counts.meta["clustered"]
+    whole = certify(windows.whole(counts).counts, clustered, limits.confidence, limits.tolerance)
+    rows = []
+    for by in counts.groupings():
+        if by == "all" or "*" in by:
+            continue
+        groups = grouping(counts, by)
+        for at, (system, cohort) in enumerate(groups.keys):
+            found = certify(groups.replicates(at), clustered, limits.confidence, limits.tolerance)
+            rows.append(_row(by, system, cohort, groups.replicates(at), found))
+    sure = discovered(np.array([row["p_value"] for row in rows]), limits.false_discovery_rate)
+    for row, stands in zip(rows, sure, strict=True):
+        if row["answer"] == "fell" and not stands:
+            row["answer"] = "unknown"
+        row["says"] = WORDS[row["answer"]]
+    fell = [row for row in rows if row["answer"] == "fell" and not row["smaller_than_tolerance"]]
+    fell.sort(key=lambda row: (row["change"], row["by"], row["group"]))
+    return Finding(
+        name="certificate",
+        claim=_claim(whole, rows, fell),
+        numbers={
+            "change": whole.change,
+            "tolerance": Estimate(whole.tolerance),
+            "smallest drop shown": Estimate(whole.smallest),
+        },
+        table=tuple(rows),
+        caveats=(
+            f"Two one-sided tests against a tolerance of {whole.tolerance:g} AUC points, each "
+            f"wrong in at most {1 - limits.confidence:.0%} of logs (Schuirmann 1987).",
+            f"The smallest drop shown is one that {POWER:.0%} of logs like this one would show.",
+        ),
+        detail={"whole": whole.to_json(), "fell": [_named(row) for row in fell]},
+        columns=("by", "group", "says", "change", "low", "high", "smallest_drop_shown", "rows"),
+    )
+
+
+def _row(
+    by: str, system: str, cohort: str, table: Replicates, found: Certificate
+) -> dict[str, Any]:
+    before, after = auc(table.positives[:, 0], table.negatives[:, 0])
+    return {
+        "by": by,
+        "group": label(system, cohort),
+        "system": system or None,
+        "cohort": {by: cohort} if cohort else None,
+        "auc_baseline": Estimate(before).value,
+        "auc_incident": Estimate(after).value,
+        "change": found.change.value,
+        "low": found.change.low,
+        "high": found.change.high,
+        "p_value": found.p_value,
+        **found.to_json(),
+    }
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: row[key] for key in ("by", "group", "system", "cohort", "change", "low", "high")}
+
+
+def _claim(whole: Certificate, rows: list[dict[str, Any]], fell: list[dict[str, Any]]) -> str:
+    text = whole.sentence
+    if fell:
+        first = fell[0]
+        change = Estimate(first["change"], first["low"], first["high"])
+        more = f", as did {len(fell) - 1} more of {len(rows)} groups" if fell[1:] else ""
+        text += f". Within {first['by']} {first['group']} it fell by itself: {signed(change)}{more}"
+    elif whole.small and rows:
+        known = sum(row["smaller_than_tolerance"] for row in rows)
+        text += f"; the same is sure within {known} of {len(rows)} groups, and none surely fell"
+    return f"{text}."
+
+
+def _round(rows: float) -> int:
+    """Rows up to two significant digits: it is no more exact than that."""
+    digits = 10 ** max(math.floor(math.log10(max(rows, 1))) - 1, 0)
+    return math.ceil(rows / digits) * digits

@@ -1,0 +1,232 @@
+"""The day of a change, from all that the rows around it say.
+
+A series of AUC dates a change by one number a bucket. Its rows say more: what outcome follows a
+score (two logistic curves, before and after) and how often each score occurs (only bins that surely
+became more or less frequent). The two multiply to the likelihood of the rows, so the logarithms of
+their ratios add up; the date is where the sum from there on is largest. A bucket weighs by its
+rows, one of a single class too, and one without rows says nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Array = NDArray[np.float64]
+
+NEAR = 28
+"""Buckets with rows on either side that say what was before and after: a log drifts."""
+SURE = 3.0
+"""A bin became more or less frequent when its log ratio is so many standard errors from 0."""
+MOST = 4.0
+"""What one row can say at most, in natural logarithms, so that no handful decides."""
+THIN = 0.1
+"""A bucket with less than this part of the usual rows takes no date and says nothing: a handful of
+rows may be those of one person. It belongs to the interval of the bucket after it."""
+FEWEST = 3
+"""Buckets with rows in a slide, and on either side of it."""
+STRONG = 10.0
+"""By how much more than its parameter costs a slide must lower the information criterion (Kass &
+Raftery 1995: very strong evidence), as rows are less independent than they seem."""
+STEPS = 48
+"""Shares between none and all that a slide is reckoned with."""
+_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Dated:
+    """First bucket of the new level and its interval, inclusive; indices of buckets with rows.
+
+    ``reached``: the first bucket that is wholly at the new level where the change went on little
+    by little, else `None`.
+    """
+
+    index: int
+    low: int
+    high: int
+    reached: int | None = None
+
+
+def nearest(
+    positives: NDArray[np.int64],
+    negatives: NDArray[np.int64],
+    stretch: tuple[int, int, int],
+    candidates: tuple[int, int],
+    confidence: float,
+    slides: bool = True,
+) -> Dated:
+    """The likeliest first bucket of a change among `candidates` (first, last; inclusive).
+
+    `positives`, `negatives`: (n, bins) by bucket with rows and score bin. `stretch`: begin, split
+    and end of the two levels, as a first guess. The interval holds `confidence` of the likelihood,
+    which is divided by how much more buckets vary than independent rows would. With `slides` a
+    change that more and more rows share is told from one that strikes all at once.
+    """
+    begin, split, end = stretch
+    first, last = max(candidates[0], begin + 1), min(candidates[1], end - 1)
+    if first > last:
+        return Dated(split, split, split)
+    rows = (positives + negatives).sum(axis=1)
+    thin = rows < THIN * np.median(rows[begin:end])
+    few = thin[first : last + 1]
+    if few.all():
+        return Dated(split, split, split)
+    split = min(max(split, first), last)
+    for _ in range(_ROUNDS):
+        before = slice(max(begin, split - NEAR), split)
+        after = slice(split, min(end, split + NEAR))
+        said = _Said.of(positives, negatives, before, after)
+        # From the end backwards: what all buckets from each candidate on say for "after".
+        each = np.where(few, 0.0, said.by_bucket(positives, negatives)[first : last + 1])
+        likely = np.where(few, -np.inf, each[::-1].cumsum()[::-1])
+        found = first + int(likely.argmax())
+        if found == split:
+            break
+        split = found
+    if slides and (slid := _slid(positives, negatives, (begin, split, end), confidence)):
+        return slid
+    low, high = _held(likely, confidence)
+    low = first + low
+    while low > begin + 1 and thin[low - 1]:
+        low -= 1
+    return Dated(found, low, first + high)
+
+
+def _held(likely: Array, confidence: float) -> tuple[int, int]:
+    """Ends of the smallest set of candidates that holds `confidence` of the likelihood."""
+    share = np.exp(likely - likely.max())
+    share /= share.sum()
+    order = np.argsort(-share, kind="stable")
+    held = order[: int(np.searchsorted(share[order].cumsum(), confidence)) + 1]
+    return int(held.min()), int(held.max())
+
+
+def _slid(
+    positives: NDArray[np.int64],
+    negatives: NDArray[np.int64],
+    stretch: tuple[int, int, int],
+    confidence: float,
+) -> Dated | None:
+    """The change as one that a growing share of rows shows, where that is surely the better tale.
+
+    A row is as after the change with a chance that grows from 0 to 1, straight, between two
+    buckets; a step is the case in which nothing lies between them. Both are held against the same
+    rows of before, and the likelihoods compared.
+    """
+    begin, split, end = stretch
+    start, stop = max(begin, split - NEAR), min(end, split + NEAR)
+    early, late = split - (split - start) // 2, split + (stop - split) // 2
+    if early - start < FEWEST or stop - late < FEWEST:
+        return None
+    before, n = slice(start, early), stop - start
+    part = np.linspace(0, 1, STEPS + 1)
+    best: list[tuple[float, Array]] = []
+    for after in (slice(split, stop), slice(late, stop)):
+        said = _Said.of(positives, negatives, before, after)
+        ones, zeros = (
+            np.log1p(part[:, None] * np.expm1(ratio)) for ratio in (said.ones, said.zeros)
+        )
+        known = (positives[start:stop] @ ones.T + negatives[start:stop] @ zeros.T) / said.excess
+        sums = np.full((n, n), -np.inf)
+        place = np.arange(n)
+        for i in range(1, n):
+            # No rows between: the step. Else the last old bucket is `i`.
+            sums[i, i] = known[i:, -1].sum()
+            for j in range(i + FEWEST, n):
+                share = ((place - i) / (j - i)).clip(0, 1)
+                sums[i, j] = known[place, np.rint(share * STEPS).astype(int)].sum()
+        best.append((float(np.diag(sums).max()), sums))
+    step = max(one for one, _ in best)
+    sums = max((sums for _, sums in best), key=lambda sums: float(sums.max()))
+    first, reached = (int(i) for i in np.unravel_index(int(sums.argmax()), sums.shape))
+    if first == reached or sums.max() - step < (STRONG + np.log(n)) / 2:
+        return None
+    np.fill_diagonal(sums, -np.inf)
+    by_start = sums.max(axis=1)
+    low, high = _held(by_start, confidence)
+    return Dated(start + first, start + low, start + high, start + reached)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What one row says for after against before: log likelihood ratios (bins,) by outcome.
+
+    ``excess``: how much more the sums of buckets vary than those of independent rows, at least 1.
+    """
+
+    ones: Array
+    zeros: Array
+    excess: float
+
+    @classmethod
+    def of(
+        cls,
+        positives: NDArray[np.int64],
+        negatives: NDArray[np.int64],
+        before: slice,
+        after: slice,
+    ) -> "_Said":
+        ones, zeros = _meaning(positives, negatives, before, after)
+        often = _frequency(positives + negatives, before, after)
+        ones, zeros = ((g + often).clip(-MOST, MOST) for g in (ones, zeros))
+        said = positives @ ones + negatives @ zeros
+        rows = (positives + negatives).sum(axis=1)
+        squares = expected = 0.0
+        for side in (before, after):
+            total = max(int(rows[side].sum()), 1)
+            p, q = (cells[side].sum(axis=0) / total for cells in (positives, negatives))
+            mean = p @ ones + q @ zeros
+            squares += float(((said[side] - mean * rows[side]) ** 2).sum())
+            expected += float(p @ ones**2 + q @ zeros**2 - mean**2) * total
+        return cls(ones, zeros, max(1.0, squares / expected if expected > 0 else 1.0))
+
+    def by_bucket(self, positives: NDArray[np.int64], negatives: NDArray[np.int64]) -> Array:
+        return np.asarray((positives @ self.ones + negatives @ self.zeros) / self.excess)
+
+
+def _meaning(
+    positives: NDArray[np.int64], negatives: NDArray[np.int64], before: slice, after: slice
+) -> tuple[Array, Array]:
+    """Log ratios (bins,) of the chance of a one, and of a zero, at each score."""
+    rows = (positives + negatives).sum(axis=0)
+    middle = (rows.cumsum() - rows / 2) / max(int(rows.sum()), 1)
+    score = stats.norm.ppf(middle.clip(1e-4, 1 - 1e-4))
+    design = np.column_stack([np.ones(len(score)), score])
+    was, now = (
+        design @ _logistic(positives[side].sum(axis=0), negatives[side].sum(axis=0), design)
+        for side in (before, after)
+    )
+    return (
+        np.logaddexp(0, -was) - np.logaddexp(0, -now),
+        np.logaddexp(0, was) - np.logaddexp(0, now),
+    )
+
+
+def _logistic(positives: Array, negatives: Array, design: Array) -> Array:
+    """Coefficients of a logistic regression of outcomes by bin, with a weak prior."""
+    rows, found = positives + negatives, np.zeros(design.shape[1])
+    for _ in range(25):
+        rate = 1 / (1 + np.exp(-(design @ found).clip(-30, 30)))
+        hessian = (design.T * (rows * rate * (1 - rate))) @ design + np.eye(len(found))
+        step = np.linalg.solve(hessian, design.T @ (positives - rows * rate) - found)
+        found = found + step.clip(-2, 2)
+        if np.abs(step).max() < 1e-9:
+            break
+    return np.asarray(found)
+
+
+def _frequency(rows: NDArray[np.int64], before: slice, after: slice) -> Array:
+    """Log ratio (bins,) of how often each bin occurs; one for all bins that are not sure."""
+    was, now = (rows[side].sum(axis=0).astype(float) for side in (before, after))
+    pooled = (was + now) / max(float((was + now).sum()), 1.0)
+    half = len(pooled) / 2
+    early, late = ((n + half * pooled) / (n.sum() + half) for n in (was, now))
+    known = pooled > 0
+    ratio = np.zeros(len(pooled))
+    ratio[known] = np.log(late[known] / early[known])
+    error = np.sqrt(1 / was.clip(0.5) + 1 / now.clip(0.5))
+    sure = known & (np.abs(ratio) > SURE * error)
+    rest = [float(side[~sure].sum()) for side in (early, late)]
+    common = float(np.log(rest[1] / rest[0])) if min(rest) > 0 else 0.0
+    return np.where(sure, ratio, common) if sure.any() else np.zeros(len(pooled))

@@ -1,0 +1,339 @@
+"""Causes undone one on top of the other, in the counts of the incident.
+
+Each arm changes the incident's counts and leaves the baseline's alone. A *cell* is a group of
+one grouping and a score bin; the state is, for every grouping that an arm needs, the incident's
+positives and negatives by cell. An arm is exact in its own grouping, and so is every later arm
+in the same grouping, in one of its columns or in one that splits it further. In any other
+grouping the change is carried over by score and outcome: of the rows with one score and one
+outcome, each group gains or loses the same share. The counts do not hold more columns at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in
+from investigate.counts.auc import auc
+from investigate.counts.grouping import Grouping, grouping
+from investigate.counts.table import FOLDS, Counts
+from investigate.kinds import Undo
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Key = tuple[str, str]
+
+PARTS: Mapping[str, tuple[int, int, int]] = {
+    # Which of mix, dispersion and validity stay the incident's.
+    "labels": (1, 1, 0),
+    "scores": (1, 0, 0),
+    "mix": (0, 1, 1),
+    "dispersion": (1, 0, 1),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Arm:
+    """How one cause is undone.
+
+    by, key: the grouping, and the group that it is limited to; all of them where `None`.
+    undo: what is given back, as `investigate.kinds.Kind` says. kept: the name of the rows in
+    `Counts.arms`, for ``rows``. gains: replicates (1 + folds,) of the points, for ``points``.
+    """
+
+    by: str
+    key: Key | None
+    undo: Undo
+    kept: str = ""
+    gains: Array | None = None
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The cells of every grouping in bins of one width; ``place`` (B,) takes bins to them."""
+
+    cells: Mapping[str, Cells]
+    keys: Mapping[str, list[Key]]
+    place: Ints
+    bins: int
+
+
+class Undoing:
+    """Arms applied in order to the incident of ``counts``."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+        self._levels: dict[tuple[tuple[str, ...], bool], _Level] = {}
+
+    def areas(self, arms: Sequence[Arm]) -> Array:
+        """AUC of the incident with none, one, two … of the arms undone: (1 + arms, 1 + folds).
+
+        Net of what an arm that leaves rows out does to the baseline. Values come from the
+        counts as they are; how they vary from fold to fold from coarser bins.
+        """
+        used = set(grouping(self._counts, "all").fold.tolist())
+        fine, coarse = self._level(arms, fine=True), self._level(arms, fine=False)
+        value = np.array(self._chain(fine, arms, None))
+        whole = np.array(self._chain(coarse, arms, None))
+        found = np.tile(value[:, None], 1 + FOLDS)
+        for fold in sorted(used):
+            found[:, 1 + fold] += np.array(self._chain(coarse, arms, fold)) - whole
+        # Points that no count shows are added as their own evidence has them.
+        added = np.zeros(1 + FOLDS)
+        for at, arm in enumerate(arms, 1):
+            if arm.undo == "points" and arm.gains is not None:
+                added = added + arm.gains
+            found[at] += added
+        return found
+
+    def left_out(self, arm: Arm) -> tuple[float, bool]:
+        """Share of the incident's rows that an arm takes out, and whether an AUC is left."""
+        own = self._counts.slices
+        own = own[(own["by"] == "all") & (own["window"] == 1)]
+        kept = self._kept(1, arm.kept)
+        before = float(own["positives"].sum() + own["negatives"].sum())
+        after = kept[["positives", "negatives"]].sum()
+        return 1 - float(after.sum()) / before, bool((after > 0).all())
+
+    def counts(self, arms: Sequence[Arm]) -> Counts:
+        """Counts in which the arms are undone, in whole rows, for the evidence to look again.
+
+        Slices, the rows and positives of facts, and arms of rows are changed; replay, which
+        speaks of the incident as it was, is left out. Items, the timeline and combined columns
+        stay: they are looked at within scopes, of which an undone one holds no loss.
+        """
+        names = tuple(by for by in self._counts.groupings())
+        level = self._level_of(names, fine=True)
+        state = self._state(level, None)
+        for arm in arms:
+            state = self._applied(level, state, arm, None)[0]
+        slices, facts = [], self._counts.facts.copy()
+        old = self._counts.slices
+        slices.append(old[old["window"] == 0])
+        for by in names:
+            made = _whole_rows(grouping(self._counts, by), level.cells[by], state[by])
+            slices.append(made.assign(by=by))
+            _fact(facts, by, made)
+        dropped = {arm.kept for arm in arms if arm.undo == "rows"}
+        for kind, column in (("duplicate_rows", "repeats"), ("missing_input", "defaulted")):
+            if kind in dropped and column in facts:
+                facts.loc[facts["window"] == 1, column] = 0
+        table = self._counts.arms
+        return replace(
+            self._counts,
+            slices=pd.concat(slices, ignore_index=True)[list(old.columns)],
+            facts=facts,
+            arms=table[~table["arm"].isin(dropped)],
+            replay=self._counts.replay.iloc[:0],
+            meta={**self._counts.meta, "replay": None},
+        )
+
+    def _level(self, arms: Sequence[Arm], fine: bool) -> _Level:
+        return self._level_of(tuple(sorted({"all", *(arm.by for arm in arms)})), fine)
+
+    def _level_of(self, names: tuple[str, ...], fine: bool) -> _Level:
+        if (names, fine) not in self._levels:
+            cells, keys = {}, {}
+            whole = grouping(self._counts, "all")
+            place = np.arange(whole.bins) if fine else _places(whole)
+            for by in names:
+                own = grouping(self._counts, by)
+                cells[by] = cells_in(own if fine else own.merged(COARSE))
+                keys[by] = own.keys
+            self._levels[names, fine] = _Level(cells, keys, place, int(place.max()) + 1)
+        return self._levels[names, fine]
+
+    def _chain(self, level: _Level, arms: Sequence[Arm], without: int | None) -> list[float]:
+        state = self._state(level, without)
+        net, found = 0.0, [_area(level.cells["all"], state["all"])]
+        for arm in arms:
+            state, placebo = self._applied(level, state, arm, without)
+            net += placebo
+            found.append(_area(level.cells["all"], state["all"]) - net)
+        return found
+
+    def _state(self, level: _Level, without: int | None) -> dict[str, Array]:
+        """The incident's (2, cells) by grouping: negatives, positives."""
+        found = {}
+        for by, cells in level.cells.items():
+            positives, negatives = cells.counted(without)
+            found[by] = np.stack([negatives[1], positives[1]])
+        return found
+
+    def _applied(
+        self, level: _Level, state: dict[str, Array], arm: Arm, without: int | None
+    ) -> tuple[dict[str, Array], float]:
+        if arm.undo == "points":
+            return state, 0.0
+        if arm.undo == "rows":
+            return self._without_rows(level, state, arm, without)
+        cells = level.cells[arm.by]
+        before_pos, before_neg = (side[0] for side in cells.counted(without))
+        negatives, positives = state[arm.by]
+        weights = arm_weights(
+            cells, np.stack([before_pos, positives]), np.stack([before_neg, negatives])
+        )
+        keys = level.keys[arm.by]
+        chosen = np.array([arm.key is None or key == arm.key for key in keys])
+        parts = [np.where(chosen & (part == 0), 0, 1) for part in PARTS[arm.undo]]
+        gained, lost = weights(*parts)
+        new = np.stack([lost, gained]) * state[arm.by].sum()
+        return _carried(level, state, arm.by, new), 0.0
+
+    def _without_rows(
+        self, level: _Level, state: dict[str, Array], arm: Arm, without: int | None
+    ) -> tuple[dict[str, Array], float]:
+        """The state without rows that should not count, and what that does to the baseline.
+
+        Where what stays has no AUC, the rows left out are replaced by as many of the baseline.
+        """
+        cells = level.cells["all"]
+        hists = []
+        for window in (0, 1):
+            kept = self._kept(window, arm.kept)
+            if without is not None:
+                kept = kept[kept["fold"] != without]
+            where = level.place[kept["bin"].to_numpy()]
+            hists.append(
+                np.stack(
+                    [np.bincount(where, kept[s], level.bins) for s in ("negatives", "positives")]
+                )
+            )
+        sides = cells.counted(without)
+        before = np.stack([_by_bin(cells, sides[1][0]), _by_bin(cells, sides[0][0])])
+        observed = np.stack([_by_bin(cells, sides[1][1]), _by_bin(cells, sides[0][1])])
+        share = np.divide(hists[1], observed, out=np.zeros_like(observed), where=observed > 0)
+        new = state["all"] * share[:, cells.bin]
+        if (new.sum(axis=1) <= 0).any():
+            taken = state["all"].sum() - new.sum()
+            new = new + (before / before.sum() * taken)[:, cells.bin]
+            return _carried(level, state, "all", new), 0.0
+        placebo = float(auc(hists[0][1], hists[0][0]) - auc(before[1], before[0]))
+        placebo = placebo if np.isfinite(placebo) else 0.0
+        return _carried(level, state, "all", new), placebo
+
+    def _kept(self, window: int, arm: str) -> pd.DataFrame:
+        table = self._counts.arms
+        return table[(table["arm"] == arm) & (table["window"] == window)]
+
+
+def _places(whole: Grouping) -> Ints:
+    """The merged bin of every bin; as `Grouping.merged`, which every grouping shares."""
+    if whole.bins <= COARSE:
+        return np.arange(whole.bins)
+    rows = np.bincount(whole.bin, whole.positives + whole.negatives, whole.bins)
+    middle = (np.cumsum(rows) - rows / 2) / rows.sum()
+    places = (middle * COARSE).astype(np.int64).clip(0, COARSE - 1)
+    return np.asarray(np.unique(places, return_inverse=True)[1])
+
+
+def _area(cells: Cells, state: Array) -> float:
+    return float(auc(_by_bin(cells, state[1]), _by_bin(cells, state[0])))
+
+
+def _by_bin(cells: Cells, values: Array) -> Array:
+    return np.bincount(cells.bin, values, cells.bins).astype(float)
+
+
+def _carried(level: _Level, state: dict[str, Array], by: str, new: Array) -> dict[str, Array]:
+    """The state of every grouping when that of ``by`` became ``new`` (2, cells)."""
+    old, cells = state[by], level.cells[by]
+    found = dict(state)
+    found[by] = new
+    for other, theirs in level.cells.items():
+        if other == by:
+            continue
+        shared = _columns(by) & _columns(other)
+        ours = _common(level.keys[by], by, shared), _common(level.keys[other], other, shared)
+        names = {key: at for at, key in enumerate(sorted(set(ours[0]) | set(ours[1])))}
+        mine, them = (
+            np.array([names[key] for key in keys])[c.group] * level.bins + c.bin
+            for keys, c in zip(ours, (cells, theirs), strict=True)
+        )
+        size = len(names) * level.bins
+        changed = np.empty_like(state[other])
+        for side in (0, 1):
+            before, after, own = (
+                np.bincount(flat, values, size)
+                for flat, values in (
+                    (mine, old[side]),
+                    (mine, new[side]),
+                    (them, state[other][side]),
+                )
+            )
+            ratio = np.divide(after, before, out=np.zeros(size), where=before > 0)
+            changed[side] = state[other][side] * ratio[them]
+            # Rows where there were none: as all rows of the other grouping lie there.
+            fresh = np.where((before <= 0) | (own <= 0), after, 0.0)
+            both = np.bincount(theirs.cell, theirs.positives + theirs.negatives, len(theirs.bin))
+            around = np.bincount(them, both, size)
+            lent = np.divide(fresh, around, out=np.zeros(size), where=around > 0)
+            changed[side] += both * lent[them]
+        found[other] = changed
+    return found
+
+
+def _columns(by: str) -> set[str]:
+    return set() if by == "all" else set(by.split("*"))
+
+
+def _common(keys: list[Key], by: str, shared: set[str]) -> list[Key]:
+    """Each key with the columns that two groupings share."""
+    cohort = bool(shared - {"system"}) and by.split("*")[-1] in shared
+    return [(s if "system" in shared else "", c if cohort else "") for s, c in keys]
+
+
+def _whole_rows(own: Grouping, cells: Cells, state: Array) -> pd.DataFrame:
+    """The incident's slices of one grouping in whole rows.
+
+    A cell's rows go to folds as its own rows of both windows do. Rounding is along the scores of
+    a group's fold, so that no score moves by more than a row's share.
+    """
+    found = {}
+    frames = []
+    for side, name in ((1, "positives"), (0, "negatives")):
+        entries = cells.positives if side else cells.negatives
+        flat = cells.cell * FOLDS + cells.fold
+        size = len(cells.group) * FOLDS
+        there = np.bincount(flat, entries, size).reshape(-1, FOLDS)
+        either = np.bincount(flat, cells.positives + cells.negatives, size).reshape(-1, FOLDS)
+        there = np.where(there.sum(axis=1, keepdims=True) > 0, there, either)
+        share = there / np.maximum(there.sum(axis=1, keepdims=True), 1e-300)
+        rows = state[side][:, None] * share
+        order = np.lexsort((cells.bin, cells.group))
+        running = np.zeros_like(rows)
+        for group in range(cells.groups):
+            mine = order[cells.group[order] == group]
+            along = np.round(np.cumsum(rows[mine].T.ravel()))
+            running[mine] = np.diff(along, prepend=0.0).reshape(FOLDS, -1).T
+        found[name] = running
+    cell, fold = np.nonzero(found["positives"] + found["negatives"])
+    systems, cohorts = zip(*own.keys, strict=True)
+    of = cells.group[cell]
+    frames.append(
+        pd.DataFrame(
+            {
+                "system": np.array(systems, dtype=object)[of],
+                "cohort": np.array(cohorts, dtype=object)[of],
+                "window": 1,
+                "fold": fold,
+                "bin": cells.bin[cell],
+                "positives": found["positives"][cell, fold].astype(np.int64),
+                "negatives": found["negatives"][cell, fold].astype(np.int64),
+            }
+        )
+    )
+    return frames[0]
+
+
+def _fact(facts: pd.DataFrame, by: str, made: pd.DataFrame) -> None:
+    """Put the rows and positives of one grouping's slices into facts, in place."""
+    sums: Any = made.groupby(["system", "cohort"])[["positives", "negatives"]].sum()
+    now = (facts["by"] == by) & (facts["window"] == 1)
+    index = pd.MultiIndex.from_frame(facts.loc[now, ["system", "cohort"]].astype(str))
+    sums = sums.reindex(index).fillna(0).to_numpy(np.int64)
+    facts.loc[now, "positives"] = sums[:, 0]
+    facts.loc[now, "rows"] = sums.sum(axis=1)

@@ -1,0 +1,112 @@
+"""Dates of slices and shares on small logs of known cause, counted with pandas alone."""
+
+from dataclasses import replace
+
+import made
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+
+from investigate.analyses.dating import dated, dated_base_rate, dated_share, sharpest
+from investigate.analyses.onset import onset
+from investigate.counts.table import Counts
+
+START = pd.Timestamp("2024-01-01", tz="UTC")
+FAULT = "2024-02-10"
+
+
+@pytest.fixture(scope="module")
+def log() -> pd.DataFrame:
+    return made.platform(5, rows=15_000, damage="labels")
+
+
+@pytest.fixture(scope="module")
+def counts(log: pd.DataFrame) -> Counts:
+    return plain.count(log, made.question(), bins=400)
+
+
+def test_a_cohort_has_its_own_date(counts: Counts) -> None:
+    found = dated(counts, made.question(), cohort={"school": "school 2"})
+    assert found is not None
+    assert found["date"] == FAULT
+    assert found["p_value"] <= 0.05
+    assert found["after"] < 0.5 < found["before"]
+    assert (found["shape"], found["from"], found["to"]) == ("step", FAULT, None)
+    spared = dated(counts, made.question(), cohort={"school": "school 3"})
+    assert spared is not None
+    assert spared["p_value"] > 0.01
+
+
+def test_what_has_no_series_has_no_date(counts: Counts) -> None:
+    assert dated(counts, made.question(), cohort={"school": "nobody"}) is None
+    assert dated(counts, made.question(), "nobody") is None
+    old = replace(counts, cohort_timeline=counts.cohort_timeline.iloc[:0])
+    assert dated(old, made.question(), cohort={"school": "school 2"}) is None
+    assert sharpest(old, made.question(), cohort={"school": "school 2"}) == dated(
+        counts, made.question()
+    )
+
+
+def test_days_without_rows_and_a_day_of_three_rows_leave_the_date(log: pd.DataFrame) -> None:
+    day = log["time"].dt.floor("D")
+    gone = day.isin(pd.to_datetime(["2024-02-07", "2024-02-08", "2024-02-09"], utc=True))
+    gone |= day.dt.day_of_week >= 5
+    # The fault strikes on a Saturday without rows: Monday is the first day that has any.
+    few = log[day == "2024-02-07"].assign(outcome=lambda rows: (rows["score"] < 0.5).astype(int))
+    thin = few.sort_values("score").iloc[[0, 1, -1]].assign(student=1)
+    holed = plain.count(pd.concat([log[~gone], thin]), made.question(), bins=400)
+    asked = made.question()
+    for found in (
+        dated(holed, asked),
+        dated(holed, asked, cohort={"school": "school 2"}),
+        dated_base_rate(
+            plain.count(log[~gone].assign(outcome=lambda r: r["outcome"].where(
+                (r["time"] < FAULT) | (r["school"] != "school 2"), 0)), asked, bins=400),
+            asked, cohort={"school": "school 2"},
+        ),
+    ):  # fmt: skip
+        assert found is not None
+        assert found["date"] == "2024-02-12"
+        assert found["low"] <= FAULT <= found["high"]
+
+
+def test_a_share_has_its_date_and_its_levels(counts: Counts) -> None:
+    start = pd.date_range(START, periods=made.DAYS, freq="D")
+    rng = np.random.default_rng(1)
+    rows = rng.integers(50, 300, made.DAYS)
+    hits = rng.binomial(rows, np.where(np.arange(made.DAYS) >= 45, 0.25, 0.0))
+    found = dated_share(start, hits, rows, counts, made.question())
+    assert found is not None
+    assert (found["low"], found["date"], found["high"]) == ("2024-02-15",) * 3
+    assert found["p_value"] <= 0.01
+    assert found["before"] == pytest.approx(0, abs=0.01)
+    assert found["after"] == pytest.approx(hits[45:].sum() / rows[45:].sum(), abs=0.02)
+    nothing = np.zeros(made.DAYS, dtype=np.int64)
+    assert dated_share(start, nothing, rows, counts, made.question()) is None
+    assert dated_share(start, nothing, nothing, counts, made.question()) is None
+
+
+@pytest.mark.parametrize(
+    ("baseline", "incident", "words"),
+    [
+        ("2024-02-05", "2024-02-05", "5 days after the incident window starts"),
+        ("2024-02-16", "2024-02-16", "6 days before the incident window, inside the baseline"),
+        ("2024-02-06", "2024-02-16", "6 days before the incident window; AUC before it"),
+    ],
+)
+def test_a_window_that_starts_on_another_day_is_noticed(
+    log: pd.DataFrame, baseline: str, incident: str, words: str
+) -> None:
+    asked = made.question(
+        baseline={"start": "2024-01-01", "end": baseline},
+        incident={"start": incident, "end": "2024-02-22"},
+    )
+    found = onset(plain.count(log, asked, bins=400), asked)
+    assert words in found.claim
+    advice = found.detail["advice"]
+    assert advice["incident"] == {"start": FAULT, "end": "2024-02-22"}
+    assert advice["baseline"]["end"] == min(baseline, FAULT)
+    # What is advised is what suits: asked anew, there is nothing to say.
+    right = made.question(baseline=advice["baseline"], incident=advice["incident"])
+    assert onset(plain.count(log, right, bins=400), right).detail["advice"] is None
