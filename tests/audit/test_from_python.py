@@ -53,7 +53,7 @@ def test_a_run_of_a_table_keeps_its_hash_and_says_that_it_was_in_memory(place: P
     assert record.open().verdict().to_json() == found.verdict().to_json()
     assert investigate.load(record.folder).findings == record.findings
     assert record.verdict["sentence"] in repr(record)
-    assert verify(Path("audit")).whole
+    assert verify(Path("audit/mine")).troubles == ()
 
     with pytest.raises(investigate.InputError) as caught:
         check_inputs(record.paths)
