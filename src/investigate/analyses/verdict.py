@@ -111,10 +111,10 @@ def _sentence(found: Finding, first: Suspect) -> str:
     if first.kind == "unexplained":
         return f"AUC fell by {lost:.3f} and {evidence}."
     if kind(first.kind).innocent:
-        return (
-            f"Nothing is broken as far as the log tells: {what}, "
-            f"which accounts for {part}; {evidence}."
-        )
+        clear = "In part no fault" if first.either else "Nothing is broken as far as the log tells"
+        return f"{clear}: {what}, which accounts for {part}; {evidence}."
+    if kind(first.kind).state == "open":
+        return f"It cannot be told{where}: {what}; this is {part}; {evidence}."
     return f"Suspect{where}: {what}; undoing it recovers {part}; {evidence}."
 
 

@@ -1,17 +1,27 @@
 """Rows that should not count: repeats of a row, and scores made from a default value.
 
-The arm leaves those rows out of both windows; what it raises the incident's AUC by, beyond
-what it raises the baseline's by, is what they account for.
+The undo leaves those rows out of both windows; what it raises the incident's AUC by, beyond
+what it raises the baseline's by, is what they account for. Where a default leaves too few
+rows of its scope, or one class, they stay in and get scores as the baseline's rows of the
+scope with the same outcome had. Scores that were only cut to a few values still tell rows
+apart, so what counts there is what the cut itself costs.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
+from investigate.analyses.dating import dated_share
+from investigate.analyses.suspects.coarsening import Coarse, coarsened
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
 from investigate.analyses.wording import percent
-from investigate.counts.auc import auc
+from investigate.counts.auc import Array, auc
+from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
-from investigate.counts.replicates import replicates
+from investigate.counts.replicates import Replicates, replicates
 from investigate.counts.table import Counts
 from investigate.question import Question
 
@@ -21,60 +31,247 @@ WORDS = {
     "missing_input": "carry a score made from a shared default",
 }
 NEARLY_ALL = 0.9
+FEWEST_LEFT = 10
+"""Rows of each class that the incident must keep to be judged by what is left."""
+NAMED = 3
+"""So many values are named in a sentence."""
 
 
 def repeated(counts: Counts, question: Question) -> list[Suspect]:
     """`duplicate_rows`, where more rows repeat an earlier one than in the baseline."""
-    return removal(counts, question, "duplicate_rows")
+    if (marks := _Marks.of(counts, "duplicate_rows")) is None:
+        return []
+    return [marks.suspect(question, _left_out(marks), "")]
 
 
 def defaulted(counts: Counts, question: Question) -> list[Suspect]:
-    """`missing_input`, where more scores are made from a default than in the baseline."""
-    return removal(counts, question, "missing_input")
+    """`missing_input`, where scores are a default or cut to a few values, unlike the baseline's."""
+    coarse = coarsened(counts, question)
+    marks = _Marks.of(counts, "missing_input")
+    if coarse and (marks is None or marks.covered_by(coarse)):
+        return [_cut(counts, coarse, marks, question)]
+    found = [_cut(counts, coarse, None, question)] if coarse else []
+    if marks is None:
+        return found
+    scope = marks.scope()
+    if marks.leaves_enough(scope):
+        told = ""
+        points = _left_out(marks)
+    else:
+        told = " Too few other rows are left, so these were given scores as in the baseline."
+        points = _given_back(marks, scope)
+    return [marks.suspect(question, points, told), *found]
 
 
-def removal(counts: Counts, question: Question, kind: str) -> list[Suspect]:
-    """`duplicate_rows` or `missing_input`, where more rows are marked than in the baseline."""
-    column = MARKED[kind]
-    all_rows = counts.facts[counts.facts["by"] == "all"].set_index("window")
-    share = (all_rows[column] / all_rows["rows"]).reindex([0, 1]).to_numpy()
-    if not share[1] > share[0]:
-        return []
-    kept = counts.arms[counts.arms["arm"] == kind]
-    window, fold, score_bin, positives, negatives = (
-        kept[name].to_numpy() for name in ("window", "fold", "bin", "positives", "negatives")
-    )
-    table = replicates(window, fold, score_bin, positives, negatives, len(counts.bins))
-    areas = auc(table.positives, table.negatives)
-    points = estimate(areas[1] - areas[0] - whole(counts).change, question.thresholds.confidence)
-    system, cohort = _scope(counts.facts, column, share[0])
-    return [
-        Suspect(
-            kind=kind,
+class _Marks:
+    """The marked rows of one kind: where they are, and how many more than in the baseline."""
+
+    def __init__(self, counts: Counts, kind: str, kept: Replicates, excess: Array) -> None:
+        self.counts, self.kind, self.kept = counts, kind, kept
+        self.column, self._excess = MARKED[kind], excess
+        facts = counts.facts[counts.facts["by"] == "all"].set_index("window")
+        self.share = (facts[self.column] / facts["rows"]).reindex([0, 1]).fillna(0.0).to_numpy()
+
+    @classmethod
+    def of(cls, counts: Counts, kind: str) -> "_Marks | None":
+        """`None` where the incident's share of marked rows is not above the baseline's."""
+        arm = counts.arms[counts.arms["arm"] == kind]
+        window, fold, score_bin, positives, negatives = (
+            arm[name].to_numpy() for name in ("window", "fold", "bin", "positives", "negatives")
+        )
+        kept = replicates(window, fold, score_bin, positives, negatives, len(counts.bins))
+        everyone = whole(counts).counts
+        rows, stay = (
+            (table.positives + table.negatives).sum(axis=-1) for table in (everyone, kept)
+        )
+        share = 1 - stay / np.maximum(rows, 1)
+        excess = share[1] - share[0]
+        return cls(counts, kind, kept, excess) if excess[0] > 0 else None
+
+    def scope(self) -> "pd.Series[Any] | None":
+        """The smallest group that holds nearly all marked rows beyond the baseline's share."""
+        column = self.column
+        now = self.counts.facts[self.counts.facts["window"] == 1].copy()
+        now["excess"] = now[column] - self.share[0] * now["rows"]
+        total = now.loc[now["by"] == "all"].iloc[0]
+        groups = now[(now["by"] != "all") & (now["rows"] < NEARLY_ALL * total["rows"])]
+        groups = groups[groups["excess"] >= NEARLY_ALL * total["excess"]]
+        if groups.empty:
+            return None
+        groups = groups.assign(columns=groups["by"].str.count(r"\*"))
+        return groups.sort_values(["rows", "columns", "by", "system", "cohort"]).iloc[0]
+
+    def leaves_enough(self, scope: "pd.Series[Any] | None") -> bool:
+        """Whether the incident, and the scope there, keep enough rows to be judged by them."""
+        left = [self.kept.positives[1, 0].sum(), self.kept.negatives[1, 0].sum()]
+        share = self.share[1] if scope is None else scope[self.column] / scope["rows"]
+        return min(left) >= FEWEST_LEFT and share < NEARLY_ALL
+
+    def covered_by(self, coarse: Coarse) -> bool:
+        """Whether the marks are rows of a scope whose scores were cut, at the values of the cut."""
+        facts = self.counts.facts[self.counts.facts["window"] == 1]
+        own = facts[facts["by"] == coarse.by]
+        own = own[(own["system"] == coarse.system) & (own["cohort"] == coarse.cohort)]
+        marked = int(facts.loc[facts["by"] == "all", self.column].sum())
+        inside, rows = int(own[self.column].sum()), int(own["rows"].sum())
+        least = coarse.rows * int(facts.loc[facts["by"] == "all", "rows"].sum())
+        enough = least >= NEARLY_ALL * marked if coarse.off else inside >= rows * NEARLY_ALL / 2
+        return inside >= NEARLY_ALL * marked and enough
+
+    def suspect(self, question: Question, replicated: Array, told: str) -> Suspect:
+        confidence = question.thresholds.confidence
+        used = whole(self.counts).counts.used
+        points = estimate(replicated, confidence, used)
+        scope = self.scope()
+        system, cohort = (None, None) if scope is None else _named(scope)
+        return Suspect(
+            kind=self.kind,
             points=points,
-            evidence=(
-                f"{percent(share[1])} of the incident's rows {WORDS[kind]}, "
-                f"{percent(share[0])} of the baseline's."
-            ),
-            stands=recovers(points),
+            evidence=f"{self._sentence()}.{told}",
+            stands=recovers(points) and recovers(estimate(self._excess, confidence, used)),
             system=system,
             cohort=cohort,
+            onset=_since(self.counts, self, question),
         )
-    ]
+
+    def _sentence(self) -> str:
+        rows = {w: int(n) for w, n in self._rows().items()}
+        values = _values(self.counts.sudden_values) if self.kind == "missing_input" else None
+        if values is None or values["now"].sum() < NEARLY_ALL * self.share[1] * rows[1]:
+            return (
+                f"{percent(self.share[1])} of the incident's rows {WORDS[self.kind]}, "
+                f"{percent(self.share[0])} of the baseline's"
+            )
+        now, before = (
+            values[side].sum() / max(rows[w], 1) for w, side in ((1, "now"), (0, "before"))
+        )
+        named = _listed([written(value) for value in values.index[:NAMED]], len(values))
+        scores = "the score" if len(values) == 1 else "one of the scores"
+        return (
+            f"{percent(now)} of the incident's rows have {scores} {named}, "
+            f"{percent(before)} of the baseline's"
+        )
+
+    def _rows(self) -> "pd.Series[Any]":
+        facts = self.counts.facts[self.counts.facts["by"] == "all"].set_index("window")
+        return facts["rows"].reindex([0, 1]).fillna(0)
 
 
-def _scope(
-    facts: pd.DataFrame, column: str, expected: float
-) -> tuple[str | None, dict[str, str] | None]:
-    """The smallest group that holds nearly all marked rows beyond the baseline's share."""
-    now = facts[facts["window"] == 1].copy()
-    now["excess"] = now[column] - expected * now["rows"]
-    total = now.loc[now["by"] == "all"].iloc[0]
-    groups = now[(now["by"] != "all") & (now["rows"] < NEARLY_ALL * total["rows"])]
-    groups = groups[groups["excess"] >= NEARLY_ALL * total["excess"]]
-    if groups.empty:
-        return None, None
-    groups = groups.assign(columns=groups["by"].str.count(r"\*"))
-    best = groups.sort_values(["rows", "columns", "by", "system", "cohort"]).iloc[0]
-    cohort = {best["by"].split("*")[-1]: best["cohort"]} if best["cohort"] else None
-    return best["system"] or None, cohort
+def _left_out(marks: _Marks) -> Array:
+    areas = auc(marks.kept.positives, marks.kept.negatives)
+    return np.asarray(areas[1] - areas[0] - whole(marks.counts).change)
+
+
+def _given_back(marks: _Marks, scope: "pd.Series[Any] | None") -> Array:
+    """AUC points when the incident's marked rows score as the scope's rows of the baseline did."""
+    everyone, bins = whole(marks.counts), len(marks.counts.bins)
+    before = marks.kept
+    if scope is not None:
+        groups = grouping(marks.counts, str(scope["by"]))
+        place = groups.keys.index((str(scope["system"]), str(scope["cohort"])))
+        own = groups.replicates(place)
+        # A scope that only the incident has scores as the whole log did.
+        if min(own.positives[0].sum(axis=-1).min(), own.negatives[0].sum(axis=-1).min()) > 0:
+            before = own
+    sides = []
+    for kept, shape, every in (
+        (marks.kept.positives, before.positives, everyone.counts.positives),
+        (marks.kept.negatives, before.negatives, everyone.counts.negatives),
+    ):
+        away = (every[1] - kept[1]).sum(axis=-1, keepdims=True)
+        given = np.zeros((len(away), bins))
+        given[:, before.bins] = shape[0] / np.maximum(shape[0].sum(axis=-1, keepdims=True), 1)
+        sides.append(kept[1] + away * given)
+    return np.asarray(auc(*sides) - everyone.auc[1])
+
+
+def _cut(counts: Counts, coarse: Coarse, marks: "_Marks | None", question: Question) -> Suspect:
+    system, cohort = coarse.of
+    known = _values(counts.sudden_values) if marks and not coarse.off else None
+    values = [] if known is None else [float(value) for value in known.index]
+    if len(values) < len(coarse.levels):
+        values = [_value(counts, int(level)) for level in coarse.levels]
+    named = _listed([written(value) for value in sorted(values)[:NAMED]], len(values))
+    return Suspect(
+        kind="missing_input",
+        points=coarse.points,
+        evidence=f"{_how_cut(coarse, named)}; that alone takes {coarse.points.value:.3f} from the "
+        "baseline's AUC.",
+        stands=recovers(coarse.points),
+        system=system,
+        cohort=cohort,
+        onset=_since(counts, marks, question) if marks else None,
+    )
+
+
+def _how_cut(coarse: Coarse, named: str) -> str:
+    if coarse.off:
+        return (
+            f"{percent(coarse.rows)} of the incident's rows have a score of {named}, beyond which "
+            "there are none, where as many of the baseline's lie beyond"
+        )
+    which = "" if coarse.by == "all" else f" ({percent(coarse.rows)} of the rows)"
+    if len(coarse.levels) == 1:
+        return f"The incident's scores{which} are all {named}"
+    return (
+        f"The incident's scores{which} have only {len(coarse.levels):,} values ({named}), where as "
+        f"many rows of the baseline have at least {int(coarse.usual):,}"
+    )
+
+
+def _value(counts: Counts, score_bin: int) -> float:
+    return float(counts.bins.set_index("bin")["low"][score_bin])
+
+
+def _since(counts: Counts, marks: "_Marks", question: Question) -> str | None:
+    """The day on which the share of marked rows surely rose, of the scope's system if any."""
+    scope = marks.scope()
+    system = "" if scope is None else str(scope["system"])
+    own = counts.marked[counts.marked["system"] == system].sort_values("start")
+    if own.empty:
+        return None
+    found = dated_share(
+        pd.DatetimeIndex(pd.to_datetime(own["start"], utc=True)),
+        own[marks.column].to_numpy(),
+        own["rows"].to_numpy(),
+        counts,
+        question,
+    )
+    sure = found and found["p_value"] <= 1 - question.thresholds.confidence
+    return str(found["date"]) if found and sure and found["after"] > found["before"] else None
+
+
+def written(value: float) -> str:
+    """A score as people write it: six digits at most."""
+    return f"{value:.6g}"
+
+
+def _listed(names: Sequence[str], every: int) -> str:
+    more = every - len(names)
+    rest = [f"{more:,} other{'s' if more > 1 else ''}"] if more else []
+    parts = [*names, *rest]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _values(table: pd.DataFrame) -> pd.DataFrame | None:
+    """Rows by value ``before`` and ``now``, the most common first; of the whole log if there."""
+    if table.empty:
+        return None
+    keys = ["by", "system", "cohort", "value"]
+    sides = {"before": 0, "now": 1}
+    rows = pd.DataFrame(
+        {side: table[table["window"] == w].groupby(keys)["rows"].sum() for side, w in sides.items()}
+    )
+    rows = rows.fillna(0).reset_index()
+    # A value that is accused in groups alone is counted by the grouping that has most of it.
+    summed = rows.groupby(["value", "by"])[[*sides]].sum().reset_index()
+    summed["whole"] = summed["by"] == "all"
+    order = ["whole", "now", "by"]
+    summed = summed.sort_values(order, ascending=[False, False, True]).drop_duplicates("value")
+    return summed.sort_values(["now", "value"], ascending=[False, True]).set_index("value")
+
+
+def _named(scope: "pd.Series[Any]") -> tuple[str | None, dict[str, str] | None]:
+    column = str(scope["by"]).split("*")[-1]
+    cohort = {column: str(scope["cohort"])} if scope["cohort"] else None
+    return (str(scope["system"]) or None), cohort
