@@ -39,6 +39,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
         numbers=_numbers(suspects),
         table=tuple(_row(s) for s in suspects),
         caveats=(
+            *([dated["advice"]["sentence"]] if dated["advice"] and suspects else []),
             "Points: by how much the incident's AUC rises when the explanation is undone in the "
             "counts. Explanations overlap; they do not add up.",
             "These are reweightings of what was logged, not experiments.",
