@@ -9,6 +9,7 @@ from investigate.analyses.pairs import pairs
 from investigate.analyses.reading import reading
 from investigate.analyses.replay.movement import movement
 from investigate.analyses.replay.replay import replay
+from investigate.analyses.scorecard import scorecard
 from investigate.analyses.signal import signal
 from investigate.analyses.verdict import verdict
 
@@ -22,6 +23,7 @@ __all__ = [
     "pairs",
     "reading",
     "replay",
+    "scorecard",
     "signal",
     "verdict",
 ]

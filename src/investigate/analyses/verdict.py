@@ -39,6 +39,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
         numbers=_numbers(suspects),
         table=tuple(_row(s) for s in suspects),
         caveats=(
+            *([dated["advice"]["sentence"]] if dated["advice"] and suspects else []),
             "Points: by how much the incident's AUC rises when the explanation is undone in the "
             "counts. Explanations overlap; they do not add up.",
             "These are reweightings of what was logged, not experiments.",
@@ -111,10 +112,10 @@ def _sentence(found: Finding, first: Suspect) -> str:
     if first.kind == "unexplained":
         return f"AUC fell by {lost:.3f} and {evidence}."
     if kind(first.kind).innocent:
-        return (
-            f"Nothing is broken as far as the log tells: {what}, "
-            f"which accounts for {part}; {evidence}."
-        )
+        clear = "In part no fault" if first.either else "Nothing is broken as far as the log tells"
+        return f"{clear}: {what}, which accounts for {part}; {evidence}."
+    if kind(first.kind).state == "open":
+        return f"It cannot be told{where}: {what}; this is {part}; {evidence}."
     return f"Suspect{where}: {what}; undoing it recovers {part}; {evidence}."
 
 

@@ -5,6 +5,7 @@ from investigate.figures.cohorts import cohorts
 from investigate.figures.contributions import contributions
 from investigate.figures.mechanism_bars import mechanism_bars
 from investigate.figures.pair_matrix import pair_matrix
+from investigate.figures.reliability_diagram import reliability_diagram
 from investigate.figures.replay import replay
 from investigate.figures.roc import roc
 from investigate.figures.score_distributions import score_distributions
@@ -17,6 +18,7 @@ __all__ = [
     "contributions",
     "mechanism_bars",
     "pair_matrix",
+    "reliability_diagram",
     "replay",
     "roc",
     "score_distributions",

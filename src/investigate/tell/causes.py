@@ -38,7 +38,12 @@ def cause(facts: Facts) -> Statement:
         "amount": Part("most of" if most else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
     }
-    if verdict.is_innocent:
+    if verdict.is_open or (verdict.is_innocent and verdict.either):
+        words = (
+            "It is not known whether anything is broken: {what}{where}. "
+            "That likely accounts for {amount} the drop ({points} of {lost})."
+        )
+    elif verdict.is_innocent:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop ({points} of {lost})."
@@ -62,7 +67,12 @@ def cause_in_short(facts: Facts) -> Statement:
         "amount": Part("most of" if _most(facts) else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
     }
-    if verdict.is_innocent:
+    if verdict.is_open or (verdict.is_innocent and verdict.either):
+        words = (
+            "It is not known whether anything is broken: {what}{where}. "
+            "That likely accounts for {amount} the drop."
+        )
+    elif verdict.is_innocent:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop."
@@ -132,7 +142,7 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
         words = "Why they are late is not known, nor when they will be in."
     elif facts.verdict.is_broken and facts.verdict.stands:
         words = "Why this came about is not known, nor when it will be repaired."
-    elif facts.verdict.is_innocent and facts.verdict.stands:
+    elif facts.verdict.is_innocent and not facts.verdict.either and facts.verdict.stands:
         words = "Whether this change is meant, the log does not say."
     else:
         words = "What the cause is, and when this will be repaired, is not known."

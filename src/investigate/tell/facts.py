@@ -49,6 +49,11 @@ class Suspect:
         return kind(self.kind).broken
 
     @property
+    def is_open(self) -> bool:
+        """Whether it explains a drop, and does not say whether anything is broken."""
+        return self.is_cause and kind(self.kind).state == "open"
+
+    @property
     def is_innocent(self) -> bool:
         """Whether it explains a drop without anything being broken."""
         return kind(self.kind).innocent
