@@ -9,6 +9,7 @@ from investigate.audit.site.facts import Level
 from investigate.audit.site.names import slug
 from investigate.audit.site.reading import UnreadableError, document, plain_files
 from investigate.audit.site.values import count, mapping, number, rows, words
+from investigate.audit.site.wording import kind_words
 from investigate.paths import RecordPaths
 
 MOST_GROUPS = 12
@@ -62,6 +63,7 @@ class Detail:
     """Tables of a page; names with values stand in pairs."""
 
     groupings: list[Grouping] = field(default_factory=list)
+    account: list[Suspect] = field(default_factory=list)
     suspects: list[Suspect] = field(default_factory=list)
     mechanism: list[tuple[str, Level]] = field(default_factory=list)
     notebooks: list[Notebook] = field(default_factory=list)
@@ -79,6 +81,7 @@ def detail(record: Path) -> Detail:
     environment = mapping(run.get("environment"))
     return Detail(
         groupings=[_grouping(name, by) for name, by in _named(findings.get("by"), 30)],
+        account=[_suspect(row) for row in rows(findings.get("account"), 30)],
         suspects=[_suspect(row) for row in rows(findings.get("suspects"), 30)],
         mechanism=[
             (words(name, 60), Level.of(one))
@@ -145,7 +148,7 @@ def _suspect(row: dict[str, Any]) -> Suspect:
     cohort = [f"{words(k, 60)} {words(v, 60)}" for k, v in _named(row.get("cohort"), 10)]
     where = ", ".join([*([words(row["system"], 100)] if row.get("system") else []), *cohort])
     return Suspect(
-        kind=words(row.get("kind"), 40).replace("_", " "),
+        kind=kind_words(words(row.get("kind"), 40), row.get("either") is True),
         where=where or "everywhere",
         points=Level.of(row, value="points"),
         stands=row.get("stands") is True,

@@ -9,6 +9,7 @@ from investigate.audit.site.curve import Curve, curve
 from investigate.audit.site.reading import UnreadableError, document, plain_files
 from investigate.audit.site.values import count, mapping, moment, number, rows, words
 from investigate.audit.sources import OWN
+from investigate.kinds import kind
 from investigate.paths import RecordPaths
 
 MOST_SYSTEMS = 50
@@ -42,6 +43,7 @@ class Facts(BaseModel):
     started: str = ""
     kind: str = ""
     either: bool = False
+    part_broken: bool = False
     sentence: str = ""
     baseline: Level = Level()
     incident: Level = Level()
@@ -56,6 +58,15 @@ class Facts(BaseModel):
         """The verdict's first clause, or why there is none."""
         first = self.sentence.split(";")[0].strip() or self.error
         return first if len(first) <= 160 else first[:159].rstrip() + "…"
+
+
+def part_broken(findings: dict[str, Any]) -> bool:
+    """Whether a part of the drop, beside the verdict's own, is surely something broken."""
+    parts = rows(findings.get("account"), MOST_SYSTEMS)
+    return any(
+        kind(words(row.get("kind"), 40)).broken and (number(row.get("low")) or 0.0) > 0
+        for row in parts
+    )
 
 
 def facts(record: Path) -> Facts:
@@ -95,6 +106,7 @@ def facts(record: Path) -> Facts:
         **said,
         kind=words(verdict.get("kind"), 40),
         either=verdict.get("either") is True,
+        part_broken=part_broken(findings),
         sentence=words(verdict.get("sentence"), 1200),
         baseline=Level.of(auc.get("baseline")),
         incident=Level.of(auc.get("incident")),
