@@ -1,5 +1,6 @@
 """Counts and a question become findings; pure functions, one idea a file."""
 
+from investigate.analyses.account import account
 from investigate.analyses.answer import answer
 from investigate.analyses.contributions import contributions
 from investigate.analyses.drop import drop
@@ -14,6 +15,7 @@ from investigate.analyses.signal import signal
 from investigate.analyses.verdict import verdict
 
 __all__ = [
+    "account",
     "answer",
     "contributions",
     "drop",

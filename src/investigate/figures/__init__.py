@@ -1,5 +1,6 @@
 """Findings become figures: the title is the claim; one idea a file."""
 
+from investigate.figures.account import account
 from investigate.figures.auc_over_time import auc_over_time
 from investigate.figures.cohorts import cohorts
 from investigate.figures.contributions import contributions
@@ -13,6 +14,7 @@ from investigate.figures.signal_audit import signal_audit
 from investigate.figures.suspects import suspects
 
 __all__ = [
+    "account",
     "auc_over_time",
     "cohorts",
     "contributions",
