@@ -1,7 +1,7 @@
 """What is told of a case that a monitor opened, before anyone has investigated it."""
 
 from investigate.audit.site.alerts import AUC
-from investigate.audit.site.values import instant
+from investigate.audit.values import instant
 from investigate.tell.alarms import Alarm, named
 from investigate.tell.before import at_minute
 from investigate.tell.happened import coin_toss

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from investigate.audit.site.values import count, mapping, number, rows, words
+from investigate.audit.values import count, mapping, number, rows, words
 from investigate.kinds import kind
 from investigate.tell.kinds import NO_DROP, phrase
 from investigate.tell.parts import Number
