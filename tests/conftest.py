@@ -4,6 +4,7 @@ import ctypes
 import gc
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -13,11 +14,18 @@ from hypothesis import settings
 settings.register_profile("kit", derandomize=True, deadline=None)
 settings.load_profile("kit")
 
+HERE = str(Path(__file__).parent)
+
 
 @pytest.fixture(autouse=True, scope="module")
 def memory_given_back() -> Iterator[None]:
     """A worker runs a hundred modules; what one of them leaves goes back to the system."""
     yield
+    for module in list(sys.modules.values()):
+        if (getattr(module, "__file__", None) or "").startswith(HERE):
+            for one in list(vars(module).values()):
+                if hasattr(one, "cache_clear"):
+                    one.cache_clear()
     gc.collect()
     pa.default_memory_pool().release_unused()
     if sys.platform == "linux":

@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.incidents.families import PLATFORM
 from benchmarks.incidents.incident import Incident
 from investigate import log, params
+from investigate.analyses.account import account
 from investigate.analyses.drop import drop, fell
 from investigate.analyses.onset import onset
 from investigate.analyses.verdict import verdict
@@ -26,7 +27,7 @@ WAYS = {"with": [], "without": ["history=null"]}
 A log without a history is asked about in the second way alone.
 """
 SAID = ("kind", "system", "cohort", "points", "low", "high", "sentence", "either")
-PART = ("kind", "system", "cohort", "points", "stands", "either")
+PART = ("kind", "system", "cohort", "points", "either")
 
 
 def measure(incident: Incident, parent: Path) -> dict[str, Any]:
@@ -61,12 +62,12 @@ def said(counts: Counts, question: Question) -> dict[str, Any]:
     """The verdict, its account, and what AUC was in both windows."""
     dropped, answer = drop(counts, question), verdict(counts, question).detail
     named, dated = answer["verdict"], onset(counts, question).detail["onset"]
-    # Records made before there was an account list what stands among the suspects.
-    account = answer.get("account") or [s for s in answer["suspects"] if s.get("stands")]
+    parts = account(counts, question).detail["account"]
     told: dict[str, Any] = plain(
         {
             **{key: named.get(key) for key in SAID},
-            "account": [{key: part.get(key) for key in PART} for part in account],
+            "account": [{key: part.get(key) for key in PART} for part in parts],
+            "off": _off(parts, dropped.numbers["change"].value),
             # Some explanations carry a date of their own, which then is the one that is told.
             "onset": named.get("onset") or (dated["date"] if dated else None),
             "baseline": dropped.numbers["baseline"].value,
@@ -75,6 +76,13 @@ def said(counts: Counts, question: Question) -> dict[str, Any]:
         }
     )
     return told
+
+
+def _off(parts: list[dict[str, Any]], change: float | None) -> float | None:
+    """By how much the account's parts miss the change in AUC; `None` where there is no account."""
+    if not parts or change is None:
+        return None
+    return abs(sum(part["points"] or 0.0 for part in parts) + change)
 
 
 def _days(folder: Path, question: Question) -> list[str]:

@@ -90,6 +90,8 @@ def judged(result: Told) -> bool:
 def misleading(result: Told, way: str) -> str | None:
     """``cleared`` although broken, or ``accused`` although nothing is."""
     truth, said = result["truth"], result["said"][way]
+    if said["kind"] is None:  # a peer, which names no kind
+        return None
     harmless = result["control"] or truth.get("innocent") or kind(truth["kind"]).state == "innocent"
     if not harmless:
         return "cleared" if _clears(said) and judged(result) else None

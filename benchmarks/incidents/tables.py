@@ -33,6 +33,12 @@ def tables(results: Sequence[Result]) -> list[Sheet]:
     ]
 
 
+def _furthest(results: Sequence[Result], way: str) -> float | None:
+    """By how much any account misses the change in AUC that it accounts for."""
+    told = [result["said"][way].get("off") for result in results if "error" not in result]
+    return max((off for off in told if off is not None), default=None)
+
+
 def _asked(results: Iterable[Result], way: str) -> list[Result]:
     """What was asked about in this way; what failed was asked in all."""
     return [result for result in results if "error" in result or way in result["said"]]
@@ -54,6 +60,7 @@ def _by_family(results: Sequence[Result]) -> Sheet:
             share(wrong.count("cleared"), len(asked)),
             share(wrong.count("accused"), len(asked)),
             _right(pairs, lambda s: bool(s.both)),
+            f"{off:.0e}" if (off := _furthest(asked, way)) is not None else "–",
         )
 
     rows = []
@@ -70,8 +77,9 @@ def _by_family(results: Sequence[Result]) -> Sheet:
             "cleared though broken",
             "accused though nothing is",
             "pairs: both named",
+            "account off by",
         ),
-        rows=tuple(rows) or (("none", *[""] * 7),),
+        rows=tuple(rows) or (("none", *[""] * 8),),
     )
 
 

@@ -23,6 +23,7 @@ from typing import Any
 from rich.console import Console
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.incidents.families import PLATFORM
 from benchmarks.incidents.incident import Incident
 from benchmarks.incidents.plan import ANSWERS, SEEDS, STRENGTHS, Plan
 from benchmarks.incidents.report import fill, fits, show
@@ -35,6 +36,7 @@ HERE = Path(__file__).parent
 PEERS = {
     "NannyML": ("nannyml_ranker.py", "nannyml.txt"),
     "Evidently": ("evidently_groups.py", "evidently.txt"),
+    "DoWhy": ("dowhy_attribution.py", "dowhy.txt"),
     "pandas and scikit-learn": ("pandas_table.py", None),
 }
 BLOCK = "peers"
@@ -141,9 +143,9 @@ def main() -> None:
     if arguments.write:
         fits(arguments.write, BLOCK)
     # Of the benchmark's own incidents, so that the kit's answers to the same ones are there.
-    whole = Plan.read("", STRENGTHS, SEEDS, arguments.answers)
+    whole = Plan.read(PLATFORM, STRENGTHS, SEEDS, arguments.answers)
     if arguments.seed not in whole.seeds:
-        whole = Plan.read("", arguments.strengths, str(arguments.seed), arguments.answers)
+        whole = Plan.read(PLATFORM, arguments.strengths, str(arguments.seed), arguments.answers)
     strengths = {float(part) for part in arguments.strengths.split(",")}
     everything = whole.incidents()
     chosen = [

@@ -25,12 +25,12 @@ class Windows:
     time: str
     outcome: str
     score: str
-    system: str
+    system: str | None
     cohorts: list[str]
 
     @property
     def groups(self) -> list[str]:
-        return [self.system, *self.cohorts]
+        return [*([self.system] if self.system else []), *self.cohorts]
 
     @classmethod
     def read(cls, folder: Path) -> "Windows":
@@ -38,7 +38,8 @@ class Windows:
         columns = question["columns"]
         log = pd.read_parquet(folder / "log.parquet")
         # No peer minds the zone, and one of them cannot do with it.
-        log[columns["time"]] = log[columns["time"]].dt.tz_convert("UTC").dt.tz_localize(None)
+        if log[columns["time"]].dt.tz is not None:
+            log[columns["time"]] = log[columns["time"]].dt.tz_convert("UTC").dt.tz_localize(None)
         windows = []
         for name in ("baseline", "incident"):
             start, end = (pd.Timestamp(question[name][side]) for side in ("start", "end"))
@@ -49,7 +50,7 @@ class Windows:
             columns["time"],
             columns["outcome"],
             columns["score"],
-            columns["system"],
+            columns.get("system"),
             list(question["cohorts"]),
         )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from benchmarks.incidents.incident import Incident
 
@@ -38,6 +39,20 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 )
 def test_the_group_that_stands_out(windows: ModuleType, falls: dict, named: tuple) -> None:
     assert windows.outstanding(falls) == named
+
+
+def test_the_mean_place_of_positives_is_the_auc(
+    windows: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(PEERS)
+    import dowhy_attribution
+
+    folder = Incident("ordinary:cut_ten", 1.0, 2, 6_000).folder(tmp_path)
+    log = windows.Windows.read(folder)
+    for rows in (log.baseline, log.incident):
+        places = dowhy_attribution.placed(rows, log)["place"]
+        auc = roc_auc_score(rows[log.outcome], rows[log.score])
+        assert places.mean() == pytest.approx(auc, abs=1e-12)
 
 
 def test_a_table_by_group_finds_the_school_whose_labels_were_flipped(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -43,14 +43,14 @@ def auc(rows: pd.DataFrame, **where: str) -> float:
     return float(roc_auc_score(rows["outcome"], rows["score"]))
 
 
-@lru_cache(maxsize=4)
+@cache
 def _look(scenario: str, seed: int, strength: float, answers: int, more: tuple[Any, ...]) -> Look:
     return Look(simulate(scenario, seed, strength, answers, **dict(more)))
 
 
 @pytest.fixture(scope="session")
 def look() -> Simulate:
-    """Simulates; once for the last few sets of arguments."""
+    """Simulates once per set of arguments within a file of tests."""
 
     def looked(
         scenario: str, seed: int = 1, strength: float = 1.0, answers: int = 40_000, **more: Any

@@ -261,11 +261,15 @@ def _named(place: Place, healthy: World, took: float) -> dict[str, Any]:
         "kind": place.cause.kind,
         "accept": sorted(place.cause.accept | {place.cause.kind}),
         "system": place.system,
-        "systems": systems,
+        "systems": _once(systems),
         "cohort": place.cohort,
-        "cohorts": cohorts,
+        "cohorts": _once(cohorts),
         "took": took,
     }
+
+
+def _once(values: list[Any]) -> list[Any]:
+    return [value for i, value in enumerate(values) if value not in values[:i]]
 
 
 def _harmless(name: str, struck: Struck, rng: np.random.Generator) -> Made:

@@ -7,12 +7,13 @@ score had in the baseline, is what the score knows of that. Rows that became mor
 both; a score that tells rows apart less lowers C_ys alone (resolution: Murphy 1973).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.table import FOLDS, MILLION, SIGNAL_SUMS, Counts
@@ -22,9 +23,10 @@ from investigate.question import Question
 Array = NDArray[np.float64]
 WINDOWS = ("baseline", "incident")
 WORDS = {"item": "items", "cluster": "clusters", "cell": "cells of cohorts"}
-MINOR, MAJOR = 1 / 3, 2 / 3
-"""What the score lost counts as explained by rows that are more alike when surely less than the
-first part of it is left, and as not explained when surely more than the second is."""
+HALF = 1 / 2
+LITTLE, MAJOR = 1 / 10, 2 / 3
+"""The score lost what it knew where surely more than the first part of it is missing. Rows became
+more alike where surely less than the second part of what it knows less is."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Audit:
     alike: Estimate
     missing: Estimate
     left: Estimate
+    replicates: Array = field(repr=False, compare=False)
+    used: NDArray[np.bool_] = field(repr=False, compare=False)
 
     @property
     def has_say(self) -> bool:
@@ -50,11 +54,17 @@ class Audit:
         return all((side[0].low or 0.0) > 0 for side in (self.could, self.knows))
 
     @property
+    def risen(self) -> bool:
+        """Whether outcomes surely differ more than before, as labels of one group can make them."""
+        change = self.alike
+        return change.high is not None and change.high < 0
+
+    @property
     def says(self) -> str | None:
         """``kept``, ``alike`` (rows are more alike), ``lost`` (by the score), or `None`."""
         if not self.has_say or self.less.low is None or self.left.low is None:
             return None
-        if self.missing.low is not None and self.missing.low > 0 and self.left.low > MINOR:
+        if (self.missing.low or 0.0) > LITTLE * (self.knows[0].value or 0.0):
             return "lost"
         if self.less.low > 0 and (self.alike.low or 0) > 0 and (self.left.high or 1) < MAJOR:
             return "alike"
@@ -100,7 +110,96 @@ def _audit(by: str, own: Any, confidence: float) -> Audit:
         alike=told(less - missing),
         missing=told(missing),
         left=told(left),
+        replicates=np.stack([less, missing, ys[0]]),
+        used=used,
     )
+
+
+@dataclass(frozen=True)
+class Explained:
+    """All kinds of groups together, where the score surely knows less than before.
+
+    share: the part of what it knows less that goes with outcomes that differ less. missing: what
+    it would know besides, over what it knew. covers: what it knew between the groups, over all
+    that it told apart in the baseline (its resolution).
+    """
+
+    share: Estimate
+    missing: Estimate
+    covers: float
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether most of it surely goes with rows that are more alike, in most of what it knew."""
+        return self.share.low is not None and self.share.low > HALF and self.covers > HALF
+
+    @property
+    def by_score(self) -> bool:
+        """Whether most of it surely does not."""
+        return self.share.high is not None and self.share.high < HALF
+
+    def most_missing(self, area: float) -> float:
+        """The most AUC points that what is missing can cost a score of that AUC.
+
+        With normal scores AUC - 1/2 goes with the root of what is known, nearly.
+        """
+        if not self.by_rows or self.missing.high is None:
+            return np.inf
+        return float((area - 0.5) * (1 - np.sqrt(max(1 - self.missing.high, 0.0))))
+
+
+@remembered
+def explained(counts: Counts, confidence: float) -> Explained | None:
+    """Whether rows or the score explain that the score knows less.
+
+    Items and clusters are two sources and are added; cells stand in where neither has a say.
+    `None` where no kind has a say, or the score surely knows no less.
+    """
+    told = {one.by: one for one in audits(counts, confidence) if one.has_say}
+    found = [told[by] for by in ("item", "cluster") if by in told] or list(told.values())
+    if not found:
+        return None
+    less, missing, knew = (
+        np.stack([np.clip(one.replicates[i], 0, None) for one in found]) for i in range(3)
+    )
+    used = np.any([one.used for one in found], axis=0)
+    whole = estimate(less.sum(axis=0), confidence, used)
+    if whole.low is None or whole.low <= 0:
+        return None
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.clip(less - missing, 0, None).sum(axis=0) / less.sum(axis=0)
+        lacking = missing.sum(axis=0) / knew.sum(axis=0)
+    return Explained(
+        share=estimate(share, confidence, used, (0.0, 1.0)),
+        missing=estimate(lacking, confidence, used, (0.0, 1.0)),
+        covers=float(knew[:, 0].sum() / resolution(counts)),
+    )
+
+
+def resolution(counts: Counts) -> float:
+    """How far the baseline's scores tell rows apart: the variance of their outcome rates."""
+    own = grouping(counts, "all")
+    before = own.window == 0
+    rows = np.bincount(own.bin[before], (own.positives + own.negatives)[before], own.bins) / max(
+        float((own.positives + own.negatives)[before].sum()), 1.0
+    )
+    rate = meaning(counts)
+    return float((rows * rate**2).sum() - (rows * rate).sum() ** 2)
+
+
+@remembered
+def meaning(counts: Counts) -> Array:
+    """The baseline's outcome rate at every bin (bins,), rising with the score: isotonic."""
+    from sklearn.isotonic import IsotonicRegression
+
+    own = grouping(counts, "all")
+    before = own.window == 0
+    sides = (own.positives, own.positives + own.negatives)
+    positives, rows = (np.bincount(own.bin[before], n[before], own.bins) for n in sides)
+    seen = rows > 0
+    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+    model.fit(np.flatnonzero(seen), positives[seen] / rows[seen], rows[seen])
+    return np.asarray(model.predict(np.arange(own.bins)))
 
 
 @remembered

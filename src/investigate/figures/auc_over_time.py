@@ -26,10 +26,13 @@ SMALLEST_P = 0.001
 def auc_over_time(finding: Finding) -> Chart:
     """AUC by bucket and its mean with a band; ``finding``: that of `onset`."""
     zone, seconds = finding.detail["timezone"], finding.detail["bucket_seconds"]
-    table = buckets(finding.detail["series"], zone)
+    source = finding.detail
+    if wide := finding.detail.get("pooled"):
+        source, seconds = wide, seconds * wide["buckets"]
+    table = buckets(source["series"], zone)
     if not table["auc"].notna().any():
         return sentence(finding.claim)
-    width = span(int(table["auc"].notna().sum()))
+    width = 1 if wide else span(int(table["auc"].notna().sum()))
     mean = smooth(table, seconds, width)
     entries = _entries(finding.detail, zone)
     heights = [ROW * len(entries), 3.3]
@@ -68,9 +71,10 @@ def _entries(detail: Mapping[str, Any], zone: str) -> list[Entry]:
 def _step(label: str, who: str, found: Mapping[str, Any]) -> Entry:
     date, low, high = (pd.Timestamp(found[key]) for key in ("date", "low", "high"))
     p = f"p = {found['p_value']:.3f}" if found["p_value"] > SMALLEST_P else f"p ≤ {SMALLEST_P}"
+    until = f", until {found['to']}" if found.get("to") else ""
     if who:
-        return Entry(label, f"{who}: {found['date']}, {p}", low, high, FAINT, date, "o")
-    text = f"{found['date']} ({found['low']} to {found['high']}), {p}"
+        return Entry(label, f"{who}: {found['date']}{until}, {p}", low, high, FAINT, date, "o")
+    text = f"{found['date']} ({found['low']} to {found['high']}){until}, {p}"
     return Entry(label, text, low, high, INK, date)
 
 
@@ -99,6 +103,8 @@ def _series(ax: Axes, table: pd.DataFrame, mean: pd.DataFrame, half: pd.Timedelt
             textcoords="offset points",
             fontsize=SMALL,
             color=FAINT,
+            zorder=5,
+            bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1},
         )
     known = table.dropna(subset="auc")
     sns.scatterplot(
@@ -146,7 +152,9 @@ def _dates(ax: Axes) -> None:
 
 
 def _legend(seconds: int, width: int, zone: str) -> str:
-    points = f"points: AUC of one {unit(seconds)}, larger with more rows"
+    one = unit(seconds)
+    of = one if one[0].isdigit() else f"one {one}"
+    points = f"points: AUC of {of}, larger with more rows"
     line = f"; line: mean over {unit(seconds, width)}, weighted by rows" if width > 1 else ""
     return f"time ({zone})\n{points}{line}; band: its interval"
 

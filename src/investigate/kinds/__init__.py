@@ -3,7 +3,7 @@
 A module of this package with a `Kind` named ``KIND`` is a kind; nothing else registers it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -53,7 +53,7 @@ class Kind:
         ``labels``, the outcome rates at a score; ``scores``, these and the distribution of
         scores; ``mix``, the shares of groups; ``dispersion``, the distribution of scores alone;
         ``rows``, the log without the rows that the arm of this name leaves out; ``points``,
-        nothing in the counts: the points that its own evidence measures.
+        nothing in the counts: the points that its own evidence measures. Every cause says one.
     find
         ``(counts, question) -> list of Suspect``, or where it is, as ``package.module:name``, so
         that who needs words alone loads no analysis. `None` where another kind's evidence finds
@@ -67,7 +67,7 @@ class Kind:
     state: State
     words: Words
     rank: int | None = None
-    undo: Undo = "points"
+    undo: Undo | None = None
     find: Find | str | None = None
     either: Words | None = None
 
@@ -131,6 +131,12 @@ def kinds() -> tuple[Kind, ...]:
 def kind(name: str) -> Kind:
     """The kind of that name; of a name that is not known, an open one told by its name."""
     return next((known for known in kinds() if known.name == name), None) or _strange(name)
+
+
+def listed(row: Mapping[str, Any]) -> str:
+    """The key of the kind in a row of findings.json; empty where it has none."""
+    name = row.get("kind")
+    return name if isinstance(name, str) else ""
 
 
 def table() -> str:

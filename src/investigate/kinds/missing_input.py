@@ -1,4 +1,4 @@
-"""Scores made from a default value: the undo leaves those rows out."""
+"""Scores made from a default value, or cut to a few: the undo leaves those rows out."""
 
 from investigate.kinds import Kind, Words
 
@@ -9,8 +9,8 @@ KIND = Kind(
     undo="rows",
     words=Words(
         badge="missing input",
-        what="scores were made from a default value",
-        plainly="scores were made from a default value",
+        what="scores were made from a default value, or cut to a few",
+        plainly="scores were made from a default value, or cut to a few",
         next_step="the owners of the input check where it went missing",
     ),
     find="investigate.analyses.suspects.removal:defaulted",

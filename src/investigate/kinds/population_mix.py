@@ -14,4 +14,10 @@ KIND = Kind(
         next_step="people check whether these other rows are meant to be scored",
     ),
     find="investigate.analyses.suspects.innocent:innocent",
+    either=Words(
+        badge="mix in part",
+        what="other rows are scored now, and the rest of the drop is not cleared",
+        plainly="other rows are scored now, and that does not clear the rest of the drop",
+        next_step="engineers look for what else changed beside these rows",
+    ),
 )

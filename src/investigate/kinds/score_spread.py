@@ -13,4 +13,10 @@ KIND = Kind(
         plainly="scores lie closer together and mean what they meant",
         next_step="people check whether a narrower spread of scores is meant",
     ),
+    either=Words(
+        badge="spread in part",
+        what="scores lie closer together, and the rest of the drop is not cleared",
+        plainly="scores lie closer together, and that does not clear the rest of the drop",
+        next_step="engineers look for what else changed beside these rows",
+    ),
 )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from investigate.audit.site.values import count, mapping, number, rows, words
+from investigate.audit.values import count, mapping, number, rows, words
 from investigate.kinds import kind
 from investigate.tell.kinds import NO_DROP, phrase
 from investigate.tell.parts import Number
@@ -49,6 +49,11 @@ class Suspect:
         return kind(self.kind).broken
 
     @property
+    def is_open(self) -> bool:
+        """Whether it explains a drop, and does not say whether anything is broken."""
+        return self.is_cause and kind(self.kind).state == "open"
+
+    @property
     def is_innocent(self) -> bool:
         """Whether it explains a drop without anything being broken."""
         return kind(self.kind).innocent
@@ -79,6 +84,19 @@ class Facts:
     rows: int | None
     onset: Onset | None
     suspects: tuple[Suspect, ...]
+    account: tuple[Suspect, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Suspect, ...]:
+        """The causes in the account that surely carry a part, the verdict's own first."""
+        sure = [s for s in self.account if s.is_cause and (s.points.low or 0.0) > 0]
+        return tuple(sure)
+
+    @property
+    def clears(self) -> bool:
+        """Whether the verdict is innocent and no part of the drop is something broken."""
+        shown = self.verdict.is_innocent and not self.verdict.either
+        return shown and not any(s.is_broken for s in self.parts)
 
 
 def facts(findings: dict[str, Any]) -> Facts:
@@ -102,6 +120,10 @@ def facts(findings: dict[str, Any]) -> Facts:
         rows=count(mapping(auc.get("incident")).get("rows")),
         onset=_onset(mapping(findings.get("onset"))),
         suspects=suspects,
+        account=tuple(
+            _suspect(row, f"account.{i}")
+            for i, row in enumerate(rows(findings.get("account"), MOST))
+        ),
     )
 
 

@@ -47,6 +47,18 @@ def test_a_sentence_may_be_worded_otherwise_by_another_version_alone() -> None:
     assert not agreement(Comparison("a", "b", (), (), (), (), text), True).agrees
 
 
+def test_a_later_version_may_tell_more() -> None:
+    code = (Changed("code.commit", "a", "b"),)
+    for before, after in (({}, {"x": 0.7}), ({}, {"x": "mix"})):
+        numbers, texts = findings(before, after)
+        found = agreement(Comparison("a", "b", (), numbers, (), code, texts), True)
+        assert (found.agrees, found.added) == (True, 1)
+        gone = findings(after, before)
+        assert not agreement(Comparison("a", "b", (), gone[0], (), code, gone[1]), True).agrees
+        same_code = agreement(Comparison("a", "b", (), numbers, (), VERSION, texts), True)
+        assert (same_code.agrees, same_code.added) == (False, 0)
+
+
 @given(st.lists(st.tuples(st.none() | st.floats(-1, 1), st.none() | st.floats(-1, 1))))
 def test_every_number_is_counted_once(pairs: list[tuple[float | None, float | None]]) -> None:
     a, b = ({str(n): pair[k] for n, pair in enumerate(pairs)} for k in (0, 1))

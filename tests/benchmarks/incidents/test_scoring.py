@@ -196,6 +196,14 @@ def test_misleading_clears_what_is_broken_or_accuses_what_is_not(
     assert misleading(result(truth, said), "with") == how
 
 
+def test_a_peer_that_names_no_kind_misleads_nobody() -> None:
+    made = result(FAULT, ("no_drop", "a", MATHS))
+    made["said"] = {"peer": {"kind": None, "system": "a", "cohort": MATHS, "onset": "2024-02-08"}}
+    score = Score.of({**made, "reference": None}, "peer")
+    assert (score.kind, score.system, score.cohort, score.dated) == (False, True, True, True)
+    assert score.misleading is None
+
+
 def test_a_drop_that_may_be_chance_clears_nobody() -> None:
     made = result(FAULT, ("no_drop", None, None))
     made["said"]["with"]["either"] = True

@@ -96,10 +96,11 @@ def test_by_family_in_each_way_that_was_asked() -> None:
         result(WHOLE, WHOLE, scenario="ordinary:late"),
     ]
     del made[3]["said"]["with"]
+    made[0]["said"]["with"]["off"], made[1]["said"]["with"]["off"] = 1e-13, 2e-12
     found = rows(tables(made)[0])
     assert list(found) == ["platform, with", "platform, without", "ordinary, without"]
     assert list(found["platform, with"].values())[1:] == [
-        "2", "2/2 (100%)", "1/2 (50%)", "1/2 (50%)", "0/3 (0%)", "1/3 (33%)", "–",
+        "2", "2/2 (100%)", "1/2 (50%)", "1/2 (50%)", "0/3 (0%)", "1/3 (33%)", "–", "2e-12",
     ]  # fmt: skip
     assert found["platform, without"]["cleared though broken"] == "1/3 (33%)"
 

@@ -1,134 +1,281 @@
-"""A system whose values lost their meaning, or labels that changed: where, and which of them."""
+"""Scores or labels that changed: where, and which of the two the evidence shows."""
 
+from dataclasses import dataclass
+
+import numpy as np
+
+from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.crossing import crossed
-from investigate.analyses.suspects.handover import take_turns, took_over
+from investigate.analyses.suspects.handover import share_of, take_turns, took_over
+from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
 from investigate.analyses.suspects.items import Evidence, evidence
-from investigate.analyses.suspects.narrowing import Scope, narrowed
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, Scope, narrowed, several
+from investigate.analyses.suspects.rates import Rates, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, inside
 from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.wording import percent
 from investigate.counts.auc import Array
+from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 from investigate.question import Question
 
+NARROWER = 1 / 3
+"""A scope lost resolution when at least this part of its loss goes with narrower scores."""
+GAINED = 0.1
+"""Rows that only were left out gain in no band; so small a share may be chance."""
+
 
 def faults(counts: Counts, question: Question) -> list[Suspect]:
-    """`system_fault` or `outcome_fault`, in the narrowest scope that holds the loss.
+    """`system_fault`, `outcome_fault`, `lost_validity` or `lost_resolution`, where each struck.
 
     It is `missing_input` where a cohort's predictions became all alike, and
-    `system_interaction` where systems take turns or several are accused. Which is told by
-    items where an item column is named; else by whether the loss is confined to one of
-    several systems, or runs alike through all of them.
+    `system_interaction` where systems take turns or several are accused. Scores are told from
+    labels by items, by the signal audit, and by what moved in the scope: the outcome rate or
+    the mean score. Where nothing tells, it is lost validity of either.
     """
-    undo = Undo(counts)
-    systems = undo.scopes("system")
-    whole = Scope("all", "", "", sum(scope.rows for scope in systems))
-    found = []
-    for with_spread in (False, True):
-        scope = _narrowed(undo, whole, counts.groupings(), with_spread)
-        seen = evidence(inside(counts.items, scope), question.thresholds.confidence)
-        accused = seen.accuses if seen else None
-        if with_spread and accused != "system":
-            continue
-        gained = undo.points(scope, with_spread)
-        if accused is None:
-            gained = _spared(undo, gained, counts)
-        points = estimate(gained, question.thresholds.confidence)
-        found.append((scope, seen, accused, points))
-    scope, seen, accused, points = found[-1]
-    kind = _kind(accused, seen, scope, len(systems), counts.meta["item"])
+    case = _Case(counts, question, Undo(counts))
+    lost = case.narrowed(with_spread=False)
+    if not recovers(estimate(case.undo.points(lost, with_spread=False), case.confidence)):
+        lost = case.whole
+    scopes = [lost]
+    if lost.by == "all":
+        scopes = several(case.whole, case.columns, case.gain) or scopes
+    found = [suspect for scope in scopes if (suspect := _suspect(case, scope))]
+    narrow = case.narrowed(with_spread=True)
+    if narrow.by != "all" and narrow not in scopes:
+        found += [suspect for suspect in [_resolution(case, narrow)] if suspect]
+    return found
+
+
+@dataclass(frozen=True)
+class _Case:
+    counts: Counts
+    question: Question
+    undo: Undo
+
+    @property
+    def confidence(self) -> float:
+        return self.question.thresholds.confidence
+
+    @property
+    def systems(self) -> list[str]:
+        """The systems with rows in either window."""
+        return [system for system, _ in grouping(self.counts, "system").keys]
+
+    @property
+    def whole(self) -> Scope:
+        rows = sum(scope.rows for scope in self.undo.scopes("system"))
+        return Scope("all", "", "", rows)
+
+    @property
+    def columns(self) -> list[list[Scope]]:
+        """The groups of the system and of each cohort column."""
+        names = [by for by in self.counts.groupings() if by != "all" and "*" not in by]
+        return [self.undo.scopes(by) for by in names]
+
+    def gain(self, scope: Scope, with_spread: bool = False) -> float:
+        return float(self.undo.points(scope, with_spread, folds=False)[0])
+
+    def narrowed(self, with_spread: bool) -> Scope:
+        pairs = [by for by in self.counts.groupings() if "*" in by]
+        levels = [
+            [scope for groups in self.columns for scope in groups],
+            [scope for by in pairs for scope in self.undo.scopes(by)],
+        ]
+        return narrowed(self.whole, levels, lambda scope: self.gain(scope, with_spread))
+
+    def seen(self, scope: Scope) -> Evidence | None:
+        return evidence(inside(self.counts.items, scope), self.confidence)
+
+
+def _suspect(case: _Case, scope: Scope) -> Suspect | None:
+    counts, many = case.counts, len(case.systems) > 1
+    seen = case.seen(scope)
+    accused = seen.accuses if seen else None
+    with_spread = False
+    if accused == "system":
+        # A reset narrows scores, so that its scope shows only with the spread undone too.
+        wider = case.narrowed(with_spread=True)
+        again = case.seen(wider)
+        if again is not None and again.accuses == "system":
+            scope, seen, with_spread = wider, again, True
+    told = rates(counts, scope, case.confidence)
+    if accused is None and _narrower(case, scope):
+        return _resolution(case, scope)
+    gained = case.undo.points(scope, with_spread)
+    if accused is None and scope.by == "all":
+        gained = _spared(case, gained)
+    points = estimate(gained, case.confidence)
+    kind, either = _kind(case, scope, seen, told)
     system, cohort = scope.of
-    if not accused and len(systems) > 1 and (taken := took_over(counts, cohort)):
-        kind, system = "system_fault", taken
-    if kind is None:
-        return []
-    if kind == "system_fault" and len(systems) > 1:
-        accused_systems = _accused(undo, counts, question, points)
+    if not accused and many and (taken := took_over(counts, cohort)):
+        if cohort:
+            kind, system, either = "system_fault", taken, False
+        elif share_of(counts, taken)[1] >= NEARLY_ALL:
+            system = taken
+    if kind == "system_fault" and many:
+        accused_systems = _accused(case, points)
         if take_turns(counts) or (scope.by == "all" and len(accused_systems) > 1):
             kind, system = "system_interaction", None
         elif not system:
             only = accused_systems[0] if len(accused_systems) == 1 else None
             system = only or took_over(counts, cohort)
+    if kind == "outcome_fault":
+        system = None
     if cohort:
-        cohort = crossed(counts, cohort, with_spread=len(found) > 1)
-    if kind == "system_fault" and len(systems) == 1 and question.columns.system:
-        system = systems[0].system
-    return [
-        Suspect(
-            kind=kind,
-            points=points,
-            evidence=_evidence(seen, scope, len(systems)),
-            stands=recovers(points),
-            system=system,
-            cohort=cohort,
-            either=kind == "outcome_fault" and seen is None,
-        )
-    ]
-
-
-def _narrowed(undo: Undo, whole: Scope, groupings: list[str], with_spread: bool) -> Scope:
-    columns = [by for by in groupings if by != "all"]
-    levels = [
-        [scope for by in columns if ("*" in by) is paired for scope in undo.scopes(by)]
-        for paired in (False, True)
-    ]
-    return narrowed(
-        whole, levels, lambda scope: float(undo.points(scope, with_spread, folds=False)[0])
+        cohort = crossed(counts, cohort, with_spread=with_spread)
+    if kind == "system_fault" and not many and case.question.columns.system:
+        system = case.systems[0]
+    return Suspect(
+        kind=kind,
+        points=points,
+        evidence=_evidence(case, scope, seen, told, kind, system),
+        stands=recovers(points),
+        system=system,
+        cohort=cohort,
+        either=either,
     )
 
 
-def _spared(undo: Undo, gained: Array, counts: Counts) -> Array:
+def _kind(case: _Case, scope: Scope, seen: Evidence | None, told: Rates) -> tuple[str, bool]:
+    """The kind, and whether it stays open whether scores or labels changed."""
+    many, accused = len(case.systems) > 1, seen.accuses if seen else None
+    if seen is not None and seen.alike and scope.cohort and accused is None:
+        return "missing_input", False
+    # Labels know nothing of systems: outcomes that one system alone no longer tells are its own.
+    if accused == "system" or (accused == "outcome" and scope.by == "system" and many):
+        return "system_fault", False
+    if accused == "outcome" or told.tells == "labels":
+        return "outcome_fault", False
+    if many and scope.system and scope.by != "all":
+        return "system_fault", False
+    by_score = any(one.says == "lost" and not one.risen for one in audits(
+        case.counts, case.confidence))  # fmt: skip
+    if told.tells == "scores" or by_score:
+        return "lost_validity", False
+    # Validity went while predictions are in every respect what they were.
+    if seen is not None and seen.unmoved:
+        return "outcome_fault", False
+    return "lost_validity", True
+
+
+def _narrower(case: _Case, scope: Scope) -> bool:
+    """Whether a good part of what a scope lost, unlike the rest, goes with narrower scores."""
+    if scope.by == "all" or case.narrowed(with_spread=True) != scope:
+        return False
+    both = case.undo.points(scope, with_spread=True)
+    extra = estimate(both - case.undo.points(scope, with_spread=False), case.confidence)
+    return recovers(extra) and (extra.value or 0.0) >= NARROWER * float(both[0])
+
+
+def _resolution(case: _Case, scope: Scope) -> Suspect | None:
+    """A scope whose scores tell its rows apart less, while the rest's do as before."""
+    seen = case.seen(scope)
+    if seen is not None and (seen.alike or seen.accuses):
+        return None
+    audit = explained(case.counts, case.confidence)
+    if audit is not None and audit.by_rows:
+        return None
+    points = estimate(case.undo.points(scope, with_spread=True), case.confidence)
+    system, cohort = scope.of
+    if cohort:
+        cohort = crossed(case.counts, cohort, with_spread=True)
+    where = " and ".join(part for part in (scope.system, scope.cohort) if part)
+    if _left_out(case, scope):
+        kind, told = (
+            "cannot_tell",
+            (
+                f"In {where} scores lie closer together, its rows are fewer, and those that are "
+                "there may be what a filter left; the rest is as before."
+            ),
+        )
+    else:
+        kind, told = (
+            "lost_resolution",
+            (
+                f"In {where} scores tell rows apart less, and elsewhere as before; so sharp a "
+                f"border speaks against other rows.{_lead(case, scope)}"
+            ),
+        )
+    return Suspect(
+        kind=kind,
+        points=points,
+        evidence=told,
+        stands=recovers(points),
+        system=system,
+        cohort=cohort,
+    )
+
+
+def _left_out(case: _Case, scope: Scope) -> bool:
+    """Whether the scope's rows may be those of before with some left out: no band gained rows."""
+    own = hosted(case.counts, scope.by)
+    inside = own.group == own.keys.index((scope.system, scope.cohort))
+    rows = own.positives + own.negatives
+    band = np.minimum(own.bin * 32 // own.bins, 31)
+    by_window = [
+        np.bincount(band[inside & (own.window == w)], rows[inside & (own.window == w)], 32)
+        for w in (0, 1)
+    ]
+    rest = [rows[~inside & (own.window == w)].sum() for w in (0, 1)]
+    if not rest[0]:
+        return False
+    grew = by_window[1] - by_window[0] * (rest[1] / rest[0])
+    return bool(np.clip(grew, 0, None).sum() < GAINED * by_window[1].sum())
+
+
+def _spared(case: _Case, gained: Array) -> Array:
     """What is left of a loss after the column that explains most of it as mix.
 
-    Where no items tell a fault, other groups being scored is the gentler reading.
+    Where no items tell a fault, other groups being scored is the gentler reading. Groups that
+    only the incident has are measured by their hosts, so that they excuse nothing.
     """
-    columns = [by for by in counts.groupings() if by != "all" and "*" not in by]
-    if took_over(counts, None) and len(columns) > 1:
+    columns = [by for by in case.counts.groupings() if by != "all" and "*" not in by]
+    if took_over(case.counts, None) and len(columns) > 1:
         columns.remove("system")
-    least = min(columns, key=lambda by: float(undo.everywhere(by, folds=False)[0]))
-    spared = undo.everywhere(least)
+    least = min(columns, key=lambda by: float(case.undo.everywhere(by, folds=False)[0]))
+    spared = case.undo.everywhere(least)
     return spared if spared[0] < gained[0] else gained
 
 
-def _kind(
-    accused: str | None, seen: Evidence | None, scope: Scope, systems: int, items_named: bool
-) -> str | None:
-    if seen is not None and seen.alike and scope.cohort and accused is None:
-        return "missing_input"
-    # Labels know nothing of systems: outcomes that one system alone no longer tells are its own.
-    if accused == "outcome" and scope.by == "system" and systems > 1:
-        return "system_fault"
-    if accused:
-        return {"system": "system_fault", "outcome": "outcome_fault"}[accused]
-    if systems > 1 and scope.system and scope.by != "all":
-        return "system_fault"
-    # Validity went while predictions are in every respect what they were.
-    if seen is not None and seen.unmoved:
-        return "outcome_fault"
-    if scope.cohort:
-        return "outcome_fault" if seen is None else None
-    return "outcome_fault" if systems > 1 and not items_named else None
-
-
-def _accused(undo: Undo, counts: Counts, question: Question, points: Estimate) -> list[str]:
+def _accused(case: _Case, points: Estimate) -> list[str]:
     """The systems that are accused on their own, each of a material part."""
     accused = []
-    for scope in undo.scopes("system"):
-        seen = evidence(inside(counts.items, scope), question.thresholds.confidence)
+    for scope in case.undo.scopes("system"):
+        seen = case.seen(scope)
         if seen is None or seen.accuses != "system":
             continue
-        own = float(undo.points(scope, with_spread=True, folds=False)[0])
-        if own >= OTHERS * (points.value or 0.0):
+        if case.gain(scope, with_spread=True) >= OTHERS * (points.value or 0.0):
             accused.append(scope.system)
     return accused
 
 
-def _evidence(seen: Evidence | None, scope: Scope, systems: int) -> str:
-    if seen is not None:
+def _evidence(
+    case: _Case, scope: Scope, seen: Evidence | None, told: Rates, kind: str, system: str | None
+) -> str:
+    where = " and ".join(part for part in (scope.system, scope.cohort) if part)
+    if seen is not None and seen.accuses:
         return seen.sentence()
-    where = scope.system or scope.cohort
-    if where:
-        return f"Validity was lost in {where} and hardly elsewhere; no items tell more."
-    return f"All {systems} systems lost validity alike; no items tell more."
+    rest = f"In {where}, and hardly elsewhere" if where else "In every group alike"
+    text = f"{rest}, outcomes no longer follow the scores; {told.sentence()}."
+    if kind == "lost_validity" and not where and system:
+        before, now = share_of(case.counts, system)
+        text += f" {system} served {percent(now)} of the incident's rows, {percent(before)} before."
+    return text + _lead(case, scope)
+
+
+def _lead(case: _Case, scope: Scope) -> str:
+    """A value that the incident alone has, and whose rows of before it is compared with."""
+    key = (scope.system, scope.cohort)
+    if scope.by == "all" or key not in new_groups(case.counts, scope.by):
+        return ""
+    host = newcomers(case.counts, scope.by)[key]
+    told = f"{scope.by} {scope.cohort}" if scope.cohort else scope.system
+    than = host.system or f"{host.by} {host.cohort}" if host.known else "the whole log"
+    return (
+        f" No row of the baseline has {told}: a value that begins with the drop is a lead. It is "
+        f"compared with {than} before."
+    )

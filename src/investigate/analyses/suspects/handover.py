@@ -49,3 +49,12 @@ def _common(counts: Counts) -> pd.DataFrame:
     own = counts.items[counts.items["by"] == "system"]
     both = own.groupby("item")["window"].nunique()
     return own[own["item"].isin(both.index[both == 2])]
+
+
+def share_of(counts: Counts, system: str) -> tuple[float, float]:
+    """The share of the rows that a system served in each window."""
+    own = counts.facts[counts.facts["by"] == "system"]
+    rows, window = own["rows"].to_numpy(float), own["window"].to_numpy()
+    its = (own["system"] == system).to_numpy()
+    before, now = (rows[its & (window == w)].sum() / rows[window == w].sum() for w in (0, 1))
+    return float(before), float(now)

@@ -1,65 +1,238 @@
-"""Nothing is broken: other rows are scored now, or scores lie closer and mean what they meant."""
+"""Other rows are scored now, or scores lie closer together: innocent where that is shown.
+
+Scores lie closer together when rows became more alike, and also when a score lost an input,
+was made from a default or was rounded. The signal audit tells the two apart. Where it has no
+say, nothing is cleared; nor by groups that came with the incident.
+"""
 
 from typing import Any
 
+from investigate.analyses import whole as windows
 from investigate.analyses.contributions import contributions
-from investigate.analyses.mechanism import mechanism
+from investigate.analyses.mechanism import PARTS, mechanism, parts_of
+from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.handover import took_over
+from investigate.analyses.suspects.hosts import new_groups
+from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.scopes import Undo
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.wording import percent
+from investigate.analyses.wording import level, percent
+from investigate.counts.auc import Array
+from investigate.counts.grouping import grouping
+from investigate.counts.jackknife import estimate
+from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.question import Question
 
 MOST_BORROWED = 0.5
 """Beyond this share of rows without a counterpart, mix and validity cannot be told apart."""
+BESIDE = 1 / 4
+"""Scores that became narrower have lost their meaning too where validity is surely so large a
+part of both."""
+OTHERS = 1 / 2
+"""A group is of other people when so much smaller a part of its rows is of known clusters."""
+GREW = 0.1
+"""A group whose share of the rows grew by less is not told as a reason."""
 
 
 def innocent(counts: Counts, question: Question) -> list[Suspect]:
-    """`population_mix` by the column that explains most, and `score_spread` by system."""
+    """`population_mix` by the column that explains most, and what narrower scores are.
+
+    That is `score_spread` where the rows became more alike, `lost_resolution` where they did
+    not, and `cannot_tell` where neither is shown.
+    """
     columns = [by for by in counts.groupings() if by != "all" and "*" not in by]
     by_column = {by: mechanism(counts, question, by) for by in columns}
     # A system that takes over items which others served is no other population.
     if took_over(counts, None):
         by_column.pop("system")
-    usable = {by: f for by, f in by_column.items() if _borrowed(f) <= MOST_BORROWED}
+    usable = {
+        by: found
+        for by, found in by_column.items()
+        if _borrowed(found) <= MOST_BORROWED and _were_there(counts, question, by)
+    }
     found = []
     if usable:
         by = min(usable, key=lambda name: usable[name].numbers["mix"].value or 0.0)
         found.append(_mix(counts, question, by, usable[by]))
-    found.append(_spread(counts, question, mechanism(counts, question, "system"), columns))
-    return found
+    return [*found, _narrower(counts, question, columns)]
+
+
+@remembered
+def _parts(counts: Counts, by: str) -> Array:
+    return parts_of(grouping(counts, by))
 
 
 def _borrowed(finding: Finding) -> float:
     return finding.numbers["borrowed"].value or 0.0
 
 
+def _alike(counts: Counts, question: Question) -> bool:
+    found = explained(counts, question.thresholds.confidence)
+    return found is not None and found.by_rows
+
+
+def _lost(counts: Counts, question: Question) -> bool:
+    """Whether the score, not the rows, surely explains that it knows less."""
+    found = explained(counts, question.thresholds.confidence)
+    said = {one.says for one in audits(counts, question.thresholds.confidence)}
+    return found is not None and (found.by_score or ("lost" in said and "alike" not in said))
+
+
+def _were_there(counts: Counts, question: Question, by: str) -> bool:
+    """Whether no group of a column is news, or the news are other people, ranked as all were."""
+    new = new_groups(counts, by)
+    if not new:
+        return True
+    undo = Undo(counts)
+    scopes = [s for s in undo.scopes(by) if (s.system, s.cohort) in new]
+    mix = -(mechanism(counts, question, by).numbers["mix"].value or 0.0)
+    # At its scores, a group's outcomes must come out as they did for the rows that were there.
+    invalid = sum(float(undo.points(scope, with_spread=False, folds=False)[0]) for scope in scopes)
+    if invalid > BESIDE * mix:
+        return False
+    return _alike(counts, question) or all(_other_people(counts, scope) for scope in scopes)
+
+
+def _other_people(counts: Counts, scope: Scope) -> bool:
+    """Whether far fewer of a group's rows, than of the rest's, are of clusters of both windows."""
+    facts = counts.facts[counts.facts["window"] == 1]
+    if "returning" not in facts or not counts.meta["clustered"]:
+        return False
+    own = facts[
+        (facts["by"] == scope.by)
+        & (facts["system"] == scope.system)
+        & (facts["cohort"] == scope.cohort)
+    ]
+    everyone = facts[facts["by"] == "all"]
+    known, rows = int(own["returning"].sum()), int(own["rows"].sum())
+    rest = int(everyone["rows"].sum()) - rows
+    if not rest:
+        return False
+    usual = (int(everyone["returning"].sum()) - known) / rest
+    return known / rows < OTHERS * usual
+
+
+def _left(counts: Counts, question: Question, by: str) -> Estimate:
+    """What is left as broken: lost validity, and narrower scores unless the rows are more alike."""
+    confidence, parts = question.thresholds.confidence, _parts(counts, by)
+    broken = [PARTS.index("validity")]
+    if not _alike(counts, question):
+        broken.append(PARTS.index("spread"))
+    left: Array = -parts[:, broken].sum(axis=1)
+    return estimate(left, confidence, windows.whole(counts).counts.used)
+
+
+def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
+    """Whether what is left as broken is surely less than the tolerance.
+
+    By what is left of the change; or by the audit, where it covers most of what the score knew:
+    where rows are alike, noise of the score weighs more and looks like lost validity.
+    """
+    tolerance = question.thresholds.tolerance
+    if left.high is not None and left.high < tolerance:
+        return True
+    found = explained(counts, question.thresholds.confidence)
+    area = float(windows.whole(counts).auc[0, 0])
+    return found is not None and found.most_missing(area) < tolerance
+
+
+def _rest(counts: Counts, question: Question, left: Estimate) -> str:
+    """What is not accounted for as innocent, in words."""
+    if _clear(counts, question, left):
+        return "what is left unexplained is surely small"
+    if left.value is None or left.high is None or left.low is None:
+        return "what else was lost cannot be told"
+    if left.low > 0:
+        return f"another {level(left)} is not accounted for by that, and is not cleared"
+    return f"up to {left.high:.3f} may be lost besides, which so few rows cannot rule out"
+
+
 def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspect:
     points = _undone(finding.numbers["mix"])
-    row = contributions(counts, question, by).table[0]
+    row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
     return Suspect(
         kind="population_mix",
         points=points,
-        evidence=f"{_share(counts, by, row)}.",
+        evidence=f"{_share(counts, by, row)}; {_rest(counts, question, left)}.",
         stands=recovers(points),
         system=row["system"] if by == "system" else None,
         cohort=row["cohort"],
+        either=not _clear(counts, question, left),
     )
 
 
-def _spread(counts: Counts, question: Question, finding: Finding, columns: list[str]) -> Suspect:
+def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect:
+    """Scores that lie closer together: innocent, a fault, or neither is shown."""
+    confidence, finding = question.thresholds.confidence, mechanism(counts, question, "system")
     points = _undone(finding.numbers["spread"])
-    crowd = _newcomers(counts, question, [by for by in columns if by != "system"])
-    validity = finding.numbers["validity"].value or 0.0
-    evidence = f"Lost validity accounts for {-validity:.3f}"
+    told = _told(counts, question)
+    if _alike(counts, question):
+        left = _left(counts, question, "system")
+        crowd = _newcomers(counts, question, [by for by in columns if by != "system"])
+        also = f"; {crowd[1]}" if crowd else ""
+        return Suspect(
+            kind="score_spread",
+            points=points,
+            evidence=f"{told.rstrip('.')}{also}; {_rest(counts, question, left)}.",
+            stands=recovers(points),
+            cohort=crowd[0] if crowd else None,
+            either=not _clear(counts, question, left),
+        )
+    both = Undo(counts).everywhere("system", with_spread=True)
+    validity, all_of_it = _undone(finding.numbers["validity"]), float(both[0])
+    invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
+    if recovers(points) and (_lost(counts, question) or invalid):
+        points = estimate(both, confidence, windows.whole(counts).counts.used)
+        told = told or (
+            "Scores lie closer together, and at the same score outcomes come out differently too "
+            f"({level(validity)} of it)"
+        )
+        return Suspect(
+            kind="lost_resolution",
+            points=points,
+            evidence=f"{told.rstrip('.')}; no group stands out.",
+            stands=recovers(points),
+        )
     return Suspect(
-        kind="score_spread",
+        kind="cannot_tell",
         points=points,
-        evidence=f"{evidence}; {crowd[1]}." if crowd else f"{evidence}.",
+        evidence=_wanted(counts, question),
         stands=recovers(points),
-        cohort=crowd[0] if crowd else None,
     )
+
+
+def _told(counts: Counts, question: Question) -> str:
+    """What the audit says where it says most, in each direction."""
+    found = [one for one in audits(counts, question.thresholds.confidence) if one.has_say]
+    texts = []
+    for says, part in (("alike", "alike"), ("lost", "missing")):
+        own = [one for one in found if one.says == says]
+        if own:
+            texts.append(sentence(max(own, key=lambda one: getattr(one, part).value or 0.0)))
+    return " ".join(texts)
+
+
+def _wanted(counts: Counts, question: Question) -> str:
+    """Which column would tell whether rows or scores changed."""
+    named = {"item": counts.meta["item"], "cluster": counts.meta["clustered"],
+             "cell": bool(question.cohorts)}  # fmt: skip
+    wanted = {
+        "item": "items (columns.item)",
+        "cluster": "whose rows they are (columns.cluster)",
+        "cell": "cohorts whose outcomes differ (cohorts)",
+    }
+    missing = [text for by, text in wanted.items() if not named[by]]
+    tried = [by for by, known in named.items() if known]
+    words = {"item": "items", "cluster": "clusters", "cell": "cohorts"}
+    none = (
+        f"Outcomes differ too little between {' or '.join(words[by] for by in tried)} to tell; "
+        if tried
+        else ""
+    )
+    column = f"a column of {' or '.join(missing)}" if missing else "other cohorts"
+    return f"{none}{column} would tell, and so would a look at the inputs of the score."
 
 
 def _newcomers(
@@ -75,10 +248,6 @@ def _newcomers(
             if row["contribution"] < 0 and grew > GREW and (best is None or grew > best[0]):
                 best = (grew, by, dict(row))
     return (best[2]["cohort"], _share(counts, best[1], best[2])) if best else None
-
-
-GREW = 0.1
-"""A group whose share of the rows grew by less is not told as a reason."""
 
 
 def _totals(finding: Finding) -> tuple[int, int]:

@@ -40,7 +40,8 @@ class Evidence:
     A slope is that of the incident's item means on the baseline's: below one, items lie
     closer together than they did. A shift is the mean change of the items' means, over
     their standard deviation in the baseline. Scatter is the variance of predictions within
-    an item, over that of the baseline.
+    an item, over that of the baseline. ``apart`` is the outcomes' correlation less the
+    predictions', over the same draws of items; not in evidence made by hand.
     """
 
     items: int
@@ -51,6 +52,7 @@ class Evidence:
     predictions_shift: Estimate
     outcomes_shift: Estimate
     scatter: Estimate
+    apart: Estimate | None = None
 
     @property
     def accuses(self) -> str | None:
@@ -62,11 +64,17 @@ class Evidence:
         a system when predictions of one item vary far more than they did: it writes noise.
         """
         predictions, outcomes = _moved(self.predictions), _moved(self.outcomes)
-        if predictions != outcomes:
+        if predictions != outcomes and self._apart(1 if predictions else -1):
             return "system" if predictions else "outcome"
         if self.scatter.low is not None and self.scatter.low > WILDER:
             return "system"
         return "outcome" if not outcomes and (self._flattened or self._shifted) else None
+
+    def _apart(self, sign: int) -> bool:
+        """Whether one of the two surely kept more of its order than the other."""
+        if self.apart is None or self.apart.low is None or self.apart.high is None:
+            return True
+        return self.apart.low > 0 if sign > 0 else self.apart.high < 0
 
     @property
     def unmoved(self) -> bool:
@@ -131,7 +139,8 @@ def evidence(items: pd.DataFrame, confidence: float) -> Evidence | None:
     predictions, outcomes = (_kept(v / rows, draws, confidence) for v in (bins, positives))
     scatter = _scatter(rows.sum(axis=2), bins.sum(axis=2), squares.sum(axis=2), draws, confidence)
     (order, slope, shift), (order_out, slope_out, shift_out) = predictions, outcomes
-    return Evidence(len(wide), order, order_out, slope, slope_out, shift, shift_out, scatter)
+    apart = _difference(positives / rows, bins / rows, draws, confidence)
+    return Evidence(len(wide), order, order_out, slope, slope_out, shift, shift_out, scatter, apart)
 
 
 def _scatter(
@@ -161,6 +170,18 @@ def _kept(values: Array, draws: NDArray[np.int64], confidence: float) -> list[Es
         else:
             found.append(Estimate(float(value[0])))
     return found
+
+
+def _difference(
+    first: Array, second: Array, draws: NDArray[np.int64], confidence: float
+) -> Estimate:
+    """The first's correlation across windows less the second's, over the same draws of items."""
+    value = _across(first[None])[0][0] - _across(second[None])[0][0]
+    drawn = _across(first[draws])[0] - _across(second[draws])[0]
+    if not np.isfinite(drawn).any():
+        return Estimate(float(value))
+    low, high = np.nanquantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Estimate(float(value), float(low), float(high))
 
 
 def _across(values: Array) -> tuple[Array, Array, Array]:

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-HOLDS = 0.75
-"""Share of what the whole log would recover that a narrower scope must hold."""
+HOLDS = 1 / 3
+"""Share of what the whole log would recover that a narrower scope must hold: the rest may drift."""
 QUIET = 0.25
 """A scope is narrowed when the rest lost less than this a row, against the rows within."""
-
+AS_MUCH = 0.95
+"""Of scopes that hold as much as the best, up to this part, the smallest is named."""
+PART, MOST_PARTS = 1 / 6, 3
+"""Where no group alone stands out, up to so many of one column may, each of at least this part."""
 NEARLY_ALL = 0.8
 """A cohort that holds more of the rows leaves too few others to call them quiet."""
 
@@ -51,7 +54,7 @@ def narrowed(
         held = gain(scope)
         if held <= 0:
             return scope
-        best, quietest = scope, QUIET
+        quiet = []
         for inner in level:
             most = 1.0 if inner.by == "system" else NEARLY_ALL
             if not inner.within(scope) or inner.rows >= most * scope.rows:
@@ -61,9 +64,38 @@ def narrowed(
                 continue
             rest = (held - own) / (scope.rows - inner.rows)
             noise = rest / (own / inner.rows)
-            if noise < quietest:
-                best, quietest = inner, noise
-        if best is scope:
+            if noise < QUIET:
+                quiet.append((own, noise, inner))
+        if not quiet:
             return scope
-        scope = best
+        best = max(own for own, _, _ in quiet)
+        scope = min(
+            (inner.rows, noise, inner.by, inner.system, inner.cohort, inner)
+            for own, noise, inner in quiet
+            if own >= AS_MUCH * best
+        )[-1]
     return scope
+
+
+def several(
+    whole: Scope, columns: Sequence[Sequence[Scope]], gain: Callable[[Scope], float]
+) -> list[Scope]:
+    """Groups of one column that each hold a part of the loss, while its other groups are quiet.
+
+    Empty where there are none. ``columns`` holds the groups of each column.
+    """
+    held = gain(whole)
+    best: tuple[float, list[Scope]] = (QUIET, [])
+    for groups in columns:
+        gains = {g: gain(g) for g in groups}
+        order = sorted(groups, key=lambda g: (-gains[g] / g.rows, g.system, g.cohort))
+        for k in range(2, min(MOST_PARTS, len(groups) - 1) + 1):
+            chosen = order[:k]
+            rows, least = sum(g.rows for g in chosen), gains[chosen[-1]]
+            if held <= 0 or least < PART * held or rows >= NEARLY_ALL * whole.rows:
+                break
+            rest = max(held - sum(gains[g] for g in chosen), 0.0) / (whole.rows - rows)
+            noise = rest / (least / chosen[-1].rows)
+            if noise < best[0]:
+                best = noise, chosen
+    return best[1]

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_of, replicated
+from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in, replicated
+from investigate.analyses.suspects.hosts import hosted
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.counts.auc import auc
-from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
 
 Array = NDArray[np.float64]
@@ -27,32 +27,30 @@ class Undo:
         self._cells: dict[str, tuple[Cells, Cells]] = {}
 
     def scopes(self, by: str) -> list[Scope]:
-        """The groups of ``by`` with rows in both windows, in order."""
+        """The groups of ``by`` with rows in the incident, in order."""
         facts = self._counts.facts
-        own = facts[facts["by"] == by].pivot_table(
-            index=["system", "cohort"], columns="window", values="rows", fill_value=0
-        )
-        own = own.reindex(columns=[0, 1], fill_value=0)
-        both = own[(own[0] > 0) & (own[1] > 0)].sort_index()
-        rows = both[1].to_numpy(int)
+        own = facts[(facts["by"] == by) & (facts["window"] == 1) & (facts["rows"] > 0)]
+        own = own.sort_values(["system", "cohort"])
         return [
-            Scope(by, str(s), str(c), int(n)) for (s, c), n in zip(both.index, rows, strict=True)
+            Scope(by, str(s), str(c), int(n))
+            for s, c, n in zip(own["system"], own["cohort"], own["rows"], strict=True)
         ]
 
     def points(self, scope: Scope, with_spread: bool, folds: bool = True) -> Array:
         """AUC points recovered, (1 + folds,), or (1,) without folds."""
-        keys = grouping(self._counts, scope.by).keys
+        keys = hosted(self._counts, scope.by).keys
         chosen = np.array([key == (scope.system, scope.cohort) for key in keys])
         parts = (1, np.where(chosen & with_spread, 0, 1), np.where(chosen, 0, 1))
         return self._points(scope.by, parts, folds)
 
-    def everywhere(self, by: str, folds: bool = True) -> Array:
+    def everywhere(self, by: str, folds: bool = True, with_spread: bool = False) -> Array:
         """As `points`, with the validity of every group of ``by`` put back at once."""
-        return self._points(by, (1, 1, 0), folds)
+        return self._points(by, (1, 0 if with_spread else 1, 0), folds)
 
     def _points(self, by: str, parts: tuple[Any, ...], folds: bool) -> Array:
         if by not in self._cells:
-            self._cells[by] = (cells_of(self._counts, by), cells_of(self._counts, by, COARSE))
+            own = hosted(self._counts, by)
+            self._cells[by] = (cells_in(own), cells_in(own.merged(COARSE)))
         fine, coarse = self._cells[by]
         if not folds:
             return np.array([gain_of(fine, parts)])

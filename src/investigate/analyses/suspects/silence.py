@@ -43,8 +43,8 @@ def with_silence(counts: Counts, suspects: list[Suspect]) -> list[Suspect]:
         return suspects
     ((system, evidence),) = found.items()
     return [
-        replace(s, kind="system_fault", system=system, evidence=evidence)
-        if s.kind == "outcome_fault" and s.cohort is None
+        replace(s, kind="system_fault", system=system, evidence=evidence, either=False)
+        if s.kind in ("outcome_fault", "lost_validity") and s.cohort is None
         else s
         for s in suspects
     ]

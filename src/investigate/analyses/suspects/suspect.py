@@ -13,7 +13,8 @@ class Suspect:
 
     ``points`` is positive where undoing it raises the incident's AUC. ``stands`` says
     whether its interval excludes zero and its own evidence is there; ``onset`` when it began.
-    ``either``: the labels or the scores changed, and no evidence tells which.
+    ``either``: the labels or the scores changed, and no evidence tells which. Of an innocent kind:
+    evidence does not show that what is left is surely less than the tolerance; no all-clear.
     """
 
     kind: str

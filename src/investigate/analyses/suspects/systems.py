@@ -1,29 +1,36 @@
 """Systems and labels: what replay says, where it has a say, and what the log alone says."""
 
+from dataclasses import replace
+
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.replayed import OTHERS, replayed
 from investigate.analyses.suspects.silence import with_silence
 from investigate.analyses.suspects.suspect import Suspect
+from investigate.analyses.wording import percent, signed
 from investigate.counts.table import Counts
+from investigate.finding import Estimate
 from investigate.question import Question
 
 CLOSE = 0.8
 """A replay that recovers less than this of what the log tells of a system covers fewer rows."""
 TELLS = 0.5
 """Replay overrules the log alone when it recovers at least this part of what the log tells."""
+COVERED = 0.8
+"""Share of the rows for which a replay must speak before it acquits a system."""
 
 
 def systems(counts: Counts, question: Question) -> list[Suspect]:
     """`system_fault`, `system_interaction` and `outcome_fault`, each heard where it has a say."""
     by_replay = replayed(counts, question)
-    by_log = with_silence(counts, faults(counts, question))
+    tried = [_tried(counts, suspect, by_replay) for suspect in faults(counts, question)]
+    by_log = with_silence(counts, tried)
     best = max((s.points.value or 0.0 for s in by_replay if s.stands), default=0.0)
     together = any(s.kind == "system_interaction" and s.stands for s in by_replay)
     own = {s.system: s.points.value or 0.0 for s in by_replay if s.stands}
 
     def overruled(suspect: Suspect) -> bool:
         told = suspect.points.value or 0.0
-        if suspect.kind == "outcome_fault":
+        if suspect.kind in ("outcome_fault", "lost_validity"):
             return best >= TELLS * told
         if suspect.kind not in ("system_fault", "system_interaction"):
             return False
@@ -35,3 +42,42 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     # What the log tells of a system stands for it where items without an old value hide the loss.
     systems = {s.system for s in kept if s.kind == "system_fault"}
     return [*(s for s in by_replay if s.kind != "system_fault" or s.system not in systems), *kept]
+
+
+def _tried(counts: Counts, suspect: Suspect, by_replay: list[Suspect]) -> Suspect:
+    """A fault of a system, held against what undoing its writes changes.
+
+    Where that surely is little and replay speaks for most rows, what it wrote is not the cause:
+    validity was lost, and nothing tells by whom. Where it speaks for few, the evidence says so.
+    """
+    gained = {s.system: s.points for s in by_replay if s.kind == "system_fault"}
+    if suspect.kind != "system_fault" or suspect.system not in gained:
+        return suspect
+    points, covered = gained[suspect.system], _covered(counts)
+    little = points.high is not None and points.high < OTHERS * (suspect.points.value or 0.0)
+    if little and covered >= COVERED:
+        return replace(
+            suspect,
+            kind="lost_validity",
+            system=None,
+            either=True,
+            evidence=_acquitted(suspect, points, covered),
+        )
+    if covered < COVERED:
+        also = f" Replay can speak for {percent(covered)} of the incident's rows alone."
+        return replace(suspect, evidence=suspect.evidence + also)
+    return suspect
+
+
+def _covered(counts: Counts) -> float:
+    incident = counts.meta["replay"]["coverage"]["incident"]
+    return float(incident["covered"] / incident["rows"]) if incident["rows"] else 0.0
+
+
+def _acquitted(suspect: Suspect, points: Estimate, covered: float) -> str:
+    return (
+        f"Outcomes no longer follow the scores where {suspect.system} serves, and what it wrote "
+        f"is not the cause: undoing its writes changes AUC by {signed(points)}, and the replay "
+        f"covers {percent(covered)} of the incident's rows. Labels, or inputs of the score beside "
+        "its values, are left."
+    )

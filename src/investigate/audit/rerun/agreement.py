@@ -25,7 +25,8 @@ class Agreement:
 
     ``exact`` is whether all was as recorded (question, data, notebooks, code, packages,
     platform), so that every bit must be. ``within`` and ``different`` are not equal;
-    ``texts`` are findings that are no numbers and have another value.
+    ``texts`` are findings that are no numbers and have another value. ``added`` is how many
+    findings only the rerun has, where its code is another: a later version tells more.
     """
 
     exact: bool
@@ -33,6 +34,7 @@ class Agreement:
     within: tuple[Number, ...]
     different: tuple[Number, ...]
     texts: tuple[Changed, ...]
+    added: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -46,14 +48,19 @@ def agreement(comparison: Comparison, known: bool) -> Agreement:
     ``known`` is whether the commits of the code tell all of it, without changes beside.
     """
     exact = known and not comparison.conditions and not comparison.question
-    unequal = [number for number in comparison.numbers if not number.equal]
+    numbers, texts = comparison.numbers, comparison.texts
+    if any(change.name.startswith("code.") for change in comparison.conditions):
+        numbers = tuple(number for number in numbers if number.a is not None)
+        texts = tuple(text for text in texts if text.a is not None)
+    unequal = [number for number in numbers if not number.equal]
     within = tuple(number for number in unequal if _within(number))
     return Agreement(
         exact=exact,
-        equal=len(comparison.numbers) - len(unequal),
+        equal=len(numbers) - len(unequal),
         within=within,
         different=tuple(number for number in unequal if not _within(number)),
-        texts=tuple(text for text in comparison.texts if exact or not _prose(text)),
+        texts=tuple(text for text in texts if exact or not _prose(text)),
+        added=len(comparison.numbers) + len(comparison.texts) - len(numbers) - len(texts),
     )
 
 

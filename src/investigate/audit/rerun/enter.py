@@ -59,6 +59,7 @@ def body(record: Path, comparison: Comparison, found: Agreement) -> dict[str, An
             "equal": found.equal,
             "within_tolerance": len(found.within),
             "different": len(found.different),
+            **({"added": found.added} if found.added else {}),
             "named": _names(number.path for number in found.different + found.within),
         },
         "tolerance": {"absolute": ABSOLUTE, "relative": RELATIVE, "reason": TOLERANCE},

@@ -37,6 +37,8 @@ def _lines(comparison: Comparison, found: Agreement, entry: int) -> Iterator[tup
     within, different = len(found.within), len(found.different)
     numbers = f"{count(found.equal, 'is', 'are')} equal"
     yield "numbers", f"{numbers}, {within:,} within tolerance, {different:,} different"
+    if found.added:
+        yield "", f"{count(found.added, 'finding')} more, which the code of then did not tell"
     if not found.exact:
         yield "tolerance", TOLERANCE
     yield from _numbers(found.different or found.within)

@@ -12,12 +12,14 @@ from investigate.audit.ledger.differences import Statements, stated, top
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.kinds import SIGN_OFF
 from investigate.audit.ledger.paths import LedgerPaths
+from investigate.audit.ledger.pruned import pruned
 from investigate.audit.ledger.unfinished import begun
 from investigate.audit.ledger.verify import entered
 from investigate.audit.outcome import one_line
 from investigate.audit.site.alerts import alerts, ends, sentence, told
 from investigate.audit.site.checked import (
     Checked,
+    LedgerSays,
     Signed,
     check,
     check_key,
@@ -25,10 +27,9 @@ from investigate.audit.site.checked import (
     sign_off_key,
 )
 from investigate.audit.site.facts import Facts, facts
-from investigate.audit.site.memory import Known, Memory
+from investigate.audit.site.memory import Known, Memory, stamp
 from investigate.audit.site.names import slug
-from investigate.audit.site.reading import stamp
-from investigate.audit.site.values import instant, moment, words
+from investigate.audit.values import instant, moment, words
 from investigate.errors import InputError
 from investigate.paths import RecordPaths
 
@@ -110,15 +111,21 @@ def _case(
     except OSError as error:
         listed, chain = set(), Chain((), (Trouble(own.entries.name, one_line(error)),))
     said, runs = _by_top(stated(chain.entries)), entered(chain)
-    started = begun(chain.entries)
+    started, (gone, misplaced) = begun(chain.entries), pruned(chain.entries)
     signed = _signed(chain, runs, allowed, signers, before, after)
     by_record: dict[str | None, list[int]] = defaultdict(list)
     for place in signed:
         by_record[chain.entries[place].of].append(place)
     path = f"cases/{slug(folder.name)}"
-    found, troubles = [], [(words(t.where), words(t.what)) for t in chain.troubles]
+    found, troubles = [], [(words(t.where), words(t.what)) for t in [*chain.troubles, *misplaced]]
     for name in sorted(listed | set(said) | started.keys(), key=os.fsencode):
-        known = _known(folder / name, f"{path}/{slug(name)}", said.get(name, {}), started, before)
+        known = _known(
+            folder / name,
+            f"{path}/{slug(name)}",
+            said.get(name, {}),
+            LedgerSays(gone, started.get(name)),
+            before,
+        )
         if name in runs or _is_record(folder / name):
             after.records[f"{path}/{slug(name)}"] = known
             mine = tuple(signed[place] for place in by_record.get(name, ()))
@@ -132,18 +139,16 @@ def _case(
     )
 
 
-def _known(
-    record: Path, path: str, said: Statements, started: Mapping[str, int], before: Memory
-) -> Known:
+def _known(record: Path, path: str, said: Statements, told: LedgerSays, before: Memory) -> Known:
     now, old = stamp(record), before.records.get(path)
-    told = check_key(said, started.get(record.name))
+    key = check_key(said, told)
     same = old is not None and old.stamp == now
     return Known(
         stamp=now,
-        said=told,
+        said=key,
         facts=old.facts if old and same else facts(record),
-        checked=old.checked if old and same and old.said == told else check(
-            record.parent, record.name, said, started
+        checked=old.checked if old and same and old.said == key else check(
+            record.parent, record.name, said, told
         ),
     )  # fmt: skip
 

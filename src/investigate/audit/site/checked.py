@@ -6,6 +6,7 @@ touched since its last check keeps that check's result.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -13,8 +14,9 @@ from pydantic import BaseModel, ConfigDict
 from investigate.audit.ledger.chain import Trouble
 from investigate.audit.ledger.differences import Statements, differences
 from investigate.audit.ledger.entry import Entry
+from investigate.audit.ledger.pruned import Pruned
 from investigate.audit.ledger.review import Review, reviewed
-from investigate.audit.site.values import lines, words
+from investigate.audit.values import lines, words
 
 NOT_ENTERED, REMOVED = "not in the ledger", "removed"
 MOST_TROUBLES = 50
@@ -49,26 +51,36 @@ class Signed(BaseModel):
     refused: str = ""
 
 
-def check(case: Path, name: str, said: Statements, started: Mapping[str, int]) -> Checked:
-    """Hash the files of the record called `name`; `said` is what the ledger says of them.
+@dataclass(frozen=True)
+class LedgerSays:
+    """What a ledger tells of a record besides the hashes of its files.
 
-    ``started`` are the records that began and of whose end no entry tells, as `begun` has it.
+    ``gone`` is what was pruned, by path; ``begun`` the number of the entry of its start, where
+    none tells of its end.
     """
-    found = list(differences(case, [name], said, started=started))
+
+    gone: Mapping[str, Pruned]
+    begun: int | None
+
+
+def check(case: Path, name: str, said: Statements, told: LedgerSays) -> Checked:
+    """Hash the files of the record called `name`; `said` is what the ledger says of them."""
+    started = {} if told.begun is None else {name: told.begun}
+    found = list(differences(case, [name], said, told.gone, started))
     return Checked(
-        state=_state(found, bool(said), name in started),
+        state=_state(found, bool(said), told.begun is not None),
         files=len(said),
         troubles=tuple((words(t.where), words(t.what)) for t in found[:MOST_TROUBLES]),
         more=max(len(found) - MOST_TROUBLES, 0),
     )
 
 
-def check_key(said: Statements, n: int | None) -> str:
-    """Changes with what the ledger says of a record's files, and of its start in entry `n`."""
-    told = hashlib.sha256(repr(n).encode())
+def check_key(said: Statements, told: LedgerSays) -> str:
+    """Changes with what the ledger says of a record."""
+    digest = hashlib.sha256(repr(told.begun).encode())
     for path, hashes in sorted(said.items()):
-        told.update(repr((path, sorted(hashes.items()))).encode())
-    return told.hexdigest()
+        digest.update(repr((path, sorted(hashes.items()), told.gone.get(path))).encode())
+    return digest.hexdigest()
 
 
 def sign_off(entry: Entry, runs: Mapping[str, Entry], allowed: Path | None) -> Signed:

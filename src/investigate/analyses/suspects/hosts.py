@@ -1,0 +1,141 @@
+"""A group that the incident alone has, and whose rows it took over: its own baseline.
+
+A group without a baseline would be its own alibi: whatever it lost would be the loss of other
+rows. Where all of its rows belong to a group of another column, such as a new release to one
+channel, that group's baseline stands for it; else the whole log's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from investigate.counts.grouping import Grouping, grouping
+from investigate.counts.memory import remembered
+from investigate.counts.table import Counts
+
+WITHIN = 0.95
+"""A group took over rows of another when so large a part of its rows belongs to it."""
+NOTEWORTHY = 0.01
+"""A group of a smaller share of the incident's rows explains no drop."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """The scope whose baseline stands for a new group's; ``by`` is ``all`` for the whole log."""
+
+    by: str
+    system: str
+    cohort: str
+
+    @property
+    def known(self) -> bool:
+        """Whether a group was found, not the whole log alone."""
+        return self.by != "all"
+
+
+@remembered
+def newcomers(counts: Counts, by: str) -> dict[tuple[str, str], Host]:
+    """The groups of ``by`` that the incident alone has, each with its host."""
+    own = counts.facts[counts.facts["by"] == by]
+    rows = own.pivot_table(
+        index=["system", "cohort"], columns="window", values="rows", fill_value=0
+    ).reindex(columns=[0, 1], fill_value=0)
+    new = rows[(rows[0] == 0) & (rows[1] > 0)].sort_index()
+    return {(str(s), str(c)): _host(counts, by, str(s), str(c)) for s, c in new.index}
+
+
+def new_groups(counts: Counts, by: str) -> list[tuple[str, str]]:
+    """Those of a noteworthy share of the incident's rows."""
+    facts = counts.facts[(counts.facts["window"] == 1)]
+    total = int(facts.loc[facts["by"] == "all", "rows"].sum())
+    own = facts[facts["by"] == by].set_index(["system", "cohort"])["rows"]
+    return [key for key in newcomers(counts, by) if own[key] >= NOTEWORTHY * total]
+
+
+@remembered
+def hosted(counts: Counts, by: str) -> Grouping:
+    """The counts of ``by``, where a new group has the baseline of its host."""
+    own = grouping(counts, by)
+    found = newcomers(counts, by)
+    if not found:
+        return own
+    names = ("window", "fold", "bin", "positives", "negatives")
+    arrays = {name: [getattr(own, name)] for name in (*names, "group")}
+    for key, host in found.items():
+        there = counts.slices
+        there = there[(there["by"] == host.by) & (there["window"] == 0)]
+        if host.known:
+            there = there[(there["system"] == host.system) & (there["cohort"] == host.cohort)]
+        for name in names:
+            arrays[name].append(there[name].to_numpy(np.int64))
+        arrays["group"].append(np.full(len(there), own.keys.index(key), dtype=np.int64))
+    joined = {name: np.concatenate(parts) for name, parts in arrays.items()}
+    return Grouping(by=by, keys=own.keys, bins=own.bins, **joined)
+
+
+def _host(counts: Counts, by: str, system: str, cohort: str) -> Host:
+    """The group of another column, with rows before, that all of a new group's rows belong to."""
+    if "*" in by:
+        column = by.split("*")[-1]
+        for host in (Host(column, "", cohort), Host("system", system, "")):
+            if _before(counts, host):
+                return host
+        inner = _host(counts, column, "", cohort)
+        return inner if inner.known else _host(counts, "system", system, "")
+    found = [host for host in _shared(counts, by, system, cohort) if _before(counts, host)]
+    smallest = min(found, key=lambda host: (_before(counts, host), host.by), default=None)
+    return smallest or Host("all", "", "")
+
+
+def _before(counts: Counts, host: Host) -> int:
+    facts = counts.facts
+    own = facts[
+        (facts["by"] == host.by)
+        & (facts["system"] == host.system)
+        & (facts["cohort"] == host.cohort)
+        & (facts["window"] == 0)
+    ]
+    return int(own["rows"].sum())
+
+
+def _shared(counts: Counts, by: str, system: str, cohort: str) -> dict[Host, int]:
+    """Groups of other columns that hold nearly all of a new group's rows."""
+    found: dict[Host, int] = {}
+    facts = counts.facts[counts.facts["window"] == 1]
+    if by == "system":
+        pairs = facts[facts["by"].str.startswith("system*") & (facts["system"] == system)]
+        named = zip(pairs["by"].str.split("*").str[-1], pairs["cohort"], pairs["rows"], strict=True)
+        _most(found, [(Host(str(c), "", str(v)), int(n)) for c, v, n in named])
+        return found
+    pairs = facts[(facts["by"] == f"system*{by}") & (facts["cohort"] == cohort)]
+    _most(found, [
+        (Host("system", str(s), ""), int(n))
+        for s, n in zip(pairs["system"], pairs["rows"], strict=True)
+    ])  # fmt: skip
+    if not counts.crossed.empty:
+        for other, rows in _crossed(counts.crossed, by, cohort):
+            _most(found, [(Host(other, "", str(v)), int(n)) for v, n in rows.items()])
+    return found
+
+
+def _most(found: dict[Host, int], rows: list[tuple[Host, int]]) -> None:
+    """Of each column's groups with their rows, those that hold nearly all, put into `found`."""
+    for column in {host.by for host, _ in rows}:
+        own = [(host, n) for host, n in rows if host.by == column]
+        total = sum(n for _, n in own)
+        found.update({host: n for host, n in own if n >= WITHIN * total})
+
+
+def _crossed(table: pd.DataFrame, by: str, cohort: str) -> list[tuple[str, "pd.Series[int]"]]:
+    """Each other cohort column with its values' rows among the incident's rows of one group."""
+    now = table[table["window"] == 1]
+    rows = now["positives"] + now["negatives"]
+    found = []
+    for here, there, value, other in (
+        ("first", "second", "cohort", "other"), ("second", "first", "other", "cohort")
+    ):  # fmt: skip
+        own = now[(now[here] == by) & (now[value] == cohort)]
+        for name, part in own.groupby(there, sort=True):
+            found.append((str(name), rows[part.index].groupby(part[other]).sum()))
+    return found

@@ -1,0 +1,92 @@
+"""Free evidence: did outcomes change, or scores, by the mean of each in one scope.
+
+Scores stand here as their outcome rates in the baseline. Labels that are zeroed or redefined
+move the outcome rate and leave the mean score; a score that lost an input or its scale moves
+the mean score and leaves the outcome rate. Other rows move both alike.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from investigate.analyses.signal import meaning
+from investigate.analyses.suspects.hosts import hosted
+from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.wording import percent
+from investigate.counts.grouping import Grouping
+from investigate.counts.jackknife import estimate
+from investigate.counts.table import FOLDS, Counts
+from investigate.finding import Estimate
+
+Array = NDArray[np.float64]
+TIMES = 3
+"""One of the two moved when it surely moved so many times as far as the other."""
+FAR_WITHIN, FAR = 0.2, 0.4
+"""Least move that can be a fault's, in parts of the outcome's variance in the baseline: in one
+group while the rest is quiet, and in the whole log, where seasons move rates too."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Outcome rate and mean score by window, and their changes in one scope."""
+
+    outcomes: tuple[float, float]
+    scores: tuple[float, float]
+    outcome: Estimate
+    score: Estimate
+    far: float
+
+    @property
+    def tells(self) -> str | None:
+        """``labels`` or ``scores``, where one surely moved and the other hardly did."""
+        for moved, still, what in (
+            (self.outcome, self.score, "labels"), (self.score, self.outcome, "scores")
+        ):  # fmt: skip
+            if moved.low is None or moved.high is None or still.value is None:
+                continue
+            sure = max(moved.low, -moved.high)
+            if sure > self.far and sure > TIMES * abs(still.value):
+                return what
+        return None
+
+    def sentence(self) -> str:
+        """Both moves, in words."""
+        (y0, y1), (s0, s1) = self.outcomes, self.scores
+        return (
+            f"the outcome rate went from {percent(y0)} to {percent(y1)} and the mean score, as "
+            f"an outcome rate, from {percent(s0)} to {percent(s1)}"
+        )
+
+
+def rates(counts: Counts, scope: Scope, confidence: float) -> Rates:
+    """The rates of one scope; its baseline is its host's where it had no rows."""
+    own = hosted(counts, scope.by)
+    chosen = np.ones(len(own.group), dtype=bool)
+    if scope.by != "all":
+        chosen = own.group == own.keys.index((scope.system, scope.cohort))
+    outcomes, scores = zip(*(_means(counts, own, chosen, w) for w in (0, 1)), strict=True)
+    far = FAR if scope.by == "all" else FAR_WITHIN
+    before = float(outcomes[0][0])
+    return Rates(
+        outcomes=(before, float(outcomes[1][0])),
+        scores=(float(scores[0][0]), float(scores[1][0])),
+        outcome=estimate(outcomes[1] - outcomes[0], confidence),
+        score=estimate(scores[1] - scores[0], confidence),
+        far=far * before * (1 - before),
+    )
+
+
+def _means(
+    counts: Counts, own: Grouping, chosen: NDArray[np.bool_], window: int
+) -> tuple[Array, Array]:
+    """Outcome rate and mean score of one window, whole and without each fold (1 + folds,)."""
+    here = chosen & (own.window == window)
+    fold, rows = own.fold[here], (own.positives + own.negatives)[here]
+    sums = [
+        np.bincount(fold, weights, FOLDS)
+        for weights in (rows, own.positives[here], rows * meaning(counts)[own.bin[here]])
+    ]
+    n, y, s = (np.concatenate([[one.sum()], one.sum() - one]) for one in sums)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return y / n, s / n

@@ -1,0 +1,26 @@
+"""Scores that tell rows apart less while the rows did not become more alike.
+
+`population_mix` finds it where it is everywhere: the same audit tells it from innocent spread;
+`system_fault` finds it where one group was struck.
+"""
+
+from investigate.kinds import Kind, Words
+
+KIND = Kind(
+    name="lost_resolution",
+    state="broken",
+    rank=80,
+    undo="scores",
+    words=Words(
+        badge="lost resolution",
+        what=(
+            "scores tell rows apart less, and nothing shows that the rows became more alike; "
+            "check inputs, features, defaults and rounding"
+        ),
+        plainly="scores tell cases apart less than they did, and the cases did not become alike",
+        next_step=(
+            "the owners of the score check its inputs, features, defaults and rounding since then"
+        ),
+    ),
+)
+"""Murphy 1973 calls resolution how far outcome rates differ from score to score."""
