@@ -13,6 +13,8 @@ from investigate.watch.charts.stream import EVERYTHING
 from investigate.watch.seen import FIXED, SURE, Seen
 from investigate.watch.watch import Limits
 
+UNUSABLE = "unusable outcomes"
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -60,6 +62,22 @@ def breaches(streams: Panel, learn: int, limits: Limits) -> Iterator[Seen]:
         fine = value >= limit if below else value <= limit
         one = Beyond(value, low, high, surely, fine)
         yield from _stretches(one, streams.starts, learn, stream.measure.name, float(limit))
+
+
+def unreadable(
+    daily: pd.DataFrame, starts: pd.DatetimeIndex, learn: int, most: float
+) -> Iterator[Seen]:
+    """Buckets of which more than the share `most` of all rows has an outcome that is no 0 or 1.
+
+    They say nothing of AUC, so that no chart can tell.
+    """
+    if "unusable" not in daily:
+        return
+    own = daily[daily["by"] == EVERYTHING].set_index("start").reindex(starts)
+    rows = own["rows"].fillna(0).to_numpy(float)
+    share = own["unusable"].fillna(0).to_numpy(float) / np.maximum(rows, 1)
+    beyond = Beyond(share, share, share, share > most, (share <= most) & (rows > 0))
+    yield from _stretches(beyond, starts, learn, UNUSABLE, most)
 
 
 def _stretches(

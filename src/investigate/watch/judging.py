@@ -16,7 +16,7 @@ from investigate.watch.charts.limits import limits
 from investigate.watch.charts.pace import DAYS, HOURS, Pace
 from investigate.watch.charts.panel import Panel, panel
 from investigate.watch.charts.stream import Stream
-from investigate.watch.fixed import breaches
+from investigate.watch.fixed import breaches, unreadable
 from investigate.watch.seen import CHART, SURE, Seen
 from investigate.watch.watch import Watch
 
@@ -50,6 +50,7 @@ def judge(
     streams = panel(daily[daily["start"].isin(starts)], starts, learn, pace)
     charted = _charted(streams, watch, learn, pace, _within(starts, watch, faults))
     seen = [*_seen(charted, streams), *breaches(streams, learn, watch.limits)]
+    seen += unreadable(daily, starts, learn, watch.thresholds.unreadable)
     return Judged(_shown(streams, charted), tuple(sorted(seen, key=lambda s: (s.raised, s.what))))
 
 

@@ -8,7 +8,9 @@ from investigate.analyses.wording import percent
 from investigate.counts.table import Counts
 
 LEAST = 0.5
-"""Share of rows that must be covered, and of scores that must follow from the history."""
+"""Share of rows that must be covered."""
+FOLLOWING = 0.8
+"""Share of scores that must follow from the history: of others a replay says what is not so."""
 
 
 def refusal(counts: Counts, arms: Arms | None) -> str | None:
@@ -31,10 +33,11 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
             f"freeze ({told['freeze'][:10]}); give an earlier history, or a later replay.freeze"
         )
     followed = following(coverage)
-    if followed is not None and followed < LEAST:
+    if followed is not None and followed < FOLLOWING:
         return (
             f"only {percent(followed)} of the scores that can be checked follow from the history "
-            f"by {told['formula']}; check history.columns, score_formula and precedence"
+            f"by {told['formula']}; check history.columns, the time zone of its times, "
+            "score_formula and precedence"
         )
     return None
 

@@ -14,6 +14,7 @@ MEASURES = {
     "base rate": "the base rate",
     "missing scores": "the share of missing scores",
     "missing outcomes": "the share of missing outcomes",
+    "unusable outcomes": "the share of unusable outcomes",
 }
 SHARES = ("base rate", "missing scores", "missing outcomes")
 OF_ALL = (ROWS, "missing scores", "missing outcomes")

@@ -39,6 +39,7 @@ def frame(rows: ibis.Table, question: Question, engine: Engine) -> Frame:
     formula = _formula(rows, question)
     placebo, incident = stretches(question)
     writes = history(question, engine)
+    _require_items(rows, writes)
     systems = writes.systems
     real = {f"n{j}": j for j in range(len(systems))}
     frozen = {f"f{j}": j for j in range(len(systems))}
@@ -62,6 +63,21 @@ def implied_ability(formula: Formula) -> Any:
     """The ability that a row's score and difficulty in force imply."""
     rest = _.inner - formula.constant - formula.difficulty_slope * _.in_force
     return rest / formula.ability_slope
+
+
+def _require_items(rows: ibis.Table, writes: Writes) -> None:
+    known = rows.filter(_["item"].notnull()).select("item").distinct()
+    told = writes.table.select("item").distinct()
+    sizes = [
+        table.agg(n=_.count(), first=_["item"].min()).to_pyarrow().to_pylist()[0]
+        for table in (known, told, told.semi_join(known, "item"))
+    ]
+    if sizes[0]["n"] and not sizes[2]["n"]:
+        raise InputError(
+            f"history.columns.item: none of the history's {sizes[1]['n']:,} items is one of the "
+            f"log's {sizes[0]['n']:,}; the history writes {sizes[1]['first']!r}, the log "
+            f"{sizes[0]['first']!r}; write ids alike in both"
+        )
 
 
 def _formula(rows: ibis.Table, question: Question) -> Formula:
