@@ -24,6 +24,9 @@ class InputError(_InOneLine):
     log: there is no file 'no_such_log.parquet' here or in a folder above; ...
     """
 
+    others: tuple[str, ...] = ()
+    """Lines on what else is wrong, as far as that is known."""
+
 
 class RunError(Exception):
     """A run started and failed; its evidence is kept and the command exits with status 1.

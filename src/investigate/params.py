@@ -191,11 +191,15 @@ def _validated(
     except ValidationError as failure:
         # A misspelt key is also a missing one; its own line tells more.
         errors = sorted(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")
-        error = errors[0]
-        at = tuple(part for part in error["loc"] if part not in TAGS)
-        at = at or getattr(error.get("ctx", {}).get("error"), "at", ())
-        place = _place(at, lines, where, origins)
-        raise InputError(f"{place}: {_worded(error, at, place)}") from failure
+        lines_told = []
+        for error in errors:
+            at = tuple(part for part in error["loc"] if part not in TAGS)
+            at = at or getattr(error.get("ctx", {}).get("error"), "at", ())
+            place = _place(at, lines, where, origins)
+            lines_told.append(f"{place}: {_worded(error, at, place)}")
+        told = InputError(lines_told[0])
+        told.others = tuple(dict.fromkeys(lines_told[1:]))
+        raise told from failure
 
 
 def _place(at: At, lines: Lines, where: str, origins: Mapping[At, str]) -> str:

@@ -1,5 +1,6 @@
 """What commands have in common: the application, options, and how a command ends."""
 
+import io
 import sys
 import traceback
 from collections.abc import Iterator
@@ -27,6 +28,10 @@ Jobs = Annotated[int | None, typer.Option(help="Notebooks side by side; as many 
 def _version(
     show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal cannot write is no reason to fail.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     if show:
         typer.echo(f"investigate {__version__}")
         raise typer.Exit

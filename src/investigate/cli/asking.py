@@ -1,6 +1,7 @@
 """Commands that ask: a question, a platform."""
 
 import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from rich.console import Console
 
 from investigate.cli.app import Jobs, Timeout, app, ending
+from investigate.errors import InputError
 from investigate.paths import AUDIT
 
 ParamsFile = Annotated[Path, typer.Argument(help="The question: a params file.", metavar="PARAMS")]
@@ -69,7 +71,12 @@ def check(params: ParamsFile, param: Overrides = None) -> None:
     with ending():
         from investigate.audit.check import check as examine
 
-        examine(params, param or [], Console())
+        try:
+            examine(params, param or [], Console())
+        except InputError as error:
+            for other in error.others:
+                print(f"error: {other}", file=sys.stderr)
+            raise
 
 
 @app.command()

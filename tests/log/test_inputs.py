@@ -1,0 +1,141 @@
+"""Inputs as people have them, against the values of plain pandas and scikit-learn."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from investigate import params
+from investigate.counts.auc import auc
+from investigate.counts.table import Counts
+from investigate.errors import InputError
+from investigate.log.counting import count
+
+CUT = "2024-03-26"
+ASKED: dict[str, Any] = {
+    "case": "inputs",
+    "log": "log.csv",
+    "columns": {
+        "time": "time", "outcome": "outcome", "score": "score", "system": "system",
+        "item": "item", "cluster": "user",
+    },
+    "baseline": {"start": "2024-03-01", "end": CUT},
+    "incident": {"start": CUT, "end": "2024-04-10"},
+}  # fmt: skip
+Write = Callable[[pd.DataFrame], None]
+
+
+def rows(seed: int = 1, size: int = 600) -> pd.DataFrame:
+    r = np.random.default_rng(seed)
+    z = r.normal(size=size)
+    seconds = np.sort(r.integers(0, 40 * 86_400, size))
+    return pd.DataFrame({
+        "time": pd.Timestamp("2024-03-01") + pd.to_timedelta(seconds, unit="s"),
+        "outcome": (r.random(size) < 1 / (1 + np.exp(-1.5 * z))).astype(int),
+        "score": np.round(1 / (1 + np.exp(-1.5 * z)), 4),
+        "system": r.choice(["a", "b"], size),
+        "item": [f"i{k}" for k in r.integers(0, 20, size)],
+        "user": [f"u{k}" for k in r.integers(0, 90, size)],
+    })  # fmt: skip
+
+
+def counted(**changes: Any) -> Counts:
+    return count(params.from_names({**ASKED, **changes}), {}, False)
+
+
+def right(counts: Counts, frame: pd.DataFrame) -> None:
+    for w, own in enumerate((frame[frame.time < CUT], frame[frame.time >= CUT])):
+        cells = counts.slices[(counts.slices["by"] == "all") & (counts.slices["window"] == w)]
+        sides = cells.groupby("bin")[["positives", "negatives"]].sum()
+        assert sides.to_numpy().sum() == len(own)
+        area = auc(sides["positives"].to_numpy(), sides["negatives"].to_numpy())
+        assert area == pytest.approx(roc_auc_score(own.outcome, own.score), abs=1e-9)
+
+
+def bytes_of(text: str, encoding: str = "utf-8") -> None:
+    Path("log.csv").write_bytes(text.encode(encoding))
+
+
+WRITTEN: dict[str, Write] = {
+    "a blank first line": lambda d: bytes_of("\n" + d.to_csv(index=False)),
+    "two blank lines and a mark": lambda d: bytes_of("\ufeff\n\n" + d.to_csv(index=False)),
+    "an index": lambda d: bytes_of(d.to_csv()),
+    "a comma at the end": lambda d: bytes_of(d.to_csv(index=False).replace("\n", ",\n")),
+    "sep=;": lambda d: bytes_of("sep=;\n" + d.to_csv(index=False, sep=";")),
+    "sep=tab": lambda d: bytes_of("sep=\t\r\n" + d.to_csv(index=False, sep="\t")),
+    "UTF-16": lambda d: bytes_of(d.to_csv(index=False), "utf-16"),
+    "mixed line ends": lambda d: bytes_of(d.to_csv(index=False).replace("\n", "\r\n", 200)),
+    "names by case": lambda d: bytes_of(d.assign(ITEM="x").to_csv(index=False)),
+    "a long text": lambda d: bytes_of(d.assign(more=["x" * 3_000_000] + ["y"] * 599).to_csv()),
+    "yes and no": lambda d: d.assign(outcome=d.outcome.map({1: "Yes", 0: "No"})).to_csv("log.csv"),
+    "t and f": lambda d: d.assign(outcome=d.outcome.map({1: "t", 0: "f"})).to_csv("log.csv"),
+    "logging": lambda d: d.assign(time=d.time.dt.strftime("%Y-%m-%d %H:%M:%S,000")).to_csv(
+        "log.csv"
+    ),
+    "digits": lambda d: d.assign(time=d.time.dt.strftime("%Y%m%d%H%M%S")).to_csv("log.csv"),
+    "decimal commas": lambda d: d.to_csv("log.csv", sep=";", decimal=","),
+    "per cent": lambda d: d.assign(score=(d.score * 100).map("{:.2f}%".format)).to_csv("log.csv"),
+    "large scores": lambda d: d.assign(
+        score=(d.score * 1e4).round().astype("int64") + 2**60
+    ).to_csv("log.csv"),
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_csv_is_read_right(written: str, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows()
+    WRITTEN[written](frame)
+    right(counted(), frame)
+
+
+def test_what_is_odd_about_files_of_a_glob_is_told(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows()
+    later = frame.time >= "2024-03-10"
+    frame[~later].to_csv("1.csv", index=False)
+    frame[later].assign(model="v2")[[*reversed(frame.columns), "model"]].to_csv("2.csv")
+    Path("3.csv").write_bytes(b"")
+    counts = counted(log="*.csv")
+    right(counts, frame)
+    assert counts.noted() == {"log: empty file: 3.csv": 0}
+
+
+def test_a_folder_does_not_hide_a_column(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("system=prod").mkdir()
+    frame = rows()
+    frame.to_parquet("system=prod/log.parquet", index=False)
+    frame.to_csv("system=prod/log.csv", index=False)
+    for log in ("system=prod/log.parquet", "system=prod/log.csv"):
+        counts = counted(log=log)
+        right(counts, frame)
+        assert set(counts.slices["system"]) == {"", "a", "b"}
+
+
+def test_a_score_that_is_upside_down_is_told(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows().assign(score=lambda d: 1 - d.score)
+    frame.to_csv("log.csv")
+    told = counted().upside_down()
+    assert told is not None
+    own = frame[frame.time < CUT]
+    assert f"baseline AUC of {roc_auc_score(own.outcome, own.score):.3f} [" in told
+
+
+def test_epochs_of_two_units_are_refused_beyond_a_share(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows()
+    seconds = frame.time.astype("datetime64[s]").astype("int64")
+    few, many = np.arange(600) % 50 == 0, np.arange(600) % 10 == 0
+    frame.assign(time=seconds.where(~few, seconds * 1_000)).to_csv("log.csv")
+    counts = counted()
+    right(counts, frame[~few])
+    assert counts.meta["excluded"] == {"time in another unit": few.sum()}
+    frame.assign(time=seconds.where(~many, seconds * 1_000)).to_csv("log.csv")
+    with pytest.raises(InputError, match="60 of the 600 rows of the log have an epoch of another"):
+        counted()
