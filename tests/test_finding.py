@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigate.finding import Estimate, Finding, plain
+from investigate.finding import MIME, Estimate, Finding, as_html, as_text, draws, plain
 
 FINDING = Finding(
     name="drop",
@@ -96,3 +96,72 @@ def test_plain(value: object, expected: object) -> None:
 def test_what_is_not_json_fails_loudly() -> None:
     with pytest.raises(TypeError):
         Finding("a", "b", detail={"what": object()}).dumps()
+
+
+WIDE = Finding(
+    name="by country",
+    claim="DE carries most.",
+    numbers={f"n{k}": Estimate(k / 10, -1.0, 1.0) for k in range(7)} | {"sure": Estimate(0.25)},
+    table=tuple({"group": f"g{k}", "auc": k / 7, "detail": {"k": k}} for k in range(500)),
+    detail={"long": list(range(10_000))},
+    columns=("group", "auc"),
+)
+
+
+def test_its_repr_is_a_few_lines() -> None:
+    assert repr(WIDE).splitlines() == [
+        "Finding 'by country': DE carries most.",
+        *(f"  n{k}: {WIDE.numbers[f'n{k}']}" for k in range(5)),
+        "  and 3 more numbers",
+        "  table: 500 rows of group, auc",
+    ]
+    assert str(WIDE.numbers["n1"]) == "0.1000 [−1.0000, 1.0000]"
+    assert str(WIDE.numbers["sure"]) == "0.2500"
+    assert repr(Finding("x", "Only this.")) == "Finding 'x': Only this."
+    assert WIDE.sentence == WIDE.claim
+
+
+def test_its_table_as_a_frame() -> None:
+    frame = WIDE.to_frame()
+    assert list(frame.columns) == ["group", "auc"]
+    assert frame["auc"].tolist() == [row["auc"] for row in WIDE.table]
+    assert list(WIDE.to_frame(full=True).columns) == ["group", "auc", "detail"]
+    frame.loc[0, "group"] = "changed"
+    assert WIDE.table[0]["group"] == "g0"
+    ragged = Finding("x", "X.", table=({"a": 1}, {"b": 2.0}))
+    assert ragged.to_frame().isna().to_numpy().tolist() == [[False, True], [True, False]]
+    assert Finding("x", "X.").to_frame().empty
+
+
+def test_a_number_that_stands_in_the_table_is_not_shown_twice() -> None:
+    rows = ({"part": "mix", "auc": 0.1, "low": 0.0, "high": 0.2}, {"part": "sum", "auc": 0.3})
+    numbers = {"mix": Estimate(0.1, 0.0, 0.2), "other": Estimate(0.1, 0.0, 0.3)}
+    html = as_html(Finding("x", "X.", numbers, rows))
+    assert "<td>0.3000</td>" in html
+    assert html.count("mix") == 1
+    assert html.count("other") == 1
+
+
+def test_a_figure_is_found_by_the_first_word_of_the_name() -> None:
+    drawn = []
+
+    @draws("sketched")
+    def sketch(finding: Finding) -> str:
+        drawn.append(finding.name)
+        return "a figure"
+
+    @draws("sketched", "outlined")
+    def outline(finding: Finding) -> str:
+        return "an outline"
+
+    assert Finding("sketched by country", "X.").plot() == "a figure"
+    assert Finding("sketched", "X.").plot("outline") == "an outline"
+    assert Finding("outlined", "X.").plot() == "an outline"
+    assert drawn == ["sketched by country"]
+
+
+def test_a_finding_shows_itself_with_its_json() -> None:
+    bundle = WIDE._repr_mimebundle_(include=None, exclude=None)
+    assert bundle[MIME] == WIDE.to_json()
+    assert bundle["text/html"] == WIDE._repr_html_() == as_html(WIDE)
+    assert bundle["text/plain"] == as_text(WIDE)

@@ -1,7 +1,13 @@
 """The two ways in which a command ends without an answer."""
 
 
-class InputError(Exception):
+class _InOneLine(Exception):
+    def _render_traceback_(self) -> list[str]:
+        # Notebooks show this in place of the frames, which tell a user nothing.
+        return [f"{type(self).__name__}: {self}"]
+
+
+class InputError(_InOneLine):
     """The user's input cannot be used: one line that says what, where and the remedy.
 
     The command line prints it and exits with status 2; nothing has been written.

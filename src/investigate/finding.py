@@ -98,7 +98,7 @@ class Finding:
     >>> Finding("by country", "DE carries most.", {"lost": Estimate(0.05, 0.03, 0.07)}, rows)
     Finding 'by country': DE carries most.
       lost: 0.0500 [0.0300, 0.0700]
-      table of 2 rows: group, lost
+      table: 2 rows of group, lost
     """
 
     name: str
@@ -181,7 +181,7 @@ class Finding:
             names = self.columns or tuple(self.table[0])
             listed = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
             rows = "1 row" if len(self.table) == 1 else f"{len(self.table):,} rows"
-            lines.append(f"  table of {rows}: {listed}")
+            lines.append(f"  table: {rows} of {listed}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -245,6 +245,8 @@ def as_html(finding: Finding) -> str:
     numbers = [
         {"": name, "value": n.value, "low": n.low, "high": n.high}
         for name, n in finding.numbers.items()
+        # What a row of the table says is not said twice.
+        if not any(_says(row, n) for row in finding.table)
     ]
     rows = [
         {name.replace("_", " "): row.get(name) for name in finding.columns or row}
@@ -257,6 +259,11 @@ def as_html(finding: Finding) -> str:
         rendering.bullets(finding.caveats),
     ]
     return '<div class="finding">\n' + "\n".join(part for part in parts if part) + "\n</div>"
+
+
+def _says(row: Mapping[str, Any], number: Estimate) -> bool:
+    values = [value for value in row.values() if value is None or isinstance(value, float)]
+    return number.value is not None and all(one in values for one in number)
 
 
 def as_text(finding: Finding) -> str:

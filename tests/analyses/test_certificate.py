@@ -16,6 +16,8 @@ from investigate.analyses.verdict import verdict
 from investigate.counts.replicates import Replicates, replicates
 from investigate.finding import Finding
 
+pytestmark = pytest.mark.slow
+
 ASKED = made.question()
 NOISE = 1.0
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tell.cases import stored
@@ -96,8 +97,33 @@ def test_likely_where_the_date_has_an_interval() -> None:
 
 def test_chance_is_told_where_the_interval_holds_a_half() -> None:
     found: dict[str, Any] = stored("system_fault")
-    for low, told in ((0.49, True), (0.51, False)):
-        found["auc"]["incident"] |= {"value": 0.52, "low": low, "high": 0.55}
+    for low, high, told in (
+        (0.49, 0.55, "is no better than a coin toss"),
+        (0.40, 0.70, "may be no better than a coin toss"),
+        (0.41, 0.48, "is worse than a coin toss"),
+        (0.51, 0.55, ""),
+    ):
+        found["auc"]["incident"] |= {"value": 0.52, "low": low, "high": high}
         said = happened.in_words(facts(found))
         assert said is not None
-        assert ("cannot be told from chance" in said.text) == told
+        assert told in said.text
+        assert ("coin toss" in said.text) == bool(told)
+
+
+@pytest.mark.parametrize("kind", INNOCENT)
+def test_nothing_is_cleared_beside_a_part_that_is_broken(kind: str) -> None:
+    found: dict[str, Any] = stored("system_fault")
+    for one in (found["verdict"], found["suspects"][0]):
+        one |= {"kind": kind, "low": 0.1, "points": 0.12, "high": 0.14}
+    found["suspects"][0]["stands"] = True
+    fault = {**found["suspects"][1], "kind": "outcome_fault", "system": None, "cohort": {"a": "b"}}
+    found["account"] = [
+        {**found["suspects"][0]},
+        {**fault, "points": 0.05, "low": 0.03, "high": 0.07},
+    ]
+    for said in (causes.cause(facts(found)), causes.cause_in_short(facts(found))):
+        assert "Nothing is broken" not in said.text
+        assert "does not clear the score" in said.text
+        assert "`b`" in said.text
+    found["account"][1]["low"] = -0.01
+    assert "Nothing is broken" in causes.cause(facts(found)).text

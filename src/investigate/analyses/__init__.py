@@ -1,5 +1,6 @@
 """Counts and a question become findings; pure functions, one idea a file."""
 
+from investigate.analyses.account import account
 from investigate.analyses.answer import answer
 from investigate.analyses.contributions import contributions
 from investigate.analyses.drop import drop
@@ -9,10 +10,12 @@ from investigate.analyses.pairs import pairs
 from investigate.analyses.reading import reading
 from investigate.analyses.replay.movement import movement
 from investigate.analyses.replay.replay import replay
+from investigate.analyses.scorecard import scorecard
 from investigate.analyses.signal import signal
 from investigate.analyses.verdict import verdict
 
 __all__ = [
+    "account",
     "answer",
     "contributions",
     "drop",
@@ -22,6 +25,7 @@ __all__ = [
     "pairs",
     "reading",
     "replay",
+    "scorecard",
     "signal",
     "verdict",
 ]

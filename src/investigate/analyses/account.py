@@ -43,6 +43,8 @@ TRIED = 4
 HALF = 0.5
 """Where the counts show less than this of what a cause's own evidence measures, that is taken."""
 
+EVERYWHERE = "What remains was lost alike in all groups; nothing tells scores from labels there."
+
 Array = NDArray[np.float64]
 
 
@@ -192,9 +194,26 @@ def _next(
     best = after[0]
     if _same(best) in {_same(one) for one in found}:
         return None
+    if kind(best.kind).undo in ("labels", "scores") and not _confined(counts, undoing, best, arms):
+        best = replace(
+            best, kind="outcome_fault", system=None, cohort=None, either=True, evidence=EVERYWHERE
+        )
     # What points alone undid is still in the counts: only another thing can be seen beside it.
     hidden = any(arm.undo == "points" for arm in arms)
     return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
+
+
+def _confined(counts: Counts, undoing: Undoing, cause: Suspect, arms: list[Arm]) -> bool:
+    """Whether what remains was lost where the cause is limited to, and hardly elsewhere."""
+    arm = _arm(counts, cause, undoing)
+    shares = {(by, key): share for by, key, share in _rows(counts)}
+    if arm.key is None or (share := shares.get((arm.by, arm.key), 1.0)) >= 1:
+        return False
+    own, total = (
+        float(np.diff(undoing.areas([*arms, one])[-2:, 0])[0])
+        for one in (arm, Arm("all", None, "labels"))
+    )
+    return own > 0 and max(total - own, 0.0) / (1 - share) < QUIET * own / share
 
 
 def _parted(

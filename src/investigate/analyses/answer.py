@@ -10,13 +10,15 @@ from investigate.analyses.mechanism import PARTS, mechanism
 from investigate.analyses.onset import onset
 from investigate.analyses.pairs import pairs
 from investigate.analyses.replay.replay import replay
+from investigate.analyses.scorecard import scorecard
 from investigate.analyses.verdict import verdict
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding, plain
 from investigate.question import Question
 
 SCHEMA = 1
-ONSET = ("date", "low", "high", "p_value")
+OF_GROUPS = ("average precision", "log loss", "brier score", "reliability", "resolution")
+ONSET = ("date", "low", "high", "p_value", "shape", "from", "to")
 
 
 def answer(counts: Counts, question: Question) -> Finding:
@@ -35,6 +37,7 @@ def answer(counts: Counts, question: Question) -> Finding:
                     "case": question.case,
                     "auc": _auc(dropped),
                     "onset": _onset(dated),
+                    "beside_auc": _beside(counts, question),
                     "by": {
                         by: [dict(row) for row in contributions(counts, question, by).table]
                         for by in counts.groupings()
@@ -45,6 +48,7 @@ def answer(counts: Counts, question: Question) -> Finding:
                     "replay": _replay(replay(counts, question)),
                     "verdict": named.detail["verdict"],
                     "suspects": named.detail["suspects"],
+                    "account": named.detail["account"],
                     "certificate": _certificate(certificate(counts, question)),
                     "excluded_rows": dict(sorted(counts.meta["excluded"].items())),
                 }
@@ -73,7 +77,23 @@ def _certificate(found: Finding) -> dict[str, Any]:
 
 def _onset(dated: Finding) -> dict[str, Any] | None:
     found: Mapping[str, Any] | None = dated.detail["onset"]
-    return {key: found[key] for key in ONSET} if found else None
+    if not found:
+        return None
+    return {**{key: found[key] for key in ONSET}, "advice": dated.detail["advice"]}
+
+
+def _beside(counts: Counts, question: Question) -> dict[str, Any]:
+    """All measures of the whole log; of groups those that a group has of its own."""
+    of_groups = {
+        by: [
+            dict(row)
+            for row in scorecard(counts, question, by).table
+            if row["measure"] in OF_GROUPS
+        ]
+        for by in counts.groupings()
+        if by != "all" and "*" not in by
+    }
+    return {"all": [dict(row) for row in scorecard(counts, question).table], **of_groups}
 
 
 def _pairs(found: Finding) -> dict[str, Any]:

@@ -127,7 +127,9 @@ def _slid(
         ones, zeros = (
             np.log1p(part[:, None] * np.expm1(ratio)) for ratio in (said.ones, said.zeros)
         )
-        known = (positives[start:stop] @ ones.T + negatives[start:stop] @ zeros.T) / said.excess
+        # Not by products of matrices, whose last digit depends on how many threads make them.
+        known = np.einsum("ij,kj->ik", positives[start:stop], ones)
+        known = (known + np.einsum("ij,kj->ik", negatives[start:stop], zeros)) / said.excess
         sums = np.full((n, n), -np.inf)
         place = np.arange(n)
         for i in range(1, n):
@@ -170,7 +172,7 @@ class _Said:
         ones, zeros = _meaning(positives, negatives, before, after)
         often = _frequency(positives + negatives, before, after)
         ones, zeros = ((g + often).clip(-MOST, MOST) for g in (ones, zeros))
-        said = positives @ ones + negatives @ zeros
+        said = (positives * ones + negatives * zeros).sum(axis=1)
         rows = (positives + negatives).sum(axis=1)
         squares = expected = 0.0
         for side in (before, after):
@@ -182,7 +184,9 @@ class _Said:
         return cls(ones, zeros, max(1.0, squares / expected if expected > 0 else 1.0))
 
     def by_bucket(self, positives: NDArray[np.int64], negatives: NDArray[np.int64]) -> Array:
-        return np.asarray((positives @ self.ones + negatives @ self.zeros) / self.excess)
+        return (
+            np.asarray((positives * self.ones + negatives * self.zeros).sum(axis=1)) / self.excess
+        )
 
 
 def _meaning(

@@ -134,10 +134,10 @@ def _slide(y: Floats, w: Floats, position: Ints) -> tuple[int, int, Floats, Floa
         lasts = np.arange(first + FEWEST, n)
         length = (position[lasts] - position[first])[:, None]
         part = ((position[None, :] - position[first]) / length).clip(0, 1)
-        mean = part @ w / w.sum()
+        mean = (part * w).sum(axis=1) / w.sum()
         centred = part - mean[:, None]
-        along = centred @ (w * y)
-        spread = (centred**2) @ w
+        along = (centred * (w * y)).sum(axis=1)
+        spread = (centred**2 * w).sum(axis=1)
         gain = along**2 / spread
         at = int(gain.argmax())
         rss = float(w @ (y - (w @ y) / w.sum()) ** 2 - gain[at])

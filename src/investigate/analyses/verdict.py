@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
 from investigate.analyses.dating import sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
-from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
@@ -16,6 +16,8 @@ from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.kinds import kind
 from investigate.question import Question
+
+COUNTED = {2: "two", 3: "three"}
 
 
 @remembered
@@ -28,9 +30,10 @@ def verdict(counts: Counts, question: Question) -> Finding:
     AUC that they explain.
     """
     found, dated = drop(counts, question), onset(counts, question).detail
-    suspects = [_since(s, counts, question) for s in ranked(counts, question)]
+    whole = accounted(counts, question)
+    suspects = [_since(s, counts, question) for s in whole.suspects]
     certified = certificate(counts, question)
-    named = _named(found, suspects, certified)
+    named = _named(found, suspects, certified, whole)
     if named["onset"] is None and suspects:
         named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(
@@ -39,6 +42,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
         numbers=_numbers(suspects),
         table=tuple(_row(s) for s in suspects),
         caveats=(
+            *([dated["advice"]["sentence"]] if dated["advice"] and suspects else []),
             "Points: by how much the incident's AUC rises when the explanation is undone in the "
             "counts. Explanations overlap; they do not add up.",
             "These are reweightings of what was logged, not experiments.",
@@ -49,6 +53,10 @@ def verdict(counts: Counts, question: Question) -> Finding:
             "suspects": [s.to_json() for s in suspects],
             "change": found.numbers["change"].to_json(),
             "certificate": certified.detail["whole"],
+            "account": [
+                replace(part, suspect=_since(part.suspect, counts, question)).to_json()
+                for part in whole.parts
+            ],
         },
     )
 
@@ -57,7 +65,7 @@ def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
     """The suspect with the date at which its own slice changed, if surely."""
     if suspect.onset or not (suspect.system or suspect.cohort):
         return suspect
-    labels = suspect.kind == "outcome_fault"
+    labels = kind(suspect.kind).undo == "labels"
     found = sharpest(counts, question, suspect.system or "", suspect.cohort, labels)
     return replace(suspect, onset=found["date"]) if found else suspect
 
@@ -71,7 +79,9 @@ def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
     return numbers
 
 
-def _named(found: Finding, suspects: list[Suspect], certified: Finding) -> dict[str, Any]:
+def _named(
+    found: Finding, suspects: list[Suspect], certified: Finding, whole: Account
+) -> dict[str, Any]:
     change = found.numbers["change"]
     if not suspects:
         lost, low, high = change.value, change.low, change.high
@@ -89,7 +99,8 @@ def _named(found: Finding, suspects: list[Suspect], certified: Finding) -> dict[
     first = suspects[0]
     document = first.to_json()
     del document["stands"]
-    document["sentence"] = _sentence(found, first)
+    several = len(whole.material) > 1
+    document["sentence"] = _several(whole) if several else _sentence(found, first)
     return document
 
 
@@ -100,6 +111,22 @@ def _no_drop(found: Finding, certified: Finding) -> str:
     if certified.detail["fell"]:
         return f"There is no drop in the whole, but there is one within it: {found.claim}"
     return f"There is no drop to explain: {found.claim}"
+
+
+def _several(whole: Account) -> str:
+    """The causes that carry a part of their own, with their places, and what is left."""
+    told, evidence = [], []
+    for part in whole.material:
+        known, cause = kind(part.suspect.kind), part.suspect
+        where = f" in {cause.scope}" if cause.scope else ""
+        fault = ", which is no fault" if known.innocent else ""
+        told.append(f"{known.told(cause.either).what}{where}{fault} ({level(part.points)})")
+        evidence.append(cause.evidence.rstrip("."))
+    left = level(whole.parts[-1].points)
+    return (
+        f"The {whole.lost:.3f} lost have {COUNTED[len(told)]} causes, undone one after the other: "
+        f"{'; '.join(told)}; {left} is unexplained. {'. '.join(evidence)}."
+    )
 
 
 def _sentence(found: Finding, first: Suspect) -> str:

@@ -458,6 +458,8 @@ class Investigation:
         if asked.where:
             told = (f"{name} = {' or '.join(values)}" for name, values in asked.where)
             facts["where"] = ", ".join(told)
+        if asked.every:
+            facts["timeline"] = f"by {asked.every}"
         facts["groups"] = ", ".join(self.groupings)
         return facts
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from investigate.audit.outcome import plain
 from investigate.audit.run import Answer
+from investigate.kinds import kind, listed
 
 TOP = 5
 
@@ -30,6 +31,7 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "AUC", f"{baseline} → {incident}, change {_number(auc['change'], '+.3f')}"
     if onset := findings.get("onset"):
         yield "since", f"{onset['date']} [{onset['low']}, {onset['high']}]"
+    yield from _account(findings.get("account", []))
     label = "system"
     for row in _top(findings.get("by", {}).get("system", [])):
         yield label, _group(row)
@@ -38,6 +40,18 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "left out", ", ".join(f"{rows:,} rows: {why}" for why, rows in left_out.items())
     yield "record", str(answer.record)
     yield "time", ", ".join(f"{part} {spent:.1f} s" for part, spent in answer.seconds.items())
+
+
+def _account(rows: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The parts of the drop, where there is more than one; the rest in the last line."""
+    label = "account"
+    for row in rows if sum(kind(listed(row)).cause for row in rows) else []:
+        where = [row["system"]] if row.get("system") else []
+        where += [f"{column} {value}" for column, value in (row.get("cohort") or {}).items()]
+        what = kind(listed(row)).told(row.get("either") is True).badge
+        points = _number({**row, "value": row.get("points")}, ".3f")
+        yield label, f"{points}  {what}{': ' if where else ''}{', '.join(where)}"
+        label = ""
 
 
 def _top(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -68,9 +68,10 @@ def _entries(detail: Mapping[str, Any], zone: str) -> list[Entry]:
 def _step(label: str, who: str, found: Mapping[str, Any]) -> Entry:
     date, low, high = (pd.Timestamp(found[key]) for key in ("date", "low", "high"))
     p = f"p = {found['p_value']:.3f}" if found["p_value"] > SMALLEST_P else f"p ≤ {SMALLEST_P}"
+    until = f", until {found['to']}" if found.get("to") else ""
     if who:
-        return Entry(label, f"{who}: {found['date']}, {p}", low, high, FAINT, date, "o")
-    text = f"{found['date']} ({found['low']} to {found['high']}), {p}"
+        return Entry(label, f"{who}: {found['date']}{until}, {p}", low, high, FAINT, date, "o")
+    text = f"{found['date']} ({found['low']} to {found['high']}){until}, {p}"
     return Entry(label, text, low, high, INK, date)
 
 

@@ -3,7 +3,7 @@
 A module of this package with a `Kind` named ``KIND`` is a kind; nothing else registers it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -131,6 +131,12 @@ def kinds() -> tuple[Kind, ...]:
 def kind(name: str) -> Kind:
     """The kind of that name; of a name that is not known, an open one told by its name."""
     return next((known for known in kinds() if known.name == name), None) or _strange(name)
+
+
+def listed(row: Mapping[str, Any]) -> str:
+    """The key of the kind in a row of findings.json; empty where it has none."""
+    name = row.get("kind")
+    return name if isinstance(name, str) else ""
 
 
 def table() -> str:

@@ -17,7 +17,7 @@ from investigate.audit.site.alerts import (
     sentence,
     subject,
 )
-from investigate.audit.site.values import number, words
+from investigate.audit.values import number, words
 from investigate.tell.evidence import Evidence
 from investigate.tell.parts import Number, Part, date, name
 

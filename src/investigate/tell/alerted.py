@@ -1,9 +1,10 @@
 """What is told of a case that a monitor opened, before anyone has investigated it."""
 
 from investigate.audit.site.alerts import AUC
-from investigate.audit.site.values import instant
+from investigate.audit.values import instant
 from investigate.tell.alarms import Alarm, named
 from investigate.tell.before import at_minute
+from investigate.tell.happened import coin_toss
 from investigate.tell.parts import Grade, Part, Statement, date, joined, say, whole_number
 
 FEW = 3
@@ -77,8 +78,7 @@ def in_words(alarm: Alarm) -> tuple[Statement, ...]:
         words += "; {usual} was expected"
         parts["usual"] = alarm.expected.percent(0)
     low, high = alarm.found.low, alarm.found.high
-    by_chance = low is not None and high is not None and low <= 0.5 <= high
-    words += ". That cannot be told from chance." if by_chance else "."
+    words += f".{coin_toss(low, high)}"
     return (say(Grade.SURE, words, **parts),)
 
 

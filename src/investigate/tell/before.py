@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from investigate.tell.evidence import RUNNING, Run
+from investigate.audit.run_record import RUNNING
+from investigate.tell.evidence import Run
 from investigate.tell.kinds import UNFINISHED
 from investigate.tell.parts import Grade, Statement, date, name, say
 

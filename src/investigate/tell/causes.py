@@ -8,6 +8,8 @@ from investigate.tell.parts import Grade, Part, Statement, joined, say
 MOST_OF_IT = 1 / 2
 MAIN = 1 / 3
 """A suspect that surely recovers less than this part of the drop is no main cause."""
+NAMED = 3
+"""Causes that are named together: the verdict's and two more."""
 MOST_TOLD = 4
 """Suspects beside the verdict that are told."""
 VISIBLE = 0.0005
@@ -37,23 +39,29 @@ def cause(facts: Facts) -> Statement:
         "lost": facts.change.short(),
         "amount": Part("most of" if most else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
+        "also": _also(facts, numbers=True),
     }
     if verdict.is_open or (verdict.is_innocent and verdict.either):
         words = (
             "It is not known whether anything is broken: {what}{where}. "
             "That likely accounts for {amount} the drop ({points} of {lost})."
         )
-    elif verdict.is_innocent:
+    elif facts.clears:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop ({points} of {lost})."
+        )
+    elif verdict.is_innocent:
+        words = (
+            "A part of the drop is no fault: {what}{where} ({points} of {lost}). "
+            "That does not clear the score: another part looks like a fault."
         )
     else:
         words = (
             "The evidence points to this: {what}{where}. Undoing it in the counts "
             "recovers {amount} the drop ({points} of {lost})."
         )
-    return say(Grade.LIKELY if most else Grade.UNCLEAR, words, **parts)
+    return say(Grade.LIKELY if most else Grade.UNCLEAR, words + "{also}", **parts)
 
 
 def cause_in_short(facts: Facts) -> Statement:
@@ -66,23 +74,43 @@ def cause_in_short(facts: Facts) -> Statement:
         "what": Part(verdict.what),
         "amount": Part("most of" if _most(facts) else "part of"),
         "where": Part(f" ({scope.text})") if scope else Part(""),
+        "also": _also(facts, numbers=False),
     }
     if verdict.is_open or (verdict.is_innocent and verdict.either):
         words = (
             "It is not known whether anything is broken: {what}{where}. "
             "That likely accounts for {amount} the drop."
         )
-    elif verdict.is_innocent:
+    elif facts.clears:
         words = (
             "Nothing is broken as far as the log tells: {what}{where}. "
             "That likely accounts for {amount} the drop."
+        )
+    elif verdict.is_innocent:
+        words = (
+            "A part of the drop is no fault: {what}{where}. "
+            "That does not clear the score: another part looks like a fault."
         )
     else:
         words = (
             "The evidence points to this: {what}{where}. That likely accounts for "
             "{amount} the drop."
         )
-    return say(Grade.LIKELY if _most(facts) else Grade.UNCLEAR, words, **parts)
+    return say(Grade.LIKELY if _most(facts) else Grade.UNCLEAR, words + "{also}", **parts)
+
+
+def _also(facts: Facts, numbers: bool) -> Part:
+    """The further causes that carry a part of their own, undone on top of the verdict's."""
+    told = []
+    for one in facts.parts[1:NAMED]:
+        scope = where(one.system, one.cohort)
+        points = one.points.level() if numbers else Part("")
+        text = one.what + (f" ({scope.text})" if scope else "")
+        told.append(Part(text + (f": {points.text}" if numbers else ""), points.cites))
+    if not told:
+        return Part("")
+    listed = joined(told, between="; ", last="; and ")
+    return Part(f" On top of that: {listed.text}.", listed.cites)
 
 
 def ruled_out(facts: Facts) -> tuple[Statement, ...]:
@@ -142,7 +170,7 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
         words = "Why they are late is not known, nor when they will be in."
     elif facts.verdict.is_broken and facts.verdict.stands:
         words = "Why this came about is not known, nor when it will be repaired."
-    elif facts.verdict.is_innocent and not facts.verdict.either and facts.verdict.stands:
+    elif facts.clears and facts.verdict.stands:
         words = "Whether this change is meant, the log does not say."
     else:
         words = "What the cause is, and when this will be repaired, is not known."
@@ -157,10 +185,10 @@ def next_step(facts: Facts) -> Statement:
 
 def _others(facts: Facts) -> list[Suspect]:
     """Explanations with points, but for the verdict's own."""
-    own = (facts.verdict.kind, facts.verdict.system, facts.verdict.cohort)
+    own = {(s.kind, s.system, s.cohort) for s in (facts.verdict, *facts.parts[:NAMED])}
     return [
         s for s in facts.suspects
-        if (s.kind, s.system, s.cohort) != own and s.is_cause
+        if (s.kind, s.system, s.cohort) not in own and s.is_cause
     ]  # fmt: skip
 
 

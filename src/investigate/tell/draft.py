@@ -6,7 +6,7 @@ from pathlib import Path
 
 from investigate.audit.ledger.place import record_at
 from investigate.audit.secrets import Secrets
-from investigate.audit.site.values import instant
+from investigate.audit.values import instant
 from investigate.errors import InputError
 from investigate.tell.account import account
 from investigate.tell.alarms import alarms, lost

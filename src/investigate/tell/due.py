@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from investigate.audit.site.values import instant
+from investigate.audit.values import instant
 from investigate.tell.draft import severity_of
 from investigate.tell.evidence import Evidence, evidence
 from investigate.tell.kinds import NO_DROP

@@ -4,19 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from investigate.audit.documents import UnreadableError, document
 from investigate.audit.ledger.chain import read
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.kinds import ALERT
 from investigate.audit.ledger.place import record_at
 from investigate.audit.ledger.verify import entered, verify
 from investigate.audit.outcome import one_line
-from investigate.audit.site.reading import UnreadableError, document
-from investigate.audit.site.values import instant, mapping, number, words
+from investigate.audit.run_record import SUCCEEDED, RunRecord
 from investigate.errors import InputError, RunError
 from investigate.paths import RecordPaths
 from investigate.tell.facts import Facts, facts
 
-RUNNING, SUCCEEDED = "running", "succeeded"
 UPDATES = "updates"
 """The folder of a case that holds the texts of its updates."""
 
@@ -143,27 +142,24 @@ def _runs(case: Path) -> tuple[Run, ...]:
 def _run(folder: Path) -> Run:
     paths = RecordPaths(folder)
     try:
-        said = document(paths.record)
+        said = RunRecord.of(document(paths.record))
     except UnreadableError as error:
         nothing = None, None, None
         return Run(folder.name, "unreadable", f"record.json: {error}", *nothing, 0.05, "UTC", None)
-    parameters = mapping(said.get("parameters"))
-    sure = number(mapping(parameters.get("thresholds")).get("confidence"))
-    status, why = words(said.get("status"), 40), words(said.get("error"))
-    found = None
-    if status == SUCCEEDED:
+    why, found = said.error, None
+    if said.status == SUCCEEDED:
         try:
             found = facts(document(paths.findings))
         except (UnreadableError, ValueError) as error:
             why = f"findings.json: {error}"
     return Run(
         name=folder.name,
-        status=status,
+        status=said.status,
         error=why,
-        started=instant(said.get("started")),
-        finished=instant(said.get("finished")),
-        incident=instant(mapping(parameters.get("incident")).get("start")),
-        alpha=0.05 if sure is None else 1 - sure,
-        zone=words(parameters.get("timezone"), 60) or "UTC",
+        started=said.started,
+        finished=said.finished,
+        incident=said.incident,
+        alpha=said.alpha,
+        zone=said.zone,
         facts=found,
     )

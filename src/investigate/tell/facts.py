@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from investigate.audit.site.values import count, mapping, number, rows, words
+from investigate.audit.values import count, mapping, number, rows, words
 from investigate.kinds import kind
 from investigate.tell.kinds import NO_DROP, phrase
 from investigate.tell.parts import Number
@@ -84,6 +84,19 @@ class Facts:
     rows: int | None
     onset: Onset | None
     suspects: tuple[Suspect, ...]
+    account: tuple[Suspect, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Suspect, ...]:
+        """The causes in the account that surely carry a part, the verdict's own first."""
+        sure = [s for s in self.account if s.is_cause and (s.points.low or 0.0) > 0]
+        return tuple(sure)
+
+    @property
+    def clears(self) -> bool:
+        """Whether the verdict is innocent and no part of the drop is something broken."""
+        shown = self.verdict.is_innocent and not self.verdict.either
+        return shown and not any(s.is_broken for s in self.parts)
 
 
 def facts(findings: dict[str, Any]) -> Facts:
@@ -107,6 +120,10 @@ def facts(findings: dict[str, Any]) -> Facts:
         rows=count(mapping(auc.get("incident")).get("rows")),
         onset=_onset(mapping(findings.get("onset"))),
         suspects=suspects,
+        account=tuple(
+            _suspect(row, f"account.{i}")
+            for i, row in enumerate(rows(findings.get("account"), MOST))
+        ),
     )
 
 

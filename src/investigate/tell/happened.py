@@ -4,6 +4,10 @@ from investigate.tell.facts import Facts
 from investigate.tell.kinds import NO_DROP, where
 from investigate.tell.parts import Grade, Part, Statement, date, say, whole_number
 
+COIN = 0.5
+"""The AUC of a score that knows nothing."""
+NEAR = 0.05
+
 
 def headline(facts: Facts) -> Statement:
     """The whole in a few words, for a first line."""
@@ -65,11 +69,22 @@ def in_words(facts: Facts, now: bool = True) -> Statement | None:
         else "Of two cases with different outcomes, the score then ranked the right one higher "
         "{after} of the time; before that, {before}."
     )
-    if after.low is not None and after.high is not None and after.low <= 0.5 <= after.high:
-        words += " That cannot be told from chance."
+    if coin := coin_toss(after.low, after.high):
+        words += coin
     elif _within_its_interval(facts):
         words += " The difference is no larger than chance allows."
     return say(Grade.SURE, words, **shares)
+
+
+def coin_toss(low: float | None, high: float | None) -> str:
+    """What an AUC near one half means, by its interval, as a sentence; empty where it is not."""
+    if low is None or high is None or low > COIN:
+        return ""
+    if high < COIN:
+        return " That is worse than a coin toss."
+    if high <= COIN + NEAR:
+        return " That is no better than a coin toss."
+    return " It may be no better than a coin toss."
 
 
 def since(facts: Facts, alpha: float) -> Statement:

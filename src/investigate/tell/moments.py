@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from investigate.audit.site.values import instant
+from investigate.audit.values import instant
 from investigate.errors import InputError
 
 

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.kinds import ALERT, ALERT_END, RERUN, SIGN_OFF
+from investigate.audit.run_record import RUNNING, SUCCEEDED
 from investigate.audit.site.alerts import alerts, ended, raised, sentence, subject
-from investigate.audit.site.values import instant, words
-from investigate.tell.evidence import RUNNING, SUCCEEDED, Evidence, Run
+from investigate.audit.values import instant, words
+from investigate.tell.evidence import Evidence, Run
 from investigate.tell.happened import headline
 from investigate.tell.kinds import NO_DROP, UNEXPLAINED, where
 from investigate.tell.parts import name

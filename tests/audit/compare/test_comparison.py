@@ -1,13 +1,13 @@
 import copy
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from compared import DOCUMENT, FINDINGS, cell, make_compared, stream
 
-from investigate.audit.compare.changed import Changed
-from investigate.audit.compare.comparison import compare
+from investigate.audit.compare.changed import Changed, Number
+from investigate.audit.compare.comparison import Comparison, compare, ordered
 from investigate.errors import InputError
 
 NOTEBOOKS: dict[str, Any] = {"_1_a": [cell("1", stream("1"))], "_2_b": [cell("2")]}
@@ -103,3 +103,25 @@ def test_notebooks_elsewhere_are_not_read(tmp_path: Path) -> None:
     (b / "notebooks").symlink_to(a / "notebooks")
     with pytest.raises(InputError, match="it is a link, no folder of a record"):
         compare(a, b)
+
+
+def test_numbers_stand_in_one_order_wherever_they_are_shown() -> None:
+    def number(path: str, a: float | None, b: float | None) -> Number:
+        change = None if a is None or b is None else b - a
+        kind: Literal["equal", "changed", "added"] = "changed"
+        kind = "added" if a is None else "equal" if a == b else kind
+        return Number(path, a, b, change, kind)
+
+    numbers = (
+        number("auc.baseline.rows", 100, 300), number("onset.p_value", 0.9, 0.1),
+        number("by.system[b].weight", 0.1, 0.9), number("auc.change.value", -0.1, -0.3),
+        number("auc.change.low", -0.2, -0.2), number("b.new", None, 0.9),
+        number("a.new", None, 0.9), number("auc.incident.value", 0.7, 0.75),
+    )  # fmt: skip
+    found = Comparison("a", "b", (), numbers, ())
+    assert [one.path for one in found.unequal] == [
+        "auc.change.value", "auc.incident.value", "a.new", "b.new",
+        "auc.baseline.rows", "by.system[b].weight", "onset.p_value",
+    ]  # fmt: skip
+    both, missing = Changed("a", "x", "y"), Changed("b", None, "y")
+    assert ordered([missing, both]) == [both, missing]

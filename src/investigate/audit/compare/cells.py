@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from investigate.audit.compare.changed import Cell
-from investigate.audit.compare.documents import parsed
+from investigate.audit.documents import parsed
 from investigate.errors import InputError
 
 INJECTED = "injected-parameters"

@@ -1,6 +1,6 @@
 """All that differs between two records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ from investigate.audit.compare.numbers import findings
 from investigate.audit.compare.recorded import Recorded, recorded
 
 __all__ = ["Cell", "CellChange", "Changed", "Comparison", "NotebookChange", "Number", "compare"]
+
+NO_POINTS = ("p_value", "bin_bound", "coverage", "rows", "weight")
+"""Words in the paths of numbers that are no AUC points."""
 
 ANSWERS = ("verdict.kind", "verdict.sentence", "onset.date", "onset.low", "onset.high")
 
@@ -43,6 +46,25 @@ class Comparison:
     same_notebooks: tuple[str, ...] = ()
     answers: tuple[Changed, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def unequal(self) -> list[Number]:
+        """The numbers that are not equal, those that changed most first.
+
+        AUC points come first; a number that one record lacks stands behind those of its sort.
+        """
+        return sorted((number for number in self.numbers if not number.equal), key=_rank)
+
+
+def ordered(changes: Iterable[Changed]) -> list[Changed]:
+    """`changes`, those first that both records say otherwise: what one lacks says less."""
+    return sorted(changes, key=lambda change: change.a is None or change.b is None)
+
+
+def _rank(number: Number) -> tuple[bool, float, str]:
+    whole = isinstance(number.a, int) or isinstance(number.b, int)
+    behind = whole or any(word in number.path for word in NO_POINTS)
+    return behind, -abs(number.change or 0.0), number.path
 
 
 def compare(a: Path, b: Path) -> Comparison:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from investigate.audit.compare.documents import data_of, mapping
+from investigate.audit.documents import data_of, mapping
 from investigate.audit.outcome import plain
 from investigate.errors import InputError
 from investigate.paths import RecordPaths
@@ -18,7 +18,7 @@ class Recorded:
     """What ``record.json`` says, the findings (`None` without any), notebooks' bytes by name."""
 
     folder: Path
-    document: Mapping[str, Any]
+    document: dict[str, Any]
     findings: Mapping[str, Any] | None
     notebooks: Mapping[str, bytes]
 

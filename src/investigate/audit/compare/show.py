@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from investigate.audit.compare.changed import Changed, Number
-from investigate.audit.compare.comparison import Comparison
+from investigate.audit.compare.comparison import Comparison, ordered
 from investigate.audit.compare.show_cells import cell_lines
 from investigate.audit.compare.words import count, shown, signed
 from investigate.audit.outcome import plain
@@ -15,8 +15,6 @@ from investigate.audit.terminal import unframed
 
 TOP = 10
 LINES = 4
-LEAST = ("p_value", "bin_bound", "coverage", "rows", "weight")
-"""Numbers that are no AUC points stand behind those that are."""
 
 
 def show(comparison: Comparison, console: Console, everything: bool = False) -> None:
@@ -69,16 +67,14 @@ def _values(label: str, changes: Sequence[Changed], console: Console, limit: int
     if not changes:
         return
     table = unframed("", "A", "B")
-    # What one record lacks altogether says less than what both say otherwise.
-    both = sorted(changes, key=lambda change: change.a is None or change.b is None)
-    for change in both[:limit]:
+    for change in ordered(changes)[:limit]:
         _row(table, plain(change.name), shown(change.a), shown(change.b))
     console.print(table)
     _rest(console, len(changes), limit)
 
 
 def _numbers(comparison: Comparison, console: Console, limit: int | None) -> None:
-    changed = sorted((n for n in comparison.numbers if not n.equal), key=_rank)
+    changed = comparison.unequal
     equal = len(comparison.numbers) - len(changed)
     _line(console, "numbers", f"{count(equal, 'is', 'are')} equal, {len(changed):,} not")
     if not changed:
@@ -89,14 +85,6 @@ def _numbers(comparison: Comparison, console: Console, limit: int | None) -> Non
         _row(table, plain(number.path), shown(number.a), shown(number.b), change)
     console.print(table)
     _rest(console, len(changed), limit)
-
-
-def _rank(number: Number) -> tuple[int, float]:
-    # AUC points come first; a number that one record lacks stands behind those of its sort.
-    last = isinstance(number.a, int) or isinstance(number.b, int)
-    if last or any(word in number.path for word in LEAST):
-        return 1, -abs(number.change or 0.0)
-    return 0, -abs(number.change or 0.0)
 
 
 def _notebooks(comparison: Comparison, console: Console, limit: int | None) -> None:

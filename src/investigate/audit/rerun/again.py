@@ -1,10 +1,10 @@
 """What is executed again: the recorded question, with the notebooks that were recorded."""
 
-from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
 from investigate import log, params
+from investigate.audit.run_record import RunRecord
 from investigate.audit.sources import numbered
 from investigate.errors import InputError
 from investigate.paths import RecordPaths, notebooks_folder
@@ -28,14 +28,14 @@ def check_inputs(paths: RecordPaths) -> None:
         ) from error
 
 
-def notebooks_again(document: Mapping[str, Any]) -> Path:
+def notebooks_again(document: dict[str, Any]) -> Path:
     """The folder of the notebooks to execute for the record that `document` describes.
 
     That is where the recorded ones still lie as recorded, or the kit's own where they are
     the same. Else those of the same names as they are now, and the comparison says which of
     them differ. Raises `InputError` where none are.
     """
-    recorded = _recorded(document)
+    recorded = RunRecord.of(document).recorded_notebooks()
     folders = {PurePath(path).parent.as_posix() for path in recorded}
     places = [Path(folder) for folder in sorted(folders)[:1]] + [notebooks_folder()]
     hashes = {PurePath(path).name: sha256 for path, sha256 in recorded.items()}
@@ -50,17 +50,6 @@ def notebooks_again(document: Mapping[str, Any]) -> Path:
         f"{sorted(folders)[0] if folders else 'notebooks'}: the recorded notebooks are not there; "
         "change to the folder where the first run was started"
     )
-
-
-def _recorded(document: Mapping[str, Any]) -> dict[str, str]:
-    # A stranger's record may hold anything; what is no notebook will be told as missing.
-    listed = document.get("inputs")
-    entries = [e for e in listed if isinstance(e, dict)] if isinstance(listed, list) else []
-    return {
-        str(entry.get("path")): str(entry.get("sha256"))
-        for entry in entries
-        if entry.get("role") == "notebook"
-    }
 
 
 def _hashes(folder: Path) -> dict[str, str] | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.kinds import ALERT, ALERT_END
-from investigate.audit.site.values import instant, mapping, number, words
+from investigate.audit.values import instant, mapping, number, words
 
 AUC, ROWS = "auc", "rows"
 MEASURES = {

@@ -27,10 +27,9 @@ from investigate.audit.site.checked import (
     sign_off_key,
 )
 from investigate.audit.site.facts import Facts, facts
-from investigate.audit.site.memory import Known, Memory
+from investigate.audit.site.memory import Known, Memory, stamp
 from investigate.audit.site.names import slug
-from investigate.audit.site.reading import stamp
-from investigate.audit.site.values import instant, moment, words
+from investigate.audit.values import instant, moment, words
 from investigate.errors import InputError
 from investigate.paths import RecordPaths
 

@@ -16,7 +16,7 @@ from investigate.audit.ledger.differences import Statements, differences
 from investigate.audit.ledger.entry import Entry
 from investigate.audit.ledger.pruned import Pruned
 from investigate.audit.ledger.review import Review, reviewed
-from investigate.audit.site.values import lines, words
+from investigate.audit.values import lines, words
 
 NOT_ENTERED, REMOVED = "not in the ledger", "removed"
 MOST_TROUBLES = 50

@@ -5,18 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from investigate.audit.compare.changed import Cell, CellChange, Changed, Number
-from investigate.audit.compare.comparison import compare
+from investigate.audit.compare.comparison import compare, ordered
 from investigate.audit.compare.words import shown, signed
 from investigate.audit.site.cases import Run
-from investigate.audit.site.values import words
+from investigate.audit.values import words
 from investigate.errors import InputError
 
 MOST_NUMBERS = 40
 MOST_VALUES = 60
 MOST_CELLS = 30
 MOST_LINES = 60
-BEHIND = ("p_value", "bin_bound", "coverage", "rows")
-"""Numbers that are no AUC points stand behind those that are."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def compared(run: Run, before: Run) -> Compared:
         return Compared(failed=words(reason, 600))
     except (ValueError, TypeError, RecursionError, KeyError, AttributeError) as error:
         return Compared(failed=f"they hold what no run writes ({type(error).__name__})")
-    changed = sorted((n for n in found.numbers if not n.equal), key=_rank)
+    changed = found.unequal
     return Compared(
         notes=[words(note, 600) for note in found.notes],
         answers=[row for row in _values(found.answers) if row.change],
@@ -102,7 +100,7 @@ def compared(run: Run, before: Run) -> Compared:
 def _values(found: Sequence[Changed]) -> list[Row]:
     return [
         Row(words(one.name, 200), _shown(one.a), _shown(one.b), "" if one.a == one.b else "differs")
-        for one in found[:MOST_VALUES]
+        for one in ordered(found)[:MOST_VALUES]
     ]
 
 
@@ -113,11 +111,6 @@ def _shown(value: object) -> str:
 def _number(number: Number) -> Row:
     change = number.kind if number.change is None else signed(number.change)
     return Row(words(number.path, 200), shown(number.a), shown(number.b), change)
-
-
-def _rank(number: Number) -> tuple[bool, float, str]:
-    behind = isinstance(number.a, int) or any(word in number.path for word in BEHIND)
-    return behind, -abs(number.change or 0.0), number.path
 
 
 def _cell(change: CellChange) -> ShownCell:

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from investigate.audit.site.reading import UnreadableError, document
-from investigate.audit.site.values import instant, listed, mapping, number, rows
+from investigate.audit.documents import UnreadableError, document
+from investigate.audit.values import instant, listed, mapping, number, rows
 from investigate.finding import MIME
 
 POINTS = 60

@@ -1,14 +1,18 @@
 """All that the page of a run shows besides its facts, read from the record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from investigate.audit.documents import UnreadableError, document, plain_files
+from investigate.audit.outcome import utc
+from investigate.audit.run_record import RunRecord
 from investigate.audit.site.facts import Level
 from investigate.audit.site.names import slug
-from investigate.audit.site.reading import UnreadableError, document, plain_files
-from investigate.audit.site.values import count, mapping, number, rows, words
+from investigate.audit.site.wording import kind_words
+from investigate.audit.values import count, mapping, number, rows, words
 from investigate.paths import RecordPaths
 
 MOST_GROUPS = 12
@@ -62,6 +66,7 @@ class Detail:
     """Tables of a page; names with values stand in pairs."""
 
     groupings: list[Grouping] = field(default_factory=list)
+    account: list[Suspect] = field(default_factory=list)
     suspects: list[Suspect] = field(default_factory=list)
     mechanism: list[tuple[str, Level]] = field(default_factory=list)
     notebooks: list[Notebook] = field(default_factory=list)
@@ -75,30 +80,22 @@ class Detail:
 def detail(record: Path) -> Detail:
     """The tables of the record in the folder `record`; those that cannot be read are empty."""
     paths = RecordPaths(record)
-    run, findings = _document(paths.record), _document(paths.findings)
-    environment = mapping(run.get("environment"))
+    run, findings = RunRecord.of(_document(paths.record)), _document(paths.findings)
     return Detail(
         groupings=[_grouping(name, by) for name, by in _named(findings.get("by"), 30)],
+        account=[_suspect(row) for row in rows(findings.get("account"), 30)],
         suspects=[_suspect(row) for row in rows(findings.get("suspects"), 30)],
         mechanism=[
             (words(name, 60), Level.of(one))
             for name, one in _named(findings.get("mechanism_intervals"), 10)
         ],
-        notebooks=list(_notebooks(paths, rows(run.get("notebooks")))),
-        question=list(_flat(run.get("parameters"), "")),
-        inputs=[
-            (
-                words(one.get("role"), 40),
-                words(one.get("path"), 300),
-                words(one.get("sha256"), 80),
-                count(one.get("bytes")),
-            )
-            for one in rows(run.get("inputs"), 200)
-        ],
-        made_with=list(_made_with(run, environment)),
+        notebooks=list(_notebooks(paths, run.notebooks)),
+        question=list(_flat(run.parameters, "")),
+        inputs=[(one.role, one.path, one.sha256, one.bytes) for one in run.inputs[:200]],
+        made_with=list(_made_with(run)),
         packages=[
             (words(name, 80), words(version, 60))
-            for name, version in _named(environment.get("distributions"), 1000)
+            for name, version in _named(run.environment.get("distributions"), 1000)
         ],
         left_out=[
             (words(why), words(left)) for why, left in _named(findings.get("excluded_rows"), 30)
@@ -145,7 +142,7 @@ def _suspect(row: dict[str, Any]) -> Suspect:
     cohort = [f"{words(k, 60)} {words(v, 60)}" for k, v in _named(row.get("cohort"), 10)]
     where = ", ".join([*([words(row["system"], 100)] if row.get("system") else []), *cohort])
     return Suspect(
-        kind=words(row.get("kind"), 40).replace("_", " "),
+        kind=kind_words(words(row.get("kind"), 40), row.get("either") is True),
         where=where or "everywhere",
         points=Level.of(row, value="points"),
         stands=row.get("stands") is True,
@@ -153,7 +150,7 @@ def _suspect(row: dict[str, Any]) -> Suspect:
     )
 
 
-def _notebooks(paths: RecordPaths, said: list[dict[str, Any]]) -> Iterator[Notebook]:
+def _notebooks(paths: RecordPaths, said: Sequence[dict[str, Any]]) -> Iterator[Notebook]:
     told = {str(one.get("name")): one for one in said}
     files = {path.stem: path for path in plain_files(paths.notebooks, ".ipynb")}
     for name in [*files, *(name for name in told if name not in files)]:
@@ -176,19 +173,23 @@ def _flat(said: Any, before: str) -> Iterator[tuple[str, str]]:
             yield path, words(value) or "–"
 
 
-def _made_with(run: dict[str, Any], environment: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    code, seconds = mapping(run.get("code")), mapping(run.get("seconds"))
+def _utc(moment: datetime | None) -> str:
+    return "" if moment is None else utc(moment.timestamp())
+
+
+def _made_with(run: RunRecord) -> Iterator[tuple[str, str]]:
+    code, environment = run.code, run.environment
     dirty = " with changes" if code.get("dirty") is True else ""
-    spent = [(words(name, 40), number(value)) for name, value in list(seconds.items())[:20]]
+    spent = [(words(name, 40), number(value)) for name, value in list(run.seconds.items())[:20]]
     pairs = [
         ("kit", words(environment.get("investigate"), 60)),
         ("commit", words(code.get("commit"), 80) + dirty if code.get("commit") else ""),
         ("Python", words(environment.get("python"), 60)),
         ("platform", words(environment.get("platform"), 200)),
-        ("overrides", words(run.get("overrides"))),
-        ("started", words(run.get("started"), 40)),
-        ("finished", words(run.get("finished"), 40)),
+        ("overrides", run.overrides),
+        ("started", _utc(run.started)),
+        ("finished", _utc(run.finished)),
         ("seconds", ", ".join(f"{name} {s:.1f}" for name, s in spent if s is not None)),
-        ("fingerprint", words(run.get("fingerprint"), 80)),
+        ("fingerprint", run.fingerprint),
     ]
     yield from ((name, value) for name, value in pairs if value)

@@ -1,14 +1,15 @@
 """What the index shows of a run, read from its record."""
 
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from investigate.audit.documents import UnreadableError, document, plain_files
+from investigate.audit.run_record import RunRecord
 from investigate.audit.site.curve import Curve, curve
-from investigate.audit.site.reading import UnreadableError, document, plain_files
-from investigate.audit.site.values import count, mapping, moment, number, rows, words
-from investigate.audit.sources import OWN
+from investigate.audit.values import count, mapping, number, rows, words
+from investigate.kinds import kind
 from investigate.paths import RecordPaths
 
 MOST_SYSTEMS = 50
@@ -42,6 +43,7 @@ class Facts(BaseModel):
     started: str = ""
     kind: str = ""
     either: bool = False
+    part_broken: bool = False
     sentence: str = ""
     baseline: Level = Level()
     incident: Level = Level()
@@ -58,25 +60,31 @@ class Facts(BaseModel):
         return first if len(first) <= 160 else first[:159].rstrip() + "…"
 
 
+def part_broken(findings: dict[str, Any]) -> bool:
+    """Whether a part of the drop, beside the verdict's own, is surely something broken."""
+    parts = rows(findings.get("account"), MOST_SYSTEMS)
+    return any(
+        kind(words(row.get("kind"), 40)).broken and (number(row.get("low")) or 0.0) > 0
+        for row in parts
+    )
+
+
 def facts(record: Path) -> Facts:
     """The facts of the record in the folder `record`; what cannot be read says so."""
     paths = RecordPaths(record)
     notebooks = plain_files(paths.notebooks, ".ipynb")
     named = tuple(words(path.stem, 100) for path in notebooks)
     try:
-        run = document(paths.record)
+        run = RunRecord.of(document(paths.record))
     except UnreadableError as error:
         return Facts(status="unreadable", error=f"record.json: {error}", notebooks=named)
-    own = {
-        PurePath(str(i.get("path"))).stem for i in rows(run.get("inputs")) if i.get("role") == OWN
-    }
     # What the kit's notebooks showed is the answer to the question.
-    notebooks = sorted(notebooks, key=lambda path: path.stem in own)
-    status = words(run.get("status"), 40) or "unreadable"
+    notebooks = sorted(notebooks, key=lambda path: path.stem in run.own)
+    status = run.status or "unreadable"
     said: dict[str, Any] = {
         "status": status,
-        "error": words(run.get("error")),
-        "started": moment(run.get("started")),
+        "error": run.error,
+        "started": "" if run.started is None else f"{run.started:%Y-%m-%d %H:%M:%S}",
         "notebooks": named,
     }
     if status == "unreadable":
@@ -95,11 +103,12 @@ def facts(record: Path) -> Facts:
         **said,
         kind=words(verdict.get("kind"), 40),
         either=verdict.get("either") is True,
+        part_broken=part_broken(findings),
         sentence=words(verdict.get("sentence"), 1200),
         baseline=Level.of(auc.get("baseline")),
         incident=Level.of(auc.get("incident")),
         change=Level.of(auc.get("change")),
         onset=words(mapping(findings.get("onset")).get("date"), 40),
         systems=tuple(sorted(systems - {""})),
-        curve=curve(mapping(run.get("parameters")), findings, notebooks),
+        curve=curve(run.parameters, findings, notebooks),
     )

@@ -1,9 +1,12 @@
 """What the last build knew, kept in the site's folder; whatever does not fit is forgotten."""
 
 import hashlib
+import os
+from collections.abc import Iterator
 from importlib import metadata
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
@@ -62,7 +65,7 @@ def maker() -> str:
     for room in rooms:
         for file in sorted(room.iterdir(), key=lambda file: file.name):
             _add(told, file)
-    for name in ("page.py", "page.css"):
+    for name in ("page.py", "page.css", "documents.py", "run_record.py", "values.py"):
         _add(told, audit / name)
     for library in SHOWING:
         told.update(f"{library} {metadata.version(library)}\n".encode())
@@ -72,3 +75,40 @@ def maker() -> str:
 def _add(told: "hashlib._Hash", file: Traversable) -> None:
     if file.is_file() and not file.name.endswith(".pyc"):
         told.update(file.name.encode() + b"\0" + file.read_bytes())
+
+
+def stamp(path: Path) -> str:
+    """Changes whenever a file at or below `path` was written to, replaced, added or removed.
+
+    Made of sizes, times and inodes, not of contents: the time of a file's last change of any
+    kind (ctime) is the system's own, and no program sets it back.
+    """
+    told = hashlib.sha256()
+    for line in _stats(os.fsencode(path), b""):
+        told.update(line)
+    return told.hexdigest()
+
+
+def _stats(path: bytes, inside: bytes) -> Iterator[bytes]:
+    try:
+        found = sorted(os.scandir(path), key=lambda entry: entry.name)
+    except OSError:
+        # No folder: the file itself, or nothing.
+        yield inside + b"\0" + _stat(os.lstat(path) if os.path.lexists(path) else None)
+        return
+    for entry in found:
+        name = inside + b"/" + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield name + b"\0/"
+            yield from _stats(entry.path, name)
+        else:
+            try:
+                yield name + b"\0" + _stat(entry.stat(follow_symlinks=False))
+            except OSError:
+                yield name + b"\0gone"
+
+
+def _stat(s: os.stat_result | None) -> bytes:
+    if s is None:
+        return b"gone"
+    return b"%d %d %d %d %d\0" % (s.st_mode, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino)

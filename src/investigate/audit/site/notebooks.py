@@ -17,9 +17,9 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+from investigate.audit.documents import UnreadableError, plain_files, text
 from investigate.audit.site.names import slug
-from investigate.audit.site.reading import UnreadableError, plain_files, text
-from investigate.audit.site.values import words
+from investigate.audit.values import words
 from investigate.paths import RecordPaths
 
 CHUNK = 8

@@ -19,7 +19,7 @@ from investigate.audit.ledger.kinds import (
 from investigate.audit.site.alerts import alerts, ended, raised
 from investigate.audit.site.cases import Case
 from investigate.audit.site.checked import Signed
-from investigate.audit.site.values import count, lines, listed, mapping, moment, words
+from investigate.audit.values import count, lines, listed, mapping, moment, words
 
 
 @dataclass(frozen=True)

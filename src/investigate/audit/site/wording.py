@@ -62,8 +62,9 @@ def verdict(facts: Facts) -> tuple[str, str]:
         return "no verdict", "none"
     # What may be the scores or the labels is shown as that, in words and in tone.
     known = kind(facts.kind)
-    # What may be a drop or none is no all-clear.
-    tone = "open" if facts.either and known.state == "innocent" else TONES[known.state]
+    # What may be a drop or none, or has a broken part as well, is no all-clear.
+    clears = known.state == "innocent" and not facts.either and not facts.part_broken
+    tone = "open" if known.state == "innocent" and not clears else TONES[known.state]
     return kind_words(facts.kind, facts.either), tone
 
 

@@ -71,6 +71,49 @@ def mapping(path: Path) -> dict[str, Any] | None:
     return document
 
 
+class UnreadableError(Exception):
+    """A file is not what it should be; says why, in a few words that name no path."""
+
+
+def text(path: Path) -> str:
+    """The text of a plain file. Raises `UnreadableError` where it is none."""
+    try:
+        data = data_of(path)
+    except InputError as error:
+        raise UnreadableError("it is a link or device, too large, or cannot be read") from error
+    if data is None:
+        raise UnreadableError("it is missing")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableError("it is no UTF-8") from error
+
+
+def document(path: Path) -> dict[str, Any]:
+    """The JSON object that a plain file holds. Raises `UnreadableError` where it holds none."""
+    try:
+        found = parsed(text(path).encode(), path)
+    except InputError as error:
+        raise UnreadableError("it is no JSON that a run writes") from error
+    if not isinstance(found, dict):
+        raise UnreadableError("it is no JSON object")
+    return found
+
+
+def plain_files(folder: Path, ending: str) -> list[Path]:
+    """The plain files in `folder` whose names end so, by the number they begin with, and name."""
+    if folder.is_symlink():
+        return []
+    try:
+        found = [path for path in folder.iterdir() if path.name.endswith(ending)]
+    except OSError:
+        return []
+    return sorted(
+        (path for path in found if path.is_file() and not path.is_symlink()),
+        key=lambda path: (_number(path.name), os.fsencode(path.name)),
+    )
+
+
 def _deep(path: Path) -> str:
     return f"{path}: it is nested too deeply; no run writes that"
 
@@ -91,3 +134,8 @@ def _int(text: str) -> int:
     if len(text) > 20:
         raise ValueError("it holds a number that is out of range")
     return int(text)
+
+
+def _number(name: str) -> int:
+    digits = name.split("_", 1)[0]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 10**9

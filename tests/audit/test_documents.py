@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigate.audit.compare import documents
-from investigate.audit.compare.documents import data_of, mapping, parsed
+from investigate.audit import documents
+from investigate.audit.documents import UnreadableError, data_of, document, mapping, parsed
 from investigate.errors import InputError
 
 JSON = st.recursive(
@@ -19,8 +19,8 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_json_is_read_as_it_was_written(document: object) -> None:
-    assert parsed(json.dumps(document).encode(), Path("x")) == document
+def test_json_is_read_as_it_was_written(value: object) -> None:
+    assert parsed(json.dumps(value).encode(), Path("x")) == value
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,30 @@ def test_a_huge_file_is_not_read_to_its_end(
         data_of(tmp_path / "a")
     monkeypatch.setattr(documents, "MOST_BYTES", 10)
     assert data_of(tmp_path / "a") == b'"12345678"'
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (None, "it is missing"),
+        (b"\xff", "it is no UTF-8"),
+        (b"[NaN]", "it is no JSON that a run writes"),
+        (b"[]", "it is no JSON object"),
+    ],
+)
+def test_why_there_is_no_document_names_no_path(
+    tmp_path: Path, data: bytes | None, why: str
+) -> None:
+    if data is not None:
+        (tmp_path / "a").write_bytes(data)
+    with pytest.raises(UnreadableError) as raised:
+        document(tmp_path / "a")
+    assert str(raised.value) == why
+
+
+def test_a_document_behind_a_link_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("{}")
+    (tmp_path / "link").symlink_to(tmp_path / "secret")
+    assert document(tmp_path / "secret") == {}
+    with pytest.raises(UnreadableError, match="it is a link or device"):
+        document(tmp_path / "link")

@@ -1,0 +1,163 @@
+"""The account of the drop: it sums, it names both of two causes, and composes as rows do."""
+
+from dataclasses import replace
+from typing import Any
+
+import made
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
+
+from investigate.analyses.account import account, accounted
+from investigate.analyses.suspects.undoing import Arm, Undoing
+from investigate.analyses.verdict import verdict
+from investigate.analyses.whole import whole
+from investigate.counts.table import Counts
+from investigate.finding import Finding
+from investigate.kinds import kind
+
+pytestmark = pytest.mark.slow
+
+BARE = {"time": "time", "outcome": "outcome", "score": "score", "cluster": "student"}
+DAMAGES = ["none", "spread", "mix", "reset", "scrambled", "labels", "missing_input", "duplicates"]
+
+
+def ordinary(seed: int, rows: int = 12_000, **faults: Any) -> pd.DataFrame:
+    """A log without items or systems; ``faults`` change a channel's rows in the incident."""
+    rng = np.random.default_rng(seed)
+    log = made.platform(seed, rows)
+    log["channel"] = rng.choice(["web", "ios", "android"], len(log), p=[0.5, 0.2, 0.3])
+    log["signal"] = rng.normal(size=(len(log), 1)) * 2
+    log["score"] = (1 / (1 + np.exp(-log["signal"]))).round(3)
+    log["outcome"] = (rng.random(len(log)) < 1 / (1 + np.exp(-1.6 * log["signal"]))).astype(int)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    for channel, fault in faults.items():
+        own = now & (log["channel"] == channel).to_numpy()
+        if fault == "labels":
+            log.loc[own, "outcome"] = 0
+        else:
+            log.loc[own, "score"] = rng.permutation(log.loc[own, "score"])
+    return log
+
+
+def asked(log: pd.DataFrame, **changes: Any) -> tuple[Counts, Any]:
+    question = made.question(columns=BARE, cohorts=["channel", "country"], **changes)
+    return plain.count(log, question), question
+
+
+def total(found: Finding) -> float:
+    return float(sum(row["points"] for row in found.detail["account"]))
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(DAMAGES), st.booleans(), st.integers(300, 1_500))
+def test_the_parts_sum_to_the_change(seed: int, damage: str, items: bool, rows: int) -> None:
+    question = made.question() if items else made.question(columns=BARE)
+    counts = plain.count(made.platform(seed, rows, damage), question)
+    found = account(counts, question)
+    change = whole(counts).change[0]
+    if np.isfinite(change):
+        assert total(found) == pytest.approx(-change, abs=1e-9)
+    else:
+        assert not found.detail["account"]
+    suspects = verdict(counts, question).detail
+    if suspects["suspects"]:
+        assert suspects["account"][0]["kind"] == suspects["verdict"]["kind"]
+        assert set(suspects["verdict"]) <= set(suspects["account"][0])
+
+
+def test_both_of_two_causes_are_named_with_their_places() -> None:
+    counts, question = asked(ordinary(7, ios="labels", android="noise"))
+    found = verdict(counts, question)
+    rows = found.detail["account"]
+    assert [row["cohort"] for row in rows[:2]] == [{"channel": "android"}, {"channel": "ios"}]
+    assert all(kind(row["kind"]).broken and row["low"] > 0 for row in rows[:2])
+    assert rows[-1]["kind"] == "unexplained"
+    assert abs(rows[-1]["points"]) < 0.02
+    assert "have two causes" in found.claim
+    assert "channel android" in found.claim
+    assert "channel ios" in found.claim
+
+
+def test_one_cause_is_not_parted() -> None:
+    counts, question = asked(ordinary(8, android="noise"))
+    rows = account(counts, question).detail["account"]
+    assert [row["cohort"] for row in rows] == [{"channel": "android"}, None]
+    everywhere = ordinary(9, web="noise", ios="noise", android="noise")
+    counts, question = asked(everywhere)
+    assert all(row["cohort"] is None for row in account(counts, question).detail["account"])
+
+
+def test_an_arm_is_the_reweighting_of_rows_by_hand() -> None:
+    log = ordinary(10, 8_000, android="noise")
+    counts, _ = asked(log)
+    now = log["time"] >= "2024-02-10"
+    shares = log.loc[~now, "channel"].value_counts(normalize=True)
+    weight = log["channel"].map(shares / log.loc[now, "channel"].value_counts(normalize=True))
+    own = log[now]
+    expected = roc_auc_score(own["outcome"], own["score"], sample_weight=weight[now])
+    areas = Undoing(counts).areas([Arm("channel", None, "mix")])
+    assert areas[1, 0] == pytest.approx(expected, abs=1e-9)
+    assert areas[0, 0] == pytest.approx(roc_auc_score(own["outcome"], own["score"]), abs=1e-9)
+
+
+def test_arms_of_groups_that_share_no_row_compose_in_any_order() -> None:
+    counts, _ = asked(ordinary(11, ios="labels", android="noise"))
+    undoing = Undoing(counts)
+    one, other = (Arm("channel", ("", name), "labels") for name in ("ios", "android"))
+    forth, back = undoing.areas([one, other]), undoing.areas([other, one])
+    np.testing.assert_allclose(forth[2, 0], back[2, 0], atol=5e-3)
+
+
+def test_counts_in_which_an_arm_is_undone_hold_the_area_of_the_arm() -> None:
+    counts, _ = asked(ordinary(12, ios="labels"))
+    undoing = Undoing(counts)
+    arm = Arm("channel", ("", "ios"), "labels")
+    after = undoing.counts([arm])
+    assert whole(after).auc[1][0] == pytest.approx(undoing.areas([arm])[1, 0], abs=3e-3)
+    before = counts.slices.groupby(["by", "window"])[["positives", "negatives"]].sum().sum(axis=1)
+    now = after.slices.groupby(["by", "window"])[["positives", "negatives"]].sum().sum(axis=1)
+    np.testing.assert_allclose(before, now, rtol=2e-3)
+    rate = after.facts.query("by == 'channel' and cohort == 'ios'").set_index("window")
+    assert rate["positives"][1] / rate["rows"][1] > 0.3  # it is zero where labels are all 0
+
+
+def test_an_undo_that_leaves_no_rows_accounts_for_what_they_lost() -> None:
+    log = ordinary(13, 6_000)
+    log.loc[log["time"] >= "2024-02-10", "score"] = 0.35
+    counts, _ = asked(log)
+    rows = [
+        {"arm": "missing_input", "window": 0, **row}
+        for row in counts.slices.query("by == 'all' and window == 0")[
+            ["fold", "bin", "positives", "negatives"]
+        ].to_dict("records")
+    ]
+    counts = replace(counts, arms=pd.DataFrame(rows)[list(counts.arms.columns)])
+    undoing = Undoing(counts)
+    arm = Arm("all", None, "rows", kept="missing_input")
+    assert undoing.left_out(arm) == (1.0, False)
+    areas = undoing.areas([arm])
+    assert areas[1, 0] - areas[0, 0] == pytest.approx(-whole(counts).change[0], abs=1e-9)
+
+
+def test_intervals_hold_the_parts_of_other_logs() -> None:
+    parts = [accounted(*asked(ordinary(n, 4_000, android="noise"))).parts[0] for n in range(30, 42)]
+    middle = float(np.mean([part.points.value for part in parts if part.points.value]))
+    held = [
+        part.points.low <= middle <= part.points.high
+        for part in parts
+        if part.points.low is not None and part.points.high is not None
+    ]
+    assert len(held) == len(parts)
+    assert sum(held) >= 9
+
+
+def test_no_drop_is_one_part() -> None:
+    counts, question = asked(ordinary(14))
+    found = account(counts, question)
+    assert [row["kind"] for row in found.detail["account"]] == ["no_drop"]
+    assert total(found) == pytest.approx(-whole(counts).change[0], abs=1e-12)

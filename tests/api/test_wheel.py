@@ -1,0 +1,71 @@
+"""With only the wheel, a notebook of ten lines goes from a DataFrame to the verdict."""
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+TEN_LINES = [
+    """\
+import investigate
+log = investigate.example_log(2_000)
+found = investigate.open(log, time="time", outcome="outcome", score="score", system="system",
+                         item="exercise", cluster="student", cohorts=["country"],
+                         baseline=("2024-01-01", "2024-01-29"),
+                         incident=("2024-01-29", "2024-02-12"))
+found.verdict()""",
+    "found.verdict().plot()",
+    "found.where(country='DE').drop()",
+    "print(investigate.__file__)",
+]
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a new environment that holds the wheel; what it depends on lies outside."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = f"from hatchling.build import build_wheel; print(build_wheel({str(folder)!r}))"
+    built = subprocess.run(
+        [sys.executable, "-c", build], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    venv.create(folder / "env", with_pip=False)
+    python = folder / "env" / "bin" / "python"
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    found = subprocess.run([python, "-c", where], capture_output=True, text=True, check=True)
+    packages = Path(found.stdout.strip())
+    with zipfile.ZipFile(folder / built.stdout.split()[-1]) as wheel:
+        wheel.extractall(packages)
+    for data in packages.glob("investigate-*.data/data"):
+        shutil.copytree(data, folder / "env", dirs_exist_ok=True)
+    # A path that a .pth file adds has its own .pth files left alone, and with them the checkout.
+    (packages / "others.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return python
+
+
+def test_ten_lines_go_from_a_frame_to_the_verdict_its_figure_and_a_slice(
+    python: Path, tmp_path: Path
+) -> None:
+    assert sum(len(cell.splitlines()) for cell in TEN_LINES[:3]) <= 10
+    notebook = new_notebook(cells=[new_code_cell(source) for source in TEN_LINES])
+    nbformat.write(notebook, tmp_path / "first.ipynb")
+    command = [python, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace"]
+    subprocess.run(
+        [*command, "first.ipynb"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    cells = nbformat.read(tmp_path / "first.ipynb", as_version=4).cells
+    verdict, figure, sliced, place = (cell.outputs[-1] for cell in cells)
+    assert "Suspect in rules" in verdict.data["text/html"]
+    assert verdict.data["text/plain"].startswith("Suspect in rules")
+    assert figure.data["image/png"]
+    assert "AUC fell from" in sliced.data["text/html"]
+    assert Path(place.text.strip()).is_relative_to(python.parents[1])
