@@ -138,7 +138,7 @@ def test_without_its_table_a_written_question_says_what_it_needs(found: Investig
 def test_figures_belong_to_findings(found: Investigation) -> None:
     asked = [found, found.drop(), found.onset(), found.verdict(), found.suspects()]
     asked += [found.contributions("country"), found.pairs(), found.mechanism(), found.replay()]
-    asked += [found.signal(), found.scorecard()]
+    asked += [found.signal(), found.scorecard(), found.account()]
     for one in asked:
         figure = one.plot()
         assert isinstance(figure, Figure)
