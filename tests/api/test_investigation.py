@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 import investigate
 from investigate import analyses, params
-from investigate.api.investigation import ASKED, Investigation
+from investigate.api.asked import ASKED
+from investigate.api.investigation import Investigation
 
 ASK: dict[str, Any] = {
     "time": "time",
