@@ -26,6 +26,7 @@ QUESTIONS = (
     "5_which_cohorts",
     "6_what_else_could_explain_it",
     "7_the_answer",
+    "8_which_items_drift",
 )
 ORDER = re.compile(r"question parameters open analysis( \S+)+ caveats record-text record")
 MOST_LINES, MOST_FIGURES, MOST_WORDS = 8, 3, 110

@@ -25,6 +25,8 @@ DELTA = -2.35
 """Delta of one unit of the log odds ratio: the ETS scale of difficulty."""
 MODERATE, LARGE = 1.0, 1.5
 """Absolute delta from which an item is of class B, and of class C."""
+LISTED = 100
+"""Items that a comparison lists."""
 SURELY = 0.05
 """Level at which B differs from zero, and C exceeds the limit of B (one-sided)."""
 WINDOWS = {0: "baseline", 1: "incident"}
@@ -77,9 +79,10 @@ def ets_class(delta: Array, error: Array) -> NDArray[np.str_]:
 def item_drift(counts: Counts, question: Question) -> Finding:
     """Drift of each item between the windows and, within a window, of each system's rows.
 
-    The table holds an item a comparison, the largest drift first; ``compared`` is ``windows``,
-    or a window with the system that is compared with all others. ``discovered`` controls the
-    false discovery rate over all of them. Empty where no item is named.
+    The table holds an item a comparison, of each comparison the first hundred: those
+    ``discovered`` (at the false discovery rate, over all) first, the largest drift before.
+    ``compared`` is ``windows``, or a window with the system that is compared with all others.
+    ``detail["compared"]`` counts the ETS classes. Empty where no item is named.
     """
     rows: list[dict[str, Any]] = []
     for compared, items, reference, focal in _comparisons(counts):
@@ -105,20 +108,30 @@ def item_drift(counts: Counts, question: Question) -> Finding:
     )
     for row, one in zip(rows, stands, strict=True):
         row["discovered"] = bool(one)
-    rows.sort(key=lambda row: (row["compared"] != "windows", -abs(row["delta"]), row["item"]))
+    rows.sort(key=lambda row: (not row["discovered"], -abs(row["delta"]), row["item"]))
     between = [row for row in rows if row["compared"] == "windows"]
     middle = float(np.median([row["delta"] for row in between])) if between else None
+    by_comparison: dict[str, list[dict[str, Any]]] = {"windows": between}
+    for row in rows:
+        if row["compared"] != "windows":
+            by_comparison.setdefault(row["compared"], []).append(row)
     return Finding(
         name="item_drift",
         claim=_claim(between, counts),
         numbers={"median drift": Estimate(middle)},
-        table=tuple(rows),
+        table=tuple(row for part in by_comparison.values() for row in part[:LISTED]),
         caveats=(
             "Delta is on the ETS scale: -2.35 times the log odds ratio at equal scores. Class A is "
             "below 1, C is surely beyond 1 and at least 1.5, B lies between.",
             "Rows of one item are taken as independent. Where the score itself lost its meaning, "
             "all items drift: compare each with the median drift.",
         ),
+        detail={
+            "compared": {
+                name: {letter: sum(r["ets"] == letter for r in part) for letter in "ABC"}
+                for name, part in by_comparison.items()
+            }
+        },
         columns=COLUMNS,
     )
 
@@ -154,7 +167,7 @@ def _claim(rows: list[dict[str, Any]], counts: Counts) -> str:
     large = [row for row in rows if row["ets"] == "C" and row["discovered"]]
     moderate = [row for row in rows if row["ets"] == "B" and row["discovered"]]
     if not large and not moderate:
-        return f"None of {len(rows):,} items surely drifted between the windows."
+        return f"None of the {len(rows):,} items of both windows surely drifted between them."
     first = max([*large, *moderate], key=lambda row: abs(row["delta"]))
     became = "harder" if first["delta"] < 0 else "easier"
     share = percent((len(large) + len(moderate)) / len(rows))
