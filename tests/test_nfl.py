@@ -12,6 +12,8 @@ from investigate.counts.table import Counts
 from investigate.log import count
 from investigate.question import Question
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 SPEC = importlib.util.spec_from_file_location("ratings", ROOT / "data" / "nfl" / "ratings.py")
 SEASONS = {"nfl-1955": ((1933, 1954), (1955, 1959)), "nfl-1980": ((1961, 1979), (1980, 1984))}

@@ -26,6 +26,7 @@ QUESTIONS = (
     "5_which_cohorts",
     "6_what_else_could_explain_it",
     "7_the_answer",
+    "8_which_items_drift",
 )
 ORDER = re.compile(r"question parameters open analysis( \S+)+ caveats record-text record")
 MOST_LINES, MOST_FIGURES, MOST_WORDS = 8, 3, 110
@@ -189,6 +190,11 @@ def _record_first(notebook: Any) -> None:
     notebook.cells.insert(1, notebook.cells.pop())
 
 
+def _unshown(notebook: Any) -> None:
+    for cell in _cells(notebook, "code")[3:-1]:
+        cell.source = cell.source.replace("show(", "repr(")
+
+
 def _tagged_twice(notebook: Any) -> None:
     _cell(notebook, "open").metadata["tags"] = ["parameters"]
 
@@ -198,7 +204,7 @@ SPOILED: dict[str, tuple[Callable[[Any], None], str]] = {
     "kernel": (_other_kernel, "the kernel is not investigate"),
     "format": (_older_format, "the format is not 4.5"),
     "order": (_record_first, "the order of cells is"),
-    "nothing shown": (_replace("found", "show(finding)", "finding"), "no finding is shown"),
+    "nothing shown": (_unshown, "no finding is shown"),
     "second heading": (_append("found-text", "\n# Why?"), "first-level heading"),
     "no question": (_replace("question", "drop?", "drop"), "first-level heading"),
     "typed number": (_append("found-text", " AUC fell by 0.17."), "a number is typed into prose"),
@@ -213,7 +219,7 @@ SPOILED: dict[str, tuple[Callable[[Any], None], str]] = {
     "SQL": (_append("analysis", "\n'select a from b'"), "speaks SQL"),
     "no analysis": (_replace("analysis", ".drop", ".dorp"), "there is no analysis dorp"),
     "no figure": (_replace("evidence-roc", ".roc", ".cor"), "there is no figure cor"),
-    "many figures": (_append("found", "\nfigures.roc(finding)" * 2), "4 figures"),
+    "many figures": (_append("found", "\nfigures.roc(finding)" * 2), "5 figures"),
     "two parameter cells": (_tagged_twice, "not exactly one cell is tagged"),
     "a missing parameter": (_replace("parameters", "case = ", "caes = "), "they are caes"),
     "another question": (_replace("parameters", "2014-02-01", "2014-03-01"), "not those of"),

@@ -47,6 +47,8 @@ def numbers(before: pd.DataFrame, after: pd.DataFrame, groups: list[str]) -> lis
 def ask(log: Windows) -> dict:
     import networkx as nx
     from dowhy import gcm
+    from dowhy.gcm.ml.classification import SklearnClassificationModelWeighted
+    from dowhy.gcm.ml.regression import SklearnRegressionModelWeighted
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     before, after = placed(log.baseline, log), placed(log.incident, log)
@@ -60,10 +62,10 @@ def ask(log: Windows) -> dict:
         *numbers(*chosen, log.groups),
         PLACE,
         xfit=False,
-        regressor=lambda: gcm.ml.SklearnRegressionModelWeighted(
+        regressor=lambda: SklearnRegressionModelWeighted(
             HistGradientBoostingRegressor(max_iter=30, random_state=0)
         ),
-        classifier=lambda: gcm.ml.SklearnClassificationModelWeighted(
+        classifier=lambda: SklearnClassificationModelWeighted(
             HistGradientBoostingClassifier(max_iter=30, random_state=0)
         ),
     )

@@ -176,7 +176,7 @@ class Finding:
         shown = list(self.numbers.items())[:NUMBERS_IN_REPR]
         lines += [f"  {name}: {number}" for name, number in shown]
         if (more := len(self.numbers) - len(shown)) > 0:
-            lines.append(f"  and {more} more numbers")
+            lines.append(f"  and {more} more {'number' if more == 1 else 'numbers'}")
         if self.table:
             names = self.columns or tuple(self.table[0])
             listed = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")

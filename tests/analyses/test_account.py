@@ -76,6 +76,8 @@ def test_both_of_two_causes_are_named_with_their_places() -> None:
     rows = found.detail["account"]
     assert [row["cohort"] for row in rows[:2]] == [{"channel": "android"}, {"channel": "ios"}]
     assert all(kind(row["kind"]).broken and row["low"] > 0 for row in rows[:2])
+    # The outcome rate of ios fell to zero; of android nothing tells scores from labels.
+    assert rows[1]["kind"] == "outcome_fault"
     assert rows[-1]["kind"] == "unexplained"
     assert abs(rows[-1]["points"]) < 0.02
     assert "have two causes" in found.claim

@@ -39,7 +39,7 @@ def test_the_slide_is_the_best_of_all_by_least_squares(seed: int, n: int) -> Non
     first, last, fitted, by_start = found
     assert brute[first, last] == pytest.approx(min(brute.values()))
     assert float(w @ (y - fitted) ** 2) == pytest.approx(brute[first, last])
-    assert by_start == pytest.approx([min(v for (a, _), v in brute.items() if a == k)
+    assert by_start[: n - 3] == pytest.approx([min(v for (a, _), v in brute.items() if a == k)
                                       for k in range(n - 3)])  # fmt: skip
 
 

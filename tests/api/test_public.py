@@ -73,6 +73,11 @@ def test_examples_of_the_module(found: Investigation) -> None:
     assert list(failures("", investigate.__doc__ or "", found)) == []
 
 
+def test_examples_of_the_page(found: Investigation) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "api.md"
+    assert list(failures("", page.read_text(encoding="utf-8"), found)) == []
+
+
 @pytest.mark.parametrize("name", DOCUMENTED)
 def test_examples(name: str, found: Investigation) -> None:
     assert list(failures(name, inspect.getdoc(told(name)) or "", found)) == []

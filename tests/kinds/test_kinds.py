@@ -38,6 +38,7 @@ KIND = Kind(
     name="solar_flare",
     state="broken",
     rank=1,
+    undo="points",
     words=Words(
         badge="solar flare",
         what="a flare struck the servers",
@@ -142,6 +143,8 @@ def test_what_may_be_either_is_labelled_so() -> None:
 def test_where_a_kind_is_found_exists(known: Kind) -> None:
     assert known.finder is None or callable(known.finder)
     assert known.cause or known.finder is None
+    # The account of the drop must know how to undo every cause.
+    assert known.cause == (known.undo is not None)
 
 
 def test_words_load_no_analysis() -> None:

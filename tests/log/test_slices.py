@@ -115,3 +115,19 @@ def test_the_step_of_the_timeline_can_be_asked_for() -> None:
     counts = counted(every="hour")
     assert counts.meta["bucket_seconds"] == 3_600
     assert counts.timeline["start"].nunique() > 10 * 52
+
+
+def test_what_is_watched_is_narrowed_too(frame: pd.DataFrame) -> None:
+    """A part need not hold the value: a day without such rows is no mistake."""
+    frame[frame["country"] == "DE"].to_parquet("slice.parquet")
+    sizes = []
+    for name, where in (("log.parquet", {"country": "DE"}), ("slice.parquet", {})):
+        question = made.question(name, where=where)
+        with log.reading(question, "day", log.parts(question.log)) as reading:
+            starts = reading.starts()
+            sizes.append((reading.sizes["rows"].tolist(), list(starts)))
+    assert sizes[0] == sizes[1]
+    assert sizes[0][0] == [(frame["country"] == "DE").sum()]
+    nothing = made.question(where={"country": "XX"})
+    with log.reading(nothing, "day", log.parts(nothing.log)) as reading:
+        assert reading.sizes["rows"].tolist() == [0]

@@ -1,12 +1,15 @@
 """The log, the history and the events: one story, and the same one every time."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
+from typer.testing import CliRunner
 
+from investigate import cli
 from investigate.errors import InputError
 from investigate.platform import SCENARIOS, simulate
 
@@ -117,3 +120,21 @@ def test_windows_start_and_length_can_be_chosen() -> None:
 def test_what_cannot_be_simulated_is_told(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         simulate(**{"scenario": "none", "seed": 1, **arguments})
+
+
+def test_a_simulation_leaves_a_question_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["simulate", "stale", "--seed", "3", "--out", "an incident", "--answers", "2000"]
+    done = CliRunner().invoke(cli.app, command)
+    assert done.exit_code == 0, done.output
+    told, following = done.stdout.splitlines()
+    made = simulate("stale", 3, 1.0, 2_000)
+    assert told == (
+        f"an incident: {len(made.log):,} answers, {len(made.history):,} writes, the truth"
+    )
+    assert following == "next: investigate run 'an incident/question.yml'"
+    pd.testing.assert_frame_equal(pd.read_parquet("an incident/log.parquet"), made.log)
+    again = CliRunner().invoke(cli.app, command)
+    assert (again.exit_code, len(again.stderr.splitlines())) == (2, 1)

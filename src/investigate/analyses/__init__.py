@@ -4,6 +4,7 @@ from investigate.analyses.account import account
 from investigate.analyses.answer import answer
 from investigate.analyses.contributions import contributions
 from investigate.analyses.drop import drop
+from investigate.analyses.item_drift import item_drift
 from investigate.analyses.mechanism import mechanism
 from investigate.analyses.onset import onset
 from investigate.analyses.pairs import pairs
@@ -19,6 +20,7 @@ __all__ = [
     "answer",
     "contributions",
     "drop",
+    "item_drift",
     "mechanism",
     "movement",
     "onset",

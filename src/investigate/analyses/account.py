@@ -196,7 +196,7 @@ def _next(
         return None
     if kind(best.kind).undo in ("labels", "scores") and not _confined(counts, undoing, best, arms):
         best = replace(
-            best, kind="outcome_fault", system=None, cohort=None, either=True, evidence=EVERYWHERE
+            best, kind="lost_validity", system=None, cohort=None, either=True, evidence=EVERYWHERE
         )
     # What points alone undid is still in the counts: only another thing can be seen beside it.
     hidden = any(arm.undo == "points" for arm in arms)
@@ -267,7 +267,7 @@ def _one_grouping(one: Arm, other: Arm) -> bool:
 
 def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> Arm:
     """How the cause is undone; by its own points where the counts do not show it."""
-    undo = kind(cause.kind).undo
+    undo = kind(cause.kind).undo or "points"
     by, key = _place(counts, cause)
     if undo == "rows":
         arm = Arm("all", None, "rows", kept=cause.kind)

@@ -20,6 +20,8 @@ STRONG = 6.0
 """By how much the information criterion must fall."""
 FEWEST = 3
 """Buckets with a value in a slide, and after a recovery."""
+FINEST = 150
+"""Beginnings and ends of a slide that are tried, evenly spread over longer series."""
 RECOVERED = 0.5
 """A fall has recovered when at least this part of it is undone."""
 CHI_SQUARED = 3.84
@@ -130,8 +132,9 @@ def _slide(y: Floats, w: Floats, position: Ints) -> tuple[int, int, Floats, Floa
     n = len(y)
     least = np.full(n, np.inf)
     best: tuple[float, int, int, Floats] | None = None
-    for first in range(n - FEWEST):
-        lasts = np.arange(first + FEWEST, n)
+    stride = -(-n // FINEST)
+    for first in range(0, n - FEWEST, stride):
+        lasts = np.arange(first + FEWEST, n, stride)
         length = (position[lasts] - position[first])[:, None]
         part = ((position[None, :] - position[first]) / length).clip(0, 1)
         mean = (part * w).sum(axis=1) / w.sum()
@@ -145,4 +148,4 @@ def _slide(y: Floats, w: Floats, position: Ints) -> tuple[int, int, Floats, Floa
         if best is None or rss < best[0]:
             fitted = (w @ y) / w.sum() + along[at] / spread[at] * centred[at]
             best = (rss, first, int(lasts[at]), fitted)
-    return None if best is None else (best[1], best[2], best[3], least[np.isfinite(least)])
+    return None if best is None else (best[1], best[2], best[3], least)

@@ -8,7 +8,7 @@ from scipy import stats
 
 from investigate.analyses.dating import DAY, asked, dated
 from investigate.analyses.drop import fell
-from investigate.analyses.series import Series, daily, series
+from investigate.analyses.series import Series, daily, pooled, series
 from investigate.analyses.whole import difference, whole
 from investigate.analyses.wording import day, points
 from investigate.counts.auc import auc
@@ -27,9 +27,10 @@ def onset(counts: Counts, question: Question) -> Finding:
 
     The table holds the change of all rows and of each system; ``detail`` holds ``onset``
     (what `dated` gives), ``systems``, ``events``, ``advice`` (what the windows miss: a sentence
-    and the windows that would suit, or null), and ``series``: the AUC by bucket over the whole log.
+    and the windows that would suit, or null), ``series``: the AUC by bucket over the whole log,
+    and ``pooled``: that of so many ``buckets`` together where single ones have few rows, or null.
     """
-    everything = series(counts)
+    everything, wide = series(counts), pooled(counts)
     found = dated(counts, question)
     systems = sorted(set(counts.timeline["system"].unique()) - {""})
     by_system = {name: dated(counts, question, name) for name in systems}
@@ -53,6 +54,7 @@ def onset(counts: Counts, question: Question) -> Finding:
         ),
         detail={
             "series": _rows(everything, reach),
+            "pooled": {"buckets": wide[0], "series": _rows(wide[1], reach)} if wide else None,
             "onset": found,
             "systems": by_system,
             "advice": advice,

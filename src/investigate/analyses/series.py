@@ -20,6 +20,9 @@ ENOUGH = 10
 BLOCK = (5, 3, 2, 1)
 """Rows of each class that a block has; fewer where that leaves fewer than `BLOCKS` of them."""
 BLOCKS = 30
+READABLE, FEW_OF = 100, 10
+STRETCHES = (7, 28, 91, 364)
+"""Buckets that a figure counts together where days have fewer than a tenth of `READABLE` rows."""
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -82,6 +85,31 @@ def series(counts: Counts, system: str = "") -> Series:
     m, n = own.positives.sum(axis=1), own.negatives.sum(axis=1)
     variance = _expected(areas, m, n) * dependence(counts, system)
     return Series(own.start, areas, np.sqrt(variance), own.rows)
+
+
+def pooled(counts: Counts) -> tuple[int, Series] | None:
+    """AUC of longer stretches, and their length in buckets, where a bucket has but a few rows.
+
+    The shortest of `STRETCHES` whose median has `READABLE` rows; `None` where buckets have a good
+    part of that themselves.
+    """
+    own = daily(counts)
+    if not len(own.start) or np.median(own.rows) * FEW_OF >= READABLE:
+        return None
+    age = (own.start - own.start[0]) // pd.Timedelta(seconds=counts.meta["bucket_seconds"])
+    for length in STRETCHES:
+        place, first = np.unique(np.asarray(age) // length, return_index=True)
+        positives, negatives = (
+            np.add.reduceat(side, first, axis=0) for side in (own.positives, own.negatives)
+        )
+        rows = (positives + negatives).sum(axis=1)
+        if np.median(rows) >= READABLE:
+            break
+    m, n = positives.sum(axis=1), negatives.sum(axis=1)
+    areas = auc(positives, negatives)
+    error = np.sqrt(_expected(areas, m, n) * dependence(counts))
+    step = pd.Timedelta(seconds=counts.meta["bucket_seconds"] * length)
+    return length, Series(pd.DatetimeIndex(own.start[0] + place * step), areas, error, rows)
 
 
 @remembered

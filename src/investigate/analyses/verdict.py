@@ -118,9 +118,9 @@ def _several(whole: Account) -> str:
     told, evidence = [], []
     for part in whole.material:
         known, cause = kind(part.suspect.kind), part.suspect
-        where = f" in {cause.scope}" if cause.scope else ""
-        fault = ", which is no fault" if known.innocent else ""
-        told.append(f"{known.told(cause.either).what}{where}{fault} ({level(part.points)})")
+        where = f"in {cause.scope}, " if cause.scope else ""
+        fault = ", which is no fault" if known.innocent and not cause.either else ""
+        told.append(f"{where}{known.told(cause.either).what}{fault} ({level(part.points)})")
         evidence.append(cause.evidence.rstrip("."))
     left = level(whole.parts[-1].points)
     return (

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from investigate import analyses, log, params, rendering
+from investigate.analyses.account import account
+from investigate.analyses.certificate import certificate
 from investigate.analyses.wording import day, points
 from investigate.counts.table import Counts
 from investigate.errors import InputError
@@ -17,7 +19,8 @@ from investigate.question import Question, Window
 Every = Literal["minute", "hour", "day"]
 ASKED = (
     *("drop", "onset", "contributions", "pairs", "mechanism"),
-    *("replay", "movement", "suspects", "verdict", "reading"),
+    *("replay", "movement", "signal", "scorecard", "certificate"),
+    *("suspects", "account", "verdict", "reading"),
 )
 
 
@@ -248,6 +251,76 @@ class Investigation:
         'The question names no difficulty history.'
         """
         return self.ask(analyses.movement)
+
+    def signal(self) -> Finding:
+        """What could be known of outcomes, against what the score knows of them.
+
+        Returns
+        -------
+        Finding
+            A row a kind of group and a side; `investigate.analyses.signal` says the method.
+
+        Examples
+        --------
+        >>> found.signal().name
+        'signal audit'
+        """
+        return self.ask(analyses.signal)
+
+    def scorecard(self, by: str = "all") -> Finding:
+        """Measures beside AUC: log loss, Brier score and its parts (Murphy 1973), and more.
+
+        Parameters
+        ----------
+        by : str
+            ``all``, or as in `contributions`.
+
+        Returns
+        -------
+        Finding
+            A row a measure, in both windows and as a change.
+
+        Raises
+        ------
+        InputError
+            For a grouping that was not counted.
+
+        Examples
+        --------
+        >>> found.scorecard().to_frame()["measure"][0]
+        'auc'
+        """
+        return self.ask(analyses.scorecard, self._grouping(by))
+
+    def certificate(self) -> Finding:
+        """How large a drop these rows could have hidden, in the whole and in groups.
+
+        Returns
+        -------
+        Finding
+            What an all-clear rests on.
+
+        Examples
+        --------
+        >>> found.certificate().name
+        'certificate'
+        """
+        return self.ask(certificate)
+
+    def account(self) -> Finding:
+        """The drop as an account: causes undone one on top of another, and what stays unexplained.
+
+        Returns
+        -------
+        Finding
+            A row a part; the parts sum to the drop.
+
+        Examples
+        --------
+        >>> found.account().to_frame()["where"][0]
+        'rules'
+        """
+        return self.ask(account)
 
     def verdict(self) -> Finding:
         """The best explanation in one sentence, or plainly that nothing is broken.

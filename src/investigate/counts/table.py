@@ -24,7 +24,7 @@ MILLION = 1_000_000
 SIGNAL_SUMS = ["rows", "positives", "scores", "pairs", "yy", "ys", "ss", "ny", "ns"]
 
 
-_LATER = {"cohort_timeline", "signals", "sudden_values", "marked"}
+_LATER = {"cohort_timeline", "signals", "sudden_values", "marked", "item_bands"}
 """Tables that records of earlier versions lack."""
 _TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
 
@@ -87,6 +87,8 @@ class Counts:
         rows of a group: ``pairs``, ``yy``, ``ys``, ``ss`` (of y_i y_j, y_i s_j, s_i s_j), ``ny``,
         ``ns`` (of y_i, s_i). Whole numbers as floats, since some outgrow 64 bits. Empty where
         rows share nothing, and in counts of before there was this table.
+    item_bands: ``item`` (of the 3,000 with most rows), ``system``, ``window``, ``band`` (of ten of
+        about equal rows by score), ``positives``, ``negatives``. Empty without items.
     meta: plain JSON: ``fingerprint`` of the question, ``rows`` (in the log),
         ``excluded`` ({reason: rows}), ``breaches`` ([{reason, rows, excluded}]),
         ``clustered`` (a cluster column is named), ``item`` (an item column is named),
@@ -135,6 +137,9 @@ class Counts:
     )
     signals: pd.DataFrame = field(
         default_factory=lambda: _empty("by", "window", "fold", *SIGNAL_SUMS)
+    )
+    item_bands: pd.DataFrame = field(
+        default_factory=lambda: _empty("item", "system", "window", "band", "positives", "negatives")
     )
     memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 

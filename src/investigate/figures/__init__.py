@@ -4,6 +4,7 @@ from investigate.figures.account import account
 from investigate.figures.auc_over_time import auc_over_time
 from investigate.figures.cohorts import cohorts
 from investigate.figures.contributions import contributions
+from investigate.figures.item_drift import item_drift
 from investigate.figures.mechanism_bars import mechanism_bars
 from investigate.figures.pair_matrix import pair_matrix
 from investigate.figures.reliability_diagram import reliability_diagram
@@ -18,6 +19,7 @@ __all__ = [
     "auc_over_time",
     "cohorts",
     "contributions",
+    "item_drift",
     "mechanism_bars",
     "pair_matrix",
     "reliability_diagram",

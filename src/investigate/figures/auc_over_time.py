@@ -26,10 +26,13 @@ SMALLEST_P = 0.001
 def auc_over_time(finding: Finding) -> Chart:
     """AUC by bucket and its mean with a band; ``finding``: that of `onset`."""
     zone, seconds = finding.detail["timezone"], finding.detail["bucket_seconds"]
-    table = buckets(finding.detail["series"], zone)
+    source = finding.detail
+    if wide := finding.detail.get("pooled"):
+        source, seconds = wide, seconds * wide["buckets"]
+    table = buckets(source["series"], zone)
     if not table["auc"].notna().any():
         return sentence(finding.claim)
-    width = span(int(table["auc"].notna().sum()))
+    width = 1 if wide else span(int(table["auc"].notna().sum()))
     mean = smooth(table, seconds, width)
     entries = _entries(finding.detail, zone)
     heights = [ROW * len(entries), 3.3]
@@ -100,6 +103,8 @@ def _series(ax: Axes, table: pd.DataFrame, mean: pd.DataFrame, half: pd.Timedelt
             textcoords="offset points",
             fontsize=SMALL,
             color=FAINT,
+            zorder=5,
+            bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1},
         )
     known = table.dropna(subset="auc")
     sns.scatterplot(
@@ -147,7 +152,9 @@ def _dates(ax: Axes) -> None:
 
 
 def _legend(seconds: int, width: int, zone: str) -> str:
-    points = f"points: AUC of one {unit(seconds)}, larger with more rows"
+    one = unit(seconds)
+    of = one if one[0].isdigit() else f"one {one}"
+    points = f"points: AUC of {of}, larger with more rows"
     line = f"; line: mean over {unit(seconds, width)}, weighted by rows" if width > 1 else ""
     return f"time ({zone})\n{points}{line}; band: its interval"
 

@@ -5,7 +5,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from investigate.figures.style import FAINT, SMALL, WINDOWS, Chart, drawing, sentence
-from investigate.finding import Finding
+from investigate.finding import Finding, draws
 
 GROUPS = {"item": "by item", "cluster": "by cluster", "cell": "by cell of cohorts"}
 MARKERS = {"baseline": "o", "incident": "s"}
@@ -13,6 +13,7 @@ APART = {"baseline": -0.14, "incident": 0.14}
 ROW = 0.42
 
 
+@draws("signal")
 def signal_audit(finding: Finding) -> Chart:
     """C_yy and C_ys of each kind of group in both windows; ``finding``: that of `signal`."""
     rows = [row for row in finding.table if row["baseline"] is not None]

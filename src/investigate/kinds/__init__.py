@@ -53,7 +53,7 @@ class Kind:
         ``labels``, the outcome rates at a score; ``scores``, these and the distribution of
         scores; ``mix``, the shares of groups; ``dispersion``, the distribution of scores alone;
         ``rows``, the log without the rows that the arm of this name leaves out; ``points``,
-        nothing in the counts: the points that its own evidence measures.
+        nothing in the counts: the points that its own evidence measures. Every cause says one.
     find
         ``(counts, question) -> list of Suspect``, or where it is, as ``package.module:name``, so
         that who needs words alone loads no analysis. `None` where another kind's evidence finds
@@ -67,7 +67,7 @@ class Kind:
     state: State
     words: Words
     rank: int | None = None
-    undo: Undo = "points"
+    undo: Undo | None = None
     find: Find | str | None = None
     either: Words | None = None
 

@@ -9,6 +9,7 @@ KIND = Kind(
     name="cannot_tell",
     state="open",
     rank=120,
+    undo="dispersion",
     words=Words(
         badge="cannot tell",
         what=(

@@ -10,6 +10,7 @@ KIND = Kind(
     name="lost_resolution",
     state="broken",
     rank=80,
+    undo="scores",
     words=Words(
         badge="lost resolution",
         what=(

@@ -6,6 +6,7 @@ KIND = Kind(
     name="lost_validity",
     state="broken",
     rank=85,
+    undo="labels",
     words=Words(
         badge="lost validity",
         what="scores no longer rank outcomes as they did",

@@ -64,6 +64,7 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
             items=tables.items(counted, by),
             timeline=timeline(counted, by[0], seconds),
             sudden_values=sudden.table,
+            item_bands=tables.item_bands(counted, by[0]),
             marked=marked(counted, by[0], seconds),
             events=happened,
             meta={

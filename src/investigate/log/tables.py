@@ -15,9 +15,13 @@ from ibis import _
 from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
 from investigate.log.pairs import Pair
+from investigate.log.temporary import beside
 
 MOST_CROSSED = 8
 """The first cohorts of the question, so many, are combined with each other."""
+
+MOST_ITEMS, BANDS = 3_000, 10
+"""Items, those with most rows, and bands of scores, in which items' outcomes are counted."""
 
 _SPREAD = ["window", "fold", "bin"]
 
@@ -104,6 +108,21 @@ def items(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
         frame = sums(halves, [cohort.code, *keys], measures)
         frames.append(_scoped(frame, cohort.name, None, cohort))
     return pd.concat(frames, ignore_index=True)
+
+
+def item_bands(counted: ibis.Table, system: Groups) -> pd.DataFrame:
+    """Outcomes of the items with most rows, by system, window and band of scores."""
+    scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
+    sizes = sums(scored, ["item"], {"rows": _.count()})
+    most = sizes.sort_values(["rows", "item"], ascending=[False, True]).head(MOST_ITEMS)
+    # Few distinct scores have fewer coarse bins, and none has a number beyond the last.
+    found = counted.agg(last=_.coarse.max()).to_pyarrow().to_pylist()[0]["last"]
+    scored = scored.mutate(band=(_.coarse * BANDS // ((found or 0) + 1)).cast("int64"))
+    if len(most) < len(sizes):
+        scored = scored.semi_join(beside(scored, most[["item"]].reset_index(drop=True)), "item")
+    frame = sums(scored, ["item", system.code, "window", "band"], _outcomes())
+    frame.insert(1, "system", repeated(system.labels, frame.pop(system.code)))
+    return frame
 
 
 def sums(rows: ibis.Table, keys: list[str], measures: dict[str, Any]) -> pd.DataFrame:

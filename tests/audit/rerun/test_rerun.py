@@ -21,11 +21,14 @@ from investigate.audit.notebooks import Settings
 from investigate.audit.rerun.rerun import Rerun, rerun_at
 from investigate.audit.run import params_text, run
 from investigate.errors import InputError, RunError
+from investigate.paths import PROJECT
 
 pytestmark = pytest.mark.slow
 
 OUTSIDE = ANSWER.replace("'value': -0.1,", "'value': float(open('outside').read()),")
 """An answer that depends on what the record does not know of."""
+
+NOTEBOOKS = len(list((PROJECT / "notebooks").glob("*.ipynb")))
 
 
 def printed(record: Path, **options: Path) -> tuple[Rerun, str]:
@@ -69,12 +72,12 @@ def test_the_same_numbers_and_the_same_bytes(whole: tuple[Rerun, str]) -> None:
     assert here.is_dir()
     first, second = hashes(done.original.absolute()), hashes(done.record.absolute())
     assert first == second
-    assert len(first) == 8
+    assert len(first) == NOTEBOOKS + 1
     assert done.agreement.agrees
     assert done.agreement.equal == len(done.comparison.numbers) > 100
-    assert len(done.comparison.same_notebooks) == 7
+    assert len(done.comparison.same_notebooks) == NOTEBOOKS
     assert f"numbers    {done.agreement.equal} are equal, 0 within tolerance, 0 different" in text
-    assert "notebooks  7 are equal byte by byte" in text
+    assert f"notebooks  {NOTEBOOKS} are equal byte by byte" in text
 
 
 def test_it_is_entered_and_the_case_stays_whole(whole: tuple[Rerun, str]) -> None:
@@ -93,7 +96,7 @@ def test_it_is_entered_and_the_case_stays_whole(whole: tuple[Rerun, str]) -> Non
     assert body["numbers"] == {
         "equal": done.agreement.equal, "within_tolerance": 0, "different": 0, "named": [],
     }  # fmt: skip
-    assert len(body["notebooks"]["equal_bytes"]) == 7
+    assert len(body["notebooks"]["equal_bytes"]) == NOTEBOOKS
     assert troubles(case) == []
     assert verify(case).records == (done.original.name, done.record.name)
 

@@ -9,7 +9,6 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from benchmarks.incidents.command import app
-from investigate import cli
 from investigate.platform import simulate
 
 pytestmark = pytest.mark.slow
@@ -131,21 +130,3 @@ def test_an_incident_is_made_and_asked_about_by_hand(tmp_path: Path) -> None:
     asked = RUNNER.invoke(app, ["ask", str(folder)])
     assert asked.exit_code == 0, asked.output
     assert json.loads(asked.stdout)["incident"] == pytest.approx(0.5, abs=1e-9)
-
-
-def test_a_simulation_leaves_a_question_to_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    command = ["simulate", "stale", "--seed", "3", "--out", "an incident", "--answers", "2000"]
-    done = RUNNER.invoke(cli.app, command)
-    assert done.exit_code == 0, done.output
-    told, following = done.stdout.splitlines()
-    made = simulate("stale", 3, 1.0, 2_000)
-    assert told == (
-        f"an incident: {len(made.log):,} answers, {len(made.history):,} writes, the truth"
-    )
-    assert following == "next: investigate run 'an incident/question.yml'"
-    pd.testing.assert_frame_equal(pd.read_parquet("an incident/log.parquet"), made.log)
-    again = RUNNER.invoke(cli.app, command)
-    assert (again.exit_code, len(again.stderr.splitlines())) == (2, 1)

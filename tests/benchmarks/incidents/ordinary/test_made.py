@@ -16,6 +16,8 @@ from benchmarks.incidents.ordinary.made import CONTROLS, INNOCENT, made
 from investigate import params
 from investigate.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 ROWS = 12_000
 
 

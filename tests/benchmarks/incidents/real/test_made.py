@@ -16,6 +16,8 @@ from benchmarks.incidents.real.made import KNOWN, made
 from benchmarks.incidents.real.writes import WRITES, in_force
 from investigate import params
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[4]
 
 
