@@ -228,11 +228,10 @@ def _wanted(counts: Counts, question: Question) -> str:
     missing = [text for by, text in wanted.items() if not named[by]]
     tried = [by for by, known in named.items() if known]
     words = {"item": "items", "cluster": "clusters", "cell": "cohorts"}
-    none = (
-        f"Outcomes differ too little between {' or '.join(words[by] for by in tried)} to tell; "
-        if tried
-        else ""
-    )
+    between = " or ".join(words[by] for by in tried)
+    none = f"Outcomes differ too little between {between} to tell; " if tried else ""
+    if any(one.has_say for one in audits(counts, question.thresholds.confidence)):
+        none = f"What {between} have in common shows neither; "
     column = f"a column of {' or '.join(missing)}" if missing else "other cohorts"
     return f"{none}{column} would tell, and so would a look at the inputs of the score."
 

@@ -106,12 +106,12 @@ def label_news(counts: Counts, confidence: float) -> str:
     for by, system, cohort, rows in scopes.itertuples(index=False):
         told = rates(counts, Scope(by, system, cohort, int(rows)), confidence)
         if told.tells == "labels" and _beyond_chance(told, int(rows)):
-            found.append((int(rows), f"{by} {cohort or system}".strip(), told))
+            where = "the whole log" if by == "all" else f"{by} {cohort or system}"
+            found.append((round(abs(told.outcome.value or 0.0), 6), int(rows), where, told))
     if not found:
         return ""
-    _rows, where, told = max(found, key=lambda one: (one[1] == "all", one[0], one[1]))
-    place = "the whole log" if where.startswith("all") else where
-    return f" Look at the labels all the same: in {place} {told.sentence()}, further than chance."
+    *_, where, told = max(found, key=lambda one: one[:3])
+    return f" Look at the labels all the same: in {where} {told.sentence()}, further than chance."
 
 
 def _beyond_chance(told: Rates, rows: int) -> bool:
