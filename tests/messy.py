@@ -71,10 +71,11 @@ def frame(seed: int, rows: int = 3_000, clean: bool = False) -> pd.DataFrame:
 def question(log: str | Path | dict[str, str], **changes: Any) -> Question:
     """The question about a messy log at `log`; a key that is None is left out.
 
-    No group is too small, unless ``thresholds`` says so.
+    No group is too small, and nothing too much to be left out, unless ``thresholds`` says so.
     """
     asked = {**ASKED, "log": log if isinstance(log, dict) else str(log), **changes}
-    asked["thresholds"] = {"smallest_group": 1, **changes.get("thresholds", {})}
+    told = {"smallest_group": 1, "unreadable": 1, **changes.get("thresholds", {})}
+    asked["thresholds"] = told
     return params.from_names({name: value for name, value in asked.items() if value is not None})
 
 

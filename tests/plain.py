@@ -102,7 +102,7 @@ def _reasons(rows: pd.DataFrame) -> pd.Series:
         "non-binary outcome": ~rows["outcome"].isin([0, 1]),
         "missing score": rows["score"].isna(),
         "non-finite score": ~np.isfinite(rows["score"]),
-        "missing or unparsable time": rows["time"].isna(),
+        "missing time": rows["time"].isna(),
     }
     return pd.Series(np.select(list(tests.values()), list(tests), ""), index=rows.index)
 
@@ -145,12 +145,11 @@ def _arms(inside: pd.DataFrame) -> pd.DataFrame:
 def _repeats(rows: pd.DataFrame, question: Question) -> pd.Series:
     cohorts = [name for name in rows if name.startswith("cohort ")]
     whole = ["time", "outcome", "score", "system", "item", "cluster", "ability", *cohorts]
-    if question.columns.cluster and question.columns.item:
-        key = ["cluster", "item", "time"]
-        ordered = rows.sort_values([name for name in whole if name != "item"])
-        known = ordered["cluster"].notna() & ordered["item"].notna()
-        return (ordered.duplicated(key) & known).reindex(rows.index)
-    return rows.duplicated(whole)
+    known = pd.Series(True, index=rows.index)
+    for part in ("cluster", "item"):
+        if getattr(question.columns, part):
+            known &= rows[part].notna()
+    return rows.duplicated(whole) & known
 
 
 def _defaulted(rows: pd.DataFrame, question: Question) -> pd.Series:

@@ -1,8 +1,9 @@
 """What a question's keys can hold: text, numbers and moments, read strictly."""
 
+import codecs
 import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -12,7 +13,9 @@ from pydantic import (
     Discriminator,
     Field,
     PlainSerializer,
+    SerializerFunctionWrapHandler,
     Tag,
+    model_serializer,
 )
 
 from investigate.variables import without_password
@@ -68,6 +71,61 @@ Moment = Annotated[Any, BeforeValidator(_moment), PlainSerializer(lambda told: t
 OptionalText = Annotated[Text | None, BeforeValidator(optional)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Integer = Annotated[int, BeforeValidator(_number)]
+
+
+def _words(value: object) -> object:
+    value = optional(value)
+    if value is None:
+        return ()
+    # papermill reads YAML by rules under which an unquoted `yes` is a truth value.
+    listed = value if isinstance(value, list | tuple) else [value]
+    return tuple(str(one).lower() if isinstance(one, bool) else one for one in listed)
+
+
+def _format(value: str | None) -> str | None:
+    if value is None or value in EPOCHS:
+        return value
+    known = re.sub(r"%[YymdbBHIMSfpzZjaAT]", "", value)
+    year, day = re.search(r"%[Yy]", value), re.search(r"%[djT]", value)
+    if "%" in known or not year or not day:
+        raise ValueError(
+            f"{value!r} is no format of times; write one such as '%d/%m/%Y %H:%M', "
+            f"or one of {', '.join(EPOCHS)}"
+        )
+    return value
+
+
+def _encoding(value: str | None) -> str | None:
+    try:
+        return None if value is None else codecs.lookup(value).name
+    except (LookupError, ValueError) as error:
+        raise ValueError(f"{value!r} is no encoding; write one such as latin-1") from error
+
+
+EPOCHS = ("seconds", "milliseconds", "microseconds", "nanoseconds")
+"""Units of epochs, the coarsest first."""
+
+Words = Annotated[tuple[Text, ...], BeforeValidator(_words)]
+"""One text or several."""
+
+
+class Formats(Strict):
+    """How a table's texts are written, where that cannot be known for certain.
+
+    ``time_format`` is one of `EPOCHS`, or a format of `datetime.strptime`; ``decimal`` the
+    decimal mark; ``encoding`` that of a CSV.
+    """
+
+    time_format: Annotated[OptionalText, AfterValidator(_format)] = None
+    decimal: Annotated[Literal[".", ","] | None, BeforeValidator(optional)] = None
+    encoding: Annotated[OptionalText, AfterValidator(_encoding)] = None
+
+    @model_serializer(mode="wrap")
+    def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # What is not said leaves the fingerprints of older questions as they were.
+        told: dict[str, Any] = handler(self)
+        unsaid = ("time_format", "decimal", "encoding", "positive", "negative")
+        return {name: v for name, v in told.items() if v or name not in unsaid}
 
 
 Place = Annotated[Text, AfterValidator(without_password)]

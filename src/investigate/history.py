@@ -4,19 +4,23 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator
 
-from investigate.fields import Moment, OptionalText, Source, Strict, Text, optional
+from investigate.fields import Formats, Moment, OptionalText, Source, Strict, Text, optional
 from investigate.formula import Formula
 
 _LAST = {"last", "latest", "last writer", "last writer wins", "last_writer", "last_writer_wins"}
 
 
-class HistoryColumns(Strict):
+class HistoryColumns(Formats):
     """Which column of the difficulty history plays which part."""
 
     time: Text = "time"
     item: Text = "item"
     system: Text = "system"
     difficulty: Text = "difficulty"
+
+    def parts(self) -> dict[str, str]:
+        """The column of each part."""
+        return {part: getattr(self, part) for part in ("time", "item", "system", "difficulty")}
 
 
 class History(Strict):

@@ -35,6 +35,9 @@ INNER: dict[At, type[BaseModel]] = {
 }
 """What holds keys of its own, by where it stands (positions in lists left out)."""
 
+MOST_VALUES, DEEPEST, LARGEST = 20_000, 20, 2_000_000
+"""How many values a params file may hold once aliases are followed, how deep, in how many bytes."""
+
 LISTS = {("cohorts",), ("events",), ("notebooks",), ("precedence",), ("replay", "arms")}
 TAGS = {"<path>", "<memory>", "<other>"}
 """How the schema marks the forms of a source; they are no keys."""
@@ -49,7 +52,9 @@ def load(path: str | Path, overrides: Iterable[str] = ()) -> Question:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.stat().st_size > LARGEST:
+            raise InputError(f"{path}: it is larger than {LARGEST:,} bytes; a question is short")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise InputError(f"{path}: cannot read the params file: {reason}") from error
@@ -67,7 +72,8 @@ _SHOWN = [name for name in q.ADDED if name not in q.BESIDE]
 
 def from_names(names: Mapping[str, object]) -> Question:
     """The question that a notebook's parameters spell, from its ``globals()``."""
-    values = {name: names[name] for name in Question.parameter_names() if name in names}
+    known = (*Question.parameter_names(), *q.FORMATS)
+    values = {name: names[name] for name in known if name in names}
     # A notebook may call something else by these names: numpy has a function called where.
     values |= {n: names[n] for n in _SHOWN if n in names and not callable(names[n])}
     return from_values(values, "notebook parameters")
@@ -103,9 +109,18 @@ def as_yaml(question: Question) -> str:
 def _read(text: str, place: Callable[[int], str]) -> tuple[Any, Lines]:
     lines: Lines = {}
 
+    size = 0
+
     def plain(node: yaml.Node | None, at: At) -> Any:
+        nonlocal size
         if node is None:
             return None
+        size += 1
+        if size > MOST_VALUES or len(at) > DEEPEST:
+            raise InputError(
+                f"{place(node.start_mark.line + 1)}: aliases make this more than {MOST_VALUES:,} "
+                f"values, or it is more than {DEEPEST} levels deep; write out what is asked"
+            )
         lines[at] = node.start_mark.line + 1
         if isinstance(node, yaml.SequenceNode):
             return [plain(item, (*at, i)) for i, item in enumerate(node.value)]
@@ -246,7 +261,9 @@ def _name(at: At) -> str:
 
 
 def _keys(at: At) -> list[str]:
-    return list(INNER[at].model_fields) if at in INNER else []
+    names = list(INNER[at].model_fields) if at in INNER else []
+    # How values are written is asked for least.
+    return sorted(names, key=lambda name: name in q.FORMATS)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -7,13 +7,24 @@ Its keys are the parameter names of the notebooks, so a params file serves both
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from investigate.fields import (
+    Formats,
     InMemory,
     Integer,
     Misplaced,
@@ -25,6 +36,7 @@ from investigate.fields import (
     Source,
     Strict,
     Text,
+    Words,
     optional,
     shape,
 )
@@ -35,6 +47,7 @@ from investigate.history import (
     ReplayByArms,
     ScoreFormula,
 )
+from investigate.zones import readings
 
 
 class Window(Strict):
@@ -48,8 +61,11 @@ class Window(Strict):
         return in_utc(self.start, timezone), in_utc(self.end, timezone)
 
 
-class Columns(Strict):
-    """Which column of the log plays which part; `cluster` names what rows depend on."""
+class Columns(Formats):
+    """Which column of the log plays which part; `cluster` names what rows depend on.
+
+    ``positive`` are the texts of outcomes that mean 1, ``negative`` those that mean 0.
+    """
 
     time: Text
     outcome: Text
@@ -58,6 +74,26 @@ class Columns(Strict):
     item: OptionalText = None
     cluster: OptionalText = None
     ability: OptionalText = None
+    positive: Words = ()
+    negative: Words = ()
+
+    def parts(self) -> dict[str, str]:
+        """The column of each part that has one."""
+        told = {part: getattr(self, part) for part in PARTS}
+        return {part: name for part, name in told.items() if name}
+
+    @model_validator(mode="after")
+    def _words_differ(self) -> Self:
+        if both := set(self.positive) & set(self.negative):
+            raise ValueError(f"{min(both)!r} is both positive and negative; remove one")
+        if self.negative and not self.positive:
+            raise ValueError("negative stands without positive; add positive")
+        return self
+
+
+FORMATS = ("positive", "negative", "time_format", "decimal", "encoding")
+"""Keys of ``columns`` that say how values are written; they may stand above it as well."""
+PARTS = ("time", "outcome", "score", "system", "item", "cluster", "ability")
 
 
 class Event(Strict):
@@ -84,7 +120,8 @@ class Thresholds(Strict):
     ``smallest_drop`` is in AUC; a drop that is surely smaller is not investigated.
     ``tolerance`` is in AUC, too: a change is certified only where it is surely smaller.
     Groups beyond ``max_groups`` of a column, by rows, are counted together, and so are
-    those of fewer rows than ``smallest_group`` in both windows together.
+    those of fewer rows than ``smallest_group`` in both windows together. More than the share
+    ``unreadable`` of rows whose values cannot be read is refused.
     """
 
     confidence: Number = Field(0.95, gt=0.5, lt=1)
@@ -93,6 +130,15 @@ class Thresholds(Strict):
     tolerance: Number = Field(0.01, gt=0, lt=0.5)
     max_groups: Integer = Field(100, ge=2, le=10_000)
     smallest_group: Integer = Field(10, ge=1)
+    unreadable: Number = Field(0.05, ge=0, le=1)
+
+    @model_serializer(mode="wrap")
+    def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # As usual it leaves the fingerprints of older questions as they were.
+        told: dict[str, Any] = handler(self)
+        if self.unreadable == type(self).model_fields["unreadable"].default:
+            del told["unreadable"]
+        return told
 
 
 ADDED = ("where", "every", "notebooks")
@@ -167,6 +213,21 @@ class Question(Strict):
     every: Annotated[Literal["minute", "hour", "day"] | None, BeforeValidator(optional)] = None
     notebooks: Annotated[tuple[Text, ...], BeforeValidator(_listed)] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _formats_may_stand_above(cls, values: object) -> object:
+        if not isinstance(values, Mapping):
+            return values
+        above = {name: values[name] for name in FORMATS if name in values}
+        columns = values.get("columns")
+        if not above or not isinstance(columns, Mapping):
+            return values
+        for name in above:
+            if name in columns:
+                raise Misplaced(f"it stands in columns too; remove one {name}", name)
+        rest = {name: value for name, value in values.items() if name not in above}
+        return {**rest, "columns": {**columns, **above}}
+
     @field_validator("case")
     @classmethod
     def _case_names_a_folder(cls, case: str) -> str:
@@ -207,6 +268,9 @@ class Question(Strict):
 
     def _bounds(self, name: str) -> tuple[datetime, datetime]:
         window: Window = getattr(self, name)
+        for part in ("start", "end"):
+            if said := twice(getattr(window, part), self.timezone):
+                raise Misplaced(f"its {part} {said}", name)
         try:
             start, end = window.bounds(self.timezone)
         except OverflowError as error:
@@ -250,6 +314,20 @@ class Question(Strict):
         """SHA-256 of the question, equal for equal questions."""
         text = json.dumps(self.asked(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def twice(moment: date | datetime, timezone: str) -> str | None:
+    """What is wrong with a local time that clocks of `timezone` show twice; else `None`."""
+    if not isinstance(moment, datetime) or moment.tzinfo is not None:
+        return None
+    try:
+        found = [told.astimezone(ZoneInfo(timezone)) for told in readings(moment, timezone)]
+    except OverflowError:
+        return None
+    if len(found) < 2:
+        return None
+    one, other = (told.isoformat() for told in found)
+    return f"{moment.isoformat()} comes twice in {timezone}; write {one} or {other}"
 
 
 def in_utc(moment: date | datetime, timezone: str) -> datetime:

@@ -110,3 +110,22 @@ def test_a_window_that_starts_on_another_day_is_noticed(
     # What is advised is what suits: asked anew, there is nothing to say.
     right = made.question(baseline=advice["baseline"], incident=advice["incident"])
     assert onset(plain.count(log, right, bins=400), right).detail["advice"] is None
+
+
+def test_a_slice_lends_its_date_where_that_is_the_surer(counts: Counts) -> None:
+    asked, struck = made.question(), {"school": "school 2"}
+    found = sharpest(counts, asked, cohort=struck, labels=True)
+    every = [
+        dated(counts, asked),
+        dated(counts, asked, cohort=struck),
+        dated_base_rate(counts, asked, cohort=struck),
+    ]
+    sure = [one for one in every if one and one["p_value"] <= 0.05]
+    assert found in sure
+    assert found is not None
+    assert found["date"] == FAULT
+
+    def length(one: dict[str, str]) -> pd.Timedelta:
+        return pd.Timestamp(one["high"]) - pd.Timestamp(one["low"])
+
+    assert length(found) == min(length(one) for one in sure)

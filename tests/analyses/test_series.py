@@ -7,7 +7,7 @@ import plain
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from investigate.analyses.series import series
+from investigate.analyses.series import blocks, daily, pooled, series
 from investigate.counts.table import Counts
 
 
@@ -133,3 +133,33 @@ def test_days_follow_the_questions_time_zone(log: pd.DataFrame) -> None:
     local = log["time"].dt.tz_convert("America/New_York").dt.normalize()
     assert list(found.start) == sorted(local.dt.tz_convert("UTC").unique())
     assert str(found.start.tz) == "UTC"
+
+
+def test_days_of_few_rows_are_counted_together_for_a_figure(log: pd.DataFrame) -> None:
+    # About six rows a day: a hundred take more than two weeks, so four weeks it is.
+    few = log.iloc[::30]
+    found = pooled(plain.count(few, made.question()))
+    assert found is not None
+    length, wide = found
+    assert length == 28
+    day = few["time"].dt.floor("D")
+    place = (day - day.min()).dt.days // length
+    parts = [part for _, part in few.groupby(place)]
+    assert wide.rows.tolist() == [len(part) for part in parts]
+    expected = [roc_auc_score(part["outcome"], part["score"]) for part in parts]
+    assert np.abs(wide.auc - expected).max() < 0.02
+    assert list(wide.start) == [day.min() + pd.Timedelta(days=28 * k) for k in range(len(parts))]
+    assert pooled(plain.count(log, made.question())) is None
+
+
+def test_blocks_hold_every_row_once_and_both_classes(log: pd.DataFrame) -> None:
+    own = daily(plain.count(log.iloc[::25], made.question()))
+    found = blocks(own, 1.0)
+    assert found.first[0] == 0
+    assert (found.first[1:] == found.last[:-1] + 1).all()
+    for first, last, area in zip(found.first, found.last, found.auc, strict=True):
+        sides = [side[first : last + 1].sum(axis=0) for side in (own.positives, own.negatives)]
+        assert min(side.sum() for side in sides) >= 1
+        outcome = np.repeat([1, 0], [side.sum() for side in sides])
+        score = np.concatenate([np.repeat(np.arange(len(side)), side) for side in sides])
+        assert area == pytest.approx(roc_auc_score(outcome, score))

@@ -26,11 +26,3 @@ def load(connection: Any) -> Load:
         return connection.create_table(ibis.util.gen_name("test"), rows, temp=True)
 
     return loaded
-
-
-@pytest.fixture
-def berlin(connection: Any) -> Iterator[None]:
-    """The engine reads times in Europe/Berlin."""
-    connection.raw_sql("SET TimeZone = 'Europe/Berlin'")
-    yield
-    connection.raw_sql("SET TimeZone = 'UTC'")

@@ -22,7 +22,7 @@ IN_BERLIN = [
 
 def read(asked: object) -> pd.DataFrame:
     question = messy.question("x.parquet", events=asked, timezone="Europe/Berlin")
-    with Engine() as engine, engine.times_in(question.timezone):
+    with Engine() as engine:
         return events(question, engine)
 
 

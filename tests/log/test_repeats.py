@@ -31,17 +31,13 @@ def repeats(load: Any, question: Question, rows: list[dict[str, Any]]) -> list[b
     return found["repeat"].tolist()
 
 
-def test_same_cluster_item_and_time_is_a_repeat(load: Any) -> None:
-    rows = [{}, {"time": TIMES[1]}, {"item": "j"}, {"cluster": "d"}, {"score": 0.6}]
-    assert repeats(load, BY_KEY, rows) == [False, False, False, False, True]
-
-
-def test_the_first_by_outcome_score_system_and_cohorts_stays(load: Any) -> None:
-    rows = [{"outcome": 1}, {"outcome": 0, "score": 0.9}, {"outcome": 0, "score": 0.1}]
-    assert repeats(load, BY_KEY, rows) == [True, True, False]
-    for column in ("system", "cohort0", "cohort1"):
-        assert repeats(load, BY_KEY, [{column: "b"}, {column: "a"}]) == [True, False]
-        assert repeats(load, BY_KEY, [{column: "b"}, {column: None}]) == [True, False]
+def test_rows_that_agree_in_all_that_is_named_repeat(load: Any) -> None:
+    others: list[dict[str, Any]] = [
+        {"time": TIMES[1]}, {"item": "j"}, {"cluster": "d"}, {"score": 0.6}, {"outcome": 0},
+        {"system": "b"}, {"system": None}, {"cohort0": "y"}, {"cohort1": None},
+    ]  # fmt: skip
+    assert repeats(load, BY_KEY, [{}, *others]) == [False] * 10
+    assert repeats(load, BY_KEY, [{}, *others, {}, *others]).count(True) == 10
 
 
 def test_rows_of_unknown_cluster_or_item_repeat_nothing(load: Any) -> None:

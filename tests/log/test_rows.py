@@ -78,7 +78,7 @@ VARIANTS = {
     "outcomes as text": {"outcome": lambda y: y.map({1.0: "TRUE", 0.0: "false"})},
     "outcomes as bytes": {"outcome": lambda y: y.astype("uint8")},
     "scores as text": {"score": lambda s: s.map(repr)},
-    "students as floats": {"cluster": lambda c: c.str.removeprefix("student ").astype(float)},
+    "students as whole numbers": {"cluster": lambda c: c.astype("int64")},
 }
 
 

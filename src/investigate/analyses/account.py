@@ -6,6 +6,11 @@ depend on their order and are not what each would recover alone. Points are AUC 
 where undoing raises AUC. The parts and the unexplained rest, the last part, sum to baseline minus
 incident AUC; each has an interval by the jackknife through the whole sequence.
 
+A replay, late outcomes and scales that disagree are measured in rows or scores that the incident's
+counts do not hold together with other arms. Their points are taken as their own evidence measures
+them, with its interval; on top of others, and others on top of them, for no more than what
+remained.
+
 Two causes that no single group holds look like one without a place. Then every large group is
 undone on trial: where that leaves a loss which one other group holds, while the rest of the log
 is quiet, both are causes, and each is asked for its kind with the other undone.
@@ -177,7 +182,9 @@ def _causes(
             # What no count composes may overlap: it accounts for no more than what remained.
             part = np.minimum(part, rest)
             arm = replace(arm, undo="points", gains=part)
-        if not _worth(_estimate(part, confidence, used), lost):
+        # A group chosen among many for its loss must be surer than one looked at alone.
+        looked_at = len(_rows(counts)) if arm.key is not None else 1
+        if not _worth(_estimate(part, 1 - (1 - confidence) / max(looked_at, 1), used), lost):
             break
         found.append(further)
         arms.append(arm)

@@ -48,6 +48,7 @@ def answer(counts: Counts, question: Question) -> Finding:
                     "replay": _replay(replay(counts, question)),
                     "verdict": named.detail["verdict"],
                     "suspects": named.detail["suspects"],
+                    "noted": counts.noted(),
                     "account": named.detail["account"],
                     "certificate": _certificate(certificate(counts, question)),
                     "excluded_rows": dict(sorted(counts.meta["excluded"].items())),

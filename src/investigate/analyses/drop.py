@@ -42,6 +42,12 @@ def drop(counts: Counts, question: Question) -> Finding:
             f"Scores are counted in {len(counts.bins):,} bins: the AUC of the raw scores lies "
             f"within {max(bounds):.5f} of the AUC shown.",
             *_left_out(counts),
+            *(
+                f"Noted while reading: {reason} ({rows:,} rows)."
+                if rows
+                else f"Noted while reading: {reason}."
+                for reason, rows in counts.noted().items()
+            ),
         ),
         detail={
             "bin_bound": max(bounds),

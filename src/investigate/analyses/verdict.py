@@ -9,6 +9,7 @@ from investigate.analyses.dating import sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
+from investigate.analyses.suspects.rates import label_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
@@ -33,7 +34,9 @@ def verdict(counts: Counts, question: Question) -> Finding:
     whole = accounted(counts, question)
     suspects = [_since(s, counts, question) for s in whole.suspects]
     certified = certificate(counts, question)
-    named = _named(found, suspects, certified, whole)
+    named = _named(found, suspects, certified, whole, counts.upside_down())
+    if not suspects:
+        named["sentence"] += label_news(counts, question.thresholds.confidence)
     if named["onset"] is None and suspects:
         named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(
@@ -80,7 +83,11 @@ def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
 
 
 def _named(
-    found: Finding, suspects: list[Suspect], certified: Finding, whole: Account
+    found: Finding,
+    suspects: list[Suspect],
+    certified: Finding,
+    whole: Account,
+    upside_down: str | None,
 ) -> dict[str, Any]:
     change = found.numbers["change"]
     if not suspects:
@@ -93,8 +100,8 @@ def _named(
             "low": None if high is None else -high,
             "high": None if low is None else -low,
             "onset": None,
-            "sentence": _no_drop(found, certified),
-            "either": certified.detail["whole"]["answer"] == "unknown",
+            "sentence": _no_drop(found, certified, upside_down),
+            "either": bool(upside_down) or certified.detail["whole"]["answer"] == "unknown",
         }
     first = suspects[0]
     document = first.to_json()
@@ -104,8 +111,10 @@ def _named(
     return document
 
 
-def _no_drop(found: Finding, certified: Finding) -> str:
+def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str:
     """An all-clear only where the log can give one, and of the whole only where parts allow it."""
+    if upside_down:
+        return f"It cannot be told whether there is a drop: {upside_down}. {found.claim}"
     if certified.detail["whole"]["answer"] == "unknown":
         return f"It cannot be told whether there is a drop: {found.claim}"
     if certified.detail["fell"]:
@@ -161,6 +170,8 @@ def _row(suspect: Suspect) -> dict[str, Any]:
 
 def _limits(counts: Counts, question: Question) -> list[str]:
     limits = []
+    if upside_down := counts.upside_down():
+        limits.append(f"Whatever is said here of a drop is upside down: {upside_down}.")
     if not counts.meta["item"]:
         limits.append(
             "No item column is named: a reset that narrows scores cannot be told from innocent "

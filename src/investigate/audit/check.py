@@ -11,6 +11,8 @@ from rich.text import Text
 
 from investigate import log, params
 from investigate.audit.outcome import plain
+from investigate.counts.auc import auc
+from investigate.counts.table import Counts
 
 EXAMPLES = 3
 
@@ -21,7 +23,8 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
     Raises `InputError` where the question is wrong or its log cannot be investigated.
     """
     question = params.load(params_file, overrides)
-    meta = log.count(question, examples=True).meta
+    counts = log.count(question, examples=True)
+    meta = counts.meta
     breaches = meta["breaches"]
     if breaches:
         console.print(_table(breaches))
@@ -30,6 +33,17 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
         f"{params_file}: the question stands; {meta['rows']:,} rows: {kinds}",
         soft_wrap=True, markup=False, highlight=False,
     )  # fmt: skip
+    console.print(_windows(counts), soft_wrap=True, markup=False, highlight=False)
+
+
+def _windows(counts: Counts) -> str:
+    own = counts.slices[counts.slices["by"] == "all"]
+    told = []
+    for w, name in enumerate(("baseline", "incident")):
+        sides = own[own["window"] == w].groupby("bin")[["positives", "negatives"]].sum()
+        area = float(auc(sides["positives"].to_numpy(), sides["negatives"].to_numpy()))
+        told.append(f"{name} {int(sides.to_numpy().sum()):,} rows, AUC {area:.4f}")
+    return "; ".join(told)
 
 
 def _table(breaches: Sequence[dict[str, Any]]) -> Table:

@@ -38,6 +38,8 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
         label = ""
     if left_out := findings.get("excluded_rows"):
         yield "left out", ", ".join(f"{rows:,} rows: {why}" for why, rows in left_out.items())
+    for reason, rows in findings.get("noted", {}).items():
+        yield "noted", f"{reason} ({rows:,} rows)" if rows else reason
     yield "record", str(answer.record)
     yield "time", ", ".join(f"{part} {spent:.1f} s" for part, spent in answer.seconds.items())
 

@@ -20,6 +20,8 @@ SCOPE = ["by", "system", "cohort"]
 TIMED = ["by", "cohort", "start", "bin", "positives", "negatives"]
 MISSING = "(missing)"
 OTHER = "(other)"
+UPSIDE_DOWN = "baseline AUC"
+"""How a breach begins that says that the score is upside down."""
 MILLION = 1_000_000
 SIGNAL_SUMS = ["rows", "positives", "scores", "pairs", "yy", "ys", "ss", "ny", "ns"]
 
@@ -170,6 +172,20 @@ class Counts:
             for column in table.select_dtypes(["object", "string", "category"]):
                 found[f"{name}.{column}"] = [str(v) for v in table[column].dropna().unique()]
         return found
+
+    def noted(self) -> dict[str, int]:
+        """What was odd about the files, or done to values, by its reason, with the rows."""
+        return {
+            str(breach["reason"]): int(breach["rows"])
+            for breach in self.meta.get("breaches", ())
+            if not breach["excluded"]
+            and breach["reason"] != "duplicate rows"
+            and not breach["reason"].startswith("missing ")
+        }
+
+    def upside_down(self) -> str | None:
+        """What says that lower scores go with outcomes of 1, if that is so."""
+        return next((reason for reason in self.noted() if reason.startswith(UPSIDE_DOWN)), None)
 
     def groupings(self) -> list[str]:
         """The groupings counted, ``all`` first, then as the question names them."""

@@ -14,7 +14,7 @@ from investigate.figures.text import safe, shortened
 from investigate.finding import Finding, draws
 from investigate.kinds import kind
 
-ROW = 0.62
+ROW = 0.68
 """Inches a step takes."""
 COIN = 0.5
 """The AUC of a coin toss, where bars begin."""
@@ -57,7 +57,13 @@ def account(finding: Finding) -> Chart:
 
 
 def _frame(ax: Axes, levels: list[float], rows: tuple[Mapping[str, Any], ...]) -> None:
-    low, high = min(COIN, *levels), max(COIN, *levels)
+    ends = [
+        start - row[name]
+        for start, row in zip(levels, rows, strict=False)
+        for name in ("low", "high")
+        if row[name] is not None
+    ]
+    low, high = min(COIN, *levels, *ends), max(COIN, *levels, *ends)
     room = 0.16 * max(high - low, 0.05)
     ax.set_xlim(low - (room if low < COIN else room / 4), high + 1.6 * room)
     ax.set_ylim(len(rows) + 1.6, -0.6)
@@ -76,7 +82,7 @@ def _label(row: Mapping[str, Any]) -> str:
     known = kind(row["part"])
     if known.name == "unexplained":
         return "not explained"
-    words = fill(known.told(bool(row["either"])).plainly, LABEL, max_lines=2, placeholder=" …")
+    words = fill(known.told(bool(row["either"])).plainly, LABEL, max_lines=3, placeholder=" …")
     where = row["where"]
     return words if where == "everywhere" else f"{words}\n({shortened(where, LABEL - 6)})"
 

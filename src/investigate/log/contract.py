@@ -1,17 +1,46 @@
 """What a log must hold: each breach counted and shown, and windows that can be compared."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import ibis
+import numpy as np
+import pandas as pd
 from ibis import _
 
+from investigate.counts.auc import auc, delong_variance
+from investigate.counts.table import UPSIDE_DOWN
 from investigate.errors import InputError
 from investigate.log.rows import REASONS, Rows, shown
 from investigate.question import Question
 
 EXAMPLES = 3
+FAR_BELOW = 0.45
+"""An AUC surely below this is no chance: the score is upside down."""
+YEARS_AWAY = timedelta(days=3653)
+FAR = "time ten years or more from the windows"
+
+UNREADABLE = {
+    REASONS.index("non-binary outcome"): "outcome",
+    REASONS.index("non-finite score"): "score",
+    REASONS.index("time in another unit"): "time",
+    REASONS.index("unreadable time"): "time",
+    REASONS.index("time out of range"): "time",
+}
+ARTICLES = {
+    REASONS.index("non-binary outcome"): "no 0 or 1",
+    REASONS.index("non-finite score"): "no finite number",
+    REASONS.index("time in another unit"): "an epoch of another unit than most",
+    REASONS.index("unreadable time"): "no time that is written as most are",
+    REASONS.index("time out of range"): "a time that is out of range",
+}
+REMEDIES = {
+    "outcome": "mend the log, or say which texts mean 1 and 0 (positive: and negative:)",
+    "score": "mend the log",
+    "time": "write all times in one way",
+}
 
 
 def breaches(rows: Rows, question: Question, examples: bool) -> list[dict[str, Any]]:
@@ -21,11 +50,12 @@ def breaches(rows: Rows, question: Question, examples: bool) -> list[dict[str, A
     to the text that stands there. ``rows.table`` needs ``repeat``.
     """
     missing = _missing(question)
+    far = _far(question)
     sums = {reason: (_.reason == i).sum() for i, reason in enumerate(REASONS)}
-    sums |= {"duplicate rows": _.repeat.sum()}
+    sums |= {"duplicate rows": _.repeat.sum(), FAR: far.sum()}
     sums |= {reason: _[column].isnull().sum() for reason, column in missing.items()}
     totals = rows.table.agg(**{f"total{i}": total for i, total in enumerate(sums.values())})
-    found = []
+    found = list(rows.breaches)
     for reason, total in zip(sums, totals.to_pyarrow().to_pylist()[0].values(), strict=True):
         if not total:
             continue
@@ -35,10 +65,31 @@ def breaches(rows: Rows, question: Question, examples: bool) -> list[dict[str, A
         if reason in REASONS:
             chosen = rows.left_out.filter(_.reason == REASONS.index(reason)).drop("reason")
         else:
-            offends = _.repeat if reason == "duplicate rows" else _[missing[reason]].isnull()
+            others = {"duplicate rows": _.repeat, FAR: far}
+            offends = others[reason] if reason in others else _[missing[reason]].isnull()
             chosen = _shown(rows.table.filter(offends), question)
         found[-1]["examples"] = _examples(chosen, question)
     return found
+
+
+def upside_down(slices: pd.DataFrame) -> list[dict[str, Any]]:
+    """A breach where the baseline's AUC is surely far below 0.5, as of a score of risk.
+
+    `slices` as in `Counts`.
+    """
+    own = slices[(slices["by"] == "all") & (slices["window"] == 0)]
+    sides = own.groupby("bin")[["positives", "negatives"]].sum()
+    positives, negatives = (sides[name].to_numpy() for name in sides)
+    area = float(auc(positives, negatives))
+    sure = 2 * float(np.sqrt(delong_variance(positives, negatives)))
+    if not area + sure < FAR_BELOW:
+        return []
+    reason = (
+        f"{UPSIDE_DOWN} of {area:.3f} [{max(area - sure, 0):.3f}, {area + sure:.3f}] is far below "
+        "0.5: the score seems to fall as outcomes rise; turn it round, such as 1 - score"
+    )
+    rows = int(sides.to_numpy().sum())
+    return [{"reason": reason, "rows": rows, "excluded": False, "examples": []}]
 
 
 def excluded(found: list[dict[str, Any]]) -> dict[str, int]:
@@ -50,6 +101,7 @@ def require_comparable(rows: Rows, question: Question) -> None:
     """Raises `InputError` unless both windows hold scored rows of both outcomes."""
     if not rows.total:
         raise InputError("log: it has no rows")
+    _require_readable(rows, question)
     known = [size for size in rows.windows.values() if size["first"] is not None]
     if not known:
         raise InputError(f"columns.time: {question.columns.time!r} holds no time that can be read")
@@ -76,6 +128,37 @@ def require_comparable(rows: Rows, question: Question) -> None:
                 f"{name}: all {size['scored']:,} scored rows in {dates} have outcome {only}, "
                 f"so there is no AUC; {remedy}"
             )
+
+
+def _require_readable(rows: Rows, question: Question) -> None:
+    most = question.thresholds.unreadable
+    names = ("rest of the log", "baseline", "incident")
+    everything = {"rows": rows.total, **{str(i): 0 for i in UNREADABLE}}
+    for size in rows.windows.values():
+        for i in UNREADABLE:
+            everything[str(i)] += size[str(i)]
+    told = [(names[w + 1], size) for w, size in sorted(rows.windows.items()) if w >= 0]
+    for where, size in [*told, ("log", everything)]:
+        for i, key in UNREADABLE.items():
+            if size[str(i)] <= most * size["rows"]:
+                continue
+            column = getattr(question.columns, key)
+            share = min(1.0, ceil(100 * size[str(i)] / size["rows"]) / 100)
+            shown_as = f"shown{shown(question).index(column)}"
+            wrong = rows.left_out.filter(_.reason == i)
+            first = wrong.agg(first=wrong[shown_as].min()).to_pyarrow().to_pylist()[0]["first"]
+            raise InputError(
+                f"columns.{key}: {size[str(i)]:,} of the {size['rows']:,} rows of the {where} have "
+                f"{ARTICLES[i]} in {column!r}, such as {str(first)[:60]!r}; {REMEDIES[key]}, or "
+                f"let more be left out by thresholds: {{unreadable: {share}}}"
+            )
+
+
+def _far(question: Question) -> Any:
+    """Whether a row's time lies many years before or after both windows."""
+    start = question.baseline.bounds(question.timezone)[0] - YEARS_AWAY
+    end = question.incident.bounds(question.timezone)[1] + YEARS_AWAY
+    return ((_.time < ibis.literal(start)) | (_.time > ibis.literal(end))).fill_null(False)
 
 
 def _most_common(left_out: ibis.Table) -> str:

@@ -19,7 +19,7 @@ from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
-from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read
+from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read, wanted
 from investigate.log.signals import signals, with_returning
 from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
@@ -37,8 +37,8 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
     """Read, judge, mark, bin, then count; see `investigate.log.count`."""
     with Engine(given) as engine:
         log = _read(question, engine)
-        happened = _events(question, engine)
-        breaches = contract.breaches(log, question, examples)
+        happened = events(question, engine)
+        breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         by = groups(log.table, question)
         found = bins(log.table.filter(_.reason.isnull()))
         seconds = bucket_seconds(question)
@@ -51,9 +51,10 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
+        slices = tables.slices(counted, by, pairs)
+        breaches += contract.upside_down(slices)
         if (timed := cohort_timeline(counted, by[1:], seconds, question)) is not None:
             added["cohort_timeline"] = timed
-        slices = tables.slices(counted, by, pairs)
         if (shared := signals(counted, slices, by, question)) is not None:
             added["signals"] = shared
         return Counts(
@@ -71,7 +72,10 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
                 "fingerprint": question.fingerprint(),
                 "rows": log.total,
                 "excluded": contract.excluded(breaches),
-                "breaches": breaches,
+                "breaches": [
+                    {k: v for k, v in breach.items() if examples or k != "examples"}
+                    for breach in breaches
+                ],
                 "clustered": question.columns.cluster is not None,
                 "item": question.columns.item is not None,
                 "bucket_seconds": seconds,
@@ -86,23 +90,18 @@ def check(question: Question, given: Tables) -> list[dict[str, Any]]:
     """Read and judge alone; see `investigate.log.check`."""
     with Engine(given) as engine:
         log = _read(question, engine)
-        _events(question, engine)
-        return contract.breaches(log, question, examples=True)
+        events(question, engine)
+        return [*engine.breaches, *contract.breaches(log, question, examples=True)]
 
 
 def _read(question: Question, engine: Engine) -> Rows:
     files = find(question.log, "log")
-    source = engine.open(files)
-    with engine.times_in(question.timezone), readable(files):
+    source = engine.open(files, wanted=wanted(question), encoding=question.columns.encoding)
+    with readable(files):
         untyped = files.kind == "CSV"
-        log = read(narrowed(source, question, untyped), question, untyped)
+        log = read(narrowed(source, question), question, untyped)
     contract.require_comparable(log, question)
     return replace(log, table=with_repeats(log.table, question))
-
-
-def _events(question: Question, engine: Engine) -> Any:
-    with engine.times_in(question.timezone):
-        return events(question, engine)
 
 
 def _counted(

@@ -20,7 +20,7 @@ def events(question: Question, engine: Engine) -> pd.DataFrame:
     """
     found: list[dict[str, Any]]
     if isinstance(question.events, str):
-        found = _from_file(question.events, engine)
+        found = _from_file(question.events, question.timezone, engine)
     else:
         found = [
             {
@@ -35,17 +35,16 @@ def events(question: Question, engine: Engine) -> pd.DataFrame:
     return frame.sort_values(["time", "label", "system"], ignore_index=True)
 
 
-def _from_file(path: str, engine: Engine) -> list[dict[str, Any]]:
+def _from_file(path: str, timezone: str, engine: Engine) -> list[dict[str, Any]]:
     files = find(path, "events")
-    table = engine.open(files)
-    untyped = files.kind == "CSV"
+    table = engine.open(files, wanted=("time", "label", "system"))
     with readable(files):
         system: Any = ibis.literal("")
         if "system" in table.columns:
-            system = casts.label(table["system"], untyped).fill_null("")
+            system = casts.label(table["system"]).fill_null("")
         found = table.select(
-            time=casts.moment(column(table, "time", "events", "file"), "events"),
-            label=casts.label(column(table, "label", "events", "file"), untyped),
+            time=casts.moment(column(table, "time", "events", "file"), "events", timezone).value,
+            label=casts.label(column(table, "label", "events", "file")),
             system=system,
         )
         rows = found.to_pyarrow().to_pylist()

@@ -9,21 +9,24 @@ from ibis import _
 from investigate.counts.table import MISSING
 from investigate.errors import InputError
 from investigate.log import casts
+from investigate.log.large import exact
+from investigate.log.local import Years, day_start
 from investigate.log.source import column, hint
 from investigate.log.temporary import keep
 from investigate.question import Question
+from investigate.zones import FIRST_YEAR, LAST_YEAR
 
 REASONS = (
     "missing outcome",
     "non-binary outcome",
     "missing score",
     "non-finite score",
-    "missing or unparsable time",
+    "missing time",
+    "time in another unit",
+    "unreadable time",
     "time out of range",
 )
 """Why a row cannot be scored; the first that holds is the row's reason."""
-
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 DAY = 86_400
 STEPS = {"minute": 60, "hour": 3_600, "day": DAY}
@@ -39,12 +42,14 @@ class Rows:
     ``cluster`` (text), ``ability``.
     left_out: ``reason`` and ``shown0`` on: the text of the columns that `shown` names.
     windows: of each window that has rows, ``rows``, ``scored``, ``positives`` (of the
-    scored), and the ``first`` and ``last`` time.
+    scored), the ``first`` and ``last`` time, and how many rows have each reason (its number).
+    breaches: what was done to values of rows that stay, as `contract.breaches` has it.
     """
 
     table: ibis.Table
     left_out: ibis.Table
     windows: dict[int, dict[str, Any]]
+    breaches: list[dict[str, Any]]
 
     @property
     def total(self) -> int:
@@ -55,14 +60,17 @@ class Rows:
 def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     """Every row of `log`, materialised once; `untyped` says that it is all text.
 
-    The engine's time zone must be the question's. Raises `InputError` for a column that
-    does not exist or cannot be what it is named for.
+    The engine's time zone must be UTC. Raises `InputError` for a column that does not exist or
+    cannot be what it is named for.
     """
     log = log.select(*named(log, question))
     if untyped:
         # Text is parsed once, though it is looked at several times.
         log = keep(log)
-    reading = canonical(log, question, untyped, bucket_seconds(question))
+    score, breach = exact(
+        log[question.columns.score], "columns.score", question.thresholds.unreadable
+    )
+    reading = canonical(log, question, bucket_seconds(question), score=score)
     everywhere = [name for name in reading.columns if not name.startswith("shown")]
     table = keep(reading.select(everywhere))
     left_out = reading.filter(reading.reason.notnull()).select(
@@ -75,11 +83,12 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
         positives=_.outcome.sum(where=scored),
         first=_.time.min(),
         last=_.time.max(),
+        **{str(i): (_.reason == i).fill_null(False).sum() for i in range(len(REASONS))},
     )
     windows = {int(size.pop("window")): size for size in sizes.to_pyarrow().to_pylist()}
     if any(size["scored"] < size["rows"] for size in windows.values()):
         left_out = keep(left_out)
-    return Rows(table, left_out, windows)
+    return Rows(table, left_out, windows, [breach] if breach else [])
 
 
 def shown(question: Question) -> list[str]:
@@ -101,14 +110,14 @@ def bucket_seconds(question: Question) -> int:
     return DAY if span >= 14 * DAY else 3_600 if span >= 14 * 3_600 else 60
 
 
-def narrowed(log: ibis.Table, question: Question, untyped: bool, strict: bool = True) -> ibis.Table:
+def narrowed(log: ibis.Table, question: Question, strict: bool = True) -> ibis.Table:
     """The rows of `log` that ``where`` asks of.
 
     Raises `InputError` for a column that does not exist and, if `strict`, for a value that no
     row has there.
     """
     for name, wanted in question.where:
-        labels = casts.label(column(log, name, f"where.{name}"), untyped).fill_null(MISSING)
+        labels = casts.label(column(log, name, f"where.{name}")).fill_null(MISSING)
         if strict:
             _require_values(labels, name, wanted)
         log = log.filter(labels.isin(wanted))
@@ -131,24 +140,41 @@ def named(log: ibis.Table, question: Question) -> list[str]:
 
     Raises `InputError` for one that does not exist.
     """
-    parts = [(f"columns.{part}", name) for part, name in question.columns if name]
+    parts = [(f"columns.{part}", name) for part, name in question.columns.parts().items()]
     parts += [("cohorts", name) for name in question.cohorts]
     return list(dict.fromkeys(column(log, name, part).get_name() for part, name in parts))
 
 
+def wanted(question: Question) -> list[str]:
+    """The names of the columns of the log that `question` names."""
+    asked = (name for name, _values in question.where)
+    return list(dict.fromkeys([*question.columns.parts().values(), *question.cohorts, *asked]))
+
+
 def canonical(
-    log: ibis.Table, question: Question, untyped: bool, seconds: int, carried: tuple[str, ...] = ()
+    log: ibis.Table,
+    question: Question,
+    seconds: int,
+    carried: tuple[str, ...] = (),
+    score: Any = None,
 ) -> ibis.Table:
     """Every row of `log` as in `Rows.table`, and what `shown` names; nothing is computed yet.
 
     ``start`` is a day's where buckets have the `seconds` of one, else the time itself. Columns
-    of the log that are `carried` stay as they are. The rest as in `read`.
+    of the log that are `carried` stay as they are, and `score` may stand for its column. The
+    rest as in `read`.
     """
     names = question.columns
-    outcome, has_outcome = casts.truth(log[names.outcome], "columns.outcome")
-    score, has_score = casts.number(log[names.score], "columns.score")
+    outcome, has_outcome = casts.truth(
+        log[names.outcome], "columns.outcome", names.positive, names.negative
+    )
+    number = log[names.score] if score is None else score
+    score, has_score = casts.number(number, "columns.score", names)
+    moments = casts.moment(log[names.time], "columns.time", question.timezone, names)
     columns: dict[str, Any] = {
-        "time": casts.moment(log[names.time], "columns.time"),
+        "time": moments.value,
+        "has_time": moments.present,
+        "other_unit": moments.other_unit,
         "outcome": outcome,
         "has_outcome": has_outcome,
         "score": score,
@@ -156,25 +182,27 @@ def canonical(
         "ability": ibis.literal(None, type="float64"),
     }
     if names.ability:
-        columns["ability"] = casts.number(log[names.ability], "columns.ability")[0]
+        columns["ability"] = casts.number(log[names.ability], "columns.ability", names)[0]
     for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
         one = ibis.literal("all" if part == "system" else None, type="string")
-        columns[part] = casts.label(log[name], untyped) if name else one
+        columns[part] = casts.label(log[name]) if name else one
     for i, name in enumerate(question.cohorts):
-        columns[f"cohort{i}"] = casts.label(log[name], untyped)
+        columns[f"cohort{i}"] = casts.label(log[name])
     for i, name in enumerate(shown(question)):
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
-    return _judged(log.select(**columns), question, seconds)
+    return _judged(log.select(**columns), question, seconds, moments.years)
 
 
-def _judged(rows: ibis.Table, question: Question, seconds: int) -> ibis.Table:
+def _judged(rows: ibis.Table, question: Question, seconds: int, years: Years) -> ibis.Table:
     out_of_range = (rows.time < _year(FIRST_YEAR)) | (rows.time >= _year(LAST_YEAR + 1))
     tests = (
         ~rows.has_outcome,
         rows.outcome.isnull(),
         ~rows.has_score,
         rows.score.isnull(),
+        ~rows.has_time,
+        rows.other_unit,
         rows.time.isnull(),
         out_of_range,
     )
@@ -184,8 +212,9 @@ def _judged(rows: ibis.Table, question: Question, seconds: int) -> ibis.Table:
     within = [(time >= ibis.literal(a)) & (time < ibis.literal(b)) for a, b in bounds]
     window = ibis.cases((within[0], 0), (within[1], 1), else_=-1).cast("int8")
     # Only days depend on the zone; shorter buckets are cut in UTC, see timeline.
-    start = time.truncate("D").cast(casts.UTC_TIME) if seconds == DAY else time
-    rest = [name for name in rows.columns if name not in ("time", "has_outcome", "has_score")]
+    start = day_start(time, question.timezone, years) if seconds == DAY else time
+    done = ("time", "has_time", "other_unit", "has_outcome", "has_score")
+    rest = [name for name in rows.columns if name not in done]
     return rows.select(*rest, time=time, start=start, window=window, reason=reason)
 
 

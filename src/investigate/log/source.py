@@ -1,20 +1,21 @@
 """The engine, and a question's files as its tables; everything else is engine-neutral."""
 
-import csv
 import difflib
-import gzip
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import ibis
 import pyarrow as pa
 
 from investigate.errors import InputError
+from investigate.log import csv_files
+from investigate.log.csv_files import described, folder_values
 from investigate.log.files import Files
 
 _UNREADABLE = (
@@ -23,6 +24,7 @@ _UNREADABLE = (
     duckdb.InvalidInputException,
     duckdb.IOException,
     duckdb.NotImplementedException,
+    duckdb.ParserException,
     duckdb.SerializationException,
 )
 
@@ -31,61 +33,56 @@ class Engine:
     """An embedded DuckDB that reads files and never writes to them.
 
     What it spills goes to a temporary folder; it downloads nothing. `tables` are those in
-    memory that a question may name, by the hash of their content.
+    memory that a question may name, by the hash of their content. ``breaches`` are what is
+    odd about the files that were opened.
     """
 
     def __init__(self, tables: Mapping[str, pa.Table] | None = None) -> None:
         self._tables = tables or {}
         self._closing = ExitStack()
         self._attached: dict[Path, str] = {}
+        self.breaches: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
         spill = self._closing.enter_context(
             tempfile.TemporaryDirectory(prefix="investigate-", ignore_cleanup_errors=True)
         )
+        self._spill = Path(spill)
         self._connection = ibis.duckdb.connect(
             temp_directory=spill, autoinstall_known_extensions=False
         )
         self._closing.callback(self._connection.disconnect)
+        # Local times are read by the kit's own database of zones, not by the engine's.
+        self._connection.raw_sql("SET TimeZone = 'UTC'")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._closing.close()
 
-    @contextmanager
-    def times_in(self, timezone: str) -> Iterator[None]:
-        """Inside, times without a zone are read, and days begin, in `timezone`.
-
-        Outside all is in UTC: an hour that a clock shows twice is two hours.
-        """
-        try:
-            self._connection.raw_sql(f"SET TimeZone = '{timezone}'")
-        except duckdb.Error as error:
-            raise InputError(f"timezone: the engine does not know {timezone!r}") from error
-        try:
-            yield
-        finally:
-            self._connection.raw_sql("SET TimeZone = 'UTC'")
-
-    def open(self, files: Files, origin: str | None = None) -> ibis.Table:
+    def open(
+        self,
+        files: Files,
+        origin: str | None = None,
+        wanted: Collection[str] = (),
+        encoding: str | None = None,
+    ) -> ibis.Table:
         """The files as one table; a CSV's columns are all text.
 
         The column `origin`, where one is asked for, holds the path of each row's file; a
-        database has none.
+        database has none. Columns are matched by name; those `wanted` are looked for, and what
+        is odd about the files is noted in ``breaches``.
         """
-        more = {} if origin is None else {"filename": origin}
+        if files.kind == "DuckDB":
+            with readable(files):
+                return self._open_database(files)
+        if files.kind == "memory":
+            with readable(files):
+                return self._open_memory(files)
+        files = self._without_empty(files)
         with readable(files):
-            match files.kind:
-                case "Parquet":
-                    return self._connection.read_parquet(
-                        _literal(files), union_by_name=True, **more
-                    )
-                case "CSV":
-                    return self._open_csv(files, more)
-                case "DuckDB":
-                    return self._open_database(files)
-                case "memory":
-                    return self._open_memory(files)
+            if files.kind == "Parquet":
+                return self._open_parquet(files, origin, wanted)
+            return self._open_csv(files, origin, wanted, encoding)
 
     def _open_memory(self, files: Files) -> ibis.Table:
         assert files.table is not None
@@ -99,31 +96,115 @@ class Engine:
         self._connection.con.register(f"memory_{files.table}", table)
         return self._connection.table(f"memory_{files.table}")
 
-    def _open_csv(self, files: Files, more: dict[str, str]) -> ibis.Table:
-        first, *others = [_header(path) for path in files.paths]
-        for path, (delimiter, names) in zip(files.paths[1:], others, strict=True):
-            if (delimiter, names) != first:
-                raise InputError(
-                    f"{files.part}: {path.name!r} has another header than {files.paths[0].name!r}; "
-                    "give all files the same columns"
-                )
-        delimiter, names = first
-        return self._connection.read_csv(
-            _literal(files),
-            columns=dict.fromkeys(names, "VARCHAR"),
-            auto_detect=False,
-            header=True,
-            delim=delimiter,
-            quote='"',
-            escape='"',
-            **more,
+    def _without_empty(self, files: Files) -> Files:
+        empty = [path for path in files.paths if not path.stat().st_size]
+        kept = tuple(path for path in files.paths if path not in empty)
+        if not kept:
+            raise InputError(f"{files.part}: {empty[0].name!r} is empty; name a file with rows")
+        self._note(files, "empty file", empty)
+        return replace(files, paths=kept)
+
+    def _note(self, files: Files, what: str, paths: Sequence[Path]) -> None:
+        if not paths:
+            return
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        reason = f"{files.part}: {what}: {paths[0].name}{more}"
+        self.breaches.append({"reason": reason, "rows": 0, "excluded": False, "examples": []})
+
+    def _open_parquet(
+        self, files: Files, origin: str | None, wanted: Collection[str]
+    ) -> ibis.Table:
+        read = self._connection.read_parquet
+        here = "the file of this row" if origin is None else origin
+        plain: dict[str, Any] = {
+            "union_by_name": True,
+            "hive_partitioning": False,
+            "filename": here,
+        }
+        table = read(_literal(files.paths), **plain)
+        keys, hidden = self._folder_keys(files, table.columns, wanted)
+        if keys and not hidden:
+            plain |= {"hive_partitioning": True, "hive_types_autocast": False}
+            table = read(_literal(files.paths), **plain)
+        for key in keys if hidden else ():
+            values = {str(path): folder_values(path)[key] for path in files.paths}
+            told = [(table[here] == path, value) for path, value in values.items()]
+            table = table.mutate(**{key: ibis.cases(*told, else_=None)})
+        if len(files.paths) > 1:
+            self._note_lacking(files, wanted)
+        return table if origin else table.drop(here)
+
+    def _note_lacking(self, files: Files, wanted: Collection[str]) -> None:
+        """Notes the columns that some of the files lack: their rows have nothing there."""
+        listed = ", ".join(_quoted(path) for path in _literal(files.paths))
+        found = self._connection.raw_sql(
+            f"SELECT file_name, lower(name) FROM parquet_schema([{listed}])"
+        ).fetchall()
+        known: dict[str, set[str]] = {}
+        for path, name in found:
+            known.setdefault(name, set()).add(path)
+        for name in wanted:
+            there = known.get(name.lower())
+            if there is not None:
+                lacking = [path for path in files.paths if str(path) not in there]
+                self._note(files, f"no column {name!r} in", lacking)
+
+    def _open_csv(
+        self,
+        files: Files,
+        origin: str | None,
+        wanted: Collection[str],
+        encoding: str | None,
+    ) -> ibis.Table:
+        found, empty = [], []
+        for path in files.paths:
+            if one := described(path, files.part, encoding, self._scratch):
+                found.append(one)
+            else:
+                empty.append(path)
+        if not found:
+            raise InputError(
+                f"{files.part}: {empty[0].name!r} is empty; a CSV begins with the names of its "
+                "columns"
+            )
+        self._note(files, "empty file", empty)
+        files = replace(files, paths=tuple(one.path for one in found))
+        names = [name for one in found for name in one.header.names]
+        for name in wanted:
+            lacking = csv_files.lacking(found, name)
+            if len(lacking) < len(found):
+                self._note(files, f"no column {name!r} in", lacking)
+        keys, _ = self._folder_keys(files, names, wanted)
+        return csv_files.table(
+            self._connection, found, lambda path: _literal([path])[0], wanted, origin, keys
         )
+
+    def _folder_keys(
+        self, files: Files, names: Collection[str], wanted: Collection[str]
+    ) -> tuple[list[str], list[str]]:
+        """The columns that folders such as ``day=1`` name: those that no file has, and others."""
+        told = [folder_values(path) for path in files.paths]
+        keys = [key for key in told[0] if all(key in values for values in told)]
+        low = {name.lower() for name in names}
+        hidden = [key for key in keys if key.lower() in low]
+        for key in hidden:
+            if key in wanted:
+                what = f"{key}={told[0][key]} names a folder too; the files' own column is read"
+                self._note(files, what, files.paths)
+        return [key for key in keys if key not in hidden], hidden
+
+    def _scratch(self) -> Path:
+        folder = self._spill / "written anew"
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def _open_database(self, files: Files) -> ibis.Table:
         (path,) = files.paths
+        if not path.stat().st_size:
+            raise InputError(f"{files.part}: {path.name!r} is empty; name a file with rows")
         if path not in self._attached:
             name = f"database_{len(self._attached)}"
-            self._connection.attach(path, name=name, read_only=True)
+            self._connection.raw_sql(f"ATTACH {_quoted(str(path))} AS {name} (READ_ONLY)")
             self._attached[path] = name
         catalog = self._attached[path]
         schema, table = self._table_named(files, catalog)
@@ -161,12 +242,34 @@ def readable(files: Files) -> Iterator[None]:
     try:
         yield
     except _UNREADABLE as error:
-        message = str(error)
-        path = next((path for path in files.paths if str(path) in message), None)
+        path, message = _culprit(files, str(error))
         name = files.written if path is None or len(files.paths) == 1 else path.name
         raise InputError(
-            f"{files.part}: {name!r} cannot be read as {files.kind}: {_reason(message)}"
+            f"{files.part}: {name!r} cannot be read as {files.kind}: {_reason(files, message)}"
         ) from error
+
+
+def _culprit(files: Files, message: str) -> tuple[Path | None, str]:
+    """The file that cannot be read, and what the engine says of it alone.
+
+    What it says of many files together may repeat all their names.
+    """
+    if len(files.paths) == 1:
+        return files.paths[0], message
+    if files.kind == "CSV":
+        told = re.search(r"^ *file = (.+)$", message, re.MULTILINE)
+        return (Path(told[1]) if told and Path(told[1]) in files.paths else None), message
+    with duckdb.connect() as alone:
+        for path in files.paths:
+            if not path.stat().st_size:
+                continue
+            try:
+                alone.execute(
+                    f"SELECT count(COLUMNS(*)) FROM read_parquet({_quoted(_literal([path])[0])})"
+                )
+            except duckdb.Error as error:
+                return path, str(error)
+    return None, message
 
 
 def column(table: ibis.Table, name: str, where: str, holder: str = "log") -> ibis.Value:
@@ -186,39 +289,52 @@ def hint(name: str, known: object) -> str:
     return f"it has {', '.join(listed[:20])}{more}"
 
 
-def _literal(files: Files) -> list[str]:
+def _literal(paths: Iterable[Path]) -> list[str]:
     # The engine would read a bracket or star in a file's own name as a pattern.
-    return [re.sub(r"([*?\[])", r"[\1]", str(path)) for path in files.paths]
+    return [re.sub(r"([*?\[])", r"[\1]", str(path)) for path in paths]
 
 
-def _header(path: Path) -> tuple[str, tuple[str, ...]]:
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as lines:
-            first = lines.readline()
-            delimiter = max(",;\t|", key=first.count)
-            lines.seek(0)
-            names = next(csv.reader(lines, delimiter=delimiter), [])
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        if isinstance(error, UnicodeDecodeError):
-            reason = "it is not UTF-8 text"
-        raise InputError(f"{path.name!r} cannot be read as CSV: {reason}") from error
-    if not names:
-        raise InputError(f"{path.name!r} is empty; a CSV begins with the names of its columns")
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"{path.name!r} has two columns called {name!r}; rename one")
-    return delimiter, tuple(names)
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
-def _reason(message: str) -> str:
-    if line := re.search(r"CSV Error on Line: (\d+)", message):
-        said = re.search(r"^(Expected Number.*|.*unterminated.*|Invalid unicode.*)$", message, re.M)
-        return f"line {line[1]} is broken" + (f": {said[1]}" if said else "")
-    if "sqlite_scanner" in message:
+def _reason(files: Files, message: str) -> str:
+    """Why a file cannot be read, in our words: the engine's speak of queries."""
+    low = message.lower()
+    if "permission denied" in low:
+        return "permission denied"
+    if "gzip" in low:
+        return "it is not compressed by gzip, or cut short"
+    if files.kind == "CSV":
+        return _reason_of_csv(message)
+    if files.kind == "Parquet":
+        if _of_types(low):
+            return "its columns hold other types than those of other files; give all the same"
+        return "it is cut short, or no Parquet file"
+    if "sqlite" in low:
         return "it is an SQLite database"
-    first = message.splitlines()[0]
-    first = re.sub(r"^(\w+ )*Error: ", "", first)
-    # The path is said already, as the question writes it.
-    return re.sub(r"""["'](/|[A-Za-z]:\\)[^"']*["']""", "the file", first)
+    if "lock" in low:
+        return "another program has it open to write; close it there, or name a copy"
+    if "version" in low:
+        return "another version of DuckDB wrote it; export it as Parquet"
+    return "it is cut short, or no DuckDB database"
+
+
+def _of_types(message: str) -> bool:
+    """Whether the engine complains of types that do not go together."""
+    return any(word in message for word in ("conversion", "cast", "type mismatch"))
+
+
+def _reason_of_csv(message: str) -> str:
+    line = re.search(r"CSV Error on Line: (\d+)", message)
+    where = f"line {line[1]}" if line else "a line"
+    if sizes := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message):
+        expected, found = sizes.groups()
+        return f"{where} has {found} fields, and its header {expected}; mend the line"
+    if "unterminated quote" in message:
+        return f"{where} has a quote that does not end; mend the line"
+    if "Invalid unicode" in message:
+        return f"{where} is not UTF-8 text; say which it is, such as encoding: latin-1"
+    if "aximum line size" in message:
+        return f"{where} is longer than {csv_files.LONGEST:,} bytes; leave out its long texts"
+    return f"{where} is broken; write it as RFC 4180 says"

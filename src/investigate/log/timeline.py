@@ -8,8 +8,8 @@ import pandas as pd
 from ibis import _
 
 from investigate.counts.table import TIMED
-from investigate.log.casts import UTC_TIME
 from investigate.log.groups import Groups
+from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY
 from investigate.log.tables import repeated, summed, sums
 from investigate.question import Question

@@ -62,9 +62,10 @@ def buckets(watch: Watch, until: datetime) -> pd.DatetimeIndex:
     days = (moment.tz_convert(watch.timezone).tz_localize(None) for moment in (begin, end))
     first, last = (day.normalize() for day in days)
     edges = pd.date_range(first, last, freq="D")
-    # As the log's days begin: a midnight that comes twice is the second, one that clocks leave
+    # As the log's days begin: a midnight that comes twice is the first, one that clocks leave
     # out is the moment after.
-    edges = edges.tz_localize(watch.timezone, ambiguous=False, nonexistent="shift_forward")
+    twice = np.ones(len(edges), dtype=bool)
+    edges = edges.tz_localize(watch.timezone, ambiguous=twice, nonexistent="shift_forward")
     edges = edges.tz_convert("UTC")
     return edges[edges <= end][:-1]
 

@@ -77,7 +77,9 @@ def _lost(counts: Counts, question: Question) -> bool:
     """Whether the score, not the rows, surely explains that it knows less."""
     found = explained(counts, question.thresholds.confidence)
     said = {one.says for one in audits(counts, question.thresholds.confidence)}
-    return found is not None and (found.by_score or ("lost" in said and "alike" not in said))
+    if found is None or "lost" not in said:
+        return False
+    return found.by_score or "alike" not in said
 
 
 def _were_there(counts: Counts, question: Question, by: str) -> bool:

@@ -10,13 +10,13 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from investigate.log import casts
 from investigate.log.daily import EXACT, counted
 from investigate.log.daily.edges import MOST, learnt
 from investigate.log.daily.parts import Part
 from investigate.log.daily.since import within
 from investigate.log.files import find
-from investigate.log.rows import DAY, REASONS, canonical, named, narrowed
+from investigate.log.local import UTC_TIME
+from investigate.log.rows import DAY, REASONS, canonical, named, narrowed, wanted
 from investigate.log.source import Engine, column, readable
 from investigate.log.tables import sums
 from investigate.log.temporary import beside, keep
@@ -87,23 +87,23 @@ def reading(
     files = replace(find(question.log, "log"), paths=tuple(part.path for part in parts))
     origin = None if files.kind == "DuckDB" else _ORIGIN
     with Engine() as engine:
-        log = engine.open(files, origin)
-        with engine.times_in(question.timezone), readable(files):
+        log = engine.open(files, origin, wanted(question), question.columns.encoding)
+        with readable(files):
             time = column(log, question.columns.time, "columns.time")
             chosen = within(time, since, until, question.timezone)
             log = log if chosen is None else log.filter(chosen)
             carried = () if origin is None else (origin,)
             untyped = files.kind == "CSV"
             # A part need not hold every value that the whole log does.
-            log = narrowed(log, question, untyped, strict=False)
+            log = narrowed(log, question, strict=False)
             log = log.select(*named(log, question), *carried)
             rows = keep(log) if untyped else log
-            rows = canonical(rows, question, untyped, _SECONDS[every], carried)
+            rows = canonical(rows, question, _SECONDS[every], carried)
             # The first reason that is looked for, so it stands wherever it holds.
             pending = (rows.reason == REASONS.index("missing outcome")).fill_null(False)
             rows = rows.mutate(pending=pending)
-            wanted = [name for name in rows.columns if not name.startswith("shown")]
-            rows = keep(rows.select(*(name for name in wanted if name not in _UNUSED)))
+            used = [name for name in rows.columns if not name.startswith("shown")]
+            rows = keep(rows.select(*(name for name in used if name not in _UNUSED)))
         yield _read(rows, question, every, parts, since, until)
 
 
@@ -119,13 +119,13 @@ def _read(
     until: datetime | None,
 ) -> Reading:
     if every == "hour":
-        rows = rows.mutate(start=rows.start.truncate("h").cast(casts.UTC_TIME))
+        rows = rows.mutate(start=rows.start.truncate("h").cast(UTC_TIME))
     rows = _numbered(rows, parts)
     span: Any = ibis.literal(True)
     if since is not None:
-        span = span & (rows.start >= ibis.literal(since, type=casts.UTC_TIME))
+        span = span & (rows.start >= ibis.literal(since, type=UTC_TIME))
     if until is not None:
-        span = span & (rows.start < ibis.literal(until, type=casts.UTC_TIME))
+        span = span & (rows.start < ibis.literal(until, type=UTC_TIME))
     inside = rows.filter(span | rows.start.isnull())
     sizes = sums(inside, ["part"], {"rows": _.count(), "untimed": _.start.isnull().sum()})
     every_part = pd.DataFrame({"part": range(len(parts))})

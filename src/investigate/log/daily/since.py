@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from investigate.log import casts
-from investigate.log.rows import FIRST_YEAR
+from investigate.log.local import UTC_TIME
+from investigate.zones import FIRST_YEAR
 
 _SLACK = timedelta(days=2)
 _FIRST = datetime(FIRST_YEAR, 1, 3, tzinfo=UTC)
@@ -39,7 +40,7 @@ def _written(column: Any, timezone: str) -> Any | None:
     kind = column.type()
     zone = ZoneInfo(timezone)
     if kind.is_timestamp() and kind.timezone is not None:
-        return lambda moment: ibis.literal(moment, type=casts.UTC_TIME)
+        return lambda moment: ibis.literal(moment, type=UTC_TIME)
     if kind.is_timestamp():
         return lambda moment: ibis.literal(
             moment.astimezone(zone).replace(tzinfo=None), type="timestamp"
@@ -48,5 +49,7 @@ def _written(column: Any, timezone: str) -> Any | None:
         return lambda moment: ibis.literal(moment.astimezone(zone).date(), type="date")
     if kind.is_integer() or kind.is_floating() or kind.is_decimal():
         each = casts.per_second(column)
+        if each is None:
+            return None
         return lambda moment: int(moment.timestamp()) * each
     return None

@@ -35,7 +35,7 @@ def replayed(
         "replay": pd.concat([part for part in parts if part is not None], ignore_index=True),
         "replay_slices": tables.slices(rows, frame, groups, pairs, question, step),
         "values": tables.values(frame, question),
-        "writes": tables.writes(frame, seconds, engine, question),
+        "writes": tables.writes(frame, seconds, question),
         "meta": {
             "systems": frame.writes.systems,
             "formula": str(frame.formula),

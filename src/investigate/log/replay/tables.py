@@ -10,8 +10,8 @@ from ibis import _
 
 from investigate.errors import InputError
 from investigate.fields import Source
-from investigate.log.casts import UTC_TIME
 from investigate.log.groups import Groups
+from investigate.log.local import NO_YEAR, UTC_TIME, day_start, years_of
 from investigate.log.pairs import Pair
 from investigate.log.replay import arms
 from investigate.log.replay.frame import Frame
@@ -119,20 +119,21 @@ def values(frame: Frame, question: Question) -> pd.DataFrame:
     return whole.sort_values(["system", "item", "moment"], ignore_index=True)
 
 
-def writes(frame: Frame, seconds: int, engine: Engine, question: Question) -> pd.DataFrame:
+def writes(frame: Frame, seconds: int, question: Question) -> pd.DataFrame:
     """``start`` (UTC), ``system``, ``over``, ``writes``, ``moved`` by bucket.
 
     ``over`` is the system that wrote the item before, empty at first; ``moved`` the sum of
     absolute steps, in millionths.
     """
-    with engine.times_in(question.timezone if seconds == DAY else "UTC"):
-        unit = {DAY: "D", 3_600: "h", 60: "m"}[seconds]
-        size = (_.step.abs().clip(0, 1e6) * MICRO).round().cast("int64")
-        told = frame.writes.table.mutate(
-            start=_.time.truncate(unit).cast(UTC_TIME), over=_.over.fill_null(""), size=size
-        )
-        keys = ["start", "system", "over"]
-        found = sums(told, keys, {"writes": _.count(), "moved": _.size.sum(where=_.place > 1)})
+    table = frame.writes.table
+    if seconds == DAY:
+        start = day_start(table.time, question.timezone, years_of(table.time) or NO_YEAR)
+    else:
+        start = table.time.truncate({3_600: "h", 60: "m"}[seconds]).cast(UTC_TIME)
+    size = (_.step.abs().clip(0, 1e6) * MICRO).round().cast("int64")
+    told = table.mutate(start=start, over=_.over.fill_null(""), size=size)
+    keys = ["start", "system", "over"]
+    found = sums(told, keys, {"writes": _.count(), "moved": _.size.sum(where=_.place > 1)})
     return found.astype({"start": "datetime64[us, UTC]", "system": "str", "over": "str"})
 
 

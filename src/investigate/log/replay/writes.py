@@ -60,11 +60,10 @@ def raw(source: Source, part: str, question: Question, engine: Engine) -> ibis.T
     assert question.history is not None
     names = question.history.columns
     files = find(source, part)
-    table = engine.open(files)
-    untyped = files.kind == "CSV"
-    with engine.times_in(question.timezone), readable(files):
+    table = engine.open(files, wanted=list(names.parts().values()), encoding=names.encoding)
+    with readable(files):
         parts: dict[str, Any] = {}
-        for name, called in names:
+        for name, called in names.parts().items():
             where = f"history.columns.{name}"
             if name == "system" and part != "history" and called not in table.columns:
                 parts[name] = ibis.literal(None, type="string")
@@ -72,11 +71,11 @@ def raw(source: Source, part: str, question: Question, engine: Engine) -> ibis.T
             value = column(table, called, where, "history")
             match name:
                 case "time":
-                    parts[name] = casts.moment(value, where)
+                    parts[name] = casts.moment(value, where, question.timezone, names).value
                 case "difficulty":
-                    parts[name] = casts.number(value, where)[0]
+                    parts[name] = casts.number(value, where, names)[0]
                 case _:
-                    parts[name] = casts.label(value, untyped)
+                    parts[name] = casts.label(value)
         return keep(table.select(**parts))
 
 

@@ -1,0 +1,56 @@
+"""Local times and days in expressions, by the offsets that clocks had: see `investigate.zones`."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+
+from investigate.zones import FIRST_YEAR, LAST_YEAR, Change, changes, offset
+
+UTC_TIME = dt.Timestamp(timezone="UTC")
+
+Years = tuple[int, int]
+EVERY_YEAR: Years = (FIRST_YEAR, LAST_YEAR)
+NO_YEAR: Years = (1970, 1970)
+"""Of a column without any time."""
+
+
+def in_utc(local: Any, zone: str, years: Years = EVERY_YEAR) -> Any:
+    """The moment of a timestamp without a zone, which lies in `years`."""
+    found = changes(zone, years[0] - 1, years[1] + 1)
+    # What clocks show twice is the first; what they leave out is as before the change.
+    steps = [(c.at + timedelta(seconds=max(c.before, c.after)), c.before) for c in found]
+    return (local - _ahead(local, steps, found, zone, years)).cast(UTC_TIME)
+
+
+def day_start(moment: Any, zone: str, years: Years = EVERY_YEAR) -> Any:
+    """The moment at which the day of `moment` begins; it lies in `years`."""
+    found = changes(zone, years[0] - 1, years[1] + 1)
+    plain = moment.cast("timestamp")
+    local = plain + _ahead(plain, [(c.at, c.before) for c in found], found, zone, years)
+    return in_utc(local.truncate("D"), zone, years)
+
+
+def years_of(time: Any) -> Years | None:
+    """The years of the first and last of a column of timestamps, as far as they can be used.
+
+    `None` where it holds none.
+    """
+    plain = time.cast("timestamp")
+    table = plain.name("time").as_table()
+    ends = table.agg(low=table.time.min().year(), high=table.time.max().year())
+    found = ends.to_pyarrow().to_pylist()[0]
+    if found["low"] is None:
+        return None
+    low, high = (min(max(int(end), FIRST_YEAR), LAST_YEAR) for end in found.values())
+    return low, high
+
+
+def _ahead(
+    time: Any, steps: list[tuple[datetime, int]], found: list[Change], zone: str, years: Years
+) -> Any:
+    last = found[-1].after if found else offset(zone, datetime(years[0], 1, 1))  # noqa: DTZ001
+    told = [(time < ibis.literal(at, type="timestamp"), seconds) for at, seconds in steps]
+    seconds: Any = ibis.cases(*told, else_=last) if told else ibis.literal(last)
+    return seconds.cast("int64").as_interval("s")

@@ -1,0 +1,311 @@
+"""How a column of text is written: one way for the whole column, or a refusal that says why.
+
+Each function looks at the column once, in the engine, and answers with expressions.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+
+from investigate.errors import InputError
+from investigate.fields import EPOCHS
+from investigate.log.local import UTC_TIME
+
+MISSING = ("", "null", "(null)", "na", "n/a", "#n/a", "<na>", "nan", "nat", "none", "nil", "\\n")
+"""What stands for nothing where a time, a number or an outcome is expected, in small letters."""
+
+WHOLE = r"^[-+]?[0-9]{1,19}$"
+DIGITS = {
+    8: r"^[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$",
+    12: r"^[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])([01][0-9]|2[0-3])[0-5][0-9]$",
+    14: r"^[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])([01][0-9]|2[0-3])([0-5][0-9]){2}$",
+}
+
+_NUMBER = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
+_INFINITE = r"^[-+]?(inf|infinity|Inf|Infinity|INF)$"
+_COMMA = r"^[-+]?[0-9]*,[0-9]+([eE][-+]?[0-9]+)?$"
+_THREE = r"^[-+]?[1-9][0-9]{0,2},[0-9]{3}$"
+"""A comma that may be either mark."""
+_BY_COMMAS = r"^[-+]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?$"
+_BY_POINTS = r"^[-+]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]*)?$"
+_BY_SPACES = r"^[-+]?[1-9][0-9]{0,2}([ '\x{00a0}\x{202f}\x{2019}][0-9]{3})+([.,][0-9]*)?$"
+
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
+_ZONE = r" ?(Z|z|UTC|GMT|[-+][0-9]{2}(:?[0-9]{2})?)"
+_DAY = r"[0-9]{4}([-/.])[0-9]{1,2}[-/.][0-9]{1,2}"
+_LOCAL = rf"^{_DAY}([ T_]{_CLOCK})?$"
+_ZONED = rf"^{_DAY}([ T_]{_CLOCK}{_ZONE}| ?(Z|UTC|GMT))$"
+_BASIC = r"^[0-9]{8}T[0-9]{4}([0-9]{2})?Z?$"
+_MAYBE = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4})(.*)$")
+_DAY_FIRST = r"^(1[3-9]|2[0-9]|3[01])[/.-][0-9]{1,2}[/.-][0-9]{4}"
+_MONTH_FIRST = r"^[0-9]{1,2}[/.-](1[3-9]|2[0-9]|3[01])[/.-][0-9]{4}"
+
+_VOCABULARIES = (
+    (("1", "1.0", "1.00", "true"), ("0", "0.0", "0.00", "false")),
+    (("yes",), ("no",)),
+    (("y",), ("n",)),
+    (("t",), ("f",)),
+    (("ja",), ("nein",)),
+    (("oui",), ("non",)),
+)
+
+
+@ibis.udf.scalar.builtin(
+    name="try_strptime", signature=((dt.string, dt.string), dt.Timestamp())
+)  # fmt: skip
+def _local_by(text, written):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """The engine's own: a timestamp, null where `text` is none in this format."""
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), UTC_TIME))
+def _zoned_by(text, written):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """The same for a format with a zone."""
+
+
+@dataclass(frozen=True)
+class Times:
+    """``kind`` is ``text`` or ``epoch``; of text, timestamps without and with a zone."""
+
+    kind: str
+    local: Any = None
+    zoned: Any = None
+
+
+def present(column: Any) -> Any:
+    """The text of `column` without spaces around it, null where it stands for nothing."""
+    text = column.cast("string").strip()
+    return ibis.ifelse(text.lower().isin(MISSING), None, text)
+
+
+def plain_number(text: Any) -> Any:
+    """`text` where it is a number with a decimal point or none, else null."""
+    return ibis.ifelse(text.re_search(_NUMBER), text, None)
+
+
+def times(text: Any, where: str, written: str | None, name: str) -> Times:
+    """How a column of times is written. Raises `InputError` where that is not certain."""
+    if written is not None and written not in EPOCHS:
+        found = _by_format(text, written)
+        _require(found.local if found.zoned is None else found.zoned, text, where, name, written)
+        return found
+    digits = {f"digits{n}": text.re_search(pattern) for n, pattern in DIGITS.items()}
+    counts = _counted(
+        text,
+        local=text.re_search(_LOCAL),
+        zoned=text.re_search(_ZONED),
+        basic=text.re_search(_BASIC),
+        number=text.re_search(_NUMBER),
+        day_first=text.re_search(_DAY_FIRST),
+        month_first=text.re_search(_MONTH_FIRST),
+        **digits,
+    )
+    iso = counts["local"] + counts["zoned"]
+    most = max(iso, counts["basic"], counts["number"])
+    if not counts["rows"]:
+        return Times("text", text.try_cast("timestamp"))
+    if not most:
+        raise InputError(f"{where}: {_no_time(text, name, counts)}")
+    if most == iso:
+        return _iso(text)
+    if most == counts["basic"]:
+        plain = text.re_replace("Z$", "")
+        return _basic(text, plain)
+    if written is None:
+        for n in DIGITS:
+            if counts[f"digits{n}"] == counts["number"]:
+                return Times("text", by_digits(text, _DIGITS_OF[n]))
+    return Times("epoch")
+
+
+_DIGITS_OF = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+
+
+def by_digits(text: Any, written: str) -> Any:
+    """Dates in digits as timestamps without a zone."""
+    parts = ["-", "-", " ", ":", ":"]
+    places = [(0, 4), (4, 2), (6, 2), (8, 2), (10, 2), (12, 2)]
+    found = text.substr(0, 4)
+    for part, (place, size) in zip(parts, places[1 : written.count("%")], strict=False):
+        found = found + part + text.substr(place, size)
+    # An engine casts minutes, but no hours alone.
+    right = text.re_search(DIGITS[{3: 8, 5: 12, 6: 14}[written.count("%")]])
+    return ibis.ifelse(right, found, None).try_cast("timestamp")
+
+
+def numbers(text: Any, where: str, decimal: str | None, name: str) -> Any:
+    """A column of numbers as floats, null where one cannot be read, infinite where it is.
+
+    Raises `InputError` where the decimal mark is not certain.
+    """
+    body = text.re_replace(r" ?%$", "")
+    counts = _counted(
+        text,
+        percent=text.re_search("%$"),
+        plain=body.re_search(_NUMBER),
+        point=body.re_search(r"^[-+]?[0-9]*\.[0-9]*([eE][-+]?[0-9]+)?$"),
+        infinite=body.re_search(_INFINITE),
+        comma=body.re_search(_COMMA) & ~body.re_search(_THREE),
+        three=body.re_search(_THREE),
+        by_commas=body.re_search(_BY_COMMAS) & ~body.re_search(_THREE),
+        by_points=body.re_search(_BY_POINTS) & ~body.re_search(_NUMBER),
+        by_spaces=body.re_search(_BY_SPACES),
+    )
+    percent = 2 * counts["percent"] > counts["rows"]
+    told = ibis.ifelse(text.re_search("%$"), body, None) if percent else text
+    mark = decimal or _mark(counts, text, where, name)
+    grouped = _BY_COMMAS if mark == "." else _BY_POINTS
+    split = told.re_search(_BY_SPACES)
+    joined = ibis.ifelse(split, told.re_replace(r"[ '\x{00a0}\x{202f}\x{2019}]", ""), told)
+    if mark == ".":
+        joined = ibis.ifelse(joined.re_search(grouped), joined.replace(",", ""), joined)
+    else:
+        fine = joined.re_search(grouped) | joined.re_search(_COMMA) | joined.re_search(WHOLE)
+        whole = ibis.ifelse(joined.re_search(grouped), joined.replace(".", ""), joined)
+        joined = ibis.ifelse(fine, whole.replace(",", "."), None)
+    value = plain_number(joined).try_cast("float64")
+    if percent:
+        value = value / 100
+    infinite = ibis.ifelse(told.re_search(_INFINITE), told, None).try_cast("float64")
+    value = ibis.coalesce(value, infinite)
+    _require(value, text, where, name, None)
+    return value
+
+
+def outcomes(
+    text: Any, where: str, positive: tuple[str, ...], negative: tuple[str, ...], name: str
+) -> tuple[list[str], list[str]]:
+    """The texts that mean 1 and those that mean 0; small letters unless `positive` is given."""
+    if positive:
+        alike = _frequent(text, positive)
+        seen = _frequent(text, ())
+        if seen and not set(seen) & set(positive):
+            listed = ", ".join(map(repr, seen[:3]))
+            raise InputError(
+                f"columns.positive: {name!r} holds {listed} and no {positive[0]!r}; "
+                f"write one that it holds, such as positive: {seen[0]}"
+            )
+        return list(positive), list(negative) or alike[:1]
+    low = text.lower()
+    counts = _counted(
+        text, **{f"way{i}": low.isin([*v[0], *v[1]]) for i, v in enumerate(_VOCABULARIES)}
+    )
+    best = max(range(len(_VOCABULARIES)), key=lambda i: counts[f"way{i}"])
+    if counts["rows"] and not counts[f"way{best}"]:
+        seen = _frequent(text, ())
+        listed = " and ".join(map(repr, seen[:2]))
+        raise InputError(
+            f"{where}: {name!r} holds {listed}; write 0/1 or true/false, or say which is 1, "
+            f"such as positive: {seen[0]}"
+        )
+    ones, zeros = _VOCABULARIES[best]
+    return list(ones), list(zeros)
+
+
+def example(text: Any, unread: Any) -> str | None:
+    """The first text, in order, of those that are `unread`."""
+    table = ibis.ifelse(unread & text.notnull(), text, None).name("text").as_table()
+    found = table.agg(first=table.text.min()).to_pyarrow().to_pylist()[0]["first"]
+    return None if found is None else str(found)[:60]
+
+
+def _iso(text: Any) -> Times:
+    plain = text.re_replace(r"^([0-9]{4})[/.]([0-9]{1,2})[/.]", r"\1-\2-")
+    plain = plain.replace(",", ".").replace("_", " ").replace("GMT", "UTC").replace("z", "Z")
+    local = ibis.ifelse(text.re_search(_LOCAL), plain, None).try_cast("timestamp")
+    zoned = ibis.ifelse(text.re_search(_ZONED), plain, None).try_cast(UTC_TIME)
+    return Times("text", local, zoned)
+
+
+def _basic(text: Any, plain: Any) -> Times:
+    digits = plain.replace("T", "")
+    digits = ibis.ifelse(digits.length() == 12, digits + "00", digits)
+    time = by_digits(ibis.ifelse(text.re_search(_BASIC), digits, None), _DIGITS_OF[14])
+    zulu = text.re_search("Z$")
+    local = ibis.ifelse(zulu, None, time)
+    return Times("text", local, ibis.ifelse(zulu, time, None).cast(UTC_TIME))
+
+
+def _by_format(text: Any, written: str) -> Times:
+    if "%z" in written:
+        return Times("text", None, _zoned_by(text, written))
+    return Times("text", _local_by(text, written))
+
+
+def _require(value: Any, text: Any, where: str, name: str, written: str | None) -> None:
+    table = ibis.struct({"read": value.notnull(), "there": text.notnull()}).name("s").as_table()
+    found = table.agg(read=table.s["read"].sum(), there=table.s["there"].sum())
+    sizes = found.to_pyarrow().to_pylist()[0]
+    if not sizes["there"] or sizes["read"]:
+        return
+    told = repr(example(text, ibis.literal(True)))
+    if written is None:
+        raise InputError(
+            f"{where}: {told} is no number; {name!r} holds none; write numbers such as 0.5, or "
+            "name another column"
+        )
+    raise InputError(f"columns.time_format: {told} in {name!r} is not written as {written!r}")
+
+
+def _mark(counts: Mapping[str, int], text: Any, where: str, name: str) -> str:
+    """The decimal mark of a column, which its own numbers must tell."""
+    comma = counts["comma"] + counts["by_points"]
+    point = counts["by_commas"] + counts["point"]
+    if comma > point:
+        return ","
+    if counts["three"] and not point:
+        told = example(text, text.re_search(_THREE))
+        assert told is not None
+        one, other = told.replace(",", "."), told.replace(",", "")
+        raise InputError(
+            f"{where}: {told!r} in {name!r} may be {one} or {other}; add decimal: ',' or "
+            "decimal: '.'"
+        )
+    return "."
+
+
+def _counted(text: Any, **tests: Any) -> dict[str, int]:
+    parts = {name: test.fill_null(False) for name, test in tests.items()}
+    table = ibis.struct({"text": text, **parts}).name("s").as_table()
+    sums = {name: table.s[name].sum() for name in parts}
+    sizes = table.agg(rows=table.s["text"].notnull().sum(), **sums).to_pyarrow().to_pylist()[0]
+    return {name: int(size or 0) for name, size in sizes.items()}
+
+
+def _frequent(text: Any, without: tuple[str, ...]) -> list[str]:
+    """The most frequent texts, at most ten."""
+    table = text.name("text").as_table().filter(lambda t: t.text.notnull())
+    if without:
+        table = table.filter(~table.text.isin(without))
+    sizes = table.group_by("text").agg(rows=table.count())
+    found = sizes.order_by(ibis.desc("rows"), "text").limit(10).to_pyarrow().to_pylist()
+    return [str(one["text"])[:60] for one in found]
+
+
+def _no_time(text: Any, name: str, counts: Mapping[str, int]) -> str:
+    told = example(text, ibis.literal(True)) or ""
+    lead = f"{told!r} in {name!r} is no time that is certain"
+    iso = "write 2024-03-01 00:05 (ISO 8601) or an epoch"
+    parts = _MAYBE.match(told)
+    if not parts:
+        return f"{lead}; {iso}, or add time_format: '%d %b %Y %H:%M' as it fits"
+    _, mark, _, _, rest = parts.groups()
+    clock = ""
+    if ":" in rest:
+        lone = rest.strip(" ,T")
+        hours = "%I" if lone.lower().endswith("m") else "%H"
+        clock = rest[: len(rest) - len(rest.lstrip(" ,T"))] + f"{hours}:%M"
+        clock += ":%S" if lone.count(":") > 1 else ""
+        clock += ".%f" if "." in lone else ""
+        clock += " %p" if hours == "%I" else ""
+    day, month = (f"{p}{mark}{q}{mark}%Y{clock}" for p, q in (("%d", "%m"), ("%m", "%d")))
+    if counts["day_first"] and not counts["month_first"]:
+        lines = f"time_format: '{day}'"
+    elif counts["month_first"] and not counts["day_first"]:
+        lines = f"time_format: '{month}'"
+    else:
+        lines = f"time_format: '{day}' or time_format: '{month}'"
+    return f"{lead}; {iso}, or add {lines}"
