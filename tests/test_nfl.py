@@ -1,4 +1,4 @@
-"""The NFL questions: AUC against scikit-learn, and a replay that covers the games."""
+"""The NFL answers: AUC against scikit-learn, and no forecast cleared without evidence."""
 
 import importlib.util
 from pathlib import Path
@@ -9,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 from investigate import analyses, params
 from investigate.counts.table import Counts
+from investigate.kinds import kind
 from investigate.log import count
 from investigate.question import Question
 
@@ -52,3 +53,15 @@ def test_replay_covers_the_games(case: tuple[str, Counts, Question]) -> None:
     _, counts, question = case
     replayed = analyses.replay(counts, question)
     assert replayed.detail["refused"] is None
+
+
+def test_nothing_clears_the_forecasts_and_the_account_is_of_the_whole_fall(
+    case: tuple[str, Counts, Question],
+) -> None:
+    # More than half of the fall of 1955 is lost validity, and nobody knows of a cause.
+    _, counts, question = case
+    told = analyses.verdict(counts, question).detail
+    assert kind(told["verdict"]["kind"]).state != "innocent"
+    assert told["verdict"]["system"] is None
+    lost = sum(part["points"] for part in told["account"])
+    assert lost == pytest.approx(-analyses.drop(counts, question).numbers["change"].value, abs=1e-9)

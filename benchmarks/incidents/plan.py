@@ -1,7 +1,7 @@
 """Which incidents a benchmark consists of."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from benchmarks.incidents.families import CONTROLS, FAULTS, PLATFORM, family, known
@@ -40,13 +40,15 @@ class Plan:
     """Every scenario at every strength with every seed, and controls of their families.
 
     The platform gets as many controls as incidents, of later seeds; the other families each of
-    theirs with each seed, since a fault and its control share all but the fault.
+    theirs with each seed, since a fault and its control share all but the fault, and with later
+    ones, until there are `controls` times as many.
     """
 
     scenarios: tuple[str, ...]
     strengths: tuple[float, ...] = (1.0,)
     seeds: tuple[int, ...] = (1,)
     answers: int = ANSWERS
+    controls: int = 4
 
     @classmethod
     def read(cls, scenarios: str, strengths: str, seeds: str, answers: int) -> "Plan":
@@ -82,7 +84,8 @@ class Plan:
     @classmethod
     def quick(cls, scenarios: str, seeds: str) -> "Plan":
         """A few minutes' worth: one scenario of every sort, or those asked for."""
-        return cls.read(scenarios or ",".join(QUICK), QUICK_STRENGTHS, seeds, QUICK_ANSWERS)
+        plan = cls.read(scenarios or ",".join(QUICK), QUICK_STRENGTHS, seeds, QUICK_ANSWERS)
+        return replace(plan, controls=1)
 
     def incidents(self) -> list[Incident]:
         """The incidents with a fault, then the controls."""
@@ -101,7 +104,7 @@ class Plan:
                 Incident(scenario, 1.0, seed, 0, control=True)
                 for name in families
                 if name != PLATFORM
-                for seed in self.seeds
+                for seed in self._control_seeds()
                 for scenario in CONTROLS[name]
             ),
         ]
@@ -127,6 +130,10 @@ class Plan:
         if family(scenario) != PLATFORM and ("+" in name or not known(scenario)):
             return (1.0,)
         return self.strengths
+
+    def _control_seeds(self) -> tuple[int, ...]:
+        later = max(self.seeds) + 1
+        return (*self.seeds, *range(later, later + (self.controls - 1) * len(self.seeds)))
 
     def _control(self, i: int) -> Incident:
         turn, which = divmod(i, len(CONTROLS[PLATFORM]))

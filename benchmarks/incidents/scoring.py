@@ -108,13 +108,14 @@ def false_alarm(result: Told, way: str) -> bool:
 
 
 def _clears(said: Told) -> bool:
-    """Whether it says that nothing is broken; of `no_drop`, ``either`` says: cannot be told."""
+    """Whether it says that nothing is broken; ``either``: it does not say it of all."""
     return kind(said["kind"]).state == "innocent" and not said.get("either")
 
 
 def called(said: Told) -> str:
     """The kind that was told; ``either`` for labels or scores, of which nothing tells which."""
-    return "either" if said["kind"] == "outcome_fault" and said.get("either") else said["kind"]
+    unsure = said.get("either") and said["kind"] in ("outcome_fault", "lost_validity")
+    return "either" if unsure else said["kind"]
 
 
 def _matches(cause: Told, said: Told) -> tuple[bool, bool, bool]:

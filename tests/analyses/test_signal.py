@@ -16,6 +16,8 @@ from investigate.analyses import signal
 from investigate.analyses.signal import audits
 from investigate.counts.table import Counts
 
+pytestmark = pytest.mark.slow
+
 
 def by_pairs(log: pd.DataFrame, rate: np.ndarray, keys: list[str]) -> tuple[float, float]:
     """C_yy and C_ys of one window, by looking at every pair of rows."""

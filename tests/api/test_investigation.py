@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 import investigate
 from investigate import analyses, params
-from investigate.api.investigation import ASKED, Investigation
+from investigate.api.asked import ASKED
+from investigate.api.investigation import Investigation
 
 ASK: dict[str, Any] = {
     "time": "time",
@@ -78,6 +79,7 @@ def test_a_grouping_that_was_not_counted_is_told(found: Investigation, name: str
     )
 
 
+@pytest.mark.slow
 def test_a_slice_is_the_log_of_those_rows(found: Investigation) -> None:
     german = found.where(country="DE").where(system="rules")
     alone = LOG[(LOG["country"] == "DE") & (LOG["system"] == "rules")]
@@ -100,6 +102,7 @@ def test_the_system_is_known_by_its_part() -> None:
     assert found.question.where == (("source", ("model",)),)
 
 
+@pytest.mark.slow
 def test_other_windows(found: Investigation) -> None:
     week = found.between("2024-02-05", pd.Timestamp("2024-02-12"), every="hour")
     rows = LOG["time"] >= "2024-02-05"

@@ -18,7 +18,7 @@ from investigate.api.investigation import Investigation
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 METHODS = [
     name
-    for name, member in vars(Investigation).items()
+    for name, member in inspect.getmembers(Investigation)
     if not name.startswith("_") and inspect.isfunction(member)
 ]
 FINDING = ["to_frame", "plot"]

@@ -7,6 +7,8 @@ import pytest
 from investigate.errors import InputError
 from investigate.platform import SCENARIOS, simulate
 
+pytestmark = pytest.mark.slow
+
 CALIBRATION, DEFAULT = "continuous_calibration", "default_difficulty"
 SCHOOL, MATHS = {"school": "school 2"}, {"subject": "maths"}
 TRUTH = {

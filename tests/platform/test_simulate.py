@@ -13,6 +13,8 @@ from investigate import cli
 from investigate.errors import InputError
 from investigate.platform import SCENARIOS, simulate
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = ["time", "student", "exercise", "outcome", "score", "system", "ability"]
 COHORTS = ["country", "grade", "subject", "school", "app_version"]
 SYSTEMS = {"default_difficulty", "continuous_calibration"}

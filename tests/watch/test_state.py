@@ -14,6 +14,8 @@ from investigate.watch.intake import take
 from investigate.watch.state import opened
 from investigate.watch.watch import Watch
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Watch:

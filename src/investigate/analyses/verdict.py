@@ -9,6 +9,7 @@ from investigate.analyses.dating import sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
+from investigate.analyses.suspects.rates import label_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
@@ -34,6 +35,8 @@ def verdict(counts: Counts, question: Question) -> Finding:
     suspects = [_since(s, counts, question) for s in whole.suspects]
     certified = certificate(counts, question)
     named = _named(found, suspects, certified, whole, counts.upside_down())
+    if not suspects:
+        named["sentence"] += label_news(counts, question.thresholds.confidence)
     if named["onset"] is None and suspects:
         named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(

@@ -1,30 +1,22 @@
 """A question with its counts, to be asked one thing after another."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
-from investigate import analyses, log, params, rendering
-from investigate.analyses.account import account
-from investigate.analyses.certificate import certificate
-from investigate.analyses.wording import day, points
+from investigate import log, params, rendering
+from investigate.analyses.wording import day
+from investigate.api.asked import ASKED, Asked
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.fields import InMemory
-from investigate.finding import Finding
 from investigate.question import Question, Window
 
 Every = Literal["minute", "hour", "day"]
-ASKED = (
-    *("drop", "onset", "contributions", "pairs", "mechanism"),
-    *("replay", "movement", "signal", "scorecard", "certificate"),
-    *("suspects", "account", "verdict", "reading"),
-)
 
 
-class Investigation:
+class Investigation(Asked):
     """A question with its counts; `investigate.open` makes one.
 
     Each method computes its finding once; it is remembered with the counts, and goes with
@@ -82,290 +74,6 @@ class Investigation:
     def tables(self) -> Mapping[str, Any]:
         """The tables in memory that the question names, by their hash."""
         return self._tables
-
-    @property
-    def groupings(self) -> list[str]:
-        """What `contributions` can be asked by: the system, cohorts, and both crossed."""
-        return [by for by in self._counts.groupings() if by != "all"]
-
-    def ask(self, analysis: Callable[..., Finding], *details: Any) -> Finding:
-        """What any analysis finds here, also one of your own.
-
-        Parameters
-        ----------
-        analysis : callable
-            A pure function of counts, question and `details` that returns a `Finding`.
-        *details
-            Further arguments, which must be hashable.
-
-        Returns
-        -------
-        Finding
-            Computed at the first call, then remembered.
-
-        Examples
-        --------
-        >>> import investigate
-        >>> def rows(counts, question):
-        ...     return investigate.Finding("rows", f"The log has {counts.meta['rows']:,} rows.")
-        >>> found.ask(rows)
-        Finding 'rows': The log has 6,000 rows.
-        """
-        memory = self._counts.memory
-        key = ("asked", analysis, self._question, details)
-        if key not in memory:
-            memory[key] = analysis(self._counts, self._question, *details)
-        return memory[key]
-
-    def drop(self) -> Finding:
-        """AUC of both windows and its change (DeLong et al. 1988; by clusters Kott 2001).
-
-        Returns
-        -------
-        Finding
-            Numbers ``baseline``, ``incident`` and ``change``, in AUC.
-
-        Examples
-        --------
-        >>> found.drop().numbers["change"].excludes_zero
-        True
-        """
-        return self.ask(analyses.drop)
-
-    def onset(self) -> Finding:
-        """When the change began, of all rows and of each system, from the log by buckets of time.
-
-        Returns
-        -------
-        Finding
-            ``detail["onset"]`` holds the date and its interval, or `None`.
-
-        Examples
-        --------
-        >>> found.onset().detail["onset"]["date"]
-        '2024-01-...'
-        """
-        return self.ask(analyses.onset)
-
-    def contributions(self, by: str = "system") -> Finding:
-        """What each group adds to the change in AUC (Aumann & Shapley 1974).
-
-        Parameters
-        ----------
-        by : str
-            ``system``, a cohort of the question, or ``system*<cohort>``; see `groupings`.
-
-        Returns
-        -------
-        Finding
-            A row a group, the largest loss first; contributions sum to the change.
-
-        Raises
-        ------
-        InputError
-            For a grouping that was not counted.
-
-        Examples
-        --------
-        >>> found.contributions().to_frame()["group"][0]
-        'rules'
-        """
-        return self.ask(analyses.contributions, self._grouping(by))
-
-    def pairs(self, by: str = "system") -> Finding:
-        """The change in AUC by pairs of groups: which disagree (Kallus & Zhou 2019).
-
-        Parameters
-        ----------
-        by : str
-            As in `contributions`.
-
-        Returns
-        -------
-        Finding
-            A row a pair: positives of one group against negatives of another.
-
-        Raises
-        ------
-        InputError
-            For a grouping that was not counted.
-
-        Examples
-        --------
-        >>> len(found.pairs().table)
-        4
-        """
-        return self.ask(analyses.pairs, self._grouping(by))
-
-    def mechanism(self, by: str = "system") -> Finding:
-        """The change in AUC as mix, spread and validity (Shorrocks 2013; Zhang et al. 2023).
-
-        Parameters
-        ----------
-        by : str
-            The groups that the mix is of, as in `contributions`.
-
-        Returns
-        -------
-        Finding
-            Numbers ``mix``, ``spread`` and ``validity``, which sum to the change.
-
-        Raises
-        ------
-        InputError
-            For a grouping that was not counted.
-
-        Examples
-        --------
-        >>> sorted(found.mechanism().numbers)
-        ['borrowed', 'mix', 'spread', 'sum', 'validity']
-        """
-        return self.ask(analyses.mechanism, self._grouping(by))
-
-    def replay(self) -> Finding:
-        """What AUC would have been, had systems kept the values of before (Shapley 1953).
-
-        Returns
-        -------
-        Finding
-            A row a set of systems; without a history of values a sentence that says so.
-
-        Examples
-        --------
-        >>> found.replay().sentence
-        'Replay has no say: ...'
-        """
-        return self.ask(analyses.replay)
-
-    def movement(self) -> Finding:
-        """How the values that systems wrote moved; needs a history of values.
-
-        Returns
-        -------
-        Finding
-            A row a system.
-
-        Examples
-        --------
-        >>> found.movement().sentence
-        'The question names no difficulty history.'
-        """
-        return self.ask(analyses.movement)
-
-    def signal(self) -> Finding:
-        """What could be known of outcomes, against what the score knows of them.
-
-        Returns
-        -------
-        Finding
-            A row a kind of group and a side; `investigate.analyses.signal` says the method.
-
-        Examples
-        --------
-        >>> found.signal().name
-        'signal audit'
-        """
-        return self.ask(analyses.signal)
-
-    def scorecard(self, by: str = "all") -> Finding:
-        """Measures beside AUC: log loss, Brier score and its parts (Murphy 1973), and more.
-
-        Parameters
-        ----------
-        by : str
-            ``all``, or as in `contributions`.
-
-        Returns
-        -------
-        Finding
-            A row a measure, in both windows and as a change.
-
-        Raises
-        ------
-        InputError
-            For a grouping that was not counted.
-
-        Examples
-        --------
-        >>> found.scorecard().to_frame()["measure"][0]
-        'auc'
-        """
-        return self.ask(analyses.scorecard, self._grouping(by))
-
-    def certificate(self) -> Finding:
-        """How large a drop these rows could have hidden, in the whole and in groups.
-
-        Returns
-        -------
-        Finding
-            What an all-clear rests on.
-
-        Examples
-        --------
-        >>> found.certificate().name
-        'certificate'
-        """
-        return self.ask(certificate)
-
-    def account(self) -> Finding:
-        """The drop as an account: causes undone one on top of another, and what stays unexplained.
-
-        Returns
-        -------
-        Finding
-            A row a part; the parts sum to the drop.
-
-        Examples
-        --------
-        >>> found.account().to_frame()["where"][0]
-        'rules'
-        """
-        return self.ask(account)
-
-    def verdict(self) -> Finding:
-        """The best explanation in one sentence, or plainly that nothing is broken.
-
-        Returns
-        -------
-        Finding
-            A row an explanation, the best first; ``detail["verdict"]`` is the first of them.
-
-        Examples
-        --------
-        >>> found.verdict().detail["verdict"]["system"]
-        'rules'
-        """
-        return self.ask(analyses.verdict)
-
-    def suspects(self) -> Finding:
-        """All explanations that were compared, in AUC points that undoing each recovers.
-
-        Returns
-        -------
-        Finding
-            The table of `verdict` under a sentence that tells how they compare.
-
-        Examples
-        --------
-        >>> found.suspects().to_frame()["suspect"][0]
-        'system_fault'
-        """
-        return self.ask(_compared)
-
-    def reading(self) -> Finding:
-        """What was read: rows by window, rows left out, and what breaks the log's contract.
-
-        Returns
-        -------
-        Finding
-            A row a kind of row, with how many of them are left out.
-
-        Examples
-        --------
-        >>> found.reading().sentence
-        'The log holds 6,000 rows; none is left out, and nothing in it breaks its contract.'
-        """
-        return self.ask(analyses.reading)
 
     def where(self, columns: Mapping[str, Any] | None = None, /, **more: Any) -> "Investigation":
         """The same question of a slice of the rows, as if the log held no others.
@@ -536,12 +244,6 @@ class Investigation:
         facts["groups"] = ", ".join(self.groupings)
         return facts
 
-    def _grouping(self, by: str) -> str:
-        if by not in self._counts.groupings():
-            known = ", ".join(self.groupings)
-            raise InputError(f"by: {by!r} was not counted; counted are {known}; add it to cohorts")
-        return by
-
     def _asking(self, place: str, changes: Mapping[str, Any]) -> "Investigation":
         asked = params.from_values({**self._question.parameters(), **changes}, place)
         return Investigation(asked, tables=self._tables)
@@ -580,16 +282,3 @@ def _moment(value: Any) -> Any:
 
 def _span(window: Window) -> str:
     return f"{day(window.start)} to {day(window.end)}"
-
-
-def _compared(counts: Counts, question: Question) -> Finding:
-    found = analyses.verdict(counts, question)
-    if not found.table:
-        return found
-    first, best = found.table[0], next(iter(found.numbers.values()))
-    many = len(found.table)
-    compared = "One explanation was" if many == 1 else f"{many} explanations were"
-    named = str(first["suspect"]).replace("_", " ")
-    gained = "" if best.value is None else f" ({points(best.value)})"
-    claim = f"{compared} compared; {named}, {first['where']}, comes first{gained}."
-    return replace(found, claim=claim)

@@ -13,6 +13,8 @@ from investigate.analyses.suspects.lateness import lateness
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.question import Question
 
+pytestmark = pytest.mark.slow
+
 Keep = Callable[[pd.Series], pd.Series]
 INCIDENT, END = pd.Timestamp("2024-02-10", tz="UTC"), pd.Timestamp("2024-02-22", tz="UTC")
 

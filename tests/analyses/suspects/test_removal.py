@@ -157,6 +157,17 @@ def test_other_scores_are_accused_of_nothing(fault: str) -> None:
     assert defaulted(counts, question) == []
 
 
+def test_newcomers_may_start_at_a_few_scores() -> None:
+    frame = log()
+    # Known users answer often; those who come in the incident start at one of four scores.
+    frame["user"] = frame["user"] % 200
+    start = frame["land"].map({"at": 0.4, "be": 0.45, "ch": 0.5, "dk": 0.6})
+    new = now(frame) & (np.arange(ROWS) % 10 > 0)
+    frame.loc[new, "user"] = 1_000 + np.arange(int(new.sum()))
+    frame.loc[new, "score"] = start[new] + (np.arange(ROWS)[new] % 3) / 100
+    assert [one for one in defaulted(*counted(frame)) if one.stands] == []
+
+
 @pytest.mark.parametrize(
     ("fault", "said"),
     [

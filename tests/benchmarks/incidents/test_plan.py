@@ -38,8 +38,9 @@ def test_what_breaks_nothing_and_pairs_have_one_strength_and_controls_the_seeds_
     late, mix, pair = asked.split(",")
     assert faults == {(late, 0.5): 2, (late, 1.0): 2, (mix, 1.0): 2, (pair, 1.0): 2}
     controls = Counter(i.scenario for i in incidents if i.control)
-    assert controls == dict.fromkeys(families.CONTROLS["ordinary"], 2)
-    assert {(i.seed, i.answers) for i in incidents} == {(7, 0), (8, 0)}
+    assert controls == dict.fromkeys(families.CONTROLS["ordinary"], 8)
+    assert {(i.seed, i.answers) for i in incidents if not i.control} == {(7, 0), (8, 0)}
+    assert {i.seed for i in incidents if i.control} == set(range(7, 15))
 
 
 def test_the_quick_plan_is_for_seeds_to_look_at() -> None:

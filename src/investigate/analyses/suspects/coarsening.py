@@ -28,6 +28,9 @@ HALF = 0.5
 """Scores are coarser when they occupy no more than this part of the bins expected."""
 FEWER = 5
 """And when they occupy so many bins fewer."""
+FEW_KNOWN = 0.75
+"""Newcomers may start at a few scores: a group is not judged when rows of seasoned clusters have
+less than this part of the share that they had."""
 ENOUGH = 50
 """Rows that a group has in either window before it is judged."""
 CELLS, BINS_A_CELL = 50, 20
@@ -38,6 +41,8 @@ NEARLY_ALL = 0.9
 """A group has one value when it holds so much of its rows."""
 FOLDS_A_LEVEL = 0.1
 """A value is shared when rows of so many of the folds have it; one cluster's own is in one."""
+MOST_LEVELS = 20
+"""More values than that cost next to nothing."""
 LEVEL = 0.001
 """A bin with a smaller share of the incident's rows is not told as one of its values."""
 
@@ -93,13 +98,13 @@ def coarsened(counts: Counts, question: Question) -> Coarse | None:
 def _of(counts: Counts, question: Question, by: str) -> list[Coarse]:
     groups = grouping(counts, by)
     facts = counts.facts[counts.facts["by"] == by]
-    repeats = {
-        (str(system), str(cohort)): int(rows)
-        for system, cohort, window, rows in zip(
-            *(facts[name] for name in ("system", "cohort", "window", "repeats")), strict=True
-        )
-        if window == 1
-    }
+    names = ("system", "cohort", "window", "repeats", "seasoned")
+    repeats: dict[tuple[str, str], int] = {}
+    seasoned: dict[tuple[str, str], list[int]] = {}
+    for system, cohort, window, rows, own in zip(*(facts[name] for name in names), strict=True):
+        key = str(system), str(cohort)
+        repeats[key] = int(rows) if window == 1 else repeats.get(key, 0)
+        seasoned.setdefault(key, [0, 0])[int(window)] = int(own)
     total = int(whole(counts).counts.rows[1])
     found = []
     for place, key in enumerate(groups.keys):
@@ -107,11 +112,14 @@ def _of(counts: Counts, question: Question, by: str) -> list[Coarse]:
         size = rows.sum(axis=(1, 2))
         if size.min() < ENOUGH or (by != "all" and size[1] >= NEARLY_ALL * total):
             continue
+        known = np.array(seasoned.get(key, [0, 0])) / size
+        if known[1] < FEW_KNOWN * known[0]:
+            continue
         by_bin = rows.sum(axis=1)
         expected, seen = occupied(by_bin, 1 - repeats.get(key, 0) / size[1])
         cut = seen <= HALF * expected and expected - seen >= FEWER and _is_shared(rows[1])
         levels = np.flatnonzero(by_bin[1] >= LEVEL * size[1]) if cut else bounds(by_bin)
-        if not len(levels):
+        if not 0 < len(levels) <= MOST_LEVELS:
             continue
         replicated = cost(counts, groups, place)
         points = estimate(replicated, question.thresholds.confidence, whole(counts).counts.used)

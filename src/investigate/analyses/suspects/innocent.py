@@ -77,7 +77,9 @@ def _lost(counts: Counts, question: Question) -> bool:
     """Whether the score, not the rows, surely explains that it knows less."""
     found = explained(counts, question.thresholds.confidence)
     said = {one.says for one in audits(counts, question.thresholds.confidence)}
-    return found is not None and (found.by_score or ("lost" in said and "alike" not in said))
+    if found is None or "lost" not in said:
+        return False
+    return found.by_score or "alike" not in said
 
 
 def _were_there(counts: Counts, question: Question, by: str) -> bool:
@@ -226,11 +228,10 @@ def _wanted(counts: Counts, question: Question) -> str:
     missing = [text for by, text in wanted.items() if not named[by]]
     tried = [by for by, known in named.items() if known]
     words = {"item": "items", "cluster": "clusters", "cell": "cohorts"}
-    none = (
-        f"Outcomes differ too little between {' or '.join(words[by] for by in tried)} to tell; "
-        if tried
-        else ""
-    )
+    between = " or ".join(words[by] for by in tried)
+    none = f"Outcomes differ too little between {between} to tell; " if tried else ""
+    if any(one.has_say for one in audits(counts, question.thresholds.confidence)):
+        none = f"What {between} have in common shows neither; "
     column = f"a column of {' or '.join(missing)}" if missing else "other cohorts"
     return f"{none}{column} would tell, and so would a look at the inputs of the score."
 

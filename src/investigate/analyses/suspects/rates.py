@@ -25,6 +25,8 @@ TIMES = 3
 FAR_WITHIN, FAR = 0.2, 0.4
 """Least move that can be a fault's, in parts of the outcome's variance in the baseline: in one
 group while the rest is quiet, and in the whole log, where seasons move rates too."""
+FEWEST, SURE = 30, 4.0
+"""Rows that a rate is told from, and how many of their standard errors are news among groups."""
 
 
 @dataclass(frozen=True)
@@ -90,3 +92,30 @@ def _means(
     n, y, s = (np.concatenate([[one.sum()], one.sum() - one]) for one in sums)
     with np.errstate(invalid="ignore", divide="ignore"):
         return y / n, s / n
+
+
+def label_news(counts: Counts, confidence: float) -> str:
+    """Groups whose outcome rate moved far while their mean score stayed, as a sentence, or nothing.
+
+    AUC of few rows may show no drop and labels may have changed all the same.
+    """
+    facts = counts.facts[counts.facts["window"] == 1]
+    facts = facts[~facts["by"].str.contains("*", regex=False) & (facts["rows"] >= FEWEST)]
+    found = []
+    scopes = facts[["by", "system", "cohort", "rows"]]
+    for by, system, cohort, rows in scopes.itertuples(index=False):
+        told = rates(counts, Scope(by, system, cohort, int(rows)), confidence)
+        if told.tells == "labels" and _beyond_chance(told, int(rows)):
+            where = "the whole log" if by == "all" else f"{by} {cohort or system}"
+            found.append((round(abs(told.outcome.value or 0.0), 6), int(rows), where, told))
+    if not found:
+        return ""
+    *_, where, told = max(found, key=lambda one: one[:3])
+    return f" Look at the labels all the same: in {where} {told.sentence()}, further than chance."
+
+
+def _beyond_chance(told: Rates, rows: int) -> bool:
+    """Whether so many rows move so far by chance less than once in a thousand groups or so."""
+    (before, now), _ = told.outcomes, told.scores
+    error = float(np.sqrt(max(before * (1 - before), 1e-9) / max(rows, 1)))
+    return abs(now - before) > SURE * error

@@ -1,0 +1,108 @@
+"""A group that the incident alone has: whose baseline stands for it, and what moved in it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+
+from investigate import params
+from investigate.analyses.suspects.hosts import Host, hosted, new_groups, newcomers
+from investigate.analyses.suspects.narrowing import Scope, several
+from investigate.analyses.suspects.rates import label_news, rates
+from investigate.analyses.suspects.scopes import Undo
+from investigate.counts.grouping import grouping
+from investigate.counts.table import Counts
+
+ONSET = pd.Timestamp("2024-01-21", tz="UTC")
+QUESTION = params.from_names({
+    "case": "hosts", "log": "log.parquet",
+    "columns": {"time": "time", "outcome": "outcome", "score": "score", "cluster": "who"},
+    "cohorts": ["shop", "release"],
+    "baseline": {"start": "2024-01-01", "end": "2024-01-21"},
+    "incident": {"start": "2024-01-21", "end": "2024-01-31"},
+})  # fmt: skip
+
+
+def made(zeroed: bool = False) -> pd.DataFrame:
+    """From the onset on all rows of shop b, and no others, have a new release with noisy scores."""
+    rng = np.random.default_rng(8)
+    rows = 6_000
+    time = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(
+        np.sort(rng.uniform(0, 30, rows)), "D"
+    )
+    score = rng.uniform(0.05, 0.95, rows)
+    outcome = (rng.random(rows) < score).astype(int)
+    shop = rng.choice(["a", "b"], rows, p=[0.7, 0.3])
+    struck = np.asarray(time >= ONSET) & (shop == "b")
+    if zeroed:
+        outcome[struck] = 0
+    else:
+        score[struck] = rng.permutation(score[struck])
+    return pd.DataFrame({
+        "time": time, "outcome": outcome, "score": score, "who": rng.integers(0, 900, rows),
+        "shop": shop, "release": np.where(struck, "2", "1"),
+    })  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def counts() -> Counts:
+    log = made()
+    counted = plain.count(log, QUESTION, bins=64)
+    both = log.assign(window=(log["time"] >= ONSET).astype(int), bin=0)
+    sums = both.groupby(["shop", "release", "window", "bin"])["outcome"].agg(["sum", "size"])
+    crossed = sums.reset_index().rename(columns={"shop": "cohort", "release": "other"})
+    crossed = crossed.assign(first="shop", second="release", positives=crossed["sum"])
+    crossed["negatives"] = crossed["size"] - crossed["sum"]
+    return replace(counted, crossed=crossed)
+
+
+def test_a_new_group_has_the_baseline_of_the_group_whose_rows_it_took_over(counts: Counts) -> None:
+    assert newcomers(counts, "release") == {("", "2"): Host("shop", "", "b")}
+    assert newcomers(counts, "shop") == {}
+    assert new_groups(counts, "release") == [("", "2")]
+    own, shops = hosted(counts, "release"), grouping(counts, "shop")
+    new = (own.group == own.keys.index(("", "2"))) & (own.window == 0)
+    old = (shops.group == shops.keys.index(("", "b"))) & (shops.window == 0)
+    assert new.sum() > 0
+    for name in ("bin", "fold", "positives", "negatives"):
+        assert getattr(own, name)[new].tolist() == getattr(shops, name)[old].tolist()
+    assert hosted(counts, "shop") is shops
+
+
+def test_its_loss_is_its_own_and_not_that_of_other_rows(counts: Counts) -> None:
+    undo = Undo(counts)
+    new, shop = (
+        next(s for s in undo.scopes(by) if s.cohort == value)
+        for by, value in (("release", "2"), ("shop", "b"))
+    )
+    gains = [undo.points(scope, with_spread=False, folds=False)[0] for scope in (new, shop)]
+    assert gains[0] == pytest.approx(gains[1], abs=0.005)
+    assert gains[0] > 0.05
+
+
+def test_labels_that_are_zeroed_move_the_rate_and_leave_the_score() -> None:
+    log = made(zeroed=True)
+    counted = plain.count(log, QUESTION, bins=64)
+    scope = Scope("shop", "", "b", 1)
+    told = rates(counted, scope, 0.95)
+    own = log[log["shop"] == "b"]
+    before, now = (own[own["time"] < ONSET], own[own["time"] >= ONSET])
+    assert told.outcomes == pytest.approx((before["outcome"].mean(), now["outcome"].mean()))
+    assert told.tells == "labels"
+    assert rates(counted, Scope("shop", "", "a", 1), 0.95).tells is None
+    # The same rows by two names; the whole log, which moved too, but less, is not named.
+    news = label_news(counted, 0.95)
+    assert "in shop b the outcome" in news or "in release 2 the outcome" in news
+    assert "to 0%" in news
+    assert label_news(plain.count(made(), QUESTION, bins=64), 0.95) == ""
+
+
+def test_several_groups_of_one_column_share_a_loss_while_the_rest_is_quiet() -> None:
+    whole = Scope("all", "", "", 100)
+    a, b, c = (Scope("shop", "", name, rows) for name, rows in (("a", 20), ("b", 30), ("c", 50)))
+    gains = {whole: 0.2, a: 0.09, b: 0.1, c: 0.01}
+    assert several(whole, [[a, b, c]], gains.__getitem__) == [a, b]
+    alike = {whole: 0.2, a: 0.04, b: 0.06, c: 0.1}
+    assert several(whole, [[a, b, c]], alike.__getitem__) == []

@@ -1,0 +1,86 @@
+"""What looks innocent and is not, and the other way round, on seeds that nothing was chosen on."""
+
+from pathlib import Path
+from typing import Any
+
+import close_cases
+import pytest
+
+from investigate.analyses import verdict
+from investigate.finding import Finding
+from investigate.kinds import kind
+from investigate.log import count
+
+pytestmark = pytest.mark.slow
+SEEDS = (61, 62)
+Scope = dict[str, str] | None
+EXPECTED: dict[str, tuple[set[str], list[Scope]]] = {
+    "none": ({"no_drop"}, [None]),
+    "feature_lost_in_one_store": ({"lost_resolution"}, [{"store": "web"}]),
+    "lost_feature_is_a_cohort": (
+        {"lost_resolution", "lost_validity"},
+        [{"store": "web"}, {"band": "unknown"}, {"band": "unknown", "store": "web"}],
+    ),
+    "new_release_is_noise": (
+        {"lost_validity", "system_fault"},
+        [{"release": "8.0"}, {"store": "web"}, {"release": "8.0", "store": "web"}],
+    ),
+    "new_model_is_noise": ({"lost_validity", "system_fault"}, [None]),
+    "constant": ({"missing_input"}, [None]),
+    "default_in_half": ({"missing_input"}, [None]),
+    "cut": ({"missing_input", "lost_resolution"}, [None]),
+    "two_causes": (
+        {"lost_validity", "outcome_fault"}, [{"store": "web"}, {"store": "south"}, None]
+    ),
+    "close_calls": ({"cannot_tell"}, [None]),
+}  # fmt: skip
+
+
+def found(case: str, folder: Path, seed: int) -> tuple[Finding, dict[str, Any]]:
+    question = close_cases.asked(case, folder, seed)
+    finding = verdict(count(question), question)
+    return finding, finding.detail["verdict"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("case", EXPECTED)
+def test_the_answer_is_the_expected_one(case: str, seed: int, tmp_path: Path) -> None:
+    finding, named = found(case, tmp_path, seed)
+    kinds, scopes = EXPECTED[case]
+    assert named["kind"] in kinds, finding.claim
+    assert named["cohort"] in scopes, finding.claim
+    if case != "none":
+        assert "Nothing is broken" not in finding.claim
+        assert not kind(named["kind"]).innocent
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_model_that_took_over_is_named_and_scores_are_not_told_from_labels(
+    seed: int, tmp_path: Path
+) -> None:
+    finding, named = found("new_model_is_noise", tmp_path, seed)
+    assert named["system"] == "second"
+    assert named["either"]
+    assert "second served 100% of the incident's rows" in finding.claim
+    assert named["points"] == pytest.approx(-finding.detail["change"]["value"], abs=0.02)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_two_causes_labels_are_told_from_scores(seed: int, tmp_path: Path) -> None:
+    finding, _ = found("two_causes", tmp_path, seed)
+    told = {
+        (suspect["kind"], suspect["cohort"]["store"])
+        for suspect in finding.detail["suspects"]
+        if suspect["cohort"] and "store" in suspect["cohort"] and suspect["stands"]
+    }
+    assert ("lost_validity", "web") in told, finding.claim
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_close_calls_accuse_nobody_and_say_what_would_tell(seed: int, tmp_path: Path) -> None:
+    finding, named = found("close_calls", tmp_path, seed)
+    assert named["system"] is None
+    assert "columns.item" in finding.claim
+    standing = [s for s in finding.detail["suspects"] if s["stands"]]
+    most = max(s["points"] for s in standing if kind(s["kind"]).state == "open")
+    assert all(s["points"] < most / 3 for s in standing if kind(s["kind"]).broken)
