@@ -158,7 +158,7 @@ def canonical(
     carried: tuple[str, ...] = (),
     score: Any = None,
 ) -> ibis.Table:
-    """Every row of `log` as in `Rows.table`, and what `shown` names; nothing is computed yet.
+    """Every row of `log` as in `Rows.table`, and what `shown` names, judged.
 
     ``start`` is a day's where buckets have the `seconds` of one, else the time itself. Columns
     of the log that are `carried` stay as they are, and `score` may stand for its column. The
@@ -191,7 +191,8 @@ def canonical(
     for i, name in enumerate(shown(question)):
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
-    return _judged(log.select(**columns), question, seconds, moments.years)
+    # Values are looked at several times, and how text is read takes long expressions.
+    return _judged(keep(log.select(**columns)), question, seconds, moments.years)
 
 
 def _judged(rows: ibis.Table, question: Question, seconds: int, years: Years) -> ibis.Table:
