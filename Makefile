@@ -65,7 +65,7 @@ $(NFL): data/nfl/ratings.py data/nfl/games.parquet | $(KIT)
 demo: $(KIT) $(DEMO) ## AUC falls to 0.50: make the log, and find out why
 	@$(BIN)/investigate run params/demo.yml $(ARGS)
 
-$(DEMO): $(wildcard src/investigate/platform/*.py src/investigate/platform/faults/*.py) | $(KIT)
+$(DEMO): $(wildcard src/investigate/simulator/*.py src/investigate/simulator/faults/*.py) | $(KIT)
 	@rm -rf data/demo && $(BIN)/investigate simulate loop --seed 1 --out data/demo >/dev/null
 
 october: $(KIT) $(OULAD) ## answer the October question on real data

@@ -23,9 +23,9 @@ import numpy as np
 from scipy.signal import lfilter
 
 from benchmarks.incidents.report import fill, fits
-from investigate.watch.charts.chart import chart
-from investigate.watch.charts.limits import CHANCES
-from investigate.watch.charts.pace import DAYS, HOURS
+from investigate.monitor.charts.chart import chart
+from investigate.monitor.charts.limits import CHANCES
+from investigate.monitor.charts.pace import DAYS, HOURS
 
 LEARN, YEAR = 28, 365
 AT_ONCE = {1: 1000, 24: 100}

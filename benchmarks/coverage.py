@@ -19,7 +19,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from investigate import params
 from investigate.analyses.contributions import by_group, contributions, row_weights
 from investigate.analyses.discovery import discovered
 from investigate.analyses.mechanism import mechanism
@@ -29,7 +28,8 @@ from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import p_value
 from investigate.counts.table import FOLDS, Counts
 from investigate.finding import Estimate
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 STUDENTS, ANSWERS, ITEMS, BINS, COUNTRIES = 500, 40, 200, 256, 20
 QUESTION: Question = params.from_names(

@@ -28,9 +28,9 @@ from benchmarks.daywise import daily
 from benchmarks.incidents.plan import FAULTS
 from benchmarks.incidents.report import fill, fits
 from benchmarks.monitor_tables import AFTER, DAILY, LEARN, QUIET, YEAR, tables
-from investigate.platform import simulate, write
-from investigate.watch.judging import judge
-from investigate.watch.watch import Watch
+from investigate.monitor.judging import judge
+from investigate.monitor.watch import Watch
+from investigate.simulator import simulate, write
 
 HERE = Path(__file__).parent
 COHORTS = ("country", "grade", "subject", "school", "app_version")

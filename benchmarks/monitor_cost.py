@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.incidents.report import fill, fits
-from investigate.watch.intake import take
-from investigate.watch.judging import judge
-from investigate.watch.state import opened
-from investigate.watch.watch import Watch
+from investigate.monitor.intake import take
+from investigate.monitor.judging import judge
+from investigate.monitor.state import opened
+from investigate.monitor.watch import Watch
 
 DAYS = 365
 LOOKED_AT = (60, 180, 360)

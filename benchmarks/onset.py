@@ -23,10 +23,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from investigate import params
 from investigate.analyses.change_point import change_point
 from investigate.analyses.dating import dated
 from investigate.counts.table import Counts
+from investigate.question import params
 
 Floats = NDArray[np.float64]
 ERROR = 0.01

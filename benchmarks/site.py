@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from investigate.audit.ledger.append import Draft, append
-from investigate.audit.ledger.contents import contents
+from investigate.ledger.append import Draft, append
+from investigate.ledger.contents import contents
 
 SMALL = ("record.json", "findings.json", "question.yml")
 

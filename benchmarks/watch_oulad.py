@@ -20,11 +20,11 @@ import pandas as pd
 from rich.console import Console
 
 from benchmarks.incidents.report import fill, fits
-from investigate.watch import command
-from investigate.watch.alerts import Alert
-from investigate.watch.state import kept, opened
-from investigate.watch.watch import load
-from investigate.watch.words import number, when
+from investigate.monitor import command
+from investigate.monitor.alerts import Alert
+from investigate.monitor.state import kept, opened
+from investigate.monitor.watch import load
+from investigate.monitor.words import number, when
 
 ROOT = Path(__file__).parents[1]
 WATCH = ROOT / "params" / "watch-oulad.yml"

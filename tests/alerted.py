@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate.watch.alerts import Alert
-from investigate.watch.seen import CHART, Seen
-from investigate.watch.watch import Watch
+from investigate.monitor.alerts import Alert
+from investigate.monitor.seen import CHART, Seen
+from investigate.monitor.watch import Watch
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 LEARN = 30

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from investigate import params
 from investigate.errors import InputError
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 TEXT = """\
 case: made

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from investigate import params
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 CLIP = 1e-6
 

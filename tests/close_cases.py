@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate import params
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 START, ONSET, DAYS, BASELINE = pd.Timestamp("2025-03-01"), 45, 60, 4
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from investigate.watch.watch import Watch
+from investigate.monitor.watch import Watch
 
 FIRST = pd.Timestamp("2024-03-25")
 COLUMNS = {"time": "at", "outcome": "y", "score": "s", "system": "who", "cluster": "student"}

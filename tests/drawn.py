@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from investigate import params
 from investigate.counts.table import MISSING, Counts
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 QUESTION: Question = params.from_names(
     {

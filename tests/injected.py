@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate import params
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 A, B = "elo", "rules"
 START = pd.Timestamp("2023-03-06", tz="UTC")

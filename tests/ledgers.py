@@ -4,10 +4,10 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-from investigate.audit.ledger.append import Draft, append
-from investigate.audit.ledger.contents import contents
-from investigate.audit.ledger.entry import GENESIS, Entry, canonical
-from investigate.audit.ledger.verify import verify
+from investigate.ledger.append import Draft, append
+from investigate.ledger.contents import contents
+from investigate.ledger.entry import GENESIS, Entry, canonical
+from investigate.ledger.verify import verify
 
 FILES = {
     "record.json": '{"status": "succeeded"}\n',

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate import params
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 START = pd.Timestamp("2024-01-01", tz="UTC")
 BASELINE_DAYS, INCIDENT_DAYS = 40, 12

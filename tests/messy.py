@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate import params
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 NAMES = {
     "time": "Answered at",

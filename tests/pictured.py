@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from investigate import analyses, figures
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 EVENTS = [
     {"time": "2024-01-20T03:00", "label": "nightly recalibration of each and every item there is"},

@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 
 from investigate.counts.table import MISSING, SCOPE, SIGNAL_SUMS, Counts
-from investigate.question import Question
+from investigate.question.question import Question
 
 DAY = 86_400
 CELL, OUTCOMES = ["window", "fold", "bin"], ["positives", "negatives"]

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from investigate import params
 from investigate.analyses import verdict
 from investigate.log import count
+from investigate.question import params
 
 pytestmark = pytest.mark.slow
 

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from investigate import analyses, params
+from investigate import analyses
 from investigate.counts.table import Counts
 from investigate.kinds import kind
 from investigate.log import count
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 pytestmark = pytest.mark.slow
 

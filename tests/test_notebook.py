@@ -9,10 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 from placed import Place, make_place
 
-from investigate import log, notebook, params, rendering
+from investigate import log, notebook, rendering
 from investigate.errors import InputError
 from investigate.finding import MIME, Estimate, Finding
 from investigate.paths import COUNTS_VARIABLE
+from investigate.question import params
 
 FINDING = Finding(
     name="drop",

@@ -13,9 +13,10 @@ from typing import Any
 import nbformat
 import pytest
 
-from investigate import analyses, figures, params
+from investigate import analyses, figures
 from investigate.paths import PROJECT
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 QUESTIONS = (

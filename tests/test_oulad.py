@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from investigate import analyses, params
+from investigate import analyses
 from investigate.log import count
+from investigate.question import params
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ import nbformat
 import pytest
 import yaml
 
-from investigate import params
 from investigate.finding import MIME
+from investigate.question import params
 
 pytestmark = pytest.mark.slow
 

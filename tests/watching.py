@@ -10,9 +10,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from investigate import cli
-from investigate.audit.ledger.chain import read
-from investigate.watch.alerts import Alert
-from investigate.watch.state import kept, opened
+from investigate.ledger.chain import read
+from investigate.monitor.alerts import Alert
+from investigate.monitor.state import kept, opened
 
 RUNNER = CliRunner()
 

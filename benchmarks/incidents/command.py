@@ -22,9 +22,10 @@ from benchmarks.incidents.plan import Plan
 from benchmarks.incidents.report import fill, fits, show
 from benchmarks.incidents.run import run as measured
 from benchmarks.incidents.tables import tables
-from investigate import log, params
+from investigate import log
 from investigate.cli.app import ending
 from investigate.errors import InputError
+from investigate.question import params
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 BLOCK = "incidents"

@@ -5,7 +5,7 @@ from benchmarks.incidents.ordinary import causes
 from benchmarks.incidents.ordinary import made as ordinary
 from benchmarks.incidents.real import made as real
 from investigate.errors import InputError
-from investigate.platform import SCENARIOS
+from investigate.simulator import SCENARIOS
 
 PLATFORM, ORDINARY, REAL = "platform", "ordinary", ("oulad", "nfl")
 PLATFORM_CONTROLS = ("none", "growth", "seasonal", "loop_refresh_only", "loop_restart_only")

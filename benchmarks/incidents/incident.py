@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from benchmarks.incidents import families
-from investigate.platform import simulate, write
+from investigate.simulator import simulate, write
 
 
 @dataclass(frozen=True, order=True)

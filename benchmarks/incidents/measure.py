@@ -10,16 +10,17 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.incidents.families import PLATFORM
 from benchmarks.incidents.incident import Incident
-from investigate import log, params
+from investigate import log
 from investigate.analyses.account import account
 from investigate.analyses.drop import drop, fell
 from investigate.analyses.onset import onset
 from investigate.analyses.verdict import verdict
 from investigate.counts.table import Counts
 from investigate.finding import plain
-from investigate.platform import simulate
-from investigate.platform.scenarios import BESIDE
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
+from investigate.simulator import simulate
+from investigate.simulator.scenarios import BESIDE
 
 WAYS = {"with": [], "without": ["history=null"]}
 """How the question is asked: with its difficulty history, and with the history withheld.

@@ -7,8 +7,8 @@ from typing import TypeVar
 from benchmarks.incidents.families import CONTROLS, FAULTS, PLATFORM, family, known
 from benchmarks.incidents.incident import Incident
 from investigate.errors import InputError
-from investigate.platform.scenarios import faults
-from investigate.platform.simulate import FEWEST_ANSWERS
+from investigate.simulator.scenarios import faults
+from investigate.simulator.simulate import FEWEST_ANSWERS
 
 SEEDS = "5000..5003"
 """For reporting; 0 to 999 are for development, and what lies between is used up."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.incidents.sheet import Sheet
-from investigate.audit.files import write
 from investigate.errors import InputError
+from investigate.ledger.files import write
 
 
 def show(sheets: Sequence[Sheet], console: Console) -> None:

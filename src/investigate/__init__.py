@@ -49,11 +49,11 @@ if TYPE_CHECKING:
     from investigate.api.example import example_log
     from investigate.api.investigation import Investigation
     from investigate.api.opening import open
-    from investigate.audit.from_python import Record, load, run
     from investigate.counts.table import Counts
     from investigate.errors import InputError, RunError
     from investigate.finding import Estimate, Finding
-    from investigate.question import Question
+    from investigate.question.question import Question
+    from investigate.records.from_python import Record, load, run
 
 __version__: str
 

@@ -7,7 +7,7 @@ from IPython.display import display
 from investigate.api.opening import open as investigation
 from investigate.counts.table import Counts
 from investigate.finding import Finding, as_html, as_text
-from investigate.question import Question
+from investigate.question.question import Question
 
 __all__ = ["as_html", "as_text", "open_question", "show"]
 

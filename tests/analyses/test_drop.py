@@ -13,7 +13,7 @@ from investigate.analyses.drop import drop, fell
 from investigate.analyses.whole import whole
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 ASKED = made.question()
 ROWS_ALONE = made.question(

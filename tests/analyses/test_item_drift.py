@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigate import params
 from investigate.analyses.item_drift import ets_class, item_drift, mantel_haenszel
 from investigate.counts.table import Counts
 from investigate.log import count
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 ROWS, ITEMS, DRIFTING = 24_000, 40, 8
 START, ONSET = pd.Timestamp("2025-03-01"), pd.Timestamp("2025-03-31")

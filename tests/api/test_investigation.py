@@ -11,9 +11,10 @@ from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
 
 import investigate
-from investigate import analyses, params
+from investigate import analyses
 from investigate.api.asked import ASKED
 from investigate.api.investigation import Investigation
+from investigate.question import params
 
 ASK: dict[str, Any] = {
     "time": "time",

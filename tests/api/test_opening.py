@@ -11,8 +11,8 @@ import pytest
 
 import investigate
 from investigate import log as logs
-from investigate import params
 from investigate.paths import COUNTS_VARIABLE
+from investigate.question import params
 
 LOG = investigate.example_log(1_500)
 ASK: dict[str, Any] = {

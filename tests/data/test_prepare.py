@@ -10,7 +10,7 @@ import pandas as pd
 import prepare
 import pytest
 
-from investigate import params
+from investigate.question import params
 
 pytestmark = pytest.mark.slow
 

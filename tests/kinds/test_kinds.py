@@ -10,16 +10,16 @@ from textwrap import dedent
 import made
 import plain
 import pytest
-from tell.cases import stored
+from updates.cases import stored
 
 from investigate import kinds as registry
 from investigate.analyses.verdict import verdict
-from investigate.audit.site import wording
-from investigate.audit.site.facts import Facts
 from investigate.figures.suspects import suspects as drawn
 from investigate.kinds import Kind, kind, kinds, table
-from investigate.tell import causes
-from investigate.tell.facts import facts
+from investigate.site import wording
+from investigate.site.facts import Facts
+from investigate.updates import causes
+from investigate.updates.facts import facts
 
 README = Path(__file__).parents[2] / "README.md"
 

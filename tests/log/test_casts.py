@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from investigate.errors import InputError
-from investigate.fields import Formats
 from investigate.log import casts
+from investigate.question.fields import Formats
 
 SUMMER = datetime(2024, 7, 1, 12, 30, 15, tzinfo=UTC)
 SECONDS = int(SUMMER.timestamp())

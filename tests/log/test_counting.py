@@ -12,7 +12,7 @@ import pytest
 from investigate.counts.table import SIGNAL_SUMS, Counts
 from investigate.errors import InputError
 from investigate.log import check, count, inputs
-from investigate.question import Question
+from investigate.question.question import Question
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ import messy
 import pandas as pd
 
 from investigate.log.defaults import with_defaulted, with_seasoned
-from investigate.question import Question
+from investigate.question.question import Question
 
 START = pd.Timestamp("2024-03-01", tz="UTC")
 KINDS: Any = {"reason": "Int8", "time": "datetime64[us, UTC]"}

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from investigate.errors import InputError
-from investigate.fields import Table
 from investigate.log.files import Files, find
+from investigate.question.fields import Table
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from investigate.counts.table import FOLDS
 from investigate.log.folds import fold
-from investigate.question import Question
+from investigate.question.question import Question
 
 CLUSTERED = messy.question("x.parquet")
 UNCLUSTERED = messy.question("x.parquet", columns=messy.columns("cluster", "item"))

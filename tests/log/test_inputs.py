@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from investigate import params
 from investigate.counts.auc import auc
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.log.counting import count
+from investigate.question import params
 
 CUT = "2024-03-26"
 ASKED: dict[str, Any] = {

@@ -4,7 +4,7 @@ import messy
 import pandas as pd
 
 from investigate.log.repeats import with_repeats
-from investigate.question import Question
+from investigate.question.question import Question
 
 TIMES = pd.to_datetime(["2024-03-01", "2024-03-02"], utc=True).as_unit("us")
 BY_ALL = messy.question("x.parquet", columns=messy.columns("cluster"))

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from investigate import log, params
+from investigate import log
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.log.rows import bucket_seconds
+from investigate.question import params
 
 
 @pytest.fixture(scope="module")

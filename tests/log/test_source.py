@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from investigate.errors import InputError
-from investigate.fields import Table
 from investigate.log.files import find
 from investigate.log.source import Engine, column, readable
+from investigate.question.fields import Table
 
 
 def read(source: str | Path | Table) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from investigate.log.sudden_values import (
     sudden_values,
     with_sudden,
 )
-from investigate.question import Question
+from investigate.question.question import Question
 
 BARE = messy.question("x", columns=messy.columns("item", "cluster", "system"), cohorts=["land"])
 CLUSTERED = messy.question("x", columns=messy.columns("item", "system"), cohorts=["land"])

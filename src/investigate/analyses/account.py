@@ -35,7 +35,7 @@ from investigate.counts.memory import remembered
 from investigate.counts.table import FOLDS, Counts
 from investigate.finding import Estimate, Finding
 from investigate.kinds import kind
-from investigate.question import Question
+from investigate.question.question import Question
 
 MOST = 5
 """Causes that are undone."""

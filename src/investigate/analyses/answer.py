@@ -14,7 +14,7 @@ from investigate.analyses.scorecard import scorecard
 from investigate.analyses.verdict import verdict
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding, plain
-from investigate.question import Question
+from investigate.question.question import Question
 
 SCHEMA = 1
 OF_GROUPS = ("average precision", "log loss", "brier score", "reliability", "resolution")

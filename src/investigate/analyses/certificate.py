@@ -24,7 +24,7 @@ from investigate.counts.memory import remembered
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts, label
 from investigate.finding import Estimate, Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 POWER = 0.8
 """In so large a share of such logs a drop of the smallest size would show."""

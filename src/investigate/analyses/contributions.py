@@ -23,7 +23,7 @@ from investigate.counts.memory import remembered
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import FOLDS, Counts, label
 from investigate.finding import Estimate, Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 Array = NDArray[np.float64]
 COLUMNS = (

@@ -17,7 +17,7 @@ from investigate.analyses.series import Blocks, Daily, blocks, daily, dependence
 from investigate.analyses.wording import day
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
-from investigate.question import Question
+from investigate.question.question import Question
 
 WEEK = 7
 DAY = 86_400

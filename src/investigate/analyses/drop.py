@@ -12,7 +12,7 @@ from investigate.analyses.wording import day, level, percent, signed
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 CURVE_POINTS = 200
 HISTOGRAM_BARS = 40

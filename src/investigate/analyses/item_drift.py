@@ -18,7 +18,7 @@ from investigate.analyses.wording import percent
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 Array = NDArray[np.float64]
 DELTA = -2.35

@@ -15,7 +15,7 @@ from investigate.counts.auc import auc
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 NEAR_EVENTS = 3
 SHOWN = ("date", "low", "high", "p_value", "before", "after", "shape", "from", "to")

@@ -16,7 +16,7 @@ from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.jackknife import around, estimate, standard_error
 from investigate.counts.table import FOLDS, Counts, label
 from investigate.finding import Estimate, Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 Array = NDArray[np.float64]
 MOST_GROUPS = 40

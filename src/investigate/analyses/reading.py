@@ -6,7 +6,7 @@ from typing import Any
 from investigate.analyses.wording import percent
 from investigate.counts.table import Counts
 from investigate.finding import Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 
 def reading(counts: Counts, question: Question) -> Finding:

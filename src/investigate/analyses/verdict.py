@@ -16,7 +16,7 @@ from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.kinds import kind
-from investigate.question import Question
+from investigate.question.question import Question
 
 COUNTED = {2: "two", 3: "three"}
 

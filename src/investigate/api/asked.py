@@ -11,7 +11,7 @@ from investigate.analyses.wording import points
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.finding import Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 ASKED = (
     *("drop", "onset", "contributions", "pairs", "mechanism"),

@@ -5,13 +5,14 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
-from investigate import log, params, rendering
+from investigate import log, rendering
 from investigate.analyses.wording import day
 from investigate.api.asked import ASKED, Asked
 from investigate.counts.table import Counts
 from investigate.errors import InputError
-from investigate.fields import InMemory
-from investigate.question import Question, Window
+from investigate.question import params
+from investigate.question.fields import InMemory
+from investigate.question.question import Question, Window
 
 Every = Literal["minute", "hour", "day"]
 

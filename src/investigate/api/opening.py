@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from investigate import log as logs
-from investigate import params
 from investigate.api.investigation import Every, Investigation, as_window
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.paths import COUNTS_VARIABLE, RecordPaths
-from investigate.question import ADDED, Question
+from investigate.question import params
+from investigate.question.question import ADDED, Question
 
 PLACE = "investigate.open"
 PARAMS = (".yml", ".yaml")

@@ -42,10 +42,10 @@ def run(
 ) -> None:
     """Execute the notebooks, print the answer and leave a record."""
     with ending():
-        from investigate.audit.notebooks import Settings, cores
-        from investigate.audit.run import run as investigated
-        from investigate.audit.summary import summarise
         from investigate.errors import InputError
+        from investigate.records.notebooks import Settings, cores
+        from investigate.records.run import run as investigated
+        from investigate.records.summary import summarise
 
         more = notebooks or []
         if without_kit and len(more) != 1:
@@ -69,7 +69,7 @@ def run(
 def check(params: ParamsFile, param: Overrides = None) -> None:
     """Validate the question and the log it names; show what is wrong with the log."""
     with ending():
-        from investigate.audit.check import check as examine
+        from investigate.records.check import check as examine
 
         try:
             examine(params, param or [], Console())
@@ -89,8 +89,8 @@ def simulate(
 ) -> None:
     """Make a log with its difficulty history, events, question and truth."""
     with ending():
-        from investigate.platform import simulate as simulated
-        from investigate.platform import write
+        from investigate.simulator import simulate as simulated
+        from investigate.simulator import write
 
         made = simulated(scenario, seed, strength, answers)
         write(made, out)

@@ -26,7 +26,7 @@ def verify(
 ) -> None:
     """Check every file of a record against the ledger, the ledger itself and its signatures."""
     with ending():
-        from investigate.audit.ledger.command import verify_at
+        from investigate.ledger.command import verify_at
 
         verify_at(path, Console(), allowed_signers, record)
 
@@ -43,8 +43,8 @@ def sign(
 ) -> None:
     """Sign off a record in the ledger of its case."""
     with ending():
-        from investigate.audit.ledger.review import Verdict
-        from investigate.audit.ledger.signoff import sign_off
+        from investigate.ledger.review import Verdict
+        from investigate.ledger.signoff import sign_off
 
         entry = sign_off(record, Verdict(verdict), note, key.expanduser(), identity)
         typer.echo(f"{record}: signed off as entry {entry.n} of its ledger")
@@ -58,7 +58,7 @@ def compare(
 ) -> None:
     """Show how two records differ: questions, numbers, notebooks; writes nothing."""
     with ending():
-        from investigate.audit.compare.command import compare_at
+        from investigate.records.compare.command import compare_at
 
         compare_at(a, b, Console(), everything)
 
@@ -74,8 +74,8 @@ def rerun(
 ) -> None:
     """Answer a record's question again and check that the numbers are the same."""
     with ending():
-        from investigate.audit.notebooks import Settings, cores
-        from investigate.audit.rerun.rerun import rerun_at
+        from investigate.records.notebooks import Settings, cores
+        from investigate.records.rerun.rerun import rerun_at
 
         settings = Settings(timeout=timeout, jobs=jobs or cores())
         progress = Console(stderr=True)
@@ -92,7 +92,7 @@ def export(
 ) -> None:
     """Make a zip of a record that verifies where the kit is not installed."""
     with ending():
-        from investigate.audit.export.command import export_at
+        from investigate.records.export.command import export_at
 
         export_at(record, out, Console(), even_if_altered)
 
@@ -106,7 +106,7 @@ def site(
 ) -> None:
     """Make a static site of all records, to read, compare and review them."""
     with ending():
-        from investigate.audit.site.command import site_at
+        from investigate.site.command import site_at
 
         site_at(audit, out, Console(), allowed_signers, full=full)
 
@@ -121,6 +121,6 @@ def prune(
 ) -> None:
     """Let pages and pictures of old records go; ledger, findings and hashes never do."""
     with ending():
-        from investigate.audit.prune.command import prune_at
+        from investigate.records.prune.command import prune_at
 
         prune_at(audit, policy, Console(), apply)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from investigate.counts.table import Counts
-from investigate.fields import InMemory, Table
-from investigate.question import Question
+from investigate.question.fields import InMemory, Table
+from investigate.question.question import Question
 
 if TYPE_CHECKING:
     import pyarrow as pa

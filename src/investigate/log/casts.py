@@ -13,9 +13,9 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from investigate.errors import InputError
-from investigate.fields import EPOCHS, Formats
 from investigate.log import texts
 from investigate.log.local import NO_YEAR, UTC_TIME, Years, in_utc, years_of
+from investigate.question.fields import EPOCHS, Formats
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST = 10**10

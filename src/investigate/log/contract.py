@@ -14,7 +14,7 @@ from investigate.counts.auc import auc, delong_variance
 from investigate.counts.table import UPSIDE_DOWN
 from investigate.errors import InputError
 from investigate.log.rows import REASONS, Rows, shown
-from investigate.question import Question
+from investigate.question.question import Question
 
 EXAMPLES = 3
 FAR_BELOW = 0.45

@@ -25,7 +25,7 @@ from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.temporary import keep
 from investigate.log.timeline import cohort_timeline, marked, timeline
-from investigate.question import Question
+from investigate.question.question import Question
 
 _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-finite score")]
 

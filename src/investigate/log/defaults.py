@@ -13,7 +13,7 @@ from ibis import _
 
 from investigate.counts.table import MISSING
 from investigate.log.temporary import beside, keep
-from investigate.question import Question
+from investigate.question.question import Question
 
 EARLIER = 5
 """Earlier rows in the log from which on a cluster is seasoned."""

@@ -9,7 +9,7 @@ from investigate.errors import InputError
 from investigate.log import casts
 from investigate.log.files import find
 from investigate.log.source import Engine, column, readable
-from investigate.question import Question, Window
+from investigate.question.question import Question, Window
 
 
 def events(question: Question, engine: Engine) -> pd.DataFrame:

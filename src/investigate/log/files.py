@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from investigate.errors import InputError
-from investigate.fields import InMemory, Table
-from investigate.question import Question
-from investigate.variables import filled
+from investigate.question.fields import InMemory, Table
+from investigate.question.question import Question
+from investigate.question.variables import filled
 
 Kind = Literal["Parquet", "CSV", "DuckDB", "memory"]
 

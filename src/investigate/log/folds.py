@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 
 from investigate.counts.table import FOLDS
-from investigate.question import Question
+from investigate.question.question import Question
 
 
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]

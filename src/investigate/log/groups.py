@@ -9,7 +9,7 @@ from ibis import _
 from investigate.counts.table import MISSING, OTHER
 from investigate.log.small import hosting, small
 from investigate.log.temporary import beside
-from investigate.question import Question
+from investigate.question.question import Question
 
 
 @dataclass(frozen=True)

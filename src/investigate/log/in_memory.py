@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from investigate.errors import InputError
-from investigate.fields import InMemory
+from investigate.question.fields import InMemory
 
 
 def hold(value: Any, part: str) -> tuple[InMemory, pa.Table]:

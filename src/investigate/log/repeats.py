@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 
 from investigate.log.temporary import keep
-from investigate.question import Question
+from investigate.question.question import Question
 
 
 def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:

@@ -13,7 +13,7 @@ from investigate.log.large import exact
 from investigate.log.local import Years, day_start
 from investigate.log.source import column, hint
 from investigate.log.temporary import keep
-from investigate.question import Question
+from investigate.question.question import Question
 from investigate.zones import FIRST_YEAR, LAST_YEAR
 
 REASONS = (

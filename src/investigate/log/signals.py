@@ -17,7 +17,7 @@ from sklearn.isotonic import IsotonicRegression
 from investigate.counts.table import MILLION, SIGNAL_SUMS
 from investigate.log.groups import Groups
 from investigate.log.temporary import beside, keep
-from investigate.question import Question
+from investigate.question.question import Question
 
 MOST_CROSSED = 8
 """The first cohorts of the question, so many, are crossed."""

@@ -26,7 +26,7 @@ from scipy import stats
 
 from investigate.counts.table import MISSING, SCOPE
 from investigate.log.temporary import beside, keep
-from investigate.question import Question
+from investigate.question.question import Question
 
 REPEATED = 5
 """Rows of a group from which on a value is looked at."""

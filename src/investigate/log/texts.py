@@ -12,8 +12,8 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from investigate.errors import InputError
-from investigate.fields import EPOCHS
 from investigate.log.local import UTC_TIME
+from investigate.question.fields import EPOCHS
 
 MISSING = ("", "null", "(null)", "na", "n/a", "#n/a", "<na>", "nan", "nat", "none", "nil", "\\n")
 """What stands for nothing where a time, a number or an outcome is expected, in small letters."""

@@ -12,7 +12,7 @@ from investigate.log.groups import Groups
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY
 from investigate.log.tables import repeated, summed, sums
-from investigate.question import Question
+from investigate.question.question import Question
 
 FOLDS = 8
 """Folds of the timeline: those of the slices, modulo this."""

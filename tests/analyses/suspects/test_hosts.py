@@ -7,13 +7,13 @@ import pandas as pd
 import plain
 import pytest
 
-from investigate import params
 from investigate.analyses.suspects.hosts import Host, hosted, new_groups, newcomers
 from investigate.analyses.suspects.narrowing import Scope, several
 from investigate.analyses.suspects.rates import label_news, rates
 from investigate.analyses.suspects.scopes import Undo
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
+from investigate.question import params
 
 ONSET = pd.Timestamp("2024-01-21", tz="UTC")
 QUESTION = params.from_names({

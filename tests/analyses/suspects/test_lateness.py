@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.suspects.lateness import lateness
 from investigate.analyses.suspects.suspect import Suspect
-from investigate.question import Question
+from investigate.question.question import Question
 
 pytestmark = pytest.mark.slow
 

@@ -15,13 +15,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from investigate import params
 from investigate.analyses import verdict
 from investigate.analyses.suspects.removal import defaulted, repeated
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.log import count
-from investigate.question import Question
+from investigate.question import params
+from investigate.question.question import Question
 
 ROWS, START, ONSET = 9_000, pd.Timestamp("2025-03-01"), pd.Timestamp("2025-04-10")
 Fault = Callable[[pd.DataFrame, Any, Any], Any]

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from benchmarks.incidents.command import app
-from investigate.platform import simulate
+from investigate.simulator import simulate
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.incidents.incident import Incident
 from benchmarks.incidents.measure import measure
-from investigate.platform import simulate
+from investigate.simulator import simulate
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.incidents import families
 from benchmarks.incidents.plan import ANSWERS, SEEDS, STRENGTHS, Plan
 from investigate.errors import InputError
-from investigate.platform import SCENARIOS
+from investigate.simulator import SCENARIOS
 
 CONTROLS, FAULTS = families.PLATFORM_CONTROLS, families.FAULTS[families.PLATFORM]
 

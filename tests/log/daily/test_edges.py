@@ -9,7 +9,7 @@ import pytest
 
 from investigate import log
 from investigate.log.daily.edges import MOST, SHARE
-from investigate.question import Window
+from investigate.question.question import Window
 
 
 def learnt(folder: Path, score: object, outcome: object) -> tuple[float, ...]:

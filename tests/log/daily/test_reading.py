@@ -12,7 +12,7 @@ import pytest
 from investigate import log
 from investigate.errors import InputError
 from investigate.log.daily import reading as room
-from investigate.question import Question, Window
+from investigate.question.question import Question, Window
 
 SINCE = pd.Timestamp("2024-04-02", tz="UTC")
 

@@ -9,7 +9,7 @@ from investigate.analyses.wording import percent
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 DAY = 86_400.0
 FEWEST = 8

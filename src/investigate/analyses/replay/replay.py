@@ -15,7 +15,7 @@ from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 Array = NDArray[np.float64]
 UNIT = (0.0, 1.0)

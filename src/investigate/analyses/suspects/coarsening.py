@@ -22,7 +22,7 @@ from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
-from investigate.question import Question
+from investigate.question.question import Question
 
 HALF = 0.5
 """Scores are coarser when they occupy no more than this part of the bins expected."""

@@ -20,7 +20,7 @@ from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
-from investigate.question import Question
+from investigate.question.question import Question
 
 NARROWER = 1 / 3
 """A scope lost resolution when at least this part of its loss goes with narrower scores."""

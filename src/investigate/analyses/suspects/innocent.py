@@ -23,7 +23,7 @@ from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
-from investigate.question import Question
+from investigate.question.question import Question
 
 MOST_BORROWED = 0.5
 """Beyond this share of rows without a counterpart, mix and validity cannot be told apart."""

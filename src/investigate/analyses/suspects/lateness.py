@@ -14,7 +14,7 @@ from investigate.counts.auc import auc
 from investigate.counts.jackknife import estimate
 from investigate.counts.replicates import whole_and_without
 from investigate.counts.table import Counts
-from investigate.question import Question
+from investigate.question.question import Question
 
 LACKING, AT_LAST = 2.5, 4.0
 """A bucket lacks rows when they are fewer, and the last one far fewer, than the baseline's own ups

@@ -19,7 +19,7 @@ from investigate.counts.auc import auc
 from investigate.counts.jackknife import estimate
 from investigate.counts.replicates import whole_and_without
 from investigate.counts.table import FOLDS, Counts
-from investigate.question import Question
+from investigate.question.question import Question
 
 PARTS = 4
 """Cross-fitting: each part of the folds is mapped by a calibration fitted on the others."""

@@ -6,7 +6,7 @@ from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 from investigate.kinds import LAST, kind, kinds
-from investigate.question import Question
+from investigate.question.question import Question
 
 MATERIAL = 1 / 3
 """A suspect is named when it accounts for at least this share of the drop."""

@@ -23,7 +23,7 @@ from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.replicates import Replicates, replicates
 from investigate.counts.table import Counts
-from investigate.question import Question
+from investigate.question.question import Question
 
 MARKED = {"duplicate_rows": "repeats", "missing_input": "defaulted"}
 WORDS = {

@@ -25,7 +25,7 @@ from investigate.analyses.wording import percent, points
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
-from investigate.question import Question
+from investigate.question.question import Question
 
 ALONE = 2 / 3
 """One system explains the loss alone when freezing it recovers this part of the whole …"""

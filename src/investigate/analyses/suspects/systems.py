@@ -9,7 +9,7 @@ from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import percent, signed
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
-from investigate.question import Question
+from investigate.question.question import Question
 
 CLOSE = 0.8
 """A replay that recovers less than this of what the log tells of a system covers fewer rows."""

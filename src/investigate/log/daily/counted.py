@@ -15,7 +15,7 @@ from investigate.log.daily.edges import binned
 from investigate.log.folds import fold
 from investigate.log.tables import repeated, sums
 from investigate.log.temporary import beside, keep
-from investigate.question import Question
+from investigate.question.question import Question
 
 Groups = Mapping[str, Sequence[str]]
 """Of each column, ``system`` or a cohort, the labels that are streams of their own."""

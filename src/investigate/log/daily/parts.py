@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from investigate.errors import InputError
-from investigate.fields import InMemory, Table
 from investigate.log.files import Files, find
+from investigate.question.fields import InMemory, Table
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from investigate.log.rows import DAY, REASONS, canonical, named, narrowed, wante
 from investigate.log.source import Engine, column, readable
 from investigate.log.tables import sums
 from investigate.log.temporary import beside, keep
-from investigate.question import Question
+from investigate.question.question import Question
 
 Every = Literal["day", "hour"]
 

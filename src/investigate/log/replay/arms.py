@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 from ibis import _
 
-from investigate.formula import Formula
+from investigate.question.formula import Formula
 
 CLIP = 1e-6
 """Probabilities are taken as at least this far from 0 and 1, so that their logits are finite."""

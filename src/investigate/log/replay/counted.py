@@ -12,7 +12,7 @@ from investigate.log.replay import tables
 from investigate.log.replay.coverage import coverage
 from investigate.log.replay.frame import Frame
 from investigate.log.source import Engine
-from investigate.question import Question
+from investigate.question.question import Question
 
 
 def replayed(

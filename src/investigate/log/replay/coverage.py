@@ -6,7 +6,7 @@ import ibis
 from ibis import _
 
 from investigate.log.replay.frame import Frame
-from investigate.question import Question
+from investigate.question.question import Question
 
 TOLERANCE = 1e-3
 """A score follows from ability and difficulty when it is within this of the formula."""

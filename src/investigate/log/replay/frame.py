@@ -7,14 +7,14 @@ import ibis
 from ibis import _
 
 from investigate.errors import InputError
-from investigate.formula import LINEAR, LOGISTIC, Formula
 from investigate.log.replay import arms
 from investigate.log.replay.placed import with_counts, with_values
 from investigate.log.replay.stretches import Stretch, stretch_of, stretches
 from investigate.log.replay.writes import Writes, history
 from investigate.log.source import Engine
 from investigate.log.temporary import keep
-from investigate.question import Question
+from investigate.question.formula import LINEAR, LOGISTIC, Formula
+from investigate.question.question import Question
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import ibis
 from ibis import _
 
 from investigate.errors import InputError
-from investigate.question import Question
+from investigate.question.question import Question
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import pandas as pd
 from ibis import _
 
 from investigate.errors import InputError
-from investigate.fields import Source
 from investigate.log.groups import Groups
 from investigate.log.local import NO_YEAR, UTC_TIME, day_start, years_of
 from investigate.log.pairs import Pair
@@ -21,7 +20,8 @@ from investigate.log.rows import DAY
 from investigate.log.source import Engine, hint
 from investigate.log.tables import by_scope, sums
 from investigate.log.temporary import keep
-from investigate.question import Question
+from investigate.question.fields import Source
+from investigate.question.question import Question
 
 FINENESS = 256
 """The standard deviation of the inner scores holds this many bins, up to twice as many."""

@@ -7,12 +7,12 @@ import ibis
 from ibis import _
 
 from investigate.errors import InputError
-from investigate.fields import Source
 from investigate.log import casts
 from investigate.log.files import find
 from investigate.log.source import Engine, column, readable
 from investigate.log.temporary import keep
-from investigate.question import Question
+from investigate.question.fields import Source
+from investigate.question.question import Question
 
 MOST_SYSTEMS = 8
 

@@ -13,8 +13,8 @@ from benchmarks.incidents.families import FAULTS
 from benchmarks.incidents.made import Made
 from benchmarks.incidents.ordinary.causes import CAUSES
 from benchmarks.incidents.ordinary.made import CONTROLS, INNOCENT, made
-from investigate import params
 from investigate.errors import InputError
+from investigate.question import params
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from benchmarks.incidents.ordinary.world import World
 from benchmarks.incidents.real.logs import LOGS, real
 from benchmarks.incidents.real.made import KNOWN, made
 from benchmarks.incidents.real.writes import WRITES, in_force
-from investigate import params
+from investigate.question import params
 
 pytestmark = pytest.mark.slow
 

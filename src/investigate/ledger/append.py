@@ -1,0 +1,121 @@
+"""Appending to a ledger: an entry is there as a whole or not at all."""
+
+import errno
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from investigate.ledger.entry import Entry
+from investigate.ledger.head import Head, Last, disagreement
+from investigate.ledger.lock import opened, writing
+from investigate.ledger.outcome import utc
+from investigate.ledger.paths import LedgerPaths
+from investigate.ledger.repair import mend, told
+
+REPAIRED = "repaired"
+"""What an entry's body says of torn bytes and of a head that did not fit."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an entry is to say; the ledger adds number, time and the hash before."""
+
+    kind: str
+    of: str | None
+    files: Mapping[str, str]
+    body: Mapping[str, Any]
+
+
+class MovedError(Exception):
+    """Another entry was appended since this one was drafted."""
+
+
+def append(case: Path, draft: Draft) -> Entry:
+    """Append `draft` to the ledger of the folder `case`; on the disk when this returns.
+
+    Raises `OSError`, for example where the disk is full; the ledger stays as it was.
+    """
+    paths = LedgerPaths(case)
+    with _opened(paths) as (entries, head):
+        entry = _entry(paths, draft, _last(paths, entries, head), head)
+        _write(paths, entries, head, entry)
+    return entry
+
+
+def drafted(case: Path, draft: Draft) -> Entry:
+    """The entry that `draft` would be now, to be signed; the ledger is mended if need be."""
+    paths = LedgerPaths(case)
+    with _opened(paths) as (entries, head):
+        return _entry(paths, draft, _last(paths, entries, head), head)
+
+
+def commit(case: Path, entry: Entry) -> None:
+    """Append an entry that was drafted.
+
+    Raises `MovedError` where the ledger has gone on since, and `OSError` as `append` does.
+    """
+    paths = LedgerPaths(case)
+    with _opened(paths) as (entries, head):
+        last = _last(paths, entries, head)
+        untold = told(paths, entry.n).items() - entry.files.items()
+        if (last.n + 1, last.sha256) != (entry.n, entry.prev) or untold:
+            raise MovedError
+        _write(paths, entries, head, entry)
+
+
+@contextmanager
+def _opened(paths: LedgerPaths) -> Iterator[tuple[int, int]]:
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+    with writing(paths) as head, opened(paths.entries, flags) as entries:
+        # From here on a ledger without a readable head is one that was tampered with.
+        if os.fstat(head).st_size == os.fstat(entries).st_size == 0:
+            Head().write(head)
+        yield entries, head
+
+
+def _last(paths: LedgerPaths, entries: int, head: int) -> Last:
+    last, counted = mend(paths, entries), Head.read(head)
+    if counted is not None and counted.n < last.n and disagreement(counted, last) is None:
+        # Killed before it was counted. Killed so twice, the head would be two behind.
+        Head(last.n, last.sha256).write(head)
+    return last
+
+
+def _entry(paths: LedgerPaths, draft: Draft, last: Last, head: int) -> Entry:
+    n = last.n + 1
+    torn, found = told(paths, n), disagreement(Head.read(head), last)
+    repaired = {"torn": sorted(torn), "head": found} if torn or found else None
+    return Entry(
+        n=n,
+        kind=draft.kind,
+        time=utc(time.time()),
+        of=draft.of,
+        files={**draft.files, **torn},
+        prev=last.sha256,
+        body={**draft.body, **({REPAIRED: repaired} if repaired else {})},
+    )
+
+
+def _write(paths: LedgerPaths, entries: int, head: int, entry: Entry) -> None:
+    line, size = entry.line(), os.fstat(entries).st_size
+    try:
+        if os.write(entries, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(paths.entries))
+        os.fsync(entries)
+        _keep_names(paths.case)
+        Head.of(entry).write(head)
+    except OSError:
+        os.ftruncate(entries, size)
+        raise
+
+
+def _keep_names(folder: Path) -> None:
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

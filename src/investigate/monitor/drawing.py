@@ -1,0 +1,52 @@
+"""The control chart of AUC of all rows, as a picture."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from investigate.errors import InputError
+from investigate.ledger.outcome import one_line
+from investigate.monitor.alerts import Alert
+from investigate.monitor.charts.measures import AUC
+from investigate.monitor.charts.stream import EVERYTHING
+from investigate.monitor.judging import Judged
+from investigate.monitor.seen import FIXED
+from investigate.monitor.watch import Watch
+from investigate.monitor.words import when
+
+
+def draw(path: Path, watch: Watch, judged: Judged, alerts: Sequence[Alert]) -> None:
+    """Write the chart to `path`, a PNG or SVG. Raises `InputError` where that cannot be."""
+    # Imported late: a monitor that draws nothing is ready sooner.
+    from investigate.figures.control_chart import control_chart
+
+    own = judged.shown
+    own = own[(own["by"] == EVERYTHING) & (own["measure"] == AUC.name)]
+    mine = [a for a in alerts if a.measure == AUC.name and a.by == EVERYTHING]
+    newest = own["start"].max().to_pydatetime()
+    figure = control_chart(
+        _claim(watch, mine, newest),
+        own,
+        [_stretch(alert, watch, newest) for alert in mine],
+        learnt_until=watch.baseline.bounds(watch.timezone)[1],
+        limit=watch.limits.auc,
+    )
+    try:
+        figure.savefig(path, dpi=figure.dpi)
+    except (OSError, ValueError) as error:
+        raise InputError(f"--chart: cannot write {str(path)!r}: {one_line(error)}") from error
+
+
+def _claim(watch: Watch, alerts: Sequence[Alert], newest: datetime) -> str:
+    if open_ones := [alert for alert in alerts if alert.open]:
+        since = min(alert.since for alert in open_ones)
+        return f"{watch.watch}: AUC of all rows is out of its bounds since {when(since, watch)}"
+    return f"{watch.watch}: AUC of all rows is inside its bounds on {when(newest, watch)}"
+
+
+def _stretch(alert: Alert, watch: Watch, newest: datetime) -> tuple[datetime, datetime, str]:
+    end = alert.ended or newest + watch.step
+    over = "" if alert.ended is None else f", over {when(alert.back or alert.ended, watch)}"
+    why = "below its limit" if alert.why == FIXED else "raised"
+    text = f"{why} {when(alert.raised, watch)}{over}"
+    return alert.since, max(end, alert.since + timedelta(hours=1)), text

@@ -1,0 +1,115 @@
+"""The state's file: made whole or not at all, changed by one transaction or not at all."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from investigate.errors import InputError, RunError
+from investigate.monitor.state.lock import locked
+from investigate.monitor.state.schema import TABLES, VERSION
+from investigate.monitor.state.store import State
+from investigate.monitor.watch import Watch
+
+_COUNTED = ("log", "columns", "cohorts", "every", "timezone", "most_groups")
+"""What of a watch decides how rows are counted."""
+
+_REMEDY = "name another file under `state`, or remove this one to count anew"
+
+
+@contextmanager
+def opened(path: Path, watch: Watch, wait: float = 600.0) -> Iterator[State]:
+    """The state of `watch` in the file at `path`, made where it is missing.
+
+    All that changes within becomes lasting at the end, at once; nothing does where an
+    exception ends it, or where the process is killed. Another process that has the state
+    open is waited for, `wait` seconds at most, and then a `RunError` is raised. Raises
+    `InputError` where the file is no state, or one of a watch that counts differently.
+    """
+    with locked(path.with_name(path.name + ".lock"), wait):
+        if not path.exists():
+            _make(path)
+        connection = _connected(path)
+        try:
+            _require_version(connection, path)
+            connection.execute("BEGIN")
+            _require_settings(connection, path, watch)
+            yield State(connection)
+            _commit(connection, path)
+        finally:
+            # What is not committed is undone.
+            connection.close()
+
+
+def _make(path: Path) -> None:
+    new = path.with_name(f".{path.name}.part")
+    for left in (new, new.with_name(new.name + ".wal")):
+        left.unlink(missing_ok=True)
+    try:
+        with contextlib.closing(duckdb.connect(str(new))) as connection:
+            connection.execute(TABLES)
+            connection.execute("INSERT INTO about VALUES (?, '{}')", [VERSION])
+        new.replace(path)
+    except (duckdb.Error, OSError) as error:
+        raise InputError(f"state: cannot make {str(path)!r}: {_line(error)}") from error
+
+
+def _connected(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), config={"autoinstall_known_extensions": "false"})
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise RunError(f"state: another program has {str(path)!r} open; close it") from error
+        raise InputError(f"state: {str(path)!r} is no state of a watch; {_REMEDY}") from error
+
+
+def _require_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        found = connection.execute("SELECT version FROM about").fetchall()
+    except duckdb.Error as error:
+        raise InputError(f"state: {str(path)!r} is no state of a watch; {_REMEDY}") from error
+    if found != [(VERSION,)]:
+        raise InputError(f"state: {str(path)!r} was made by another version of the kit; {_REMEDY}")
+
+
+def _require_settings(connection: duckdb.DuckDBPyConnection, path: Path, watch: Watch) -> None:
+    values = watch.model_dump(mode="json")
+    settings = {name: values[name] for name in _COUNTED}
+    told = connection.execute("SELECT settings FROM about").fetchone()
+    before = _settings(told[0] if told else None)
+    if before == settings:
+        return
+    counted = connection.execute("SELECT count(*) FROM parts").fetchone()
+    if counted and counted[0]:
+        changed = [name for name in _COUNTED if before.get(name) != settings[name]]
+        raise InputError(
+            f"state: {str(path)!r} was counted with other settings ({', '.join(changed)}); "
+            f"{_REMEDY}"
+        )
+    text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
+    connection.execute("UPDATE about SET settings = ?", [text])
+
+
+def _settings(text: Any) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _commit(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        connection.execute("COMMIT")
+        # Otherwise the log of what was written would stand beside the file, at some length.
+        connection.execute("CHECKPOINT")
+    except duckdb.Error as error:
+        raise RunError(f"state: cannot write {str(path)!r}: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error).splitlines()[0]

@@ -1,0 +1,90 @@
+"""Alerts in words: for the terminal, for messages, for the ledger."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from investigate.ledger.outcome import plain
+from investigate.monitor.alerts import Alert
+from investigate.monitor.charts.measures import AUC, ROWS
+from investigate.monitor.charts.stream import EVERYTHING
+from investigate.monitor.seen import FIXED
+from investigate.monitor.watch import Watch
+
+FEW = 3
+"""Groups that are told of one by one."""
+LONGEST = 60
+"""Characters of a group's name, which comes from the log."""
+
+
+def rows_of(by: str, label: str) -> str:
+    """The rows of a group: all rows, or ``country: DE``."""
+    return "all rows" if by == EVERYTHING else f"{plain(by, LONGEST)}: {plain(label, LONGEST)}"
+
+
+def what(alert: Alert) -> str:
+    """What an alert is on: ``AUC of all rows``, ``the number of rows``."""
+    if alert.measure == ROWS.name:
+        return f"number of rows, {rows_of(alert.by, alert.label)}"
+    if alert.measure == AUC.name:
+        return f"AUC of {rows_of(alert.by, alert.label)}"
+    return {"base rate": "base rate"}.get(alert.measure, f"share of {alert.measure}")
+
+
+def number(measure: str, value: float) -> str:
+    """A value in the unit of its measure: 0.525, 1,204 rows, 3.1%."""
+    if measure == AUC.name:
+        return f"{value:.3f}"
+    return f"{value:,.0f}" if measure == ROWS.name else f"{100 * value:.1f}%"
+
+
+def change(alert: Alert, watch: Watch) -> str:
+    """What an alert says, in one line."""
+    value, expected = (number(alert.measure, v) for v in (alert.value, alert.expected))
+    if alert.why == FIXED:
+        side = "below" if alert.value < alert.expected else "above"
+        return (
+            f"{what(alert)} is {side} the limit of {expected}: {value} {_interval(alert)}"
+            f"on {when(alert.raised, watch)}"
+        )
+    side = "fell" if alert.value < alert.expected else "rose"
+    return (
+        f"{what(alert)} {side} from {expected} to {value} {_interval(alert)}"
+        f"since {when(alert.since, watch)}"
+    )
+
+
+def together(alerts: Sequence[Alert], watch: Watch) -> list[str]:
+    """What the alerts of a case say, those on all rows first, groups in one line."""
+    lines = [change(alert, watch) for alert in alerts if alert.by == EVERYTHING]
+    by_group = [alert for alert in alerts if alert.by != EVERYTHING]
+    if len(by_group) <= FEW:
+        return lines + [change(alert, watch) for alert in by_group]
+    by_group.sort(key=lambda alert: (alert.value - alert.expected, alert.what))
+    named = [
+        f"{rows_of(alert.by, alert.label)} ({number(alert.measure, alert.expected)} to "
+        f"{number(alert.measure, alert.value)})"
+        for alert in by_group[:FEW]
+    ]
+    return [*lines, f"{len(by_group)} groups changed too, most of all {', '.join(named)}"]
+
+
+def over(alert: Alert, watch: Watch) -> str:
+    """That an alert is over, in one line."""
+    if alert.withdrawn:
+        return f"{what(alert)}: withdrawn, as rows that came late changed what had raised it"
+    since = f" since {when(alert.back, watch)}" if alert.back else ""
+    return f"{what(alert)} is back inside its bounds{since}"
+
+
+def when(moment: datetime, watch: Watch) -> str:
+    """The bucket that starts at `moment`, as people write it."""
+    local = moment.astimezone(ZoneInfo(watch.timezone))
+    return f"{local:%Y-%m-%d}" if watch.every == "day" else f"{local:%Y-%m-%d %H:%M %Z}"
+
+
+def _interval(alert: Alert) -> str:
+    if alert.measure == ROWS.name:
+        return ""
+    low, high = (number(alert.measure, v) for v in (alert.low, alert.high))
+    return f"[{low}, {high}] "

@@ -1,0 +1,200 @@
+"""What a question's keys can hold: text, numbers and moments, read strictly."""
+
+import codecs
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+)
+
+from investigate.question.variables import without_password
+
+
+class Misplaced(ValueError):
+    """A fault of the question as a whole, with the key it is best told at."""
+
+    def __init__(self, message: str, at: str) -> None:
+        super().__init__(message)
+        self.at = (at,)
+
+
+class Strict(BaseModel):
+    """A part of a question: an unknown key is an error, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _moment(value: object) -> date | datetime:
+    if isinstance(value, date | datetime):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"expected a date such as 2024-03-01, got {value!r}")
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return date.fromisoformat(value)
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no date; write 2024-03-01 or 2024-03-01T12:00") from error
+
+
+def _text(value: object) -> object:
+    # papermill reads YAML by rules under which an unquoted `no` is a truth value.
+    if isinstance(value, bool):
+        raise ValueError(f"expected text, got {str(value).lower()}; put it in quotes")
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"expected a number, got {str(value).lower()}")
+    return value
+
+
+def optional(value: object) -> object:
+    """`None` for what stands for nothing in a params file."""
+    return None if value in ("", "null", "~") else value
+
+
+Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Moment = Annotated[Any, BeforeValidator(_moment), PlainSerializer(lambda told: told.isoformat())]
+OptionalText = Annotated[Text | None, BeforeValidator(optional)]
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Integer = Annotated[int, BeforeValidator(_number)]
+
+
+def _words(value: object) -> object:
+    value = optional(value)
+    if value is None:
+        return ()
+    # papermill reads YAML by rules under which an unquoted `yes` is a truth value.
+    listed = value if isinstance(value, list | tuple) else [value]
+    return tuple(str(one).lower() if isinstance(one, bool) else one for one in listed)
+
+
+def _format(value: str | None) -> str | None:
+    if value is None or value in EPOCHS:
+        return value
+    known = re.sub(r"%[YymdbBHIMSfpzZjaAT]", "", value)
+    year, day = re.search(r"%[Yy]", value), re.search(r"%[djT]", value)
+    if "%" in known or not year or not day:
+        raise ValueError(
+            f"{value!r} is no format of times; write one such as '%d/%m/%Y %H:%M', "
+            f"or one of {', '.join(EPOCHS)}"
+        )
+    return value
+
+
+def _encoding(value: str | None) -> str | None:
+    try:
+        return None if value is None else codecs.lookup(value).name
+    except (LookupError, ValueError) as error:
+        raise ValueError(f"{value!r} is no encoding; write one such as latin-1") from error
+
+
+EPOCHS = ("seconds", "milliseconds", "microseconds", "nanoseconds")
+"""Units of epochs, the coarsest first."""
+
+Words = Annotated[tuple[Text, ...], BeforeValidator(_words)]
+"""One text or several."""
+
+
+class Formats(Strict):
+    """How a table's texts are written, where that cannot be known for certain.
+
+    ``time_format`` is one of `EPOCHS`, or a format of `datetime.strptime`; ``decimal`` the
+    decimal mark; ``encoding`` that of a CSV.
+    """
+
+    time_format: Annotated[OptionalText, AfterValidator(_format)] = None
+    decimal: Annotated[Literal[".", ","] | None, BeforeValidator(optional)] = None
+    encoding: Annotated[OptionalText, AfterValidator(_encoding)] = None
+
+    @model_serializer(mode="wrap")
+    def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # What is not said leaves the fingerprints of older questions as they were.
+        told: dict[str, Any] = handler(self)
+        unsaid = ("time_format", "decimal", "encoding", "positive", "negative")
+        return {name: v for name, v in told.items() if v or name not in unsaid}
+
+
+Place = Annotated[Text, AfterValidator(without_password)]
+
+
+class Table(Strict):
+    """A table of a database: its URL and its name."""
+
+    url: Place
+    table: Text
+
+
+class InMemory(Strict):
+    """A table that a program held in memory: the SHA-256 of its content, and its rows.
+
+    The table itself is given beside the question, to whoever reads it.
+    """
+
+    in_memory: Annotated[Text, Field(pattern=r"^[0-9a-f]{64}$")]
+    rows: Annotated[Integer, Field(ge=0)]
+
+
+def shape(value: object) -> str:
+    """Which form a source is written in: a path, a table in memory, or another mapping."""
+    if isinstance(value, InMemory) or (isinstance(value, dict) and "in_memory" in value):
+        return "<memory>"
+    return "<path>" if isinstance(value, str) else "<other>"
+
+
+Source = Annotated[
+    Annotated[Place, Tag("<path>")]
+    | Annotated[InMemory, Tag("<memory>")]
+    | Annotated[Table, Tag("<other>")],
+    Discriminator(shape),
+]
+
+
+def _slice(value: object) -> object:
+    value = optional(value)
+    if value is None or isinstance(value, tuple):
+        return value or ()
+    if not isinstance(value, dict):
+        raise ValueError(
+            f"expected columns with their values, such as {{country: DE}}, got {value!r}"
+        )
+    return tuple((column, _labels(wanted)) for column, wanted in sorted(value.items()))
+
+
+def _labels(wanted: object) -> tuple[str, ...]:
+    several = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+    if not several:
+        raise ValueError("no value is listed; write one, or remove the column")
+    return tuple(sorted({_label(value) for value in several}))
+
+
+def _label(value: object) -> str:
+    """A value as the log's groups write it: 1.0 is 1, a truth is true or false."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if value is None or value == "" or isinstance(value, dict | list | tuple):
+        raise ValueError(f"expected a value, or (missing) for rows without one, got {value!r}")
+    return str(value)
+
+
+Slice = Annotated[
+    tuple[tuple[Text, tuple[Text, ...]], ...],
+    BeforeValidator(_slice),
+    PlainSerializer(lambda told: {column: list(wanted) for column, wanted in told}),
+]
+"""The rows that are asked of: for each column, the values that a row may have there."""

@@ -1,0 +1,171 @@
+"""A run: from a params file to a record, told in one function."""
+
+import shutil
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from investigate import log
+from investigate.counts.table import Counts
+from investigate.errors import RunError
+from investigate.ledger.outcome import INTERRUPTED, Outcome, one_line, plain, utc
+from investigate.paths import AUDIT, notebooks_folder
+from investigate.question import params
+from investigate.question.question import Question
+from investigate.records.answer import answer, dumps
+from investigate.records.clock import Clock
+from investigate.records.environment import code, environment
+from investigate.records.inputs import check_unchanged, hashed
+from investigate.records.notebooks import Settings, run_notebooks
+from investigate.records.progress import Bar
+from investigate.records.record import Record, check_writable
+from investigate.records.secrets import LeakError, Secrets
+from investigate.records.signals import deaf, interruptible
+from investigate.records.sources import OWN, Source, all_of
+from investigate.records.warm import warm_up
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a run leaves that succeeded: findings, where they are, seconds by part."""
+
+    findings: dict[str, Any]
+    record: Path
+    seconds: dict[str, float]
+
+
+def run(
+    asked: Path | Question,
+    overrides: Sequence[str] = (),
+    *,
+    tables: Mapping[str, Any] | None = None,
+    audit: Path = AUDIT,
+    notebooks: Path | None = None,
+    further: Sequence[str] = (),
+    settings: Settings | None = None,
+    console: Console | None = None,
+    secret: Sequence[str] = (),
+) -> Answer:
+    """Answer a question and leave a record of how, under `audit`.
+
+    `asked` is a params file, with ``overrides`` that are ``name=value`` pairs, or a question,
+    with the `tables` in memory that it names, by their hash. ``notebooks`` is the folder whose
+    notebooks stand for the kit's, ``further`` are added to those that the question names; a
+    progress bar goes to `console`; ``secret`` names environment variables whose values are kept
+    out of the record, besides those that the question names. Raises `InputError` before
+    anything is written, and `RunError` for a run that failed; once there is a record, it says
+    why.
+    """
+    clock, outcomes, settings = Clock(), dict[str, Outcome](), settings or Settings()
+    params_file = asked if isinstance(asked, Path) else None
+    question = params.load(asked, overrides) if isinstance(asked, Path) else asked
+    if further:
+        question = question.model_copy(update={"notebooks": (*question.notebooks, *further)})
+    secrets = Secrets.known(question, secret)
+    secrets.refuse(question)
+    sources = all_of(notebooks or notebooks_folder(), question.notebooks)
+    check_writable(audit)
+    warm_up()
+    with interruptible(), Bar(console) as bar:
+        with clock.part("counts"), secrets.untold():
+            inputs = hashed(question, params_file, sources)
+            counts = log.count(question, tables)
+            check_unchanged(inputs, hashed(question, params_file, sources))
+        with clock.part("record"), deaf():
+            facts = _facts(question, overrides, settings)
+            facts |= {"inputs": inputs, "started": utc(clock.started)}
+            record = Record.create(audit, facts, secrets)
+            record.begin()
+        try:
+            with clock.part("record"):
+                record.write(record.paths.question, params_text(question))
+                _keep(counts, record)
+            with clock.part("notebooks"):
+                run_notebooks(question, sources, record, settings, bar, outcomes)
+            own = [source.name for source in sources if source.role == OWN]
+            findings = answer((outcomes[source.name] for source in sources), own)
+            with clock.part("record"), deaf():
+                record.write(record.paths.findings, dumps(secrets.redacted(findings)))
+                record.finish("succeeded", None, **_results(clock, sources, outcomes))
+                unentered = record.enter()
+        except BaseException as error:
+            with deaf():
+                raise _failed(error, record, _results(clock, sources, outcomes)) from error
+    if unentered:
+        raise RunError(f"{unentered} (record: {record.paths.folder})")
+    return Answer(findings, record.paths.folder, clock.seconds())
+
+
+def _facts(question: Question, overrides: Sequence[str], settings: Settings) -> dict[str, Any]:
+    return {
+        "case": question.case,
+        "parameters": question.parameters(),
+        "overrides": list(overrides),
+        "fingerprint": question.fingerprint(),
+        "settings": asdict(settings),
+        "code": code(),
+        "environment": environment(),
+    }
+
+
+def _results(
+    clock: Clock, sources: Sequence[Source], outcomes: Mapping[str, Outcome]
+) -> dict[str, Any]:
+    pending = {"status": "not run"}
+    return {
+        "notebooks": [
+            outcomes[s.name].to_json() if s.name in outcomes else {"name": s.name, **pending}
+            for s in sources
+        ],
+        "finished": utc(clock.now()),
+        "seconds": clock.seconds(),
+    }
+
+
+def params_text(question: Question) -> str:
+    """The question as the text of a params file, which loads back equal."""
+    return params.as_yaml(question)
+
+
+def _keep(counts: Counts, record: Record) -> None:
+    # Whole or not at all, as every file of a record.
+    part = record.paths.folder / ".counts.part"
+    try:
+        record.secrets.spare(counts)
+        counts.save(part)
+        part.rename(record.paths.counts)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _failed(error: BaseException, record: Record, results: dict[str, Any]) -> RunError:
+    message = record.secrets.redact(_reason(error, results))
+    expected = isinstance(error, RunError | OSError | KeyboardInterrupt)
+    try:
+        if not expected:
+            record.write(record.paths.traceback, "".join(traceback.format_exception(error)))
+    except (OSError, LeakError) as failure:
+        message += f"; its traceback could not be kept: {one_line(failure)}"
+    try:
+        try:
+            record.finish("failed", message, **results)
+        except LeakError as leak:
+            message = str(leak)
+            record.finish("failed", message)
+    except OSError as failure:
+        record.let_go()
+        message += f"; its record could not be finished: {one_line(failure)}"
+    else:
+        message += f"; {unentered}" if (unentered := record.enter()) else ""
+    return RunError(f"{message} (record: {record.paths.folder})")
+
+
+def _reason(error: BaseException, results: dict[str, Any]) -> str:
+    if not isinstance(error, KeyboardInterrupt):
+        return plain(str(error)) if isinstance(error, RunError) else one_line(error)
+    stopped = [e for e in results["notebooks"] if e.get("error") == INTERRUPTED]
+    return INTERRUPTED + "".join(f", in {e['name']}.ipynb, cell {e['cell']}" for e in stopped)

@@ -1,0 +1,140 @@
+"""What a monitor's alert says, and what says that it is over, in a sentence each."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from investigate.ledger.entry import Entry
+from investigate.ledger.kinds import ALERT, ALERT_END
+from investigate.records.values import instant, mapping, number, words
+
+AUC, ROWS = "auc", "rows"
+MEASURES = {
+    AUC: "AUC",
+    ROWS: "the number of rows",
+    "base rate": "the base rate",
+    "missing scores": "the share of missing scores",
+    "missing outcomes": "the share of missing outcomes",
+    "unusable outcomes": "the share of unusable outcomes",
+}
+SHARES = ("base rate", "missing scores", "missing outcomes")
+OF_ALL = (ROWS, "missing scores", "missing outcomes")
+"""Measures that are of all rows where nothing else is said."""
+EVERYTHING, FIXED = "all", "fixed limit"
+Named = Callable[[str], str]
+"""How a name out of a log is written in the text at hand."""
+
+
+def alerts(entries: Iterable[Entry]) -> dict[int, Mapping[str, Any]]:
+    """The bodies of alerts and their ends by their place among `entries`, from 0.
+
+    An end tells of the measure and rows of the alert that it names, if there was one.
+    """
+    found: dict[int, Mapping[str, Any]] = {}
+    about: dict[str, dict[str, Any]] = {}
+    for place, entry in enumerate(entries):
+        body, which = mapping(entry.body), words(entry.body.get("alert"), 100)
+        if entry.kind == ALERT:
+            found[place] = body
+            about[which] = {key: body[key] for key in ("measure", "stream", "why") if key in body}
+        elif entry.kind == ALERT_END:
+            found[place] = {**(about.get(which, {}) if which else {}), **body}
+    return found
+
+
+def ends(entries: Sequence[Entry]) -> dict[int, int | None]:
+    """The place of each alert's end by its own, from 0; none while it goes on.
+
+    An end is that of the newest alert of its number before it.
+    """
+    found: dict[int, int | None] = {}
+    over: dict[str, int] = {}
+    for place in reversed(range(len(entries))):
+        entry, which = entries[place], words(entries[place].body.get("alert"), 100)
+        if entry.kind == ALERT_END and which:
+            over[which] = place
+        elif entry.kind == ALERT:
+            found[place] = over.pop(which, None)
+    return dict(sorted(found.items()))
+
+
+def raised(body: Mapping[str, Any], named: Named = str) -> str:
+    """The sentence for the body of an alert; what the body does not tell is left out."""
+    found = told(body, named)
+    return f"An alert was raised: {found}" if found else "An alert was raised"
+
+
+def told(body: Mapping[str, Any], named: Named = str) -> str:
+    """What an alert is on, what was found and since when; empty where its body names nothing."""
+    about = subject(body, named)
+    if not about:
+        return ""
+    found = _numbers(body)
+    # Beyond a fixed limit is not since when it changed.
+    began = "" if body.get("why") == FIXED else day(body.get("since"))
+    return (
+        about
+        + (f" was {found}" if found else "")
+        + (f"; the change began on {began}" if began else "")
+    )
+
+
+def ended(body: Mapping[str, Any], named: Named = str) -> str:
+    """The sentence for the body of an alert's end, as `alerts` gives it."""
+    about = sentence(subject(body, named)) or "What an alert was about"
+    found = _numbers(body)
+    return f"{about} is back: {found}" if found else f"{about} is back inside its bounds"
+
+
+def subject(body: Mapping[str, Any], named: Named = str) -> str:
+    """The measure and its rows, such as "AUC of all rows"; empty where the body names none."""
+    measure = words(body.get("measure"), 40)
+    if not measure:
+        return ""
+    told = MEASURES.get(measure) or (measure if _plain_words(measure) else named(measure))
+    stream = words(body.get("stream"), 120)
+    if measure in OF_ALL and stream in ("", EVERYTHING):
+        return told
+    return f"{told} of {_rows(stream, named)}"
+
+
+def sentence(text: str) -> str:
+    """`text` as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def day(value: Any) -> str:
+    """A date, with its time of day where that is not midnight; empty where it is none."""
+    found = instant(value)
+    return "" if found is None else f"{found:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+
+
+def _rows(stream: str, named: Named) -> str:
+    column, between, value = stream.partition(": ")
+    if stream in ("", EVERYTHING):
+        return "all rows"
+    if not between:
+        return named(stream)
+    return f"{column if column == 'system' else named(column)} {named(value)}"
+
+
+def _numbers(body: Mapping[str, Any]) -> str:
+    measure = words(body.get("measure"), 40)
+    value, expected = (number(body.get(key)) for key in ("value", "expected"))
+    told = [_form(value, measure)] if value is not None else []
+    if expected is not None:
+        usual = _form(expected, measure)
+        told.append(f"its limit {usual}" if body.get("why") == FIXED else f"{usual} expected")
+    return ", ".join(told)
+
+
+def _form(value: float, measure: str) -> str:
+    if abs(value) >= 1e12:
+        return f"{value:.3g}"
+    if measure in SHARES:
+        return f"{100 * value:.1f}%"
+    whole = measure == ROWS or (value.is_integer() and abs(value) > 1)
+    return f"{value:,.0f}" if whole else f"{value:.3f}"
+
+
+def _plain_words(text: str) -> bool:
+    return all(c.isascii() and (c.islower() or c == " ") for c in text)

@@ -1,0 +1,41 @@
+"""``investigate site``: the site built, told in one line on a terminal."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from investigate.errors import InputError, RunError
+from investigate.ledger.outcome import one_line
+from investigate.site.notebooks import Warm
+
+
+def site_at(
+    audit: Path, out: Path, console: Console, allowed: Path | None = None, *, full: bool = False
+) -> None:
+    """Build the site of `audit` in `out` and say what was done and what to open.
+
+    Raises `InputError` where a folder is not what it should be, and `RunError` where the
+    site could not be written.
+    """
+    if allowed is not None and not allowed.is_file():
+        raise InputError(f"{allowed}: there is no such file of allowed signers")
+    warm = Warm()
+    try:
+        # Imported only now: the process gets ready meanwhile.
+        from investigate.site.build import build
+
+        built = build(audit, out, allowed, console, full=full, warm=warm)
+    except OSError as error:
+        raise RunError(f"{out}: the site could not be written: {one_line(error)}") from error
+    finally:
+        warm.close()
+    told = (
+        f"{_count(built.runs, 'run')} of {_count(built.cases, 'case')}: "
+        f"{_count(built.written, 'file')} written, {built.kept:,} kept, {built.removed:,} removed"
+    )
+    for line in (told, f"open {out / 'index.html'}"):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,195 @@
+"""All that the page of a run shows besides its facts, read from the record."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from investigate.ledger.outcome import utc
+from investigate.paths import RecordPaths
+from investigate.records.documents import UnreadableError, document, plain_files
+from investigate.records.run_record import RunRecord
+from investigate.records.values import count, mapping, number, rows, words
+from investigate.site.facts import Level
+from investigate.site.names import slug
+from investigate.site.wording import kind_words
+
+MOST_GROUPS = 12
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group's part of the change, and its AUC in both windows."""
+
+    name: str
+    part: Level
+    baseline: float | None
+    incident: float | None
+    rows_baseline: int | None
+    rows_incident: int | None
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """The groups of one column, those of the largest part first; ``more`` are left out."""
+
+    name: str
+    groups: list[Group]
+    more: int
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """An explanation and what undoing it recovers."""
+
+    kind: str
+    where: str
+    points: Level
+    stands: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """An executed notebook: its page, how it ended, after how many seconds."""
+
+    name: str
+    page: str
+    status: str
+    seconds: float | None
+    error: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Tables of a page; names with values stand in pairs."""
+
+    groupings: list[Grouping] = field(default_factory=list)
+    account: list[Suspect] = field(default_factory=list)
+    suspects: list[Suspect] = field(default_factory=list)
+    mechanism: list[tuple[str, Level]] = field(default_factory=list)
+    notebooks: list[Notebook] = field(default_factory=list)
+    question: list[tuple[str, str]] = field(default_factory=list)
+    inputs: list[tuple[str, str, str, int | None]] = field(default_factory=list)
+    made_with: list[tuple[str, str]] = field(default_factory=list)
+    packages: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+
+def detail(record: Path) -> Detail:
+    """The tables of the record in the folder `record`; those that cannot be read are empty."""
+    paths = RecordPaths(record)
+    run, findings = RunRecord.of(_document(paths.record)), _document(paths.findings)
+    return Detail(
+        groupings=[_grouping(name, by) for name, by in _named(findings.get("by"), 30)],
+        account=[_suspect(row) for row in rows(findings.get("account"), 30)],
+        suspects=[_suspect(row) for row in rows(findings.get("suspects"), 30)],
+        mechanism=[
+            (words(name, 60), Level.of(one))
+            for name, one in _named(findings.get("mechanism_intervals"), 10)
+        ],
+        notebooks=list(_notebooks(paths, run.notebooks)),
+        question=list(_flat(run.parameters, "")),
+        inputs=[(one.role, one.path, one.sha256, one.bytes) for one in run.inputs[:200]],
+        made_with=list(_made_with(run)),
+        packages=[
+            (words(name, 80), words(version, 60))
+            for name, version in _named(run.environment.get("distributions"), 1000)
+        ],
+        left_out=[
+            (words(why), words(left)) for why, left in _named(findings.get("excluded_rows"), 30)
+        ],
+    )
+
+
+def notebook_page(name: str) -> str:
+    """Where the page of the notebook of that name lies, from the page of its run."""
+    return f"notebooks/{slug(name)}.html"
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        return document(path)
+    except UnreadableError:
+        return {}
+
+
+def _named(said: Any, limit: int) -> list[tuple[str, Any]]:
+    return list(mapping(said).items())[:limit]
+
+
+def _grouping(name: str, said: Any) -> Grouping:
+    found = sorted(
+        (_group(row) for row in rows(said, 2000)), key=lambda group: -abs(group.part.value or 0.0)
+    )
+    title = " × ".join(words(part, 80) for part in name.split("*"))
+    return Grouping(title, found[:MOST_GROUPS], max(len(found) - MOST_GROUPS, 0))
+
+
+def _group(row: dict[str, Any]) -> Group:
+    return Group(
+        name=words(row.get("group"), 120) or "–",
+        part=Level.of(row, value="contribution"),
+        baseline=number(row.get("auc_baseline")),
+        incident=number(row.get("auc_incident")),
+        rows_baseline=count(row.get("rows_baseline")),
+        rows_incident=count(row.get("rows_incident")),
+    )
+
+
+def _suspect(row: dict[str, Any]) -> Suspect:
+    cohort = [f"{words(k, 60)} {words(v, 60)}" for k, v in _named(row.get("cohort"), 10)]
+    where = ", ".join([*([words(row["system"], 100)] if row.get("system") else []), *cohort])
+    return Suspect(
+        kind=kind_words(words(row.get("kind"), 40), row.get("either") is True),
+        where=where or "everywhere",
+        points=Level.of(row, value="points"),
+        stands=row.get("stands") is True,
+        sentence=words(row.get("sentence"), 600),
+    )
+
+
+def _notebooks(paths: RecordPaths, said: Sequence[dict[str, Any]]) -> Iterator[Notebook]:
+    told = {str(one.get("name")): one for one in said}
+    files = {path.stem: path for path in plain_files(paths.notebooks, ".ipynb")}
+    for name in [*files, *(name for name in told if name not in files)]:
+        one = told.get(name, {})
+        yield Notebook(
+            name=words(name.replace("_", " "), 100),
+            page=notebook_page(name) if name in files else "",
+            status=words(one.get("status"), 40) or "not in record.json",
+            seconds=number(one.get("seconds")),
+            error=words(one.get("error")),
+        )
+
+
+def _flat(said: Any, before: str) -> Iterator[tuple[str, str]]:
+    for name, value in _named(said, 200):
+        path = f"{before}{words(name, 100)}"
+        if isinstance(value, dict) and value and before.count(".") < 6:
+            yield from _flat(value, f"{path}.")
+        else:
+            yield path, words(value) or "–"
+
+
+def _utc(moment: datetime | None) -> str:
+    return "" if moment is None else utc(moment.timestamp())
+
+
+def _made_with(run: RunRecord) -> Iterator[tuple[str, str]]:
+    code, environment = run.code, run.environment
+    dirty = " with changes" if code.get("dirty") is True else ""
+    spent = [(words(name, 40), number(value)) for name, value in list(run.seconds.items())[:20]]
+    pairs = [
+        ("kit", words(environment.get("investigate"), 60)),
+        ("commit", words(code.get("commit"), 80) + dirty if code.get("commit") else ""),
+        ("Python", words(environment.get("python"), 60)),
+        ("platform", words(environment.get("platform"), 200)),
+        ("overrides", run.overrides),
+        ("started", _utc(run.started)),
+        ("finished", _utc(run.finished)),
+        ("seconds", ", ".join(f"{name} {s:.1f}" for name, s in spent if s is not None)),
+        ("fingerprint", run.fingerprint),
+    ]
+    yield from ((name, value) for name, value in pairs if value)

@@ -1,0 +1,152 @@
+"""The account of a case: every statement that a template may arrange."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from investigate.updates import alerted, before, causes, happened
+from investigate.updates.alarms import alarms, speaks
+from investigate.updates.evidence import Evidence
+from investigate.updates.parts import Cited, Grade, Part, Statement, date, name, say
+from investigate.updates.recovery import Recovery
+
+Statements = tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an update can say; templates see these names.
+
+    ``case`` and ``record`` are names as code spans, ``resolved`` whether AUC is shown to be
+    back. What ends with ``_in_short`` is without numbers.
+    """
+
+    case: Part
+    record: Part
+    headline: Statement
+    happened: Statements
+    in_words: Statements
+    since: Statement
+    affected: Statement
+    cause: Statement
+    cause_in_short: Statement
+    ruled_out: Statements
+    ruled_out_in_short: Statements
+    unclear: Statements
+    unknown: Statements
+    recovery: Statements
+    state: Statements
+    next_step: Statement
+    next_update: Statement
+    resolved: bool
+    measured: bool
+
+    @property
+    def cites(self) -> tuple[Cited, ...]:
+        """Everything that its statements cite."""
+        found = list[Cited]()
+        for field in fields(self):
+            value = getattr(self, field.name)
+            for one in value if isinstance(value, tuple) else (value,):
+                found += getattr(one, "cites", ())
+        return tuple(dict.fromkeys(found))
+
+
+def account(
+    case: Evidence, reported: str, next_update: datetime, recovered: Recovery | None
+) -> Account:
+    """The account of `case`; ``reported`` is since when a person says that AUC fell."""
+    run = case.run
+    found = run.facts if run else None
+    closing: dict[str, Any] = {
+        "case": name(case.case.resolve().name),
+        "record": name(run.name if run else ""),
+        "recovery": recovered.statements if recovered else (),
+        "next_update": _next(next_update, recovered),
+        "resolved": bool(recovered and recovered.shown),
+    }
+    later = before.later_run(case.later)
+    if run is None or found is None:
+        return _unmeasured(case, reported, recovered, closing)
+    plain = happened.in_words(found, now=recovered is None)
+    return Account(
+        **closing,
+        headline=recovered.headline if recovered else happened.headline(found),
+        happened=(happened.in_auc(found),),
+        in_words=(plain,) if plain else (),
+        since=happened.since(found, run.alpha),
+        affected=happened.affected(found),
+        cause=causes.cause(found),
+        cause_in_short=causes.cause_in_short(found),
+        ruled_out=causes.ruled_out(found),
+        ruled_out_in_short=causes.ruled_out_in_short(found),
+        unclear=causes.unclear(found),
+        unknown=_untold() if closing["resolved"] else causes.unknown(found),
+        state=(*((later,) if later else ()), *(() if recovered else _over(case))),
+        next_step=_watched() if closing["resolved"] else causes.next_step(found),
+        measured=True,
+    )
+
+
+def _unmeasured(
+    case: Evidence, reported: str, recovered: Recovery | None, closing: dict[str, Any]
+) -> Account:
+    """What can be told before any finding: what a monitor saw, or what people say."""
+    raised = alarms(case)
+    first = speaks(raised)
+    nothing = say(Grade.UNKNOWN, "The cause is not known yet.")
+    if first is None:
+        told: dict[str, Any] = {
+            "headline": say(Grade.UNCLEAR, "A possible drop in AUC is being looked at"),
+            "happened": (before.opening(reported),),
+            "in_words": (),
+            "since": before.reported_since(reported),
+            "affected": say(Grade.UNKNOWN, "That is not known yet."),
+            "unknown": (say(Grade.UNKNOWN, "How far AUC fell, and why, is not known."),),
+        }
+    else:
+        told = {
+            "headline": alerted.headline(first),
+            "happened": alerted.happened(first, raised, end=recovered is None),
+            "in_words": alerted.in_words(first),
+            "since": before.reported_since(reported) if reported else alerted.since(first),
+            "affected": alerted.affected(first),
+            "unknown": (alerted.unknown(first),),
+        }
+    if recovered:
+        told["headline"] = recovered.headline
+    states = (before.state_of(case.run), before.why_it_failed(case.run))
+    return Account(
+        **closing,
+        **told,
+        cause=nothing,
+        cause_in_short=nothing,
+        ruled_out=(),
+        ruled_out_in_short=(),
+        unclear=(),
+        state=tuple(s for s in states if s),
+        next_step=_watched() if closing["resolved"] else before.next_step(),
+        measured=False,
+    )
+
+
+def _over(case: Evidence) -> Statements:
+    """That a monitor has seen all of it end; whether that is recovery is for people to say."""
+    raised = alarms(case)
+    first = speaks(raised)
+    return (alerted.over(first),) if first is not None and first.end is not None else ()
+
+
+def _untold() -> Statements:
+    return (say(Grade.UNKNOWN, "What brought AUC back is not in this evidence."),)
+
+
+def _watched() -> Statement:
+    return say(Grade.SURE, "The score stays watched.")
+
+
+def _next(moment: datetime, recovered: Recovery | None) -> Statement:
+    if recovered and recovered.shown:
+        return say(Grade.SURE, "This is the last update, unless AUC falls again.")
+    told = date(before.at_minute(moment), "next update")
+    return say(Grade.SURE, "Next update: by {moment}.", moment=told)

@@ -1,0 +1,126 @@
+"""What is told of a case that a monitor opened, before anyone has investigated it."""
+
+from investigate.records.values import instant
+from investigate.site.alerts import AUC
+from investigate.updates.alarms import Alarm, named
+from investigate.updates.before import at_minute
+from investigate.updates.happened import coin_toss
+from investigate.updates.parts import Grade, Part, Statement, date, joined, say, whole_number
+
+FEW = 3
+"""Alerts beside the one that speaks that are named."""
+
+
+def headline(alarm: Alarm) -> Statement:
+    """The alert that speaks in a few words, for a first line."""
+    parts = {
+        "about": Part(alarm.about),
+        "value": alarm.figure(alarm.found.alone()),
+        "expected": alarm.figure(alarm.expected),
+    }
+    over = ", and it is back inside its bounds" if alarm.end and not alarm.withdrawn else ""
+    if alarm.withdrawn:
+        return say(Grade.UNCLEAR, "An alert on {about} was withdrawn", about=parts["about"])
+    if alarm.found.value is None or alarm.expected.value is None:
+        return say(Grade.UNCLEAR, "An alert on {about} is being looked at", about=parts["about"])
+    if alarm.fixed:
+        words = f"A monitor saw {{about}} at {{value}}, {_side(alarm)} the limit of {{expected}}"
+    else:
+        verb = {-1: "fall", 0: "go", 1: "rise"}[alarm.direction]
+        words = f"A monitor saw {{about}} {verb} from {{expected}} to {{value}}"
+    return say(Grade.LIKELY, words + over, **parts)
+
+
+def happened(alarm: Alarm, others: list[Alarm], end: bool) -> tuple[Statement, ...]:
+    """What the alert says that speaks, which others there are and, with ``end``, how it ended."""
+    found = [_raised(alarm)]
+    also = named([one for one in others if one.about != alarm.about])
+    if also:
+        told = also[:FEW]
+        if len(also) > FEW:
+            more = whole_number(len(also) - FEW, "alerts of ledger.jsonl")
+            told.append(Part(f"{more.text} more", more.cites))
+        found.append(say(Grade.SURE, "It also raised alerts on {them}.", them=joined(told)))
+    if end and alarm.end is not None:
+        found.append(over(alarm))
+    return tuple(found)
+
+
+def over(alarm: Alarm) -> Statement:
+    """That an alert is over, and what it was then."""
+    if alarm.withdrawn:
+        words = "The alert was withdrawn: rows that came late changed what had raised it."
+        return say(Grade.SURE, words)
+    parts = {"about": alarm.opening}
+    words = "{about} is back inside its bounds"
+    if alarm.back is not None:
+        words, parts["back"] = words + " since {back}", alarm.back
+    if alarm.after.value is not None and alarm.expected.value is not None:
+        words += ": {after}, beyond the limit of {expected} no more." if alarm.fixed else (
+            ": it is {after}, where {expected} is expected."
+        )  # fmt: skip
+        parts["after"] = alarm.figure(alarm.after)
+        parts["expected"] = alarm.figure(alarm.expected)
+        return say(Grade.SURE, words, **parts)
+    return say(Grade.SURE, f"{words}.", **parts)
+
+
+def in_words(alarm: Alarm) -> tuple[Statement, ...]:
+    """What an AUC means: how often a pair with different outcomes is put in the right order."""
+    if alarm.measure != AUC or alarm.found.value is None or alarm.withdrawn:
+        return ()
+    parts = {"share": alarm.found.percent(0)}
+    words = (
+        "Of two cases with different outcomes, the score then ranked the right one higher "
+        "{share} of the time"
+    )
+    if not alarm.fixed and alarm.expected.value is not None:
+        words += "; {usual} was expected"
+        parts["usual"] = alarm.expected.percent(0)
+    low, high = alarm.found.low, alarm.found.high
+    words += f".{coin_toss(low, high)}"
+    return (say(Grade.SURE, words, **parts),)
+
+
+def since(alarm: Alarm) -> Statement:
+    """When it began, as the monitor has it."""
+    if alarm.withdrawn or alarm.since is None:
+        return say(Grade.UNKNOWN, "When it began is not known.")
+    if alarm.fixed:
+        words = "On {day}, the first time; when it began is not known."
+        return say(Grade.UNCLEAR, words, day=alarm.since)
+    words = "Likely since {day}, as far as the monitor's counts tell."
+    return say(Grade.LIKELY, words, day=alarm.since)
+
+
+def affected(alarm: Alarm) -> Statement:
+    """Which rows the alert is on."""
+    words = "The alert is on {about}; whom it affects most has not been investigated."
+    return say(Grade.UNCLEAR, words, about=Part(alarm.about))
+
+
+def unknown(alarm: Alarm) -> Statement:
+    """What no alert tells."""
+    if alarm.withdrawn:
+        return say(Grade.UNKNOWN, "Whether anything was wrong is not known.")
+    return say(Grade.UNKNOWN, "Why it changed is not known.")
+
+
+def _raised(alarm: Alarm) -> Statement:
+    parts = {"about": Part(alarm.about)}
+    raised, on = instant(alarm.entry.time), ""
+    if raised is not None:
+        on = " on {moment}"
+        parts["moment"] = date(at_minute(raised), f"ledger.jsonl entry {alarm.entry.n}")
+    if alarm.found.value is None or alarm.expected.value is None:
+        return say(Grade.SURE, f"An alert on {{about}} was raised{on}.", **parts)
+    parts |= {"value": alarm.figure(alarm.found), "expected": alarm.figure(alarm.expected)}
+    if alarm.fixed:
+        told = f"{{about}} was {{value}}, {_side(alarm)} the limit of {{expected}}"
+    else:
+        told = "{about} was {value}, and {expected} was expected"
+    return say(Grade.SURE, f"A monitor raised an alert{on}: {told}.", **parts)
+
+
+def _side(alarm: Alarm) -> str:
+    return "below" if (alarm.found.value or 0) < (alarm.expected.value or 0) else "above"

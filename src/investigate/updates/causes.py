@@ -1,0 +1,222 @@
+"""What is known of the cause, what is ruled out, what is not known, what comes next."""
+
+from investigate.kinds import kind as registered
+from investigate.updates.facts import Facts, Suspect
+from investigate.updates.kinds import NO_DROP, UNEXPLAINED, where
+from investigate.updates.parts import Grade, Part, Statement, joined, say
+
+MOST_OF_IT = 1 / 2
+MAIN = 1 / 3
+"""A suspect that surely recovers less than this part of the drop is no main cause."""
+NAMED = 3
+"""Causes that are named together: the verdict's and two more."""
+MOST_TOLD = 4
+"""Suspects beside the verdict that are told."""
+VISIBLE = 0.0005
+
+
+def cause(facts: Facts) -> Statement:
+    """What the evidence points to, or plainly that it does not."""
+    verdict = facts.verdict
+    if verdict.kind == NO_DROP:
+        if verdict.either:
+            words = "Whether there is a drop cannot be told from so few rows, nor what explains it."
+            return say(Grade.UNKNOWN, words)
+        return say(Grade.SURE, "No drop was measured, so there is none to explain.")
+    if verdict.kind == UNEXPLAINED:
+        words = (
+            "The cause is unknown: nothing that the log lets us test accounts for a third of "
+            "the drop."
+        )
+        return say(Grade.UNKNOWN, words)
+    if not verdict.stands or not verdict.is_cause:
+        return say(Grade.UNKNOWN, "The cause is unknown: no explanation stands.")
+    most = _most(facts)
+    scope = where(verdict.system, verdict.cohort)
+    parts = {
+        "what": Part(verdict.what),
+        "points": verdict.points.level(),
+        "lost": facts.change.short(),
+        "amount": Part("most of" if most else "part of"),
+        "where": Part(f" ({scope.text})") if scope else Part(""),
+        "also": _also(facts, numbers=True),
+    }
+    if verdict.is_open or (verdict.is_innocent and verdict.either):
+        words = (
+            "It is not known whether anything is broken: {what}{where}. "
+            "That likely accounts for {amount} the drop ({points} of {lost})."
+        )
+    elif facts.clears:
+        words = (
+            "Nothing is broken as far as the log tells: {what}{where}. "
+            "That likely accounts for {amount} the drop ({points} of {lost})."
+        )
+    elif verdict.is_innocent:
+        words = (
+            "A part of the drop is no fault: {what}{where} ({points} of {lost}). "
+            "That does not clear the score: another part looks like a fault."
+        )
+    else:
+        words = (
+            "The evidence points to this: {what}{where}. Undoing it in the counts "
+            "recovers {amount} the drop ({points} of {lost})."
+        )
+    return say(Grade.LIKELY if most else Grade.UNCLEAR, words + "{also}", **parts)
+
+
+def cause_in_short(facts: Facts) -> Statement:
+    """The same without numbers."""
+    verdict = facts.verdict
+    if not verdict.stands or not verdict.is_cause:
+        return cause(facts)
+    scope = where(verdict.system, verdict.cohort)
+    parts = {
+        "what": Part(verdict.what),
+        "amount": Part("most of" if _most(facts) else "part of"),
+        "where": Part(f" ({scope.text})") if scope else Part(""),
+        "also": _also(facts, numbers=False),
+    }
+    if verdict.is_open or (verdict.is_innocent and verdict.either):
+        words = (
+            "It is not known whether anything is broken: {what}{where}. "
+            "That likely accounts for {amount} the drop."
+        )
+    elif facts.clears:
+        words = (
+            "Nothing is broken as far as the log tells: {what}{where}. "
+            "That likely accounts for {amount} the drop."
+        )
+    elif verdict.is_innocent:
+        words = (
+            "A part of the drop is no fault: {what}{where}. "
+            "That does not clear the score: another part looks like a fault."
+        )
+    else:
+        words = (
+            "The evidence points to this: {what}{where}. That likely accounts for "
+            "{amount} the drop."
+        )
+    return say(Grade.LIKELY if _most(facts) else Grade.UNCLEAR, words + "{also}", **parts)
+
+
+def _also(facts: Facts, numbers: bool) -> Part:
+    """The further causes that carry a part of their own, undone on top of the verdict's."""
+    told = []
+    for one in facts.parts[1:NAMED]:
+        scope = where(one.system, one.cohort)
+        points = one.points.level() if numbers else Part("")
+        text = one.what + (f" ({scope.text})" if scope else "")
+        told.append(Part(text + (f": {points.text}" if numbers else ""), points.cites))
+    if not told:
+        return Part("")
+    listed = joined(told, between="; ", last="; and ")
+    return Part(f" On top of that: {listed.text}.", listed.cites)
+
+
+def ruled_out(facts: Facts) -> tuple[Statement, ...]:
+    """Suspects that surely recover too little to be the main cause."""
+    return tuple(
+        say(
+            Grade.SURE, "{what}{where}: undoing it recovers {points} of {lost}.",
+            **_parts(facts, suspect),
+        )
+        for suspect in _others(facts)
+        if _minor(facts, suspect)
+    )[:MOST_TOLD]  # fmt: skip
+
+
+def ruled_out_in_short(facts: Facts) -> tuple[Statement, ...]:
+    """The same in one sentence without numbers, of the first two."""
+    named = []
+    for suspect in [s for s in _others(facts) if _minor(facts, s)][:2]:
+        named.append(Part(suspect.what + _limited(facts, suspect).text))
+    if not named:
+        return ()
+    what = joined(named, last="; ")
+    return (say(Grade.SURE, "Not the main explanation: {what}.", what=what),)
+
+
+def unclear(facts: Facts) -> tuple[Statement, ...]:
+    """Suspects that can be neither named nor ruled out; those that stand overlap the verdict."""
+    found = []
+    for suspect in _others(facts):
+        if _minor(facts, suspect) or suspect.points.value is None:
+            continue
+        words = (
+            "{what}{where}: it may account for a part too ({points} of {lost}); parts overlap."
+            if suspect.stands
+            else "{what}{where}: neither shown nor ruled out ({points} of {lost})."
+        )
+        found.append(say(Grade.UNCLEAR, words, **_parts(facts, suspect)))
+    return tuple(found[:MOST_TOLD])
+
+
+def unknown(facts: Facts) -> tuple[Statement, ...]:
+    """What the finding does not say."""
+    kind, found = facts.verdict.kind, list[Statement]()
+    if kind == NO_DROP:
+        if facts.change.low is not None and facts.change.low < 0:
+            words = "A drop of up to {size} is not excluded by the interval."
+            end = facts.change
+            size = type(end)(end.low, None, None, end.path, ("low", "", "")).short()
+            found.append(say(Grade.UNCLEAR, words, size=size))
+        return tuple(found)
+    left = next((s for s in facts.suspects if s.kind == UNEXPLAINED), None)
+    if kind != UNEXPLAINED and left is not None and (left.points.value or 0) >= VISIBLE:
+        words = "{left} of the {lost} lost is not accounted for."
+        parts = {"left": left.points.short(), "lost": facts.change.short()}
+        found.append(say(Grade.UNKNOWN, words, **parts))
+    if kind == "late_outcomes" and facts.verdict.stands:
+        words = "Why they are late is not known, nor when they will be in."
+    elif facts.verdict.is_broken and facts.verdict.stands:
+        words = "Why this came about is not known, nor when it will be repaired."
+    elif facts.clears and facts.verdict.stands:
+        words = "Whether this change is meant, the log does not say."
+    else:
+        words = "What the cause is, and when this will be repaired, is not known."
+    return (*found, say(Grade.UNKNOWN, words))
+
+
+def next_step(facts: Facts) -> Statement:
+    """What people do next; no promise of a repair."""
+    step = registered(facts.verdict.kind).told(facts.verdict.either).next_step
+    return say(Grade.SURE, f"{step[0].upper()}{step[1:]}.")
+
+
+def _others(facts: Facts) -> list[Suspect]:
+    """Explanations with points, but for the verdict's own."""
+    own = {(s.kind, s.system, s.cohort) for s in (facts.verdict, *facts.parts[:NAMED])}
+    return [
+        s for s in facts.suspects
+        if (s.kind, s.system, s.cohort) not in own and s.is_cause
+    ]  # fmt: skip
+
+
+def _most(facts: Facts) -> bool:
+    """Whether the verdict surely accounts for most of even the largest likely drop."""
+    low, drop = facts.verdict.points.low, facts.change.low
+    return low is not None and drop is not None and low > -drop * MOST_OF_IT
+
+
+def _minor(facts: Facts, suspect: Suspect) -> bool:
+    """Whether it surely accounts for little of even the smallest likely drop."""
+    high, drop = suspect.points.high, facts.change.high
+    return high is not None and drop is not None and high < -drop * MAIN
+
+
+def _parts(facts: Facts, suspect: Suspect) -> dict[str, Part]:
+    what = suspect.what
+    return {
+        "what": Part(what[0].upper() + what[1:]),
+        "where": _limited(facts, suspect),
+        "points": suspect.points.change(),
+        "lost": facts.change.short(),
+    }
+
+
+def _limited(facts: Facts, suspect: Suspect) -> Part:
+    """Where a suspect is limited to; of systems that act together, that it is one alone."""
+    scope = where(suspect.system, suspect.cohort)
+    together = facts.verdict.kind == "system_interaction" and suspect.kind == "system_fault"
+    alone = ", alone" if together else ""
+    return Part(f" ({scope.text}{alone})") if scope else Part("")

@@ -1,0 +1,121 @@
+"""The outbox: a folder of messages, each of which is claimed by one sender at a time."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+
+from investigate.ledger.files import write
+from investigate.updates.message import Message
+
+FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0
+"""Seconds until what could not be sent is tried again; doubled each time."""
+
+
+class State(StrEnum):
+    """How far a message came, as its file's ending."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SENT = "sent"
+
+
+class Outbox:
+    """The messages in the folder `folder`, which is made when the first is put there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, message: Message) -> bool:
+        """Keep `message` to be sent; whether it is new. On the disk when this returns.
+
+        Raises `OSError` where it cannot be written.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            if any(self._path(message, state).exists() for state in State):
+                return False
+            write(self._path(message, State.WAITING), _text(message), durable=True)
+            self._keep_names()
+        return True
+
+    def claim(self, now: float) -> Iterator[Message]:
+        """Each message whose time has come at `now`, claimed for the caller until the next."""
+        for path in self._in(State.WAITING):
+            with ExitStack() as until_next:
+                with self._alone():
+                    message = _read(path)
+                    if message is None or message.after > now:
+                        continue
+                    claimed = self._path(message, State.CLAIMED)
+                    file = until_next.enter_context(path.open("rb"))
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    self._move(path, claimed)
+                yield message
+
+    def sent(self, message: Message) -> None:
+        """Mark a claimed message: it was sent."""
+        self._move(self._path(message, State.CLAIMED), self._path(message, State.SENT))
+
+    def failed(self, message: Message, now: float) -> None:
+        """Keep a claimed message that could not be sent, to be tried again later."""
+        pause = min(FIRST_PAUSE * 2.0**message.tries, LONGEST_PAUSE)
+        later = message.model_copy(update={"tries": message.tries + 1, "after": now + pause})
+        claimed = self._path(message, State.CLAIMED)
+        write(claimed, _text(later), durable=True)
+        self._move(claimed, self._path(message, State.WAITING))
+
+    def stuck(self) -> list[Message]:
+        """Claimed by a sender that is no more: nobody knows whether they arrived."""
+        found = []
+        for path in self._in(State.CLAIMED):
+            with suppress(OSError), path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                if (message := _read(path)) is not None:
+                    found.append(message)
+        return found
+
+    def again(self, message: Message) -> None:
+        """Let a claimed message, of which nobody knows whether it arrived, be sent again."""
+        self._move(self._path(message, State.CLAIMED), self._path(message, State.WAITING))
+
+    def messages(self, state: State) -> list[Message]:
+        """Those that came as far as `state`, in the order of their files' names."""
+        found = (_read(path) for path in self._in(state))
+        return [message for message in found if message is not None]
+
+    def _in(self, state: State) -> list[Path]:
+        return sorted(self.folder.glob(f"*.{state}"))
+
+    def _path(self, message: Message, state: State) -> Path:
+        return self.folder / f"{message.name}.{state}"
+
+    def _move(self, path: Path, to: Path) -> None:
+        path.rename(to)
+        self._keep_names()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.folder / ".lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _keep_names(self) -> None:
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _text(message: Message) -> str:
+    return message.model_dump_json(indent=1) + "\n"
+
+
+def _read(path: Path) -> Message | None:
+    try:
+        return Message.parse(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,140 @@
+"""Parts of sentences: numbers that know where they stand, and names that stay names."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from investigate.ledger.outcome import plain
+
+LONGEST = 160
+MARKUP = str.maketrans({"`": "'", "<": "‹", ">": "›"})
+"""What would end a code span, or begin HTML where a text is not read as Markdown."""
+
+
+class Grade(StrEnum):
+    """How sure a sentence is, by the intervals of its numbers."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    UNCLEAR = "unclear"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A number or date as printed, and the path where it stands, such as ``auc.change.low``."""
+
+    text: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of text with what it cites."""
+
+    text: str
+    cites: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One or two sentences, how sure they are, and every number in them."""
+
+    text: str
+    grade: Grade
+    cites: tuple[Cited, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def say(grade: Grade, words: str, **parts: Part) -> Statement:
+    """The statement that `words`, with a ``{name}`` for each of `parts`, makes."""
+    text = words.format(**{name: part.text for name, part in parts.items()})
+    return Statement(text, grade, tuple(c for part in parts.values() for c in part.cites))
+
+
+def joined(parts: list[Part], between: str = ", ", last: str = " and ") -> Part:
+    """`parts` as a list in a sentence."""
+    texts = [part.text for part in parts]
+    text = last.join([between.join(texts[:-1]), texts[-1]]) if texts[1:] else "".join(texts)
+    return Part(text, tuple(c for part in parts for c in part.cites))
+
+
+def name(text: str) -> Part:
+    """A name from a log or a file, as a code span of one line: nothing in it is markup."""
+    line = plain(" ".join(text.split()), LONGEST).translate(MARKUP).strip()
+    return Part(f"`{line}`" if line else "(no name)")
+
+
+def date(text: str, path: str) -> Part:
+    """A date, or a date and time, that stands at `path` as it is printed."""
+    return Part(text, (Cited(text, path),))
+
+
+def whole_number(value: int, path: str) -> Part:
+    """A count such as 28,471."""
+    return date(f"{value:,}", path)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with its interval, none where it does not exist; they stand below `path`.
+
+    ``names`` are the keys there of value, low and high.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    path: str
+    names: tuple[str, str, str] = ("value", "low", "high")
+
+    def alone(self) -> "Number":
+        """The value without its interval."""
+        return replace(self, low=None, high=None)
+
+    def level(self) -> Part:
+        """An AUC, or points: 0.755 [0.750, 0.760]."""
+        return self._with_interval(".3f")
+
+    def change(self) -> Part:
+        """A difference: −0.250 [−0.262, −0.239]."""
+        return self._with_interval("+.3f")
+
+    def short(self) -> Part:
+        """The value alone, without its sign: 0.250."""
+        return self._printed(None if self.value is None else abs(self.value), 0, ".3f")
+
+    def share(self) -> Part:
+        """A share: 41.0% [38.2%, 43.9%]."""
+        return self._with_interval(".1f", 100, "%")
+
+    def whole(self) -> Part:
+        """A count: 1,204."""
+        return self._printed(self.value, 0, ",.0f")
+
+    def percent(self, digits: int) -> Part:
+        """The value as a percentage: 76%."""
+        share = None if self.value is None else 100 * self.value
+        found = self._printed(share, 0, f".{digits}f")
+        return Part(f"{found.text}%", found.cites)
+
+    def _with_interval(self, form: str, scale: int = 1, unit: str = "") -> Part:
+        found = [
+            self._printed(None if number is None else scale * number, which, form)
+            for which, number in enumerate((self.value, self.low, self.high))
+        ]
+        value, low, high = (
+            Part(part.text + unit, part.cites) if part.cites else part for part in found
+        )
+        if self.low is None or self.high is None:
+            return value
+        return Part(f"{value.text} [{low.text}, {high.text}]", value.cites + low.cites + high.cites)
+
+    def _printed(self, value: float | None, which: int, form: str) -> Part:
+        if value is None:
+            return Part("undefined")
+        text = f"{value:{form}}".replace("-", "−")
+        # What rounds to nothing has no sign.
+        text = text.lstrip("+−") if not text.strip("+−0.") else text
+        return date(text, f"{self.path}.{self.names[which]}")

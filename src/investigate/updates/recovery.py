@@ -1,0 +1,103 @@
+"""Whether a later record, or the monitor, shows that AUC is back where it was."""
+
+from dataclasses import dataclass
+
+from investigate.updates.alarms import Alarm, alarms, named, speaks
+from investigate.updates.alerted import FEW, over
+from investigate.updates.evidence import Evidence, Run
+from investigate.updates.kinds import NO_DROP
+from investigate.updates.parts import Cited, Grade, Part, Statement, joined, say
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """The record or entry that is to show it, the statements of that, and whether it does."""
+
+    record: str
+    shown: bool
+    headline: Statement
+    statements: tuple[Statement, ...]
+
+
+def recovery(before: Run | None, after: Run) -> Recovery:
+    """What `after` shows, held against the finding `before` that told of the drop.
+
+    A baseline of its own could lie within the incident, so the level that counts is that of
+    the finding before. Paths that begin with ``resolved:`` are in the findings of `after`.
+    """
+    reasons = _reasons(before, after)
+    if reasons:
+        headline = say(Grade.UNCLEAR, "The evidence does not show recovery")
+        return Recovery(after.name, False, headline, tuple(reasons))
+    assert before is not None
+    assert before.facts is not None
+    assert after.facts is not None
+    words = "AUC is back: it is {now}; before the drop it was {then}, during it {during}."
+    parts = {
+        "now": _elsewhere(after.facts.incident.level()),
+        "then": before.facts.baseline.level(),
+        "during": before.facts.incident.level(),
+    }
+    headline = say(Grade.SURE, "AUC is back where it was before the drop")
+    share = _elsewhere(after.facts.incident.percent(0))
+    plain = (
+        "Of two cases with different outcomes, the score now ranks the right one higher "
+        "{share} of the time."
+    )
+    statements = say(Grade.SURE, words, **parts), say(Grade.SURE, plain, share=share)
+    return Recovery(after.name, True, headline, statements)
+
+
+def by_monitor(case: Evidence) -> Recovery:
+    """What the ends of the alerts of `case` show: that all of it is back inside its bounds."""
+    raised = alarms(case)
+    going = [alarm for alarm in raised if alarm.end is None]
+    last = max((alarm.end.n for alarm in raised if alarm.end is not None), default=0)
+    first = speaks(raised)
+    if first is None or going:
+        headline = say(Grade.UNCLEAR, "The evidence does not show recovery")
+        return Recovery(f"entry {last}", False, headline, (_going(going),))
+    shown = speaks([alarm for alarm in raised if not alarm.withdrawn]) or first
+    if shown.withdrawn:
+        headline = say(Grade.SURE, "The alert on {about} was withdrawn", about=Part(shown.about))
+    else:
+        headline = say(Grade.SURE, "{about} is back inside its bounds", about=shown.opening)
+    told = [over(shown)]
+    if len(named([alarm for alarm in raised if not alarm.withdrawn])) > 1:
+        told.append(say(Grade.SURE, "So is all else that this case has alerts on."))
+    return Recovery(f"entry {last}", True, headline, tuple(told))
+
+
+def _going(going: list[Alarm]) -> Statement:
+    if not going:
+        return say(Grade.UNKNOWN, "No alert of this case tells of anything to recover from.")
+    what = named(going)
+    more = " among others" if len(what) > FEW else ""
+    words = f"Alerts are still open, on {{what}}{more}."
+    return say(Grade.SURE, words, what=joined(what[:FEW]))
+
+
+def _reasons(before: Run | None, after: Run) -> list[Statement]:
+    """Why recovery is not shown; none where it is."""
+    if before is None or before.facts is None or before.facts.verdict.kind == NO_DROP:
+        return [say(Grade.UNKNOWN, "No finding of this case tells of a drop to recover from.")]
+    if after.facts is None:
+        return [say(Grade.UNKNOWN, "The run that is to show it has no findings.")]
+    then, now, found = before.facts, after.facts.incident, list[Statement]()
+    if after.facts.verdict.kind != NO_DROP:
+        found.append(say(Grade.SURE, "The newest finding still tells of a drop."))
+    if after.incident is None or before.incident is None or after.incident < before.incident:
+        found.append(say(Grade.SURE, "The period it looks at is not later than the incident."))
+    levels = {"now": _elsewhere(now.level()), "then": then.baseline.level()}
+    if now.value is None or then.baseline.low is None or now.value < then.baseline.low:
+        words = "AUC is {now}, which is not within the interval of before the drop, {then}."
+        found.append(say(Grade.UNCLEAR, words, **levels))
+    if now.low is None or then.incident.high is None or now.low <= then.incident.high:
+        words = "AUC is {now}, which is not surely above that of the incident, {during}."
+        parts = {"now": levels["now"], "during": then.incident.level()}
+        found.append(say(Grade.UNCLEAR, words, **parts))
+    return found
+
+
+def _elsewhere(part: Part) -> Part:
+    return Part(part.text, tuple(Cited(c.text, f"resolved:{c.path}") for c in part.cites))

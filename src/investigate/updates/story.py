@@ -1,0 +1,140 @@
+"""The story of a case for people: its moments, how long things took, what of it verifies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from investigate.errors import InputError, RunError
+from investigate.ledger.outcome import one_line, plain
+from investigate.ledger.place import cases_at
+from investigate.ledger.verify import verify
+from investigate.updates.before import at_minute
+from investigate.updates.evidence import Evidence, evidence
+from investigate.updates.moments import span
+from investigate.updates.timeline import Moment, stretches, timeline
+
+NOT_KNOWN = "not known"
+TOOK = {
+    "detect": ("time to detect", "from the onset to the first alert or run", "detected after"),
+    "update": ("time to first update", "from there", "first update after"),
+    "cause": ("time to cause", "from there to the first finding that names one", "a cause after"),
+}
+"""Of each stretch its name, what it spans, and how a title tells it."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How many entries a ledger has and how many of them verify; records, files, troubles.
+
+    Each trouble is a place and what is wrong there.
+    """
+
+    entries: int
+    verified: int
+    records: int
+    files: int
+    troubles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A case told from its evidence; texts are plain, of one line each.
+
+    ``took`` are rows of name, length and what it spans; ``rows`` of time, kind, what, record.
+    ``moments`` and ``stretches`` are what the figure of a timeline takes.
+    """
+
+    case: Path
+    name: str
+    claim: str
+    took: tuple[tuple[str, str, str], ...]
+    rows: tuple[tuple[str, str, str, str], ...]
+    moments: tuple[tuple[datetime, str, str], ...]
+    stretches: tuple[tuple[str, str, datetime, datetime], ...]
+
+    @property
+    def title(self) -> str:
+        """The case and how much there is to tell."""
+        return f"{self.name}: {len(self.rows):,} moment{'' if len(self.rows) == 1 else 's'}"
+
+
+def story(path: Path) -> Story:
+    """The story of the case in the folder `path`.
+
+    Raises `InputError` where there is none, where it is a record, and where the evidence that
+    speaks for it was altered; `RunError` where it cannot be read.
+    """
+    for _, record in cases_at(path):
+        if record is not None:
+            raise InputError(f"{path}: this is a record; name its case")
+    found = evidence(path)
+    moments = timeline(found)
+    name = plain(found.case.resolve().name, 60)
+    return Story(
+        case=path,
+        name=name,
+        claim=_claim(name, found, moments),
+        took=_took(found),
+        rows=tuple((at_minute(m.when), m.kind, _bare(m.text), plain(m.of, 100)) for m in moments),
+        moments=tuple((m.when, m.kind, _bare(m.text)) for m in moments),
+        stretches=tuple(
+            (TOOK[which][0], span(end - start), start, end)
+            for which, (start, end) in stretches(found).items()
+        ),
+    )
+
+
+def checked(case: Path) -> Checked:
+    """What `verify` says of the whole case.
+
+    Raises `RunError` where it cannot be read, and `InputError` where there are signatures and
+    no ssh-keygen.
+    """
+    try:
+        report = verify(case)
+    except OSError as error:
+        raise RunError(f"{case}: it cannot be verified: {one_line(error)}") from error
+    wheres = {trouble.where for trouble in report.troubles}
+    entry, line = "ledger.jsonl entry ", "ledger.jsonl line "
+    wrong = sum(where.startswith(entry) for where in wheres)
+    # Lines that are no entries are not among those counted.
+    lines = sum(where.startswith(line) for where in wheres)
+    return Checked(
+        entries=report.entries + lines,
+        verified=max(report.entries - wrong, 0),
+        records=len(report.records),
+        files=report.files,
+        troubles=tuple((plain(t.where), plain(t.what)) for t in report.troubles),
+    )
+
+
+def ledger_line(found: Checked) -> str:
+    """How many entries verify, and the first thing that is wrong, in one line."""
+    text = f"{found.verified:,} of {found.entries:,} ledger entries verify"
+    if not found.troubles:
+        return text
+    more = f" (and {len(found.troubles) - 1:,} more)" if found.troubles[1:] else ""
+    return f"{text}; wrong: {': '.join(found.troubles[0])}{more}"
+
+
+def _took(found: Evidence) -> tuple[tuple[str, str, str], ...]:
+    known = stretches(found)
+    lengths = {which: span(end - start) for which, (start, end) in known.items()}
+    return tuple(
+        (name, lengths.get(which, NOT_KNOWN), what) for which, (name, what, _) in TOOK.items()
+    )
+
+
+def _claim(name: str, found: Evidence, moments: list[Moment]) -> str:
+    known = stretches(found)
+    parts = [
+        f"{TOOK[which][2]} {span(end - start)}" for which, (start, end) in known.items()
+    ]  # fmt: skip
+    if parts:
+        return f"{name}: {', '.join(parts)}"
+    return f"{name}: {'nothing is known' if not moments else 'how long things took is not known'}"
+
+
+def _bare(text: str) -> str:
+    """A moment's Markdown as plain text: names are code spans and hold no backtick."""
+    return text.replace("`", "")

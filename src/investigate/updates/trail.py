@@ -1,0 +1,131 @@
+"""Updates in the audit trail: draft and sent text as files of the case, told by an entry."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from investigate.errors import InputError, RunError
+from investigate.ledger import append as ledger
+from investigate.ledger.entry import Entry
+from investigate.ledger.files import digest, write
+from investigate.ledger.kinds import UPDATE
+from investigate.ledger.outcome import one_line
+from investigate.records.secrets import Secrets
+from investigate.records.signals import deaf
+from investigate.updates.draft import Draft
+from investigate.updates.evidence import UPDATES
+from investigate.updates.rhythm import Severity
+
+
+@dataclass(frozen=True)
+class Update:
+    """A draft with the text that goes out, which a person may have edited."""
+
+    draft: Draft
+    text: str
+
+
+class Body(BaseModel):
+    """What an entry says of an update.
+
+    ``next`` is the moment by which the next one was promised; ``to`` names where it went.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    update: int
+    audience: str
+    severity: Severity
+    edited: bool
+    resolved: bool
+    recovered: str | None
+    at: datetime
+    next: datetime
+    to: tuple[str, ...]
+    kind: Literal["update"] = "update"
+
+
+def enter(case: Path, update: Update, to: tuple[str, ...] = ()) -> Entry:
+    """Keep both texts of `update` in the folder `case` and enter it in the ledger.
+
+    ``to`` are names of where it goes, no addresses. Raises `LeakError` for a text that holds
+    a secret, `InputError` where nothing can be written, and `RunError` where the entry cannot.
+    """
+    secrets = Secrets.known()
+    draft = secrets.clean(update.draft.text, "the draft")
+    sent = secrets.clean(update.text, "the update")
+    with deaf():
+        paths = _claim(case, update.draft.audience)
+        try:
+            for path, text in zip(paths, (draft, sent), strict=True):
+                write(path, text, durable=True)
+            files = {f"{UPDATES}/{path.name}": str(digest(path)["sha256"]) for path in paths}
+            body = _body(update, int(paths[0].name.split("-")[0]), draft != sent, to)
+            said = ledger.Draft(UPDATE, update.draft.record, files, body)
+            return ledger.append(case, said)
+        except OSError as error:
+            for path in paths:
+                path.unlink(missing_ok=True)
+            raise RunError(f"{case}: the update could not be entered: {one_line(error)}") from error
+
+
+def updates(entries: Iterable[Entry]) -> list[tuple[Entry, Body]]:
+    """The updates among `entries`, in their order; those that say too little are left out."""
+    found = []
+    for entry in entries:
+        if entry.kind == UPDATE:
+            try:
+                body = Body.model_validate(entry.body)
+            except ValidationError:
+                continue
+            if body.at.tzinfo is not None and body.next.tzinfo is not None:
+                found.append((entry, body))
+    return found
+
+
+def _claim(case: Path, audience: str) -> tuple[Path, Path]:
+    """The files of a new update, of which the first is there, so that nobody else has it."""
+    folder = case / UPDATES
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if folder.is_symlink():
+            raise InputError(f"{folder}: it is a link; updates are kept in a folder of the case")
+        n = 1 + max((_number(path) for path in folder.iterdir()), default=0)
+        while True:
+            paths = (
+                folder / f"{n}-{audience}.draft.md",
+                folder / f"{n}-{audience}.sent.md",
+            )
+            try:
+                paths[0].open("x").close()
+            except FileExistsError:
+                n += 1
+                continue
+            return paths
+    except OSError as error:
+        raise InputError(f"{case}: cannot keep an update there: {one_line(error)}") from error
+
+
+def _number(path: Path) -> int:
+    digits = path.name.split("-", 1)[0]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
+
+
+def _body(update: Update, n: int, edited: bool, to: tuple[str, ...]) -> dict[str, object]:
+    draft = update.draft
+    body = Body(
+        update=n,
+        audience=draft.audience,
+        severity=draft.severity,
+        edited=edited,
+        resolved=draft.resolved,
+        recovered=draft.recovered,
+        at=draft.at,
+        next=draft.next,
+        to=to,
+    )
+    return body.model_dump(mode="json", exclude={"kind"})

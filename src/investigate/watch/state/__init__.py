@@ -1,9 +1,0 @@
-"""What a watch has counted so far, in one DuckDB file: the only file of the kit that is altered.
-
-The only place beside the log that knows an engine; its tables hold counts, never rows.
-"""
-
-from investigate.watch.state.file import opened
-from investigate.watch.state.store import State, Stored
-
-__all__ = ["State", "Stored", "opened"]

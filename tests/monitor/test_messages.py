@@ -1,0 +1,96 @@
+"""Messages: each put once, in one line what fell, and nothing of a log but its names."""
+
+from pathlib import Path
+
+import alerted
+import pytest
+from alerted import alert
+from watched import PAYLOADS
+
+from investigate.errors import RunError
+from investigate.monitor.messages import MOST, all_clear, announce
+from investigate.updates.message import Message
+from investigate.updates.outbox import Outbox, State
+
+CASE = "made-2024-02-10"
+WATCH = alerted.watch(send=["OPS_HOOK"])
+FELL = "made: AUC of all rows fell from 0.750 to 0.600 [0.550, 0.650] since 2024-02-10"
+HOSTILE = [*PAYLOADS, "a\r\nBcc: x@example.org", "\x1b[2J\x00", "\u202eabc", "x" * 50_000]
+
+
+@pytest.fixture(autouse=True)
+def hook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPS_HOOK", "json://127.0.0.1:9/hooks/s3cr3t-path")
+
+
+def waiting(outbox: Path) -> list[Message]:
+    return Outbox(outbox).messages(State.WAITING)
+
+
+def test_that_a_case_was_opened_is_put_once(tmp_path: Path) -> None:
+    own = [alert(1, 40, case=CASE, opens=True), alert(2, 41, by="land", label="DE", case=CASE)]
+    alerts = [*own, alert(3, 50, case="made-2024-02-20", opens=True)]
+    announce(own[0], alerts, WATCH, Path("my audit"), tmp_path)
+    announce(own[0], alerts[:1], WATCH, Path("my audit"), tmp_path)
+    (one,) = waiting(tmp_path)
+    assert one.title == FELL
+    assert one.body.splitlines() == [
+        f"- {FELL[6:]}",
+        "- AUC of land: DE fell from 0.750 to 0.600 [0.550, 0.650] since 2024-02-11",
+        f"Case: my audit/{CASE}",
+        f"To find out why: investigate run my audit/{CASE}/alerts/1.yml",
+        f"To tell others: investigate update my audit/{CASE}",
+    ]
+
+
+def test_that_all_is_over_is_another_message(tmp_path: Path) -> None:
+    opens = alert(1, 40, 50, case=CASE, opens=True)
+    announce(opens, [opens], WATCH, Path("audit"), tmp_path)
+    all_clear(opens, [opens], WATCH, Path("audit"), tmp_path)
+    all_clear(opens, [opens], WATCH, Path("audit"), tmp_path)
+    back = "made: AUC of all rows is back inside its bounds since 2024-02-19"
+    assert sorted(m.title for m in waiting(tmp_path)) == [FELL, back]
+
+
+def test_a_long_list_is_cut(tmp_path: Path) -> None:
+    own = [alert(n, 40, 50, by="land", label=f"L{n}", case=CASE) for n in range(1, 12)]
+    all_clear(own[0], own, WATCH, Path("audit"), tmp_path)
+    (one,) = waiting(tmp_path)
+    assert one.title.endswith(f", and so is all else in case {CASE}")
+    assert len(one.body.splitlines()) == MOST + 3
+    assert one.body.splitlines()[MOST:] == [
+        "- and 3 more",
+        f"Case: audit/{CASE}",
+        f"To tell others: investigate update audit/{CASE} --resolved audit/{CASE}",
+    ]
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_a_hostile_label_stays_in_its_line(tmp_path: Path, label: str) -> None:
+    opens = alert(1, 40, 50, by="land", label=label, case=CASE, opens=True)
+    announce(opens, [opens], WATCH, Path("audit"), tmp_path)
+    all_clear(opens, [opens], WATCH, Path("audit"), tmp_path)
+    for one in waiting(tmp_path):
+        assert one.title.isprintable()
+        assert len(one.title) < 200
+        assert all(line.isprintable() and len(line) < 200 for line in one.body.split("\n"))
+    assert sorted(len(m.body.split("\n")) for m in waiting(tmp_path)) == [3, 4]
+
+
+def test_secrets_are_taken_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE", "hunter2-hunter2")
+    watch = alerted.watch(send=["OPS_HOOK"], log="${WAREHOUSE}/*.parquet")
+    label = "hunter2-hunter2 json://127.0.0.1:9/hooks/s3cr3t-path"
+    opens = alert(1, 40, 50, by="land", label=label[:60], case=CASE, opens=True)
+    announce(opens, [opens], watch, Path("audit"), tmp_path)
+    (one,) = waiting(tmp_path)
+    assert "of land: ${WAREHOUSE} ${OPS_HOOK} fell" in one.title
+    assert all(b"hunter2" not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_an_outbox_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    opens = alert(1, 40, case=CASE, opens=True)
+    with pytest.raises(RunError, match="a message could not be kept: ") as caught:
+        announce(opens, [opens], WATCH, Path("audit"), tmp_path / "file" / "outbox")
+    assert "\n" not in str(caught.value)

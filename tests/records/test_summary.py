@@ -1,0 +1,64 @@
+import io
+from pathlib import Path
+from typing import Any
+
+from placed import DOCUMENT
+from rich.console import Console
+
+from investigate.records.run import Answer
+from investigate.records.summary import summarise
+
+LONG = (
+    Path("audit") / "a-rather-long-case-name-that-fills-the-line" / ("20240301T120000Z-" + "a" * 40)
+)
+
+
+def printed(findings: dict[str, Any], **settings: Any) -> str:
+    console = Console(file=io.StringIO(), width=60, **settings)
+    summarise(Answer(findings, LONG, {"counts": 1.26, "total": 3.0}), console)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def row(group: str, contribution: float | None, **ends: float | None) -> dict[str, Any]:
+    numbers = {"contribution": contribution, "low": -0.2, "high": -0.1}
+    return {"group": group, **numbers, "auc_baseline": 0.8, "auc_incident": None, **ends}
+
+
+def test_the_answer_in_a_few_lines() -> None:
+    findings = {
+        **DOCUMENT,
+        "onset": {"date": "2024-01-11", "low": "2024-01-10", "high": "2024-01-12"},
+        "by": {"system": [row("old", -0.02), row("new", -0.12, auc_incident=0.75), row("x", None)]},
+        "excluded_rows": {"no outcome": 1200},
+    }  # fmt: skip
+    assert printed(findings).splitlines() == [
+        "answer   Nothing known explains it: – ∆ 系.",
+        "AUC      0.800 [0.700, 0.900] → 0.700 [0.600, 0.800], change −0.100 [−0.200, +0.000]",
+        "since    2024-01-11 [2024-01-10, 2024-01-12]",
+        "system   −0.120 [−0.200, −0.100]  new: AUC 0.800 → 0.750",
+        "         −0.020 [−0.200, −0.100]  old: AUC 0.800 → none",
+        "left out 1,200 rows: no outcome",
+        f"record   {LONG}",
+        "time     counts 1.3 s, total 3.0 s",
+    ]
+
+
+def test_what_is_not_there_is_not_shown() -> None:
+    lines = printed({"schema": 1, "onset": None, "by": {}, "excluded_rows": {}}).splitlines()
+    assert [line.split()[0] for line in lines] == ["record", "time"]
+
+
+def test_only_the_largest_shares() -> None:
+    rows = [row(f"g{k}", -k / 100) for k in range(9)]
+    lines = [line for line in printed({"by": {"system": rows}}).splitlines() if ": AUC" in line]
+    assert [line.split(":")[0].split()[-1] for line in lines] == ["g8", "g7", "g6", "g5", "g4"]
+
+
+def test_a_hostile_name_cannot_command_the_terminal() -> None:
+    rows = [row("[red]a[/]\x1b[31m\x07\u202eb\nc", -0.1)]
+    text = printed({"by": {"system": rows}})
+    assert "[red]a[/]" in text
+    assert not {"\x1b", "\x07", "\u202e"} & set(text)
+    # On a terminal the only escapes are those of our own style.
+    coloured = printed({"by": {"system": rows}}, force_terminal=True, color_system="standard")
+    assert "\x1b[31m" not in coloured

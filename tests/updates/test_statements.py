@@ -1,0 +1,129 @@
+"""No sentence says more than the finding: over numbers of all kinds, not chosen ones."""
+
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from updates.cases import stored
+
+from investigate.kinds import kinds
+from investigate.updates import causes, happened
+from investigate.updates.facts import Facts, facts
+from investigate.updates.parts import Grade
+
+ENDS = st.lists(st.floats(-0.5, 0.5), min_size=3, max_size=3).map(sorted)
+BROKEN = [known.name for known in kinds() if known.broken]
+INNOCENT = [known.name for known in kinds() if known.innocent]
+KINDS = st.sampled_from([*(known.name for known in kinds()), "something_new"])
+
+
+def finding(kind: str, change: list[float], points: list[float], stands: bool, p: float) -> Facts:
+    found: dict[str, Any] = stored("system_fault")
+    low, value, high = change
+    found["auc"]["change"] = {"value": value, "low": low, "high": high}
+    for one in (found["verdict"], found["suspects"][0]):
+        one |= {"kind": kind, "low": points[0], "points": points[1], "high": points[2]}
+    found["suspects"][0]["stands"] = stands
+    found["onset"]["p_value"] = p
+    return facts(found)
+
+
+@given(KINDS, ENDS, ENDS, st.booleans())
+def test_a_cause_is_pointed_to_only_where_it_stands(
+    kind: str, change: list[float], points: list[float], stands: bool
+) -> None:
+    found = finding(kind, change, points, stands, 0.001)
+    for said in (causes.cause(found), causes.cause_in_short(found)):
+        pointed = "points to" in said.text
+        assert pointed == (stands and kind in BROKEN)
+        assert ("Nothing is broken" in said.text) == (stands and kind in INNOCENT)
+        if "most of the drop" in said.text:
+            # Even at the low end of what it recovers, and the high end of what was lost.
+            assert points[0] > -change[0] / 2
+        if kind == "unexplained" or not stands:
+            assert said.grade in (Grade.UNKNOWN, Grade.SURE)
+            assert "unknown" in said.text or kind == "no_drop"
+
+
+@given(KINDS, ENDS)
+def test_auc_fell_only_where_its_interval_says_so(kind: str, change: list[float]) -> None:
+    text = happened.in_auc(finding(kind, change, [0.0, 0.1, 0.2], True, 0.001)).text
+    if "AUC fell" in text:
+        assert change[2] < 0
+        assert kind != "no_drop"
+    if "AUC rose" in text:
+        assert change[0] > 0
+    if "did not measurably fall" in text:
+        assert change[0] <= 0 <= change[2]
+
+
+@given(KINDS, ENDS)
+def test_the_headline_says_no_more_than_the_sentence(kind: str, change: list[float]) -> None:
+    found = finding(kind, change, [0.0, 0.1, 0.2], True, 0.001)
+    line, sentence = happened.headline(found).text, happened.in_auc(found).text
+    assert ("AUC fell from" in line) == ("AUC fell from" in sentence)
+    assert ("AUC rose" in line) == ("AUC rose" in sentence)
+
+
+@given(ENDS, ENDS)
+def test_ruled_out_is_what_surely_recovers_little(change: list[float], points: list[float]) -> None:
+    found = finding("system_fault", change, [0.1, 0.1, 0.1], True, 0.001)
+    other = stored("system_fault")
+    other["auc"]["change"] = {"low": change[0], "value": change[1], "high": change[2]}
+    other["suspects"] = [
+        {**other["suspects"][1], "low": points[0], "points": points[1], "high": points[2]}
+    ]
+    found = facts(other)
+    named = bool(causes.ruled_out(found))
+    assume(found.suspects[0].kind != found.verdict.kind)
+    assert named == (points[2] < -change[2] / 3)
+    assert named != bool(causes.unclear(found))
+
+
+@given(st.floats(0, 1))
+def test_a_date_is_told_only_where_it_stands_out(p: float) -> None:
+    found = finding("system_fault", [-0.2, -0.1, -0.05], [0.05, 0.1, 0.2], True, p)
+    said = happened.since(found, 0.05)
+    assert (said.grade == Grade.UNCLEAR) == (p > 0.05)
+    assert ("unclear" in said.text) == (p > 0.05)
+
+
+def test_likely_where_the_date_has_an_interval() -> None:
+    found = facts(stored("missing_input"))
+    assert happened.since(found, 0.05).grade == Grade.LIKELY
+    assert happened.since(facts(stored("system_fault")), 0.05).grade == Grade.SURE
+
+
+def test_chance_is_told_where_the_interval_holds_a_half() -> None:
+    found: dict[str, Any] = stored("system_fault")
+    for low, high, told in (
+        (0.49, 0.55, "is no better than a coin toss"),
+        (0.40, 0.70, "may be no better than a coin toss"),
+        (0.41, 0.48, "is worse than a coin toss"),
+        (0.51, 0.55, ""),
+    ):
+        found["auc"]["incident"] |= {"value": 0.52, "low": low, "high": high}
+        said = happened.in_words(facts(found))
+        assert said is not None
+        assert told in said.text
+        assert ("coin toss" in said.text) == bool(told)
+
+
+@pytest.mark.parametrize("kind", INNOCENT)
+def test_nothing_is_cleared_beside_a_part_that_is_broken(kind: str) -> None:
+    found: dict[str, Any] = stored("system_fault")
+    for one in (found["verdict"], found["suspects"][0]):
+        one |= {"kind": kind, "low": 0.1, "points": 0.12, "high": 0.14}
+    found["suspects"][0]["stands"] = True
+    fault = {**found["suspects"][1], "kind": "outcome_fault", "system": None, "cohort": {"a": "b"}}
+    found["account"] = [
+        {**found["suspects"][0]},
+        {**fault, "points": 0.05, "low": 0.03, "high": 0.07},
+    ]
+    for said in (causes.cause(facts(found)), causes.cause_in_short(facts(found))):
+        assert "Nothing is broken" not in said.text
+        assert "does not clear the score" in said.text
+        assert "`b`" in said.text
+    found["account"][1]["low"] = -0.01
+    assert "Nothing is broken" in causes.cause(facts(found)).text
