@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from investigate.errors import RunError
 from investigate.ledger.append import Draft, append
 from investigate.ledger.chain import read
+from investigate.ledger.entry import ALERT, ALERT_END
 from investigate.ledger.files import digest, write
-from investigate.ledger.kinds import ALERT, ALERT_END
-from investigate.ledger.outcome import one_line
 from investigate.monitor.alerts import Alert
 from investigate.monitor.cases import question
 from investigate.monitor.charts.stream import EVERYTHING
@@ -20,6 +19,7 @@ from investigate.monitor.words import change
 from investigate.question.question import Window
 from investigate.records.run import params_text
 from investigate.records.secrets import Secrets
+from investigate.rendering import one_line
 
 FOLDER = "alerts"
 """The folder of a case that holds the questions that alerts wrote."""

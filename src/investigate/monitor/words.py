@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from investigate.ledger.outcome import plain
 from investigate.monitor.alerts import Alert
 from investigate.monitor.charts.measures import AUC, ROWS
 from investigate.monitor.charts.stream import EVERYTHING
 from investigate.monitor.seen import FIXED
 from investigate.monitor.watch import Watch
+from investigate.rendering import plain
 
 FEW = 3
 """Groups that are told of one by one."""
