@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from investigate.monitor.alerts import Alert
+from investigate.monitor.alerts import FIXED, Alert
 from investigate.monitor.charts.measures import AUC, ROWS
-from investigate.monitor.charts.stream import EVERYTHING
-from investigate.monitor.seen import FIXED
+from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.watch import Watch
 from investigate.rendering import plain
 
