@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from watched import PAYLOADS
 
-from investigate.monitor.seen import FIXED
+from investigate.monitor.alerts import FIXED
 from investigate.monitor.words import change, number, over, together, what, when
 
 WATCH = alerted.watch()

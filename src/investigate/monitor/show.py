@@ -11,8 +11,8 @@ from rich.text import Text
 
 from investigate.ledger.outcome import plain
 from investigate.monitor.alerts import Alert
-from investigate.monitor.charts.stream import EVERYTHING
-from investigate.monitor.entering import question_file
+from investigate.monitor.cases import question_file
+from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.intake import Taken
 from investigate.monitor.judging import Judged
 from investigate.monitor.watch import Watch

@@ -5,10 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from investigate.ledger.outcome import plain
-from investigate.monitor.alerts import Alert
+from investigate.monitor.alerts import FIXED, Alert
 from investigate.monitor.charts.measures import AUC, ROWS
-from investigate.monitor.charts.stream import EVERYTHING
-from investigate.monitor.seen import FIXED
+from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.watch import Watch
 
 FEW = 3

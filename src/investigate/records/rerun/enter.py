@@ -16,7 +16,7 @@ from investigate.records.compare.comparison import Comparison
 from investigate.records.compare.words import shown
 from investigate.records.rerun.agreement import ABSOLUTE, RELATIVE, TOLERANCE, Agreement
 from investigate.records.rerun.evidence import Evidence
-from investigate.records.signals import deaf
+from investigate.records.signals import ignore_signals
 
 MOST_NAMED = 20
 
@@ -39,7 +39,7 @@ def enter(before: Evidence, record: Path, comparison: Comparison, found: Agreeme
             )
             for folder in folders
         }
-        with deaf():
+        with ignore_signals():
             return append(case, Draft(RERUN, before.name, files, body(record, comparison, found)))
     except OSError as error:
         raise RunError(

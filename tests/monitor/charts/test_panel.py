@@ -1,12 +1,11 @@
-"""The rate that is stated is shared out and no more."""
+"""Limits of the charts against the rate of false alarms that they are for."""
 
 import numpy as np
 import pytest
 
-from investigate.monitor.charts.limits import CHANCES, limit, limits
 from investigate.monitor.charts.measures import AUC, MISSING_SCORES, OF_EVERYTHING
 from investigate.monitor.charts.pace import DAYS, HOURS, Pace
-from investigate.monitor.charts.stream import Stream
+from investigate.monitor.charts.panel import CHANCES, Stream, limit, limits
 
 ALL = [Stream(measure, "all", "all") for measure in OF_EVERYTHING]
 GROUPS = [Stream(AUC, "country", label) for label in "abcdefgh"]
