@@ -10,8 +10,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from investigate import measures
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import ALERT
+from investigate.ledger.entry import ALERT, Entry
 from investigate.measures import AUC, MEASURES, ROWS, Measure, charted, measure, table
 from investigate.monitor.alerts import FIXED
 from investigate.monitor.charts.pace import DAYS

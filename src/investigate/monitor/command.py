@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.text import Text
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.outcome import one_line, plain
 from investigate.monitor.alerts import Alert, reconciled
 from investigate.monitor.cases import assign, close, enter, question_file, secrets
 from investigate.monitor.drawing import draw
@@ -25,6 +24,7 @@ from investigate.monitor.watch import Watch, load
 from investigate.question.question import Window
 from investigate.records.record import check_writable
 from investigate.records.run import run
+from investigate.rendering import one_line, plain
 from investigate.updates.channels import check
 from investigate.updates.delivery import empty
 from investigate.updates.evidence import evidence

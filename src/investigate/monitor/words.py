@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from investigate.ledger.outcome import plain
 from investigate.measures import measure as registered
 from investigate.monitor.alerts import FIXED, Alert
 from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.watch import Watch
+from investigate.rendering import plain
 
 FEW = 3
 """Groups that are told of one by one."""

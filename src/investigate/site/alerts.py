@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import ALERT, ALERT_END
+from investigate.ledger.entry import ALERT, ALERT_END, Entry
 from investigate.measures import VAST
 from investigate.measures import measure as registered
 from investigate.records.values import instant, mapping, number, words
