@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from investigate.ledger.entry import ALERT, ALERT_END, Entry
-from investigate.records.values import instant, mapping, number, words
+from investigate.records.documents import instant, mapping, number, words
 
 AUC, ROWS = "auc", "rows"
 MEASURES = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from investigate.ledger.entry import Entry
-from investigate.records.values import number, words
+from investigate.records.documents import number, words
 from investigate.site.alerts import (
     AUC,
     EVERYTHING,

@@ -1,6 +1,6 @@
 """What is told of a case that a monitor opened, before anyone has investigated it."""
 
-from investigate.records.values import instant
+from investigate.records.documents import instant
 from investigate.site.alerts import AUC
 from investigate.updates.alarms import Alarm, named
 from investigate.updates.before import at_minute
