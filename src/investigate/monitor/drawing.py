@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from investigate.errors import InputError
+from investigate.measures import AUC
 from investigate.monitor.alerts import FIXED, Alert
-from investigate.monitor.charts.measures import AUC
 from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.judging import Judged
 from investigate.monitor.watch import Watch
