@@ -14,8 +14,7 @@ from multiprocessing import connection, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from investigate.ledger.outcome import INTERRUPTED, Outcome
-from investigate.records.job import Job
+from investigate.records.job import INTERRUPTED, Job, Outcome
 from investigate.records.warm import CONTEXT, FORKED, lead, redirect, steady
 from investigate.records.worker import work
 
