@@ -95,7 +95,7 @@ def gains_alone(cells: Cells, parts: tuple[int, int, int]) -> Array:
     above = positives.sum() - np.cumsum(positives) + positives / 2
 
     def by_group(values: Array) -> Array:
-        return np.bincount(cells.group, values, cells.groups)
+        return np.bincount(cells.group, values, cells.groups).astype(float)
 
     # Cells are sorted by group and bin.
     starts = np.searchsorted(cells.group, np.arange(cells.groups))
