@@ -75,7 +75,7 @@ def moment(text: str | None, zone: str = "UTC") -> datetime:
     """
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
-    from investigate.records.values import instant
+    from investigate.records.documents import instant
 
     found = instant(text)
     try:
