@@ -170,6 +170,8 @@ def _from_text(column: Any, where: str, timezone: str, written: str | None) -> M
     text = texts.present(column)
     never = ibis.literal(False)
     found = texts.times(text, where, written, column.get_name())
+    if found.kind == "epoch" and found.whole:
+        return _epochs(text.try_cast("int64"), text.notnull(), written)
     if found.kind == "epoch":
         matching = texts.plain_number(text)
         whole = ibis.ifelse(text.re_search(texts.WHOLE), text, None).try_cast("int64")
