@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
@@ -68,3 +69,23 @@ def _cell(tag: str, value: str, kind: str) -> str:
     width = ";min-width:15em" if "long" in kind else ""
     style = f' class="{kind}" style="text-align:left{width}"' if kind else ""
     return f"<{tag}{style}>{escape(value)}</{tag}>"
+
+
+def utc(moment: float) -> str:
+    """A moment, given in seconds since 1970, as UTC time to the millisecond."""
+    text = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def one_line(error: BaseException) -> str:
+    """An exception as one line of text."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return plain(f"{type(error).__name__}: {error}")
+
+
+def plain(text: str, limit: int = 400) -> str:
+    """The first line of `text` without control characters, cut where it is very long."""
+    first = next((line for line in text.splitlines() if line.strip()), "").strip()
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in first)
+    return line if len(line) <= limit else line[: limit - 1] + "…"

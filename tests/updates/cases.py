@@ -17,7 +17,7 @@ import pandas as pd
 from investigate.analyses import answer
 from investigate.finding import plain
 from investigate.ledger.append import Draft, append
-from investigate.ledger.contents import contents
+from investigate.ledger.files import contents
 from investigate.log import count
 from investigate.updates.draft import Draft as Drafted
 from investigate.updates.draft import drafted

@@ -55,7 +55,7 @@ def ending() -> Iterator[None]:
 
 
 def _end(message: str, status: int) -> None:
-    from investigate.ledger.outcome import plain
+    from investigate.rendering import plain
 
     print(f"error: {plain(message, 2000)}", file=sys.stderr)
     raise typer.Exit(status)

@@ -26,7 +26,7 @@ def verify(
 ) -> None:
     """Check every file of a record against the ledger, the ledger itself and its signatures."""
     with ending():
-        from investigate.ledger.command import verify_at
+        from investigate.cli.ledger import verify_at
 
         verify_at(path, Console(), allowed_signers, record)
 

@@ -10,22 +10,21 @@ from rich.console import Console
 from rich.text import Text
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.outcome import one_line, plain
 from investigate.monitor.alerts import Alert, reconciled
-from investigate.monitor.cases import assign
+from investigate.monitor.cases import assign, close, enter, question_file, secrets
 from investigate.monitor.drawing import draw
-from investigate.monitor.entering import close, enter, question_file, secrets
 from investigate.monitor.intake import take
 from investigate.monitor.judging import Judged, buckets, judge
 from investigate.monitor.messages import all_clear, announce
 from investigate.monitor.show import show
 from investigate.monitor.state import State, kept
 from investigate.monitor.state import opened as state_of
-from investigate.monitor.state.lock import BusyError, locked
+from investigate.monitor.state.file import BusyError, locked
 from investigate.monitor.watch import Watch, load
 from investigate.question.question import Window
 from investigate.records.record import check_writable
 from investigate.records.run import run
+from investigate.rendering import one_line, plain
 from investigate.updates.channels import check
 from investigate.updates.delivery import empty
 from investigate.updates.evidence import evidence
@@ -58,7 +57,7 @@ def monitor(
     check(watch.send)
     check_writable(audit)
     until = now - timedelta(days=watch.wait_days)
-    with secrets(watch).untold(), state_of(watch.state_file, watch) as state:
+    with secrets(watch).redacting(), state_of(watch.state_file, watch) as state:
         taken = take(watch, state)
         until = max(until, _judged_until(watch, kept.judged(state)))
         judged, alerts = _judge(watch, state, audit, until)

@@ -15,7 +15,7 @@ from investigate.counts.hanley_mcneil import hanley_mcneil
 from investigate.counts.table import MISSING, OTHER
 from investigate.log.daily import EXACT
 from investigate.monitor.state import State
-from investigate.monitor.state.derived import bounds
+from investigate.monitor.state.store import bounds
 from investigate.monitor.watch import Watch
 from investigate.question.question import Columns, Question, Window
 

@@ -9,15 +9,15 @@ import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
-from investigate.ledger.outcome import plain
 from investigate.monitor.alerts import Alert
-from investigate.monitor.charts.stream import EVERYTHING
-from investigate.monitor.entering import question_file
+from investigate.monitor.cases import question_file
+from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.intake import Taken
 from investigate.monitor.judging import Judged
 from investigate.monitor.watch import Watch
 from investigate.monitor.words import change, number, over, rows_of, together, when
 from investigate.records.terminal import print_table
+from investigate.rendering import plain
 
 RECENT = timedelta(days=7)
 """What was over, or changed, longer ago is told in one line."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from investigate.errors import InputError
-from investigate.ledger.lock import opened
-from investigate.ledger.outcome import one_line, plain
+from investigate.ledger.files import opened
+from investigate.rendering import one_line, plain
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_NESTED = 64

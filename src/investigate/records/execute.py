@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 
-from investigate.ledger.outcome import INTERRUPTED, Outcome
-from investigate.records.job import Job
+from investigate.records.job import INTERRUPTED, Job, Outcome
 from investigate.records.warm import CONTEXT, steady
 from investigate.records.worker import work
 

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from investigate.ledger.outcome import Outcome
 from investigate.question.question import Question
 from investigate.records.execute import execute
-from investigate.records.job import Job
+from investigate.records.job import Job, Outcome
 from investigate.records.progress import Bar
 from investigate.records.record import Record
 from investigate.records.sources import Source

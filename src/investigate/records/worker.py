@@ -5,9 +5,9 @@ import signal
 import time
 from multiprocessing.connection import Connection
 
-from investigate.ledger.outcome import Outcome, one_line
-from investigate.records.job import Job
+from investigate.records.job import Job, Outcome
 from investigate.records.warm import end_with_parent, lead, redirect
+from investigate.rendering import one_line
 
 
 def work(job: Job, report: Connection) -> None:

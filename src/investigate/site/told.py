@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from investigate.ledger.append import REPAIRED
-from investigate.ledger.entry import SIGNATURE, Entry
-from investigate.ledger.kinds import (
+from investigate.ledger.chain import REPAIRED
+from investigate.ledger.entry import (
     ALERT,
     ALERT_END,
     PRUNE,
     RERUN,
     RUN,
     SIGN_OFF,
+    SIGNATURE,
     STARTED,
     VERIFICATION,
+    Entry,
 )
 from investigate.records.values import count, lines, listed, mapping, moment, words
 from investigate.site.alerts import alerts, ended, raised

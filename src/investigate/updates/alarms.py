@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from investigate.ledger.entry import Entry
+from investigate.measures import AUC
+from investigate.measures import measure as registered
 from investigate.records.values import number, words
 from investigate.site.alerts import (
-    AUC,
     EVERYTHING,
     FIXED,
-    ROWS,
-    SHARES,
     alerts,
     day,
     ends,
@@ -54,7 +53,7 @@ class Alarm:
     @property
     def overall(self) -> bool:
         """Whether it is on AUC of all rows."""
-        return self.measure == AUC and self.everything
+        return self.measure == AUC.key and self.everything
 
     @property
     def opening(self) -> Part:
@@ -63,9 +62,10 @@ class Alarm:
 
     def figure(self, told: Number) -> Part:
         """One of its numbers in the unit of its measure, with its interval if it has one."""
-        if self.measure == ROWS:
+        known = registered(self.measure)
+        if known and known.unit == "count":
             return told.whole()
-        return told.share() if self.measure in SHARES else told.level()
+        return told.share() if known and known.unit == "share" else told.level()
 
 
 def alarms(case: Evidence) -> list[Alarm]:
@@ -96,7 +96,7 @@ def lost(found: list[Alarm]) -> float | None:
 
 
 def _place(alarm: Alarm) -> tuple[bool, bool, bool, bool, int]:
-    other = alarm.measure != AUC
+    other = alarm.measure != AUC.key
     return alarm.end is not None, other, not alarm.everything, alarm.fixed, alarm.entry.n
 
 

@@ -1,7 +1,7 @@
 """What is told of a case that a monitor opened, before anyone has investigated it."""
 
+from investigate.measures import AUC
 from investigate.records.values import instant
-from investigate.site.alerts import AUC
 from investigate.updates.alarms import Alarm, named
 from investigate.updates.before import at_minute
 from investigate.updates.happened import coin_toss
@@ -67,7 +67,7 @@ def over(alarm: Alarm) -> Statement:
 
 def in_words(alarm: Alarm) -> tuple[Statement, ...]:
     """What an AUC means: how often a pair with different outcomes is put in the right order."""
-    if alarm.measure != AUC or alarm.found.value is None or alarm.withdrawn:
+    if alarm.measure != AUC.key or alarm.found.value is None or alarm.withdrawn:
         return ()
     parts = {"share": alarm.found.percent(0)}
     words = (

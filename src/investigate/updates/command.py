@@ -8,10 +8,10 @@ from rich.text import Text
 
 from investigate.errors import InputError, RunError
 from investigate.ledger.files import write
-from investigate.ledger.outcome import one_line, plain
 from investigate.ledger.place import cases_at
 from investigate.records.secrets import Secrets
 from investigate.records.terminal import print_table
+from investigate.rendering import one_line, plain
 from investigate.updates.before import at_minute
 from investigate.updates.channels import check
 from investigate.updates.delivery import empty, put

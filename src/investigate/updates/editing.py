@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from investigate.errors import InputError
-from investigate.ledger.outcome import one_line
+from investigate.rendering import one_line
 from investigate.updates.templating import tidy
 
 VARIABLES, FALLBACK = ("VISUAL", "EDITOR"), "vi"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from investigate.ledger.outcome import plain
+from investigate.rendering import plain
 
 LONGEST = 160
 MARKUP = str.maketrans({"`": "'", "<": "‹", ">": "›"})

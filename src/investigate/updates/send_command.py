@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.outcome import one_line, plain
+from investigate.rendering import one_line, plain
 from investigate.updates.delivery import Delivery, empty
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.outcome import one_line, plain
 from investigate.ledger.place import cases_at
 from investigate.ledger.verify import verify
+from investigate.rendering import one_line, plain
 from investigate.updates.before import at_minute
 from investigate.updates.evidence import Evidence, evidence
 from investigate.updates.moments import span

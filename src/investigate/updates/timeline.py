@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import ALERT, ALERT_END, RERUN, SIGN_OFF
+from investigate.ledger.entry import ALERT, ALERT_END, RERUN, SIGN_OFF, Entry
 from investigate.records.run_record import RUNNING, SUCCEEDED
 from investigate.records.values import instant, words
 from investigate.site.alerts import alerts, ended, raised, sentence, subject

@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.text import Text
 
 from investigate.errors import InputError
-from investigate.ledger.outcome import plain
-from investigate.ledger.paths import LedgerPaths
+from investigate.ledger.files import LedgerPaths
 from investigate.paths import notebooks_folder
 from investigate.records.alone import run_alone
 from investigate.records.inputs import shown
 from investigate.records.notebooks import Settings
 from investigate.records.secrets import Secrets
 from investigate.records.terminal import print_table
+from investigate.rendering import plain
 from investigate.updates.story import checked, ledger_line, story
 
 NOTEBOOK = Path("case") / "timeline.ipynb"

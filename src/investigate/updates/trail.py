@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from investigate.errors import InputError, RunError
 from investigate.ledger import append as ledger
-from investigate.ledger.entry import Entry
+from investigate.ledger.entry import UPDATE, Entry
 from investigate.ledger.files import digest, write
-from investigate.ledger.kinds import UPDATE
-from investigate.ledger.outcome import one_line
 from investigate.records.secrets import Secrets
-from investigate.records.signals import deaf
+from investigate.records.signals import ignore_signals
+from investigate.rendering import one_line
 from investigate.updates.draft import Draft
 from investigate.updates.evidence import UPDATES
 from investigate.updates.rhythm import Severity
@@ -58,7 +57,7 @@ def enter(case: Path, update: Update, to: tuple[str, ...] = ()) -> Entry:
     secrets = Secrets.known()
     draft = secrets.clean(update.draft.text, "the draft")
     sent = secrets.clean(update.text, "the update")
-    with deaf():
+    with ignore_signals():
         paths = _claim(case, update.draft.audience)
         try:
             for path, text in zip(paths, (draft, sent), strict=True):

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from investigate.errors import InputError
-from investigate.ledger.outcome import plain
 from investigate.paths import RecordPaths
 from investigate.records.documents import data_of, mapping
+from investigate.rendering import plain
 
 MOST_NOTEBOOKS = 100
 

@@ -6,12 +6,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from investigate.ledger.outcome import plain
 from investigate.records.compare.changed import Changed, Number
 from investigate.records.compare.comparison import Comparison, ordered
 from investigate.records.compare.show_cells import cell_lines
 from investigate.records.compare.words import count, shown, signed
 from investigate.records.terminal import unframed
+from investigate.rendering import plain
 
 TOP = 10
 LINES = 4

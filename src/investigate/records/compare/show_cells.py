@@ -3,9 +3,9 @@
 import difflib
 from collections.abc import Iterator
 
-from investigate.ledger.outcome import plain
 from investigate.records.compare.changed import Cell, CellChange
 from investigate.records.compare.words import count
+from investigate.rendering import plain
 
 MOST_LINES = 400
 """Of a cell, that are held against each other: that takes a time that grows with their product."""

@@ -3,7 +3,7 @@
 import json
 import re
 
-from investigate.ledger.outcome import plain
+from investigate.rendering import plain
 
 LONGEST = 160
 HASH = re.compile("[0-9a-f]{64}")

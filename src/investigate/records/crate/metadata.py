@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from investigate.ledger.contents import contents
+from investigate.ledger.files import contents
 from investigate.paths import RecordPaths
 from investigate.records.crate.values import encoding_format, flat, moment
 from investigate.records.sources import KIT, OWN

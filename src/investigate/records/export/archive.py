@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.outcome import one_line
+from investigate.rendering import one_line
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can tell."""

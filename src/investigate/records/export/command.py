@@ -5,13 +5,12 @@ from pathlib import Path
 from rich.console import Console
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.altered import altered, refuse
 from investigate.ledger.chain import read
-from investigate.ledger.outcome import one_line
 from investigate.ledger.place import record_at
-from investigate.ledger.verify import entered, verify
+from investigate.ledger.verify import altered, entered, refuse, verify
 from investigate.records.export.archive import keep, packed
 from investigate.records.export.package import Evidence, package
+from investigate.rendering import one_line
 
 
 def export_at(record: Path, out: Path | None, console: Console, anyway: bool = False) -> Path:

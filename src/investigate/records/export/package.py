@@ -9,10 +9,8 @@ from pydantic import ValidationError
 
 from investigate.errors import InputError
 from investigate.ledger.chain import Trouble
-from investigate.ledger.contents import contents
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import SIGN_OFF
-from investigate.ledger.paths import LedgerPaths
+from investigate.ledger.entry import SIGN_OFF, Entry
+from investigate.ledger.files import LedgerPaths, contents
 from investigate.ledger.review import Body
 from investigate.records.export.readme import Signature, readme
 from investigate.records.export.sums import sums

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from investigate.ledger.chain import Trouble
 from investigate.ledger.entry import Entry
-from investigate.ledger.outcome import plain
+from investigate.rendering import plain
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from contextlib import suppress
 
 from investigate.ledger.append import Draft, append
+from investigate.ledger.entry import PRUNE
 from investigate.ledger.files import write
-from investigate.ledger.kinds import PRUNE
 from investigate.records.prune.plan import Plan
 from investigate.records.prune.policy import Policy
 

@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.outcome import one_line, plain
 from investigate.ledger.place import cases_at
 from investigate.records.prune.carry_out import carry_out
 from investigate.records.prune.plan import Plan, plan
 from investigate.records.prune.policy import load
+from investigate.rendering import one_line, plain
 
 
 def prune_at(audit: Path, policy_file: Path | None, console: Console, apply: bool) -> None:

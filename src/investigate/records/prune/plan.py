@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from investigate.ledger.chain import read
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import SIGN_OFF
-from investigate.ledger.pruned import NOTEBOOK, PAGE, Change, Pruned, pruned
-from investigate.ledger.verify import entered, verify
+from investigate.ledger.entry import SIGN_OFF, Entry
+from investigate.ledger.verify import NOTEBOOK, PAGE, Change, Pruned, entered, pruned, verify
 from investigate.records.prune.pictures import without_pictures
 from investigate.records.prune.policy import Policy
 

@@ -6,17 +6,16 @@ from typing import Any
 
 from investigate.errors import RunError
 from investigate.ledger.append import Draft, append
-from investigate.ledger.entry import Entry
+from investigate.ledger.entry import RERUN, Entry
 from investigate.ledger.files import digest
-from investigate.ledger.kinds import RERUN
-from investigate.ledger.outcome import one_line, plain
 from investigate.paths import RecordPaths
 from investigate.records.compare.changed import Changed
 from investigate.records.compare.comparison import Comparison
 from investigate.records.compare.words import shown
 from investigate.records.rerun.agreement import ABSOLUTE, RELATIVE, TOLERANCE, Agreement
 from investigate.records.rerun.evidence import Evidence
-from investigate.records.signals import deaf
+from investigate.records.signals import ignore_signals
+from investigate.rendering import one_line, plain
 
 MOST_NAMED = 20
 
@@ -39,7 +38,7 @@ def enter(before: Evidence, record: Path, comparison: Comparison, found: Agreeme
             )
             for folder in folders
         }
-        with deaf():
+        with ignore_signals():
             return append(case, Draft(RERUN, before.name, files, body(record, comparison, found)))
     except OSError as error:
         raise RunError(

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.altered import refuse
 from investigate.ledger.chain import read
-from investigate.ledger.outcome import one_line
 from investigate.ledger.place import record_at
-from investigate.ledger.verify import entered, verify
+from investigate.ledger.verify import entered, refuse, verify
 from investigate.paths import RecordPaths
 from investigate.records.compare.recorded import Recorded, recorded
+from investigate.rendering import one_line
 
 
 @dataclass(frozen=True)

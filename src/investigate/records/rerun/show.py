@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from investigate.ledger.outcome import plain
 from investigate.records.compare.changed import Changed, Number
 from investigate.records.compare.comparison import Comparison
 from investigate.records.compare.words import count, shown, signed
 from investigate.records.rerun.agreement import TOLERANCE, Agreement
+from investigate.rendering import plain
 
 MOST = 10
 

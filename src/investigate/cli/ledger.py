@@ -1,14 +1,18 @@
-"""What a verification found, a line for each trouble and each record."""
+"""``investigate verify``: every case at a path, a line for each trouble and each record."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from investigate.ledger.differences import top
-from investigate.ledger.outcome import plain
+from investigate.errors import InputError, RunError
+from investigate.ledger.append import Draft, append
+from investigate.ledger.entry import VERIFICATION
+from investigate.ledger.place import cases_at
 from investigate.ledger.review import Review
-from investigate.ledger.verify import Report
+from investigate.ledger.verify import Report, top, verify
+from investigate.rendering import one_line, plain
 
 
 def show(reports: Sequence[Report], console: Console) -> None:
@@ -63,3 +67,40 @@ def _print(console: Console, label: str, text: str, style: str = "") -> None:
 
 def _count(number: int, one: str, more: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def verify_at(path: Path, console: Console, allowed: Path | None, record: bool) -> None:
+    """Verify the record, case or cases at `path` and print what is wrong.
+
+    With `record`, what was found is entered in each ledger. Raises `RunError` where
+    anything is wrong, and `InputError` where nothing can be verified.
+    """
+    if allowed is not None and not allowed.is_file():
+        raise InputError(f"{allowed}: there is no such file of allowed signers")
+    reports, unentered = [], ""
+    for case, name in cases_at(path):
+        try:
+            reports.append(verify(case, name, allowed))
+        except OSError as error:
+            raise RunError(f"{case}: it cannot be verified: {one_line(error)}") from error
+        if record:
+            unentered = _enter(reports[-1], name) or unentered
+    show(reports, console)
+    if unentered or any(report.troubles for report in reports):
+        raise RunError(summary(reports) + unentered)
+    console.print(summary(reports), soft_wrap=True, markup=False, highlight=False)
+
+
+def _enter(report: Report, name: str | None) -> str:
+    said = {
+        "records": len(report.records),
+        "files": report.files,
+        "entries": report.entries,
+        "troubles": [[trouble.where, trouble.what] for trouble in report.troubles],
+    }
+    try:
+        # It speaks of what earlier entries tell, which the hash of the one before covers.
+        append(report.case, Draft(VERIFICATION, name, {}, said))
+    except OSError as error:
+        return f"; this could not be entered in the ledger: {one_line(error)}"
+    return ""

@@ -1,4 +1,4 @@
-"""The state's file: what it refuses, and what it costs to read."""
+"""The state: counts kept, one process at a time, whole or not at all."""
 
 import subprocess
 import sys
