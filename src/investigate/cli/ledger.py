@@ -12,7 +12,7 @@ from investigate.ledger.entry import VERIFICATION
 from investigate.ledger.place import cases_at
 from investigate.ledger.review import Review
 from investigate.ledger.verify import Report, top, verify
-from investigate.rendering import one_line, plain
+from investigate.rendering import counted, one_line, plain
 
 
 def show(reports: Sequence[Report], console: Console) -> None:
@@ -40,12 +40,12 @@ def summary(reports: Sequence[Report]) -> str:
     """How much is wrong, and what was looked at, in one line."""
     troubles = sum(len(report.troubles) for report in reports)
     parts = [
-        _count(len(reports), "case"),
-        _count(sum(len(report.records) for report in reports), "record"),
-        _count(sum(report.files for report in reports), "file"),
-        _count(sum(report.entries for report in reports), "entry", "entries"),
+        counted(len(reports), "case"),
+        counted(sum(len(report.records) for report in reports), "record"),
+        counted(sum(report.files for report in reports), "file"),
+        counted(sum(report.entries for report in reports), "entry", "entries"),
     ]
-    what = f"{_count(troubles, 'thing is', 'things are')} wrong" if troubles else "whole"
+    what = f"{counted(troubles, 'thing is', 'things are')} wrong" if troubles else "whole"
     return f"{what}: {', '.join(parts)} looked at"
 
 
@@ -63,10 +63,6 @@ def _print(console: Console, label: str, text: str, style: str = "") -> None:
     line = Text(f"{label:<9}", style="dim")
     line.append(plain(text, 2000), style=style)
     console.print(line, soft_wrap=True)
-
-
-def _count(number: int, one: str, more: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
 def verify_at(path: Path, console: Console, allowed: Path | None, record: bool) -> None:

@@ -22,7 +22,7 @@ from investigate.ledger.entry import RUN, STARTED
 from investigate.ledger.files import contents, digest, write
 from investigate.ledger.unfinished import hold
 from investigate.paths import RecordPaths
-from investigate.records.crate.metadata import metadata, prepare
+from investigate.records.crate import metadata, prepare
 from investigate.records.secrets import NO_SECRETS, LeakError, Secrets
 from investigate.rendering import one_line
 

@@ -6,7 +6,7 @@ from typing import Any
 from investigate.ledger.entry import ALERT, ALERT_END, Entry
 from investigate.measures import VAST
 from investigate.measures import measure as registered
-from investigate.records.values import instant, mapping, number, words
+from investigate.records.documents import instant, mapping, number, words
 
 EVERYTHING, FIXED = "all", "fixed limit"
 Named = Callable[[str], str]

@@ -14,7 +14,7 @@ from investigate.ledger.files import LedgerPaths
 from investigate.ledger.unfinished import begun
 from investigate.ledger.verify import Statements, entered, pruned, stated, top
 from investigate.paths import RecordPaths
-from investigate.records.values import instant, moment, words
+from investigate.records.documents import instant, moment, words
 from investigate.rendering import one_line
 from investigate.site.alerts import alerts, ends, sentence, told
 from investigate.site.checked import (

@@ -15,7 +15,7 @@ from investigate.ledger.chain import Trouble
 from investigate.ledger.entry import Entry
 from investigate.ledger.review import Review, reviewed
 from investigate.ledger.verify import Pruned, Statements, differences
-from investigate.records.values import lines, words
+from investigate.records.documents import lines, words
 
 NOT_ENTERED, REMOVED = "not in the ledger", "removed"
 MOST_TROUBLES = 50

@@ -17,7 +17,7 @@ from investigate.ledger.entry import (
     VERIFICATION,
     Entry,
 )
-from investigate.records.values import count, lines, listed, mapping, moment, words
+from investigate.records.documents import count, lines, listed, mapping, moment, words
 from investigate.site.alerts import alerts, ended, raised
 from investigate.site.cases import Case
 from investigate.site.checked import Signed

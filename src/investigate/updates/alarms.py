@@ -7,7 +7,7 @@ from typing import Any
 from investigate.ledger.entry import Entry
 from investigate.measures import AUC
 from investigate.measures import measure as registered
-from investigate.records.values import number, words
+from investigate.records.documents import number, words
 from investigate.site.alerts import (
     EVERYTHING,
     FIXED,

@@ -1,7 +1,7 @@
 """What is told of a case that a monitor opened, before anyone has investigated it."""
 
 from investigate.measures import AUC
-from investigate.records.values import instant
+from investigate.records.documents import instant
 from investigate.updates.alarms import Alarm, named
 from investigate.updates.before import at_minute
 from investigate.updates.happened import coin_toss

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from investigate.errors import InputError
 from investigate.ledger.place import record_at
+from investigate.records.documents import instant
 from investigate.records.secrets import Secrets
-from investigate.records.values import instant
 from investigate.updates.account import account
 from investigate.updates.alarms import alarms, lost
 from investigate.updates.before import at_minute

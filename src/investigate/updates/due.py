@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from investigate.records.values import instant
+from investigate.records.documents import instant
 from investigate.updates.draft import severity_of
 from investigate.updates.evidence import Evidence, evidence
 from investigate.updates.kinds import NO_DROP

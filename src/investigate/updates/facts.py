@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from investigate.kinds import kind
-from investigate.records.values import count, mapping, number, rows, words
+from investigate.records.documents import count, mapping, number, rows, words
 from investigate.updates.kinds import NO_DROP, phrase
 from investigate.updates.parts import Number
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from investigate.errors import InputError
-from investigate.records.values import instant
+from investigate.records.documents import instant
 
 
 def moment(text: str | None, zone: str = "UTC") -> datetime:

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from investigate.ledger.entry import ALERT, ALERT_END, RERUN, SIGN_OFF, Entry
+from investigate.records.documents import instant, words
 from investigate.records.run_record import RUNNING, SUCCEEDED
-from investigate.records.values import instant, words
 from investigate.site.alerts import alerts, ended, raised, sentence, subject
 from investigate.updates.evidence import Evidence, Run
 from investigate.updates.happened import headline
