@@ -96,10 +96,14 @@ def sharpest(
     intervals of equal length the slice's is taken.
     """
     alpha = 1 - question.thresholds.confidence
-    found = [dated(counts, question, system, cohort)] if system or cohort else []
+    # The series hold one column: of two combined, each stands for the part that both name.
+    parts = [{column: value} for column, value in (cohort or {}).items()] or [cohort]
+    own: list[dict[str, Any] | None] = []
+    for part in parts if system or cohort else []:
+        fall = dated(counts, question, system, part)
+        own += [fall] if fall and fall["after"] < fall["before"] else []
     if labels:
-        found.append(dated_base_rate(counts, question, system, cohort))
-    own = [one for one in found[:1] if one and one["after"] < one["before"]] + found[1:]
+        own += [dated_base_rate(counts, question, system, part) for part in parts]
     every = [one for one in [*own, dated(counts, question)] if one and one["p_value"] <= alpha]
     return min(every, key=_length, default=None)
 

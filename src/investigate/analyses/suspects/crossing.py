@@ -8,12 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.mechanism import Cells, cells_in
-from investigate.analyses.suspects.narrowing import Scope, narrowed
+from investigate.analyses.suspects.narrowing import QUIET, Scope, narrowed
 from investigate.analyses.suspects.scopes import gain_of
 from investigate.counts.grouping import Grouping
 from investigate.counts.table import Counts
 
 Ints = NDArray[np.int64]
+SURE = 3.0
+"""Standard errors by which outcomes of the rest of a cohort surely moved."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,47 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
         whole = Scope("all", "", "", int(rows[inside].sum()))
         level = [Crossed(other, "", keys[g][1], int(rows[g]), g) for g in inside if rows[g]]
         found = narrowed(whole, [level], gain)
-        if found is whole:
+        if found is whole or _moved_too(own, value, found.cohort):
             continue
         held = gain(found)
         if best is None or held > best[0]:
             best = held, dict(sorted({column: value, other: found.cohort}.items()))
     return best[1] if best else cohort
+
+
+def _moved_too(own: pd.DataFrame, value: str, inside: str) -> bool:
+    """Whether outcomes moved in the rest of a cohort too, at equal scores and about as far.
+
+    What that costs in AUC may be little where the rest ranks few rows: labels that are all zero
+    cost most where most were one. ``own``: cells of ``one`` and ``two``; the cohort is ``value``,
+    its part ``inside``.
+    """
+    cohort = own[own["one"].astype(str) == value]
+    its = (cohort["two"].astype(str) == inside).to_numpy()
+    moved, errors = zip(*(_beyond(cohort[side]) for side in (its, ~its)), strict=True)
+    surely = abs(moved[1]) > SURE * errors[1]
+    return bool(surely and moved[0] * moved[1] > 0 and abs(moved[1]) >= QUIET * abs(moved[0]))
+
+
+def _beyond(cells: pd.DataFrame) -> tuple[float, float]:
+    """How far the incident's outcome rate lies from the baseline's at equal scores; its error."""
+    by_bin = cells.groupby(["window", "bin"])[["positives", "negatives"]].sum()
+    then, now = (
+        by_bin.loc[w].astype(float) if w in by_bin.index.get_level_values(0) else by_bin.iloc[:0]
+        for w in (0, 1)
+    )
+    rows = now.sum(axis=1)
+    if not len(then) or not rows.sum():
+        return 0.0, 1.0
+    rate = float(then["positives"].sum() / then.to_numpy().sum())
+    # A bin with few rows of before has the rate of all of them.
+    usual = (then["positives"] + rate) / (then.sum(axis=1) + 1)
+    expected = usual.reindex(now.index).fillna(rate)
+    known = then.sum(axis=1).reindex(now.index).fillna(0) + 1
+    variance = expected * (1 - expected) * (rows + rows**2 / known)
+    total = float(rows.sum())
+    moved = float((now["positives"] - rows * expected).sum()) / total
+    return moved, float(np.sqrt(max(float(variance.sum()), 1e-9))) / total
 
 
 def _pairs(table: pd.DataFrame, column: str) -> Iterator[tuple[str, pd.DataFrame]]:
