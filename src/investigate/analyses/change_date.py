@@ -98,9 +98,7 @@ def nearest(
 def _sides(rows: NDArray[np.int64], begin: int, split: int, end: int) -> tuple[slice, slice]:
     """The buckets on either side of `split` that say what was before and after."""
     left, right = rows[begin:split][::-1].cumsum(), rows[split:end].cumsum()
-    early, late = (
-        max(NEAR, int(np.searchsorted(side, FEWEST_ROWS)) + 1) for side in (left, right)
-    )
+    early, late = (max(NEAR, int(np.searchsorted(side, FEWEST_ROWS)) + 1) for side in (left, right))
     return slice(max(begin, split - early), split), slice(split, min(end, split + late))
 
 

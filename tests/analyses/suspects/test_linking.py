@@ -55,7 +55,8 @@ def test_a_scale_moved_by_hand_is_linked_by_mean_and_sigma(
     assert link is not None
     assert link.told
     assert link.stretch == pytest.approx(stretch, rel=0.05)
-    assert link.shift == pytest.approx(shift, abs=0.2)
+    told = link.mean + link.shift + link.stretch * (1.0 - link.mean)
+    assert told == pytest.approx(shift + stretch * 1.0, abs=0.2)
     assert "60 items that it and others valued" in link.sentence("default")
 
 
@@ -89,7 +90,10 @@ def test_by_outcomes_alone_in_any_unit(points: bool) -> None:
     assert link is not None
     old = 260.0 if points else -1.0
     new = 300 + 40 * (2.5 + 0.5 * -1.0) if points else 2.5 + 0.5 * -1.0
-    told = link.shift + link.stretch * old
+    told = link.mean + link.shift + link.stretch * (old - link.mean)
     assert told == pytest.approx(new, abs=12 if points else 0.3)
     assert link.stretch == pytest.approx(0.5, abs=0.15)
     assert link.sentence("default") in found.evidence
+    # The interval holds the truth, and excludes that nothing was stretched.
+    assert abs(link.stretch - 0.5) < 3 * link.errors[1]
+    assert link.stretch + 3 * link.errors[1] < 1

@@ -30,7 +30,11 @@ class Crossed(Scope):
 
 
 def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[str, str]:
-    """`cohort`, of one column, with a second column where that holds nearly all of the loss."""
+    """`cohort`, of one column, with a second column where that holds nearly all of the loss.
+
+    Where outcomes moved outside of `cohort` too, in the whole of the second column's value, it is
+    that value alone.
+    """
     ((column, value),) = cohort.items()
     best: tuple[float, dict[str, str]] | None = None
     for other, own in _pairs(counts.crossed, column):
@@ -49,7 +53,11 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
             continue
         held = gain(found)
         if best is None or held > best[0]:
-            best = held, dict(sorted({column: value, other: found.cohort}.items()))
+            both = dict(sorted({column: value, other: found.cohort}.items()))
+            turned = own.rename(columns={"one": "two", "two": "one"})
+            # The first column may be the one too many.
+            alone = _moved_too(turned, found.cohort, value)
+            best = held, {other: found.cohort} if alone else both
     return best[1] if best else cohort
 
 
@@ -68,24 +76,29 @@ def _moved_too(own: pd.DataFrame, value: str, inside: str) -> bool:
 
 
 def _beyond(cells: pd.DataFrame) -> tuple[float, float]:
-    """How far the incident's outcome rate lies from the baseline's at equal scores; its error."""
-    by_bin = cells.groupby(["window", "bin"])[["positives", "negatives"]].sum()
-    then, now = (
-        by_bin.loc[w].astype(float) if w in by_bin.index.get_level_values(0) else by_bin.iloc[:0]
-        for w in (0, 1)
+    """The share of ones that became zeros (negative), or of zeros ones, at equal scores; its error.
+
+    Expected is the baseline's outcome rate of each bin.
+    """
+    place, at = np.unique(cells["bin"].to_numpy(), return_inverse=True)
+    window = cells["window"].to_numpy()
+    (y0, y1), (n0, n1) = (
+        [np.bincount(at[window == w], side[window == w], len(place)) for w in (0, 1)]
+        for side in (
+            cells["positives"].to_numpy(float),
+            (cells["positives"] + cells["negatives"]).to_numpy(float),
+        )
     )
-    rows = now.sum(axis=1)
-    if not len(then) or not rows.sum():
+    if not n0.sum() or not n1.sum():
         return 0.0, 1.0
-    rate = float(then["positives"].sum() / then.to_numpy().sum())
+    rate = y0.sum() / n0.sum()
     # A bin with few rows of before has the rate of all of them.
-    usual = (then["positives"] + rate) / (then.sum(axis=1) + 1)
-    expected = usual.reindex(now.index).fillna(rate)
-    known = then.sum(axis=1).reindex(now.index).fillna(0) + 1
-    variance = expected * (1 - expected) * (rows + rows**2 / known)
-    total = float(rows.sum())
-    moved = float((now["positives"] - rows * expected).sum()) / total
-    return moved, float(np.sqrt(max(float(variance.sum()), 1e-9))) / total
+    expected = (y0 + rate) / (n0 + 1)
+    variance = float((expected * (1 - expected) * (n1 + n1**2 / (n0 + 1))).sum())
+    moved = float((y1 - n1 * expected).sum())
+    ones = float((n1 * expected).sum())
+    could = max(ones if moved < 0 else float(n1.sum()) - ones, 1e-9)
+    return moved / could, float(np.sqrt(max(variance, 1e-9))) / could
 
 
 def _pairs(table: pd.DataFrame, column: str) -> Iterator[tuple[str, pd.DataFrame]]:

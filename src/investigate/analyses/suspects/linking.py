@@ -1,4 +1,4 @@
-"""How far a system's scale moved: new = shift + stretch × old, which is what a repair takes back.
+"""How far a system's scale was shifted and stretched, which is what a repair takes back.
 
 With a history, mean-sigma linking (Kolen & Brennan 2014): over the items that the system and the
 others both valued, the line that gives its values the mean and the standard deviation of theirs;
@@ -15,47 +15,68 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import optimize, special, stats
 
 from investigate.analyses.suspects.items import FEWEST_ITEMS, KEPT, SHIFTED
 from investigate.counts.table import Counts
 
 STRETCHED = 1.25
 """A scale is stretched when its values lie so many times as far apart, or as near."""
+SLOPED, ILL = 3.0, 1e10
+"""A curve links when its slope is so many standard errors above zero, and can be told at all."""
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Link:
-    """``new = shift + stretch * old``; ``moved``: at the mean, in standard deviations of old."""
+    """``new = mean + shift + stretch * (old - mean)``; ``mean`` and ``spread`` are those of old.
+
+    ``errors``: standard errors of shift and stretch, of independent items or rows.
+    """
 
     shift: float
     stretch: float
-    moved: float
+    mean: float
+    spread: float
+    errors: tuple[float, float]
     unit: str
     over: str
 
     @property
+    def moved(self) -> float:
+        """The shift in standard deviations of old."""
+        return self.shift / self.spread
+
+    @property
     def told(self) -> bool:
         """Whether the scale moved so far that a repair is worth its name."""
-        far = max(self.stretch, 1 / self.stretch) >= STRETCHED if self.stretch > 0 else False
-        return self.stretch > 0 and (abs(self.moved) >= SHIFTED or far)
+        if not self.stretch > 0:
+            return False
+        return abs(self.moved) >= SHIFTED or max(self.stretch, 1 / self.stretch) >= STRETCHED
 
-    def sentence(self, system: str) -> str:
+    def sentence(self, system: str, confidence: float = 0.95) -> str:
         """The move, in words."""
-        shift = f"{self.shift:+.3g}".replace("-", "−")
-        return (
-            f"The scale of {system} was shifted by {shift} {self.unit} and stretched by "
-            f"{self.stretch:.2f} (new = shift + stretch × old, {self.over}); that is what a repair "
+        reach = float(stats.norm.ppf((1 + confidence) / 2))
+        shift, stretch = (
+            f"{value:{form}} [{value - reach * error:{form}}, {value + reach * error:{form}}]"
+            for value, error, form in (
+                (self.shift, self.errors[0], "+.3g"),
+                (self.stretch, self.errors[1], ".2f"),
+            )
+        )
+        text = (
+            f"The scale of {system} was shifted by {shift} {self.unit} and stretched by {stretch} "
+            f"around its mean of before, {self.mean:.3g} ({self.over}); that is what a repair "
             "takes back."
         )
+        return text.replace("-", "−")
 
 
 def linked(counts: Counts, system: str) -> Link | None:
     """How the system's scale moved from baseline to incident; `None` where no line tells."""
     by_values = _by_values(counts.values, system)
-    return by_values if by_values else _by_outcomes(counts, system)
+    return by_values if by_values and by_values.told else _by_outcomes(counts, system)
 
 
 def moved_most(counts: Counts) -> str | None:
@@ -63,8 +84,11 @@ def moved_most(counts: Counts) -> str | None:
     if counts.meta.get("replay") is None:
         return None
     found = [(_own(counts.values, name), name) for name in counts.meta["replay"]["systems"]]
-    told = [(abs(link.moved) + abs(np.log(link.stretch)), name) for link, name in found if link
-            and link.told]  # fmt: skip
+    told = [
+        (abs(link.moved) + abs(float(np.log(link.stretch))), name)
+        for link, name in found
+        if link and link.told
+    ]
     return max(told)[1] if told else None
 
 
@@ -79,9 +103,11 @@ def _by_values(values: pd.DataFrame, system: str) -> Link | None:
     own = _own(values, system)
     if own is None:
         return None
-    lines, items = [], 0
+    again = _again(values, system).index
+    lines, ties, items = [], [], 0
     for moment in (1, 2):
         now = values[(values["moment"] == moment) & (values["system"] != "")]
+        now = now[now["item"].isin(again)]
         its = now["system"] == system
         others = now[~its].groupby("item")["difficulty"].mean()
         both = pd.concat([others, now[its].set_index("item")["difficulty"]], axis=1).dropna()
@@ -89,37 +115,48 @@ def _by_values(values: pd.DataFrame, system: str) -> Link | None:
             return own
         items = len(both)
         lines.append(mean_sigma(*both.to_numpy().T))
+        ties.append(1 - float(np.corrcoef(*both.to_numpy().T)[0, 1]) ** 2)
     (shift, stretch), (later, wider) = lines
     told = wider / stretch
-    shifted = later - told * shift
-    mean, spread = _level(values, system)
+    level = later - told * shift + (told - 1) * own.mean
+    # Each line errs by what its items do not have in common.
+    error = float(np.sqrt(sum(ties) / items))
     over = f"{items:,} items that it and others valued"
-    link = Link(shifted, told, (shifted + (told - 1) * mean) / spread, own.unit, over)
+    errors = own.spread * told * error, told * error
+    link = Link(level, told, own.mean, own.spread, errors, own.unit, over)
     # Others' values may have moved meanwhile: a line that its own values deny is theirs.
     return link if link.told == own.told else own
 
 
 def _own(values: pd.DataFrame, system: str) -> Link | None:
     """The line from the system's own values at the freeze to those at the incident's end."""
-    own = values[values["system"] == system]
-    if own.empty:
-        return None
-    wide = own.pivot_table(index="item", columns="moment", values="difficulty", aggfunc="first")
-    wide = wide.reindex(columns=[1, 2]).dropna()
+    wide = _again(values, system)
     if len(wide) < FEWEST_ITEMS or (wide.nunique() < 2).any():
         return None
-    old, new = wide.to_numpy().T
-    if np.corrcoef(old, new)[0, 1] < KEPT:
+    old, new = wide.to_numpy(float).T
+    order = float(np.corrcoef(old, new)[0, 1])
+    if order < KEPT:
         return None
-    shift, stretch = mean_sigma(old, new)
-    moved = (new.mean() - old.mean()) / old.std()
-    return Link(shift, stretch, float(moved), "in the units of its values",
-                f"{len(wide):,} items valued before and since")  # fmt: skip
+    _, stretch = mean_sigma(old, new)
+    error = float(np.sqrt((1 - order**2) / len(wide)))
+    spread, mean = float(old.std()), float(old.mean())
+    errors = spread * stretch * error, stretch * error
+    over = f"{len(wide):,} items valued before and since"
+    shift = float(new.mean() - old.mean())
+    return Link(shift, stretch, mean, spread, errors, "in the units of its values", over)
 
 
-def _level(values: pd.DataFrame, system: str) -> tuple[float, float]:
-    own = values.loc[(values["system"] == system) & (values["moment"] == 1), "difficulty"]
-    return float(own.mean()), float(own.std(ddof=0))
+def _again(values: pd.DataFrame, system: str) -> pd.DataFrame:
+    """The system's values at the freeze (1) and the incident's end (2) by item, where they changed.
+
+    Values that were not written again are still on the old scale.
+    """
+    own = values[values["system"] == system]
+    if own.empty:
+        return pd.DataFrame(columns=[1, 2])
+    wide = own.pivot_table(index="item", columns="moment", values="difficulty", aggfunc="first")
+    wide = wide.reindex(columns=[1, 2]).dropna()
+    return wide[wide[1] != wide[2]]
 
 
 def _by_outcomes(counts: Counts, system: str) -> Link | None:
@@ -144,15 +181,21 @@ def _by_outcomes(counts: Counts, system: str) -> Link | None:
         if curve is None:
             return None
         curves.append(curve)
-    (a0, b0), (a1, b1) = curves
+    ((a0, b0), c0), ((a1, b1), c1) = curves
     stretch, moved = b0 / b1, (a0 - a1) / b1
-    shift = mean + spread * moved - stretch * mean
+    errors = (
+        spread * np.sqrt(c0[0, 0] + c1[0, 0] + moved**2 * c1[1, 1] + 2 * moved * c1[0, 1]) / b1,
+        stretch * np.sqrt(c0[1, 1] / b0**2 + c1[1, 1] / b1**2),
+    )
     unit = "logits of the score" if logits else "in the units of the score"
-    return Link(shift, stretch, moved, unit, "by what outcomes its scores stand for")
+    over = "by what outcomes its scores stand for"
+    return Link(
+        spread * moved, stretch, mean, spread, (float(errors[0]), float(errors[1])), unit, over
+    )
 
 
-def _curve(x: Array, rows: pd.DataFrame) -> tuple[float, float] | None:
-    """Intercept and slope of outcomes on scores; `None` where the slope is not surely positive."""
+def _curve(x: Array, rows: pd.DataFrame) -> tuple[tuple[float, float], Array] | None:
+    """Intercept and slope of outcomes on scores, and their covariance; `None` without a slope."""
     ones, zeros = (rows[side].to_numpy(float) for side in ("positives", "negatives"))
 
     def loss(at: Array) -> tuple[float, Array]:
@@ -165,7 +208,8 @@ def _curve(x: Array, rows: pd.DataFrame) -> tuple[float, float] | None:
     rate = special.expit(found[0] + found[1] * x)
     design = np.column_stack([np.ones(len(x)), x])
     information = (design.T * ((ones + zeros) * rate * (1 - rate))) @ design
-    if np.linalg.cond(information) > 1e10:
+    if np.linalg.cond(information) > ILL:
         return None
-    error = float(np.sqrt(np.linalg.inv(information)[1, 1]))
-    return (float(found[0]), float(found[1])) if found[1] > 3 * error else None
+    covariance = np.linalg.inv(information)
+    sure = found[1] > SLOPED * np.sqrt(covariance[1, 1])
+    return ((float(found[0]), float(found[1])), covariance) if sure else None

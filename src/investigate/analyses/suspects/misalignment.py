@@ -46,7 +46,11 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
     points = estimate(gain[1] - gain[0], question.thresholds.confidence)
     system = moved_most(counts) or _moved(slices, windows[0].rates, windows[1].rates)
     link = linked(counts, system) if system else None
-    repair = f" {link.sentence(system)}" if system and link and link.told else ""
+    repair = (
+        f" {link.sentence(system, question.thresholds.confidence)}"
+        if system and link and link.told
+        else ""
+    )
     return [
         Suspect(
             kind="system_misalignment",
