@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from investigate.errors import RunError
 from investigate.ledger.append import Draft, append
 from investigate.ledger.chain import read
+from investigate.ledger.entry import ALERT, ALERT_END
 from investigate.ledger.files import digest, write
-from investigate.ledger.kinds import ALERT, ALERT_END
-from investigate.ledger.outcome import one_line
 from investigate.monitor.alerts import Alert, news
 from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.watch import Watch
@@ -19,6 +18,7 @@ from investigate.monitor.words import change
 from investigate.question.question import Question, Window
 from investigate.records.run import params_text
 from investigate.records.secrets import Secrets
+from investigate.rendering import one_line
 
 BEFORE = timedelta(weeks=8)
 """How much of the time before a change its question compares with, at most."""

@@ -9,15 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.measures import UNUSABLE_OUTCOMES
 from investigate.monitor.alerts import CHART, FIXED, SURE, Seen
 from investigate.monitor.charts.chart import Alarm, Charted, chart
-from investigate.monitor.charts.measures import AUC, MISSING_OUTCOMES, MISSING_SCORES, ROWS
 from investigate.monitor.charts.pace import DAYS, HOURS, Pace
 from investigate.monitor.charts.panel import EVERYTHING, Panel, Stream, limits, panel
 from investigate.monitor.watch import Limits, Watch
 from investigate.question.question import Window
-
-UNUSABLE = "unusable outcomes"
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -40,32 +38,21 @@ def breaches(streams: Panel, learn: int, limits: Limits) -> Iterator[Seen]:
     It begins at a bucket whose whole interval is beyond the limit and ends at the next whose
     value is not. Rows are counted, and have no interval.
     """
-    told = {
-        AUC: limits.auc,
-        ROWS: limits.rows,
-        MISSING_SCORES: limits.missing_scores,
-        MISSING_OUTCOMES: limits.missing_outcomes,
-    }
     for number, stream in enumerate(streams.streams):
-        limit = told.get(stream.measure)
+        measure = stream.measure
+        limit = getattr(limits, measure.limit, None) if measure.limit else None
         if stream.by != EVERYTHING or limit is None:
             continue
         values, sd = streams.values[:, number], np.sqrt(streams.variances[:, number])
-        if stream.measure == ROWS:
-            sd = np.zeros_like(sd)
-        read = stream.measure.unscaled
-        value, low, high = (
-            streams.plain[:, number],
-            read(values - SURE * sd),
-            read(values + SURE * sd),
-        )
-        if stream.measure == ROWS:
-            low = high = value
-        below = stream.measure in (AUC, ROWS)
+        value = low = high = streams.plain[:, number]
+        if measure.unit != "count":
+            low, high = (measure.unscaled(values + side * SURE * sd) for side in (-1, 1))
+        # Of what matters in both directions a limit is the least that is fine.
+        below = measure.side <= 0
         surely = high < limit if below else low > limit
         fine = value >= limit if below else value <= limit
         one = Beyond(value, low, high, surely, fine)
-        yield from _stretches(one, streams.starts, learn, stream.measure.name, float(limit))
+        yield from _stretches(one, streams.starts, learn, measure.name, float(limit))
 
 
 def unreadable(
@@ -81,7 +68,7 @@ def unreadable(
     rows = own["rows"].fillna(0).to_numpy(float)
     share = own["unusable"].fillna(0).to_numpy(float) / np.maximum(rows, 1)
     beyond = Beyond(share, share, share, share > most, (share <= most) & (rows > 0))
-    yield from _stretches(beyond, starts, learn, UNUSABLE, most)
+    yield from _stretches(beyond, starts, learn, UNUSABLE_OUTCOMES.name, most)
 
 
 def _stretches(

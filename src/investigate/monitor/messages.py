@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from investigate.errors import RunError
-from investigate.ledger.outcome import one_line
 from investigate.monitor.alerts import Alert
 from investigate.monitor.cases import question_file, secrets
 from investigate.monitor.watch import Watch
 from investigate.monitor.words import change, over, together
+from investigate.rendering import one_line
 from investigate.updates.delivery import put
 
 MOST = 8

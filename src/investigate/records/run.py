@@ -12,7 +12,6 @@ from rich.console import Console
 from investigate import log
 from investigate.counts.table import Counts
 from investigate.errors import RunError
-from investigate.ledger.outcome import INTERRUPTED, Outcome, one_line, plain, utc
 from investigate.paths import AUDIT, notebooks_folder
 from investigate.question import params
 from investigate.question.question import Question
@@ -20,6 +19,7 @@ from investigate.records.answer import answer, dumps
 from investigate.records.clock import Clock
 from investigate.records.environment import code, environment
 from investigate.records.inputs import check_unchanged, hashed
+from investigate.records.job import INTERRUPTED, Outcome
 from investigate.records.notebooks import Settings, run_notebooks
 from investigate.records.progress import Bar
 from investigate.records.record import Record, check_writable
@@ -27,6 +27,7 @@ from investigate.records.secrets import LeakError, Secrets
 from investigate.records.signals import ignore_signals, interruptible
 from investigate.records.sources import OWN, Source, all_of
 from investigate.records.warm import warm_up
+from investigate.rendering import one_line, plain, utc
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import ALERT, ALERT_END, RERUN, SIGN_OFF
+from investigate.ledger.entry import ALERT, ALERT_END, RERUN, SIGN_OFF, Entry
+from investigate.records.documents import instant, words
 from investigate.records.run_record import RUNNING, SUCCEEDED
-from investigate.records.values import instant, words
 from investigate.site.alerts import alerts, ended, raised, sentence, subject
 from investigate.updates.evidence import Evidence, Run
+from investigate.updates.facts import NO_DROP, UNEXPLAINED, where
 from investigate.updates.happened import headline
-from investigate.updates.kinds import NO_DROP, UNEXPLAINED, where
 from investigate.updates.parts import name
 from investigate.updates.trail import Body, updates
 

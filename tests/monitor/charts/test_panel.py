@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from investigate.monitor.charts.measures import AUC, MISSING_SCORES, OF_EVERYTHING
+from investigate.measures import AUC, charted, measure
 from investigate.monitor.charts.pace import DAYS, HOURS, Pace
 from investigate.monitor.charts.panel import CHANCES, Stream, limit, limits
 
-ALL = [Stream(measure, "all", "all") for measure in OF_EVERYTHING]
+ALL = [Stream(measure, "all", "all") for measure in charted(True)]
 GROUPS = [Stream(AUC, "country", label) for label in "abcdefgh"]
 
 
@@ -46,4 +46,6 @@ def test_rarer_alarms_need_a_higher_limit(pace: Pace, both: bool) -> None:
 
 def test_nothing_to_watch_has_no_limits() -> None:
     assert len(limits([], 1.0, DAYS)) == 0
-    assert limits([Stream(MISSING_SCORES, "all", "all")], 1.0, DAYS)[0] == limit(1.0, False, DAYS)
+    assert limits([Stream(measure("missing scores"), "all", "all")], 1.0, DAYS)[0] == limit(
+        1.0, False, DAYS
+    )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from investigate.monitor.charts.measures import AUC, OF_EVERYTHING, Measure
+from investigate.measures import AUC, Measure, charted
 from investigate.monitor.charts.pace import Pace
 
 EVERYTHING = "all"
@@ -122,5 +122,5 @@ def _streams(
         counts = own.set_index("start").reindex(starts)
         numbers = ["rows", "positives", "negatives", "unscored", "pending"]
         counts[numbers] = counts[numbers].fillna(0)
-        for measure in OF_EVERYTHING if by == EVERYTHING else (AUC,):
+        for measure in charted(by == EVERYTHING):
             yield Stream(measure, str(by), str(label)), counts
