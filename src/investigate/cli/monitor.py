@@ -9,6 +9,7 @@ import pandas as pd
 from rich.console import Console
 
 from investigate.cli.app import moment, say
+from investigate.cli.send import report
 from investigate.errors import RunError
 from investigate.monitor.alerts import Alert
 from investigate.monitor.cases import question_file

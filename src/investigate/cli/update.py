@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from investigate.cli.app import moment, say
+from investigate.cli.send import report
 from investigate.errors import InputError, RunError
 from investigate.ledger.files import write
 from investigate.ledger.place import cases_at
