@@ -123,9 +123,9 @@ def rewritten(
     with rows from the writes on.
     """
     own = counts.writes[counts.writes["system"] == system]
-    moved = own.groupby("start")["moved"].sum().sort_index()
-    if moved.empty:
+    if own.empty:
         return None
+    moved = own.groupby("start")["moved"].sum().sort_index()
     first, last = (pd.Timestamp(found[end], tz=question.timezone) for end in ("low", "high"))
     served = daily(counts, system)
     bucket = pd.Timedelta(seconds=counts.meta["bucket_seconds"])
