@@ -7,6 +7,8 @@ say, nothing is cleared; nor by groups that came with the incident.
 
 from typing import Any
 
+import numpy as np
+
 from investigate.analyses import whole as windows
 from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import PARTS, mechanism, parts_of
@@ -32,6 +34,12 @@ BESIDE = 1 / 4
 part of both."""
 OTHERS = 1 / 2
 """A group is of other people when so much smaller a part of its rows is of known clusters."""
+AS_MANY = 1.25
+"""Rows a day are as many as before within this factor."""
+MIDDLE = 0.1
+"""Rows were added to some bands, not only left out of others, where so large a part of the
+incident's rows is beyond what the baseline had there a day."""
+BANDS = 32
 GREW = 0.1
 """A group whose share of the rows grew by less is not told as a reason."""
 
@@ -197,12 +205,43 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             evidence=f"{told.rstrip('.')}; no group stands out.",
             stands=recovers(points),
         )
+    news = any(new_groups(counts, by) for by in columns)
+    if recovers(points) and not news and _none_left_out(counts, question):
+        return Suspect(
+            kind="lost_resolution",
+            points=estimate(both, confidence, windows.whole(counts).counts.used),
+            evidence=(
+                "Scores lie closer together in every group, rows a day are as many as before, and "
+                "more of them lie in the middle, so that none were left out. That the rows became "
+                f"more alike is not shown. {_wanted(counts, question)}"
+            ),
+            stands=recovers(points),
+        )
     return Suspect(
         kind="cannot_tell",
         points=points,
         evidence=_wanted(counts, question),
         stands=recovers(points),
     )
+
+
+def _none_left_out(counts: Counts, question: Question) -> bool:
+    """Whether scores moved to the middle: rows a day are as many, and some bands gained many.
+
+    Rows that only were left out, such as all but the close calls, gain in no band.
+    """
+    own = grouping(counts, "all")
+    band = np.minimum(own.bin * BANDS // own.bins, BANDS - 1)
+    daily = []
+    for window, asked in enumerate((question.baseline, question.incident)):
+        start, end = asked.bounds(question.timezone)
+        here = own.window == window
+        rows = np.bincount(band[here], (own.positives + own.negatives)[here], BANDS)
+        daily.append(rows / (end - start).total_seconds())
+    before, now = daily
+    if not 1 / AS_MANY <= now.sum() / max(before.sum(), 1e-12) <= AS_MANY:
+        return False
+    return bool(np.clip(now - before, 0, None).sum() >= MIDDLE * now.sum())
 
 
 def _told(counts: Counts, question: Question) -> str:

@@ -29,6 +29,9 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
     # An undo can raise AUC beyond where it was; what counts is the part of the drop.
     part = {id(s): min(s.points.value or 0.0, lost) / lost for s in suspects}
     named = [s for s in suspects if s.stands and part[id(s)] >= MATERIAL]
+    if any(kind(s.kind).undo == "rows" for s in named):
+        # What undoes everything recovers a second cause as well, so it always recovers more.
+        named = [s for s in named if not _nameless(s)]
     most = max((part[id(s)] for s in named), default=0.0)
     close = [s for s in named if part[id(s)] >= CLOSE * most]
     first = min(close, key=_preference) if close else None
@@ -51,6 +54,11 @@ def _found(counts: Counts, question: Question) -> list[Suspect]:
     """What every kind finds; evidence that speaks of several kinds is looked at once."""
     finders = dict.fromkeys(known.finder for known in kinds())
     return [suspect for find in finders if find for suspect in find(counts, question)]
+
+
+def _nameless(suspect: Suspect) -> bool:
+    """Whether it undoes all that scores lost everywhere, whatever the cause."""
+    return kind(suspect.kind).undo in ("labels", "scores", "dispersion") and not suspect.scope
 
 
 def _preference(suspect: Suspect) -> tuple[int, float]:
