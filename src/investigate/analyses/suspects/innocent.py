@@ -32,6 +32,8 @@ MOST_BORROWED = 0.5
 BESIDE = 1 / 4
 """Scores that became narrower have lost their meaning too where validity is surely so large a
 part of both."""
+MOST_INVALID = 1 / 2
+"""It is lost validity alone where validity is surely so large a part of both."""
 OTHERS = 1 / 2
 """A group is of other people when so much smaller a part of its rows is of known clusters."""
 AS_MANY = 1.25
@@ -193,7 +195,9 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     both = Undo(counts).everywhere("system", with_spread=True)
     validity, all_of_it = _undone(finding.numbers["validity"]), float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
-    if recovers(points) and (_lost(counts, question) or invalid):
+    # Where most of it is validity, scores lost their order, not their width.
+    ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it
+    if recovers(points) and not ranks and (_lost(counts, question) or invalid):
         points = estimate(both, confidence, windows.whole(counts).counts.used)
         told = told or (
             "Scores lie closer together, and at the same score outcomes come out differently too "
@@ -206,7 +210,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             stands=recovers(points),
         )
     news = any(new_groups(counts, by) for by in columns)
-    if recovers(points) and not news and _none_left_out(counts, question):
+    if recovers(points) and not (ranks or news) and _none_left_out(counts, question):
         return Suspect(
             kind="lost_resolution",
             points=estimate(both, confidence, windows.whole(counts).counts.used),
