@@ -10,8 +10,10 @@ LOST = 0.2
 CITY = {"city": "a"}
 
 
-def suspect(kind: str, points: float, stands: bool = True, **scope: dict[str, str]) -> Suspect:
-    return Suspect(kind, Estimate(points), f"{kind} {points} {scope}", stands, None, **scope)
+def suspect(
+    kind: str, points: float, stands: bool = True, cohort: dict[str, str] | None = None
+) -> Suspect:
+    return Suspect(kind, Estimate(points), f"{kind} {points}", stands, cohort=cohort)
 
 
 EVERYTHING = suspect("lost_resolution", 0.2)

@@ -14,7 +14,7 @@ from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import PARTS, mechanism, parts_of
 from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.handover import took_over
-from investigate.analyses.suspects.hosts import new_groups
+from investigate.analyses.suspects.hosts import nearly_new, new_groups
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.scopes import Undo
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -93,8 +93,8 @@ def _lost(counts: Counts, question: Question) -> bool:
 
 
 def _were_there(counts: Counts, question: Question, by: str) -> bool:
-    """Whether no group of a column is news, or the news are other people, ranked as all were."""
-    new = new_groups(counts, by)
+    """Whether no group of a column is news, or nearly; or the news are other people, ranked alike."""
+    new = [*new_groups(counts, by), *nearly_new(counts, by)]
     if not new:
         return True
     undo = Undo(counts)
@@ -209,7 +209,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             evidence=f"{told.rstrip('.')}; no group stands out.",
             stands=recovers(points),
         )
-    news = any(new_groups(counts, by) for by in columns)
+    news = any(new_groups(counts, by) or nearly_new(counts, by) for by in columns)
     if recovers(points) and not (ranks or news) and _none_left_out(counts, question):
         return Suspect(
             kind="lost_resolution",
