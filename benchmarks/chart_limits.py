@@ -1,9 +1,9 @@
-"""Where the chart's limit must lie for a stated rate of false alarms; see charts/limits.py.
+"""Where the chart's limit must lie for a stated rate of false alarms; see charts/panel.py.
 
 Charts series of noise, each with a baseline of four weeks and a year after it, and prints the
 quantiles of the largest statistic of the year, for noise of which a part is known to be of
 sampling and the rest, which the chart has to learn, is white or stays for days, as the chart
-assumes, or for weeks, longer than it assumes. The limits of `charts/limits.py` are the largest of
+assumes, or for weeks, longer than it assumes. The limits of `charts/panel.py` are the largest of
 those in `HELD`; what is outside of it is printed to tell what happens then. Some minutes each.
 
     .venv/bin/python -m benchmarks.chart_limits --pace days
@@ -24,8 +24,8 @@ from scipy.signal import lfilter
 
 from benchmarks.incidents.report import fill, fits
 from investigate.monitor.charts.chart import chart
-from investigate.monitor.charts.limits import CHANCES
 from investigate.monitor.charts.pace import DAYS, HOURS
+from investigate.monitor.charts.panel import CHANCES
 
 LEARN, YEAR = 28, 365
 AT_ONCE = {1: 1000, 24: 100}

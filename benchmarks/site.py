@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from investigate.ledger.append import Draft, append
-from investigate.ledger.contents import contents
+from investigate.ledger.files import contents
 
 SMALL = ("record.json", "findings.json", "question.yml")
 

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate.monitor.alerts import Alert
-from investigate.monitor.seen import CHART, Seen
+from investigate.monitor.alerts import CHART, Alert, Seen
 from investigate.monitor.watch import Watch
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)

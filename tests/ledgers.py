@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 from investigate.ledger.append import Draft, append
-from investigate.ledger.contents import contents
 from investigate.ledger.entry import GENESIS, Entry, canonical
+from investigate.ledger.files import contents
 from investigate.ledger.verify import verify
 
 FILES = {

@@ -82,15 +82,15 @@ _HOMES = {
     "Finding": "finding",
     "InputError": "errors",
     "Investigation": "api.investigation",
-    "Question": "question",
-    "Record": "audit.from_python",
+    "Question": "question.question",
+    "Record": "records.from_python",
     "RunError": "errors",
     "auc_interval": "api.arrays",
     "decompose": "api.arrays",
     "example_log": "api.example",
-    "load": "audit.from_python",
+    "load": "records.from_python",
     "open": "api.opening",
-    "run": "audit.from_python",
+    "run": "records.from_python",
 }
 """Where each name is defined; imported when it is first used, so that importing this is quick."""
 

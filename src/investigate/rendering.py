@@ -1,7 +1,9 @@
 """Values, rows and tables as people read them: text, and HTML in which every value stays text."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
@@ -68,3 +70,54 @@ def _cell(tag: str, value: str, kind: str) -> str:
     width = ";min-width:15em" if "long" in kind else ""
     style = f' class="{kind}" style="text-align:left{width}"' if kind else ""
     return f"<{tag}{style}>{escape(value)}</{tag}>"
+
+
+def utc(moment: float) -> str:
+    """A moment, given in seconds since 1970, as UTC time to the millisecond."""
+    text = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def one_line(error: BaseException) -> str:
+    """An exception as one line of text."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return plain(f"{type(error).__name__}: {error}")
+
+
+def plain(text: str, limit: int = 400) -> str:
+    """The first line of `text` without control characters, cut where it is very long."""
+    first = next((line for line in text.splitlines() if line.strip()), "").strip()
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in first)
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+LONGEST = 160
+HASH = re.compile("[0-9a-f]{64}")
+
+
+def shown(value: object) -> str:
+    """A number to four significant digits or as a counted; text in one line; else JSON."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "−")
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", "−")
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if HASH.fullmatch(text):
+        return f"{text[:12]}…"
+    return plain(text, LONGEST) or "(empty)"
+
+
+def signed(change: float) -> str:
+    """A change with its sign."""
+    whole = change.is_integer() and abs(change) < 1e15
+    return (f"{int(change):+,}" if whole else f"{change:+.4g}").replace("-", "−")
+
+
+def counted(number: int, one: str, more: str | None = None) -> str:
+    """A number and its noun."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"

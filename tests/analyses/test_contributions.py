@@ -222,3 +222,38 @@ def test_merged_groups_are_told() -> None:
     told = contributions(merged, made.question(), "system*school").caveats
     assert "school: 1,234 small groups are not shown alone but counted together." in told
     assert len(contributions(merged, made.question(), "country").caveats) == len(told) - 1
+
+
+def test_no_group_stands_out_where_all_fell_alike() -> None:
+    log = made.platform(52, rows=16_000)
+    rng = np.random.default_rng(52)
+    hit = np.asarray(log["time"] >= "2024-02-10") & (rng.random(len(log)) < 0.6)
+    score = log["score"].to_numpy().copy()
+    score[hit] = rng.permutation(score[hit])
+    counts = plain.count(log.assign(score=score), made.question())
+    for by in ("system", "country", "version", "school"):
+        found = contributions(counts, made.question(), by)
+        # The largest group lost most, and only because it is the largest.
+        assert found.table[0]["discovered"]
+        assert not any(row["stands_out"] for row in found.table)
+        assert found.claim.startswith(f"No group by {by} stands out in the change of −0.1")
+
+
+def test_common_is_what_a_group_like_everyone_would_contribute(
+    labels: tuple[pd.DataFrame, Counts],
+) -> None:
+    log, counts = labels
+    found = contributions(counts, made.question(), "school")
+    assert [row["group"] for row in found.table if row["stands_out"]] == ["school 2"]
+    # By brute force: every row weighs as view A has it, and a class's weight is dealt out evenly.
+    weights = row_weights(whole(counts).counts)[0]
+    place = np.searchsorted(counts.bins["low"].to_numpy(), log["score"], side="right") - 1
+    now, outcome = (log["time"] >= "2024-02-10").to_numpy().astype(int), log["outcome"].to_numpy()
+    weight = weights[now, outcome, place]
+    assert weight.sum() == pytest.approx(found.detail["change"], abs=1e-9)
+    for row in found.table:
+        own, expected = (log["school"] == row["group"]).to_numpy(), 0.0
+        for y in (0, 1):
+            shares = [own[(now == w) & (outcome == y)].mean() for w in (0, 1)]
+            expected += np.mean(shares) * weight[outcome == y].sum()
+        assert row["common"] == pytest.approx(expected, abs=1e-9)

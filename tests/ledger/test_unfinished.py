@@ -8,9 +8,9 @@ import pytest
 from ledgers import make_record, troubles
 from rich.console import Console
 
+from investigate.cli.ledger import show
 from investigate.ledger.append import Draft, append
 from investigate.ledger.place import record_at
-from investigate.ledger.show import show
 from investigate.ledger.unfinished import hold
 from investigate.ledger.verify import verify
 

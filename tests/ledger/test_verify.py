@@ -11,11 +11,13 @@ import pytest
 from ledgers import allow, lines, make_key, make_record, troubles, write
 from placed import ANSWER, make_place
 
+from investigate.errors import InputError
 from investigate.ledger.append import Draft, append
 from investigate.ledger.chain import read
+from investigate.ledger.entry import GENESIS, Entry
 from investigate.ledger.review import Verdict
 from investigate.ledger.signoff import sign_off
-from investigate.ledger.verify import verify
+from investigate.ledger.verify import altered, differences, refuse, stated, top, verify
 
 pytestmark = pytest.mark.slow
 
@@ -229,3 +231,72 @@ def test_a_ledger_names_nothing_outside_of_its_case(kept: Kept, tmp_path: Path) 
     write(kept.case, *lines(kept.case)[:4], line)
     assert "secret" not in " ".join(kept.troubles())
     assert [entry.n for entry in read(kept.case).entries] == [1, 2, 3, 4]
+
+
+A, B = "a" * 64, "b" * 64
+
+
+def entry(n: int, **files: str) -> Entry:
+    named = {path.replace("_", "/"): sha256 for path, sha256 in files.items()}
+    return Entry(n=n, kind="note", time="", of=None, files=named, prev=GENESIS, body={})
+
+
+def test_what_entries_say_is_kept_by_path_and_hash() -> None:
+    said = stated([entry(1, r_a=A, r_b=B), entry(2, r_a=A), entry(3, r_a=B)])
+    assert {path: dict(hashes) for path, hashes in said.items()} == {
+        "r/a": {A: [1, 2], B: [3]},
+        "r/b": {B: [1]},
+    }
+
+
+def test_the_top_of_a_path() -> None:
+    assert [top(path) for path in ("r", "r/a", "r/a/b")] == ["r"] * 3
+
+
+def test_in_the_order_of_names_and_paths(tmp_path: Path) -> None:
+    for name in ("b", "a", "c"):
+        (tmp_path / "r" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "r" / name).write_text(name)
+    said = stated([entry(1, r_c=A, r_b=A), entry(2, s_a=A)])
+    found = [(t.where, t.what.split(":")[0]) for t in differences(tmp_path, ["r", "s", "t"], said)]
+    assert found == [
+        ("r/a", "added"),
+        ("r/b", "altered"),
+        ("r/c", "altered"),
+        ("s", "removed"),
+        ("t", "not in the ledger"),
+    ]
+
+
+def test_a_record_json_that_is_none_is_no_trouble_here(tmp_path: Path) -> None:
+    for text in ("", "[]", "[" * 100_000, '{"status": []}', "\0"):
+        (tmp_path / "r").mkdir(exist_ok=True)
+        (tmp_path / "r" / "record.json").write_text(text)
+        (trouble,) = differences(tmp_path, ["r"], stated([]))
+        assert trouble.what == "not in the ledger"
+
+
+def test_what_is_whole_passes(tmp_path: Path) -> None:
+    make_record(tmp_path / "c", "r")
+    report = verify(tmp_path / "c", "r")
+    assert altered(report) == []
+    refuse(report, "used")
+
+
+def test_what_the_next_append_mends_passes_too(tmp_path: Path) -> None:
+    make_record(tmp_path / "c", "r")
+    with (tmp_path / "c" / "ledger.jsonl").open("ab") as file:
+        file.write(b"torn")
+    report = verify(tmp_path / "c", "r")
+    assert report.troubles
+    assert altered(report) == []
+
+
+def test_the_first_is_named_and_the_others_counted(tmp_path: Path) -> None:
+    record = make_record(tmp_path / "c", "r")
+    for name in ("findings.json", "record.json", "question.yml"):
+        (record / name).write_text("other")
+    with pytest.raises(InputError) as raised:
+        refuse(verify(tmp_path / "c", "r"), "used")
+    assert str(raised.value).startswith(f"{record / 'findings.json'}: altered: ")
+    assert str(raised.value).endswith(" (and 2 more); altered evidence is not used")

@@ -8,8 +8,7 @@ from alerted import day, seen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigate.monitor.alerts import Alert, news, reconciled
-from investigate.monitor.seen import FIXED, Seen
+from investigate.monitor.alerts import FIXED, Alert, Seen, news, reconciled
 
 STREAMS = [("AUC", "all", "all"), ("AUC", "land", "DE"), ("rows", "all", "all")]
 

@@ -1,22 +1,29 @@
-"""Which case an alert joins, and the windows of the question that a case asks."""
+"""Cases of alerts: which, what they ask, what their ledger says."""
 
+import json
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import alerted
+import ledgers
 import pytest
 import yaml
 from alerted import alert, day
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from watched import PAYLOADS
 
-from investigate.monitor.alerts import Alert
-from investigate.monitor.cases import assign, question
-from investigate.monitor.seen import FIXED
+from investigate.errors import RunError
+from investigate.ledger.chain import read
+from investigate.monitor.alerts import FIXED, Alert
+from investigate.monitor.cases import assign, close, enter, question, question_file
 from investigate.monitor.watch import Watch
 from investigate.question import params
 from investigate.records.run import params_text
+from investigate.records.secrets import LeakError
 
 
 def assigned(alerts: list[Alert], audit: Path, looked: int | None = 0) -> list[tuple[str, bool]]:
@@ -126,3 +133,159 @@ def test_where_clocks_change_days_are_those_of_the_place(
     assert timedelta(weeks=8) - timedelta(days=1) <= first - found[0] <= timedelta(days=57) or (
         found[0] == date(2024, 1, 1)
     )
+
+
+pytestmark = pytest.mark.slow
+
+CASE = "made-2024-02-10"
+SECRET = "hunter2-hunter2"
+WATCH = alerted.watch()
+INVESTIGATE = [sys.executable, "-c", "from investigate.cli import main; main()"]
+DEMO = Path(__file__).parents[2] / "data" / "demo"
+
+
+def test_an_alert_and_its_end_are_entered_once_and_verify(tmp_path: Path) -> None:
+    opens = alert(1, 40, case=CASE, opens=True)
+    joins = alert(2, 41, by="land", label="DE", case=CASE)
+    for one in (opens, opens, joins, joins):
+        enter(one, [opens, joins], WATCH, tmp_path, day(45))
+    ended = alert(1, 40, 50, case=CASE, opens=True)
+    close(ended, WATCH, tmp_path)
+    close(ended, WATCH, tmp_path)
+    first, second, last = read(tmp_path / CASE).entries
+    assert [e.kind for e in (first, second, last)] == ["alert", "alert", "alert-end"]
+    assert first.body == {
+        "alert": "1", "measure": "auc", "stream": "all", "why": "chart", "since": "2024-02-10",
+        "day": "2024-02-12", "value": 0.6, "low": 0.55, "high": 0.65, "expected": 0.75,
+        "joined": False,
+    }  # fmt: skip
+    assert (second.body["stream"], second.body["joined"]) == ("land: DE", True)
+    assert last.body == {
+        "alert": "1", "measure": "auc", "stream": "all", "day": "2024-02-20",
+        "back": "2024-02-19", "withdrawn": False, "value": 0.74, "expected": 0.75,
+    }  # fmt: skip
+    assert list(first.files) == ["alerts/1.yml"]
+    assert second.files == {}
+    assert ledgers.troubles(tmp_path / CASE) == []
+    question_file(opens, tmp_path).write_text("case: other\n")
+    assert len(ledgers.troubles(tmp_path / CASE)) == 1
+
+
+def test_what_goes_on_has_no_end_to_enter(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="goes on"):
+        close(alert(1, 40, case=CASE), WATCH, tmp_path)
+
+
+def test_an_hour_is_written_in_utc(tmp_path: Path) -> None:
+    watch = alerted.watch(every="hour", timezone="Europe/Berlin")
+    one = alert(1, 40, case=CASE, opens=True)
+    enter(one, [one], watch, tmp_path, day(45))
+    assert read(tmp_path / CASE).entries[0].body["since"] == "2024-02-10T00:00Z"
+
+
+def test_where_it_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / CASE).write_text("no folder")
+    with pytest.raises(RunError, match="could not be entered") as caught:
+        enter(alert(1, 40, case=CASE, opens=True), [], WATCH, tmp_path, day(45))
+    assert "\n" not in str(caught.value)
+
+
+HOSTILE = [*PAYLOADS, "a\ncase: other", "\r\n- x", "\u2028case: x", "\x85x: y", "\x00\x1b[2J",
+           "x" * 20_000, "# \ud7ff \ufffe", "'\"{[&*!|>%@`"]  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(label=st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40)))
+def test_a_hostile_label_breaks_neither_question_nor_ledger(
+    tmp_path_factory: pytest.TempPathFactory, label: str
+) -> None:
+    audit = tmp_path_factory.mktemp("audit")
+    one = alert(1, 40, by="land", label=label, case=CASE, opens=True)
+    enter(one, [one], WATCH, audit, day(45))
+    text = question_file(one, audit).read_text("utf-8")
+    asked = params.from_names(yaml.safe_load(text))
+    assert asked == question(one, [one], WATCH, day(45))
+    assert text.startswith("# ")
+    assert params.load(question_file(one, audit)) == asked
+    (entry,) = read(audit / CASE).entries
+    assert entry.body["stream"] == f"land: {label}"
+    assert len((audit / CASE / "ledger.jsonl").read_bytes().splitlines()) == 1
+    assert ledgers.troubles(audit / CASE) == []
+
+
+def test_secrets_are_taken_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The name of the one says nothing; the watch names it.
+    monkeypatch.setenv("WAREHOUSE", SECRET)
+    monkeypatch.setenv("DEPLOY_TOKEN", "t0k3n-t0k3n")
+    watch = alerted.watch(log=str(tmp_path / "${WAREHOUSE}" / "*.parquet"))
+    one = alert(1, 40, by="land", label=f"{SECRET} t0k3n-t0k3n", case=CASE, opens=True)
+    enter(one, [one], watch, tmp_path, day(45))
+    close(alert(1, 40, 50, by="land", label=SECRET, case=CASE), watch, tmp_path)
+    for path in (tmp_path / CASE).rglob("*"):
+        if path.is_file():
+            assert SECRET not in path.read_text()
+            assert "t0k3n-t0k3n" not in path.read_text()
+    text = question_file(one, tmp_path).read_text()
+    assert text.splitlines()[0].startswith("# AUC of land: ${WAREHOUSE} ${DEPLOY_TOKEN} fell")
+    assert "${WAREHOUSE}" in yaml.safe_load(text)["log"]
+    assert read(tmp_path / CASE).entries[0].body["stream"] == "land: ${WAREHOUSE} ${DEPLOY_TOKEN}"
+
+
+def test_one_that_cannot_be_taken_out_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEPLOY_TOKEN", "t0k3n-t0k3n")
+    one = alert(1, 40, by="land", label="t0k3n- t0k3n", case=CASE, opens=True)
+    with pytest.raises(LeakError):
+        enter(one, [one], WATCH, tmp_path, day(45))
+    assert not question_file(one, tmp_path).exists()
+    assert read(tmp_path / CASE).entries == ()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The demo, watched until its last day, and what went wrong investigated at once."""
+    folder = tmp_path_factory.mktemp("demo watched")
+    asked = yaml.safe_load((DEMO.parents[1] / "params" / "watch-demo.yml").read_text())
+    asked |= {
+        "log": str(DEMO / "log.parquet"), "events": str(DEMO / "events.csv"),
+        "on_alert": "investigate",
+    }  # fmt: skip
+    asked["history"]["log"] = str(DEMO / "history.parquet")
+    (folder / "watch.yml").write_text(yaml.safe_dump(asked))
+    command = [*INVESTIGATE, "monitor", "watch.yml"]
+    command += ["--at", "2024-02-20T00:00"]
+    return folder, subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+
+def test_the_question_of_the_demo_runs_and_finds_its_fault(
+    demo: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, done = demo
+    assert done.returncode == 3, done.stderr + done.stdout
+    (case,) = (folder / "audit").iterdir()
+    truth = json.loads((DEMO / "truth.json").read_text())
+    entries = read(case).entries
+    assert {e.kind for e in entries} == {"alert", "started", "run"}
+    (run,) = (e for e in entries if e.kind == "run")
+    assert run.body["status"] == "succeeded"
+    assert ledgers.troubles(case) == []
+    verdict = json.loads((case / str(run.of) / "findings.json").read_text())["verdict"]
+    assert verdict["kind"] == truth["kind"]
+    question = params.load(case / "alerts" / "1.yml")
+    assert str(question.incident.start) == truth["onset"]
+    assert f"investigated: audit/{case.name}/{run.of}" in done.stdout.replace("\n", "")
+    assert len([e for e in entries if e.kind == "alert" and not e.body["joined"]]) == 1
+
+
+def test_it_is_investigated_once(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = demo
+    command = [*INVESTIGATE, "monitor", "watch.yml"]
+    command += ["--at", "2024-02-20T00:00"]
+    again = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert again.returncode == 3
+    assert "investigated" not in again.stdout
+    verified = [*INVESTIGATE, "verify", str(next((folder / "audit").iterdir()))]
+    assert subprocess.run(verified, cwd=folder, capture_output=True, check=False).returncode == 0

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from watched import PAYLOADS
 
-from investigate.monitor.seen import FIXED
+from investigate.monitor.alerts import FIXED
 from investigate.monitor.words import change, number, over, together, what, when
 
 WATCH = alerted.watch()
@@ -25,9 +25,7 @@ def test_what_fell_and_since_when() -> None:
         "share of missing scores rose from 0.1% to 3.4% [2.0%, 5.0%] since 2024-02-10"
     )
     rows = alert(1, 40, measure="rows", value=1204.4, expected=2400)
-    assert change(rows, WATCH) == (
-        "number of rows, all rows fell from 2,400 to 1,204 since 2024-02-10"
-    )
+    assert change(rows, WATCH) == ("number of rows fell from 2,400 to 1,204 since 2024-02-10")
     base = alert(1, 40, measure="base rate", value=0.4, low=0.3, high=0.5, expected=0.5)
     assert change(base, WATCH).startswith("base rate fell from 50.0% to 40.0% [30.0%, 50.0%]")
 
@@ -46,7 +44,7 @@ def test_that_it_is_over() -> None:
         "AUC of all rows is back inside its bounds since 2024-02-19"
     )
     gone = alert(1, 40).model_copy(update={"ended": day(45), "withdrawn": True})
-    assert over(gone, WATCH).startswith("AUC of all rows: withdrawn, as rows that came late")
+    assert over(gone, WATCH).startswith("AUC of all rows: withdrawn, as late rows changed")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from investigate.errors import InputError
 from investigate.records import documents
-from investigate.records.documents import UnreadableError, data_of, document, mapping, parsed
+from investigate.records.documents import UnreadableError, data_of, document, mapping_in, parsed
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.text()
@@ -40,7 +40,7 @@ def test_what_no_run_writes_gets_one_line(tmp_path: Path, text: str, line: str) 
     path = tmp_path / "findings.json"
     path.write_text(text)
     with pytest.raises(InputError, match=line) as raised:
-        mapping(path)
+        mapping_in(path)
     assert str(raised.value).startswith(f"{path}: ")
     assert "\n" not in str(raised.value)
 
@@ -48,14 +48,14 @@ def test_what_no_run_writes_gets_one_line(tmp_path: Path, text: str, line: str) 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b'"\xff\x1b[2J"')
     with pytest.raises(InputError, match="no JSON that a run writes") as raised:
-        mapping(tmp_path / "a")
+        mapping_in(tmp_path / "a")
     assert str(raised.value).isprintable()
 
 
 def test_a_list_is_no_mapping(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("[]")
     with pytest.raises(InputError, match="this is no mapping"):
-        mapping(tmp_path / "a")
+        mapping_in(tmp_path / "a")
 
 
 def test_a_missing_file_is_none(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_links_and_pipes_are_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for name in ("link", "pipe"):
         with pytest.raises(InputError, match="cannot read it as a plain file"):
-            mapping(tmp_path / name)
+            mapping_in(tmp_path / name)
 
 
 def test_a_huge_file_is_not_read_to_its_end(

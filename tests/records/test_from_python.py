@@ -9,7 +9,7 @@ from placed import Place, make_place
 import investigate
 from investigate.ledger.verify import verify
 from investigate.question import params
-from investigate.records.rerun.again import check_inputs
+from investigate.records.rerun import check_inputs
 
 ANSWER = """\
 import investigate

@@ -21,12 +21,12 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from investigate import cli
+from investigate.cli.export import export_at
+from investigate.cli.rerun import rerun_at
 from investigate.counts.table import Counts
 from investigate.errors import RunError
 from investigate.ledger.verify import verify
 from investigate.question import params
-from investigate.records.export.command import export_at
-from investigate.records.rerun.rerun import rerun_at
 from investigate.site.build import build
 from investigate.updates.evidence import evidence
 

@@ -14,10 +14,10 @@ from ledgers import troubles
 from placed import ANSWER, Place, make_place, notebook
 from rich.console import Console
 
+from investigate.cli.rerun import rerun_at
 from investigate.errors import InputError, RunError
 from investigate.question import params
-from investigate.records.compare.comparison import compare
-from investigate.records.rerun.rerun import rerun_at
+from investigate.records.compare import compare
 from investigate.site.build import build
 
 pytestmark = pytest.mark.slow

@@ -155,7 +155,7 @@ def test_counts_that_hold_one_are_refused() -> None:
     counts = count(platform(1, 3_000), asked())
     group = str(counts.slices["system"].max())
     with pytest.raises(LeakError, match=r"counts/\w+\.system would hold the value of .* T, which"):
-        Secrets({"T": group}).spare(counts)
+        Secrets({"T": group}).check_counts(counts)
     with pytest.raises(LeakError, match=r"counts/meta\.json would hold"):
-        Secrets({"T": counts.meta["fingerprint"]}).spare(counts)
-    Secrets({"T": group + " not there"}).spare(counts)
+        Secrets({"T": counts.meta["fingerprint"]}).check_counts(counts)
+    Secrets({"T": group + " not there"}).check_counts(counts)

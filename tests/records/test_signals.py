@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from investigate.records.signals import deaf, interruptible
+from investigate.records.signals import ignore_signals, interruptible
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -21,7 +21,7 @@ def test_a_signal_to_end_interrupts(number: signal.Signals) -> None:
 
 def test_the_last_word_is_not_disturbed() -> None:
     with interruptible():
-        with deaf():
+        with ignore_signals():
             os.kill(os.getpid(), signal.SIGTERM)
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGTERM)
@@ -41,7 +41,7 @@ def test_outside_the_main_thread_signals_are_the_callers() -> None:
     seen = []
 
     def body() -> None:
-        with interruptible(), deaf():
+        with interruptible(), ignore_signals():
             seen.append(signal.getsignal(signal.SIGTERM))
 
     thread = threading.Thread(target=body)

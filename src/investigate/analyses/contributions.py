@@ -5,6 +5,12 @@ along the straight line from baseline to incident is exact and gives every row a
 a group's contribution is the sum of its rows' weights, the Aumann-Shapley value of the
 group (Aumann & Shapley 1974). Centring makes pure growth of an average group count as
 nothing.
+
+A group stands out when it surely lost more than its part of a fall that all groups share, at the
+false discovery rate, and at least twice as much a row as the others: groups whose scores lie
+elsewhere lose somewhat more or less of one and the same fall. A group whose scores and outcomes
+are those of everyone contributes its share of the positives, the mean of both windows, times what
+all positives do, and likewise of the negatives; that is exact, also where it grew.
 """
 
 from typing import Any
@@ -31,13 +37,17 @@ COLUMNS = (
     *("rows_baseline", "rows_incident"),
 )
 
+FURTHER = 2.0
+"""A group stands out when it lost at least so many times as much a row as the others."""
+
 
 @remembered
 def contributions(counts: Counts, question: Question, by: str) -> Finding:
     """Contribution of each group of ``by`` (``system``, a cohort, ``system*<cohort>``).
 
-    The table holds a row a group, the largest loss first; ``detail`` the sum and the
-    change in AUC that it equals.
+    The table holds a row a group, the largest loss first; ``common`` is what it would contribute
+    were its scores and outcomes those of everyone, ``stands_out`` whether it lost more than that
+    by chance and by size. ``detail`` holds the sum and the change in AUC that it equals.
     """
     whole = windows.whole(counts)
     groups = grouping(counts, by)
@@ -48,6 +58,7 @@ def contributions(counts: Counts, question: Question, by: str) -> Finding:
     )
     for row, stands in zip(rows, found, strict=True):
         row["discovered"] = bool(stands)
+    _compare(rows, counts, question, groups, parts)
     rows.sort(key=lambda row: (row["contribution"], row["group"]))
     total, change = float(parts[0].sum()), float(whole.change[0])
     return Finding(
@@ -110,6 +121,50 @@ def by_group(groups: Grouping, weights: Array) -> Array:
     return np.asarray((every @ table.T).T - left_out.reshape(folds, size))
 
 
+def common(groups: Grouping, weights: Array) -> tuple[Array, Array]:
+    """What each group would contribute were it like everyone, and its share of the rows.
+
+    Both (1 + folds, groups); shares are the mean of both windows and both outcomes.
+    """
+    folds, size = 1 + FOLDS, len(groups.keys)
+    expected, share = np.zeros((folds, size)), np.zeros((folds, size))
+    fold = groups.fold + 1
+    for outcome, rows in ((0, groups.negatives), (1, groups.positives)):
+        flat = np.ravel_multi_index((groups.window, groups.group), (2, size))
+        own = np.zeros((folds, 2 * size)) + np.bincount(flat, rows, 2 * size)
+        np.subtract.at(own, (fold, flat), rows)
+        own = own.reshape(folds, 2, size)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            part = (own / own.sum(axis=-1, keepdims=True)).mean(axis=1)
+        cell = np.ravel_multi_index((groups.window, groups.bin), (2, groups.bins))
+        every = np.zeros((folds, 2 * groups.bins)) + np.bincount(cell, rows, 2 * groups.bins)
+        np.subtract.at(every, (fold, cell), rows)
+        whole = (weights[:, :, outcome] * every.reshape(folds, 2, -1)).sum(axis=(1, 2))
+        expected += part * whole[:, None]
+        share += part / 2
+    return expected, share
+
+
+def _compare(
+    rows: list[dict[str, Any]], counts: Counts, question: Question, groups: Grouping, parts: Array
+) -> None:
+    """Adds ``common`` and ``stands_out`` to the rows, which are in the order of the groups."""
+    expected, share = common(groups, _weights(counts))
+    used = windows.whole(counts).counts.used
+    beyond = parts - expected
+    sure = discovered(
+        np.array([p_value(beyond[:, i], used) for i in range(len(rows))]),
+        question.thresholds.false_discovery_rate,
+    )
+    own, size = parts[0], share[0]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rate, rest = -own / size, -(own.sum() - own) / (1 - size)
+    for i, row in enumerate(rows):
+        further = bool(rate[i] > 0 and rate[i] >= FURTHER * max(float(rest[i]), 0.0))
+        row["common"] = float(expected[0, i])
+        row["stands_out"] = bool(sure[i] and beyond[0, i] < 0 and further and row["discovered"])
+
+
 def _row(
     counts: Counts, question: Question, groups: Grouping, at: int, parts: Array
 ) -> dict[str, Any]:
@@ -140,9 +195,11 @@ def _row(
 
 
 def _claim(rows: list[dict[str, Any]], by: str, change: float) -> str:
-    sure = [row for row in rows if row["discovered"] and row["contribution"] < 0]
+    sure = [row for row in rows if row["stands_out"]]
     if not sure:
-        return f"No group by {by} stands out in the change of {points(change)}."
+        alike = any(row["discovered"] and row["contribution"] < 0 for row in rows)
+        told = "; none surely lost far more than its share of the rows" if alike else ""
+        return f"No group by {by} stands out in the change of {points(change)}{told}."
     first, rows_in = sure[0], sum(row["rows_incident"] for row in rows)
     lost = Estimate(first["contribution"], first["low"], first["high"])
     verb = "carries most" if first is rows[0] else "surely carries a part"

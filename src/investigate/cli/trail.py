@@ -26,7 +26,7 @@ def verify(
 ) -> None:
     """Check every file of a record against the ledger, the ledger itself and its signatures."""
     with ending():
-        from investigate.ledger.command import verify_at
+        from investigate.cli.ledger import verify_at
 
         verify_at(path, Console(), allowed_signers, record)
 
@@ -58,7 +58,7 @@ def compare(
 ) -> None:
     """Show how two records differ: questions, numbers, notebooks; writes nothing."""
     with ending():
-        from investigate.records.compare.command import compare_at
+        from investigate.cli.compare import compare_at
 
         compare_at(a, b, Console(), everything)
 
@@ -74,8 +74,8 @@ def rerun(
 ) -> None:
     """Answer a record's question again and check that the numbers are the same."""
     with ending():
+        from investigate.cli.rerun import rerun_at
         from investigate.records.notebooks import Settings, cores
-        from investigate.records.rerun.rerun import rerun_at
 
         settings = Settings(timeout=timeout, jobs=jobs or cores())
         progress = Console(stderr=True)
@@ -92,7 +92,7 @@ def export(
 ) -> None:
     """Make a zip of a record that verifies where the kit is not installed."""
     with ending():
-        from investigate.records.export.command import export_at
+        from investigate.cli.export import export_at
 
         export_at(record, out, Console(), even_if_altered)
 
@@ -121,6 +121,6 @@ def prune(
 ) -> None:
     """Let pages and pictures of old records go; ledger, findings and hashes never do."""
     with ending():
-        from investigate.records.prune.command import prune_at
+        from investigate.cli.prune import prune_at
 
         prune_at(audit, policy, Console(), apply)

@@ -1,6 +1,11 @@
-"""Appending to a ledger: an entry is there as a whole or not at all."""
+"""Appending to a ledger: an entry is there as a whole or not at all.
+
+A last line that was cut, by a kill or a full disk, is taken out before; what follows the
+last whole entry is kept beside the ledger, and the next entry tells of it.
+"""
 
 import errno
+import hashlib
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -9,15 +14,74 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from investigate.ledger.chain import REPAIRED, Head, Last, disagreement
 from investigate.ledger.entry import Entry
-from investigate.ledger.head import Head, Last, disagreement
-from investigate.ledger.lock import opened, writing
-from investigate.ledger.outcome import utc
-from investigate.ledger.paths import LedgerPaths
-from investigate.ledger.repair import mend, told
+from investigate.ledger.files import LedgerPaths, opened, writing
+from investigate.rendering import utc
 
-REPAIRED = "repaired"
-"""What an entry's body says of torn bytes and of a head that did not fit."""
+
+def whole(data: bytes) -> tuple[Last, int]:
+    """What the whole lines of a ledger's bytes end with, and where they end.
+
+    A cut leaves one line that is none; further ones are damage, which stays where it is.
+    """
+    end = data.rfind(b"\n") + 1
+    line = _line_before(data, end)
+    if end == len(data) and _parsed(line) is None:
+        end -= len(line)
+        line = _line_before(data, end)
+    if not line:
+        return Last(), 0
+    damaged = Last(data.count(b"\n", 0, end), hashlib.sha256(line).hexdigest())
+    return _parsed(line) or damaged, end
+
+
+def mend(paths: LedgerPaths, file: int) -> Last:
+    """Move what was torn out of the open ledger; its last line. The lock must be held."""
+    data = paths.entries.read_bytes()
+    last, end = whole(data)
+    if torn := data[end:]:
+        # In this order: killed in between, the next one finds the same bytes kept already.
+        _keep(_free(paths, last.n + 1, torn), torn)
+        os.ftruncate(file, end)
+        os.fsync(file)
+    return last
+
+
+def told(paths: LedgerPaths, n: int) -> dict[str, str]:
+    """Name and SHA-256 of what was torn before entry `n`, which is to tell of it."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in paths.all_torn(n)
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+def _line_before(data: bytes, end: int) -> bytes:
+    return data[data.rfind(b"\n", 0, end - 1) + 1 : end] if end else b""
+
+
+def _parsed(line: bytes) -> Last | None:
+    try:
+        return Last.of(Entry.parse(line))
+    except ValueError:
+        return None
+
+
+def _free(paths: LedgerPaths, n: int, torn: bytes) -> Path:
+    again = 1
+    while (path := paths.torn(n, again)).exists() and path.read_bytes() != torn:
+        again += 1
+    return path
+
+
+def _keep(path: Path, data: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One entry of a ledger, and the one form in which it is written."""
+"""One entry of a ledger, its kinds, and the one form in which it is written."""
 
 import hashlib
 import json
@@ -6,6 +6,35 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+STARTED = "started"
+"""A run that began, with the fingerprint of its question; without a `RUN` entry after it,
+it goes on or was killed."""
+
+RUN = "run"
+"""A run that ended, well or not; it tells of every file of its record."""
+
+VERIFICATION = "verification"
+"""What a verification found, of a record or the whole case."""
+
+SIGN_OFF = "sign-off"
+"""A reviewer's verdict on a record, signed."""
+
+RERUN = "rerun"
+"""How a record's question was answered again, and what that found."""
+
+PRUNE = "prune"
+"""Which pages and pictures of records went, by a retention policy."""
+
+UPDATE = "update"
+"""What stakeholders were told of the case: the draft and the text that went out, as files."""
+
+ALERT = "alert"
+"""An alert of the monitor: what fell, since when; its question as a file."""
+
+ALERT_END = "alert-end"
+"""What an alert was about is back inside its bounds."""
+
 
 GENESIS = "0" * 64
 """What the first entry holds for the hash of the one before."""

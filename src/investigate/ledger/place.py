@@ -4,9 +4,9 @@ from pathlib import Path
 
 from investigate.errors import InputError
 from investigate.ledger.chain import read
-from investigate.ledger.differences import stated, top
-from investigate.ledger.paths import OWN, LedgerPaths
+from investigate.ledger.files import OWN, LedgerPaths
 from investigate.ledger.unfinished import begun
+from investigate.ledger.verify import stated, top
 from investigate.paths import RecordPaths
 
 

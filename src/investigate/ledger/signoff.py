@@ -3,16 +3,13 @@
 from pathlib import Path
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.altered import refuse
 from investigate.ledger.append import Draft, MovedError, commit, drafted
 from investigate.ledger.chain import read
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import SIGN_OFF
-from investigate.ledger.outcome import one_line
+from investigate.ledger.entry import SIGN_OFF, Entry
 from investigate.ledger.place import record_at
-from investigate.ledger.review import Verdict, body
-from investigate.ledger.signing import sign
-from investigate.ledger.verify import entered, verify
+from investigate.ledger.review import Verdict, body, sign
+from investigate.ledger.verify import entered, refuse, verify
+from investigate.rendering import one_line
 
 TRIES = 5
 

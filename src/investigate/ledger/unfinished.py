@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import RUN, STARTED
+from investigate.ledger.entry import RUN, STARTED, Entry
 
 NONE_BEGUN: Mapping[str, int] = {}
 

@@ -1,13 +1,24 @@
-"""Which case an alert belongs to, and the question that the case asks."""
+"""The case of an alert: which one, the question that it asks, and what its ledger is told."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from investigate.errors import RunError
+from investigate.ledger.append import Draft, append
+from investigate.ledger.chain import read
+from investigate.ledger.entry import ALERT, ALERT_END
+from investigate.ledger.files import digest, write
 from investigate.monitor.alerts import Alert, news
+from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.watch import Watch
+from investigate.monitor.words import change
 from investigate.question.question import Question, Window
+from investigate.records.run import params_text
+from investigate.records.secrets import Secrets
+from investigate.rendering import one_line
 
 BEFORE = timedelta(weeks=8)
 """How much of the time before a change its question compares with, at most."""
@@ -33,7 +44,7 @@ def assign(
             alert.case = host.case
             continue
         taken = {a.case for a in alerts}
-        alert.case, alert.opens = _name(alert, watch, audit, taken), True
+        alert.case, alert.opens = _case_name(alert, watch, audit, taken), True
 
 
 def question(alert: Alert, alerts: Sequence[Alert], watch: Watch, until: datetime) -> Question:
@@ -62,7 +73,7 @@ def _together(other: Alert, alert: Alert) -> bool:
     return other.open or (other.ended is not None and other.ended >= alert.since)
 
 
-def _name(alert: Alert, watch: Watch, audit: Path, taken: set[str]) -> str:
+def _case_name(alert: Alert, watch: Watch, audit: Path, taken: set[str]) -> str:
     day = alert.since.astimezone(ZoneInfo(watch.timezone))
     stem = f"{watch.watch}-{day:%Y-%m-%d}"
     name, n = stem, 1
@@ -75,3 +86,101 @@ def _name(alert: Alert, watch: Watch, audit: Path, taken: set[str]) -> str:
 def _written(moment: datetime, watch: Watch) -> date | datetime:
     local = moment.astimezone(ZoneInfo(watch.timezone))
     return local.date() if watch.every == "day" else moment
+
+
+FOLDER = "alerts"
+"""The folder of a case that holds the questions that alerts wrote."""
+
+
+def secrets(watch: Watch) -> Secrets:
+    """What must not be told: what variables hold that `watch` names, or that look like it."""
+    end = watch.baseline.bounds(watch.timezone)[1]
+    asked = watch.question(watch.watch, watch.baseline, Window(start=end, end=end + watch.step))
+    return Secrets.known(asked)
+
+
+def question_file(alert: Alert, audit: Path) -> Path:
+    """Where the question of an alert that opens a case is."""
+    return audit / alert.case / FOLDER / f"{alert.number}.yml"
+
+
+def enter(
+    alert: Alert, alerts: Sequence[Alert], watch: Watch, audit: Path, until: datetime
+) -> None:
+    """Enter `alert` in the ledger of its case, with its question if it opens the case.
+
+    Nothing is entered twice, however often this is tried. Raises `RunError` where it cannot
+    be written.
+    """
+    files = {}
+    try:
+        if _entered(audit / alert.case, ALERT, alert):
+            return
+        path = question_file(alert, audit)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if alert.opens:
+            asked = question(alert, alerts, watch, until)
+            text = f"# {change(alert, watch)}\n{params_text(asked)}"
+            write(path, secrets(watch).clean(text, path.name), durable=True)
+            files = {f"{FOLDER}/{path.name}": str(digest(path)["sha256"])}
+        append(audit / alert.case, Draft(ALERT, None, files, _raised(alert, watch)))
+    except OSError as error:
+        raise RunError(
+            f"{audit / alert.case}: the alert could not be entered: {one_line(error)}"
+        ) from error
+
+
+def close(alert: Alert, watch: Watch, audit: Path) -> None:
+    """Enter in the ledger of its case that `alert` is over; once, as `enter`."""
+    if alert.ended is None:
+        raise ValueError("it goes on")
+    try:
+        if _entered(audit / alert.case, ALERT_END, alert):
+            return
+        body = {
+            **_about(alert),
+            "day": _moment(alert.ended, watch),
+            "back": _moment(alert.back, watch) if alert.back else None,
+            "withdrawn": alert.withdrawn,
+            "value": alert.after,
+            "expected": alert.expected,
+        }
+        append(audit / alert.case, Draft(ALERT_END, None, {}, secrets(watch).redacted(body)))
+    except OSError as error:
+        raise RunError(
+            f"{audit / alert.case}: the end of an alert could not be entered: {one_line(error)}"
+        ) from error
+
+
+def _entered(case: Path, kind: str, alert: Alert) -> bool:
+    if not case.is_dir():
+        return False
+    entries = read(case).entries
+    return any(e.kind == kind and e.body.get("alert") == str(alert.number) for e in entries)
+
+
+def _about(alert: Alert) -> dict[str, Any]:
+    of = alert.by if alert.by == EVERYTHING else f"{alert.by}: {alert.label}"
+    return {"alert": str(alert.number), "measure": alert.measure.lower(), "stream": of}
+
+
+def _moment(moment: datetime, watch: Watch) -> str:
+    """A day in the watch's time zone, or an hour in UTC, as programs read it."""
+    local = moment.astimezone(ZoneInfo(watch.timezone))
+    return f"{local:%Y-%m-%d}" if watch.every == "day" else f"{moment:%Y-%m-%dT%H:%MZ}"
+
+
+def _raised(alert: Alert, watch: Watch) -> dict[str, Any]:
+    body = {
+        **_about(alert),
+        "why": alert.why,
+        "since": _moment(alert.since, watch),
+        "day": _moment(alert.raised, watch),
+        "value": alert.value,
+        "low": alert.low,
+        "high": alert.high,
+        "expected": alert.expected,
+        "joined": not alert.opens,
+    }
+    redacted: dict[str, Any] = secrets(watch).redacted(body)
+    return redacted

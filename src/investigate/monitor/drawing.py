@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from investigate.errors import InputError
-from investigate.ledger.outcome import one_line
-from investigate.monitor.alerts import Alert
-from investigate.monitor.charts.measures import AUC
-from investigate.monitor.charts.stream import EVERYTHING
+from investigate.measures import AUC
+from investigate.monitor.alerts import FIXED, Alert
+from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.judging import Judged
-from investigate.monitor.seen import FIXED
 from investigate.monitor.watch import Watch
 from investigate.monitor.words import when
+from investigate.rendering import one_line
 
 
 def draw(path: Path, watch: Watch, judged: Judged, alerts: Sequence[Alert]) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from investigate.errors import RunError
-from investigate.ledger.outcome import one_line
 from investigate.monitor.alerts import Alert
-from investigate.monitor.entering import question_file, secrets
+from investigate.monitor.cases import question_file, secrets
 from investigate.monitor.watch import Watch
 from investigate.monitor.words import change, over, together
+from investigate.rendering import one_line
 from investigate.updates.delivery import put
 
 MOST = 8
@@ -27,7 +27,7 @@ def announce(
     lines += [
         f"Case: {audit / alert.case}",
         f"To find out why: investigate run {question_file(alert, audit)}",
-        f"To tell others: investigate update {audit / alert.case}",
+        f"To write an update: investigate update {audit / alert.case}",
     ]
     title = f"{watch.watch}: {change(alert, watch)}"
     _put(outbox, f"alert {alert.case} {alert.number}", watch, title, "\n".join(lines))
@@ -43,7 +43,7 @@ def all_clear(
         title += f", and so is all else in case {alert.case}"
     case = audit / alert.case
     lines = _listed([over(a, watch) for a in own])
-    lines += [f"Case: {case}", f"To tell others: investigate update {case} --resolved {case}"]
+    lines += [f"Case: {case}", f"To write an update: investigate update {case} --resolved {case}"]
     _put(outbox, f"all clear {alert.case} {alert.number}", watch, title, "\n".join(lines))
 
 

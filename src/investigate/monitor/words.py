@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from investigate.ledger.outcome import plain
-from investigate.monitor.alerts import Alert
-from investigate.monitor.charts.measures import AUC, ROWS
-from investigate.monitor.charts.stream import EVERYTHING
-from investigate.monitor.seen import FIXED
+from investigate.measures import measure as registered
+from investigate.monitor.alerts import FIXED, Alert
+from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.watch import Watch
+from investigate.rendering import plain
 
 FEW = 3
 """Groups that are told of one by one."""
@@ -23,19 +22,18 @@ def rows_of(by: str, label: str) -> str:
 
 
 def what(alert: Alert) -> str:
-    """What an alert is on: ``AUC of all rows``, ``the number of rows``."""
-    if alert.measure == ROWS.name:
-        return f"number of rows, {rows_of(alert.by, alert.label)}"
-    if alert.measure == AUC.name:
-        return f"AUC of {rows_of(alert.by, alert.label)}"
-    return {"base rate": "base rate"}.get(alert.measure, f"share of {alert.measure}")
+    """What an alert is on: ``AUC of all rows``, ``number of rows``."""
+    known = registered(alert.measure)
+    words = known.words.removeprefix("the ") if known else plain(alert.measure, LONGEST)
+    if known and not known.groups and alert.by == EVERYTHING:
+        return words
+    return f"{words} of {rows_of(alert.by, alert.label)}"
 
 
 def number(measure: str, value: float) -> str:
-    """A value in the unit of its measure: 0.525, 1,204 rows, 3.1%."""
-    if measure == AUC.name:
-        return f"{value:.3f}"
-    return f"{value:,.0f}" if measure == ROWS.name else f"{100 * value:.1f}%"
+    """A value in the unit of its measure: 0.525, 1,204, 3.1%."""
+    known = registered(measure)
+    return known.number(value) if known else f"{value:.3f}"
 
 
 def change(alert: Alert, watch: Watch) -> str:
@@ -72,7 +70,7 @@ def together(alerts: Sequence[Alert], watch: Watch) -> list[str]:
 def over(alert: Alert, watch: Watch) -> str:
     """That an alert is over, in one line."""
     if alert.withdrawn:
-        return f"{what(alert)}: withdrawn, as rows that came late changed what had raised it"
+        return f"{what(alert)}: withdrawn, as late rows changed the values that raised it"
     since = f" since {when(alert.back, watch)}" if alert.back else ""
     return f"{what(alert)} is back inside its bounds{since}"
 
@@ -84,7 +82,8 @@ def when(moment: datetime, watch: Watch) -> str:
 
 
 def _interval(alert: Alert) -> str:
-    if alert.measure == ROWS.name:
+    known = registered(alert.measure)
+    if known and known.unit == "count":
         return ""
     low, high = (number(alert.measure, v) for v in (alert.low, alert.high))
     return f"[{low}, {high}] "

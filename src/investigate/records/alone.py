@@ -11,16 +11,16 @@ from rich.console import Console
 
 from investigate.errors import InputError, RunError
 from investigate.ledger.files import write
-from investigate.ledger.outcome import Outcome, one_line
 from investigate.paths import RecordPaths
 from investigate.records.execute import execute
-from investigate.records.job import Job
+from investigate.records.job import Job, Outcome
 from investigate.records.notebooks import Settings
 from investigate.records.progress import Bar
 from investigate.records.secrets import Secrets
-from investigate.records.signals import deaf, interruptible
+from investigate.records.signals import ignore_signals, interruptible
 from investigate.records.sources import Source, read
 from investigate.records.warm import warm_up
+from investigate.rendering import one_line
 
 
 def run_alone(
@@ -45,7 +45,7 @@ def run_alone(
     try:
         with interruptible(), Bar(console) as bar:
             made = _run(source, parameters, scratch, settings, bar)
-        with deaf():
+        with ignore_signals():
             _keep(made, out, targets)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from investigate.errors import RunError
-from investigate.ledger.outcome import Outcome
+from investigate.records.job import Outcome
 
 ANSWER = "answer"
 

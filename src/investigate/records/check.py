@@ -12,8 +12,8 @@ from rich.text import Text
 from investigate import log
 from investigate.counts.auc import auc
 from investigate.counts.table import Counts
-from investigate.ledger.outcome import plain
 from investigate.question import params
+from investigate.rendering import plain
 
 EXAMPLES = 3
 

@@ -1,14 +1,18 @@
-"""Files of a record that may be a stranger's, read with limits and one clear line each."""
+"""Files of a record that may be a stranger's, and values in them as what they should be, or none.
+
+Files are read with limits and one clear line each; a value of another kind is left out.
+"""
 
 import json
 import math
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from investigate.errors import InputError
-from investigate.ledger.lock import opened
-from investigate.ledger.outcome import one_line, plain
+from investigate.ledger.files import opened
+from investigate.rendering import one_line, plain
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_NESTED = 64
@@ -60,7 +64,7 @@ def parsed(data: bytes, path: Path) -> Any:
     return document
 
 
-def mapping(path: Path) -> dict[str, Any] | None:
+def mapping_in(path: Path) -> dict[str, Any] | None:
     """The JSON mapping in the file `path`; `None` where there is no such file."""
     data = data_of(path)
     if data is None:
@@ -110,7 +114,7 @@ def plain_files(folder: Path, ending: str) -> list[Path]:
         return []
     return sorted(
         (path for path in found if path.is_file() and not path.is_symlink()),
-        key=lambda path: (_number(path.name), os.fsencode(path.name)),
+        key=lambda path: (_leading(path.name), os.fsencode(path.name)),
     )
 
 
@@ -136,6 +140,91 @@ def _int(text: str) -> int:
     return int(text)
 
 
-def _number(name: str) -> int:
+def _leading(name: str) -> int:
     digits = name.split("_", 1)[0]
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 10**9
+
+
+LONGEST = 400
+
+
+def words(value: Any, limit: int = LONGEST) -> str:
+    """Text in one line, without control characters, cut where it is very long."""
+    return _cut(" ".join(_text(value, limit).split()), limit)
+
+
+def lines(value: Any, limit: int = 4000) -> str:
+    """Text that may have several lines, without other control characters."""
+    text = _text(value, limit).replace("\r\n", "\n").strip()
+    return _cut("\n".join(_printable(line) for line in text.split("\n")), limit)
+
+
+def number(value: Any) -> float | None:
+    """A finite number; none where it is anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def count(value: Any) -> int | None:
+    """A whole number that is not negative and not out of all proportion."""
+    return value if type(value) is int and 0 <= value < 10**15 else None
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """A JSON object, empty where it is anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def listed(value: Any, limit: int = 1000) -> list[Any]:
+    """The first elements of a JSON array, none where it is anything else."""
+    return value[:limit] if isinstance(value, list) else []
+
+
+def rows(value: Any, limit: int = 1000) -> list[dict[str, Any]]:
+    """The objects among the first elements of a JSON array."""
+    return [row for row in listed(value, limit) if isinstance(row, dict)]
+
+
+def moment(value: Any) -> str:
+    """A time as ``YYYY-MM-DD HH:MM:SS`` in UTC; empty where it is none."""
+    found = instant(value)
+    return "" if found is None else f"{found:%Y-%m-%d %H:%M:%S}"
+
+
+def instant(value: Any) -> datetime | None:
+    """A time in UTC; one without a zone is read as UTC."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+        return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(value: Any, limit: int) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: ""}[value]
+    if isinstance(value, int | float):
+        # Written out, a whole number of JSON may have thousands of digits.
+        return f"{value:.6g}" if isinstance(value, float) or abs(value) >= 10**15 else str(value)
+    if isinstance(value, str):
+        # Enough for the cut to show.
+        return value[: 4 * limit + 1]
+    if isinstance(value, list):
+        return ", ".join(_text(part, limit) for part in value[:50])
+    return "; ".join(f"{name}: {_text(part, limit)}" for name, part in list(value.items())[:50])
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _cut(text: str, limit: int) -> str:
+    text = "\n".join(_printable(line) for line in text.split("\n"))
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -14,14 +14,14 @@ import papermill
 from traitlets.config import Config
 
 from investigate.ledger.files import write
-from investigate.ledger.outcome import INTERRUPTED, Outcome, one_line, plain
 from investigate.paths import COUNTS_VARIABLE
 from investigate.records import executed
-from investigate.records.job import Job
+from investigate.records.job import INTERRUPTED, Job, Outcome
 from investigate.records.kernels import NAME, Kernel
 from investigate.records.page import page
 from investigate.records.secrets import LeakError
 from investigate.records.warm import STEADY, UNSTEADY
+from investigate.rendering import one_line, plain
 
 
 class Execution:

@@ -1,11 +1,12 @@
-"""What a worker is told to do."""
+"""What a worker is told to do with a notebook, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from investigate.paths import RecordPaths
 from investigate.records.secrets import NO_SECRETS, Secrets
+from investigate.rendering import utc
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,39 @@ class Job:
     def terminal(self) -> Path:
         """What the worker and its kernel print outside cells."""
         return self.scratch / "terminal.txt"
+
+
+INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Status and times of a notebook's run; ``cell`` is the number in ``In [cell]``.
+
+    ``findings`` are the JSON documents of the findings that the notebook showed, in
+    order; they are kept in the executed notebook, so the record leaves them out.
+    """
+
+    name: str
+    status: Literal["succeeded", "failed"]
+    started: float
+    finished: float
+    error: str | None = None
+    cell: int | None = None
+    cell_seconds: tuple[float, ...] = ()
+    page_seconds: float = 0.0
+    findings: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record's entry."""
+        entry = asdict(self)
+        del entry["findings"]
+        entry["started"], entry["finished"] = utc(self.started), utc(self.finished)
+        entry["seconds"] = round(self.finished - self.started, 3)
+        return entry
+
+    @property
+    def failure(self) -> str:
+        """Where and why it failed, in one line."""
+        place = f"{self.name}.ipynb" + (f", cell {self.cell}" if self.cell else "")
+        return f"{place}: {self.error}"

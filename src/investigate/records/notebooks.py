@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from investigate.ledger.outcome import Outcome
 from investigate.question.question import Question
 from investigate.records.execute import execute
-from investigate.records.job import Job
+from investigate.records.job import Job, Outcome
 from investigate.records.progress import Bar
 from investigate.records.record import Record
 from investigate.records.sources import Source
@@ -77,7 +76,7 @@ def run_notebooks(
             job.scratch.mkdir()
         # Later notebooks build on more analyses and take longer: begun first, they do not
         # run on alone at the end.
-        execute(jobs[::-1], settings.jobs, bar.cell, ended)
+        execute(jobs[::-1], settings.jobs, bar.cell, ended, bar.stage)
     finally:
         _keep_printed(jobs, record)
         shutil.rmtree(scratch, ignore_errors=True)

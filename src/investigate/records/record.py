@@ -18,14 +18,13 @@ from typing import Any
 
 from investigate.errors import InputError
 from investigate.ledger.append import Draft, append
-from investigate.ledger.contents import contents
-from investigate.ledger.files import digest, write
-from investigate.ledger.kinds import RUN, STARTED
-from investigate.ledger.outcome import one_line
+from investigate.ledger.entry import RUN, STARTED
+from investigate.ledger.files import contents, digest, write
 from investigate.ledger.unfinished import hold
 from investigate.paths import RecordPaths
-from investigate.records.crate.metadata import metadata, prepare
+from investigate.records.crate import metadata, prepare
 from investigate.records.secrets import NO_SECRETS, LeakError, Secrets
+from investigate.rendering import one_line
 
 SCHEMA = 1
 RESERVE_BYTES = 256 * 1024

@@ -12,7 +12,6 @@ from rich.console import Console
 from investigate import log
 from investigate.counts.table import Counts
 from investigate.errors import RunError
-from investigate.ledger.outcome import INTERRUPTED, Outcome, one_line, plain, utc
 from investigate.paths import AUDIT, notebooks_folder
 from investigate.question import params
 from investigate.question.question import Question
@@ -20,13 +19,15 @@ from investigate.records.answer import answer, dumps
 from investigate.records.clock import Clock
 from investigate.records.environment import code, environment
 from investigate.records.inputs import check_unchanged, hashed
+from investigate.records.job import INTERRUPTED, Outcome
 from investigate.records.notebooks import Settings, run_notebooks
 from investigate.records.progress import Bar
 from investigate.records.record import Record, check_writable
 from investigate.records.secrets import LeakError, Secrets
-from investigate.records.signals import deaf, interruptible
+from investigate.records.signals import ignore_signals, interruptible
 from investigate.records.sources import OWN, Source, all_of
 from investigate.records.warm import warm_up
+from investigate.rendering import one_line, plain, utc
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,11 @@ def run(
     check_writable(audit)
     warm_up()
     with interruptible(), Bar(console) as bar:
-        with clock.part("counts"), secrets.untold():
+        with clock.part("counts"), secrets.redacting():
             inputs = hashed(question, params_file, sources)
             counts = log.count(question, tables)
             check_unchanged(inputs, hashed(question, params_file, sources))
-        with clock.part("record"), deaf():
+        with clock.part("record"), ignore_signals():
             facts = _facts(question, overrides, settings)
             facts |= {"inputs": inputs, "started": utc(clock.started)}
             record = Record.create(audit, facts, secrets)
@@ -88,12 +89,12 @@ def run(
                 run_notebooks(question, sources, record, settings, bar, outcomes)
             own = [source.name for source in sources if source.role == OWN]
             findings = answer((outcomes[source.name] for source in sources), own)
-            with clock.part("record"), deaf():
+            with clock.part("record"), ignore_signals():
                 record.write(record.paths.findings, dumps(secrets.redacted(findings)))
                 record.finish("succeeded", None, **_results(clock, sources, outcomes))
                 unentered = record.enter()
         except BaseException as error:
-            with deaf():
+            with ignore_signals():
                 raise _failed(error, record, _results(clock, sources, outcomes)) from error
     if unentered:
         raise RunError(f"{unentered} (record: {record.paths.folder})")
@@ -135,7 +136,7 @@ def _keep(counts: Counts, record: Record) -> None:
     # Whole or not at all, as every file of a record.
     part = record.paths.folder / ".counts.part"
     try:
-        record.secrets.spare(counts)
+        record.secrets.check_counts(counts)
         counts.save(part)
         part.rename(record.paths.counts)
     finally:

@@ -85,7 +85,7 @@ class Secrets:
         return text
 
     @contextmanager
-    def untold(self) -> Iterator[None]:
+    def redacting(self) -> Iterator[None]:
         """Within, what is raised for the user to read tells no value."""
         try:
             yield
@@ -114,7 +114,7 @@ class Secrets:
             (name for form, name in self._forms.items() if any(form in t for t in cut)), None
         )
 
-    def spare(self, counts: Counts) -> None:
+    def check_counts(self, counts: Counts) -> None:
         """Raise `LeakError` where a value stands in a table of `counts`, which stay as they are."""
         meta = json.dumps(counts.meta, ensure_ascii=False)
         texts = {f"counts/{name}": values for name, values in counts.texts().items()}

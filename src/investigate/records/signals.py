@@ -18,7 +18,7 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def deaf() -> Iterator[None]:
+def ignore_signals() -> Iterator[None]:
     """Within, signals to end are ignored."""
     with _handled(signal.SIG_IGN):
         yield

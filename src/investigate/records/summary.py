@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from investigate.kinds import kind, listed
-from investigate.ledger.outcome import plain
 from investigate.records.run import Answer
+from investigate.rendering import plain
 
 TOP = 5
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from investigate.ledger.outcome import plain
+from investigate.rendering import plain
 
 WIDEST = 2000
 """Characters of a cell."""

@@ -5,14 +5,15 @@ import signal
 import time
 from multiprocessing.connection import Connection
 
-from investigate.ledger.outcome import Outcome, one_line
-from investigate.records.job import Job
+from investigate.records.job import Job, Outcome
 from investigate.records.warm import end_with_parent, lead, redirect
+from investigate.rendering import one_line
 
 
 def work(job: Job, report: Connection) -> None:
     """Body of the process; sends 1 for every cell begun, and at the end the `Outcome`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     lead()
     redirect(job.terminal)
     started = time.time()

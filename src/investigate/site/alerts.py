@@ -3,22 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import ALERT, ALERT_END
-from investigate.records.values import instant, mapping, number, words
+from investigate.ledger.entry import ALERT, ALERT_END, Entry
+from investigate.measures import VAST
+from investigate.measures import measure as registered
+from investigate.records.documents import instant, mapping, number, words
 
-AUC, ROWS = "auc", "rows"
-MEASURES = {
-    AUC: "AUC",
-    ROWS: "the number of rows",
-    "base rate": "the base rate",
-    "missing scores": "the share of missing scores",
-    "missing outcomes": "the share of missing outcomes",
-    "unusable outcomes": "the share of unusable outcomes",
-}
-SHARES = ("base rate", "missing scores", "missing outcomes")
-OF_ALL = (ROWS, "missing scores", "missing outcomes")
-"""Measures that are of all rows where nothing else is said."""
 EVERYTHING, FIXED = "all", "fixed limit"
 Named = Callable[[str], str]
 """How a name out of a log is written in the text at hand."""
@@ -90,9 +79,10 @@ def subject(body: Mapping[str, Any], named: Named = str) -> str:
     measure = words(body.get("measure"), 40)
     if not measure:
         return ""
-    told = MEASURES.get(measure) or (measure if _plain_words(measure) else named(measure))
+    known = registered(measure)
+    told = known.words if known else measure if _plain_words(measure) else named(measure)
     stream = words(body.get("stream"), 120)
-    if measure in OF_ALL and stream in ("", EVERYTHING):
+    if known and not known.groups and stream in ("", EVERYTHING):
         return told
     return f"{told} of {_rows(stream, named)}"
 
@@ -128,12 +118,12 @@ def _numbers(body: Mapping[str, Any]) -> str:
 
 
 def _form(value: float, measure: str) -> str:
-    if abs(value) >= 1e12:
+    known = registered(measure)
+    if known and not (known.unit == "auc" and abs(value) > 1):
+        return known.number(value)
+    if abs(value) >= VAST:
         return f"{value:.3g}"
-    if measure in SHARES:
-        return f"{100 * value:.1f}%"
-    whole = measure == ROWS or (value.is_integer() and abs(value) > 1)
-    return f"{value:,.0f}" if whole else f"{value:.3f}"
+    return f"{value:,.0f}" if value.is_integer() and abs(value) > 1 else f"{value:.3f}"
 
 
 def _plain_words(text: str) -> bool:

@@ -9,16 +9,13 @@ from pathlib import Path
 
 from investigate.errors import InputError
 from investigate.ledger.chain import Chain, Trouble, read
-from investigate.ledger.differences import Statements, stated, top
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import SIGN_OFF
-from investigate.ledger.outcome import one_line
-from investigate.ledger.paths import LedgerPaths
-from investigate.ledger.pruned import pruned
+from investigate.ledger.entry import SIGN_OFF, Entry
+from investigate.ledger.files import LedgerPaths
 from investigate.ledger.unfinished import begun
-from investigate.ledger.verify import entered
+from investigate.ledger.verify import Statements, entered, pruned, stated, top
 from investigate.paths import RecordPaths
-from investigate.records.values import instant, moment, words
+from investigate.records.documents import instant, moment, words
+from investigate.rendering import one_line
 from investigate.site.alerts import alerts, ends, sentence, told
 from investigate.site.checked import (
     Checked,

@@ -12,11 +12,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from investigate.ledger.chain import Trouble
-from investigate.ledger.differences import Statements, differences
 from investigate.ledger.entry import Entry
-from investigate.ledger.pruned import Pruned
 from investigate.ledger.review import Review, reviewed
-from investigate.records.values import lines, words
+from investigate.ledger.verify import Pruned, Statements, differences
+from investigate.records.documents import lines, words
 
 NOT_ENTERED, REMOVED = "not in the ledger", "removed"
 MOST_TROUBLES = 50

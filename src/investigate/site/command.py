@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.outcome import one_line
+from investigate.rendering import one_line
 from investigate.site.notebooks import Warm
 
 

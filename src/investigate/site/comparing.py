@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from investigate.errors import InputError
-from investigate.records.compare.changed import Cell, CellChange, Changed, Number
-from investigate.records.compare.comparison import compare, ordered
-from investigate.records.compare.words import shown, signed
-from investigate.records.values import words
+from investigate.records.changed_cells import Cell, CellChange
+from investigate.records.compare import Changed, Number, compare, ordered
+from investigate.records.documents import words
+from investigate.rendering import shown, signed
 from investigate.site.cases import Run
 
 MOST_NUMBERS = 40

@@ -8,8 +8,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from investigate.finding import MIME
-from investigate.records.documents import UnreadableError, document
-from investigate.records.values import instant, listed, mapping, number, rows
+from investigate.records.documents import (
+    UnreadableError,
+    document,
+    instant,
+    listed,
+    mapping,
+    number,
+    rows,
+)
 
 POINTS = 60
 ONSET = "onset"

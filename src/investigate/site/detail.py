@@ -6,11 +6,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from investigate.ledger.outcome import utc
 from investigate.paths import RecordPaths
-from investigate.records.documents import UnreadableError, document, plain_files
+from investigate.records.documents import (
+    UnreadableError,
+    count,
+    document,
+    mapping,
+    number,
+    plain_files,
+    rows,
+    words,
+)
 from investigate.records.run_record import RunRecord
-from investigate.records.values import count, mapping, number, rows, words
+from investigate.rendering import utc
 from investigate.site.facts import Level
 from investigate.site.names import slug
 from investigate.site.wording import kind_words

@@ -7,9 +7,17 @@ from pydantic import BaseModel, ConfigDict
 
 from investigate.kinds import kind
 from investigate.paths import RecordPaths
-from investigate.records.documents import UnreadableError, document, plain_files
+from investigate.records.documents import (
+    UnreadableError,
+    count,
+    document,
+    mapping,
+    number,
+    plain_files,
+    rows,
+    words,
+)
 from investigate.records.run_record import RunRecord
-from investigate.records.values import count, mapping, number, rows, words
 from investigate.site.curve import Curve, curve
 
 MOST_SYSTEMS = 50

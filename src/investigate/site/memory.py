@@ -60,13 +60,12 @@ def remembered(text: str, maker: str) -> Memory:
 def maker() -> str:
     """Changes with the code, templates and libraries that make the pages."""
     told = hashlib.sha256()
-    audit = files("investigate.records")
-    rooms = [audit / "site", audit / "site" / "templates", audit / "compare", audit / "ledger"]
-    for room in rooms:
-        for file in sorted(room.iterdir(), key=lambda file: file.name):
+    kit = files("investigate")
+    packages = [kit / name for name in ("site", "records", "ledger", "kinds")]
+    for package in [*packages, kit / "site" / "templates"]:
+        for file in sorted(package.iterdir(), key=lambda file: file.name):
             _add(told, file)
-    for name in ("page.py", "page.css", "documents.py", "run_record.py", "values.py"):
-        _add(told, audit / name)
+    _add(told, kit / "rendering.py")
     for library in SHOWING:
         told.update(f"{library} {metadata.version(library)}\n".encode())
     return told.hexdigest()

@@ -18,8 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from investigate.paths import RecordPaths
-from investigate.records.documents import UnreadableError, plain_files, text
-from investigate.records.values import words
+from investigate.records.documents import UnreadableError, plain_files, text, words
 from investigate.site.names import slug
 
 CHUNK = 8

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from investigate.ledger.append import REPAIRED
-from investigate.ledger.entry import SIGNATURE, Entry
-from investigate.ledger.kinds import (
+from investigate.ledger.chain import REPAIRED
+from investigate.ledger.entry import (
     ALERT,
     ALERT_END,
     PRUNE,
     RERUN,
     RUN,
     SIGN_OFF,
+    SIGNATURE,
     STARTED,
     VERIFICATION,
+    Entry,
 )
-from investigate.records.values import count, lines, listed, mapping, moment, words
+from investigate.records.documents import count, lines, listed, mapping, moment, words
 from investigate.site.alerts import alerts, ended, raised
 from investigate.site.cases import Case
 from investigate.site.checked import Signed

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from investigate.errors import InputError, RunError
 from investigate.ledger.chain import read
-from investigate.ledger.entry import Entry
-from investigate.ledger.kinds import ALERT
-from investigate.ledger.outcome import one_line
+from investigate.ledger.entry import ALERT, Entry
 from investigate.ledger.place import record_at
 from investigate.ledger.verify import entered, verify
 from investigate.paths import RecordPaths
 from investigate.records.documents import UnreadableError, document
 from investigate.records.run_record import SUCCEEDED, RunRecord
+from investigate.rendering import one_line
 from investigate.updates.facts import Facts, facts
 
 UPDATES = "updates"
@@ -92,7 +91,9 @@ def unaltered(case: Path, record: str) -> None:
     except OSError as error:
         raise RunError(f"{case}: it cannot be read: {one_line(error)}") from error
     if wrong:
-        raise InputError(f"{case / wrong[0].where}: {wrong[0].what}; altered evidence is not told")
+        raise InputError(
+            f"{case / wrong[0].where}: {wrong[0].what}; updates do not use altered evidence"
+        )
 
 
 def is_case(path: Path) -> bool:

@@ -17,7 +17,7 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 
 from investigate.errors import InputError
-from investigate.ledger.outcome import one_line, plain
+from investigate.rendering import one_line, plain
 
 AUDIENCE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 ENDING = ".md.j2"

@@ -1,13 +1,92 @@
-"""The chart against what must hold of any, and against noise of which the truth is known."""
+"""Charts: what leaves its level is seen, on how much evidence, and when it is back."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from investigate.monitor.charts.chart import Charted, chart
-from investigate.monitor.charts.limits import limit
+from investigate.monitor.charts.chart import FEWEST, Alarm, Charted, as_normal, chart, normal_of_t
 from investigate.monitor.charts.pace import DAYS
+from investigate.monitor.charts.panel import limit
+
+
+def alarm(value: float = -3.0) -> Alarm:
+    return Alarm(
+        series=0, raised=10, since=8, value=value, expected=0.0, error=0.2, before=8, weight=3.0
+    )
+
+
+def follow(one: Alarm, values: list[float]) -> int | None:
+    for t, value in enumerate(values, start=11):
+        if not one.goes_on(t, value, 1.0):
+            return t
+    return None
+
+
+def test_it_goes_on_while_values_are_where_they_fell_to() -> None:
+    assert follow(alarm(), [-3.0, -2.5, -3.5] * 30) is None
+
+
+def test_it_is_over_soon_after_values_are_back() -> None:
+    one = alarm()
+    assert follow(one, [-3.0] * 5 + [0.0] * 10) == 17
+    assert (one.back, one.ended) == (16, 17)
+    assert one.after == pytest.approx(0.0)
+
+
+def test_one_fine_day_is_not_enough_for_a_small_shift() -> None:
+    assert follow(alarm(-1.0), [-1.0, 0.0, -1.0, 0.2, -1.2] * 10) is None
+
+
+def test_half_of_the_way_back_is_not_back() -> None:
+    assert follow(alarm(-6.0), [-2.5] * 60) is None
+
+
+def test_better_than_before_is_over_too() -> None:
+    assert follow(alarm(), [1.0] * 5) is not None
+
+
+def test_what_was_extreme_by_luck_does_not_count_as_where_it_is() -> None:
+    # One day far off raised it; the days since are off by less than half of that.
+    assert follow(alarm(-5.0), [-2.0] * 50) is None
+
+
+def test_a_rise_is_the_mirror_of_a_fall() -> None:
+    assert follow(alarm(3.0), [3.0] * 5 + [0.0] * 10) == 17
+
+
+@given(st.floats(-12, 12), st.floats(FEWEST, 1e6))
+def test_as_rare_as_students_t(t: float, freedom: float) -> None:
+    exact = -np.sign(t) * stats.norm.ppf(stats.t.sf(abs(t), freedom))
+    # Wallace's formula is within 1.2% of it from five degrees of freedom on.
+    assert normal_of_t(np.array(t), np.array(freedom)) == pytest.approx(exact, rel=0.02, abs=0.01)
+
+
+@given(st.floats(0, 30), st.floats(0, 10), st.floats(0, 500))
+def test_what_is_learnt_from_more_counts_for_more(off: float, learnt: float, told: float) -> None:
+    def found(told: float, learnt: float) -> float:
+        return float(as_normal(*map(np.array, (off, 1.0, learnt, told))))
+
+    assert 0 <= found(told, learnt) <= found(told + 10, learnt) <= off + 1e-9
+    assert found(told, learnt + 1) <= found(told, learnt) + 1e-9
+
+
+@pytest.mark.parametrize("told", [6, 20, 100])
+@pytest.mark.parametrize("known", [0.0, 0.5, 0.9])
+def test_it_is_never_larger_than_the_normal(told: int, known: float) -> None:
+    rng = np.random.default_rng(3)
+    number = 400_000
+    truth = 1 - known
+    learnt = truth * rng.chisquare(told, number) / told
+    off = rng.standard_normal(number) / np.sqrt(known + learnt)
+    found = as_normal(off, np.full(number, known), learnt, np.full(number, float(told)))
+    for bound in (2.0, 3.0, 3.5):
+        passed, stated = np.mean(found > bound), stats.norm.sf(bound)
+        assert passed < stated + 4 * np.sqrt(stated / number)
+    # Nor much smaller, in the middle.
+    assert np.mean(found > 1.0) > stats.norm.sf(1.0) / 3
+
 
 pytestmark = pytest.mark.slow
 

@@ -8,24 +8,112 @@ moving average, with all of them it is as quick as the CUSUM made for the shift'
 
 A value differs from the level by its sampling error, by white noise and by noise that stays
 for days. What of this is learnt is known the less the shorter it was looked at, and a distance
-counts for less (`freedom.py`); no more steps are set against a level than half of those that
+counts for less (`as_normal`); no more steps are set against a level than half of those that
 it is known from. The level, both noises and the pattern of the week are learnt as time goes on, but
 never from what is in question: the level that values are set against ends where they begin,
 and while an alarm is open nothing is learnt.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from investigate.monitor.charts.alarm import Alarm
-from investigate.monitor.charts.freedom import as_normal
 from investigate.monitor.charts.learning import Learning, Normal
 from investigate.monitor.charts.pace import Pace
 from investigate.monitor.charts.season import Season
 
 Floats = NDArray[np.float64]
+
+BACK = math.log(1000)
+"""How much likelier (log) it must be that a series is back than that it is not."""
+REMAINS = 2.0
+"""Errors by which it may be off at most when it counts as back."""
+
+
+@dataclass
+class Alarm:
+    """What one series did, its number being ``series``.
+
+    ``raised`` is the step that raised the alarm, ``since`` the first that had changed,
+    ``ended`` the step at which it was clear that all is well from ``back`` on (none: it is
+    open), ``after`` the mean since then. ``value`` is the mean from ``since`` to ``raised``,
+    ``expected`` the level before, both without the patterns of week and year; ``error`` is that
+    of their distance. ``before`` is the step before which all was normal, ``weight``
+    the sum of the values' precisions.
+    """
+
+    series: int
+    raised: int
+    since: int
+    value: float
+    expected: float
+    error: float
+    before: int
+    weight: float
+    ended: int | None = None
+    back: int | None = None
+    after: float | None = None
+    _shift: float = field(init=False, repr=False)
+    _evidence: float = field(default=0.0, repr=False)
+    _weight: float = field(default=0.0, repr=False)
+    _off: float = field(default=0.0, repr=False)
+
+    def __post_init__(self) -> None:
+        self._shift = self.value - self.expected
+
+    def goes_on(self, t: int, own: float, noise: float) -> bool:
+        """Whether it is still open after the value `own` of step `t`, `noise` its variance.
+
+        A sequential likelihood ratio test: back at the level before, or where it has been since.
+        """
+        off = own - self.expected
+        if self.back is None:
+            self.back = t
+        self._evidence += (self._shift**2 - 2 * self._shift * off) / (2 * noise)
+        self._weight += 1 / noise
+        self._off += off / noise
+        if 0 < self._evidence <= BACK:
+            return True
+        remains = math.copysign(1.0, self._shift) * self._off / math.sqrt(self._weight)
+        if self._evidence > BACK and remains < REMAINS:
+            self.ended, self.after = t, self.expected + self._off / self._weight
+            return False
+        self._stays()
+        return True
+
+    def _stays(self) -> None:
+        # What was found extreme was so by luck too; the shift is that of all values since.
+        weight = self.weight + self._weight
+        self._shift = (self._shift * self.weight + self._off) / weight
+        self.weight = weight
+        self._evidence = self._weight = self._off = 0.0
+        self.back = None
+
+
+FEWEST = 5.0
+"""Degrees of freedom from which on what is far off is seen, however little is known."""
+
+
+def as_normal(off: Floats, known: Floats, learnt: Floats, effective: Floats) -> Floats:
+    """What `off`, a distance in errors, would be in errors that are known for sure.
+
+    ``known`` and ``learnt`` are parts of the error's variance, ``effective`` the effective
+    sample size from which the second was learnt: fewer than steps, since noise may stay for
+    days. The second is raised by its own standard error. Student's t with the degrees of freedom of
+    Welch (1947), on the scale of the normal by Wallace's formula (1959).
+    """
+    effective = np.maximum(effective, FEWEST)
+    learnt = learnt + (known + learnt) * np.sqrt(2 / effective)
+    return normal_of_t(off, effective * ((known + learnt) / learnt) ** 2)
+
+
+def normal_of_t(t: Floats, freedom: Floats) -> Floats:
+    """The normal deviate that is as rare as Student's `t` with so many degrees of freedom."""
+    scale = (8 * freedom + 1) / (8 * freedom + 3)
+    return np.asarray(np.sign(t) * scale * np.sqrt(freedom * np.log1p(t**2 / freedom)))
+
 
 LONGER = 2
 """A level must be known from so many times more steps than are set against it."""
@@ -138,8 +226,8 @@ class _Chart:
             variance += slow * self.pace.slow_share(np.maximum(1 / alone, 1.0))
             errors = np.sqrt(variance)
             off = (mean - level) / errors
-            told = self.known[starts] * self.pace.fresh
-            off = as_normal(off, own, (white + slow) * alone, told)
+            effective = self.known[starts] * self.pace.freedom
+            off = as_normal(off, own, (white + slow) * alone, effective)
         off = np.where(self.sides == 0, np.abs(off), off * self.sides)
         allowed = self.there[t] & np.isfinite(off) & (starts[:, None] >= self.from_step)
         enough = np.maximum(self.pace.fewest, LONGER * (t + 1 - starts))[:, None]

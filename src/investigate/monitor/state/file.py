@@ -1,7 +1,10 @@
-"""The state's file: made whole or not at all, changed by one transaction or not at all."""
+"""The state's file: one process at a time, made whole or not at all, changed by one transaction."""
 
 import contextlib
+import fcntl
 import json
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +13,50 @@ from typing import Any
 import duckdb
 
 from investigate.errors import InputError, RunError
-from investigate.monitor.state.lock import locked
-from investigate.monitor.state.schema import TABLES, VERSION
-from investigate.monitor.state.store import State
+from investigate.monitor.state.store import TABLES, VERSION, State
 from investigate.monitor.watch import Watch
+
+_BETWEEN = 0.05
+
+
+class BusyError(RunError):
+    """Another process holds the file, and went on holding it."""
+
+
+@contextmanager
+def locked(path: Path, wait: float) -> Iterator[None]:
+    """Within, nobody else holds the file at `path`, which is made where it is missing.
+
+    Raises `BusyError` after `wait` seconds in vain, and `InputError` where there can be no file.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise InputError(f"state: cannot write {str(path)!r}: {error.strerror}") from error
+    try:
+        _wait_for(file, path, wait)
+        # The kernel lets go of it when the process ends, however that is.
+        yield
+    finally:
+        os.close(file)
+
+
+def _wait_for(file: int, path: Path, wait: float) -> None:
+    until = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= until:
+                raise BusyError(
+                    f"state: another process has held {str(path)!r} for {wait:g} seconds; "
+                    "try again when it has ended"
+                ) from error
+            time.sleep(_BETWEEN)
+        else:
+            return
+
 
 _COUNTED = ("log", "columns", "cohorts", "every", "timezone", "most_groups")
 """What of a watch decides how rows are counted."""

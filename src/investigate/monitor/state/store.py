@@ -2,12 +2,80 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from investigate.monitor.state.derived import KEYS, derived
+from investigate.counts.auc import auc, bin_bound
+
+VERSION = 1
+"""Changes with every change of the tables."""
+
+TABLES = """
+CREATE TABLE about (version INTEGER, settings VARCHAR);
+CREATE TABLE parts (part UINTEGER, name VARCHAR, version VARCHAR, rows UBIGINT, untimed UBIGINT);
+CREATE TABLE streams (stream USMALLINT, "by" VARCHAR, label VARCHAR);
+CREATE TABLE edges (version UINTEGER, edges DOUBLE[]);
+CREATE TABLE buckets (start TIMESTAMP, edges_version UINTEGER);
+CREATE TABLE cells (part UINTEGER, start TIMESTAMP, stream USMALLINT, bin USMALLINT,
+    positives UINTEGER, negatives UINTEGER, off UINTEGER);
+CREATE TABLE facts (part UINTEGER, start TIMESTAMP, stream USMALLINT,
+    rows UINTEGER, unscored UINTEGER, pending UINTEGER, unusable UINTEGER);
+CREATE TABLE dependence (part UINTEGER, start TIMESTAMP, stream USMALLINT, ratio FLOAT);
+CREATE TABLE daily (start TIMESTAMP, stream USMALLINT, rows UBIGINT, positives UBIGINT,
+    negatives UBIGINT, unscored UBIGINT, pending UBIGINT, unusable UBIGINT,
+    auc DOUBLE, bound DOUBLE, ratio DOUBLE);
+CREATE TABLE judged (start TIMESTAMP, rows UBIGINT, pending UBIGINT);
+CREATE TABLE alerts (number UINTEGER, alert VARCHAR);
+"""
+"""Times are moments in UTC without saying so. No keys: with them the engine could not replace
+a row within one transaction.
+
+cells, facts and dependence: as the log's room counts them, by stream. buckets: the edges that
+each bucket's bins have. daily: made of these three, for every bucket and stream, of all parts.
+"""
+
+
+KEYS = ["start", "stream"]
+_FACTS = ["rows", "unscored", "pending", "unusable"]
+
+
+def derived(cells: pd.DataFrame, facts: pd.DataFrame, dependence: pd.DataFrame) -> pd.DataFrame:
+    """One row for each ``start`` and ``stream`` of `facts`, sorted.
+
+    `cells`: sums by the keys and ``bin``, sorted. `facts` and `dependence` by part; the ratio
+    is the mean over the parts that have one, weighted by their rows.
+    """
+    found = facts.groupby(KEYS)[_FACTS].sum()
+    scored = cells.groupby(KEYS)[["positives", "negatives"]].sum()
+    areas = _areas(cells)
+    weighed = dependence.merge(facts, on=[*KEYS, "part"])
+    weighed["ratio"] *= weighed["rows"]
+    means = weighed.groupby(KEYS)[["ratio", "rows"]].sum()
+    found = found.join(scored).fillna({"positives": 0, "negatives": 0})
+    found = found.join(areas).assign(ratio=means["ratio"] / means["rows"])
+    whole = [*_FACTS, "positives", "negatives"]
+    return found.astype(dict.fromkeys(whole, "int64")).reset_index()
+
+
+def bounds(positives: NDArray[Any], negatives: NDArray[Any], off: NDArray[Any]) -> float:
+    """Largest distance of the AUC (B,) from that of the raw scores; rows `off` no edge."""
+    return float(bin_bound(positives, negatives, np.asarray(off) == 0))
+
+
+def _areas(cells: pd.DataFrame) -> pd.DataFrame:
+    """``auc`` and ``bound`` by the keys; of one bucket's streams at a time."""
+    rows = []
+    for key, own in cells.groupby(KEYS):
+        positives, negatives = own["positives"].to_numpy(), own["negatives"].to_numpy()
+        bound = bounds(positives, negatives, own["off"].to_numpy())
+        rows.append((*key, float(auc(positives, negatives)), bound))
+    frame = pd.DataFrame(rows, columns=[*KEYS, "auc", "bound"])
+    return frame.set_index(KEYS)
+
 
 TIME: Literal["datetime64[us]"] = "datetime64[us]"
 

@@ -1,0 +1,236 @@
+"""Ingest what is new in the log: read it, count it, and replace what was counted of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from investigate import log
+from investigate.counts.auc import auc
+from investigate.counts.hanley_mcneil import hanley_mcneil
+from investigate.counts.table import MISSING, OTHER
+from investigate.log.daily import EXACT
+from investigate.monitor.state import State
+from investigate.monitor.state.store import bounds
+from investigate.monitor.watch import Watch
+from investigate.question.question import Columns, Question, Window
+
+if TYPE_CHECKING:
+    from investigate.log.daily.counted import DayCounts
+    from investigate.log.daily.parts import Part
+    from investigate.log.daily.reading import Reading
+
+COARSE = 0.002
+"""The bound of an AUC from which on new edges are learnt."""
+NOISE = 0.1
+"""A bound below this share of the AUC's own standard error needs no new edges."""
+AT_ONCE = 64_000_000
+"""Bytes of files that are read together: about two million rows."""
+
+_CLOCKS = 3
+_SIDES = ["positives", "negatives", "off"]
+
+Overall = dict[pd.Timestamp, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A bucket that was known already, and how many rows it had and has."""
+
+    start: datetime
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What was read and counted.
+
+    ``parts`` read, the ``rows`` in them that were read (of which ``untimed`` have no usable
+    time and are in no bucket), buckets that ``changed``, and parts that ``vanished`` from the
+    log, whose counts stay.
+    """
+
+    parts: tuple[str, ...]
+    rows: int
+    untimed: int
+    changed: tuple[Changed, ...]
+    vanished: tuple[str, ...]
+
+
+def ingest(watch: Watch, state: State) -> Ingested:
+    """Count what `state` does not hold yet of the log of `watch`.
+
+    Reads the files that are new or changed, and of a log that is one file or table, if it
+    changed, what lies at most `late_days` before the newest bucket. Raises `InputError`
+    where one cannot be read.
+    """
+    parts = log.parts(watch.log)
+    known = state.parts()
+    new = [p for p in parts if p.name not in known or known[p.name].version != p.version]
+    vanished = tuple(sorted(set(known) - {part.name for part in parts}))
+    question = _question(watch)
+    if new and not state.edges() and (edges := _first_edges(watch, question, new)):
+        state.add_edges(edges)
+    since = _since(watch, state, new)
+    touched: set[pd.Timestamp] = set()
+    rows = untimed = 0
+    for batch in _batches(new):
+        with log.reading(question, watch.every, batch, since) as reading:
+            touched |= _replaced(watch, state, reading, batch, since)
+            rows += int(reading.sizes["rows"].sum())
+            untimed += int(reading.sizes["untimed"].sum())
+    before = state.overall(sorted(touched))
+    state.refresh(sorted(touched))
+    changed = _changed(before, state.overall(sorted(touched)))
+    return Ingested(tuple(part.name for part in new), rows, untimed, changed, vanished)
+
+
+def _question(watch: Watch) -> Question:
+    end = watch.baseline.bounds(watch.timezone)[1]
+    return watch.question(watch.watch, watch.baseline, Window(start=end, end=end + watch.step))
+
+
+def _first_edges(watch: Watch, question: Question, parts: "Sequence[Part]") -> tuple[float, ...]:
+    """Edges learnt from the baseline, or from all that is there."""
+    named = question.columns
+    columns = Columns(time=named.time, outcome=named.outcome, score=named.score)
+    narrow = question.model_copy(update={"columns": columns, "cohorts": ()})
+    for span in (watch.baseline.bounds(watch.timezone), (None, None)):
+        with log.reading(narrow, watch.every, parts, *span) as reading:
+            if edges := reading.edges():
+                return edges
+    return ()
+
+
+def _since(watch: Watch, state: State, new: "Sequence[Part]") -> datetime | None:
+    """From where on a log without parts is read again; `None`: from its beginning."""
+    if len(new) != 1 or not new[0].whole or new[0].name not in state.parts():
+        return None
+    # A time after the file was written is a mistake, and says nothing about what is new.
+    written = pd.Timestamp(new[0].modified, unit="ns", tz="UTC")
+    seen = [start for start in state.buckets() if start <= written]
+    if not seen:
+        return None
+    # Days are up to some hours longer than others where clocks change.
+    return max(seen).to_pydatetime() - timedelta(days=watch.late_days, hours=_CLOCKS)
+
+
+def _batches(parts: "Sequence[Part]") -> "Iterator[list[Part]]":
+    batch: list[Part] = []
+    for part in parts:
+        if batch and sum(other.size for other in batch) + part.size > AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(part)
+    if batch:
+        yield batch
+
+
+def _replaced(
+    watch: Watch, state: State, reading: "Reading", batch: "Sequence[Part]", since: datetime | None
+) -> set[pd.Timestamp]:
+    """Put what is read in the place of what was counted; the buckets that this touches."""
+    numbers = np.array([state.enter(part.name, part.version) for part in batch])
+    gone = state.forget(numbers.tolist(), None if since is None else pd.Timestamp(since))
+    _register(watch, state, reading)
+    starts = set(reading.starts())
+    known = state.buckets()
+    for version in sorted({known[start] for start in starts if start in known}):
+        own = sorted(start for start in starts if known.get(start) == version)
+        state.add(_tables(_days(state, reading, version, own), numbers))
+    _add_new(state, reading, sorted(starts - set(known)), numbers)
+    sizes = reading.sizes
+    state.measure(sizes.assign(part=numbers[sizes["part"]]))
+    return starts | set(gone)
+
+
+def _add_new(
+    state: State, reading: "Reading", starts: list[pd.Timestamp], numbers: NDArray[np.int64]
+) -> None:
+    """Count buckets that were not known, with edges that are fine enough for each.
+
+    Those that are not fine with the newest edges get new ones, as many together as may be.
+    """
+    alone: set[pd.Timestamp] = set()
+    while starts:
+        version = max(state.edges(), default=0)
+        counts = _days(state, reading, version, starts)
+        # No edges are finer for a bucket than those that were learnt from it.
+        coarse = [start for start in _coarse(counts.cells) if start not in alone]
+        fine = set(starts) - set(coarse)
+        state.add(_tables(counts, numbers, fine), dict.fromkeys(sorted(fine), version))
+        if coarse:
+            own = _at_once(coarse, counts.facts)
+            alone.update(own)
+            state.add_edges(reading.edges(pd.DatetimeIndex(own)))
+        starts = coarse
+
+
+def _at_once(starts: list[pd.Timestamp], facts: pd.DataFrame) -> list[pd.Timestamp]:
+    """The first of `starts`, one at least, whose rows are so few that each score is an edge."""
+    rows = facts[facts["by"] == "all"].groupby("start")["rows"].sum()
+    together = rows.loc[starts].cumsum()
+    return starts[: max(1, int((together <= EXACT).sum()))]
+
+
+def _days(
+    state: State, reading: "Reading", version: int, starts: list[pd.Timestamp]
+) -> "DayCounts":
+    groups: dict[str, list[str]] = {}
+    for by, label in state.streams()[["by", "label"]].itertuples(index=False):
+        groups.setdefault(by, []).append(label)
+    return reading.days(state.edges().get(version, ()), groups, pd.DatetimeIndex(starts))
+
+
+def _tables(
+    counts: "DayCounts", numbers: NDArray[np.int64], starts: set[pd.Timestamp] | None = None
+) -> dict[str, pd.DataFrame]:
+    """The tables of `counts`, with the state's numbers of parts; only `starts` if any are named."""
+    tables = {}
+    for name in ("cells", "facts", "dependence"):
+        table: pd.DataFrame = getattr(counts, name)
+        chosen = table if starts is None else table[table["start"].isin(starts)]
+        tables[name] = chosen.assign(part=numbers[chosen["part"]])
+    return tables
+
+
+def _coarse(cells: pd.DataFrame) -> "Iterator[pd.Timestamp]":
+    """The buckets whose bins may hide some of their AUC, in order."""
+    overall = cells[cells["by"] == "all"].groupby(["start", "bin"])[_SIDES].sum()
+    for start, own in overall.groupby("start"):
+        positives, negatives, off = (own[name].to_numpy() for name in _SIDES)
+        m, n = positives.sum(), negatives.sum()
+        if not m or not n:
+            continue
+        noise = float(np.sqrt(hanley_mcneil(auc(positives, negatives), m, n)))
+        if bounds(positives, negatives, off) > max(COARSE, NOISE * noise):
+            yield pd.Timestamp(start)  # type: ignore[arg-type]
+
+
+def _register(watch: Watch, state: State, reading: "Reading") -> None:
+    """Enter groups that were not seen before as streams, while a column has too few."""
+    streams = state.streams()
+    columns = [*(["system"] if watch.columns.system else []), *watch.cohorts]
+    if streams.empty:
+        both = [(by, label) for by in columns for label in (MISSING, OTHER)]
+        state.add_streams([("all", ""), *both])
+    known = set(streams[["by", "label"]].itertuples(index=False, name=None))
+    found = reading.labels().sort_values(["rows", "label"], ascending=[False, True])
+    for by in columns:
+        own = {label for column, label in known if column == by} - {MISSING, OTHER}
+        fresh = [label for label in found.loc[found["by"] == by, "label"] if label not in own]
+        fresh = [label for label in fresh if label not in (MISSING, OTHER)]
+        state.add_streams([(by, label) for label in fresh[: watch.most_groups - len(own)]])
+
+
+def _changed(before: Overall, after: Overall) -> tuple[Changed, ...]:
+    return tuple(
+        Changed(start.to_pydatetime(), int(was[0]), int(after[start][0]) if start in after else 0)
+        for start, was in sorted(before.items())
+        if after.get(start) != was
+    )

@@ -1,0 +1,78 @@
+"""Updates and reminders on their way to a real receiver."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from ledgers import troubles
+from receivers import Receiver, web
+from rich.console import Console
+from updates.cases import AT
+
+from investigate.cli.send import send_from
+from investigate.cli.update import due_at, update_at
+from investigate.errors import InputError, RunError
+
+NOW = AT.isoformat()
+MUCH_LATER = "2024-06-01T00:00:00+00:00"
+
+__all__ = ["web"]
+
+
+def console() -> Console:
+    return Console(file=StringIO(), width=200)
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, web: Receiver, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OPS_HOOK", web.address)
+    return tmp_path / "outbox"
+
+
+def test_an_update_is_sent_once_and_entered(case: Path, outbox: Path, web: Receiver) -> None:
+    shown = console()
+    text = update_at(case, shown, as_is=True, at=NOW, channels=["OPS_HOOK"], outbox=outbox)
+    (message,) = web.arrived
+    assert text == f"# {message['title']}\n\n{message['message']}\n"
+    entry = json.loads((case / "ledger.jsonl").read_text().splitlines()[-1])
+    assert entry["body"]["to"] == ["OPS_HOOK"]
+    assert troubles(case) == []
+    send_from(outbox, shown)
+    assert len(web.arrived) == 1
+
+
+def test_one_that_is_refused_waits_and_is_told(case: Path, outbox: Path, web: Receiver) -> None:
+    web.status = 500
+    with pytest.raises(RunError, match="0 sent, 1 wait to be sent again"):
+        update_at(case, console(), as_is=True, at=NOW, channels=["OPS_HOOK"], outbox=outbox)
+    assert troubles(case) == []
+    assert len(list(outbox.glob("*.waiting"))) == 1
+
+
+def test_a_draft_is_not_sent(case: Path, outbox: Path) -> None:
+    with pytest.raises(InputError, match="a draft is not sent; add --edit or --send-as-is"):
+        update_at(case, console(), at=NOW, channels=["OPS_HOOK"], outbox=outbox)
+
+
+def test_a_channel_that_is_none_comes_before_anything_else(case: Path, outbox: Path) -> None:
+    before = (case / "ledger.jsonl").read_bytes()
+    with pytest.raises(InputError, match="NO_HOOK is not set"):
+        update_at(case, console(), as_is=True, at=NOW, channels=["NO_HOOK"], outbox=outbox)
+    assert (case / "ledger.jsonl").read_bytes() == before
+
+
+def test_a_reminder_goes_out_once_a_time(case: Path, outbox: Path, web: Receiver) -> None:
+    update_at(case, console(), as_is=True, at=NOW)
+    for _ in range(2):
+        status = due_at(case, console(), at=MUCH_LATER, channels=["OPS_HOOK"], outbox=outbox)
+        assert status == 3
+    assert web.arrived
+    titles = [message["title"] for message in web.arrived]
+    assert len(titles) == len(set(titles))
+    assert all("the update for" in title and "was due by" in title for title in titles)
+
+
+def test_no_outbox(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no outbox here"):
+        send_from(tmp_path / "none", console())
