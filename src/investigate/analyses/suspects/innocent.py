@@ -93,7 +93,7 @@ def _lost(counts: Counts, question: Question) -> bool:
 
 
 def _were_there(counts: Counts, question: Question, by: str) -> bool:
-    """Whether no group of a column is news, or nearly; or the news are other people, ranked alike."""
+    """Whether no group of a column is news, or nearly; or news are other people, ranked alike."""
     new = [*new_groups(counts, by), *nearly_new(counts, by)]
     if not new:
         return True
