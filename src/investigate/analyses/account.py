@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from investigate.analyses import whole as windows
+from investigate.analyses.suspects.beside import beside
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -201,6 +202,8 @@ def _next(
     best = after[0]
     if _same(best) in {_same(one) for one in found}:
         return None
+    systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
+    best = beside(counts, question.thresholds.confidence, best, systems)
     if kind(best.kind).undo in ("labels", "scores") and not _confined(counts, undoing, best, arms):
         best = replace(
             best, kind="lost_validity", system=None, cohort=None, either=True, evidence=EVERYWHERE
