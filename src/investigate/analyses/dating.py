@@ -128,7 +128,12 @@ def rewritten(
     if own.empty:
         return None
     moved = own.groupby("start")["moved"].sum().sort_index()
-    first, last = (pd.Timestamp(found[end], tz=question.timezone) for end in ("low", "high"))
+    first, last = (
+        pd.Timestamp(found[end]).tz_localize(
+            question.timezone, ambiguous=True, nonexistent="shift_forward"
+        )
+        for end in ("low", "high")
+    )
     served = daily(counts, system)
     bucket = pd.Timedelta(seconds=counts.meta["bucket_seconds"])
     end = pd.Timestamp(question.incident.bounds(question.timezone)[1])
