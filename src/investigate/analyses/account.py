@@ -220,7 +220,7 @@ def _confined(counts: Counts, undoing: Undoing, cause: Suspect, arms: list[Arm])
     if arm.key is None or (share := shares.get((arm.by, arm.key), 1.0)) >= 1:
         return False
     own, total = (
-        float(np.diff(undoing.areas([*arms, one])[-2:, 0])[0])
+        float(np.diff(undoing.values([*arms, one])[-2:])[0])
         for one in (arm, Arm("all", None, "labels"))
     )
     return own > 0 and max(total - own, 0.0) / (1 - share) < QUIET * own / share
@@ -234,14 +234,15 @@ def _parted(
     nameless = not first.scope and (not known.cause or known.undo in ("labels", "scores"))
     if not nameless:
         return ()
-    observed = undoing.areas([])[0, 0]
-    total = float(undoing.areas([Arm("all", None, "labels")])[1, 0] - observed)
+    observed = undoing.values([])[0]
+    total = float(undoing.values([Arm("all", None, "labels")])[1] - observed)
     tried: list[tuple[float, float, Arm]] = []
     rows = _rows(counts)
+    gains = {by: undoing.alone(by, "labels") for by in dict.fromkeys(by for by, _, _ in rows)}
     for by, key, share in rows:
         if share < NEARLY_ALL:
             arm = Arm(by, key, "labels")
-            gain = float(undoing.areas([arm])[1, 0] - observed)
+            gain = gains[by][key]
             if np.isfinite(gain) and gain >= WORTH * max(total, lost):
                 tried.append((gain, share, arm))
     tried.sort(key=lambda one: (-one[0], one[2].by, one[2].key or ("", "")))
@@ -253,7 +254,7 @@ def _parted(
         other = _arm(counts, second, undoing)
         if other.undo == "points" or (other.by, other.key) == (arm.by, arm.key):
             continue
-        joint = float(undoing.areas([arm, other])[2, 0] - observed)
+        joint = float(undoing.values([arm, other])[2] - observed)
         own = next((s for by, key, s in rows if (by, key) == (other.by, other.key)), 1.0)
         both = share + own if _one_grouping(arm, other) else share + own - share * own
         if both >= NEARLY_ALL or joint <= 0:
