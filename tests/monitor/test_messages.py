@@ -9,8 +9,7 @@ from watched import PAYLOADS
 
 from investigate.errors import RunError
 from investigate.monitor.messages import MOST, all_clear, announce
-from investigate.updates.message import Message
-from investigate.updates.outbox import Outbox, State
+from investigate.updates.outbox import Message, Outbox, State
 
 CASE = "made-2024-02-10"
 WATCH = alerted.watch(send=["OPS_HOOK"])

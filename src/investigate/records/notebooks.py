@@ -76,7 +76,7 @@ def run_notebooks(
             job.scratch.mkdir()
         # Later notebooks build on more analyses and take longer: begun first, they do not
         # run on alone at the end.
-        execute(jobs[::-1], settings.jobs, bar.cell, ended)
+        execute(jobs[::-1], settings.jobs, bar.cell, ended, bar.stage)
     finally:
         _keep_printed(jobs, record)
         shutil.rmtree(scratch, ignore_errors=True)

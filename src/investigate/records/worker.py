@@ -13,6 +13,7 @@ from investigate.rendering import one_line
 def work(job: Job, report: Connection) -> None:
     """Body of the process; sends 1 for every cell begun, and at the end the `Outcome`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     lead()
     redirect(job.terminal)
     started = time.time()

@@ -1,8 +1,7 @@
 """What is known of the cause, what is ruled out, what is not known, what comes next."""
 
 from investigate.kinds import kind as registered
-from investigate.updates.facts import Facts, Suspect
-from investigate.updates.kinds import NO_DROP, UNEXPLAINED, where
+from investigate.updates.facts import NO_DROP, UNEXPLAINED, Facts, Suspect, where
 from investigate.updates.parts import Grade, Part, Statement, joined, say
 
 MOST_OF_IT = 1 / 2

@@ -1,7 +1,6 @@
 """What happened, to whom and since when, in AUC and in plain words."""
 
-from investigate.updates.facts import Facts
-from investigate.updates.kinds import NO_DROP, where
+from investigate.updates.facts import NO_DROP, Facts, where
 from investigate.updates.parts import Grade, Part, Statement, date, say, whole_number
 
 COIN = 0.5

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from investigate.updates.alarms import Alarm, alarms, named, speaks
-from investigate.updates.alerted import FEW, over
+from investigate.updates.alerted import FEW, Alarm, alarms, named, over, speaks
 from investigate.updates.evidence import Evidence, Run
-from investigate.updates.kinds import NO_DROP
+from investigate.updates.facts import NO_DROP
 from investigate.updates.parts import Cited, Grade, Part, Statement, joined, say
 
 

@@ -11,8 +11,8 @@ from investigate.records.documents import instant, words
 from investigate.records.run_record import RUNNING, SUCCEEDED
 from investigate.site.alerts import alerts, ended, raised, sentence, subject
 from investigate.updates.evidence import Evidence, Run
+from investigate.updates.facts import NO_DROP, UNEXPLAINED, where
 from investigate.updates.happened import headline
-from investigate.updates.kinds import NO_DROP, UNEXPLAINED, where
 from investigate.updates.parts import name
 from investigate.updates.trail import Body, updates
 
