@@ -141,10 +141,11 @@ def test_a_cause_is_named_only_where_it_stands(which: str, tmp_path: Path) -> No
     found = stored(which)
     text = approved(tmp_path, which, "executives").text
     kind = found["verdict"]["kind"]
-    innocent = kind in ("population_mix", "score_spread")
+    innocent, either = kind in ("population_mix", "score_spread"), found["verdict"].get("either")
     assert ("The evidence points to" in text) == (
         kind not in ("no_drop", "unexplained") and not innocent
     )
-    assert ("Nothing is broken as far as the log tells" in text) == innocent
+    assert ("Nothing is broken as far as the log tells" in text) == (innocent and not either)
+    assert ("It is not known whether anything is broken" in text) == (innocent and bool(either))
     assert ("cause is unknown" in text) == (kind == "unexplained")
     assert ("did not measurably fall" in text) == (kind == "no_drop")
