@@ -123,9 +123,10 @@ def rewritten(
     with rows from the writes on.
     """
     own = counts.writes[counts.writes["system"] == system]
-    moved = own.groupby("start")["moved"].sum().sort_index()
-    if moved.empty:
+    if own.empty or "start" not in own:
+        # Without a history, or in counts of an earlier version, no day of a write is known.
         return None
+    moved = own.groupby("start")["moved"].sum().sort_index()
     first, last = (pd.Timestamp(found[end], tz=question.timezone) for end in ("low", "high"))
     served = daily(counts, system)
     bucket = pd.Timedelta(seconds=counts.meta["bucket_seconds"])

@@ -9,7 +9,7 @@ import pandas as pd
 from rich.console import Console
 
 from investigate.cli.app import moment, say
-from investigate.cli.send import tell
+from investigate.cli.send import report
 from investigate.errors import RunError
 from investigate.monitor.alerts import Alert
 from investigate.monitor.cases import question_file
@@ -50,7 +50,7 @@ def monitor(
     failures = []
     if watch.send:
         try:
-            tell(empty(outbox), console)
+            report(empty(outbox), console)
         except RunError as error:
             failures.append(str(error))
     # People know by now, and another monitor can have its turn: notebooks take their time.
@@ -80,7 +80,7 @@ def show(console: Console, found: Round, audit: Path) -> None:
     for told in _late(found.late, watch, newest, {one.start for one in found.ingested.changed}):
         say(console, told)
     if newest is None or newest < pd.Timestamp(watch.baseline.bounds(watch.timezone)[1]):
-        say(console, "nothing is judged yet: the baseline goes on")
+        say(console, "nothing is judged yet: the baseline is not over")
         return
     _newest(console, judged.shown, watch, alerts)
     for alert in alerts:

@@ -19,12 +19,12 @@ def send_from(outbox: Path, console: Console) -> None:
     if not outbox.is_dir():
         raise InputError(f"{outbox}: there is no outbox here; --send makes one")
     try:
-        tell(empty(outbox), console)
+        report(empty(outbox), console)
     except OSError as error:
         raise RunError(f"{outbox}: it could not be emptied: {one_line(error)}") from error
 
 
-def tell(delivery: Delivery, console: Console) -> None:
+def report(delivery: Delivery, console: Console) -> None:
     """Print what became of messages; raises `RunError` where not all of them were sent."""
     for label, messages in (
         ("sent", delivery.sent),

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from investigate.cli.app import moment, say
-from investigate.cli.send import tell
+from investigate.cli.send import report
 from investigate.errors import InputError, RunError
 from investigate.ledger.files import write
 from investigate.ledger.place import cases_at
@@ -174,6 +174,6 @@ def _send(
 ) -> None:
     try:
         put(outbox, key, channels, title, body)
-        tell(empty(outbox), console)
+        report(empty(outbox), console)
     except OSError as error:
         raise RunError(f"{outbox}: it could not be kept to be sent: {one_line(error)}") from error

@@ -124,7 +124,7 @@ def _broken(case: Path) -> bool:
     except (InputError, RunError):
         return False
     facts = run.facts if run else None
-    return facts is not None and facts.verdict.stands and facts.verdict.is_broken
+    return facts is not None and facts.verdict.supported and facts.verdict.is_broken
 
 
 def _deliver(

@@ -50,7 +50,7 @@ def later_run(run: Run | None) -> Statement | None:
     if run is None:
         return None
     state = "has not finished" if run.status == RUNNING else _ended(run)
-    return say(Grade.SURE, f"A later investigation {state}; this update tells of the one before.")
+    return say(Grade.SURE, f"A later investigation {state}; this update describes the one before.")
 
 
 def next_step() -> Statement:
@@ -154,7 +154,7 @@ def _unmeasured(
             "in_words": (),
             "since": reported_since(reported),
             "affected": say(Grade.UNKNOWN, "That is not known yet."),
-            "unknown": (say(Grade.UNKNOWN, "How far AUC fell, and why, is not known."),),
+            "unknown": (say(Grade.UNKNOWN, "It is not known how far AUC fell, or why."),),
         }
     else:
         told = {
@@ -190,11 +190,11 @@ def _over(case: Evidence) -> Statements:
 
 
 def _untold() -> Statements:
-    return (say(Grade.UNKNOWN, "What brought AUC back is not in this evidence."),)
+    return (say(Grade.UNKNOWN, "The evidence does not show what brought AUC back."),)
 
 
 def _watched() -> Statement:
-    return say(Grade.SURE, "The score stays watched.")
+    return say(Grade.SURE, "The score is still monitored.")
 
 
 def _next(moment: datetime, recovered: Recovery | None) -> Statement:

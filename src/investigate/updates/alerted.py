@@ -178,14 +178,14 @@ def happened(alarm: Alarm, others: list[Alarm], end: bool) -> tuple[Statement, .
 def over(alarm: Alarm) -> Statement:
     """That an alert is over, and what it was then."""
     if alarm.withdrawn:
-        words = "The alert was withdrawn: rows that came late changed what had raised it."
+        words = "The alert was withdrawn: late rows changed the values that raised it."
         return say(Grade.SURE, words)
     parts = {"about": alarm.opening}
     words = "{about} is back inside its bounds"
     if alarm.back is not None:
         words, parts["back"] = words + " since {back}", alarm.back
     if alarm.after.value is not None and alarm.expected.value is not None:
-        words += ": {after}, beyond the limit of {expected} no more." if alarm.fixed else (
+        words += ": {after}, inside the limit of {expected} again." if alarm.fixed else (
             ": it is {after}, where {expected} is expected."
         )  # fmt: skip
         parts["after"] = alarm.figure(alarm.after)
@@ -216,15 +216,15 @@ def since(alarm: Alarm) -> Statement:
     if alarm.withdrawn or alarm.since is None:
         return say(Grade.UNKNOWN, "When it began is not known.")
     if alarm.fixed:
-        words = "On {day}, the first time; when it began is not known."
+        words = "First seen on {day}; when it began is not known."
         return say(Grade.UNCLEAR, words, day=alarm.since)
-    words = "Likely since {day}, as far as the monitor's counts tell."
+    words = "Likely since {day}, according to the monitor's counts."
     return say(Grade.LIKELY, words, day=alarm.since)
 
 
 def affected(alarm: Alarm) -> Statement:
     """Which rows the alert is on."""
-    words = "The alert is on {about}; whom it affects most has not been investigated."
+    words = "The alert is on {about}; who is affected most has not been investigated."
     return say(Grade.UNCLEAR, words, about=Part(alarm.about))
 
 

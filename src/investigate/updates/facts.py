@@ -33,7 +33,7 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 
 @dataclass(frozen=True)
 class Suspect:
-    """An explanation, the AUC points that undoing it recovers, and whether it stands.
+    """An explanation, the AUC points that undoing it recovers, and whether it is supported.
 
     ``cohort`` holds pairs of column and value; ``path`` is where it stands in the document.
     ``either``: nothing tells whether outcomes or scores changed.
@@ -44,7 +44,7 @@ class Suspect:
     cohort: tuple[tuple[str, str], ...]
     points: Number
     onset: str
-    stands: bool
+    supported: bool
     path: str
     either: bool = False
 
@@ -88,7 +88,7 @@ class Onset:
 class Facts:
     """A finding: its verdict, AUC before and in the incident, onset, and every suspect.
 
-    ``verdict.stands`` is that of the suspect that it names.
+    ``verdict.supported`` is that of the suspect that it names.
     """
 
     verdict: Suspect
@@ -129,7 +129,7 @@ def facts(findings: dict[str, Any]) -> Facts:
         raise ValueError("it holds no verdict")
     same = [s for s in suspects if _key(s) == _key(verdict)]
     return Facts(
-        verdict=Suspect(**{**vars(verdict), "stands": any(s.stands for s in same)}),
+        verdict=Suspect(**{**vars(verdict), "supported": any(s.supported for s in same)}),
         sentence=words(said.get("sentence"), 1200),
         **{at: _number(auc.get(at), f"auc.{at}") for at in ("baseline", "incident", "change")},
         rows=count(mapping(auc.get("incident")).get("rows")),
@@ -165,7 +165,7 @@ def _suspect(row: dict[str, Any], path: str) -> Suspect:
         ),
         points=_number(row, path, POINTS),
         onset=_day(row.get("onset")),
-        stands=row.get("stands") is True,
+        supported=row.get("stands") is True,
         path=path,
         either=row.get("either") is True,
     )
