@@ -6,8 +6,23 @@ from typing import Any
 
 from investigate.kinds import kind
 from investigate.records.documents import count, mapping, number, rows, words
-from investigate.updates.kinds import NO_DROP, phrase
-from investigate.updates.parts import Number
+from investigate.updates.parts import Number, Part, joined, name
+
+NO_DROP, UNEXPLAINED = "no_drop", "unexplained"
+UNFINISHED = "engineers complete the investigation"
+
+
+def phrase(named: str, either: bool = False) -> str:
+    """A kind in a few words that name nothing; ``either``: one of two things, not known which."""
+    return kind(named).told(either).plainly
+
+
+def where(system: str, cohort: tuple[tuple[str, str], ...]) -> Part | None:
+    """A scope in words; none where it is everything."""
+    parts = [Part(f"system {name(system).text}")] if system else []
+    parts += [Part(f"{name(column).text} {name(value).text}") for column, value in cohort]
+    return joined(parts) if parts else None
+
 
 POINTS = ("points", "low", "high")
 MOST = 50
@@ -18,7 +33,7 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 
 @dataclass(frozen=True)
 class Suspect:
-    """An explanation, the AUC points that undoing it recovers, and whether it stands.
+    """An explanation, the AUC points that undoing it recovers, and whether it is supported.
 
     ``cohort`` holds pairs of column and value; ``path`` is where it stands in the document.
     ``either``: nothing tells whether outcomes or scores changed.
@@ -29,7 +44,7 @@ class Suspect:
     cohort: tuple[tuple[str, str], ...]
     points: Number
     onset: str
-    stands: bool
+    supported: bool
     path: str
     either: bool = False
 
@@ -73,7 +88,7 @@ class Onset:
 class Facts:
     """A finding: its verdict, AUC before and in the incident, onset, and every suspect.
 
-    ``verdict.stands`` is that of the suspect that it names.
+    ``verdict.supported`` is that of the suspect that it names.
     """
 
     verdict: Suspect
@@ -114,7 +129,7 @@ def facts(findings: dict[str, Any]) -> Facts:
         raise ValueError("it holds no verdict")
     same = [s for s in suspects if _key(s) == _key(verdict)]
     return Facts(
-        verdict=Suspect(**{**vars(verdict), "stands": any(s.stands for s in same)}),
+        verdict=Suspect(**{**vars(verdict), "supported": any(s.supported for s in same)}),
         sentence=words(said.get("sentence"), 1200),
         **{at: _number(auc.get(at), f"auc.{at}") for at in ("baseline", "incident", "change")},
         rows=count(mapping(auc.get("incident")).get("rows")),
@@ -150,7 +165,7 @@ def _suspect(row: dict[str, Any], path: str) -> Suspect:
         ),
         points=_number(row, path, POINTS),
         onset=_day(row.get("onset")),
-        stands=row.get("stands") is True,
+        supported=row.get("stands") is True,
         path=path,
         either=row.get("either") is True,
     )
