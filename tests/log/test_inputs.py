@@ -223,7 +223,7 @@ def test_labels_keep_their_text_in_every_form(tmp_path: Path, monkeypatch: Any) 
     for log in ("log.csv", "log.parquet"):
         counts = counted(log=log, cohorts=["version"], thresholds={"smallest_group": 1})
         own = counts.slices[counts.slices["by"] == "version"]
-        found = own.groupby("version")[["positives", "negatives"]].sum().sum(axis=1).astype(int)
+        found = own.groupby("cohort")[["positives", "negatives"]].sum().sum(axis=1).astype(int)
         assert found.to_dict() == frame.version.value_counts().to_dict()
 
 
