@@ -10,6 +10,8 @@ outcome, each group gains or loses the same share. The counts do not hold more c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -59,6 +61,28 @@ class _Level:
     keys: Mapping[str, list[Key]]
     place: Ints
     bins: int
+
+    @cached_property
+    def _shared(self) -> dict[tuple[str, str], tuple[int, Ints, Ints, Array]]:
+        return {}
+
+    def shared(self, by: str, other: str) -> tuple[int, Ints, Ints, Array]:
+        """Where cells of two groupings meet: by bin and the columns that both have.
+
+        How many places, the place of each cell of either, and the rows of the other's cells.
+        """
+        if (by, other) not in self._shared:
+            cells, theirs = self.cells[by], self.cells[other]
+            common = _columns(by) & _columns(other)
+            ours = _common(self.keys[by], by, common), _common(self.keys[other], other, common)
+            names = {key: at for at, key in enumerate(sorted(set(ours[0]) | set(ours[1])))}
+            mine, them = (
+                np.array([names[key] for key in keys])[c.group] * self.bins + c.bin
+                for keys, c in zip(ours, (cells, theirs), strict=True)
+            )
+            both = np.bincount(theirs.cell, theirs.positives + theirs.negatives, len(theirs.bin))
+            self._shared[by, other] = len(names) * self.bins, mine, them, both.astype(float)
+        return self._shared[by, other]
 
 
 class Undoing:
@@ -240,20 +264,14 @@ def _by_bin(cells: Cells, values: Array) -> Array:
 
 def _carried(level: _Level, state: dict[str, Array], by: str, new: Array) -> dict[str, Array]:
     """The state of every grouping when that of ``by`` became ``new`` (2, cells)."""
-    old, cells = state[by], level.cells[by]
+    old = state[by]
     found = dict(state)
     found[by] = new
-    for other, theirs in level.cells.items():
+    for other in level.cells:
         if other == by:
             continue
-        shared = _columns(by) & _columns(other)
-        ours = _common(level.keys[by], by, shared), _common(level.keys[other], other, shared)
-        names = {key: at for at, key in enumerate(sorted(set(ours[0]) | set(ours[1])))}
-        mine, them = (
-            np.array([names[key] for key in keys])[c.group] * level.bins + c.bin
-            for keys, c in zip(ours, (cells, theirs), strict=True)
-        )
-        size = len(names) * level.bins
+        size, mine, them, both = level.shared(by, other)
+        around = np.bincount(them, both, size)
         changed = np.empty_like(state[other])
         for side in (0, 1):
             before, after, own = (
@@ -268,8 +286,6 @@ def _carried(level: _Level, state: dict[str, Array], by: str, new: Array) -> dic
             changed[side] = state[other][side] * ratio[them]
             # Rows where there were none: as all rows of the other grouping lie there.
             fresh = np.where((before <= 0) | (own <= 0), after, 0.0)
-            both = np.bincount(theirs.cell, theirs.positives + theirs.negatives, len(theirs.bin))
-            around = np.bincount(them, both, size)
             lent = np.divide(fresh, around, out=np.zeros(size), where=around > 0)
             changed[side] += both * lent[them]
         found[other] = changed
@@ -305,8 +321,9 @@ def _whole_rows(own: Grouping, cells: Cells, state: Array) -> pd.DataFrame:
         rows = state[side][:, None] * share
         order = np.lexsort((cells.bin, cells.group))
         running = np.zeros_like(rows)
-        for group in range(cells.groups):
-            mine = order[cells.group[order] == group]
+        edges = np.searchsorted(cells.group[order], np.arange(cells.groups + 1))
+        for first, last in pairwise(edges.tolist()):
+            mine = order[first:last]
             along = np.round(np.cumsum(rows[mine].T.ravel()))
             running[mine] = np.diff(along, prepend=0.0).reshape(FOLDS, -1).T
         found[name] = running
