@@ -85,7 +85,7 @@ def test_items_that_the_history_lacks_are_counted(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     log, writes = made()
-    lost = log["item"].isin(["i0", "i1"]) & (log["time"] >= "2024-03-11")
+    lost = log["item"].isin(["i0", "i1"]) & (log["time"] >= "2024-03-13T12:00")
     writes["item"] = writes["item"].replace({"i0": "0", "i1": "1"})
     told = counted(log, writes)[0].meta["replay"]["coverage"]["unmatched"]
     assert (told["items"], told["log"], told["history"]) == (2, "i0", "0")
