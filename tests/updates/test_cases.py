@@ -11,7 +11,7 @@ SOME = (
     "population_mix",
     "system_fault_in_a_cohort",
     "late_outcomes",
-    "unexplained",
+    "two_causes",
 )
 
 

@@ -122,6 +122,8 @@ def rewritten(
     interval of `found`, which rows gave, and more than a few rows between. The day is the first
     with rows from the writes on.
     """
+    if counts.writes.empty:
+        return None
     own = counts.writes[counts.writes["system"] == system]
     moved = own.groupby("start")["moved"].sum().sort_index()
     if moved.empty:

@@ -10,8 +10,17 @@ from investigate.counts.table import Counts
 LEAST = 0.5
 """Share of rows that must be covered."""
 ALL = 0.995
-FOLLOWING = 0.8
-"""Share of scores that must follow from the history: of others a replay says what is not so."""
+TELLS = 0.5
+"""Replay overrules the log alone when it recovers at least this part of what the log tells."""
+FOLLOWING = (1 + TELLS) / 2
+"""Share of scores that must follow from the history.
+
+Of a loss that the writes made, undoing them gives back about the share q of the rows whose scores
+follow, since AUC is linear in the rows of either side. The others are moved by differences that
+are not theirs: as far as the writes moved what follows, so that at worst their share is lost once
+more. What a guilty history surely shows of its loss is 2q - 1; below `TELLS` it could neither
+overrule the log nor be believed when it shows nothing.
+"""
 
 
 def refusal(counts: Counts, arms: Arms | None) -> str | None:
@@ -90,6 +99,17 @@ def _long(seconds: int) -> str:
     parts = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
     parts += [f"{minutes} minutes"] if minutes else []
     return " and ".join(parts).replace("1 hour", "an hour") if hours == 1 else " and ".join(parts)
+
+
+def speaks(coverage: Mapping[str, Any]) -> float:
+    """The part of a loss that undoing the writes that made it surely gives back; see `FOLLOWING`.
+
+    Of the rows covered, twice the share of scores that follow less one; all where none can be
+    checked.
+    """
+    incident, share = coverage["incident"], following(coverage)
+    covered = incident["covered"] / incident["rows"] if incident["rows"] else 0.0
+    return float(covered * (1.0 if share is None else max(2 * share - 1, 0.0)))
 
 
 def following(coverage: Mapping[str, Any]) -> float | None:

@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in
+from investigate.analyses.suspects.scopes import gains_alone
 from investigate.counts.auc import auc
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.table import FOLDS, Counts
@@ -112,6 +113,22 @@ class Undoing:
                 added = added + arm.gains
             found[at] += added
         return found
+
+    def values(self, arms: Sequence[Arm]) -> Array:
+        """As `areas`, without what varies from fold to fold: (1 + arms,)."""
+        found = np.array(self._chain(self._level(arms, fine=True), arms, None))
+        added = 0.0
+        for at, arm in enumerate(arms, 1):
+            if arm.undo == "points" and arm.gains is not None:
+                added += float(arm.gains[0])
+            found[at] += added
+        return found
+
+    def alone(self, by: str, undo: str) -> dict[Key, float]:
+        """What each group of ``by`` gains when it alone is undone by its weights."""
+        level = self._level_of(tuple(sorted({"all", by})), fine=True)
+        gains = gains_alone(level.cells[by], PARTS[undo])
+        return dict(zip(level.keys[by], gains.tolist(), strict=True))
 
     def left_out(self, arm: Arm) -> tuple[float, bool]:
         """Share of the incident's rows that an arm takes out, and whether an AUC is left."""
