@@ -125,10 +125,15 @@ def rewritten(
     if counts.writes.empty:
         return None
     own = counts.writes[counts.writes["system"] == system]
-    moved = own.groupby("start")["moved"].sum().sort_index()
-    if moved.empty:
+    if own.empty:
         return None
-    first, last = (pd.Timestamp(found[end], tz=question.timezone) for end in ("low", "high"))
+    moved = own.groupby("start")["moved"].sum().sort_index()
+    first, last = (
+        pd.Timestamp(found[end]).tz_localize(
+            question.timezone, ambiguous=True, nonexistent="shift_forward"
+        )
+        for end in ("low", "high")
+    )
     served = daily(counts, system)
     bucket = pd.Timedelta(seconds=counts.meta["bucket_seconds"])
     end = pd.Timestamp(question.incident.bounds(question.timezone)[1])

@@ -28,7 +28,7 @@ def no_say(folder: Path, platform: Platform, **changes: Any) -> str:
     assert not finding.numbers
     assert not finding.table
     reason = finding.detail["refused"]
-    assert finding.claim == f"Replay has no say: {reason}."
+    assert finding.claim == f"Replay is not possible: {reason}."
     assert "\n" not in reason
     return str(reason)
 

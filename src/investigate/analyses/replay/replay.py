@@ -38,7 +38,7 @@ def replay(counts: Counts, question: Question) -> Finding:
     reason = refusal(counts, found)
     if found is None or reason:
         return Finding(
-            name="replay", claim=f"Replay has no say: {reason}.", detail={"refused": reason}
+            name="replay", claim=f"Replay is not possible: {reason}.", detail={"refused": reason}
         )
     return _told(counts, question, found)
 

@@ -1,4 +1,4 @@
-"""Whether a replay has a say: does the history tell the scores, and do enough rows have a value."""
+"""Whether a replay is possible: do scores follow from the history, do enough rows have a value."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ overrule the log nor be believed when it shows nothing.
 
 
 def refusal(counts: Counts, arms: Arms | None) -> str | None:
-    """Why the replay has no say, as the end of a sentence; `None` where it has."""
+    """Why the replay is not possible, as the end of a sentence; `None` where it is."""
     told = counts.meta.get("replay")
     if told is None or arms is None:
         return "the question names no difficulty history (history: in the params)"

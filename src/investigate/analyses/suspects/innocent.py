@@ -32,6 +32,8 @@ MOST_BORROWED = 0.5
 BESIDE = 1 / 4
 """Scores that became narrower have lost their meaning too where validity is surely so large a
 part of both."""
+MOST_LEFT = 1 / 2
+"""The audit clears only where no larger part of the drop is left as broken."""
 MOST_INVALID = 1 / 2
 """It is lost validity alone where validity is surely so large a part of both."""
 OTHERS = 1 / 2
@@ -145,6 +147,10 @@ def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
     tolerance = question.thresholds.tolerance
     if left.high is not None and left.high < tolerance:
         return True
+    # An audit of groups cannot clear a drop most of which is something else.
+    lost = float(-windows.whole(counts).change[0])
+    if left.value is None or left.value > MOST_LEFT * lost:
+        return False
     found = explained(counts, question.thresholds.confidence)
     area = float(windows.whole(counts).auc[0, 0])
     return found is not None and found.most_missing(area) < tolerance
