@@ -127,6 +127,7 @@ def test_a_score_that_is_upside_down_is_told(tmp_path: Path, monkeypatch: Any) -
     assert f"baseline AUC of {roc_auc_score(own.outcome, own.score):.3f} [" in told
 
 
+@pytest.mark.slow
 def test_epochs_of_two_units_are_refused_beyond_a_share(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows()
