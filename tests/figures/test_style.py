@@ -17,6 +17,12 @@ from investigate.finding import Finding
 
 NAMES = sorted(figures.__all__)
 every = pytest.mark.parametrize("name", NAMES)
+QUICK = "quiet"
+
+
+def slow(value: str) -> object:
+    """A value of a parameter that is left to the whole suite."""
+    return pytest.param(value, marks=pytest.mark.slow)
 
 
 def test_every_figure_is_looked_at_here() -> None:
@@ -24,7 +30,7 @@ def test_every_figure_is_looked_at_here() -> None:
 
 
 @every
-@pytest.mark.parametrize("case", pictured.CASES)
+@pytest.mark.parametrize("case", [QUICK, *map(slow, [c for c in pictured.CASES if c != QUICK])])
 def test_text_is_whole_apart_and_large_enough(name: str, case: str) -> None:
     figure = pictured.figure(case, name)
     lines = pictured.written(figure)
@@ -37,6 +43,7 @@ def test_text_is_whole_apart_and_large_enough(name: str, case: str) -> None:
     assert min(sizes) * figure.dpi / 72 >= 13
 
 
+@pytest.mark.slow
 @every
 def test_same_finding_same_picture_whatever_the_readers_settings(name: str) -> None:
     found = pictured.DRAWN[name]("reset")

@@ -27,6 +27,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     return place
 
 
+@pytest.mark.slow
 def test_a_run_of_a_table_keeps_its_hash_and_says_that_it_was_in_memory(place: Place) -> None:
     found = investigate.open(
         LOG,
@@ -65,6 +66,7 @@ def test_a_run_of_a_table_keeps_its_hash_and_says_that_it_was_in_memory(place: P
     assert other.question.fingerprint() != found.question.fingerprint()
 
 
+@pytest.mark.slow
 def test_a_run_of_a_params_file_is_that_of_the_command_line(place: Place) -> None:
     record = investigate.run("params.yml", audit="audit", notebooks="notebooks", jobs=1)
     roles = {entry["role"]: entry["path"] for entry in record.document["inputs"]}
@@ -79,6 +81,7 @@ def test_a_run_of_a_params_file_is_that_of_the_command_line(place: Place) -> Non
     assert investigate.open(record.folder).question == record.question
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_keeps_its_record(place: Place) -> None:
     place.notebooks(_1_answer=["1 / 0"])
     with pytest.raises(investigate.RunError, match="ZeroDivisionError"):

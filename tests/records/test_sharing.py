@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from placed import Place
 
+from investigate.paths import notebooks_folder
 from investigate.records.sharing import shared
 
 pytestmark = pytest.mark.slow
@@ -57,3 +58,9 @@ def test_notebooks_that_ask_for_nothing_have_nothing_computed() -> None:
     # An answer alone needs much, but shares it with no other notebook.
     assert shared(["analyses.answer(counts, question)"]) == []
     assert shared([ANSWER, ASK]) == ["onset", "signal", "account", "verdict"]
+
+
+def test_the_notebooks_of_the_kit_share_the_verdict_and_what_is_behind_it() -> None:
+    sources = [path.read_text("utf-8") for path in sorted(notebooks_folder().glob("*.ipynb"))]
+    assert len(sources) > 5
+    assert {"onset", "contributions", "account", "verdict"} <= set(shared(sources))

@@ -6,12 +6,12 @@ import subprocess
 from importlib import metadata
 from typing import Any
 
-from investigate import __version__
+from investigate import __version__, zones
 from investigate.paths import PACKAGE
 
 
 def environment() -> dict[str, Any]:
-    """Python, platform and every installed distribution, by name."""
+    """Python, platform, the database of time zones and every installed distribution, by name."""
     distributions = {
         distribution.metadata["Name"]: distribution.version
         for distribution in metadata.distributions()
@@ -22,6 +22,7 @@ def environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "platform": platform.platform(),
+        "zone_database": zones.database(),
         "distributions": dict(sorted(distributions.items(), key=lambda item: item[0].lower())),
     }
 

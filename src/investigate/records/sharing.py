@@ -19,7 +19,8 @@ from investigate.paths import COUNTS_VARIABLE
 from investigate.question.question import Question
 from investigate.records.job import Job
 
-ASKS = re.compile(r"\banalyses\.(\w+)\(")
+ASKS = re.compile(r"\b(?:analyses|found)\.(\w+)\(")
+"""An analysis, or a method of the `Investigation` that notebooks call ``found``."""
 BEHIND = {
     "answer": ("onset", "contributions", "mechanism", "replay", "scorecard", "signal", "account"),
     "verdict": ("onset", "signal", "account"),
@@ -64,8 +65,8 @@ def shared(sources: Sequence[str]) -> list[str]:
     for source in sources:
         asked = set(ASKS.findall(source))
         behind = {other for name in asked for other in BEHIND.get(name, ())}
-        # An answer needs the verdict and all that is behind it.
-        behind |= {"verdict"} if "answer" in asked else set()
+        # An answer, and the suspects side by side, need the verdict and all that is behind it.
+        behind |= {"verdict"} if asked & {"answer", "suspects"} else set()
         behind |= set(BEHIND["verdict"]) if "verdict" in behind else set()
         for name in asked | behind:
             needs[name] = needs.get(name, 0) + 1

@@ -10,6 +10,8 @@ from investigate.counts.table import Counts
 LEAST = 0.5
 """Share of rows that must be covered."""
 ALL = 0.995
+SHIFTED = 0.05
+"""So many more of the scores that follow at other times show that the history's are wrong."""
 TELLS = 0.5
 """Replay overrules the log alone when it recovers at least this part of what the log tells."""
 FOLLOWING = (1 + TELLS) / 2
@@ -46,7 +48,7 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
             f"freeze ({told['freeze'][:10]}); give an earlier history, or a later replay.freeze"
         )
     followed = following(coverage)
-    if followed is not None and followed < FOLLOWING:
+    if followed is not None and _too_few(coverage, followed):
         return (
             f"only {percent(followed)} of the scores that can be checked follow from the history "
             f"by {told['formula']}; {remedy(coverage)}"
@@ -64,10 +66,16 @@ def misfit(counts: Counts, arms: Arms | None) -> str | None:
     lost = unmatched(coverage)
     if lost and coverage["unmatched"]["rows"] > LEAST * coverage["unmatched"]["of"]:
         return lost
-    if followed is not None and followed < FOLLOWING:
+    if followed is not None and _too_few(coverage, followed):
         share = percent(followed)
         return f"only {share} of the scores that can be checked follow from it; {remedy(coverage)}"
     return None
+
+
+def _too_few(coverage: Mapping[str, Any], followed: float) -> bool:
+    """Whether too few scores follow, or surely more would with other times."""
+    shift = coverage.get("shift")
+    return followed < FOLLOWING or bool(shift and shift["following"] - followed > SHIFTED)
 
 
 def remedy(coverage: Mapping[str, Any]) -> str:
