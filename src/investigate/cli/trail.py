@@ -75,7 +75,7 @@ def rerun(
     """Answer a record's question again and check that the numbers are the same."""
     with ending():
         from investigate.cli.rerun import rerun_at
-        from investigate.records.notebooks import Settings, cores
+        from investigate.records.workers import Settings, cores
 
         settings = Settings(timeout=timeout, jobs=jobs or cores())
         progress = Console(stderr=True)

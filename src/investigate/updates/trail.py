@@ -12,8 +12,8 @@ from investigate.errors import InputError, RunError
 from investigate.ledger import append as ledger
 from investigate.ledger.entry import UPDATE, Entry
 from investigate.ledger.files import digest, write
+from investigate.records.processes import ignore_signals
 from investigate.records.secrets import Secrets
-from investigate.records.signals import ignore_signals
 from investigate.rendering import one_line
 from investigate.updates.draft import Draft
 from investigate.updates.evidence import UPDATES

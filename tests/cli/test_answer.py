@@ -1,12 +1,17 @@
+"""None"""
+
 import io
 from pathlib import Path
 from typing import Any
 
-from placed import DOCUMENT
+import pandas as pd
+import pytest
+from placed import DOCUMENT, Place, make_log
 from rich.console import Console
 
+from investigate.cli.answer import check, summarise
+from investigate.errors import InputError
 from investigate.records.run import Answer
-from investigate.records.summary import summarise
 
 LONG = (
     Path("audit") / "a-rather-long-case-name-that-fills-the-line" / ("20240301T120000Z-" + "a" * 40)
@@ -62,3 +67,37 @@ def test_a_hostile_name_cannot_command_the_terminal() -> None:
     # On a terminal the only escapes are those of our own style.
     coloured = printed({"by": {"system": rows}}, force_terminal=True, color_system="standard")
     assert "\x1b[31m" not in coloured
+
+
+def checked(place: Place, *overrides: str) -> str:
+    console = Console(file=io.StringIO(), width=150)
+    check(place.folder / "params.yml", overrides, console)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_clean_log(place: Place) -> None:
+    before = place.files()
+    assert checked(place).endswith(
+        "params.yml: the question stands; 400 rows: the contract holds\n"
+    )
+    assert place.files() == before
+
+
+def test_breaches_with_counts_and_examples(place: Place) -> None:
+    log = make_log().astype({"outcome": object})
+    log.loc[[3, 5], "outcome"] = [None, "[red]maybe\x1b[31m"]
+    log = pd.concat([log, log.tail(4)])
+    log.to_csv(place.folder / "log.csv", index=False)
+    text = checked(place)
+    assert "\x1b" not in text
+    assert "404 rows: 3 kinds of breach" in text
+    rows = [line for line in text.splitlines() if "│" in line]
+    assert any("[red]maybe" in line for line in rows)
+
+
+def test_a_log_that_cannot_be_investigated(place: Place) -> None:
+    with pytest.raises(InputError, match="incident"):
+        checked(place, "incident.start=2030-01-01", "incident.end=2030-02-01")
+    (place.folder / "log.csv").write_bytes(b"")
+    with pytest.raises(InputError):
+        checked(place)

@@ -1,12 +1,19 @@
-"""The answer in a few lines, for a terminal or a pipe."""
+"""What a run answered, in a few lines, and what ``investigate check`` finds in a log."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
+from investigate import log
+from investigate.counts.auc import auc
+from investigate.counts.table import Counts
 from investigate.kinds import kind, listed
+from investigate.question import params
 from investigate.records.run import Answer
 from investigate.rendering import plain
 
@@ -74,3 +81,56 @@ def _number(numbers: dict[str, Any], form: str) -> str:
         "none" if end is None else f"{end:{form}}".replace("-", "−") for end in ends
     )
     return value if "none" in (low, high) else f"{value} [{low}, {high}]"
+
+
+EXAMPLES = 3
+
+
+def check(params_file: Path, overrides: Sequence[str], console: Console) -> None:
+    """Print the breaches of the log that `params_file` names, with counts and examples.
+
+    Raises `InputError` where the question is wrong or its log cannot be investigated.
+    """
+    question = params.load(params_file, overrides)
+    counts = log.count(question, examples=True)
+    meta = counts.meta
+    breaches = meta["breaches"]
+    if breaches:
+        console.print(_table(breaches))
+    kinds = f"{len(breaches)} kinds of breach" if breaches else "the contract holds"
+    console.print(
+        f"{params_file}: the question stands; {meta['rows']:,} rows: {kinds}",
+        soft_wrap=True, markup=False, highlight=False,
+    )  # fmt: skip
+    console.print(_windows(counts), soft_wrap=True, markup=False, highlight=False)
+
+
+def _windows(counts: Counts) -> str:
+    own = counts.slices[counts.slices["by"] == "all"]
+    told = []
+    for w, name in enumerate(("baseline", "incident")):
+        sides = own[own["window"] == w].groupby("bin")[["positives", "negatives"]].sum()
+        area = float(auc(sides["positives"].to_numpy(), sides["negatives"].to_numpy()))
+        told.append(f"{name} {int(sides.to_numpy().sum()):,} rows, AUC {area:.4f}")
+    return "; ".join(told)
+
+
+def _table(breaches: Sequence[dict[str, Any]]) -> Table:
+    table = Table("breach", "rows", "left out", "examples")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for breach in breaches:
+        examples = [plain(_shown(example)) for example in breach["examples"][:EXAMPLES]]
+        table.add_row(
+            Text(plain(str(breach["reason"]))),
+            f"{breach['rows']:,}",
+            "yes" if breach["excluded"] else "no",
+            Text("\n".join(examples)),
+        )
+    return table
+
+
+def _shown(example: Any) -> str:
+    if isinstance(example, dict):
+        return ", ".join(f"{name}={value}" for name, value in example.items())
+    return example if isinstance(example, str) else json.dumps(example, ensure_ascii=False)

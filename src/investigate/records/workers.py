@@ -1,0 +1,202 @@
+"""Notebooks of a run side by side, each in a worker of its own, none of which outlives the run."""
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from investigate.question.question import Question
+from investigate.records.job import INTERRUPTED, Job, Outcome
+from investigate.records.processes import CONTEXT, FORKED, end_with_parent, lead, redirect, steady
+from investigate.records.progress import Bar
+from investigate.records.record import Record
+from investigate.records.sources import Source
+from investigate.rendering import one_line
+
+
+def work(job: Job, report: Connection) -> None:
+    """Body of the process; sends 1 for every cell begun, and at the end the `Outcome`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    lead()
+    redirect(job.terminal)
+    started = time.time()
+    try:
+        from investigate.records.kernels import Kernel, Seed
+        from investigate.records.one_notebook import Execution
+
+        if job.forked:
+            Kernel.seed = Seed(job.terminal, report)
+        end_with_parent(job.scratch.parent)
+        outcome = Execution(job, report.send, started).outcome()
+    except Exception as error:
+        outcome = Outcome(job.name, "failed", started, time.time(), error=one_line(error))
+    report.send(outcome)
+    # Nothing is left to tidy, and taking an interpreter down takes its time.
+    os._exit(0)
+
+
+GRACE = 20.0
+"""Seconds that a worker has, after its time or an interrupt, to keep its evidence."""
+
+
+@dataclass
+class _Worker:
+    job: Job
+    process: BaseProcess
+    report: connection.Connection
+    started: float
+
+    @property
+    def overdue(self) -> bool:
+        return time.time() - self.started > self.job.timeout + GRACE
+
+    def died(self, why: str) -> Outcome:
+        return Outcome(self.job.name, "failed", self.started, time.time(), error=why)
+
+
+def execute(
+    jobs: Sequence[Job],
+    side_by_side: int,
+    on_cell: Callable[[], None],
+    on_outcome: Callable[[Outcome], None],
+) -> None:
+    """Run `jobs`, at most `side_by_side` at once; outcomes come in the order of ending.
+
+    Interrupted (`KeyboardInterrupt`), it ends the running ones, hands in their outcomes
+    and raises again.
+    """
+    waiting, running = deque(jobs), dict[connection.Connection, _Worker]()
+    try:
+        while waiting or running:
+            while waiting and len(running) < side_by_side:
+                worker = _start(waiting.popleft())
+                running[worker.report] = worker
+            _listen(running, on_cell, on_outcome)
+    except KeyboardInterrupt:
+        for worker in running.values():
+            worker.process.terminate()
+        deadline = time.time() + GRACE
+        while running and time.time() < deadline:
+            _listen(running, on_cell, on_outcome)
+        raise
+    finally:
+        for worker in running.values():
+            worker.process.kill()
+            worker.process.join()
+            on_outcome(worker.died(INTERRUPTED))
+
+
+def _start(job: Job) -> _Worker:
+    report, ours = CONTEXT.Pipe(duplex=False)
+    with steady():
+        process = CONTEXT.Process(target=work, args=(job, ours), name=job.name)
+        process.start()
+    ours.close()
+    return _Worker(job, process, report, time.time())
+
+
+def _listen(
+    running: dict[connection.Connection, _Worker],
+    on_cell: Callable[[], None],
+    on_outcome: Callable[[Outcome], None],
+) -> None:
+    for report in connection.wait(list(running), timeout=1.0):
+        assert isinstance(report, connection.Connection)
+        try:
+            message = report.recv()
+        except EOFError:
+            worker = running.pop(report)
+            worker.process.join()
+            why = f"its process ended with status {worker.process.exitcode}"
+            if worker.overdue:
+                why = f"timed out after {worker.job.timeout:g} s and had to be killed"
+            on_outcome(worker.died(why))
+            continue
+        if isinstance(message, Outcome):
+            running.pop(report)
+            on_outcome(message)
+        else:
+            on_cell()
+    for worker in [worker for worker in running.values() if worker.overdue]:
+        worker.process.kill()
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if FORKED else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How notebooks run.
+
+    ``timeout`` is in seconds per notebook, ``jobs`` how many run side by side, ``forked``
+    whether kernels are forks of the warm process.
+    """
+
+    timeout: float = 600.0
+    jobs: int = cores()
+    forked: bool = FORKED
+
+
+def run_notebooks(
+    question: Question,
+    sources: Sequence[Source],
+    record: Record,
+    settings: Settings,
+    bar: Bar,
+    outcomes: dict[str, Outcome],
+) -> None:
+    """Execute `sources` for `question`; fills `outcomes` as notebooks end.
+
+    Raises `KeyboardInterrupt` again once what was begun is ended and kept.
+    """
+    scratch = Path(tempfile.mkdtemp(prefix="investigate-"))
+    jobs = [
+        Job(
+            name=source.name,
+            source=source.text,
+            parameters=question.asked(),
+            record=record.paths,
+            folder=Path.cwd(),
+            scratch=scratch / str(number),
+            timeout=settings.timeout,
+            secrets=record.secrets,
+            siblings=tuple(source.name for source in sources),
+            forked=settings.forked,
+        )
+        for number, source in enumerate(sources)
+    ]
+
+    def ended(outcome: Outcome) -> None:
+        outcomes[outcome.name] = outcome
+        bar.notebook()
+
+    # papermill adds a cell with the parameters.
+    bar.begin(len(sources), sum(source.cells + 1 for source in sources))
+    try:
+        for folder in (record.paths.notebooks, record.paths.pages):
+            folder.mkdir()
+        for job in jobs:
+            job.scratch.mkdir()
+        # Later notebooks build on more analyses and take longer: begun first, they do not
+        # run on alone at the end.
+        execute(jobs[::-1], settings.jobs, bar.cell, ended)
+    finally:
+        _keep_printed(jobs, record)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _keep_printed(jobs: Sequence[Job], record: Record) -> None:
+    for job in jobs:
+        if job.terminal.exists() and (text := job.terminal.read_text("utf-8", "replace")):
+            record.paths.logs.mkdir(exist_ok=True)
+            record.write(record.paths.log(job.name), text)
