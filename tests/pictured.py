@@ -96,11 +96,14 @@ def _replay(case: str) -> Finding:
 
 
 DRAWN: dict[str, Callable[[str], Any]] = {
+    "account": lambda case: finding(case, "account"),
     "auc_over_time": lambda case: finding(case, "onset"),
     "cohorts": _contributions,
     "contributions": lambda case: _contributions(case)[-1],
+    "item_drift": lambda case: finding(case, "item_drift"),
     "mechanism_bars": lambda case: finding(case, "mechanism"),
     "pair_matrix": _pairs,
+    "reliability_diagram": lambda case: finding(case, "scorecard"),
     "replay": _replay,
     "roc": lambda case: finding(case, "drop"),
     "score_distributions": lambda case: finding(case, "drop"),

@@ -147,7 +147,7 @@ NOTEBOOKS = {
     for path in (ROOT / "notebooks").rglob("*.ipynb")
     if ".ipynb_checkpoints" not in path.parts
 }
-PAGES = {f"investigate/audit/site/{n}" for n in ("site.css", "site.js", "templates/run.html.j2")}
+PAGES = {f"investigate/site/{n}" for n in ("site.css", "site.js", "templates/run.html.j2")}
 KERNEL = "investigate-0.1.0.data/data/share/jupyter/kernels/investigate/kernel.json"
 
 

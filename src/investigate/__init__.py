@@ -82,7 +82,7 @@ _HOMES = {
     "Finding": "finding",
     "InputError": "errors",
     "Investigation": "api.investigation",
-    "Question": "question",
+    "Question": "question.question",
     "Record": "records.from_python",
     "RunError": "errors",
     "auc_interval": "api.arrays",

@@ -1,5 +1,3 @@
-"""None"""
-
 import io
 from pathlib import Path
 from typing import Any
@@ -8,6 +6,7 @@ import pandas as pd
 import pytest
 from placed import DOCUMENT, Place, make_log
 from rich.console import Console
+from sklearn.metrics import roc_auc_score
 
 from investigate.cli.answer import check, summarise
 from investigate.errors import InputError
@@ -77,9 +76,18 @@ def checked(place: Place, *overrides: str) -> str:
 
 def test_a_clean_log(place: Place) -> None:
     before = place.files()
-    assert checked(place).endswith(
-        "params.yml: the question stands; 400 rows: the contract holds\n"
-    )
+    stands, windows = checked(place).splitlines()
+    assert stands.endswith("params.yml: the question stands; 400 rows: the contract holds")
+    log = make_log()
+    day = pd.to_datetime(log["time"])
+    told = [
+        f"{name} {len(rows)} rows, AUC {roc_auc_score(rows['outcome'], rows['score']):.4f}"
+        for name, rows in (
+            ("baseline", log[day < "2024-01-11"]),
+            ("incident", log[day >= "2024-01-11"]),
+        )
+    ]
+    assert windows == "; ".join(told)
     assert place.files() == before
 
 

@@ -40,7 +40,7 @@ def counted(name: str = "log.parquet", **changes: Any) -> Counts:
     [
         ({"country": "DE"}, lambda f: f["country"] == "DE"),
         ({"country": ["DE", "(missing)"]}, lambda f: f["country"].isna() | (f["country"] == "DE")),
-        ({"grade": 2, "system": "default"}, lambda f: (f.grade == 2) & (f.system == "default")),
+        ({"grade": "2.0", "system": "default"}, lambda f: (f.grade == 2) & (f.system == "default")),
         ({"grade": 1.0}, lambda f: f["grade"] == 1),
     ],
 )
@@ -52,6 +52,24 @@ def test_a_slice_is_counted_as_its_rows_alone(
     for table in ("slices", "facts", "timeline", "items", "arms", "bins"):
         pd.testing.assert_frame_equal(getattr(one, table), getattr(other, table))
     assert one.meta["rows"] == kept(frame).sum()
+
+
+@pytest.mark.parametrize("value", [2, 2.0, "2", "2.0"])
+def test_in_a_column_of_numbers_a_number_is_known_however_it_is_written(
+    frame: pd.DataFrame, value: Any
+) -> None:
+    frame.astype({"grade": "int64"}).to_parquet("whole.parquet")
+    for name in ("log.parquet", "whole.parquet"):
+        assert counted(name, where={"grade": value}).meta["rows"] == (frame.grade == 2).sum()
+
+
+@pytest.mark.parametrize("value", [True, "true", "True"])
+def test_a_truth_is_known_however_it_is_written(frame: pd.DataFrame, value: Any) -> None:
+    new = frame.assign(new=frame["grade"] == 1)
+    new.to_parquet("new.parquet")
+    new.to_csv("new.csv", index=False)
+    for name in ("new.parquet", "new.csv"):
+        assert counted(name, where={"new": value}).meta["rows"] == new["new"].sum()
 
 
 @pytest.mark.parametrize(

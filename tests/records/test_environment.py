@@ -1,8 +1,7 @@
-"""None"""
-
 import hashlib
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from placed import ANSWER, Place
@@ -94,8 +93,8 @@ def test_a_log_that_changes_while_it_is_counted(
 ) -> None:
     count = log.count
 
-    def counted(question: Question) -> Counts:
-        counts = count(question)
+    def counted(question: Question, *tables: Any) -> Counts:
+        counts = count(question, *tables)
         with (place.folder / "log.csv").open("a") as file:
             file.write("2024-01-15,1,0.5,old,1\n")
         return counts

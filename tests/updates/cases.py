@@ -214,7 +214,7 @@ def case_folder(case: Path) -> Path:
 
 
 if __name__ == "__main__":
-    # Approve new text: `python -m tell.cases` in tests/; with --findings and names, or with
+    # Approve new text: `python -m updates.cases` in tests/; with --findings and names, or with
     # none for all, analyse anew too.
     named = [case for case in CASES if case in sys.argv] or list(CASES)
     for told in named if "--findings" in sys.argv else ():

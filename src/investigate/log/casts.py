@@ -147,6 +147,24 @@ def label(column: Any) -> Any:
     return text
 
 
+def label_forms(value: str, kind: dt.DataType) -> list[str]:
+    """The labels that a column of type `kind` may have for a `value` that people write.
+
+    In a column of numbers 2 and 2.0 are the same; a truth may begin with a small letter. Any
+    other text is a label as it stands.
+    """
+    forms = [value]
+    if kind.is_numeric():
+        try:
+            number = float(value)
+        except ValueError:
+            return forms
+        forms += [str(number)] + ([str(int(number))] if number.is_integer() else [])
+    elif value in ("true", "false"):
+        forms.append(value.capitalize())
+    return list(dict.fromkeys(forms))
+
+
 def _as_written(column: Any) -> Any:
     """Truths and numbers as people write them in a question: 2, not 2.0."""
     if column.type().is_boolean():

@@ -117,18 +117,21 @@ def narrowed(log: ibis.Table, question: Question, strict: bool = True) -> ibis.T
     row has there.
     """
     for name, wanted in question.where:
-        labels = casts.label(column(log, name, f"where.{name}")).fill_null(MISSING)
+        values = column(log, name, f"where.{name}")
+        labels = casts.label(values).fill_null(MISSING)
+        forms = {value: casts.label_forms(value, values.type()) for value in wanted}
         if strict:
-            _require_values(labels, name, wanted)
-        log = log.filter(labels.isin(wanted))
+            _require_values(labels, name, forms)
+        log = log.filter(labels.isin([form for several in forms.values() for form in several]))
     return log
 
 
-def _require_values(labels: Any, name: str, wanted: tuple[str, ...]) -> None:
+def _require_values(labels: Any, name: str, forms: dict[str, list[str]]) -> None:
     there = labels.name("label").as_table()
-    found = there.filter(there.label.isin(wanted)).distinct().to_pyarrow()["label"].to_pylist()
-    for value in wanted:
-        if value not in found:
+    asked = [form for several in forms.values() for form in several]
+    found = there.filter(there.label.isin(asked)).distinct().to_pyarrow()["label"].to_pylist()
+    for value, several in forms.items():
+        if not set(several) & set(found):
             known = (
                 there.distinct().order_by("label").limit(1_000).to_pyarrow()["label"].to_pylist()
             )

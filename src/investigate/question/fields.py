@@ -182,11 +182,9 @@ def _labels(wanted: object) -> tuple[str, ...]:
 
 
 def _label(value: object) -> str:
-    """A value as the log's groups write it: 1.0 is 1, a truth is true or false."""
+    """A value as text; a truth as a params file writes it."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
     if value is None or value == "" or isinstance(value, dict | list | tuple):
         raise ValueError(f"expected a value, or (missing) for rows without one, got {value!r}")
     return str(value)

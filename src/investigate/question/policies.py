@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from investigate.errors import InputError
+from investigate.question.fields import Formats, InMemory
 
 Policy = TypeVar("Policy", bound=BaseModel)
 
@@ -64,11 +65,13 @@ def _keys(model: type[BaseModel], at: tuple[int | str, ...]) -> list[str]:
             continue
         field = inner.model_fields.get(part)
         inner = _model_in(field.annotation) if field else None
-    return list(inner.model_fields) if inner else []
+    names = list(inner.model_fields) if inner else []
+    # How values are written is asked for least.
+    return sorted(names, key=lambda name: name in Formats.model_fields)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model that an annotation such as ``Model | None`` names."""
+    """The model that an annotation such as ``Model | None`` names, and that a file can hold."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
+        return None if annotation is InMemory else annotation
     return next((m for m in map(_model_in, get_args(annotation)) if m), None)
