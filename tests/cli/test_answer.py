@@ -37,10 +37,10 @@ def test_the_answer_in_a_few_lines() -> None:
     }  # fmt: skip
     assert printed(findings).splitlines() == [
         "answer   Nothing known explains it: – ∆ 系.",
-        "AUC      0.800 [0.700, 0.900] → 0.700 [0.600, 0.800], change −0.100 [−0.200, +0.000]",
+        "AUC      0.800 [0.700, 0.900] → 0.700 [0.600, 0.800], change −0.100 [−0.200, 0.000]",
         "since    2024-01-11 [2024-01-10, 2024-01-12]",
         "system   −0.120 [−0.200, −0.100]  new: AUC 0.800 → 0.750",
-        "         −0.020 [−0.200, −0.100]  old: AUC 0.800 → none",
+        "         −0.020 [−0.200, −0.100]  old: AUC 0.800 → –",
         "left out 1,200 rows: no outcome",
         f"record   {LONG}",
         "time     counts 1.3 s, total 3.0 s",

@@ -12,10 +12,10 @@ from rich.text import Text
 from investigate import log
 from investigate.counts.auc import auc
 from investigate.counts.table import Counts
-from investigate.kinds import kind, listed
 from investigate.question import params
+from investigate.records.findings_file import Level, Suspect, findings_of, groups_of
 from investigate.records.run import Answer
-from investigate.rendering import plain
+from investigate.rendering import interval, plain, points
 
 TOP = 5
 
@@ -30,57 +30,42 @@ def summarise(answer: Answer, console: Console) -> None:
 
 
 def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
-    findings = answer.findings
-    if verdict := findings.get("verdict"):
-        yield "answer", str(verdict.get("sentence"))
-    if auc := findings.get("auc"):
-        baseline, incident = (_number(auc[window], ".3f") for window in ("baseline", "incident"))
-        yield "AUC", f"{baseline} → {incident}, change {_number(auc['change'], '+.3f')}"
-    if onset := findings.get("onset"):
-        yield "since", f"{onset['date']} [{onset['low']}, {onset['high']}]"
-    yield from _account(findings.get("account", []))
+    document = answer.findings
+    found = findings_of(document, Level)
+    if found.verdict.kind or found.sentence:
+        yield "answer", found.sentence
+    if "auc" in document:
+        before, after = (_number(number) for number in (found.baseline, found.incident))
+        yield "AUC", f"{before} → {after}, change {_number(found.change, signed=True)}"
+    if onset := found.onset:
+        yield "since", f"{onset.date} [{onset.low}, {onset.high}]"
+    yield from _account(found.account)
     label = "system"
-    for row in _top(findings.get("by", {}).get("system", [])):
-        yield label, _group(row)
+    known = [group for group in groups_of(document, "system") if group.part.value is not None]
+    for group in known[:TOP]:
+        ends = f"AUC {points(group.baseline)} → {points(group.incident)}"
+        yield label, f"{_number(group.part, signed=True)}  {group.name}: {ends}"
         label = ""
-    if left_out := findings.get("excluded_rows"):
+    if left_out := document.get("excluded_rows"):
         yield "left out", ", ".join(f"{rows:,} rows: {why}" for why, rows in left_out.items())
-    for reason, rows in findings.get("noted", {}).items():
+    for reason, rows in document.get("noted", {}).items():
         yield "noted", f"{reason} ({rows:,} rows)" if rows else reason
     yield "record", str(answer.record)
     yield "time", ", ".join(f"{part} {spent:.1f} s" for part, spent in answer.seconds.items())
 
 
-def _account(rows: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _account(parts: Sequence[Suspect[Level]]) -> Iterator[tuple[str, str]]:
     """The parts of the drop, where there is more than one; the rest in the last line."""
     label = "account"
-    for row in rows if sum(kind(listed(row)).cause for row in rows) else []:
-        where = [row["system"]] if row.get("system") else []
-        where += [f"{column} {value}" for column, value in (row.get("cohort") or {}).items()]
-        what = kind(listed(row)).told(row.get("either") is True).badge
-        points = _number({**row, "value": row.get("points")}, ".3f")
-        yield label, f"{points}  {what}{': ' if where else ''}{', '.join(where)}"
+    for part in parts if sum(part.is_cause for part in parts) else []:
+        where = f": {part.where}" if part.where else ""
+        yield label, f"{_number(part.points)}  {part.badge}{where}"
         label = ""
 
 
-def _top(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    known = [row for row in rows if row.get("contribution") is not None]
-    return sorted(known, key=lambda row: -abs(row["contribution"]))[:TOP]
-
-
-def _group(row: dict[str, Any]) -> str:
-    ends = [row.get(f"auc_{window}") for window in ("baseline", "incident")]
-    before, after = ("none" if end is None else f"{end:.3f}" for end in ends)
-    share = _number({**row, "value": row["contribution"]}, "+.3f")
-    return f"{share}  {row['group']}: AUC {before} → {after}"
-
-
-def _number(numbers: dict[str, Any], form: str) -> str:
-    ends = [numbers.get(end) for end in ("value", "low", "high")]
-    value, low, high = (
-        "none" if end is None else f"{end:{form}}".replace("-", "−") for end in ends
-    )
-    return value if "none" in (low, high) else f"{value} [{low}, {high}]"
+def _number(number: Level, signed: bool = False) -> str:
+    ends = interval(number.low, number.high, signed)
+    return " ".join(part for part in (points(number.value, signed), ends) if part)
 
 
 EXAMPLES = 3

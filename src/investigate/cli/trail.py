@@ -106,7 +106,7 @@ def site(
 ) -> None:
     """Make a static site of all records, to read, compare and review them."""
     with ending():
-        from investigate.site.command import site_at
+        from investigate.cli.site import site_at
 
         site_at(audit, out, Console(), allowed_signers, full=full)
 

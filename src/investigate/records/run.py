@@ -1,6 +1,5 @@
 """A run: from a params file to a record, told in one function."""
 
-import json
 import shutil
 import time
 import traceback
@@ -19,6 +18,7 @@ from investigate.paths import AUDIT, notebooks_folder
 from investigate.question import params
 from investigate.question.question import Question
 from investigate.records.environment import check_unchanged, code, environment, hashed
+from investigate.records.findings_file import dumps
 from investigate.records.job import INTERRUPTED, Outcome
 from investigate.records.processes import ignore_signals, interruptible, warm_up
 from investigate.records.progress import Bar
@@ -75,14 +75,6 @@ def answer(outcomes: Iterable[Outcome], own: Collection[str] = ()) -> dict[str, 
             if finding.get("name") == ANSWER:
                 return _document(finding, outcome.name)
     raise RunError("no notebook gave an answer")
-
-
-def dumps(document: dict[str, Any]) -> str:
-    """The text of ``findings.json``, the same for the same document."""
-    try:
-        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    except ValueError as error:
-        raise RunError("the answer holds a number that is not finite") from error
 
 
 def _document(finding: dict[str, Any], notebook: str) -> dict[str, Any]:
