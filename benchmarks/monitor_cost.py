@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.incidents.report import fill, fits
-from investigate.monitor.intake import take
+from investigate.monitor.ingest import ingest
 from investigate.monitor.judging import judge
 from investigate.monitor.state import opened
 from investigate.monitor.watch import Watch
@@ -67,7 +67,7 @@ def taken(watch: Watch, state: Path, until: datetime) -> tuple[float, float]:
     """Seconds of the processor, all threads together: taking in what is new, and judging."""
     began = time.process_time()
     with opened(state, watch) as held:
-        take(watch, held)
+        ingest(watch, held)
         counted = time.process_time()
         judge(held.daily(), watch, until)
     return counted - began, time.process_time() - counted

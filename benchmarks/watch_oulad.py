@@ -20,7 +20,7 @@ import pandas as pd
 from rich.console import Console
 
 from benchmarks.incidents.report import fill, fits
-from investigate.monitor import command
+from investigate.cli import monitor as command
 from investigate.monitor.alerts import Alert
 from investigate.monitor.state import kept, opened
 from investigate.monitor.watch import load

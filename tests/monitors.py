@@ -26,8 +26,8 @@ _SERVER = textwrap.dedent(
     import typer
     import investigate.log.daily.reading
     from investigate.cli.app import ending
-    from investigate.updates.channels import check
-    from investigate.monitor.command import monitor
+    from investigate.updates.delivery import check
+    from investigate.cli.monitor import monitor
 
     def run(folder, at, addresses):
         os.environ.update(addresses)

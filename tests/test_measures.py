@@ -18,7 +18,7 @@ from investigate.monitor.judging import judge
 from investigate.monitor.watch import Limits
 from investigate.monitor.words import change
 from investigate.site.alerts import raised
-from investigate.updates.alarms import alarms
+from investigate.updates.alerted import alarms
 from investigate.updates.evidence import Evidence
 
 README = Path(__file__).parents[1] / "docs" / "watch.md"

@@ -121,3 +121,36 @@ def test_a_bare_finding_is_its_claim() -> None:
         "  change: −0.1000 [−0.2000, 0.0000]",
         "  p: 2.0e−07",
     ]
+
+
+def test_what_the_claim_says_is_not_said_again_in_a_table() -> None:
+    said = {"change": Estimate(-0.1, -0.2, -0.05), "median": Estimate(0.4)}
+    finding = Finding("x", "A change of −0.100 [−0.200, −0.050].", said)
+    (table,) = BeautifulSoup(notebook.as_html(finding), "html.parser").find_all("table")
+    assert [row.th or row.td for row in table.find_all("tr")][1:][0].text == "median"
+    assert len(table.find_all("tr")) == 2
+
+
+def test_without_its_table_a_finding_is_claim_and_caveats_and_the_record_has_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr(notebook, "display", lambda data, raw: shown.append(data))
+    notebook.show(FINDING, FINDING, table=False)
+    assert [bundle[MIME] for bundle in shown] == [FINDING.to_json()] * 2
+    pages = [BeautifulSoup(bundle["text/html"], "html.parser") for bundle in shown]
+    assert [page.find("table") for page in pages] == [None, None]
+    assert [page.find(class_="claim").text for page in pages] == [FINDING.claim] * 2
+    # Caveats that both have are shown once.
+    assert [len(page.find_all("li")) for page in pages] == [2, 0]
+
+
+def test_a_frame_is_shown_as_the_table_of_a_finding_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr(notebook, "display", lambda data, raw: shown.append(data))
+    frame = pd.DataFrame({"p_value": [0.001, None], "rows": [1234.0, None], "of": ["<b>", None]})
+    notebook.show(frame, frame.head(0))
+    soup = BeautifulSoup(shown[0]["text/html"], "html.parser")
+    rows = [[cell.text for cell in row.find_all(["th", "td"])] for row in soup.find_all("tr")]
+    assert rows == [["p value", "rows", "of"], ["0.0010", "1,234", "<b>"], ["–", "–", "–"]]
+    assert "no rows" in shown[1]["text/html"]

@@ -13,7 +13,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from investigate import analyses, figures
+from investigate import figures
+from investigate.api.investigation import Investigation
 from investigate.paths import PROJECT
 from investigate.question import params
 from investigate.question.question import Question
@@ -34,6 +35,7 @@ MOST_LINES, MOST_FIGURES, MOST_WORDS = 8, 3, 110
 CLOCK = {"datetime", "date", "time", "today", "now", "utcnow", "perf_counter", "Timestamp"}
 SQL = re.compile(r"\b(select\b.+\bfrom|insert into|create (table|view)|group by|order by)\b", re.I)
 IMPORTS = {"investigate", "investigate.notebook"}
+PLOTS = set(figures.__all__)
 
 
 def faults(notebook: Any) -> list[str]:
@@ -105,16 +107,20 @@ def _node(node: ast.AST) -> list[str]:
             return ["asks a clock"]
         case ast.Constant(value=str(text)) if SQL.search(text):
             return ["speaks SQL"]
-        case ast.Attribute(value=ast.Name(id="analyses"), attr=name):
-            return [] if name in analyses.__all__ else [f"there is no analysis {name}"]
+        case ast.Attribute(value=ast.Name(id="found"), attr=name):
+            return [] if hasattr(Investigation, name) else [f"there is no analysis {name}"]
         case ast.Attribute(value=ast.Name(id="figures"), attr=name):
-            return [] if name in figures.__all__ else [f"there is no figure {name}"]
+            return [] if name in PLOTS else [f"there is no figure {name}"]
+        case ast.Call(func=ast.Attribute(attr="plot"), args=[ast.Constant(value=name)]):
+            return [] if name in PLOTS else [f"there is no figure {name}"]
     return []
 
 
 def _is_figure(node: ast.AST) -> bool:
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="figures"))):
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="figures")) | ast.Attribute(attr="plot")
+        ):
             return True
     return False
 
@@ -152,7 +158,7 @@ def test_the_questions_are_all_there() -> None:
 def test_what_was_read_is_shown_at_the_end_of_each() -> None:
     for path in NOTEBOOKS:
         last = nbformat.read(path, as_version=4).cells[-1]
-        assert last.source == "show(analyses.reading(counts, question))"
+        assert last.source == "show(found.reading())"
 
 
 def _cell(notebook: Any, name: str) -> Any:
@@ -219,8 +225,8 @@ SPOILED: dict[str, tuple[Callable[[Any], None], str]] = {
     "clock": (_append("analysis", "\nquestion.now()"), "asks a clock"),
     "SQL": (_append("analysis", "\n'select a from b'"), "speaks SQL"),
     "no analysis": (_replace("analysis", ".drop", ".dorp"), "there is no analysis dorp"),
-    "no figure": (_replace("evidence-roc", ".roc", ".cor"), "there is no figure cor"),
-    "many figures": (_append("found", "\nfigures.roc(finding)" * 2), "5 figures"),
+    "no figure": (_replace("evidence-roc", '"roc', '"cor'), "there is no figure cor"),
+    "many figures": (_append("found", "\ndrop.plot()" * 2), "5 figures"),
     "two parameter cells": (_tagged_twice, "not exactly one cell is tagged"),
     "a missing parameter": (_replace("parameters", "case = ", "caes = "), "they are caes"),
     "another question": (_replace("parameters", "2014-02-01", "2014-03-01"), "not those of"),

@@ -2,8 +2,9 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
 from importlib import import_module
@@ -139,13 +140,15 @@ class Finding:
         frame = pd.DataFrame([dict(row) for row in self.table], columns=names)
         return frame if full or not self.columns else frame.reindex(columns=list(self.columns))
 
-    def plot(self, figure: str | None = None) -> Any:
+    def plot(self, figure: str | None = None, title: str | None = None) -> Any:
         """The figure that belongs to the finding; notebooks show it by itself.
 
         Parameters
         ----------
         figure : str or None
             Which one, where several belong to it, such as ``score_distributions`` of ``drop``.
+        title : str or None
+            A title instead of the claim, for a page that shows the claim already.
 
         Returns
         -------
@@ -169,7 +172,8 @@ class Finding:
             raise ValueError(f"no figure belongs to the finding {self.name!r}; see its to_frame()")
         if figure is not None and figure not in known:
             raise ValueError(f"no figure {figure!r} of {self.name!r}; there is {', '.join(known)}")
-        return known[figure or next(iter(known))](self)
+        drawn = self if title is None else replace(self, claim=title)
+        return known[figure or next(iter(known))](drawn)
 
     def __repr__(self) -> str:
         lines = [f"Finding {self.name!r}: {self.claim}"]
@@ -245,8 +249,8 @@ def as_html(finding: Finding) -> str:
     numbers = [
         {"": name, "value": n.value, "low": n.low, "high": n.high}
         for name, n in finding.numbers.items()
-        # What a row of the table says is not said twice.
-        if not any(_says(row, n) for row in finding.table)
+        # What the sentences or a row of the table say is not said twice.
+        if not _said(finding, n) and not any(_says(row, n) for row in finding.table)
     ]
     rows = [
         {name.replace("_", " "): row.get(name) for name in finding.columns or row}
@@ -259,6 +263,15 @@ def as_html(finding: Finding) -> str:
         rendering.bullets(finding.caveats),
     ]
     return '<div class="finding">\n' + "\n".join(part for part in parts if part) + "\n</div>"
+
+
+def _said(finding: Finding, number: Estimate) -> bool:
+    """Whether the claim or a caveat gives the number, to the three digits of a claim."""
+    known = [f"{one:.3f}".replace("-", "−") for one in number if one is not None]
+    return bool(known) and any(
+        all(re.search(rf"(?<![\d.]){one}(?!\d)", text) for one in known)
+        for text in (finding.claim, *finding.caveats)
+    )
 
 
 def _says(row: Mapping[str, Any], number: Estimate) -> bool:

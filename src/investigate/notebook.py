@@ -1,13 +1,18 @@
 """What notebooks import: the question and its counts, and a way to show a finding."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
+from investigate import rendering
 from investigate.api.opening import open as investigation
 from investigate.counts.table import Counts
-from investigate.finding import Finding, as_html, as_text
+from investigate.finding import Finding, as_html, as_text, plain
 from investigate.question.question import Question
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["as_html", "as_text", "open_question", "show"]
 
@@ -22,6 +27,35 @@ def open_question(names: Mapping[str, object]) -> tuple[Question, Counts]:
     return found.question, found.counts
 
 
-def show(finding: Finding) -> None:
-    """Display `finding` in a notebook: for readers, and as JSON for the record."""
-    display(finding._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
+def show(*shown: Any, table: bool = True) -> None:
+    """Display findings and tables in a notebook: for readers, and findings as JSON for the record.
+
+    A finding is shown with its numbers and its table, or, with ``table=False``, as its claim and
+    caveats alone; a caveat that several findings share is shown once. A DataFrame, such as
+    ``finding.to_frame()``, is shown with the formats of a finding's table.
+    """
+    seen: set[str] = set()
+    for one in shown:
+        if not isinstance(one, Finding):
+            rows = _rows(one)
+            html = rendering.table(rows) or "<p>no rows</p>"
+            display({"text/html": html, "text/plain": str(one)}, raw=True)  # type: ignore[no-untyped-call]
+            continue
+        bundle = one._repr_mimebundle_()
+        if not table:
+            caveats = tuple(caveat for caveat in one.caveats if caveat not in seen)
+            bundle |= {"text/html": as_html(Finding(one.name, one.claim, caveats=caveats))}
+            seen.update(caveats)
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The rows of `frame` as plain values; columns of whole numbers as integers."""
+    columns = {}
+    for name in frame.columns:
+        values = [plain(value) for value in frame[name].tolist()]
+        numbers = [value for value in values if isinstance(value, float)]
+        if numbers and any(numbers) and all(number.is_integer() for number in numbers):
+            values = [int(value) if isinstance(value, float) else value for value in values]
+        columns[str(name).replace("_", " ")] = values
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -8,7 +8,7 @@ import pandas as pd
 import plain
 import pytest
 
-from investigate.analyses.dating import dated, dated_base_rate, dated_share, sharpest
+from investigate.analyses.dating import dated, dated_base_rate, dated_share, rewritten, sharpest
 from investigate.analyses.onset import onset
 from investigate.counts.table import Counts
 
@@ -129,3 +129,29 @@ def test_a_slice_lends_its_date_where_that_is_the_surer(counts: Counts) -> None:
         return pd.Timestamp(one["high"]) - pd.Timestamp(one["low"])
 
     assert length(found) == min(length(one) for one in sure)
+
+
+def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: Counts) -> None:
+    days = pd.date_range("2024-01-05", "2024-02-20", freq="D", tz="UTC")
+    struck = days == "2024-02-10"
+    writes = pd.DataFrame(
+        {
+            "start": days.astype("datetime64[us, UTC]"),
+            "system": "default",
+            "over": "default",
+            "writes": np.where(struck, 80, 10),
+            "moved": np.where(struck, 90_000_000, 1_000_000),
+        }
+    )
+    told, asked = replace(counts, writes=writes), made.question()
+    found = {"low": "2024-02-09", "high": "2024-02-13", "date": "2024-02-12"}
+    date, sentence = rewritten(told, asked, "default", found) or ("", "")
+    assert date == "2024-02-10"
+    assert "On 2024-02-10 default wrote 80 values that moved 90 times as far" in sentence
+    # Another system's writes, usual ones and those of long before say nothing.
+    assert rewritten(told, asked, "calibration", found) is None
+    usual = replace(counts, writes=writes.assign(moved=1_000_000))
+    assert rewritten(usual, asked, "default", found) is None
+    early = {"low": "2024-01-18", "high": "2024-01-20", "date": "2024-01-19"}
+    assert rewritten(told, asked, "default", early) is None
+    assert rewritten(counts, asked, "default", found) is None

@@ -1,13 +1,6 @@
-"""Runs in a folder of their own, as those of records."""
+"""A folder of their own, a case, and receivers of messages, for the tests of commands."""
 
-from pathlib import Path
+from records.conftest import place
+from updates.conftest import case, mail, web
 
-import pytest
-from placed import Place, make_place
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """A folder with a log and a question, the current one."""
-    monkeypatch.chdir(tmp_path)
-    return make_place(tmp_path)
+__all__ = ["case", "mail", "place", "web"]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from investigate.monitor.alerts import Seen
 from investigate.monitor.charts.pace import DAYS
 from investigate.monitor.charts.panel import panel
-from investigate.monitor.intake import take
+from investigate.monitor.ingest import ingest
 from investigate.monitor.judging import breaches, buckets, judge
 from investigate.monitor.state import opened
 from investigate.monitor.watch import Limits
@@ -53,7 +53,7 @@ def test_buckets_are_those_that_the_log_is_counted_by(
         tmp_path, timezone=zone, every=every, baseline={"start": begin, "end": end}
     )
     with opened(tmp_path / "state", watch) as state:
-        take(watch, state)
+        ingest(watch, state)
         counted = state.daily()["start"]
     until = times[-1].to_pydatetime()
     # All but the last, which goes on.
@@ -88,7 +88,7 @@ def counts() -> pd.DataFrame:
         alerted.save(Path(name), *range(LAST), rows=250)
         watch = alerted.watch(Path(name), cohorts=["land"])
         with opened(Path(name) / "state", watch) as state:
-            take(watch, state)
+            ingest(watch, state)
             return state.daily()
 
 

@@ -9,8 +9,7 @@ from watched import PAYLOADS
 
 from investigate.errors import RunError
 from investigate.monitor.messages import MOST, all_clear, announce
-from investigate.updates.message import Message
-from investigate.updates.outbox import Outbox, State
+from investigate.updates.outbox import Message, Outbox, State
 
 CASE = "made-2024-02-10"
 WATCH = alerted.watch(send=["OPS_HOOK"])
@@ -39,7 +38,7 @@ def test_that_a_case_was_opened_is_put_once(tmp_path: Path) -> None:
         "- AUC of land: DE fell from 0.750 to 0.600 [0.550, 0.650] since 2024-02-11",
         f"Case: my audit/{CASE}",
         f"To find out why: investigate run my audit/{CASE}/alerts/1.yml",
-        f"To tell others: investigate update my audit/{CASE}",
+        f"To write an update: investigate update my audit/{CASE}",
     ]
 
 
@@ -61,7 +60,7 @@ def test_a_long_list_is_cut(tmp_path: Path) -> None:
     assert one.body.splitlines()[MOST:] == [
         "- and 3 more",
         f"Case: audit/{CASE}",
-        f"To tell others: investigate update audit/{CASE} --resolved audit/{CASE}",
+        f"To write an update: investigate update audit/{CASE} --resolved audit/{CASE}",
     ]
 
 

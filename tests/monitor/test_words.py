@@ -44,7 +44,7 @@ def test_that_it_is_over() -> None:
         "AUC of all rows is back inside its bounds since 2024-02-19"
     )
     gone = alert(1, 40).model_copy(update={"ended": day(45), "withdrawn": True})
-    assert over(gone, WATCH).startswith("AUC of all rows: withdrawn, as rows that came late")
+    assert over(gone, WATCH).startswith("AUC of all rows: withdrawn, as late rows changed")
 
 
 @pytest.mark.parametrize(

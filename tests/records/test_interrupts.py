@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -78,7 +79,10 @@ def test_told_to_stop(
     (record,) = place.records()
     where = record.relative_to(place.folder)
     assert (process.returncode, out) == (1, "")
-    assert err == f"error: interrupted, in 2_waits.ipynb, cell 4 (record: {where})\n"
+    told = err.splitlines()
+    assert told[-1] == f"error: interrupted, in 2_waits.ipynb, cell 4 (record: {where})"
+    # On a slow machine a run says now and then what it is at.
+    assert all(re.fullmatch(r"\d+ s: .*", line) for line in told[:-1])
 
     document = json.loads((record / "record.json").read_text("utf-8"))
     assert (document["status"], document["exit_status"]) == ("failed", 1)

@@ -1,4 +1,5 @@
 import io
+import threading
 
 from rich.console import Console
 
@@ -23,3 +24,37 @@ def test_a_pipe_shows_nothing() -> None:
     assert shown() == ""
     with Bar(None) as bar:
         bar.begin(1, 1)
+
+
+class Told(io.StringIO):
+    """A stream that says when something was written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = threading.Event()
+
+    def write(self, text: str) -> int:
+        done = super().write(text)
+        if text.endswith("\n"):
+            self.written.set()
+        return done
+
+
+def test_a_long_run_in_a_pipe_says_what_it_is_at() -> None:
+    stream = Told()
+    with Bar(Console(file=stream, width=80), every=0.01) as bar:
+        assert stream.written.wait(60)
+        bar.begin(notebooks=2, cells=30)
+        bar.stage("verdict")
+        stream.written.clear()
+        assert stream.written.wait(60)
+        stream.written.clear()
+        bar.cell()
+        bar.notebook()
+        assert stream.written.wait(60)
+        stream.written.clear()
+        assert stream.written.wait(60)
+    told = stream.getvalue()
+    assert "s: counting the log\n" in told
+    assert "s: computing what notebooks share: verdict\n" in told
+    assert "s: running notebooks, 1 of 2 ended, cell 1 of 30\n" in told

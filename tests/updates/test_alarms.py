@@ -15,12 +15,12 @@ from updates.test_approved import statements, tokens
 from investigate.ledger.append import Draft, append
 from investigate.ledger.entry import GENESIS, Entry
 from investigate.updates.account import Account, account
-from investigate.updates.alarms import alarms, lost, speaks
+from investigate.updates.alerted import alarms, lost, speaks
 from investigate.updates.draft import drafted
-from investigate.updates.due import due
 from investigate.updates.evidence import Evidence, evidence
 from investigate.updates.recovery import by_monitor
 from investigate.updates.rhythm import Rhythm
+from investigate.updates.trail import due
 
 ONE_IS_OVER = ("alert-end", {**OVER, "alert": "1"})
 

@@ -13,11 +13,11 @@ from updates.monitored import ALERT, END, make, timed
 
 from investigate.ledger.append import Draft, append
 from investigate.ledger.entry import GENESIS, Entry
-from investigate.updates.due import due
 from investigate.updates.evidence import Evidence, evidence
-from investigate.updates.postmortem import postmortem
 from investigate.updates.rhythm import Rhythm
+from investigate.updates.story import postmortem
 from investigate.updates.timeline import stretches, timeline, times
+from investigate.updates.trail import due
 
 RAISED = datetime(2024, 2, 12, 6, tzinfo=UTC)
 

@@ -6,8 +6,7 @@ import pytest
 from updates.cases import FIRST
 
 from investigate.errors import InputError
-from investigate.updates import case_notebook
-from investigate.updates.case_notebook import open_case, show_moments, show_times
+from investigate.updates.story import open_case, show_moments, show_times
 
 
 def test_a_case_is_looked_up_from_here_upwards(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +24,7 @@ def test_tables_are_shown_with_every_value_escaped(
     case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bundles = list[dict[str, str]]()
-    monkeypatch.setattr(case_notebook, "display", lambda data, raw: bundles.append(data))
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: bundles.append(data))
     told = open_case(str(case.rename(case.with_name("<b>&x"))))
     show_times(told)
     show_moments(told)

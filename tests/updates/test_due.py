@@ -7,9 +7,8 @@ from investigate.ledger.append import Draft as Entered
 from investigate.ledger.append import append
 from investigate.ledger.chain import read
 from investigate.updates.draft import drafted
-from investigate.updates.due import due
 from investigate.updates.rhythm import Rhythm
-from investigate.updates.trail import Update, enter
+from investigate.updates.trail import Update, due, enter
 
 LATER = datetime(2200, 1, 1, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ def test_the_newest_record_with_findings_speaks(case: Path) -> None:
     found = evidence(case)
     assert (found.run and found.run.name, found.later and found.later.name) == (FIRST, SECOND)
     text = drafted(case, "executives", at=AT, rhythm=Rhythm()).text
-    assert "A later investigation failed; this update tells of the one before." in text
+    assert "A later investigation failed; this update describes the one before." in text
     record(case, "20240311T081500Z-cccccc", stored("outcome_fault"))
     assert evidence(case).later is None
     assert "recorded outcomes" in drafted(case, "product", at=AT, rhythm=Rhythm()).text

@@ -14,8 +14,8 @@ from investigate.updates.draft import drafted
 from investigate.updates.evidence import evidence
 from investigate.updates.facts import facts
 from investigate.updates.parts import name
-from investigate.updates.postmortem import postmortem
 from investigate.updates.rhythm import Rhythm
+from investigate.updates.story import postmortem
 
 HOSTILE = (
     "x`\n\n# Owned\n<script>alert(1)</script> [a](http://e.vil) **b** \u202e\x1b[31m| `<!here>"

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from investigate.updates.message import Message
-from investigate.updates.outbox import Outbox, State
+from investigate.updates.outbox import Message, Outbox, State
 
 
 def message(key: str, channel: str = "A") -> Message:

@@ -31,9 +31,9 @@ def test_back_where_it_was() -> None:
 @pytest.mark.parametrize(
     ("after", "told"),
     [
-        (run("missing_input", 16), "still tells of a drop"),
+        (run("missing_input", 16), "still shows a drop"),
         # No drop against a baseline that lies within the incident is no recovery.
-        (run("no_drop", 16, value=0.68, low=0.66, high=0.70), "not within the interval"),
+        (run("no_drop", 16, value=0.68, low=0.66, high=0.70), "outside the interval"),
         # So few rows that anything is possible.
         (run("no_drop", 16, value=0.83, low=0.40, high=1.0), "not surely above"),
         (run("no_drop", -16), "not later than the incident"),

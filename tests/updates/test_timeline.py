@@ -9,9 +9,9 @@ from investigate.ledger.append import Draft as Entered
 from investigate.ledger.append import append
 from investigate.updates.draft import drafted
 from investigate.updates.evidence import evidence
-from investigate.updates.moments import span
-from investigate.updates.postmortem import postmortem
+from investigate.updates.parts import span
 from investigate.updates.rhythm import Rhythm
+from investigate.updates.story import postmortem
 from investigate.updates.timeline import timeline, times
 from investigate.updates.trail import Update, enter
 

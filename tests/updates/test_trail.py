@@ -91,7 +91,7 @@ def test_two_at_once_keep_both(case: Path) -> None:
         "from pathlib import Path; import sys\n"
         "from investigate.updates.draft import drafted\n"
         "from investigate.updates.rhythm import Rhythm\n"
-        "from investigate.updates.moments import moment\n"
+        "from investigate.cli.app import moment\n"
         "from investigate.updates.trail import Update, enter\n"
         "case = Path(sys.argv[1])\n"
         "for _ in range(8):\n"

@@ -17,6 +17,9 @@ Array = NDArray[np.float64]
 
 NEAR = 28
 """Buckets with rows on either side that say what was before and after: a log drifts."""
+FEWEST_ROWS = 1_000
+"""Where buckets have few rows, so many more of them say it that both sides have these many rows: a
+curve of two hundred outcomes is too uncertain to tell days apart."""
 SURE = 3.0
 """A bin became more or less frequent when its log ratio is so many standard errors from 0."""
 MOST = 4.0
@@ -74,8 +77,7 @@ def nearest(
         return Dated(split, split, split)
     split = min(max(split, first), last)
     for _ in range(_ROUNDS):
-        before = slice(max(begin, split - NEAR), split)
-        after = slice(split, min(end, split + NEAR))
+        before, after = _sides(rows, begin, split, end)
         said = _Said.of(positives, negatives, before, after)
         # From the end backwards: what all buckets from each candidate on say for "after".
         each = np.where(few, 0.0, said.by_bucket(positives, negatives)[first : last + 1])
@@ -91,6 +93,13 @@ def nearest(
     while low > begin + 1 and thin[low - 1]:
         low -= 1
     return Dated(found, low, first + high)
+
+
+def _sides(rows: NDArray[np.int64], begin: int, split: int, end: int) -> tuple[slice, slice]:
+    """The buckets on either side of `split` that say what was before and after."""
+    left, right = rows[begin:split][::-1].cumsum(), rows[split:end].cumsum()
+    early, late = (max(NEAR, int(np.searchsorted(side, FEWEST_ROWS)) + 1) for side in (left, right))
+    return slice(max(begin, split - early), split), slice(split, min(end, split + late))
 
 
 def _held(likely: Array, confidence: float) -> tuple[int, int]:

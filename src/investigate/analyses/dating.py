@@ -25,6 +25,11 @@ FREQUENCY = {DAY: "D", 3_600: "h", 60: "min"}
 DAYS = pd.Timedelta(days=1)
 AROUND = 2
 """Buckets with rows beyond the series' own 99% interval within which rows may date a change."""
+FEW = 0.25
+"""Share of a system's rows from its writes on that may lie before the date that rows gave."""
+LEAP, MOST_TIMES = 3.0, 100
+"""A day's writes date a fault when values moved so many times as far as on any day before it; how
+many times is told up to a hundred."""
 NEW, GREW = 0.05, 0.2
 """A group was new before a slide, and large after it, at these shares of the rows."""
 
@@ -96,12 +101,60 @@ def sharpest(
     intervals of equal length the slice's is taken.
     """
     alpha = 1 - question.thresholds.confidence
-    found = [dated(counts, question, system, cohort)] if system or cohort else []
+    # The series hold one column: of two combined, each stands for the part that both name.
+    parts = [{column: value} for column, value in (cohort or {}).items()] or [{}]
+    own: list[dict[str, Any] | None] = []
+    for part in parts if system or cohort else []:
+        fall = dated(counts, question, system, part)
+        own += [fall] if fall and fall["after"] < fall["before"] else []
     if labels:
-        found.append(dated_base_rate(counts, question, system, cohort))
-    own = [one for one in found[:1] if one and one["after"] < one["before"]] + found[1:]
+        own += [dated_base_rate(counts, question, system, part) for part in parts]
     every = [one for one in [*own, dated(counts, question)] if one and one["p_value"] <= alpha]
     return min(every, key=_length, default=None)
+
+
+def rewritten(
+    counts: Counts, question: Question, system: str, found: Mapping[str, Any]
+) -> tuple[str, str] | None:
+    """The day on which a system moved its values further than ever, and that as a sentence.
+
+    `None` without a history, where no day stands out, or where that day lies outside of the
+    interval of `found`, which rows gave, and more than a few rows between. The day is the first
+    with rows from the writes on.
+    """
+    own = counts.writes[counts.writes["system"] == system]
+    moved = own.groupby("start")["moved"].sum().sort_index()
+    if moved.empty:
+        return None
+    first, last = (pd.Timestamp(found[end], tz=question.timezone) for end in ("low", "high"))
+    served = daily(counts, system)
+    bucket = pd.Timedelta(seconds=counts.meta["bucket_seconds"])
+    end = pd.Timestamp(question.incident.bounds(question.timezone)[1])
+    # What was written late on one day is in force from the next; and few rows leave days open.
+    rows = pd.Series(served.rows, index=served.start)[lambda s: s.index < end]
+    few = [
+        at
+        for at in moved.index[moved.index < last + bucket]
+        if at >= first - bucket
+        or rows[(rows.index >= at) & (rows.index < first)].sum()
+        <= FEW * rows[rows.index >= at].sum()
+    ]
+    near, before = moved[few], moved.drop(few)
+    if near.empty or before.empty or near.max() < LEAP * max(before.max(), 1):
+        return None
+    at = pd.Timestamp(near.index[int(near.to_numpy().argmax())])
+    later = served.start[np.asarray(served.start >= at)]
+    if not len(later):
+        return None
+    before = moved[moved.index < at]
+    times = near.max() / max(before.max(), 1)
+    if times < LEAP:
+        return None
+    date = day(later[0].tz_convert(question.timezone).to_pydatetime())
+    wrote = day(at.tz_convert(question.timezone).to_pydatetime())
+    many = f"{times:.0f} times as far as" if times < MOST_TIMES else "far further than"
+    values = int(own.loc[own["start"] == at, "writes"].sum())
+    return date, f"On {wrote} {system} wrote {values:,} values that moved {many} on any day before."
 
 
 def _length(found: dict[str, Any]) -> pd.Timedelta:

@@ -5,7 +5,7 @@ from typing import Any
 
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
-from investigate.analyses.dating import sharpest
+from investigate.analyses.dating import rewritten, sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
@@ -65,11 +65,18 @@ def verdict(counts: Counts, question: Question) -> Finding:
 
 
 def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
-    """The suspect with the date at which its own slice changed, if surely."""
+    """The suspect with the date at which its own slice changed, if surely.
+
+    Where a system's writes say on which of the days that rows leave open, that day.
+    """
     if suspect.onset or not (suspect.system or suspect.cohort):
         return suspect
     labels = kind(suspect.kind).undo == "labels"
     found = sharpest(counts, question, suspect.system or "", suspect.cohort, labels)
+    if found and suspect.system and kind(suspect.kind).broken:
+        told = rewritten(counts, question, suspect.system, found)
+        if told:
+            return replace(suspect, onset=told[0], evidence=f"{suspect.evidence} {told[1]}")
     return replace(suspect, onset=found["date"]) if found else suspect
 
 

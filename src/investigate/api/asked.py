@@ -15,8 +15,8 @@ from investigate.question.question import Question
 
 ASKED = (
     *("drop", "onset", "contributions", "pairs", "mechanism"),
-    *("replay", "movement", "signal", "scorecard", "certificate"),
-    *("suspects", "account", "verdict", "reading"),
+    *("replay", "movement", "signal", "scorecard", "item_drift", "certificate"),
+    *("suspects", "account", "verdict", "answer", "reading"),
 )
 
 
@@ -235,6 +235,21 @@ class Asked:
         """
         return self.ask(analyses.scorecard, self._grouping(by))
 
+    def item_drift(self) -> Finding:
+        """Items that became harder or easier at equal scores (Mantel & Haenszel 1959).
+
+        Returns
+        -------
+        Finding
+            A row an item, on the ETS delta scale, the largest drift first.
+
+        Examples
+        --------
+        >>> found.item_drift().to_frame().columns[:3].tolist()
+        ['item', 'compared', 'delta']
+        """
+        return self.ask(analyses.item_drift)
+
     def certificate(self) -> Finding:
         """How large a drop these rows could have hidden, in the whole and in groups.
 
@@ -294,6 +309,21 @@ class Asked:
         'system_fault'
         """
         return self.ask(_compared)
+
+    def answer(self) -> Finding:
+        """The verdict with every other finding: what a run writes to ``findings.json``.
+
+        Returns
+        -------
+        Finding
+            ``detail["findings"]`` is that document; see docs/glossary.md for its keys.
+
+        Examples
+        --------
+        >>> found.answer().detail["findings"]["verdict"]["system"]
+        'rules'
+        """
+        return self.ask(analyses.answer)
 
     def reading(self) -> Finding:
         """What was read: rows by window, rows left out, and what breaks the log's contract.

@@ -7,6 +7,7 @@ from typing import Any
 
 from investigate import log as logs
 from investigate.api.investigation import Every, Investigation, as_window
+from investigate.counts.memory import SHARED
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.paths import COUNTS_VARIABLE, RecordPaths
@@ -219,5 +220,5 @@ def _recorded(folder: Path | None, question: Question) -> Counts | None:
     """The counts in `folder`, where they are those of `question`."""
     if folder is None or not (folder / "meta.json").is_file():
         return None
-    counts = Counts.load(folder)
+    counts = SHARED.get(folder.resolve()) or Counts.load(folder)
     return counts if counts.meta["fingerprint"] == question.fingerprint() else None

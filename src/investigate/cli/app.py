@@ -5,10 +5,14 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
 from investigate import __version__
 from investigate.errors import InputError, RunError
@@ -22,6 +26,9 @@ app = typer.Typer(
 
 Timeout = Annotated[float, typer.Option(help="Seconds per notebook.", min=0.001)]
 Jobs = Annotated[int | None, typer.Option(help="Notebooks side by side; as many as cores.", min=1)]
+
+WIDEST = 2000
+"""Characters of a line that is printed."""
 
 
 @app.callback(invoke_without_command=True)
@@ -52,6 +59,33 @@ def ending() -> Iterator[None]:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(frame.filename).name}:{frame.lineno}"
         _end(f"{type(error).__name__} at {place}, unexpected: {error}", 1)
+
+
+def say(console: Console, text: str, indent: int = 0) -> None:
+    """Print one line of plain text, in which nothing from a log is a command to the terminal."""
+    from investigate.rendering import plain
+
+    console.print(Text(" " * indent + plain(text, WIDEST)), soft_wrap=True)
+
+
+def moment(text: str | None, zone: str = "UTC") -> datetime:
+    """The moment that `text` gives, in `zone` where it names none; now where there is no text.
+
+    Raises `InputError` where it is none.
+    """
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    from investigate.records.documents import instant
+
+    found = instant(text)
+    try:
+        if found is not None and datetime.fromisoformat(text).tzinfo is None:
+            found = found.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        found = None
+    if found is None:
+        raise InputError("--at: it is no moment; write 2024-03-01T12:00")
+    return found
 
 
 def _end(message: str, status: int) -> None:

@@ -58,7 +58,7 @@ def update(
 ) -> None:
     """Draft an update from the evidence; with --edit or --send-as-is it is entered and sent."""
     with ending():
-        from investigate.updates.command import update_at
+        from investigate.cli.update import update_at
 
         text = update_at(
             path, Console(stderr=True), audience, edit=edit, as_is=send_as_is, out=out,
@@ -79,7 +79,7 @@ def due(
 ) -> None:
     """List updates that are overdue or due soon; exit status 3 when any is."""
     with ending():
-        from investigate.updates.command import due_at
+        from investigate.cli.update import due_at
 
         status = due_at(audit, Console(), rhythm, at, channels=send or [], outbox=outbox)
     raise typer.Exit(status)
@@ -93,7 +93,7 @@ def postmortem(
 ) -> None:
     """Draft a post-mortem: the timeline of a case, and what is left for people to write."""
     with ending():
-        from investigate.updates.command import postmortem_at
+        from investigate.cli.update import postmortem_at
 
         text = postmortem_at(case, out, templates)
         if out is None:
@@ -110,7 +110,7 @@ def timeline(
 ) -> None:
     """Tell what happened when in a case, and how long it took to detect, to tell, to explain."""
     with ending():
-        from investigate.updates.timeline_command import timeline_at
+        from investigate.cli.timeline import timeline_at
 
         timeline_at(case, Console(), out)
 
@@ -119,6 +119,6 @@ def timeline(
 def send(outbox: Annotated[Path, typer.Argument(metavar="DIR")] = OUTBOX) -> None:
     """Send what waits in the outbox, each message once; made for cron."""
     with ending():
-        from investigate.updates.send_command import send_from
+        from investigate.cli.send import send_from
 
         send_from(outbox, Console())

@@ -23,7 +23,7 @@ def monitor(
 ) -> None:
     """Count what is new in the log and judge it; exit status 3 while an alert is open."""
     with ending():
-        from investigate.monitor.command import monitor as monitored
+        from investigate.cli.monitor import monitor as monitored
 
         status = monitored(watch, Console(), audit=audit, outbox=outbox, at=at, chart=chart)
     raise typer.Exit(status)

@@ -1,6 +1,7 @@
 """The counts of one grouping as plain arrays, made once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Grouping:
             return replicates(
                 self.window, self.fold, self.bin, self.positives, self.negatives, self.bins
             )
-        own = self.group == group
+        own = self.entries(group)
         return replicates(
             self.window[own],
             self.fold[own],
@@ -45,6 +46,20 @@ class Grouping:
             self.positives[own],
             self.negatives[own],
         )
+
+    def entries(self, group: int) -> Ints:
+        """Which entries are of one group, in order."""
+        return self._order[self._starts[group] : self._starts[group + 1]]
+
+    @cached_property
+    def _order(self) -> Ints:
+        # Entries by group, so that a group is read without looking at all others.
+        return np.argsort(self.group, kind="stable")
+
+    @cached_property
+    def _starts(self) -> Ints:
+        edges = np.arange(len(self.keys) + 1)
+        return np.searchsorted(self.group[self._order], edges).astype(np.int64)
 
     def merged(self, most: int) -> "Grouping":
         """The same counts over at most ``most`` bins of about equal rows.

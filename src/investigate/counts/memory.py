@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from investigate.counts.table import Counts
 
 P = ParamSpec("P")
 R = TypeVar("R")
+SHARED: dict[Path, Counts] = {}
+"""Counts by their folder that the parent of a run's kernels has read, and only that."""
 
 
 def remembered(

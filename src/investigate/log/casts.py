@@ -189,13 +189,11 @@ def _from_text(column: Any, where: str, timezone: str, written: str | None) -> M
     never = ibis.literal(False)
     found = texts.times(text, where, written, column.get_name())
     if found.kind == "epoch":
-        matching = texts.plain_number(text)
-        whole = ibis.ifelse(text.re_search(texts.WHOLE), text, None).try_cast("int64")
-        read = _epochs(whole, text.notnull(), written, matching.try_cast("float64"))
-        other = ibis.ifelse(text.re_search(texts.WHOLE), None, matching).try_cast("float64")
-        unit = written or _unit(matching.try_cast("float64"))
-        also = _from_epoch(ibis.ifelse(_in_unit(other, unit), other, None), unit)
-        return Moments(ibis.coalesce(read.value, also), text.notnull(), read.other_unit, read.years)
+        # Floats tell microseconds apart; only a column of whole numbers may be of nanoseconds.
+        number = (
+            text.try_cast("int64") if found.whole else texts.plain_number(text).try_cast("float64")
+        )
+        return _epochs(number, text.notnull(), written)
     both = [time for time in (found.local, found.zoned) if time is not None]
     spans = {id(time): years_of(time) for time in both}
     known = [time for time in both if spans[id(time)]] or both[:1]
@@ -258,16 +256,16 @@ def _in_unit(number: Any, unit: str) -> Any:
     return (_ranges(size, unit) | (size == 0)).fill_null(False)
 
 
-def _epochs(number: Any, there: Any, written: str | None, judged: Any = None) -> Moments:
+def _epochs(number: Any, there: Any, written: str | None) -> Moments:
     if written is not None and written not in EPOCHS:
         raise InputError(
             f"columns.time_format: {written!r} is a format of text, and the times are numbers; "
             f"write one of {', '.join(EPOCHS)}"
         )
-    unit = written or _unit(number if judged is None else judged)
+    unit = written or _unit(number)
     inside: Any = ibis.literal(True) if written else _in_unit(number, unit)
     value = _from_epoch(ibis.ifelse(inside, number, None), unit)
-    size = (number if judged is None else judged).cast("float64")
+    size = number.cast("float64")
     other: Any = ibis.literal(False)
     if written is None:
         other = size.notnull() & ~size.isnan() & ~_in_unit(size, unit)

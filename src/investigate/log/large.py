@@ -61,6 +61,8 @@ def _whole(column: Any) -> Any | None:
     if not is_text(kind):
         return None
     text = texts.present(column)
+    if not _longest(text) > 15:
+        return None
     long = text.re_search(r"^[-+]?[0-9]{16,37}$")
     short = text.re_search(r"^[-+]?[0-9]{1,15}$")
     table = ibis.struct({"text": text, "long": long, "short": short}).name("s").as_table()
@@ -73,3 +75,8 @@ def _whole(column: Any) -> Any | None:
     if not longer or longer + shorter < n:
         return None
     return text.try_cast("decimal(38, 0)")
+
+
+def _longest(text: Any) -> int:
+    table = text.length().name("size").as_table()
+    return int(table.agg(most=table.size.max()).to_pyarrow().to_pylist()[0]["most"] or 0)

@@ -9,10 +9,11 @@ from ibis import _
 from investigate.counts.table import MISSING
 from investigate.errors import InputError
 from investigate.log import casts
-from investigate.log.large import exact
+from investigate.log.large import Breach, exact
 from investigate.log.local import Years, day_start
 from investigate.log.source import column, hint
 from investigate.log.temporary import keep
+from investigate.log.texts import stripped
 from investigate.question.question import Question
 from investigate.zones import FIRST_YEAR, LAST_YEAR
 
@@ -67,10 +68,7 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     if untyped:
         # Text is parsed once, though it is looked at several times.
         log = keep(log)
-    score, breach = exact(
-        log[question.columns.score], "columns.score", question.thresholds.unreadable
-    )
-    reading = canonical(log, question, bucket_seconds(question), score=score)
+    reading, breach = _canonical(log, question, bucket_seconds(question), (), exactly=True)
     everywhere = [name for name in reading.columns if not name.startswith("shown")]
     table = keep(reading.select(everywhere))
     left_out = reading.filter(reading.reason.notnull()).select(
@@ -159,21 +157,29 @@ def canonical(
     question: Question,
     seconds: int,
     carried: tuple[str, ...] = (),
-    score: Any = None,
 ) -> ibis.Table:
     """Every row of `log` as in `Rows.table`, and what `shown` names, judged.
 
     ``start`` is a day's where buckets have the `seconds` of one, else the time itself. Columns
-    of the log that are `carried` stay as they are, and `score` may stand for its column. The
-    rest as in `read`.
+    of the log that are `carried` stay as they are. The rest as in `read`.
     """
+    return _canonical(log, question, seconds, carried, exactly=False)[0]
+
+
+def _canonical(
+    log: ibis.Table, question: Question, seconds: int, carried: tuple[str, ...], exactly: bool
+) -> tuple[ibis.Table, Breach | None]:
     names = question.columns
+    values = [n for n in (names.time, names.outcome, names.score, names.ability) if n]
+    log, cells = stripped(log, dict.fromkeys(values))
+    score, breach = cells[names.score], None
+    if exactly:
+        score, breach = exact(score, "columns.score", question.thresholds.unreadable)
     outcome, has_outcome = casts.truth(
-        log[names.outcome], "columns.outcome", names.positive, names.negative
+        cells[names.outcome], "columns.outcome", names.positive, names.negative
     )
-    number = log[names.score] if score is None else score
-    score, has_score = casts.number(number, "columns.score", names)
-    moments = casts.moment(log[names.time], "columns.time", question.timezone, names)
+    score, has_score = casts.number(score, "columns.score", names)
+    moments = casts.moment(cells[names.time], "columns.time", question.timezone, names)
     columns: dict[str, Any] = {
         "time": moments.value,
         "has_time": moments.present,
@@ -185,7 +191,7 @@ def canonical(
         "ability": ibis.literal(None, type="float64"),
     }
     if names.ability:
-        columns["ability"] = casts.number(log[names.ability], "columns.ability", names)[0]
+        columns["ability"] = casts.number(cells[names.ability], "columns.ability", names)[0]
     for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
         one = ibis.literal("all" if part == "system" else None, type="string")
         columns[part] = casts.label(log[name]) if name else one
@@ -195,7 +201,7 @@ def canonical(
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
     # Values are looked at several times, and how text is read takes long expressions.
-    return _judged(keep(log.select(**columns)), question, seconds, moments.years)
+    return _judged(keep(log.select(**columns)), question, seconds, moments.years), breach
 
 
 def _judged(rows: ibis.Table, question: Question, seconds: int, years: Years) -> ibis.Table:

@@ -54,6 +54,8 @@ class Engine:
         self._closing.callback(self._connection.disconnect)
         # Local times are read by the kit's own database of zones, not by the engine's.
         self._connection.raw_sql("SET TimeZone = 'UTC'")
+        # A bar on the terminal's output would be read as a part of the answer.
+        self._connection.raw_sql("SET enable_progress_bar = false")
         return self
 
     def __exit__(self, *_: object) -> None:

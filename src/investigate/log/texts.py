@@ -4,7 +4,7 @@ Each function looks at the column once, in the engine, and answers with expressi
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import ibis.expr.datatypes as dt
 
 from investigate.errors import InputError
 from investigate.log.local import UTC_TIME
+from investigate.log.temporary import keep
 from investigate.question.fields import EPOCHS
 
 MISSING = ("", "null", "(null)", "na", "n/a", "#n/a", "<na>", "nan", "nat", "none", "nil", "\\n")
@@ -37,6 +38,8 @@ _BY_SPACES = r"^[-+]?[1-9][0-9]{0,2}([ '\x{00a0}\x{202f}\x{2019}][0-9]{3})+([.,]
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
 _ZONE = r" ?(Z|z|UTC|GMT|[-+][0-9]{2}(:?[0-9]{2})?)"
 _DAY = r"[0-9]{4}([-/.])[0-9]{1,2}[-/.][0-9]{1,2}"
+_PLAIN_LOCAL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
+"""The most frequent way, which an engine casts as it is."""
 _LOCAL = rf"^{_DAY}([ T_]{_CLOCK})?$"
 _ZONED = rf"^{_DAY}([ T_]{_CLOCK}{_ZONE}| ?(Z|UTC|GMT))$"
 _BASIC = r"^[0-9]{8}T[0-9]{4}([0-9]{2})?Z?$"
@@ -73,12 +76,47 @@ class Times:
     kind: str
     local: Any = None
     zoned: Any = None
+    whole: bool = False
+    """Whether all are epochs without a fraction."""
+
+
+@dataclass(frozen=True)
+class Stripped:
+    """A column of text for which `present` is computed: ``text``; ``name`` is the file's."""
+
+    text: Any
+    name: str
+
+    def type(self) -> dt.DataType:
+        """As a column has it."""
+        return dt.string
+
+    def get_name(self) -> str:
+        """As a column has it."""
+        return self.name
 
 
 def present(column: Any) -> Any:
     """The text of `column` without spaces around it, null where it stands for nothing."""
+    if isinstance(column, Stripped):
+        return column.text
     text = column.cast("string").strip()
     return ibis.ifelse(text.lower().isin(MISSING), None, text)
+
+
+def stripped(table: ibis.Table, names: Collection[str]) -> tuple[ibis.Table, dict[str, Any]]:
+    """`table`, computed once, and its columns `names`: those of text as `Stripped`.
+
+    What text means takes many looks at it, and an engine would strip it anew for each.
+    """
+    kinds = {name: table[name].type() for name in names}
+    told = [n for n, k in kinds.items() if k.is_string() or k.is_null() or k.is_unknown()]
+    if not told:
+        return table, {name: table[name] for name in names}
+    places = {name: f"stripped text {i}" for i, name in enumerate(told)}
+    table = keep(table.mutate(**{place: present(table[name]) for name, place in places.items()}))
+    found = {n: Stripped(table[place], n) for n, place in places.items()}
+    return table, {name: found.get(name, table[name]) for name in names}
 
 
 def plain_number(text: Any) -> Any:
@@ -92,6 +130,8 @@ def times(text: Any, where: str, written: str | None, name: str) -> Times:
         found = _by_format(text, written)
         _require(found.local if found.zoned is None else found.zoned, text, where, name, written)
         return found
+    if _all(text, _PLAIN_LOCAL):
+        return Times("text", text.try_cast("timestamp"))
     digits = {f"digits{n}": text.re_search(pattern) for n, pattern in DIGITS.items()}
     counts = _counted(
         text,
@@ -99,6 +139,7 @@ def times(text: Any, where: str, written: str | None, name: str) -> Times:
         zoned=text.re_search(_ZONED),
         basic=text.re_search(_BASIC),
         number=text.re_search(_NUMBER),
+        whole=text.re_search(WHOLE),
         day_first=text.re_search(_DAY_FIRST),
         month_first=text.re_search(_MONTH_FIRST),
         **digits,
@@ -118,7 +159,7 @@ def times(text: Any, where: str, written: str | None, name: str) -> Times:
         for n in DIGITS:
             if counts[f"digits{n}"] == counts["number"]:
                 return Times("text", by_digits(text, _DIGITS_OF[n]))
-    return Times("epoch")
+    return Times("epoch", whole=counts["whole"] == counts["rows"])
 
 
 _DIGITS_OF = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
@@ -141,6 +182,8 @@ def numbers(text: Any, where: str, decimal: str | None, name: str) -> Any:
 
     Raises `InputError` where the decimal mark is not certain.
     """
+    if decimal != "," and _all(text, _NUMBER):
+        return text.try_cast("float64")
     body = text.re_replace(r" ?%$", "")
     counts = _counted(
         text,
@@ -265,6 +308,14 @@ def _mark(counts: Mapping[str, int], text: Any, where: str, name: str) -> str:
             "decimal: '.'"
         )
     return "."
+
+
+def _all(text: Any, pattern: str) -> bool:
+    """Whether every text is of `pattern`, and there is one."""
+    fits = text.re_search(pattern)
+    table = ibis.struct({"fits": fits}).name("s").as_table()
+    found = table.agg(least=table.s["fits"].cast("int8").min()).to_pyarrow().to_pylist()[0]
+    return bool(found["least"])
 
 
 def _counted(text: Any, **tests: Any) -> dict[str, int]:

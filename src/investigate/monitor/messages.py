@@ -27,7 +27,7 @@ def announce(
     lines += [
         f"Case: {audit / alert.case}",
         f"To find out why: investigate run {question_file(alert, audit)}",
-        f"To tell others: investigate update {audit / alert.case}",
+        f"To write an update: investigate update {audit / alert.case}",
     ]
     title = f"{watch.watch}: {change(alert, watch)}"
     _put(outbox, f"alert {alert.case} {alert.number}", watch, title, "\n".join(lines))
@@ -43,7 +43,7 @@ def all_clear(
         title += f", and so is all else in case {alert.case}"
     case = audit / alert.case
     lines = _listed([over(a, watch) for a in own])
-    lines += [f"Case: {case}", f"To tell others: investigate update {case} --resolved {case}"]
+    lines += [f"Case: {case}", f"To write an update: investigate update {case} --resolved {case}"]
     _put(outbox, f"all clear {alert.case} {alert.number}", watch, title, "\n".join(lines))
 
 

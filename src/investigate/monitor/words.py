@@ -70,7 +70,7 @@ def together(alerts: Sequence[Alert], watch: Watch) -> list[str]:
 def over(alert: Alert, watch: Watch) -> str:
     """That an alert is over, in one line."""
     if alert.withdrawn:
-        return f"{what(alert)}: withdrawn, as rows that came late changed what had raised it"
+        return f"{what(alert)}: withdrawn, as late rows changed the values that raised it"
     since = f" since {when(alert.back, watch)}" if alert.back else ""
     return f"{what(alert)} is back inside its bounds{since}"
 

@@ -58,7 +58,7 @@ N = TypeVar("N", bound=Level)
 
 @dataclass(frozen=True)
 class Suspect(Generic[N]):
-    """An explanation, the AUC points that undoing it recovers, and whether it stands.
+    """An explanation, the AUC points that undoing it recovers, and whether it is supported.
 
     ``cohort`` holds pairs of column and value; ``path`` is where it stands in the document.
     ``either``: nothing tells which of two things it is, as whether outcomes or scores changed.
@@ -69,7 +69,7 @@ class Suspect(Generic[N]):
     cohort: tuple[tuple[str, str], ...]
     points: N
     onset: str
-    stands: bool
+    supported: bool
     path: str
     either: bool = False
     sentence: str = ""
@@ -137,7 +137,7 @@ class Group:
 class Findings(Generic[N]):
     """An answer: its verdict, AUC before and in the incident, onset, and every suspect.
 
-    ``verdict.stands`` is that of the suspect that it names; ``verdict.kind`` is empty where
+    ``verdict.supported`` is that of the suspect that it names; ``verdict.kind`` is empty where
     there is no verdict. ``account`` are the parts of the drop, which sum to it.
     """
 
@@ -184,7 +184,7 @@ def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
             ),
             points=as_number.of(row, path, ("points", "low", "high")),
             onset=_day(row.get("onset")),
-            stands=row.get("stands") is True,
+            supported=row.get("stands") is True,
             path=path,
             either=row.get("either") is True,
             sentence=words(row.get("sentence"), 600),
@@ -203,7 +203,7 @@ def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
     date, low, high = (_day(onset.get(key)) for key in ("date", "low", "high"))
     p = as_number.of({"p_value": onset.get("p_value")}, "onset", ("p_value", "", ""))
     return Findings(
-        verdict=replace(verdict, stands=any(s.stands for s in same)),
+        verdict=replace(verdict, supported=any(s.supported for s in same)),
         sentence=words(said.get("sentence"), 1200),
         baseline=baseline,
         incident=incident,

@@ -18,6 +18,7 @@ USED = [
     "ipykernel.kernelapp",
     "investigate.analyses",
     "investigate.records.one_notebook",
+    "investigate.records.sharing",
     "investigate.figures",
     "investigate.notebook",
     "matplotlib.backends.backend_agg",

@@ -1,16 +1,27 @@
-"""The progress bar: on a terminal, and nowhere else."""
+"""The progress bar on a terminal; elsewhere a line now and then of a run that takes long."""
 
+import threading
+import time
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+QUIET = 15.0
+"""Seconds between lines, where there is no terminal to draw a bar on."""
+
 
 class Bar:
-    """Shows what a run is at; silent without a console, or where it is no terminal."""
+    """Shows what a run is at; silent without a console.
 
-    def __init__(self, console: Console | None) -> None:
+    Where the console is no terminal, a line every `every` seconds says so.
+    """
+
+    def __init__(self, console: Console | None, every: float = QUIET) -> None:
+        self._lines = None if console is None or console.is_terminal else console
+        self._every, self._ends = every, threading.Event()
+        self._cells = self._of = 0
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -25,6 +36,8 @@ class Bar:
 
     def __enter__(self) -> Self:
         self._progress.start()
+        if self._lines is not None:
+            threading.Thread(target=self._tell, args=(time.monotonic(),), daemon=True).start()
         return self
 
     def __exit__(
@@ -33,17 +46,24 @@ class Bar:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._ends.set()
         self._progress.stop()
 
     def begin(self, notebooks: int, cells: int) -> None:
         """The notebooks start: so many, with so many cells in all."""
         self._notebooks = notebooks
+        self._of = cells
         self._progress.update(self._task, description="running notebooks", total=cells)
         self._show()
 
+    def stage(self, name: str) -> None:
+        """Something that notebooks share is computed before they run."""
+        self._progress.update(self._task, description=f"computing what notebooks share: {name}")
+
     def cell(self) -> None:
         """One more cell has begun."""
-        self._progress.advance(self._task)
+        self._cells += 1
+        self._progress.update(self._task, description="running notebooks", advance=1)
 
     def notebook(self) -> None:
         """One more notebook has ended."""
@@ -52,3 +72,12 @@ class Bar:
 
     def _show(self) -> None:
         self._progress.update(self._task, done=f"{self._ended} of {self._notebooks}")
+
+    def _tell(self, begun: float) -> None:
+        while self._lines is not None and not self._ends.wait(self._every):
+            what = self._progress.tasks[0].description
+            if self._cells:
+                what += f", {self._ended} of {self._notebooks} ended, cell {self._cells}"
+                what += f" of {self._of}"
+            line = f"{time.monotonic() - begun:.0f} s: {what}"
+            self._lines.print(line, highlight=False, soft_wrap=True)

@@ -1,4 +1,8 @@
-"""Notebooks of a run side by side, each in a worker of its own, none of which outlives the run."""
+"""Notebooks of a run side by side, each in a worker of its own, none of which outlives the run.
+
+Where processes can be forked, all workers are forks of one process that has read the counts and
+computed what several notebooks ask for: it is computed once, and every kernel finds it.
+"""
 
 import os
 import shutil
@@ -8,10 +12,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import connection
+from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from investigate.question.question import Question
 from investigate.records.job import INTERRUPTED, Job, Outcome
@@ -25,6 +30,7 @@ from investigate.rendering import one_line
 def work(job: Job, report: Connection) -> None:
     """Body of the process; sends 1 for every cell begun, and at the end the `Outcome`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     lead()
     redirect(job.terminal)
     started = time.time()
@@ -45,6 +51,7 @@ def work(job: Job, report: Connection) -> None:
 
 GRACE = 20.0
 """Seconds that a worker has, after its time or an interrupt, to keep its evidence."""
+Told = Callable[[str], None]
 
 
 @dataclass
@@ -67,17 +74,89 @@ def execute(
     side_by_side: int,
     on_cell: Callable[[], None],
     on_outcome: Callable[[Outcome], None],
+    on_stage: Told = lambda stage: None,
 ) -> None:
     """Run `jobs`, at most `side_by_side` at once; outcomes come in the order of ending.
 
-    Interrupted (`KeyboardInterrupt`), it ends the running ones, hands in their outcomes
-    and raises again.
+    ``on_stage`` is told what is computed before they start. Interrupted (`KeyboardInterrupt`),
+    it ends the running ones, hands in their outcomes and raises again.
     """
+    if not (FORKED and jobs and all(job.forked for job in jobs)):
+        _side_by_side(jobs, side_by_side, on_cell, on_outcome, CONTEXT)
+        return
+    left = {job.name: job for job in jobs}
+    report, ours = CONTEXT.Pipe(duplex=False)
+    with steady():
+        process = CONTEXT.Process(target=_parent, args=(jobs, side_by_side, ours))
+        process.start()
+    ours.close()
+    started = time.time()
+
+    def listen(until: float = float("inf")) -> None:
+        while time.time() < until:
+            if not report.poll(1.0):
+                continue
+            try:
+                message = report.recv()
+            except EOFError:
+                return
+            if isinstance(message, Outcome):
+                left.pop(message.name, None)
+                on_outcome(message)
+            elif isinstance(message, str):
+                on_stage(message)
+            else:
+                on_cell()
+
+    stopped = ""
+    try:
+        listen()
+    except KeyboardInterrupt:
+        stopped = INTERRUPTED
+        process.terminate()
+        listen(time.time() + GRACE + 5)
+        # Of what had not begun there is nothing to say.
+        left.clear()
+        raise
+    finally:
+        process.kill()
+        process.join()
+        why = stopped or f"its parent process ended with status {process.exitcode}"
+        for name in left:
+            on_outcome(Outcome(name, "failed", started, time.time(), error=why))
+
+
+def _parent(jobs: Sequence[Job], side_by_side: int, report: connection.Connection) -> None:
+    """Body of the workers' parent: compute what they share, then run them.
+
+    Sends the names of what it computes, 1 for every cell begun, and outcomes.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    lead()
+    redirect(jobs[0].scratch.parent / "parent.txt")
+    try:
+        from investigate.records.sharing import share
+
+        share(jobs, report.send)
+        _side_by_side(jobs, side_by_side, lambda: report.send(1), report.send, get_context("fork"))
+    except (KeyboardInterrupt, BrokenPipeError):
+        pass
+    report.close()
+    os._exit(0)
+
+
+def _side_by_side(
+    jobs: Sequence[Job],
+    side_by_side: int,
+    on_cell: Callable[[], None],
+    on_outcome: Callable[[Outcome], None],
+    context: Any,
+) -> None:
     waiting, running = deque(jobs), dict[connection.Connection, _Worker]()
     try:
         while waiting or running:
             while waiting and len(running) < side_by_side:
-                worker = _start(waiting.popleft())
+                worker = _start(waiting.popleft(), context)
                 running[worker.report] = worker
             _listen(running, on_cell, on_outcome)
     except KeyboardInterrupt:
@@ -94,10 +173,10 @@ def execute(
             on_outcome(worker.died(INTERRUPTED))
 
 
-def _start(job: Job) -> _Worker:
-    report, ours = CONTEXT.Pipe(duplex=False)
+def _start(job: Job, context: Any) -> _Worker:
+    report, ours = context.Pipe(duplex=False)
     with steady():
-        process = CONTEXT.Process(target=work, args=(job, ours), name=job.name)
+        process = context.Process(target=work, args=(job, ours), name=job.name)
         process.start()
     ours.close()
     return _Worker(job, process, report, time.time())
@@ -108,8 +187,11 @@ def _listen(
     on_cell: Callable[[], None],
     on_outcome: Callable[[Outcome], None],
 ) -> None:
-    for report in connection.wait(list(running), timeout=1.0):
-        assert isinstance(report, connection.Connection)
+    above = parent_process()
+    for report in connection.wait([*running, *([above.sentinel] if above else [])], timeout=1.0):
+        if not isinstance(report, connection.Connection):
+            # The run was killed; workers end with this process, which is their parent.
+            os._exit(1)
         try:
             message = report.recv()
         except EOFError:
@@ -189,7 +271,7 @@ def run_notebooks(
             job.scratch.mkdir()
         # Later notebooks build on more analyses and take longer: begun first, they do not
         # run on alone at the end.
-        execute(jobs[::-1], settings.jobs, bar.cell, ended)
+        execute(jobs[::-1], settings.jobs, bar.cell, ended, bar.stage)
     finally:
         _keep_printed(jobs, record)
         shutil.rmtree(scratch, ignore_errors=True)

@@ -4,11 +4,63 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from investigate.updates import alerted, before, causes, happened
-from investigate.updates.alarms import alarms, speaks
-from investigate.updates.evidence import Evidence
-from investigate.updates.parts import Cited, Grade, Part, Statement, date, name, say
+from investigate.records.run_record import RUNNING
+from investigate.updates import alerted, causes, happened
+from investigate.updates.alerted import alarms, speaks
+from investigate.updates.evidence import Evidence, Run
+from investigate.updates.facts import UNFINISHED
+from investigate.updates.parts import Cited, Grade, Part, Statement, at_minute, date, name, say
 from investigate.updates.recovery import Recovery
+
+
+def opening(reported: str) -> Statement:
+    """That something is looked at, and who says so."""
+    if not reported:
+        return say(Grade.UNKNOWN, "A drop in AUC is suspected. It has not been measured yet.")
+    return say(Grade.UNCLEAR, "A drop in AUC was reported. It has not been measured yet.")
+
+
+def reported_since(reported: str) -> Statement:
+    """Since when, as a person said it."""
+    if not reported:
+        return say(Grade.UNKNOWN, "When it began is not known.")
+    words = "It is said to have begun on {day}."
+    return say(Grade.UNCLEAR, words, day=date(reported, "--since"))
+
+
+def state_of(run: Run | None) -> Statement:
+    """How far the investigation has come."""
+    if run is None:
+        return say(Grade.SURE, "The log has not been investigated yet.")
+    if run.status == RUNNING:
+        return say(Grade.SURE, "An investigation was begun and has not finished.")
+    words = f"An investigation was run and {_ended(run)}. It says nothing about the cause."
+    return say(Grade.SURE, words)
+
+
+def why_it_failed(run: Run | None) -> Statement | None:
+    """The reason that the runner gave, for engineers."""
+    if run is None or not run.error:
+        return None
+    return say(Grade.SURE, "It stopped with: {error}.", error=name(run.error))
+
+
+def later_run(run: Run | None) -> Statement | None:
+    """That a newer run has nothing to say."""
+    if run is None:
+        return None
+    state = "has not finished" if run.status == RUNNING else _ended(run)
+    return say(Grade.SURE, f"A later investigation {state}; this update describes the one before.")
+
+
+def next_step() -> Statement:
+    """What people do next."""
+    return say(Grade.SURE, f"{UNFINISHED[0].upper()}{UNFINISHED[1:]}.")
+
+
+def _ended(run: Run) -> str:
+    return "failed" if run.status == "failed" else "left no findings that can be read"
+
 
 Statements = tuple[Statement, ...]
 
@@ -65,7 +117,7 @@ def account(
         "next_update": _next(next_update, recovered),
         "resolved": bool(recovered and recovered.shown),
     }
-    later = before.later_run(case.later)
+    later = later_run(case.later)
     if run is None or found is None:
         return _unmeasured(case, reported, recovered, closing)
     plain = happened.in_words(found, now=recovered is None)
@@ -98,24 +150,24 @@ def _unmeasured(
     if first is None:
         told: dict[str, Any] = {
             "headline": say(Grade.UNCLEAR, "A possible drop in AUC is being looked at"),
-            "happened": (before.opening(reported),),
+            "happened": (opening(reported),),
             "in_words": (),
-            "since": before.reported_since(reported),
+            "since": reported_since(reported),
             "affected": say(Grade.UNKNOWN, "That is not known yet."),
-            "unknown": (say(Grade.UNKNOWN, "How far AUC fell, and why, is not known."),),
+            "unknown": (say(Grade.UNKNOWN, "It is not known how far AUC fell, or why."),),
         }
     else:
         told = {
             "headline": alerted.headline(first),
             "happened": alerted.happened(first, raised, end=recovered is None),
             "in_words": alerted.in_words(first),
-            "since": before.reported_since(reported) if reported else alerted.since(first),
+            "since": reported_since(reported) if reported else alerted.since(first),
             "affected": alerted.affected(first),
             "unknown": (alerted.unknown(first),),
         }
     if recovered:
         told["headline"] = recovered.headline
-    states = (before.state_of(case.run), before.why_it_failed(case.run))
+    states = (state_of(case.run), why_it_failed(case.run))
     return Account(
         **closing,
         **told,
@@ -125,7 +177,7 @@ def _unmeasured(
         ruled_out_in_short=(),
         unclear=(),
         state=tuple(s for s in states if s),
-        next_step=_watched() if closing["resolved"] else before.next_step(),
+        next_step=_watched() if closing["resolved"] else next_step(),
         measured=False,
     )
 
@@ -138,15 +190,15 @@ def _over(case: Evidence) -> Statements:
 
 
 def _untold() -> Statements:
-    return (say(Grade.UNKNOWN, "What brought AUC back is not in this evidence."),)
+    return (say(Grade.UNKNOWN, "The evidence does not show what brought AUC back."),)
 
 
 def _watched() -> Statement:
-    return say(Grade.SURE, "The score stays watched.")
+    return say(Grade.SURE, "The score is still monitored.")
 
 
 def _next(moment: datetime, recovered: Recovery | None) -> Statement:
     if recovered and recovered.shown:
         return say(Grade.SURE, "This is the last update, unless AUC falls again.")
-    told = date(before.at_minute(moment), "next update")
+    told = date(at_minute(moment), "next update")
     return say(Grade.SURE, "Next update: by {moment}.", moment=told)

@@ -1,8 +1,7 @@
 """What is known of the cause, what is ruled out, what is not known, what comes next."""
 
 from investigate.kinds import kind as registered
-from investigate.updates.facts import Facts, Suspect
-from investigate.updates.kinds import NO_DROP, UNEXPLAINED, where
+from investigate.updates.facts import NO_DROP, UNEXPLAINED, Facts, Suspect, where
 from investigate.updates.parts import Grade, Part, Statement, joined, say
 
 MOST_OF_IT = 1 / 2
@@ -29,8 +28,8 @@ def cause(facts: Facts) -> Statement:
             "the drop."
         )
         return say(Grade.UNKNOWN, words)
-    if not verdict.stands or not verdict.is_cause:
-        return say(Grade.UNKNOWN, "The cause is unknown: no explanation stands.")
+    if not verdict.supported or not verdict.is_cause:
+        return say(Grade.UNKNOWN, "The cause is unknown: the evidence supports no explanation.")
     most = _most(facts)
     scope = where(verdict.system, verdict.cohort)
     parts = {
@@ -67,7 +66,7 @@ def cause(facts: Facts) -> Statement:
 def cause_in_short(facts: Facts) -> Statement:
     """The same without numbers."""
     verdict = facts.verdict
-    if not verdict.stands or not verdict.is_cause:
+    if not verdict.supported or not verdict.is_cause:
         return cause(facts)
     scope = where(verdict.system, verdict.cohort)
     parts = {
@@ -144,7 +143,7 @@ def unclear(facts: Facts) -> tuple[Statement, ...]:
             continue
         words = (
             "{what}{where}: it may account for a part too ({points} of {lost}); parts overlap."
-            if suspect.stands
+            if suspect.supported
             else "{what}{where}: neither shown nor ruled out ({points} of {lost})."
         )
         found.append(say(Grade.UNCLEAR, words, **_parts(facts, suspect)))
@@ -166,14 +165,14 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
         words = "{left} of the {lost} lost is not accounted for."
         parts = {"left": left.points.short(), "lost": facts.change.short()}
         found.append(say(Grade.UNKNOWN, words, **parts))
-    if kind == "late_outcomes" and facts.verdict.stands:
-        words = "Why they are late is not known, nor when they will be in."
-    elif facts.verdict.is_broken and facts.verdict.stands:
-        words = "Why this came about is not known, nor when it will be repaired."
-    elif facts.clears and facts.verdict.stands:
-        words = "Whether this change is meant, the log does not say."
+    if kind == "late_outcomes" and facts.verdict.supported:
+        words = "It is not known why they are late or when they will arrive."
+    elif facts.verdict.is_broken and facts.verdict.supported:
+        words = "It is not known why this happened or when it will be repaired."
+    elif facts.clears and facts.verdict.supported:
+        words = "The log does not show whether this change is intended."
     else:
-        words = "What the cause is, and when this will be repaired, is not known."
+        words = "The cause, and when it will be repaired, are not known."
     return (*found, say(Grade.UNKNOWN, words))
 
 

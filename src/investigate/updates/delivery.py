@@ -1,15 +1,50 @@
-"""Emptying the outbox: every message whose time has come, once."""
+"""Emptying the outbox: every message whose time has come, once, to its channel by apprise."""
 
+import logging
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from investigate.errors import InputError
 from investigate.records.secrets import Secrets
-from investigate.updates.channels import check, deliver
-from investigate.updates.message import Message
-from investigate.updates.outbox import Outbox, State
+from investigate.updates.outbox import Message, Outbox, State
+
+
+def check(channels: Sequence[str]) -> None:
+    """Raise `InputError`, which repeats no address, for one that cannot be sent to."""
+    for name in channels:
+        _channel(name)
+
+
+def deliver(message: Message) -> bool:
+    """Send `message` to its channel; whether the receiver took it.
+
+    Raises `InputError` where the channel has no address any more.
+    """
+    return bool(_channel(message.channel).notify(body=message.body, title=message.title))
+
+
+def _channel(name: str) -> Any:
+    # Imported late: apprise knows a hundred services and takes its time.
+    import apprise
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)
+    address = os.environ.get(name)
+    if not address:
+        raise InputError(
+            f"the environment variable {name} is not set; let it hold an address such as "
+            "mailto://… or slack://… (see apprise's list of services)"
+        )
+    found = apprise.Apprise()
+    if not found.add(address):
+        raise InputError(
+            f"the environment variable {name} holds no address that apprise knows; "
+            "see its list of services"
+        )
+    return found
 
 
 @dataclass(frozen=True)

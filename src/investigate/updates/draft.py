@@ -9,11 +9,10 @@ from investigate.ledger.place import record_at
 from investigate.records.documents import instant
 from investigate.records.secrets import Secrets
 from investigate.updates.account import account
-from investigate.updates.alarms import alarms, lost
-from investigate.updates.before import at_minute
+from investigate.updates.alerted import alarms, lost
 from investigate.updates.evidence import Evidence, Run, evidence
-from investigate.updates.kinds import NO_DROP
-from investigate.updates.parts import Cited
+from investigate.updates.facts import NO_DROP
+from investigate.updates.parts import Cited, at_minute
 from investigate.updates.recovery import Recovery, by_monitor, recovery
 from investigate.updates.rhythm import Rhythm, Severity
 from investigate.updates.templating import render

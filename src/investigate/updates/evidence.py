@@ -91,7 +91,9 @@ def unaltered(case: Path, record: str) -> None:
     except OSError as error:
         raise RunError(f"{case}: it cannot be read: {one_line(error)}") from error
     if wrong:
-        raise InputError(f"{case / wrong[0].where}: {wrong[0].what}; altered evidence is not told")
+        raise InputError(
+            f"{case / wrong[0].where}: {wrong[0].what}; updates do not use altered evidence"
+        )
 
 
 def is_case(path: Path) -> bool:

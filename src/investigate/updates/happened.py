@@ -1,7 +1,6 @@
 """What happened, to whom and since when, in AUC and in plain words."""
 
-from investigate.updates.facts import Facts
-from investigate.updates.kinds import NO_DROP, where
+from investigate.updates.facts import NO_DROP, Facts, where
 from investigate.updates.parts import Grade, Part, Statement, date, say, whole_number
 
 COIN = 0.5
@@ -91,7 +90,7 @@ def since(facts: Facts, alpha: float) -> Statement:
     """The date of the change, as surely as its p-value and interval allow."""
     onset = facts.onset
     if facts.verdict.kind == NO_DROP:
-        return say(Grade.SURE, "No drop was measured, so none is dated.")
+        return say(Grade.SURE, "No drop was measured, so it has no start date.")
     if facts.verdict.kind == "late_outcomes" and facts.verdict.onset:
         words = "Rows are fewer than usual from {day} on."
         return say(Grade.SURE, words, day=date(facts.verdict.onset, "verdict.onset"))
@@ -100,7 +99,10 @@ def since(facts: Facts, alpha: float) -> Statement:
     ends = {"low": date(onset.low, "onset.low"), "high": date(onset.high, "onset.high")}
     day = date(onset.date, "onset.date")
     if onset.p.value > alpha:
-        words = "Since when is unclear: no date stands out; the best is {day} ({low} to {high})."
+        words = (
+            "It is unclear when it began: no date stands out. "
+            "The best guess is {day} ({low} to {high})."
+        )
         return say(Grade.UNCLEAR, words, day=day, **ends)
     if onset.low == onset.high:
         return say(Grade.SURE, "Since {day}.", day=day)
@@ -115,12 +117,12 @@ def affected(facts: Facts) -> Statement:
         counted = whole_number(facts.rows, "auc.incident.rows")
         everyone = Part(f"all {counted.text} rows of the period asked about", counted.cites)
     if verdict.kind == NO_DROP:
-        words = "No drop was measured over {everyone}, so nobody is named."
+        words = "No drop was measured over {everyone}, so no group is named."
         return say(Grade.SURE, words, everyone=everyone)
     scope = where(verdict.system, verdict.cohort)
-    if verdict.is_broken and verdict.stands and scope:
+    if verdict.is_broken and verdict.supported and scope:
         return say(
-            Grade.LIKELY, "Likely the rows of {scope}; the AUC told here is that of {everyone}.",
+            Grade.LIKELY, "Likely the rows of {scope}; the AUC given here is that of {everyone}.",
             scope=scope, everyone=everyone,
         )  # fmt: skip
     return say(

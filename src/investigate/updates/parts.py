@@ -1,6 +1,7 @@
-"""Parts of sentences: numbers that know where they stand, and names that stay names."""
+"""Parts of sentences: numbers with the place where they stand, names, moments."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from investigate.records.findings_file import Level
@@ -75,6 +76,22 @@ def date(text: str, path: str) -> Part:
 def whole_number(value: int, path: str) -> Part:
     """A count such as 28,471."""
     return date(f"{value:,}", path)
+
+
+def at_minute(moment: datetime) -> str:
+    """A moment in UTC as people write it."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def span(length: timedelta) -> str:
+    """A length of time by its two largest units: 3 d 4 h, 2 h 5 min, 0 min."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days:,} d {hours} h" if hours else f"{days:,} d"
+    if hours:
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{rest} min"
 
 
 class Number(Level):

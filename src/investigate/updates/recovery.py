@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from investigate.updates.alarms import Alarm, alarms, named, speaks
-from investigate.updates.alerted import FEW, over
+from investigate.updates.alerted import FEW, Alarm, alarms, named, over, speaks
 from investigate.updates.evidence import Evidence, Run
-from investigate.updates.kinds import NO_DROP
+from investigate.updates.facts import NO_DROP
 from investigate.updates.parts import Cited, Grade, Part, Statement, joined, say
 
 
@@ -85,12 +84,12 @@ def _reasons(before: Run | None, after: Run) -> list[Statement]:
         return [say(Grade.UNKNOWN, "The run that is to show it has no findings.")]
     then, now, found = before.facts, after.facts.incident, list[Statement]()
     if after.facts.verdict.kind != NO_DROP:
-        found.append(say(Grade.SURE, "The newest finding still tells of a drop."))
+        found.append(say(Grade.SURE, "The newest finding still shows a drop."))
     if after.incident is None or before.incident is None or after.incident < before.incident:
         found.append(say(Grade.SURE, "The period it looks at is not later than the incident."))
     levels = {"now": _elsewhere(now.level()), "then": then.baseline.level()}
     if now.value is None or then.baseline.low is None or now.value < then.baseline.low:
-        words = "AUC is {now}, which is not within the interval of before the drop, {then}."
+        words = "AUC is {now}, which is outside the interval before the drop, {then}."
         found.append(say(Grade.UNCLEAR, words, **levels))
     if now.low is None or then.incident.high is None or now.low <= then.incident.high:
         words = "AUC is {now}, which is not surely above that of the incident, {during}."

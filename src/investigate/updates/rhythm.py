@@ -8,8 +8,7 @@ from pydantic import Field, model_validator
 
 from investigate.question.fields import Number, Strict
 from investigate.question.policies import read
-from investigate.updates.facts import Facts
-from investigate.updates.kinds import NO_DROP
+from investigate.updates.facts import NO_DROP, Facts
 
 Severity = Literal["high", "medium", "low"]
 

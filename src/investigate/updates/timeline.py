@@ -11,8 +11,8 @@ from investigate.records.documents import instant, words
 from investigate.records.run_record import RUNNING, SUCCEEDED
 from investigate.site.alerts import alerts, ended, raised, sentence, subject
 from investigate.updates.evidence import Evidence, Run
+from investigate.updates.facts import NO_DROP, UNEXPLAINED, where
 from investigate.updates.happened import headline
-from investigate.updates.kinds import NO_DROP, UNEXPLAINED, where
 from investigate.updates.parts import name
 from investigate.updates.trail import Body, updates
 
@@ -79,7 +79,7 @@ def _names_a_cause(run: Run) -> bool:
     if run.facts is None:
         return False
     verdict = run.facts.verdict
-    return verdict.stands and verdict.is_cause
+    return verdict.supported and verdict.is_cause
 
 
 def _onset(case: Evidence) -> Iterator[Moment]:
@@ -130,7 +130,7 @@ def _run(run: Run) -> Iterator[Moment]:
         what = verdict.what + (f" ({scope.text})" if scope else "")
         if verdict.kind == NO_DROP:
             text = headline(run.facts).text
-        elif verdict.kind == UNEXPLAINED or not verdict.stands:
+        elif verdict.kind == UNEXPLAINED or not verdict.supported:
             text = f"{headline(run.facts)}; the cause is unknown"
         else:
             text = f"{headline(run.facts)}; the evidence points to: {what}"

@@ -1,8 +1,8 @@
-"""Updates in the audit trail: draft and sent text as files of the case, told by an entry."""
+"""Updates in the ledger of a case: what was sent, and by when the next one is due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -12,12 +12,14 @@ from investigate.errors import InputError, RunError
 from investigate.ledger import append as ledger
 from investigate.ledger.entry import UPDATE, Entry
 from investigate.ledger.files import digest, write
+from investigate.records.documents import instant
 from investigate.records.processes import ignore_signals
 from investigate.records.secrets import Secrets
 from investigate.rendering import one_line
-from investigate.updates.draft import Draft
-from investigate.updates.evidence import UPDATES
-from investigate.updates.rhythm import Severity
+from investigate.updates.draft import Draft, severity_of
+from investigate.updates.evidence import UPDATES, Evidence, evidence
+from investigate.updates.facts import NO_DROP
+from investigate.updates.rhythm import Rhythm, Severity
 
 
 @dataclass(frozen=True)
@@ -128,3 +130,63 @@ def _body(update: Update, n: int, edited: bool, to: tuple[str, ...]) -> dict[str
         to=to,
     )
     return body.model_dump(mode="json", exclude={"kind"})
+
+
+ANYONE = "anyone"
+"""Whom the first update of a case goes to."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """An update of a case that has to be there by ``by``; ``last`` is when there was one."""
+
+    case: Path
+    audience: str
+    severity: Severity
+    last: datetime | None
+    by: datetime
+
+    def overdue(self, at: datetime) -> bool:
+        """Whether its time has come at `at`."""
+        return self.by <= at
+
+
+def due(cases: list[Path], at: datetime, rhythm: Rhythm) -> list[Due]:
+    """What is overdue or due soon at `at`, the longest overdue first.
+
+    Raises `RunError` where a ledger cannot be read.
+    """
+    latest = at + timedelta(hours=rhythm.soon_hours)
+    found = (one for case in cases for one in _of_case(evidence(case, check=False), rhythm))
+    return sorted(
+        (one for one in found if one.by <= latest),
+        key=lambda one: (one.by, one.case.name, one.audience),
+    )
+
+
+def _of_case(case: Evidence, rhythm: Rhythm) -> Iterator[Due]:
+    told = updates(case.entries)
+    if told and told[-1][1].resolved and not _again(case, told[-1][0].n):
+        return
+    last = {body.audience: body for _, body in told}
+    for audience, body in last.items():
+        yield Due(case.case, audience, body.severity, body.at, body.next)
+    if last:
+        return
+    facts = case.run.facts if case.run else None
+    begun = _begun(case)
+    if begun is not None and not (facts is not None and facts.verdict.kind == NO_DROP):
+        by = begun + timedelta(hours=rhythm.first_hours)
+        yield Due(case.case, ANYONE, severity_of(case, rhythm), None, by)
+
+
+def _again(case: Evidence, n: int) -> bool:
+    """Whether an alert was raised after entry `n`."""
+    return any(alert.n > n for alert in case.alerts)
+
+
+def _begun(case: Evidence) -> datetime | None:
+    """The first moment that the case tells of."""
+    told = [instant(entry.time) for entry in case.entries[:1]]
+    moments = [moment for moment in (*told, *(run.started for run in case.runs)) if moment]
+    return min(moments, default=None)

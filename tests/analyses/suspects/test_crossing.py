@@ -9,17 +9,22 @@ from investigate.counts.table import Counts
 BINS = 20
 
 
-def counts(broken: set[tuple[str, str]]) -> Counts:
-    """Two columns of two values each; where broken, the incident's outcomes are turned round."""
+def counts(broken: set[tuple[str, str]], zeroed: bool = False) -> Counts:
+    """Two columns of two values each; where broken, the incident's outcomes are turned round.
+
+    ``zeroed``: they are all 0 there instead, and nearly all were 0 before in the app.
+    """
     rows = []
     low = np.arange(BINS)
     for one in ("n", "s"):
         for two in ("app", "web"):
             for window in (0, 1):
                 good = 10 + 40 * low // BINS
+                if zeroed and two == "app":
+                    good = np.full(BINS, 2)
                 bad = 60 - good
                 if window == 1 and (one, two) in broken:
-                    good, bad = bad, good
+                    good, bad = (0 * good, good + bad) if zeroed else (bad, good)
                 rows += [
                     {"first": "region", "second": "device", "cohort": one, "other": two}
                     | {"window": window, "bin": b, "positives": int(p), "negatives": int(n)}
@@ -38,6 +43,17 @@ def test_a_part_of_a_cohort_is_named() -> None:
 def test_a_whole_cohort_stays_whole() -> None:
     made = counts({("s", "web"), ("s", "app")})
     assert crossed(made, {"region": "s"}, with_spread=False) == {"region": "s"}
+
+
+def test_labels_that_are_zero_in_a_whole_cohort_are_not_told_of_the_part_that_lost_most() -> None:
+    made = counts({("s", "web"), ("s", "app")}, zeroed=True)
+    assert crossed(made, {"region": "s"}, with_spread=False) == {"region": "s"}
+    # Nor is the column that holds the loss besides named, where another one is the whole of it.
+    assert crossed(made, {"device": "web"}, with_spread=False) == {"region": "s"}
+    part = counts({("s", "web")}, zeroed=True)
+    both = {"region": "s", "device": "web"}
+    assert crossed(part, {"region": "s"}, with_spread=False) == both
+    assert crossed(part, {"device": "web"}, with_spread=False) == both
 
 
 def test_one_column_has_nothing_to_cross() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from investigate.errors import InputError, RunError
-from investigate.monitor.intake import take
+from investigate.monitor.ingest import ingest
 from investigate.monitor.state import opened
 from investigate.monitor.watch import Watch
 
@@ -78,24 +78,24 @@ def test_a_watch_that_counts_otherwise_is_refused(
         with opened(tmp_path / "state", one) as state:
             pass
     with opened(tmp_path / "state", watch) as state:
-        take(watch, state)
+        ingest(watch, state)
     assert f"with other settings {told}; name another file" in refused(tmp_path / "state", changed)
 
 
 def test_what_does_not_change_counts_may_change(tmp_path: Path, watch: Watch) -> None:
     with opened(tmp_path / "state", watch) as state:
-        take(watch, state)
+        ingest(watch, state)
     changed = daywise.watch(
         tmp_path / "*.parquet", watch="renamed", wait_days=3, limits={"auc": 0.6}
     )
     with opened(tmp_path / "state", changed) as state:
-        assert take(changed, state).parts == ()
+        assert ingest(changed, state).parts == ()
 
 
 def test_an_exception_undoes_all(tmp_path: Path, watch: Watch) -> None:
     def stopped() -> None:
         with opened(tmp_path / "state", watch) as state:
-            take(watch, state)
+            ingest(watch, state)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -109,7 +109,7 @@ def test_the_same_log_leaves_the_same_figures(tmp_path: Path, watch: Watch) -> N
     found = []
     for name in ("one", "two"):
         with opened(tmp_path / name, watch) as state:
-            take(watch, state)
+            ingest(watch, state)
             found.append(state.daily())
     pd.testing.assert_frame_equal(*found)
     assert found[0]["by"].iloc[0] == "all"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from alerted import alert, day
 
-from investigate.monitor.intake import take
+from investigate.monitor.ingest import ingest
 from investigate.monitor.state import kept, opened
 from investigate.monitor.watch import Watch
 
@@ -43,7 +43,7 @@ def test_rows_that_come_late_and_rows_that_go(tmp_path: Path) -> None:
     alerted.save(tmp_path, 0, 1, 2, rows=10)
     watch = alerted.watch(tmp_path)
     with opened(tmp_path / "state", watch) as state:
-        take(watch, state)
+        ingest(watch, state)
         kept.keep_judged(state, judged({0: 10, 1: 7, 2: 12, 3: 4, 4: 0}))
         late = kept.late(state)
     # On the fourth there were four, and there is no row any more.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from investigate.analyses.drop import drop
 from investigate.analyses.replay.arms import INCIDENT, Arms, area, arms
 from investigate.analyses.replay.game import dividends, shapley
-from investigate.analyses.replay.say import following, refusal
+from investigate.analyses.replay.say import following, refusal, remedy, unmatched
 from investigate.analyses.wording import level, percent, points
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -155,7 +155,12 @@ def _caveats(counts: Counts) -> tuple[str, ...]:
     if share is None:
         found.append("Whether scores follow from the history cannot be checked in this log.")
     elif share < 0.995:
-        found.append(f"{percent(share)} of the scores that can be checked follow from the history.")
+        end = f"; {remedy(coverage)}" if coverage.get("shift") else ""
+        found.append(
+            f"{percent(share)} of the scores that can be checked follow from the history{end}."
+        )
+    if lost := unmatched(coverage):
+        found.append(f"{lost[0].upper()}{lost[1:]}.")
     if incident["agreeing"] < 0.995 * incident["valued"]:
         agreeing = percent(incident["agreeing"] / incident["valued"])
         found.append(

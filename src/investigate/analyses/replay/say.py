@@ -9,6 +9,7 @@ from investigate.counts.table import Counts
 
 LEAST = 0.5
 """Share of rows that must be covered."""
+ALL = 0.995
 FOLLOWING = 0.8
 """Share of scores that must follow from the history: of others a replay says what is not so."""
 
@@ -26,6 +27,9 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
         return "no row of the incident comes after the freeze; choose an earlier replay.freeze"
     if arms.incident[-1, 0] != arms.incident[-1, 0]:
         return "the rows after the freeze all have one outcome"
+    lost = unmatched(coverage)
+    if lost and coverage["unmatched"]["rows"] > LEAST * coverage["unmatched"]["of"]:
+        return f"{lost}; write ids alike in both"
     if incident["covered"] < LEAST * incident["rows"]:
         share = percent(incident["covered"] / incident["rows"])
         return (
@@ -36,10 +40,56 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
     if followed is not None and followed < FOLLOWING:
         return (
             f"only {percent(followed)} of the scores that can be checked follow from the history "
-            f"by {told['formula']}; check history.columns, the time zone of its times, "
-            "score_formula and precedence"
+            f"by {told['formula']}; {remedy(coverage)}"
         )
     return None
+
+
+def misfit(counts: Counts, arms: Arms | None) -> str | None:
+    """Why the history that the question names does not tell the scores; `None` where it does."""
+    told = counts.meta.get("replay")
+    if told is None or arms is None:
+        return None
+    coverage = told["coverage"]
+    followed = following(coverage)
+    lost = unmatched(coverage)
+    if lost and coverage["unmatched"]["rows"] > LEAST * coverage["unmatched"]["of"]:
+        return lost
+    if followed is not None and followed < FOLLOWING:
+        share = percent(followed)
+        return f"only {share} of the scores that can be checked follow from it; {remedy(coverage)}"
+    return None
+
+
+def remedy(coverage: Mapping[str, Any]) -> str:
+    """What to look at where scores do not follow; the time zone alone, where that explains it."""
+    shift = coverage.get("shift")
+    if not shift:
+        return "check history.columns, the time zone of its times, score_formula and precedence"
+    share = "all" if shift["following"] >= ALL else percent(shift["following"])
+    return (
+        f"{share} would if its times were {_long(abs(shift['seconds']))} "
+        f"{'earlier' if shift['seconds'] < 0 else 'later'}: write them in UTC, or with their zone"
+    )
+
+
+def unmatched(coverage: Mapping[str, Any]) -> str | None:
+    """How many rows have an item that the history lacks; `None` where none has."""
+    lost = coverage.get("unmatched")
+    if not lost:
+        return None
+    return (
+        f"{percent(lost['rows'] / lost['of'])} of the rows have one of {lost['items']:,} items "
+        f"that the history does not name; the log writes {lost['log']!r}, the history "
+        f"{lost['history']!r}"
+    )
+
+
+def _long(seconds: int) -> str:
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
+    parts += [f"{minutes} minutes"] if minutes else []
+    return " and ".join(parts).replace("1 hour", "an hour") if hours == 1 else " and ".join(parts)
 
 
 def following(coverage: Mapping[str, Any]) -> float | None:

@@ -107,11 +107,13 @@ def _of(counts: Counts, question: Question, by: str) -> list[Coarse]:
         seasoned.setdefault(key, [0, 0])[int(window)] = int(own)
     total = int(whole(counts).counts.rows[1])
     found = []
+    flat = groups.group * 2 + groups.window
+    sizes = np.bincount(flat, groups.positives + groups.negatives, 2 * len(groups.keys))
     for place, key in enumerate(groups.keys):
-        rows = rows_by_fold(groups, place)
-        size = rows.sum(axis=(1, 2))
+        size = sizes[2 * place : 2 * place + 2].astype(np.int64)
         if size.min() < ENOUGH or (by != "all" and size[1] >= NEARLY_ALL * total):
             continue
+        rows = rows_by_fold(groups, place)
         known = np.array(seasoned.get(key, [0, 0])) / size
         if known[1] < FEW_KNOWN * known[0]:
             continue

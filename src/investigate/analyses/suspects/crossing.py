@@ -8,12 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.mechanism import Cells, cells_in
-from investigate.analyses.suspects.narrowing import Scope, narrowed
+from investigate.analyses.suspects.narrowing import QUIET, Scope, narrowed
 from investigate.analyses.suspects.scopes import gain_of
 from investigate.counts.grouping import Grouping
 from investigate.counts.table import Counts
 
 Ints = NDArray[np.int64]
+SURE = 3.0
+"""Standard errors by which outcomes of the rest of a cohort surely moved."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,11 @@ class Crossed(Scope):
 
 
 def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[str, str]:
-    """`cohort`, of one column, with a second column where that holds nearly all of the loss."""
+    """`cohort`, of one column, with a second column where that holds nearly all of the loss.
+
+    Where outcomes moved outside of `cohort` too, in the whole of the second column's value, it is
+    that value alone.
+    """
     ((column, value),) = cohort.items()
     best: tuple[float, dict[str, str]] | None = None
     for other, own in _pairs(counts.crossed, column):
@@ -43,12 +49,56 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
         whole = Scope("all", "", "", int(rows[inside].sum()))
         level = [Crossed(other, "", keys[g][1], int(rows[g]), g) for g in inside if rows[g]]
         found = narrowed(whole, [level], gain)
-        if found is whole:
+        if found is whole or _moved_too(own, value, found.cohort):
             continue
         held = gain(found)
         if best is None or held > best[0]:
-            best = held, dict(sorted({column: value, other: found.cohort}.items()))
+            both = dict(sorted({column: value, other: found.cohort}.items()))
+            turned = own.rename(columns={"one": "two", "two": "one"})
+            # The first column may be the one too many.
+            alone = _moved_too(turned, found.cohort, value)
+            best = held, {other: found.cohort} if alone else both
     return best[1] if best else cohort
+
+
+def _moved_too(own: pd.DataFrame, value: str, inside: str) -> bool:
+    """Whether outcomes moved in the rest of a cohort too, at equal scores and about as far.
+
+    What that costs in AUC may be little where the rest ranks few rows: labels that are all zero
+    cost most where most were one. ``own``: cells of ``one`` and ``two``; the cohort is ``value``,
+    its part ``inside``.
+    """
+    cohort = own[own["one"].astype(str) == value]
+    its = (cohort["two"].astype(str) == inside).to_numpy()
+    moved, errors = zip(*(_beyond(cohort[side]) for side in (its, ~its)), strict=True)
+    surely = abs(moved[1]) > SURE * errors[1]
+    return bool(surely and moved[0] * moved[1] > 0 and abs(moved[1]) >= QUIET * abs(moved[0]))
+
+
+def _beyond(cells: pd.DataFrame) -> tuple[float, float]:
+    """The share of ones that became zeros (negative), or of zeros ones, at equal scores; its error.
+
+    Expected is the baseline's outcome rate of each bin.
+    """
+    place, at = np.unique(cells["bin"].to_numpy(), return_inverse=True)
+    window = cells["window"].to_numpy()
+    (y0, y1), (n0, n1) = (
+        [np.bincount(at[window == w], side[window == w], len(place)) for w in (0, 1)]
+        for side in (
+            cells["positives"].to_numpy(float),
+            (cells["positives"] + cells["negatives"]).to_numpy(float),
+        )
+    )
+    if not n0.sum() or not n1.sum():
+        return 0.0, 1.0
+    rate = y0.sum() / n0.sum()
+    # A bin with few rows of before has the rate of all of them.
+    expected = (y0 + rate) / (n0 + 1)
+    variance = float((expected * (1 - expected) * (n1 + n1**2 / (n0 + 1))).sum())
+    moved = float((y1 - n1 * expected).sum())
+    ones = float((n1 * expected).sum())
+    could = max(ones if moved < 0 else float(n1.sum()) - ones, 1e-9)
+    return moved / could, float(np.sqrt(max(variance, 1e-9))) / could
 
 
 def _pairs(table: pd.DataFrame, column: str) -> Iterator[tuple[str, pd.DataFrame]]:

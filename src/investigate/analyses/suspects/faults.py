@@ -126,7 +126,12 @@ def _suspect(case: _Case, scope: Scope) -> Suspect | None:
     if kind == "outcome_fault":
         system = None
     if cohort:
-        cohort = crossed(counts, cohort, with_spread=with_spread)
+        named, cohort = cohort, crossed(counts, cohort, with_spread=with_spread)
+        other = _other(case, named, cohort)
+        if other is not None:
+            # It is all of another column's group: what is told of it is that group's own.
+            scope, told = other, rates(counts, other, case.confidence)
+            points = estimate(case.undo.points(scope, with_spread), case.confidence)
     if kind == "system_fault" and not many and case.question.columns.system:
         system = case.systems[0]
     return Suspect(
@@ -138,6 +143,14 @@ def _suspect(case: _Case, scope: Scope) -> Suspect | None:
         cohort=cohort,
         either=either,
     )
+
+
+def _other(case: _Case, named: dict[str, str], cohort: dict[str, str]) -> Scope | None:
+    """The group that `cohort` is, where that is one of another column than was `named`."""
+    if len(cohort) > 1 or cohort == named:
+        return None
+    scopes = (scope for groups in case.columns for scope in groups)
+    return next((scope for scope in scopes if scope.of == (None, cohort)), None)
 
 
 def _kind(case: _Case, scope: Scope, seen: Evidence | None, told: Rates) -> tuple[str, bool]:

@@ -62,14 +62,15 @@ def hosted(counts: Counts, by: str) -> Grouping:
         return own
     names = ("window", "fold", "bin", "positives", "negatives")
     arrays = {name: [getattr(own, name)] for name in (*names, "group")}
+    places = {key: place for place, key in enumerate(own.keys)}
     for key, host in found.items():
-        there = counts.slices
-        there = there[(there["by"] == host.by) & (there["window"] == 0)]
-        if host.known:
-            there = there[(there["system"] == host.system) & (there["cohort"] == host.cohort)]
+        there = grouping(counts, host.by)
+        place = there.keys.index((host.system, host.cohort)) if host.known else 0
+        entries = there.entries(place)
+        entries = entries[there.window[entries] == 0]
         for name in names:
-            arrays[name].append(there[name].to_numpy(np.int64))
-        arrays["group"].append(np.full(len(there), own.keys.index(key), dtype=np.int64))
+            arrays[name].append(getattr(there, name)[entries])
+        arrays["group"].append(np.full(len(entries), places[key], dtype=np.int64))
     joined = {name: np.concatenate(parts) for name, parts in arrays.items()}
     return Grouping(by=by, keys=own.keys, bins=own.bins, **joined)
 

@@ -3,7 +3,8 @@
 The arm maps each system's scores to outcome rates by its own isotonic calibration, fitted
 on other folds than it is applied to, and pools again. Order within a system stays; only
 the scales are brought together. What it raises the incident's AUC by, beyond what it
-raises the baseline's by, is what misalignment accounts for.
+raises the baseline's by, is what misalignment accounts for. Before a system is named its scale is
+linked, and the evidence says by how much it was shifted and stretched (`linking`).
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.analyses.suspects.linking import linked, moved_most
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
 from investigate.analyses.wording import points as signed_points
@@ -42,6 +44,13 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
     windows = [_calibrated(slices[slices["window"] == w], len(counts.bins)) for w in (0, 1)]
     gain = [windows[w].auc - observed[w] for w in (0, 1)]
     points = estimate(gain[1] - gain[0], question.thresholds.confidence)
+    system = moved_most(counts) or _moved(slices, windows[0].rates, windows[1].rates)
+    link = linked(counts, system) if system else None
+    repair = (
+        f" {link.sentence(system, question.thresholds.confidence)}"
+        if system and link and link.told
+        else ""
+    )
     return [
         Suspect(
             kind="system_misalignment",
@@ -49,10 +58,10 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
             evidence=(
                 "Putting every system on its own calibrated scale moves the incident's AUC by "
                 f"{signed_points(float(gain[1][0]))} and the baseline's by "
-                f"{signed_points(float(gain[0][0]))}."
+                f"{signed_points(float(gain[0][0]))}.{repair}"
             ),
             stands=recovers(points),
-            system=_moved(slices, windows[0].rates, windows[1].rates),
+            system=system,
         )
     ]
 

@@ -25,6 +25,7 @@ class Undo:
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
         self._cells: dict[str, tuple[Cells, Cells]] = {}
+        self._gains: dict[tuple[str, bool], dict[tuple[str, str], float]] = {}
 
     def scopes(self, by: str) -> list[Scope]:
         """The groups of ``by`` with rows in the incident, in order."""
@@ -38,6 +39,8 @@ class Undo:
 
     def points(self, scope: Scope, with_spread: bool, folds: bool = True) -> Array:
         """AUC points recovered, (1 + folds,), or (1,) without folds."""
+        if not folds:
+            return np.array([self._alone(scope.by, with_spread)[scope.system, scope.cohort]])
         keys = hosted(self._counts, scope.by).keys
         chosen = np.array([key == (scope.system, scope.cohort) for key in keys])
         parts = (1, np.where(chosen & with_spread, 0, 1), np.where(chosen, 0, 1))
@@ -47,11 +50,22 @@ class Undo:
         """As `points`, with the validity of every group of ``by`` put back at once."""
         return self._points(by, (1, 0 if with_spread else 1, 0), folds)
 
-    def _points(self, by: str, parts: tuple[Any, ...], folds: bool) -> Array:
+    def _alone(self, by: str, with_spread: bool) -> dict[tuple[str, str], float]:
+        """What each group of ``by`` recovers alone, of all groups at once."""
+        if (by, with_spread) not in self._gains:
+            gains = gains_alone(self._both(by)[0], (1, 0 if with_spread else 1, 0))
+            keys = hosted(self._counts, by).keys
+            self._gains[by, with_spread] = dict(zip(keys, gains.tolist(), strict=True))
+        return self._gains[by, with_spread]
+
+    def _both(self, by: str) -> tuple[Cells, Cells]:
         if by not in self._cells:
             own = hosted(self._counts, by)
             self._cells[by] = (cells_in(own), cells_in(own.merged(COARSE)))
-        fine, coarse = self._cells[by]
+        return self._cells[by]
+
+    def _points(self, by: str, parts: tuple[Any, ...], folds: bool) -> Array:
+        fine, coarse = self._both(by)
         if not folds:
             return np.array([gain_of(fine, parts)])
         return replicated(fine, coarse, lambda cells, fold: gain_of(cells, parts, fold))
@@ -65,6 +79,34 @@ def gain_of(cells: Cells, parts: tuple[Any, ...], without: int | None = None) ->
         for arm in (parts, (1, 1, 1))
     )
     return undone - observed
+
+
+def gains_alone(cells: Cells, parts: tuple[int, int, int]) -> Array:
+    """AUC points gained when ``parts`` of one group alone come from the windows named: (groups,).
+
+    A group's weights depend on its own cells alone, and the pairs in order that AUC counts are
+    bilinear in positives and negatives: one pass over all cells does for every group.
+    """
+    weights = arm_weights(cells, *cells.counted())
+    gained, lost = weights(1, 1, 1)
+    more, fewer = (new - old for new, old in zip(weights(*parts), (gained, lost), strict=True))
+    positives, negatives = (np.bincount(cells.bin, w, cells.bins) for w in (gained, lost))
+    below = np.cumsum(negatives) - negatives / 2
+    above = positives.sum() - np.cumsum(positives) + positives / 2
+
+    def by_group(values: Array) -> Array:
+        return np.bincount(cells.group, values, cells.groups).astype(float)
+
+    # Cells are sorted by group and bin.
+    starts = np.searchsorted(cells.group, np.arange(cells.groups))
+    before = np.concatenate([[0.0], np.cumsum(fewer)])[starts]
+    own = np.cumsum(fewer) - before[cells.group] - fewer / 2
+    ordered = float(positives @ below)
+    moved = by_group(more * (below[cells.bin] + own) + fewer * above[cells.bin])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        whole = ordered / (positives.sum() * negatives.sum())
+        sizes = (positives.sum() + by_group(more)) * (negatives.sum() + by_group(fewer))
+        return np.asarray((ordered + moved) / sizes - whole)
 
 
 def inside(items: pd.DataFrame, scope: Scope) -> pd.DataFrame:

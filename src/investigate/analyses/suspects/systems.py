@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from investigate.analyses.replay.arms import arms
+from investigate.analyses.replay.say import misfit
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.replayed import OTHERS, replayed
 from investigate.analyses.suspects.silence import with_silence
@@ -22,7 +24,11 @@ COVERED = 0.8
 def systems(counts: Counts, question: Question) -> list[Suspect]:
     """`system_fault`, `system_interaction` and `outcome_fault`, each heard where it has a say."""
     by_replay = replayed(counts, question)
-    tried = [_tried(counts, suspect, by_replay) for suspect in faults(counts, question)]
+    unfit = misfit(counts, arms(counts, "writes"))
+    tried = [
+        _unnamed(suspect, unfit) if unfit else _tried(counts, suspect, by_replay)
+        for suspect in faults(counts, question)
+    ]
     by_log = with_silence(counts, tried)
     best = max((s.points.value or 0.0 for s in by_replay if s.stands), default=0.0)
     together = any(s.kind == "system_interaction" and s.stands for s in by_replay)
@@ -67,6 +73,20 @@ def _tried(counts: Counts, suspect: Suspect, by_replay: list[Suspect]) -> Suspec
         also = f" Replay can speak for {percent(covered)} of the incident's rows alone."
         return replace(suspect, evidence=suspect.evidence + also)
     return suspect
+
+
+def _unnamed(suspect: Suspect, unfit: str) -> Suspect:
+    """A fault of a system where the history, which would tell whose it is, does not fit.
+
+    Systems that harm the score together look like a fault of one of them to the log alone.
+    """
+    if suspect.kind not in ("system_fault", "system_interaction"):
+        return suspect
+    evidence = (
+        f"Outcomes no longer follow the scores where {suspect.system} serves. Whose values, or "
+        f"whether the labels changed, cannot be told: of the history, {unfit}."
+    )
+    return replace(suspect, kind="lost_validity", system=None, either=True, evidence=evidence)
 
 
 def _covered(counts: Counts) -> float:

@@ -6,13 +6,8 @@ import ibis
 from ibis import _
 
 from investigate.log.replay.frame import Frame
+from investigate.log.replay.shifted import APART, TOLERANCE, shifted
 from investigate.question.question import Question
-
-TOLERANCE = 1e-3
-"""A score follows from ability and difficulty when it is within this of the formula."""
-APART = 0.25
-"""Two answers of one cluster are compared when their difficulties differ by this much of the
-inner scores' standard deviation."""
 
 
 def coverage(frame: Frame, question: Question) -> dict[str, Any]:
@@ -21,7 +16,9 @@ def coverage(frame: Frame, question: Question) -> dict[str, Any]:
     ``placebo`` and ``incident``: ``rows``, ``valued``, ``covered``, ``agreeing`` (the log
     names the system in force). ``ability`` and ``pairs``: rows ``checked`` and ``following``,
     by the ability column, and by whether successive scores of one cluster differ as their
-    difficulties do; null where the log names no such column.
+    difficulties do; null where the log names no such column. ``shift``: see `shifted`.
+    ``unmatched``: the log's ``items`` and the ``rows`` with one that the history lacks, with a
+    ``log`` and a ``history`` example; null where it has all.
     """
     rows = frame.rows.filter(_.reason.isnull(), _.stretch.notnull())
     measures = {
@@ -42,7 +39,23 @@ def coverage(frame: Frame, question: Question) -> dict[str, Any]:
         part.pop("stretch", None)
     found["ability"] = _against_ability(rows, frame) if question.columns.ability else None
     found["pairs"] = _by_pairs(rows, frame) if question.columns.cluster else None
+    shares = [c["following"] / c["checked"] for c in (found["ability"], found["pairs"])
+              if c and c["checked"]]  # fmt: skip
+    found["shift"] = shifted(frame, question, max(shares)) if shares else None
+    found["unmatched"] = _unmatched(frame)
     return found
+
+
+def _unmatched(frame: Frame) -> dict[str, Any] | None:
+    rows = frame.rows.filter(_.reason.isnull(), _.stretch.notnull(), _["item"].notnull())
+    told = frame.writes.table.select("item").distinct()
+    lost = rows.anti_join(told, "item")
+    sizes = lost.agg(items=_["item"].nunique(), rows=_.count(), log=_["item"].min())
+    found: dict[str, Any] = sizes.to_pyarrow().to_pylist()[0]
+    if not found["rows"]:
+        return None
+    first = told.agg(first=_["item"].min()).to_pyarrow().to_pylist()[0]["first"]
+    return {**found, "of": int(rows.count().to_pyarrow().as_py()), "history": first}
 
 
 def _against_ability(rows: ibis.Table, frame: Frame) -> dict[str, int]:

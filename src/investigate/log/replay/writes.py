@@ -11,6 +11,7 @@ from investigate.log import casts
 from investigate.log.files import find
 from investigate.log.source import Engine, column, readable
 from investigate.log.temporary import keep
+from investigate.log.texts import stripped
 from investigate.question.fields import Source
 from investigate.question.question import Question
 
@@ -37,6 +38,7 @@ def history(question: Question, engine: Engine) -> Writes:
     """The writes of the question's history; raises `InputError` where they cannot be used."""
     assert question.history is not None
     told = raw(question.history.log, "history", question, engine)
+    _require_readable(told, question)
     unusable = told.filter(_unusable())
     writes = numbered(told.filter(~_unusable()))
     found = writes.table.group_by("system").agg(writes=_.count()).to_pandas()
@@ -63,20 +65,47 @@ def raw(source: Source, part: str, question: Question, engine: Engine) -> ibis.T
     table = engine.open(files, wanted=list(names.parts().values()), encoding=names.encoding)
     with readable(files):
         parts: dict[str, Any] = {}
-        for name, called in names.parts().items():
+        there = {
+            name: called
+            for name, called in names.parts().items()
+            if name != "system" or part == "history" or called in table.columns
+        }
+        for name, called in there.items():
+            column(table, called, f"history.columns.{name}", "history")
+        table, cells = stripped(table, {names.time, names.difficulty})
+        for name in names.parts():
             where = f"history.columns.{name}"
-            if name == "system" and part != "history" and called not in table.columns:
-                parts[name] = ibis.literal(None, type="string")
-                continue
-            value = column(table, called, where, "history")
             match name:
                 case "time":
-                    parts[name] = casts.moment(value, where, question.timezone, names).value
+                    when = casts.moment(cells[names.time], where, question.timezone, names)
+                    parts |= {name: when.value, "dark_time": when.present & when.value.isnull()}
                 case "difficulty":
-                    parts[name] = casts.number(value, where, names)[0]
+                    number, known = casts.number(cells[names.difficulty], where, names)
+                    parts |= {name: number, "dark_difficulty": known & number.isnull()}
+                case _ if name in there:
+                    parts[name] = casts.label(table[there[name]])
                 case _:
-                    parts[name] = casts.label(value)
+                    parts[name] = ibis.literal(None, type="string")
+        for name in ("time", "difficulty"):
+            parts[f"shown_{name}"] = table[there[name]].cast("string")
         return keep(table.select(**parts))
+
+
+def _require_readable(told: ibis.Table, question: Question) -> None:
+    """Raises `InputError` where more than a share of the writes cannot be read."""
+    assert question.history is not None
+    names, most = question.history.columns.parts(), question.thresholds.unreadable
+    for part, what in (("time", "time"), ("difficulty", "finite number")):
+        dark, shown = told[f"dark_{part}"], told[f"shown_{part}"]
+        sizes = told.agg(rows=_.count(), dark=dark.sum(), first=shown.min(where=dark))
+        found = sizes.to_pyarrow().to_pylist()[0]
+        if (found["dark"] or 0) > most * found["rows"]:
+            raise InputError(
+                f"history.columns.{part}: {found['dark']:,} of the {found['rows']:,} writes have "
+                f"no {what} that can be read in {names[part]!r}, such as "
+                f"{str(found['first'])[:60]!r}; mend the history, or say how it is written "
+                "(time_format:, decimal:)"
+            )
 
 
 def numbered(usable: ibis.Table) -> Writes:

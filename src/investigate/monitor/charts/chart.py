@@ -96,17 +96,17 @@ FEWEST = 5.0
 """Degrees of freedom from which on what is far off is seen, however little is known."""
 
 
-def as_normal(off: Floats, known: Floats, learnt: Floats, told: Floats) -> Floats:
+def as_normal(off: Floats, known: Floats, learnt: Floats, effective: Floats) -> Floats:
     """What `off`, a distance in errors, would be in errors that are known for sure.
 
-    ``known`` and ``learnt`` are parts of the error's variance, ``told`` the independent values
-    from which the second was learnt: fewer than steps, since noise may stay for days. It may
-    be more than it seems by an error of its own. Student's t with the degrees of freedom of
+    ``known`` and ``learnt`` are parts of the error's variance, ``effective`` the effective
+    sample size from which the second was learnt: fewer than steps, since noise may stay for
+    days. The second is raised by its own standard error. Student's t with the degrees of freedom of
     Welch (1947), on the scale of the normal by Wallace's formula (1959).
     """
-    told = np.maximum(told, FEWEST)
-    learnt = learnt + (known + learnt) * np.sqrt(2 / told)
-    return normal_of_t(off, told * ((known + learnt) / learnt) ** 2)
+    effective = np.maximum(effective, FEWEST)
+    learnt = learnt + (known + learnt) * np.sqrt(2 / effective)
+    return normal_of_t(off, effective * ((known + learnt) / learnt) ** 2)
 
 
 def normal_of_t(t: Floats, freedom: Floats) -> Floats:
@@ -226,8 +226,8 @@ class _Chart:
             variance += slow * self.pace.slow_share(np.maximum(1 / alone, 1.0))
             errors = np.sqrt(variance)
             off = (mean - level) / errors
-            told = self.known[starts] * self.pace.fresh
-            off = as_normal(off, own, (white + slow) * alone, told)
+            effective = self.known[starts] * self.pace.freedom
+            off = as_normal(off, own, (white + slow) * alone, effective)
         off = np.where(self.sides == 0, np.abs(off), off * self.sides)
         allowed = self.there[t] & np.isfinite(off) & (starts[:, None] >= self.from_step)
         enough = np.maximum(self.pace.fewest, LONGER * (t + 1 - starts))[:, None]

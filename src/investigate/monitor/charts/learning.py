@@ -43,7 +43,7 @@ class Learning:
         self._phase = np.arange(steps) % pace.period
         self._typical = _typical(variances, there, learn, pace.fewest)
         self._lags = np.array(pace.lags)
-        self._kept = pace.kept ** self._lags[:, None].astype(float)
+        self._ar1 = pace.ar1 ** self._lags[:, None].astype(float)
         self.known = np.zeros(series, int)
         self._own, self._off, self._weight, self._week = np.zeros((4, steps, series))
         self._level = np.zeros((3, series))
@@ -69,12 +69,12 @@ class Learning:
 
     def normal(self) -> Normal:
         """What is normal as far as it is known now."""
-        trust = np.maximum((self._kept**2 * self._lagged[0]).sum(axis=0), TINY)
-        found = (self._kept * self._lagged[1]).sum(axis=0) / trust
+        trust = np.maximum((self._ar1**2 * self._lagged[0]).sum(axis=0), TINY)
+        found = (self._ar1 * self._lagged[1]).sum(axis=0) / trust
         excess = np.maximum(self._noise[1] / np.maximum(self._noise[0], TINY), 0.0)
         white = np.maximum(excess - np.maximum(found, 0.0), 0.0)
         # What little is known of may be noise that stays, whatever it looks like.
-        least = excess / (1 + self.known * self._pace.fresh)
+        least = excess / (1 + self.known * self._pace.freedom)
         slow = np.maximum(found + UNSURE / np.sqrt(trust), least)
         weight, sums, squared = self._level
         known = weight > 0
@@ -95,7 +95,7 @@ class Learning:
         ``own`` (S,) is the value without the patterns of week and year, ``unsure`` the variance
         that the second brings in, which is the same error for days.
         """
-        fading = np.where(frozen, 1.0, self._pace.discount)
+        fading = np.where(frozen, 1.0, self._pace.forgetting)
         unsure = self._pace.period * unsure
         weight = np.where(normal, 1 / (self._variances[t] + before.white + unsure), 0.0)
         first = ~np.isfinite(before.error)
@@ -110,7 +110,7 @@ class Learning:
         own = np.array([series])
         for t in range(start, stop):
             if self._weight[t, series] > 0:
-                fading = np.array([self._pace.discount ** (stop - 1 - t)])
+                fading = np.array([self._pace.forgetting ** (stop - 1 - t)])
                 self._take(t, own, fading, -1.0, before[t - start])
                 self._weight[t, series] = 0.0
                 self.known[series] -= 1
@@ -146,7 +146,7 @@ class Learning:
         there, values = there[:learn], self._values[:learn]
         variances, phase = self._variances[:learn], self._phase[:learn]
         series = np.arange(values.shape[1])
-        fading = np.power(self._pace.discount, np.arange(learn - 1.0, -1.0, -1.0))
+        fading = np.power(self._pace.forgetting, np.arange(learn - 1.0, -1.0, -1.0))
         now = Normal(*np.zeros((4, len(series))))
         self.known[:] = there.sum(axis=0)
         for last in range(ROUNDS):

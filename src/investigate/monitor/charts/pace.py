@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-KEPT_A_DAY = 0.9
-"""Correlation of the slow noise from one day to the next."""
+AR1_A_DAY = 0.9
+"""AR(1) coefficient of the slow noise from one day to the next."""
 HALF_LIFE = 30.0
 """Days after which a value counts half for the level: drifts slower than this are followed."""
 DEPTH_HALF_LIFE = 14.0
@@ -47,32 +47,32 @@ class Pace:
         return AROUND * self.a_day
 
     @property
-    def kept(self) -> float:
-        """Correlation of the slow noise from one step to the next."""
-        return float(KEPT_A_DAY ** (1 / self.a_day))
+    def ar1(self) -> float:
+        """AR(1) coefficient of the slow noise: its correlation from one step to the next."""
+        return float(AR1_A_DAY ** (1 / self.a_day))
 
     @property
-    def fresh(self) -> float:
-        """How much a step tells of the slow noise's variance, in independent values."""
-        return (1 - self.kept**2) / (1 + self.kept**2)
+    def freedom(self) -> float:
+        """Degrees of freedom that a step adds to the slow noise's variance; 1 if independent."""
+        return (1 - self.ar1**2) / (1 + self.ar1**2)
 
     @property
-    def discount(self) -> float:
-        """What a step's weight for the level is multiplied by at the next."""
+    def forgetting(self) -> float:
+        """Forgetting factor of the level: what a step's weight is multiplied by at the next."""
         return float(0.5 ** (1 / (HALF_LIFE * self.a_day)))
 
     @property
-    def depth_kept(self) -> float:
-        """What a step's weight for this year's depth is multiplied by at the next."""
+    def depth_forgetting(self) -> float:
+        """Forgetting factor of this year's depth of a dip."""
         return float(0.5 ** (1 / (DEPTH_HALF_LIFE * self.a_day)))
 
     @cached_property
     def _shares(self) -> NDArray[np.float64]:
         longest = 400 * self.a_day
         n = np.arange(1, longest + 1)
-        kept = self.kept**n
+        correlation = self.ar1**n
         # Variance of the mean of n values of AR(1) noise, over that of one.
-        pairs = np.cumsum(np.concatenate([[0.0], np.cumsum(kept)[:-1]]))
+        pairs = np.cumsum(np.concatenate([[0.0], np.cumsum(correlation)[:-1]]))
         return np.asarray((n + 2 * pairs) / n**2)
 
     def slow_share(self, n: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,8 +33,8 @@ class Season:
         self._off = np.full_like(variances, np.nan)
         self._ignored = np.zeros_like(variances, bool) if ignored is None else ignored
         self._of_year = np.zeros_like(variances)
-        self._tells = np.zeros_like(variances, bool)
-        # Faded sums of weight, weight by depth, squares and number of what tells of the depth.
+        self._usable = np.zeros_like(variances, bool)
+        # Faded sums of weight, weight by depth, squares and number of values used.
         self._sums = np.zeros((4, variances.shape[1]))
 
     def at(self, t: int, now: Normal) -> tuple[Floats, Floats]:
@@ -62,11 +62,11 @@ class Season:
         Steps of series that are not ``normal`` (S,) do not tell how deep this year's dip is.
         """
         self._off[t] = off
-        self._tells[t] = normal & np.isfinite(off)
+        self._usable[t] = normal & np.isfinite(off)
 
     def forget(self, series: int, start: int, stop: int) -> None:
         """Steps start to stop - 1 of a series do not tell either."""
-        self._tells[start:stop, series] = False
+        self._usable[start:stop, series] = False
 
     def _depth(self, t: int, now: Normal) -> tuple[Floats, Floats]:
         """The effect of this year over that of the last (S,), and the variance of that ratio."""
@@ -74,15 +74,15 @@ class Season:
         year = self._of_year[past]
         # Its slopes tell when it begins and ends this year, rather than how deep it is.
         deepest = np.abs(self._of_year[past - self._pace.around : t + 1]).max(axis=0)
-        tells = self._tells[past] & (year != 0) & (np.abs(year) > SLOPE * deepest)
+        usable = self._usable[past] & (year != 0) & (np.abs(year) > SLOPE * deepest)
         # Days that are unlike a year ago are so for a week or so together.
         unlike = self._pace.around * (UNLIKE * year) ** 2
-        weight = np.where(tells, 1 / (self._variances[past] + now.white + unlike), 0.0)
-        off = np.where(tells, self._off[past], 0.0)
-        self._sums *= self._pace.depth_kept
-        self._sums += np.stack([weight * year**2, weight * year * off, tells * year**2, tells])
-        told, by, squares, number = self._sums
+        weight = np.where(usable, 1 / (self._variances[past] + now.white + unlike), 0.0)
+        off = np.where(usable, self._off[past], 0.0)
+        self._sums *= self._pace.depth_forgetting
+        self._sums += np.stack([weight * year**2, weight * year * off, usable * year**2, usable])
+        information, by, squares, number = self._sums
         slow = now.slow * self._pace.slow_share(np.maximum(number, 1.0))
-        told, squares = np.maximum(told, TINY), np.maximum(squares, TINY)
-        sure, before = 1 / (1 / told + slow * number / squares), 1 / UNLIKE**2
-        return (before + sure * by / told) / (before + sure), 1 / (before + sure)
+        information, squares = np.maximum(information, TINY), np.maximum(squares, TINY)
+        sure, before = 1 / (1 / information + slow * number / squares), 1 / UNLIKE**2
+        return (before + sure * by / information) / (before + sure), 1 / (before + sure)

@@ -10,9 +10,9 @@ from receivers import Receiver, web
 from rich.console import Console
 from updates.cases import AT
 
+from investigate.cli.send import send_from
+from investigate.cli.update import due_at, update_at
 from investigate.errors import InputError, RunError
-from investigate.updates.command import due_at, update_at
-from investigate.updates.send_command import send_from
 
 NOW = AT.isoformat()
 MUCH_LATER = "2024-06-01T00:00:00+00:00"

@@ -1,12 +1,12 @@
-"""``investigate send``: the outbox emptied, and what became of it told."""
+"""What ``investigate send`` does: empty the outbox and say what became of each message."""
 
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
+from investigate.cli.app import say
 from investigate.errors import InputError, RunError
-from investigate.rendering import one_line, plain
+from investigate.rendering import one_line
 from investigate.updates.delivery import Delivery, empty
 
 
@@ -19,12 +19,12 @@ def send_from(outbox: Path, console: Console) -> None:
     if not outbox.is_dir():
         raise InputError(f"{outbox}: there is no outbox here; --send makes one")
     try:
-        tell(empty(outbox), console)
+        report(empty(outbox), console)
     except OSError as error:
         raise RunError(f"{outbox}: it could not be emptied: {one_line(error)}") from error
 
 
-def tell(delivery: Delivery, console: Console) -> None:
+def report(delivery: Delivery, console: Console) -> None:
     """Print what became of messages; raises `RunError` where not all of them were sent."""
     for label, messages in (
         ("sent", delivery.sent),
@@ -32,8 +32,7 @@ def tell(delivery: Delivery, console: Console) -> None:
         ("may not have arrived", delivery.stuck),
     ):
         for message in messages:
-            line = Text(plain(f"{label}: {message.title}, to {message.channel}"))
-            console.print(line, soft_wrap=True)
+            say(console, f"{label}: {message.title}, to {message.channel}")
     if delivery.waiting or delivery.stuck:
         raise RunError(
             f"{len(delivery.sent)} sent, {len(delivery.waiting)} wait to be sent again, "

@@ -13,18 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from investigate.errors import InputError
-from investigate.monitor import intake
-from investigate.monitor.intake import Taken, take
+from investigate.monitor import ingest
+from investigate.monitor.ingest import Ingested
 from investigate.monitor.state import opened
 from investigate.monitor.watch import Watch
 
 pytestmark = pytest.mark.slow
 
 
-def after(watch: Watch, state: Path) -> tuple[Taken, pd.DataFrame]:
+def after(watch: Watch, state: Path) -> tuple[Ingested, pd.DataFrame]:
     """What one intake took in, and the daily figures after it."""
     with opened(state, watch) as held:
-        return take(watch, held), held.daily()
+        return ingest(watch, held), held.daily()
 
 
 def save(rows: pd.DataFrame, path: Path, at: int = 0) -> None:
@@ -100,10 +100,10 @@ def test_only_what_is_new_is_opened_and_what_vanished_stays(tmp_path: Path) -> N
     (tmp_path / "1.parquet").unlink()
     save(days[5], tmp_path / "5.parquet")
     taken, daily = after(watch, tmp_path / "state")
-    assert taken == Taken(("5.parquet",), len(days[5]), 0, (), ("1.parquet",))
+    assert taken == Ingested(("5.parquet",), len(days[5]), 0, (), ("1.parquet",))
     daywise.require_equal(daily, pd.concat(days[:6]))
     taken, again = after(watch, tmp_path / "state")
-    assert taken == Taken((), 0, 0, (), ("1.parquet",))
+    assert taken == Ingested((), 0, 0, (), ("1.parquet",))
     pd.testing.assert_frame_equal(again, daily)
 
 
@@ -196,7 +196,7 @@ def test_scores_that_move_to_another_scale_get_edges_of_their_own(tmp_path: Path
         save(own, tmp_path / f"{n:%d}.parquet")
         daily = after(watch, tmp_path / "state")[1]
     daywise.require_equal(daily, moved[moved["at"].notna()])
-    assert (daily.loc[daily["by"] == "all", "bound"] <= intake.COARSE).all()
+    assert (daily.loc[daily["by"] == "all", "bound"] <= ingest.COARSE).all()
     with opened(tmp_path / "state", watch) as held:
         assert set(held.buckets().values()) == {0, 1}
     # The same in one go, and a late row, which has the bins of its day.
@@ -216,7 +216,7 @@ def test_a_default_score_of_many_rows_is_no_coarse_bin(tmp_path: Path) -> None:
     save(rows, tmp_path / "a.parquet")
     daily = after(daywise.watch(tmp_path / "*.parquet"), tmp_path / "state")[1]
     daywise.require_equal(daily, rows)
-    assert (daily.loc[daily["by"] == "all", "bound"] <= intake.COARSE).all()
+    assert (daily.loc[daily["by"] == "all", "bound"] <= ingest.COARSE).all()
 
 
 def test_groups_beyond_the_most_are_counted_together(tmp_path: Path) -> None:
@@ -244,7 +244,9 @@ def test_many_files_are_read_some_at_a_time(
     rows = daywise.frame(10)
     for n in range(6):
         save(rows[n::6], tmp_path / f"{n}.parquet")
-    monkeypatch.setattr(intake, "AT_ONCE", 2 * (tmp_path / "0.parquet").stat().st_size + 500)
+    monkeypatch.setattr(
+        "investigate.monitor.ingest.AT_ONCE", 2 * (tmp_path / "0.parquet").stat().st_size + 500
+    )
     watch = daywise.watch(tmp_path / "*.parquet")
     daywise.require_equal(after(watch, tmp_path / "state")[1], rows)
 

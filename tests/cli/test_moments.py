@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from investigate.cli.app import moment
 from investigate.errors import InputError
-from investigate.updates.moments import moment, span
+from investigate.updates.parts import span
 
 
 @pytest.mark.parametrize(

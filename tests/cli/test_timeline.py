@@ -15,13 +15,13 @@ from updates.cases import FIRST, case_folder, stored
 from updates.monitored import make
 
 from investigate import cli
+from investigate.cli.timeline import NOTEBOOK, timeline_at
 from investigate.errors import InputError
 from investigate.ledger.append import Draft, append
 from investigate.paths import PROJECT, notebooks_folder
 from investigate.records.sources import numbered
 from investigate.records.workers import Settings
 from investigate.updates.story import checked, ledger_line, story
-from investigate.updates.timeline_command import NOTEBOOK, timeline_at
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""Takes in what is new in the log: reads it, counts it, and replaces what was counted of it."""
+"""Ingest what is new in the log: read it, count it, and replace what was counted of it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -47,8 +47,8 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What was taken in.
+class Ingested:
+    """What was read and counted.
 
     ``parts`` read, the ``rows`` in them that were read (of which ``untimed`` have no usable
     time and are in no bucket), buckets that ``changed``, and parts that ``vanished`` from the
@@ -62,7 +62,7 @@ class Taken:
     vanished: tuple[str, ...]
 
 
-def take(watch: Watch, state: State) -> Taken:
+def ingest(watch: Watch, state: State) -> Ingested:
     """Count what `state` does not hold yet of the log of `watch`.
 
     Reads the files that are new or changed, and of a log that is one file or table, if it
@@ -87,7 +87,7 @@ def take(watch: Watch, state: State) -> Taken:
     before = state.overall(sorted(touched))
     state.refresh(sorted(touched))
     changed = _changed(before, state.overall(sorted(touched)))
-    return Taken(tuple(part.name for part in new), rows, untimed, changed, vanished)
+    return Ingested(tuple(part.name for part in new), rows, untimed, changed, vanished)
 
 
 def _question(watch: Watch) -> Question:

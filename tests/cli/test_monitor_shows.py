@@ -11,10 +11,11 @@ from alerted import alert, day
 from rich.console import Console
 from watched import PAYLOADS
 
+from investigate.cli.monitor import MOST_LINES, show
 from investigate.monitor.alerts import Alert
-from investigate.monitor.intake import Changed, Taken
+from investigate.monitor.ingest import Changed, Ingested
 from investigate.monitor.judging import Judged
-from investigate.monitor.show import MOST_LINES, show
+from investigate.monitor.round import Round
 
 CASE = "made-2024-02-10"
 NOTHING_LATE = pd.DataFrame({"start": pd.DatetimeIndex([], tz="UTC"), "late": []})
@@ -37,16 +38,16 @@ def said(
     file = io.StringIO()
     console = Console(file=file, width=120, force_terminal=False)
     now = tuple(Changed(day(n), 1, 2) for n in changed)
-    taken = Taken(("a", "b"), 1234, 0, now, ())
-    show(console, alerted.watch(), taken, what, alerts, late, Path("audit"))
+    taken = Ingested(("a", "b"), 1234, 0, now, ())
+    show(console, Round(alerted.watch(), taken, what, list(alerts), late), Path("audit"))
     return file.getvalue()
 
 
 def test_nothing_is_judged_before_the_baseline_is_over() -> None:
     for what in (Judged(pd.DataFrame(), ()), judged(("AUC", "all", "all"), until=30)):
         assert said(what) == (
-            "made: 1,234 rows read from 2 of the log's parts\n"
-            "nothing is judged yet: the baseline goes on\n"
+            "made: 1,234 rows read, in 2 files or tables of the log\n"
+            "nothing is judged yet: the baseline is not over\n"
         )
 
 

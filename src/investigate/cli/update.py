@@ -1,29 +1,54 @@
-"""``investigate update``, ``due`` and ``postmortem``."""
+"""What ``investigate update``, ``due`` and ``postmortem`` do."""
 
+import os
+import shlex
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
-from rich.text import Text
 
+from investigate.cli.app import moment, say
+from investigate.cli.send import report
 from investigate.errors import InputError, RunError
 from investigate.ledger.files import write
 from investigate.ledger.place import cases_at
 from investigate.records.secrets import Secrets
 from investigate.records.terminal import print_table
 from investigate.rendering import one_line, plain
-from investigate.updates.before import at_minute
-from investigate.updates.channels import check
-from investigate.updates.delivery import empty, put
+from investigate.updates.delivery import check, empty, put
 from investigate.updates.draft import drafted
-from investigate.updates.due import Due, due
-from investigate.updates.editing import edited
 from investigate.updates.evidence import evidence
-from investigate.updates.moments import moment, span
-from investigate.updates.postmortem import postmortem
+from investigate.updates.parts import at_minute, span
 from investigate.updates.rhythm import load
-from investigate.updates.send_command import tell
-from investigate.updates.trail import Update, enter
+from investigate.updates.story import postmortem
+from investigate.updates.templating import tidy
+from investigate.updates.trail import Due, Update, due, enter
+
+VARIABLES, FALLBACK = ("VISUAL", "EDITOR"), "vi"
+
+
+def edited(text: str) -> str:
+    """What a person makes of `text` in ``$VISUAL`` or ``$EDITOR``.
+
+    Raises `InputError` where the editor fails or nothing is left of it.
+    """
+    command = next((os.environ[name] for name in VARIABLES if os.environ.get(name)), FALLBACK)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "update.md"
+        file.write_text(text, encoding="utf-8")
+        try:
+            done = subprocess.run([*shlex.split(command), str(file)], check=False)
+            found = file.read_text("utf-8")
+        except (OSError, ValueError) as error:
+            raise InputError(f"$EDITOR failed, nothing was sent: {one_line(error)}") from error
+    if done.returncode:
+        raise InputError(f"$EDITOR ended with status {done.returncode}; nothing was sent")
+    if not found.strip():
+        raise InputError("the text is empty; nothing was sent")
+    return tidy(found)
+
 
 FINE, SOMETHING_DUE = 0, 3
 OUTBOX = Path("outbox")
@@ -62,14 +87,14 @@ def update_at(
     )  # fmt: skip
     if not edit and not as_is:
         _keep(out, draft.text)
-        _say(console, "this is a draft, nothing was sent; add --edit or --send-as-is")
+        say(console, "this is a draft, nothing was sent; add --edit or --send-as-is")
         return draft.text
     text = Secrets.known().clean(edited(draft.text) if edit else draft.text, "the update")
     to = tuple(channels) or (plain(out.name) if out else "stdout",)
     entry = enter(draft.case, Update(draft, text), to)
     if resolved is not None and not draft.resolved:
-        _say(console, "the case stays open: the evidence does not show recovery")
-    _say(console, f"{draft.case}: entered as entry {entry.n} of its ledger")
+        say(console, "the case stays open: the evidence does not show recovery")
+    say(console, f"{draft.case}: entered as entry {entry.n} of its ledger")
     _keep(out, text)
     if channels:
         title, _, body = text.partition("\n")
@@ -101,7 +126,7 @@ def due_at(
         cases.append(case)
     found = due(cases, now, policy)
     if not found:
-        _say(console, f"no update is due at {at_minute(now)}")
+        say(console, f"no update is due at {at_minute(now)}")
         return FINE
     rows = []
     for one in found:
@@ -149,10 +174,6 @@ def _send(
 ) -> None:
     try:
         put(outbox, key, channels, title, body)
-        tell(empty(outbox), console)
+        report(empty(outbox), console)
     except OSError as error:
         raise RunError(f"{outbox}: it could not be kept to be sent: {one_line(error)}") from error
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(Text(plain(text)), soft_wrap=True)

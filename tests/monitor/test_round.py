@@ -8,7 +8,6 @@ from receivers import Receiver
 from watching import Place
 
 from investigate.errors import RunError
-from investigate.monitor import command
 from investigate.monitor.state import kept, opened
 from investigate.monitor.watch import load
 
@@ -40,7 +39,7 @@ def test_others_need_not_wait_for_notebooks(
     monkeypatch.setenv("OPS_HOOK", web.address)
     place = Place(tmp_path, send=["OPS_HOOK"], on_alert="investigate")
     looks = Looks(place, web)
-    monkeypatch.setattr(command, "run", looks)
+    monkeypatch.setattr("investigate.monitor.round.run", looks)
     alerted.save(tmp_path, *range(40))
     done = place.run(40)
     assert done.exit_code == 3
@@ -68,7 +67,7 @@ def test_one_that_was_killed_while_it_investigated_is_made_up_for(
         asked.append(question)
         raise SystemExit(9)
 
-    monkeypatch.setattr(command, "run", killed)
+    monkeypatch.setattr("investigate.monitor.round.run", killed)
     alerted.save(tmp_path, *range(40))
     assert [place.run(40).exit_code for _ in range(2)] == [9, 9]
     assert len(asked) == 2

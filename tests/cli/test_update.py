@@ -7,10 +7,10 @@ from ledgers import troubles
 from rich.console import Console
 from updates.cases import AT, FIRST, LATER, SECOND, record, stored
 
+from investigate.cli.update import due_at, postmortem_at, update_at
 from investigate.errors import InputError
 from investigate.ledger.append import Draft as Entered
 from investigate.ledger.append import append
-from investigate.updates.command import due_at, postmortem_at, update_at
 
 NOW = AT.isoformat()
 

@@ -1,4 +1,4 @@
-"""What a monitor prints: the newest bucket, what is wrong, what is new."""
+"""What ``investigate monitor`` does: a round of the monitor, its alerts, an exit status."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,63 +7,100 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.text import Text
 
+from investigate.cli.app import moment, say
+from investigate.cli.send import report
+from investigate.errors import RunError
 from investigate.monitor.alerts import Alert
 from investigate.monitor.cases import question_file
 from investigate.monitor.charts.panel import EVERYTHING
-from investigate.monitor.intake import Taken
-from investigate.monitor.judging import Judged
-from investigate.monitor.watch import Watch
+from investigate.monitor.drawing import draw
+from investigate.monitor.round import FAILED, Round, go_round, investigate_cases
+from investigate.monitor.watch import Watch, load
 from investigate.monitor.words import change, number, over, rows_of, together, when
 from investigate.records.terminal import print_table
-from investigate.rendering import plain
+from investigate.updates.delivery import empty
 
 RECENT = timedelta(days=7)
 """What was over, or changed, longer ago is told in one line."""
+FINE, ALERT = 0, 3
 MOST_LINES = 12
 """Late buckets, or alerts that were over before anyone looked, that are listed."""
 
 
-def show(
+def monitor(
+    path: Path,
     console: Console,
-    watch: Watch,
-    taken: Taken,
-    judged: Judged,
-    alerts: Sequence[Alert],
-    late: pd.DataFrame,
+    *,
     audit: Path,
-) -> None:
-    """Print all that one run of a monitor found."""
-    _say(
+    outbox: Path,
+    at: str | None = None,
+    chart: Path | None = None,
+) -> int:
+    """Run the watch in the file at `path` once; the exit status: 3 while any alert is open.
+
+    With `chart`, a picture of AUC of all rows is written there. `at` is the moment as which it
+    is run, in the watch's time zone. Raises `InputError` and `RunError` as `go_round` does.
+    """
+    watch = load(path)
+    found = go_round(watch, moment(at, watch.timezone), audit, outbox)
+    show(console, found, audit)
+    if chart is not None and len(found.judged.shown):
+        draw(chart, watch, found.judged, found.alerts)
+    failures = []
+    if watch.send:
+        try:
+            report(empty(outbox), console)
+        except RunError as error:
+            failures.append(str(error))
+    # People know by now, and another monitor can have its turn: notebooks take their time.
+    for line in investigate_cases(watch, found.alerts, audit, console):
+        if line.startswith(FAILED):
+            failures.append(line.removeprefix(FAILED))
+        else:
+            say(console, line)
+    if not found.raised:
+        if failures:
+            raise RunError("; ".join(failures))
+        return FINE
+    for failure in failures:
+        say(console, f"{FAILED}{failure}")
+    return ALERT
+
+
+def show(console: Console, found: Round, audit: Path) -> None:
+    """Print all that one round of a monitor found."""
+    watch, judged, alerts = found.watch, found.judged, found.alerts
+    say(
         console,
-        f"{watch.watch}: {taken.rows:,} rows read from {len(taken.parts):,} of the log's parts",
+        f"{watch.watch}: {found.ingested.rows:,} rows read, "
+        f"in {len(found.ingested.parts):,} files or tables of the log",
     )
     newest = judged.shown["start"].max() if len(judged.shown) else None
-    for told in _late(late, watch, newest, {one.start for one in taken.changed}):
-        _say(console, told)
+    for told in _late(found.late, watch, newest, {one.start for one in found.ingested.changed}):
+        say(console, told)
     if newest is None or newest < pd.Timestamp(watch.baseline.bounds(watch.timezone)[1]):
-        _say(console, "nothing is judged yet: the baseline goes on")
+        say(console, "nothing is judged yet: the baseline is not over")
         return
     _newest(console, judged.shown, watch, alerts)
     for alert in alerts:
         own = [a for a in alerts if a.open and a.case == alert.case]
         if alert.opens and own:
-            _say(console, f"alert, case {audit / alert.case}:")
+            say(console, f"alert, case {audit / alert.case}:")
             for line in together(own, watch):
-                _say(console, line, indent=2)
+                say(console, line, indent=2)
             if not alert.investigated:
                 told = f"find out why: investigate run {question_file(alert, audit)}"
-                _say(console, told, indent=2)
+                say(console, told, indent=2)
     past = [alert for alert in alerts if alert.ended is not None]
     recent = [a for a in past if a.ended is not None and a.ended >= newest - RECENT][-MOST_LINES:]
     for alert in recent:
-        _say(console, f"over: {change(alert, watch)}; {over(alert, watch)}")
+        say(console, f"over: {change(alert, watch)}; {over(alert, watch)}")
     if len(past) > len(recent):
         more = " more before these" if recent else " before"
-        _say(console, f"over: {len(past) - len(recent)}{more}")
+        say(console, f"over: {len(past) - len(recent)}{more}")
     if not any(alert.open for alert in alerts):
-        _say(console, "no alert is open")
+        say(console, "no alert is open")
 
 
 def _newest(console: Console, shown: pd.DataFrame, watch: Watch, alerts: Sequence[Alert]) -> None:
@@ -118,7 +155,3 @@ def _late(
     return (
         [f"late rows for {more:,} bucket{'' if more == 1 else 's'}{before}"] if more > 0 else []
     ) + told
-
-
-def _say(console: Console, text: str, indent: int = 0) -> None:
-    console.print(Text(" " * indent + plain(text, 1000)), soft_wrap=True)

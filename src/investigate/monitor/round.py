@@ -1,86 +1,68 @@
-"""``investigate monitor``: take in what is new, judge it, and tell what is wrong."""
+"""One round of a monitor: ingest what is new, judge it, enter alerts, and investigate them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
-from rich.text import Text
 
 from investigate.errors import InputError, RunError
 from investigate.monitor.alerts import Alert, reconciled
 from investigate.monitor.cases import assign, close, enter, question_file, secrets
-from investigate.monitor.drawing import draw
-from investigate.monitor.intake import take
+from investigate.monitor.ingest import Ingested, ingest
 from investigate.monitor.judging import Judged, buckets, judge
 from investigate.monitor.messages import all_clear, announce
-from investigate.monitor.show import show
-from investigate.monitor.state import State, kept
-from investigate.monitor.state import opened as state_of
+from investigate.monitor.state import State, kept, opened
 from investigate.monitor.state.file import BusyError, locked
-from investigate.monitor.watch import Watch, load
+from investigate.monitor.watch import Watch
 from investigate.question.question import Window
 from investigate.records.record import check_writable
 from investigate.records.run import run
-from investigate.rendering import one_line, plain
-from investigate.updates.channels import check
-from investigate.updates.delivery import empty
+from investigate.rendering import one_line
+from investigate.updates.delivery import check
 from investigate.updates.evidence import evidence
-from investigate.updates.moments import moment
-from investigate.updates.send_command import tell
 
-FINE, ALERT = 0, 3
+FAILED = "error: "
 
 
-def monitor(
-    path: Path,
-    console: Console,
-    *,
-    audit: Path,
-    outbox: Path,
-    at: str | None = None,
-    chart: Path | None = None,
-) -> int:
-    """Run the watch in the file at `path` once; the exit status.
+@dataclass(frozen=True)
+class Round:
+    """What one round of a monitor found.
 
-    With `chart`, a picture of AUC of all rows is written there.
-
-    It is 3 while any alert is open, be it new or not; only what is new is told to people.
-    `at` is the moment as which it is run, in the watch's time zone. Raises `InputError` before
-    anything is changed, and `RunError` where something could not be written or sent; what was
-    counted and judged by then is kept, and the rest is done the next time.
+    ``late``: buckets with other rows than when they were judged, as `kept.late` gives them.
     """
-    watch = load(path)
-    now = moment(at, watch.timezone)
+
+    watch: Watch
+    ingested: Ingested
+    judged: Judged
+    alerts: list[Alert]
+    late: pd.DataFrame
+
+    @property
+    def raised(self) -> bool:
+        """Whether any alert is open, be it new or not."""
+        return any(alert.open for alert in self.alerts)
+
+
+def go_round(watch: Watch, now: datetime, audit: Path, outbox: Path) -> Round:
+    """Ingest what is new in the log, judge it, enter alerts and put messages into the outbox.
+
+    Raises `InputError` before anything is changed, and `RunError` where something could not be
+    written; what was counted and judged by then is kept, and the rest is done the next time.
+    """
     check(watch.send)
     check_writable(audit)
     until = now - timedelta(days=watch.wait_days)
-    with secrets(watch).redacting(), state_of(watch.state_file, watch) as state:
-        taken = take(watch, state)
+    with secrets(watch).redacting(), opened(watch.state_file, watch) as state:
+        ingested = ingest(watch, state)
         until = max(until, _judged_until(watch, kept.judged(state)))
         judged, alerts = _judge(watch, state, audit, until)
         kept.commit(state)
         _deliver(watch, state, alerts, audit, outbox, until)
-        show(console, watch, taken, judged, alerts, kept.late(state), audit)
-        if chart is not None and len(judged.shown):
-            draw(chart, watch, judged, alerts)
-    failures = []
-    if watch.send:
-        try:
-            tell(empty(outbox), console)
-        except RunError as error:
-            failures.append(str(error))
-    # People know by now, and another monitor can have its turn: notebooks take their time.
-    failures += _investigate(watch, alerts, audit, console)
-    if not any(alert.open for alert in alerts):
-        if failures:
-            raise RunError("; ".join(failures))
-        return FINE
-    for failure in failures:
-        console.print(Text(plain(f"error: {failure}")), soft_wrap=True)
-    return ALERT
+        return Round(watch, ingested, judged, alerts, kept.late(state))
 
 
 def _judge(watch: Watch, state: State, audit: Path, until: datetime) -> tuple[Judged, list[Alert]]:
@@ -142,7 +124,7 @@ def _broken(case: Path) -> bool:
     except (InputError, RunError):
         return False
     facts = run.facts if run else None
-    return facts is not None and facts.verdict.stands and facts.verdict.is_broken
+    return facts is not None and facts.verdict.supported and facts.verdict.is_broken
 
 
 def _deliver(
@@ -182,45 +164,45 @@ def _deliver(
             done(alert, "sent_over")
 
 
-def _investigate(watch: Watch, alerts: Sequence[Alert], audit: Path, console: Console) -> list[str]:
-    """Run the questions of new cases, if the watch asks for it; what went wrong.
+def investigate_cases(
+    watch: Watch, alerts: Sequence[Alert], audit: Path, console: Console
+) -> Iterator[str]:
+    """Run the questions of new cases, if the watch asks for it; a line about each.
 
-    The state must not be open. Whoever is investigating already is left to it.
+    What went wrong begins with `FAILED`. ``console`` shows how far each run is. The state must
+    not be open. A monitor that is investigating already is left to it.
     """
     if watch.on_alert != "investigate" or not any(map(_unanswered, alerts)):
-        return []
-    failures, state_file = list[str](), watch.state_file
+        return
+    state_file = watch.state_file
     with ExitStack() as held:
         try:
             held.enter_context(
                 locked(state_file.with_name(f"{state_file.name}.investigating"), wait=0)
             )
         except BusyError:
-            console.print("another monitor investigates", soft_wrap=True, markup=False)
-            return []
+            yield "another monitor investigates"
+            return
         try:
             # Another one may have investigated since.
-            with state_of(state_file, watch) as state:
+            with opened(state_file, watch) as state:
                 due = [alert for alert in kept.alerts(state) if _unanswered(alert)]
             for alert in due:
-                failures += _answer(alert, audit, console)
+                yield _answer(alert, audit, console)
                 # Tried once: a question that cannot be answered would fail every day.
-                with state_of(state_file, watch) as state:
+                with opened(state_file, watch) as state:
                     kept.keep_investigated(state, alert.number)
         except (InputError, RunError) as error:
-            failures.append(str(error))
-    return failures
+            yield f"{FAILED}{error}"
 
 
 def _unanswered(alert: Alert) -> bool:
     return alert.opens and not alert.investigated
 
 
-def _answer(alert: Alert, audit: Path, console: Console) -> list[str]:
-    """Run the question of `alert`; what went wrong."""
+def _answer(alert: Alert, audit: Path, console: Console) -> str:
     try:
         answer = run(question_file(alert, audit), audit=audit, console=console)
     except (InputError, RunError) as error:
-        return [f"{alert.case} could not be investigated: {one_line(error)}"]
-    console.print(f"investigated: {answer.record}", soft_wrap=True, markup=False)
-    return []
+        return f"{FAILED}{alert.case} could not be investigated: {one_line(error)}"
+    return f"investigated: {answer.record}"

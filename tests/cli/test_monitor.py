@@ -82,7 +82,7 @@ def test_nothing_judged_yet_and_a_log_without_rows(place: Place) -> None:
             alerted.save(place.folder, 0, rows=0)
         done = done or place.run(until)
         assert (done.exit_code, done.stderr) == (0, "")
-        assert "nothing is judged yet: the baseline goes on" in done.stdout
+        assert "nothing is judged yet: the baseline is not over" in done.stdout
     assert place.cases() == []
 
 

@@ -1,12 +1,12 @@
-"""``investigate timeline``: the moments of a case on a terminal, or as a notebook and a page."""
+"""What ``investigate timeline`` does: a case on the terminal, or as a notebook and a page."""
 
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
+from investigate.cli.app import say
 from investigate.errors import InputError
 from investigate.ledger.files import LedgerPaths
 from investigate.paths import notebooks_folder
@@ -15,12 +15,9 @@ from investigate.records.environment import shown
 from investigate.records.secrets import Secrets
 from investigate.records.terminal import print_table
 from investigate.records.workers import Settings
-from investigate.rendering import plain
 from investigate.updates.story import checked, ledger_line, story
 
 NOTEBOOK = Path("case") / "timeline.ipynb"
-WIDEST = 2000
-"""Characters of a line, which is cut nowhere in earnest."""
 
 
 def timeline_at(
@@ -42,17 +39,17 @@ def timeline_at(
             console=console,
         )
         for file in made:
-            console.print(Text(plain(str(file), WIDEST)), soft_wrap=True)
+            say(console, str(file))
         return
     secrets = Secrets.known()
 
     def clean(rows: Iterable[Sequence[str]]) -> list[list[str]]:
         return [[secrets.clean(cell, "the timeline") for cell in row] for row in rows]
 
-    _line(console, *clean([[told.title + ", times in UTC"]])[0])
+    say(console, secrets.clean(told.title + ", times in UTC", "the timeline"))
     print_table(console, ["time", "kind", "what", "record"], clean(told.rows))
     print_table(console, ["", "took", "counted"], clean(told.took))
-    _line(console, *clean([[ledger_line(checked(path))]])[0])
+    say(console, secrets.clean(ledger_line(checked(path)), "the timeline"))
 
 
 def _refuse(case: Path, out: Path) -> None:
@@ -62,7 +59,3 @@ def _refuse(case: Path, out: Path) -> None:
         own = LedgerPaths(folder)
         if folder == case.resolve() or os.path.lexists(own.entries) or os.path.lexists(own.head):
             raise InputError(f"{out}: it lies in a case, which holds evidence alone; name another")
-
-
-def _line(console: Console, text: str) -> None:
-    console.print(Text(plain(text, WIDEST)), soft_wrap=True)

@@ -1,0 +1,99 @@
+"""Scales that were moved by hand are told as moved by so much, and lost order as none."""
+
+from dataclasses import replace
+
+import made
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+from scipy.special import expit, logit
+
+from investigate.analyses.suspects.linking import linked, mean_sigma, moved_most
+from investigate.analyses.suspects.misalignment import misalignment
+from investigate.counts.table import Counts
+
+ITEMS = 60
+
+
+@pytest.fixture(scope="module")
+def quiet() -> Counts:
+    return plain.count(made.platform(61, rows=4_000), made.question())
+
+
+def valued(counts: Counts, now: dict[str, np.ndarray], rng: np.random.Generator) -> Counts:
+    """Both systems value all items, a little apart; at the incident's end as `now` says."""
+    truth = np.random.default_rng(7).normal(2, 1.5, ITEMS)
+    frames = []
+    for moment in (0, 1, 2):
+        for system in ("default", "calibration"):
+            value = truth + rng.normal(0, 0.05, ITEMS)
+            if moment == 2 and system in now:
+                value = now[system]
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "item": [f"i{k}" for k in range(ITEMS)],
+                        "system": system,
+                        "moment": moment,
+                        "difficulty": value,
+                    }
+                )
+            )
+    meta = {**counts.meta, "replay": {"systems": ["calibration", "default"]}}
+    return replace(counts, values=pd.concat(frames, ignore_index=True), meta=meta)
+
+
+@pytest.mark.parametrize(("shift", "stretch"), [(3.0, 1.0), (-1.0, 1.0), (0.5, 2.0), (1.0, 0.6)])
+def test_a_scale_moved_by_hand_is_linked_by_mean_and_sigma(
+    quiet: Counts, shift: float, stretch: float
+) -> None:
+    truth = np.random.default_rng(7).normal(2, 1.5, ITEMS)
+    found = valued(quiet, {"default": shift + stretch * truth}, np.random.default_rng(8))
+    assert moved_most(found) == "default"
+    link = linked(found, "default")
+    assert link is not None
+    assert link.told
+    assert link.stretch == pytest.approx(stretch, rel=0.05)
+    told = link.mean + link.shift + link.stretch * (1.0 - link.mean)
+    assert told == pytest.approx(shift + stretch * 1.0, abs=0.2)
+    assert "60 items that it and others valued" in link.sentence("default")
+
+
+def test_values_as_before_and_values_that_lost_their_order_are_no_moved_scale(
+    quiet: Counts,
+) -> None:
+    rng = np.random.default_rng(9)
+    assert moved_most(valued(quiet, {}, rng)) is None
+    scrambled = rng.permutation(np.random.default_rng(7).normal(2, 1.5, ITEMS))
+    assert moved_most(valued(quiet, {"default": scrambled + 4}, rng)) is None
+    assert moved_most(quiet) is None
+
+
+def test_mean_sigma_gives_mean_and_deviation() -> None:
+    old, new = np.random.default_rng(3).normal(size=(2, 50))
+    shift, stretch = mean_sigma(old, new)
+    told = shift + stretch * old
+    assert (told.mean(), told.std()) == pytest.approx((new.mean(), new.std()))
+
+
+@pytest.mark.parametrize("points", [False, True])
+def test_by_outcomes_alone_in_any_unit(points: bool) -> None:
+    log = made.platform(62, rows=16_000)
+    hit = (log["time"] >= "2024-02-10") & (log["system"] == "default")
+    inner = logit(log["score"]).where(~hit, 2.5 + 0.5 * logit(log["score"]))
+    log["score"] = 300 + 40 * inner if points else expit(inner)
+    (found,) = misalignment(plain.count(log, made.question()), made.question())
+    assert found.stands
+    assert found.system == "default"
+    link = linked(plain.count(log, made.question()), "default")
+    assert link is not None
+    old = 260.0 if points else -1.0
+    new = 300 + 40 * (2.5 + 0.5 * -1.0) if points else 2.5 + 0.5 * -1.0
+    told = link.mean + link.shift + link.stretch * (old - link.mean)
+    assert told == pytest.approx(new, abs=12 if points else 0.3)
+    assert link.stretch == pytest.approx(0.5, abs=0.15)
+    assert link.sentence("default") in found.evidence
+    # The interval holds the truth, and excludes that nothing was stretched.
+    assert abs(link.stretch - 0.5) < 3 * link.errors[1]
+    assert link.stretch + 3 * link.errors[1] < 1
