@@ -58,6 +58,8 @@ def made(case: str, seed: int, rows: int = 24_000) -> Log:
     log = ordinary(seed, rows)
     web, south = (log.now & (log.cohorts["store"] == name) for name in ("web", "south"))
     without = logistic(log.features[:, 0] * WEIGHTS[0] - 0.3)
+    if case == "feature_lost":
+        log.score = np.where(log.now, without, log.score)
     if case in ("feature_lost_in_one_store", "lost_feature_is_a_cohort"):
         log.score = np.where(web, without, log.score)
     if case == "lost_feature_is_a_cohort":

@@ -55,7 +55,7 @@ OUTCOMES: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 SCORES: dict[str, tuple[Callable[[float], str], dict[str, str]]] = {
     "plain": (lambda s: f"{s:.4f}", {}),
-    "short": (lambda s: repr(round(s, 4)), {}),
+    "short": (lambda s: repr(round(float(s), 4)), {}),
     "exponents": (lambda s: f"{s:.6e}", {}),
     "per cent": (lambda s: f"{s * 100:.2f}%", {}),
     "commas": (lambda s: f"{s:.4f}".replace(".", ","), {}),

@@ -16,6 +16,7 @@ SEEDS = (61, 62)
 Scope = dict[str, str] | None
 EXPECTED: dict[str, tuple[set[str], list[Scope]]] = {
     "none": ({"no_drop"}, [None]),
+    "feature_lost": ({"lost_resolution"}, [None]),
     "feature_lost_in_one_store": ({"lost_resolution"}, [{"store": "web"}]),
     "lost_feature_is_a_cohort": (
         {"lost_resolution", "lost_validity"},
@@ -49,6 +50,8 @@ def test_the_answer_is_the_expected_one(case: str, seed: int, tmp_path: Path) ->
     kinds, scopes = EXPECTED[case]
     assert named["kind"] in kinds, finding.claim
     assert named["cohort"] in scopes, finding.claim
+    parts = [part["points"] for part in finding.detail["account"]]
+    assert sum(parts) == pytest.approx(-finding.detail["change"]["value"], abs=1e-9)
     if case != "none":
         assert "Nothing is broken" not in finding.claim
         assert not kind(named["kind"]).innocent

@@ -151,6 +151,7 @@ PAGES = {f"investigate/site/{n}" for n in ("site.css", "site.js", "templates/run
 KERNEL = "investigate-0.1.0.data/data/share/jupyter/kernels/investigate/kernel.json"
 
 
+@pytest.mark.slow
 def test_a_wheel_carries_the_notebooks_and_their_kernel(tmp_path: Path) -> None:
     names = names_in_built("wheel", tmp_path)
     assert NOTEBOOKS
@@ -159,6 +160,7 @@ def test_a_wheel_carries_the_notebooks_and_their_kernel(tmp_path: Path) -> None:
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"investigate"}
 
 
+@pytest.mark.slow
 def test_an_editable_install_uses_the_notebooks_of_the_checkout(tmp_path: Path) -> None:
     names = names_in_built("editable", tmp_path)
     assert KERNEL in names

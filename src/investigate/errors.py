@@ -1,5 +1,7 @@
 """The two ways in which a command ends without an answer."""
 
+from typing import Any
+
 
 class _InOneLine(Exception):
     def _render_traceback_(self) -> list[str]:
@@ -26,6 +28,8 @@ class InputError(_InOneLine):
 
     others: tuple[str, ...] = ()
     """Lines on what else is wrong, as far as that is known."""
+    rest: Any = None
+    """The question without what is wrong in it, where that is one."""
 
 
 class RunError(Exception):

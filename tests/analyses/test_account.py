@@ -115,6 +115,18 @@ def test_arms_of_groups_that_share_no_row_compose_in_any_order() -> None:
     np.testing.assert_allclose(forth[2, 0], back[2, 0], atol=5e-3)
 
 
+def test_values_alone_are_those_of_the_areas() -> None:
+    counts, _ = asked(ordinary(11, 4_000, ios="labels", android="noise"))
+    undoing = Undoing(counts)
+    one, other = (Arm("channel", ("", name), "labels") for name in ("ios", "android"))
+    areas = undoing.areas([one, other])
+    assert undoing.values([one, other]).tolist() == areas[:, 0].tolist()
+    alone = undoing.alone("channel", "labels")
+    for arm in (one, other):
+        gained = undoing.areas([arm])[:, 0]
+        assert alone[arm.key] == pytest.approx(gained[1] - gained[0], abs=1e-12)
+
+
 def test_counts_in_which_an_arm_is_undone_hold_the_area_of_the_arm() -> None:
     counts, _ = asked(ordinary(12, ios="labels"))
     undoing = Undoing(counts)

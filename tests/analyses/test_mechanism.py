@@ -204,3 +204,22 @@ def test_where_the_parts_cannot_be_told_apart_it_says_so() -> None:
     found = mechanism(drawn.Drawn(log, None).counts(), drawn.QUESTION)
     assert [found.numbers[part].value for part in PARTS] == [None] * 3
     assert "cannot be told apart" in found.claim
+
+
+def test_cells_without_a_fold_are_those_of_the_other_folds() -> None:
+    random = np.random.default_rng(3)
+    window, fold, cell, positives, negatives = (
+        random.integers(0, most, 400) for most in (2, 32, 20, 9, 9)
+    )
+    own = np.arange(20)
+    cells = Cells(
+        groups=1, bands=1, bins=20, group=np.zeros(20, np.int64), band=np.zeros(20, np.int64),
+        bin=own, window=window, fold=fold, cell=cell,
+        positives=positives.astype(float), negatives=negatives.astype(float),
+    )  # fmt: skip
+    table = pd.DataFrame({"window": window, "fold": fold, "cell": cell, "n": positives})
+    for without in (None, 0, 17, 31):
+        kept = table[table["fold"] != without] if without is not None else table
+        sums = kept.pivot_table(index="window", columns="cell", values="n", aggfunc="sum")
+        expected = sums.reindex(columns=own).fillna(0).to_numpy()
+        np.testing.assert_array_equal(cells.counted(without)[0], expected)

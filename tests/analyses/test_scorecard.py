@@ -118,7 +118,7 @@ def test_auc_falls_and_calibration_stays_where_scores_know_less_and_are_honest()
         time=made.START + pd.to_timedelta(day, "D"),
     )
     found = scorecard(plain.count(frame, made.question()), made.question())
-    assert found.claim.startswith("Scores tell rows apart less")
+    assert found.claim.startswith("Scores separate rows less")
     assert "while calibration did not surely change" in found.claim
     assert (found.numbers["resolution"].high or 0) < 0
     assert not found.numbers["reliability"].excludes_zero

@@ -23,7 +23,7 @@ CAUSES = {
 }
 
 
-QUICK = ("none", "scrambled", "labels", "mix")
+QUICK = ("none", "labels")
 
 
 def slow(value: object) -> object:
@@ -64,6 +64,7 @@ def test_points_recover_what_the_fault_took() -> None:
     assert healthy["points"] < broken["low"] < broken["points"]
 
 
+@pytest.mark.slow
 def test_without_an_item_column_a_fault_is_told_by_where_it_struck() -> None:
     columns = {"time": "time", "outcome": "outcome", "score": "score", "system": "system"}
     columns["cluster"] = "student"
@@ -75,6 +76,7 @@ def test_without_an_item_column_a_fault_is_told_by_where_it_struck() -> None:
     assert any("No item column" in caveat for caveat in told.caveats)
 
 
+@pytest.mark.slow
 def test_an_improvement_is_no_drop() -> None:
     log = made.platform(SEEDS[0], damage="scrambled")
     swapped = made.question(

@@ -31,6 +31,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_all_ways_to_ask_count_alike(here: Path) -> None:
     LOG.to_parquet("log.parquet")
     LOG.to_csv("log.csv", index=False)
@@ -59,6 +60,7 @@ def test_all_ways_to_ask_count_alike(here: Path) -> None:
             pd.testing.assert_frame_equal(facts, found.counts.facts)
 
 
+@pytest.mark.slow
 def test_windows_are_written_in_many_ways() -> None:
     day = date(2024, 1, 1), date(2024, 1, 29)
     baselines: list[Any] = [
@@ -75,6 +77,7 @@ def test_windows_are_written_in_many_ways() -> None:
     assert rows == {(LOG["time"] < "2024-01-29").sum()}
 
 
+@pytest.mark.slow
 def test_a_history_and_events_may_be_tables() -> None:
     made = pd.DataFrame({"exercise": LOG["exercise"].unique()})
     start = pd.Timestamp("2023-12-01")

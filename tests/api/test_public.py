@@ -69,10 +69,12 @@ def failures(name: str, text: str, found: Investigation) -> Iterator[str]:
     yield from said
 
 
+@pytest.mark.slow
 def test_examples_of_the_module(found: Investigation) -> None:
     assert list(failures("", investigate.__doc__ or "", found)) == []
 
 
+@pytest.mark.slow
 def test_examples_of_the_page(found: Investigation) -> None:
     page = Path(__file__).resolve().parents[2] / "docs" / "api.md"
     assert list(failures("", page.read_text(encoding="utf-8"), found)) == []

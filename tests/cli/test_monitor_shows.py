@@ -46,7 +46,7 @@ def said(
 def test_nothing_is_judged_before_the_baseline_is_over() -> None:
     for what in (Judged(pd.DataFrame(), ()), judged(("AUC", "all", "all"), until=30)):
         assert said(what) == (
-            "made: 1,234 rows read, in 2 files or tables of the log\n"
+            "made: 1,234 rows read, from 2 new or changed parts of the log\n"
             "nothing is judged yet: the baseline is not over\n"
         )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from investigate.counts.auc import auc, bin_bound, delong_variance, outranked
+from investigate.counts.auc import auc, bin_bound, delong_variance, midranks
 
 
 def counted(
@@ -78,8 +78,8 @@ def test_leading_axes_are_so_many_aucs() -> None:
         assert many[1][at] == delong_variance(positives[at], negatives[at])
 
 
-def test_outranked_counts_half_of_the_ties() -> None:
-    assert outranked(np.array([1, 2, 1])).tolist() == [0.125, 0.5, 0.875]
+def test_midranks_counts_half_of_the_ties() -> None:
+    assert midranks(np.array([1, 2, 1])).tolist() == [0.125, 0.5, 0.875]
 
 
 def placement_variance(outcome: NDArray, score: NDArray) -> float:

@@ -56,10 +56,15 @@ def one(load: Any, array: Any) -> Any:
         pa.array([SECONDS * 1_000_000]),
         pa.array([SECONDS * 1_000_000_000]),
         pa.array([SECONDS * 1e9]),
-        pa.array([str(SECONDS)]),
-        pa.array([f"{SECONDS}.0"]),
-        pa.array([str(SECONDS * 1_000)]),
-        pa.array([str(SECONDS * 1_000_000_000)]),
+        *(
+            pytest.param(pa.array([text]), marks=pytest.mark.slow)
+            for text in (
+                str(SECONDS),
+                f"{SECONDS}.0",
+                str(SECONDS * 1_000),
+                str(SECONDS * 1_000_000_000),
+            )
+        ),
     ],
     ids=str,
 )
@@ -116,7 +121,7 @@ def test_nanoseconds_keep_their_microseconds(load: Any) -> None:
     assert [time.microsecond for time in found] == [123_456, 999_999, 1]
 
 
-@pytest.mark.parametrize("make", [int, float, str])
+@pytest.mark.parametrize("make", [int, float, pytest.param(str, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("unit", [1, 1_000, 1_000_000, 1_000_000_000])
 def test_most_epochs_decide_the_unit_and_others_are_told(load: Any, make: Any, unit: int) -> None:
     others = [SECONDS * other for other in (1, 1_000, 1_000_000, 1_000_000_000) if other != unit]

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from investigate.counts.table import FOLDS
 from investigate.log.folds import fold
+from investigate.log.signals import with_clusters
 from investigate.question.question import Question
 
 CLUSTERED = messy.question("x.parquet")
@@ -42,6 +43,28 @@ def test_rows_without_a_cluster_spread_over_all_folds_by_what_they_say(load: Any
 def test_rows_that_repeat_share_a_fold(load: Any) -> None:
     assert len(set(folds(load, UNCLUSTERED, bin=[5] * 64))) == 1
     assert len(set(folds(load, CLUSTERED, bin=[5] * 64, outcome=[0, 1] * 32))) == 1
+
+
+def test_a_cluster_hashed_once_has_the_fold_of_each_of_its_rows(load: Any) -> None:
+    rows = load(
+        pa.table(
+            {
+                "time": pa.array(range(90), pa.timestamp("us", "UTC")),
+                "outcome": [1] * 90,
+                "bin": [n % 7 for n in range(90)],
+                "item": pa.array([None] * 90, pa.string()),
+                "system": ["a"] * 90,
+                "cluster": [None if n % 5 == 0 else f"c{n % 11}" for n in range(90)],
+                "window": pa.array([n % 3 - 1 for n in range(90)], pa.int8()),
+                "scored": [n % 4 > 0 for n in range(90)],
+            }
+        )
+    )
+    each = rows.select("time", fold=fold(rows, CLUSTERED)).to_pandas()
+    once = with_clusters(rows)
+    once = once.select("time", fold=fold(once, CLUSTERED)).to_pandas()
+    assert len(once) == 90
+    assert dict(once.to_numpy().tolist()) == dict(each.to_numpy().tolist())
 
 
 def test_folds_compile_for_other_engines() -> None:

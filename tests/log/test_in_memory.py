@@ -47,6 +47,7 @@ def of_memory(frame: Any) -> Counts:
     return log.count(question, {source.in_memory: table})
 
 
+@pytest.mark.slow
 def test_a_frame_counts_as_its_files_do(
     frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +60,7 @@ def test_a_frame_counts_as_its_files_do(
     assert counts.meta["excluded"] == {"missing score": 50}
 
 
+@pytest.mark.slow
 def test_what_holds_a_table_makes_no_difference(frame: pd.DataFrame) -> None:
     counts = of_memory(frame)
     categories = frame.astype({"country": "category", "version": "category"})

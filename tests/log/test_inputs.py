@@ -1,17 +1,21 @@
 """Inputs as people have them, against the values of plain pandas and scikit-learn."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from investigate.analyses.answer import answer
 from investigate.counts.auc import auc
 from investigate.counts.table import Counts
 from investigate.errors import InputError
+from investigate.log import hold
 from investigate.log.counting import count
 from investigate.question import params
 
@@ -85,6 +89,21 @@ WRITTEN: dict[str, Write] = {
 }
 
 
+WRITTEN |= {
+    "nulls as text": lambda d: pd.concat(
+        [d, d.assign(outcome=["NULL", "None", "NaN", "\\N"] * 150)]
+    ).to_csv("log.csv"),
+    "letters": lambda d: d.assign(outcome=d.outcome.map({1: "Y", 0: "n"})).to_csv("log.csv"),
+    "truths": lambda d: d.assign(outcome=d.outcome == 1).to_csv("log.csv"),
+    "milliseconds": lambda d: d.assign(time=d.time.astype("datetime64[ms]").astype("int64")).to_csv(
+        "log.csv"
+    ),
+    "seconds as floats": lambda d: d.assign(
+        time=d.time.astype("datetime64[s]").astype("int64").astype(float)
+    ).to_csv("log.csv"),
+}
+
+
 @pytest.mark.parametrize("written", WRITTEN)
 def test_a_csv_is_read_right(written: str, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
@@ -127,6 +146,7 @@ def test_a_score_that_is_upside_down_is_told(tmp_path: Path, monkeypatch: Any) -
     assert f"baseline AUC of {roc_auc_score(own.outcome, own.score):.3f} [" in told
 
 
+@pytest.mark.slow
 def test_epochs_of_two_units_are_refused_beyond_a_share(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows()
@@ -139,3 +159,94 @@ def test_epochs_of_two_units_are_refused_beyond_a_share(tmp_path: Path, monkeypa
     frame.assign(time=seconds.where(~many, seconds * 1_000)).to_csv("log.csv")
     with pytest.raises(InputError, match="60 of the 600 rows of the log have an epoch of another"):
         counted()
+
+
+def test_times_that_name_the_day_first_are_refused_until_it_is_said(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows()
+    frame.assign(time=frame.time.dt.strftime("%d/%m/%Y %H:%M:%S")).to_csv("log.csv")
+    with pytest.raises(InputError, match=r"columns.time: '01/03/2024.*add time_format: '%d/%m/%Y"):
+        counted()
+    told = {**ASKED["columns"], "time_format": "%d/%m/%Y %H:%M:%S"}
+    right(counted(columns=told), frame)
+
+
+def test_words_for_outcomes_are_refused_until_one_is_said(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows()
+    frame.assign(outcome=frame.outcome.map({1: "solved", 0: "failed"})).to_csv("log.csv")
+    with pytest.raises(InputError, match=r"'failed'.*positive:"):
+        counted()
+    right(counted(columns={**ASKED["columns"], "positive": "solved"}), frame)
+
+
+def test_a_database_in_a_folder_with_an_apostrophe(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows()
+    place = tmp_path / 'it\'s "here" [1]'
+    place.mkdir()
+    with duckdb.connect(str(place / "log.duckdb")) as base:
+        base.execute("CREATE TABLE log AS SELECT * FROM frame")
+    frame.to_csv(place / "log.csv")
+    for name in ("log.duckdb", "log.csv"):
+        right(counted(log=str(place / name)), frame)
+
+
+def test_a_truncated_file_of_many_is_named(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows()
+    for number, own in enumerate(np.array_split(np.arange(600), 4)):
+        frame.iloc[own].to_parquet(f"{number}.parquet", index=False)
+    whole = Path("2.parquet").read_bytes()
+    Path("2.parquet").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"log: '2.parquet' cannot be read as Parquet: it is cut"):
+        counted(log="*.parquet")
+
+
+def test_rows_of_one_day_are_no_duplicates(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows().assign(time=lambda d: d.time.dt.normalize(), item="i", user="u")
+    doubled = pd.concat([frame, frame.head(3)])
+    doubled.to_parquet("log.parquet", index=False)
+    counts = count(params.from_names({**ASKED, "log": "log.parquet"}), {}, True)
+    told = {one["reason"]: one["rows"] for one in counts.meta["breaches"]}
+    assert told == {"duplicate rows": int(doubled.duplicated().sum())}
+
+
+def test_labels_keep_their_text_in_every_form(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows().assign(version=lambda d: np.where(d.index % 2, "2.0", "2"))
+    frame.loc[::3, "version"] = "007"
+    frame.to_csv("log.csv", index=False)
+    frame.to_parquet("log.parquet", index=False)
+    for log in ("log.csv", "log.parquet"):
+        counts = counted(log=log, cohorts=["version"], thresholds={"smallest_group": 1})
+        own = counts.slices[counts.slices["by"] == "version"]
+        found = own.groupby("cohort")[["positives", "negatives"]].sum().sum(axis=1).astype(int)
+        assert found.to_dict() == frame.version.value_counts().to_dict()
+
+
+def test_the_same_rows_in_every_form_give_the_same_findings(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = rows().assign(
+        grade=lambda d: d.index % 3,
+        level=lambda d: (d.index % 2) + 1.0,
+        new=lambda d: d.index > 300,
+    )
+    frame.to_csv("log.csv", index=False)
+    frame.to_parquet("log.parquet", index=False)
+    with duckdb.connect("log.duckdb") as base:
+        base.execute("CREATE TABLE log AS SELECT * FROM frame")
+    held, table = hold(frame, "log")
+    told = []
+    for log in ("log.csv", "log.parquet", "log.duckdb", held):
+        asked = params.from_names({**ASKED, "log": log, "cohorts": ["grade", "level", "new"]})
+        counts = count(asked, {held.in_memory: table}, False)
+        told.append(json.dumps(answer(counts, asked).detail["findings"], sort_keys=True))
+    assert told[1:] == told[:1] * 3
+    for value in ("true", "True"):
+        assert counted(log="log.parquet", where={"new": [value]}).meta["rows"] == 299

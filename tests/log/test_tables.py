@@ -48,6 +48,7 @@ def test_merged_groups_are_merged_everywhere(tmp_path: Path) -> None:
     assert set(counts.timeline["system"]) == {"", *frame[messy.NAMES["system"]]}
 
 
+@pytest.mark.slow
 def test_small_cells_are_together_and_sums_hold(tmp_path: Path) -> None:
     frame = messy.frame(3, rows=900, clean=True)
     frame.to_parquet(tmp_path / "log.parquet")

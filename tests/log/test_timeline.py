@@ -29,6 +29,7 @@ def test_days_begin_at_midnight_in_the_zone_of_the_question(tmp_path: Path, zone
     assert found.to_dict() == expected.to_dict()
 
 
+@pytest.mark.slow
 def test_an_hour_that_clocks_show_twice_is_two(tmp_path: Path) -> None:
     times = pd.Series(pd.date_range("2024-10-26 20:00", periods=900, freq="1min", tz="UTC"))
     windows = {

@@ -42,6 +42,7 @@ def test_the_same_simulation_gives_the_same_bytes(made: Simulated, tmp_path: Pat
             assert one == two
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["case", 'it\'s a "case": 1', "{0}"])
 def test_the_kit_reads_the_question(
     made: Simulated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str

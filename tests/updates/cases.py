@@ -66,7 +66,7 @@ def _injected(fault: str, owned: bool, rows: int = ROWS) -> Callable[[Path], dic
     return make
 
 
-def _unexplained(folder: Path) -> dict[str, Any]:
+def _two_causes(folder: Path) -> dict[str, Any]:
     """Half of the drop is one thing, half another, and neither column tells of it."""
     log = made.platform(3, ROWS)
     now = (log["time"] >= made.START + pd.Timedelta(days=made.BASELINE_DAYS)).to_numpy()
@@ -86,6 +86,8 @@ def _late(folder: Path) -> dict[str, Any]:
     return _answered(log[~(last & (clear | (rng.random(len(log)) < 0.3)))], folder)
 
 
+# What is unexplained is of an earlier version, whose records updates must read too: today's
+# analyses explain that log, `two_causes`.
 CASES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "no_drop": _damaged("none"),
     "too_few_rows": _damaged("reset", rows=250),
@@ -100,7 +102,8 @@ CASES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "missing_input": _damaged("missing_input"),
     "duplicate_rows": _damaged("duplicates"),
     "late_outcomes": _late,
-    "unexplained": _unexplained,
+    "two_causes": _two_causes,
+    "unexplained": lambda _: stored("unexplained"),
 }
 
 WINDOWS = {

@@ -6,13 +6,8 @@ from typing import Any
 import pytest
 from updates.cases import findings, stored
 
-SOME = (
-    "too_few_rows",
-    "population_mix",
-    "system_fault_in_a_cohort",
-    "late_outcomes",
-    "unexplained",
-)
+SLOW = ("population_mix", "system_fault_in_a_cohort", "late_outcomes", "two_causes")
+SOME = ("too_few_rows", *(pytest.param(case, marks=pytest.mark.slow) for case in SLOW))
 
 
 @pytest.mark.parametrize("case", SOME)

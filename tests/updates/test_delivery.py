@@ -125,6 +125,7 @@ for n in range(300):
 """
 
 
+@pytest.mark.slow
 def test_killed_at_any_time_and_two_at_once(
     outbox: Path, web: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,7 +90,7 @@ def test_a_date_is_told_only_where_it_stands_out(p: float) -> None:
 
 
 def test_likely_where_the_date_has_an_interval() -> None:
-    found = facts(stored("missing_input"))
+    found = facts(stored("outcomes_or_scores"))
     assert happened.since(found, 0.05).grade == Grade.LIKELY
     assert happened.since(facts(stored("system_fault")), 0.05).grade == Grade.SURE
 

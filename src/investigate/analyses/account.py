@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from investigate.analyses import whole as windows
+from investigate.analyses.suspects.beside import beside
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -201,6 +202,8 @@ def _next(
     best = after[0]
     if _same(best) in {_same(one) for one in found}:
         return None
+    systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
+    best = beside(counts, question.thresholds.confidence, best, systems)
     if kind(best.kind).undo in ("labels", "scores") and not _confined(counts, undoing, best, arms):
         best = replace(
             best, kind="lost_validity", system=None, cohort=None, either=True, evidence=EVERYWHERE
@@ -217,7 +220,7 @@ def _confined(counts: Counts, undoing: Undoing, cause: Suspect, arms: list[Arm])
     if arm.key is None or (share := shares.get((arm.by, arm.key), 1.0)) >= 1:
         return False
     own, total = (
-        float(np.diff(undoing.areas([*arms, one])[-2:, 0])[0])
+        float(np.diff(undoing.values([*arms, one])[-2:])[0])
         for one in (arm, Arm("all", None, "labels"))
     )
     return own > 0 and max(total - own, 0.0) / (1 - share) < QUIET * own / share
@@ -231,14 +234,15 @@ def _parted(
     nameless = not first.scope and (not known.cause or known.undo in ("labels", "scores"))
     if not nameless:
         return ()
-    observed = undoing.areas([])[0, 0]
-    total = float(undoing.areas([Arm("all", None, "labels")])[1, 0] - observed)
+    observed = undoing.values([])[0]
+    total = float(undoing.values([Arm("all", None, "labels")])[1] - observed)
     tried: list[tuple[float, float, Arm]] = []
     rows = _rows(counts)
+    gains = {by: undoing.alone(by, "labels") for by in dict.fromkeys(by for by, _, _ in rows)}
     for by, key, share in rows:
         if share < NEARLY_ALL:
             arm = Arm(by, key, "labels")
-            gain = float(undoing.areas([arm])[1, 0] - observed)
+            gain = gains[by][key]
             if np.isfinite(gain) and gain >= WORTH * max(total, lost):
                 tried.append((gain, share, arm))
     tried.sort(key=lambda one: (-one[0], one[2].by, one[2].key or ("", "")))
@@ -250,7 +254,7 @@ def _parted(
         other = _arm(counts, second, undoing)
         if other.undo == "points" or (other.by, other.key) == (arm.by, arm.key):
             continue
-        joint = float(undoing.areas([arm, other])[2, 0] - observed)
+        joint = float(undoing.values([arm, other])[2] - observed)
         own = next((s for by, key, s in rows if (by, key) == (other.by, other.key)), 1.0)
         both = share + own if _one_grouping(arm, other) else share + own - share * own
         if both >= NEARLY_ALL or joint <= 0:

@@ -22,7 +22,7 @@ from scipy import sparse
 from investigate.analyses import whole as windows
 from investigate.analyses.discovery import discovered
 from investigate.analyses.wording import percent, points, signed
-from investigate.counts.auc import auc, outranked
+from investigate.counts.auc import auc, midranks
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.jackknife import estimate, p_value
 from investigate.counts.memory import remembered
@@ -93,7 +93,7 @@ def row_weights(whole: Replicates) -> Array:
         f = (whole.positives / m[..., None]).mean(axis=0)
         h = (whole.negatives / n[..., None]).mean(axis=0)
         area = auc(f, h)[:, None]
-        up, down = outranked(h) - area, 1 - outranked(f) - area
+        up, down = midranks(h) - area, 1 - midranks(f) - area
         sign = np.array([-1.0, 1.0])
         positive = sign[:, None, None] * up / m[..., None]
         negative = sign[:, None, None] * down / n[..., None]

@@ -122,11 +122,18 @@ def rewritten(
     interval of `found`, which rows gave, and more than a few rows between. The day is the first
     with rows from the writes on.
     """
-    own = counts.writes[counts.writes["system"] == system]
-    moved = own.groupby("start")["moved"].sum().sort_index()
-    if moved.empty:
+    if counts.writes.empty:
         return None
-    first, last = (pd.Timestamp(found[end], tz=question.timezone) for end in ("low", "high"))
+    own = counts.writes[counts.writes["system"] == system]
+    if own.empty:
+        return None
+    moved = own.groupby("start")["moved"].sum().sort_index()
+    first, last = (
+        pd.Timestamp(found[end]).tz_localize(
+            question.timezone, ambiguous=True, nonexistent="shift_forward"
+        )
+        for end in ("low", "high")
+    )
     served = daily(counts, system)
     bucket = pd.Timedelta(seconds=counts.meta["bucket_seconds"])
     end = pd.Timestamp(question.incident.bounds(question.timezone)[1])

@@ -10,6 +10,7 @@ longer means what it meant.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations, product
 from typing import Any
 
@@ -60,12 +61,34 @@ class Cells:
 
     def counted(self, without: int | None = None) -> tuple[Array, Array]:
         """Positives and negatives (2, cells), without one fold where given."""
-        kept = 1.0 if without is None else (self.fold != without).astype(float)
-        flat, size = self.window * len(self.group) + self.cell, 2 * len(self.group)
-        return (
-            np.bincount(flat, self.positives * kept, size).astype(float).reshape(2, -1),
-            np.bincount(flat, self.negatives * kept, size).astype(float).reshape(2, -1),
+        if without is None:
+            return self._all
+        order, edges = self._by_fold
+        own = order[edges[without] : edges[without + 1]]
+        # Counts are whole numbers, so that a difference is exact.
+        positives, negatives = (
+            whole - left for whole, left in zip(self._all, self._summed(own), strict=True)
         )
+        return positives, negatives
+
+    @cached_property
+    def _all(self) -> tuple[Array, Array]:
+        return self._summed(slice(None))
+
+    @cached_property
+    def _by_fold(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Entries in the order of folds, and where each fold begins."""
+        order = np.argsort(self.fold, kind="stable")
+        return order, np.searchsorted(self.fold[order], np.arange(FOLDS + 1)).astype(np.int64)
+
+    def _summed(self, entries: Any) -> tuple[Array, Array]:
+        size = 2 * len(self.group)
+        flat = (self.window * len(self.group) + self.cell)[entries]
+        positives, negatives = (
+            np.bincount(flat, side[entries], size).astype(float).reshape(2, -1)
+            for side in (self.positives, self.negatives)
+        )
+        return positives, negatives
 
 
 @remembered

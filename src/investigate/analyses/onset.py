@@ -46,7 +46,7 @@ def onset(counts: Counts, question: Question) -> Finding:
         ),
         columns=("rows of", *SHOWN),
         caveats=(
-            "A step is told unless a slide, or a fall that recovered, explains the series much "
+            "A step is assumed unless a slide, or a fall that recovered, explains the series much "
             "better; how a fall goes on after the incident's end cannot be seen.",
             "Days with few rows are counted with the next; the date is chosen among days with "
             "rows, by what all rows around it say.",
@@ -106,7 +106,7 @@ def _claim(
     advice: dict[str, Any] | None,
 ) -> str:
     if found is None:
-        return "No date can be told: too few points in time have an AUC."
+        return "There is no date: too few points in time have an AUC."
     alpha = 1 - question.thresholds.confidence
     span = f"{found['date']} (between {found['low']} and {found['high']})"
     step = f"{found['before']:.3f} to {found['after']:.3f}"

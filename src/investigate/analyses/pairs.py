@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
 from investigate.analyses.wording import points
-from investigate.counts.auc import outranked
+from investigate.counts.auc import midranks
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.jackknife import around, estimate, standard_error
 from investigate.counts.table import FOLDS, Counts, label
@@ -103,7 +103,7 @@ def _moments(positives: Array, negatives: Array) -> tuple[Array, Array]:
     m, n = positives.sum(axis=2), negatives.sum(axis=2)
     with np.errstate(invalid="ignore", divide="ignore"):
         f = positives / m[..., None]
-        area = np.einsum("wib,wjb->wij", f, outranked(negatives), optimize=True)
+        area = np.einsum("wib,wjb->wij", f, midranks(negatives), optimize=True)
         p, q = m / m.sum(axis=1, keepdims=True), n / n.sum(axis=1, keepdims=True)
     return area, p[:, :, None] * q[:, None, :]
 

@@ -4,7 +4,7 @@ AUC sees order alone. The Brier score is the mean square of score minus outcome;
 it by groups of scores into reliability (how far outcome rates lie from the scores: calibration)
 less resolution (how far they lie apart) plus uncertainty (the variance of outcomes), and what
 scores vary by within a group (Stephenson et al. 2008) makes the sum exact. A score that is right at
-every value and tells rows apart less loses resolution and AUC and keeps its reliability.
+every value and separates rows less loses resolution and AUC and keeps its reliability.
 
 The score of a bin is the middle of its lowest and highest. That is the score itself where the log
 has few enough different scores for a bin each, and off by less than half the width of a bin else.
@@ -208,16 +208,16 @@ def _claim(
             verb = up if (change.value or 0.0) > 0 else down
         return f"{verb} ({measure} {_plain(row['baseline'])} to {_plain(row['incident'])})"
 
-    apart = moved("resolution", "scores tell rows apart more", "scores tell rows apart less")
+    apart = moved("resolution", "scores separate rows more", "scores separate rows less")
     if apart.startswith("did"):
-        apart = f"how well scores tell rows apart {apart}"
+        apart = f"how well scores separate rows {apart}"
     if not probability:
         change = signed(numbers["average precision"])
         return f"{_begin(apart)}; average precision changed by {change}."
     right = moved("reliability", "calibration is worse", "calibration is better")
     if right.startswith("did"):
         right = f"calibration {right}"
-    if apart.startswith("scores tell rows apart less") and right.startswith("calibration did"):
+    if apart.startswith("scores separate rows less") and right.startswith("calibration did"):
         return f"{_begin(apart)}, while {right}."
     return f"{_begin(apart)}; {right}."
 

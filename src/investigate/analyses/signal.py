@@ -272,7 +272,7 @@ def sentence(one: Audit) -> str:
         more = "as before" if (one.alike.high or 0.0) >= 0 else "more than before"
         return (
             f"{what} {more} ({could}), and the score knows less of it ({knows}): "
-            "the rows did not become more alike, the score tells them apart less."
+            "the rows did not become more alike; the score lost information."
         )
     return f"The score knows as much of what sets {groups} apart as before ({knows})."
 

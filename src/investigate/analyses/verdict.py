@@ -185,7 +185,7 @@ def _limits(counts: Counts, question: Question) -> list[str]:
             "spread, and a broken system from changed labels only by where it struck."
         )
     if refused := replayed(counts, question).detail["refused"]:
-        limits.append(f"Replay has no say: {refused}; the log alone speaks of systems.")
+        limits.append(f"Replay is not possible: {refused}; systems are judged by the log alone.")
     else:
         limits.append("Replay keeps rows and outcomes as they were; see the notebook on systems.")
     return limits

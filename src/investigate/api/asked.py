@@ -176,7 +176,7 @@ class Asked:
         Examples
         --------
         >>> found.replay().sentence
-        'Replay has no say: ...'
+        'Replay is not possible: ...'
         """
         return self.ask(analyses.replay)
 
@@ -301,7 +301,7 @@ class Asked:
         Returns
         -------
         Finding
-            The table of `verdict` under a sentence that tells how they compare.
+            The table of `verdict` under a sentence that says how they compare.
 
         Examples
         --------

@@ -10,8 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from investigate import log
+from investigate.analyses.replay.replay import doubts, replay
 from investigate.counts.auc import auc
 from investigate.counts.table import Counts
+from investigate.errors import InputError
 from investigate.question import params
 from investigate.records.findings_file import Level, Suspect, findings_of, groups_of
 from investigate.records.run import Answer
@@ -74,10 +76,21 @@ EXAMPLES = 3
 def check(params_file: Path, overrides: Sequence[str], console: Console) -> None:
     """Print the breaches of the log that `params_file` names, with counts and examples.
 
-    Raises `InputError` where the question is wrong or its log cannot be investigated.
+    Raises `InputError` where the question is wrong or its log cannot be investigated; its
+    ``others`` tell whatever else is wrong.
     """
-    question = params.load(params_file, overrides)
-    counts = log.count(question, examples=True)
+    try:
+        question = params.load(params_file, overrides)
+    except InputError as error:
+        if error.rest is not None:
+            error.others = (*error.others, *log.problems(error.rest))
+        raise
+    try:
+        counts = log.count(question, examples=True)
+    except InputError as error:
+        told = (*error.others, *log.problems(question))
+        error.others = tuple(line for line in dict.fromkeys(told) if line != str(error))
+        raise
     meta = counts.meta
     breaches = meta["breaches"]
     if breaches:
@@ -88,6 +101,10 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
         soft_wrap=True, markup=False, highlight=False,
     )  # fmt: skip
     console.print(_windows(counts), soft_wrap=True, markup=False, highlight=False)
+    if counts.meta["replay"]:
+        found = replay(counts, question)
+        for line in [found.claim] if found.detail["refused"] else doubts(counts):
+            console.print(f"history: {line}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _windows(counts: Counts) -> str:

@@ -74,7 +74,7 @@ def show(console: Console, found: Round, audit: Path) -> None:
     say(
         console,
         f"{watch.watch}: {found.ingested.rows:,} rows read, "
-        f"in {len(found.ingested.parts):,} files or tables of the log",
+        f"from {len(found.ingested.parts):,} new or changed parts of the log",
     )
     newest = judged.shown["start"].max() if len(judged.shown) else None
     for told in _late(found.late, watch, newest, {one.start for one in found.ingested.changed}):

@@ -1,4 +1,4 @@
-"""Commands that tell people: updates, when the next is due, a case's timeline, a post-mortem."""
+"""Commands of updates: draft and send, when the next is due, timeline, post-mortem."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,7 +10,9 @@ from investigate.cli.app import app, ending
 from investigate.paths import AUDIT
 
 OUTBOX = Path("outbox")
-At = Annotated[str | None, typer.Option(help="As if it were then; now.", metavar="MOMENT")]
+At = Annotated[
+    str | None, typer.Option(help="Run as of this moment; default: now.", metavar="MOMENT")
+]
 Rhythm = Annotated[
     Path | None, typer.Option(help="How often, by severity; a YAML file.", metavar="FILE")
 ]
@@ -35,15 +37,17 @@ def update(
     audience: Annotated[Literal["engineers", "product", "executives"], typer.Option()] = (
         "engineers"
     ),
-    edit: Annotated[bool, typer.Option("--edit", help="Edit it, then it counts as sent.")] = False,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Edit it first; then it is entered.")
+    ] = False,
     send_as_is: Annotated[
-        bool, typer.Option("--send-as-is", help="It counts as sent as it is.")
+        bool, typer.Option("--send-as-is", help="Enter it without editing.")
     ] = False,
     send: Channels = None,
     outbox: Outbox = OUTBOX,
     out: Out = None,
     since: Annotated[
-        str | None, typer.Option(help="Since when, where nothing was run yet.", metavar="DATE")
+        str | None, typer.Option(help="When AUC fell, if nothing was run yet.", metavar="DATE")
     ] = None,
     resolved: Annotated[
         Path | None,
@@ -108,7 +112,7 @@ def timeline(
         typer.Option(help="Make a notebook and a page of it in this folder.", metavar="DIR"),
     ] = None,
 ) -> None:
-    """Tell what happened when in a case, and how long it took to detect, to tell, to explain."""
+    """Show what happened when in a case, and the time to detect, to update, to explain."""
     with ending():
         from investigate.cli.timeline import timeline_at
 

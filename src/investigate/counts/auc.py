@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def outranked(weights: NDArray[Any]) -> Array:
+def midranks(weights: NDArray[Any]) -> Array:
     """Share of `weights` (..., B) below each bin, ties counted half: K in the papers."""
     weights = np.asarray(weights, dtype=float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -28,7 +28,7 @@ def auc(positives: NDArray[Any], negatives: NDArray[Any]) -> Array:
     positives = np.asarray(positives, dtype=float)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = positives / positives.sum(axis=-1, keepdims=True)
-    return np.asarray((share * outranked(negatives)).sum(axis=-1))
+    return np.asarray((share * midranks(negatives)).sum(axis=-1))
 
 
 def bin_bound(positives: NDArray[Any], negatives: NDArray[Any], exact: NDArray[np.bool_]) -> Array:
@@ -48,8 +48,8 @@ def delong_variance(positives: NDArray[Any], negatives: NDArray[Any]) -> Array:
     """
     m = np.sum(positives, axis=-1, dtype=float)
     n = np.sum(negatives, axis=-1, dtype=float)
-    below = outranked(negatives)
-    above = 1 - outranked(positives)
+    below = midranks(negatives)
+    above = 1 - midranks(positives)
     area = auc(positives, negatives)[..., None]
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = (positives * (below - area) ** 2).sum(axis=-1) / (m * (m - 1))

@@ -1,4 +1,4 @@
-"""Which columns tell the drop apart: the groups of several columns on one scale."""
+"""Which columns separate the drop best: the groups of several columns on one scale."""
 
 from collections.abc import Sequence
 

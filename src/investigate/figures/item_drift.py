@@ -36,7 +36,7 @@ def item_drift(finding: Finding) -> Chart:
                 ax.axvline(side, color=FAINT, linestyle=":", linewidth=1, zorder=1)
         ax.set_xlabel(
             "drift (delta): negative became harder, positive easier; dotted: limits of B and C\n"
-            "filled: stands at the false discovery rate",
+            "filled: significant at the false discovery rate",
             fontsize=SMALL,
         )
     return figure

@@ -5,9 +5,9 @@ from investigate.figures.style import Chart, drawing
 from investigate.finding import Finding, draws
 
 MEANING = {
-    "mix": "mix: other rows are scored",
-    "spread": "spread: scores lie closer or further apart",
-    "validity": "validity: a score means something else",
+    "mix": "mix shift: other rows are scored",
+    "spread": "score dispersion: scores lie closer or further apart",
+    "validity": "calibration: a score means something else",
 }
 
 

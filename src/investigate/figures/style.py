@@ -1,6 +1,6 @@
 """One look for all figures: sizes for a page about 900 pixels wide, colours for every eye.
 
-Colours are those of Okabe & Ito 2008, which colour-blind readers tell apart. Nothing is told
+Colours are those of Okabe & Ito 2008, which colour-blind readers can distinguish. Nothing is shown
 by colour alone: line style, marker, hatch or place say the same in greyscale.
 """
 

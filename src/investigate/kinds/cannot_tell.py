@@ -1,6 +1,6 @@
 """Narrower scores where nothing shows whether rows or scores changed.
 
-`population_mix` finds it: the signal audit, which tells them apart elsewhere, has no say.
+`population_mix` finds it: the signal audit separates them where it has enough rows.
 """
 
 from investigate.kinds import Kind, Words
@@ -13,12 +13,12 @@ KIND = Kind(
     words=Words(
         badge="cannot tell",
         what=(
-            "scores lie closer together, and nothing tells whether the rows became more alike or "
-            "the score tells them apart less"
+            "scores lie closer together, and the log does not show whether the rows became more "
+            "alike or the score lost information"
         ),
         plainly=(
-            "scores lie closer together, and whether the cases became more alike or the score "
-            "lost something cannot be told"
+            "scores lie closer together, and the data do not show whether the cases became "
+            "more alike or the score lost information"
         ),
         next_step="engineers check the inputs of the score, and name what cases have in common",
     ),

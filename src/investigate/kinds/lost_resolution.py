@@ -1,4 +1,4 @@
-"""Scores that tell rows apart less while the rows did not become more alike.
+"""Scores that separate rows less while the rows did not become more alike.
 
 `population_mix` finds it where it is everywhere: the same audit tells it from innocent spread;
 `system_fault` finds it where one group was struck.
@@ -14,10 +14,10 @@ KIND = Kind(
     words=Words(
         badge="lost resolution",
         what=(
-            "scores tell rows apart less, and nothing shows that the rows became more alike; "
+            "scores separate rows less, and nothing shows that the rows became more alike; "
             "check inputs, features, defaults and rounding"
         ),
-        plainly="scores tell cases apart less than they did, and the cases did not become alike",
+        plainly="scores separate cases less than they did, and the cases did not become alike",
         next_step=(
             "the owners of the score check its inputs, features, defaults and rounding since then"
         ),

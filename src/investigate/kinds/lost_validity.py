@@ -1,4 +1,4 @@
-"""Outcomes no longer follow the scores. `system_fault` finds it, where nothing tells more."""
+"""Outcomes no longer follow the scores; `system_fault` finds it where nothing separates the two."""
 
 from investigate.kinds import Kind, Words
 
@@ -10,16 +10,19 @@ KIND = Kind(
     words=Words(
         badge="lost validity",
         what="scores no longer rank outcomes as they did",
-        plainly="scores no longer tell outcomes as they did",
+        plainly="scores no longer predict outcomes as they did",
         next_step=(
             "the owners of the score and of the outcome data check what each of them changed"
         ),
     ),
     either=Words(
         badge="scores or labels",
-        what="scores no longer rank outcomes as they did, and nothing tells scores from labels",
+        what=(
+            "scores no longer rank outcomes as they did, and the log does not show whether scores "
+            "or labels changed"
+        ),
         plainly=(
-            "scores no longer tell outcomes as they did; whether the scores or the recorded "
+            "scores no longer predict outcomes as they did; whether the scores or the recorded "
             "outcomes changed is not known"
         ),
         next_step=(

@@ -13,8 +13,8 @@ KIND = Kind(
     ),
     either=Words(
         badge="cannot be told",
-        what="whether AUC fell cannot be told from so few rows",
-        plainly="whether the score got worse cannot be told from so little data",
+        what="there are too few rows to say whether AUC fell",
+        plainly="there are too few data to say whether the score got worse",
         next_step="the same question is asked again when there are more rows",
     ),
 )

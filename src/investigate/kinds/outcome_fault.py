@@ -1,4 +1,4 @@
-"""Labels that changed. `system_fault` finds it: the same look tells labels from scores."""
+"""Labels that changed. `system_fault` finds it: the same evidence separates labels from scores."""
 
 from investigate.kinds import Kind, Words
 
@@ -15,7 +15,10 @@ KIND = Kind(
     ),
     either=Words(
         badge="scores or labels",
-        what="scores and labels no longer belong together, and nothing tells which of them changed",
+        what=(
+            "scores and labels no longer belong together, and the log does not show which of them "
+            "changed"
+        ),
         plainly=(
             "scores and recorded outcomes no longer belong together; which of them changed is not "
             "known"

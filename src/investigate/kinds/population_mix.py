@@ -11,7 +11,7 @@ KIND = Kind(
         badge="population mix",
         what="other rows are scored now",
         plainly="other rows are scored now",
-        next_step="people check whether these other rows are meant to be scored",
+        next_step="people check whether these other rows should be scored",
     ),
     find="investigate.analyses.suspects.innocent:innocent",
     either=Words(

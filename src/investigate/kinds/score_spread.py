@@ -11,7 +11,7 @@ KIND = Kind(
         badge="score spread",
         what="scores lie closer together and mean what they meant",
         plainly="scores lie closer together and mean what they meant",
-        next_step="people check whether a narrower spread of scores is meant",
+        next_step="people check whether a lower dispersion of scores is intended",
     ),
     either=Words(
         badge="spread in part",

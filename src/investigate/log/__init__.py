@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from investigate.log.daily.parts import Part
     from investigate.log.daily.reading import Reading
 
-__all__ = ["check", "count", "hold", "inputs", "is_table", "parts", "reading"]
+__all__ = ["check", "count", "hold", "inputs", "is_table", "parts", "problems", "reading"]
 
 
 def is_table(value: object) -> bool:
@@ -63,6 +63,13 @@ def check(
     from investigate.log.counting import check as checked
 
     return checked(question, tables or {})
+
+
+def problems(question: Question, tables: "Mapping[str, pa.Table] | None" = None) -> list[str]:
+    """A line for each problem of the files and columns that `question` names; ``[]``: none."""
+    from investigate.log.every_problem import problems as found
+
+    return found(question, tables or {})
 
 
 def inputs(question: Question) -> list[Path]:

@@ -165,6 +165,15 @@ def label_forms(value: str, kind: dt.DataType) -> list[str]:
     return list(dict.fromkeys(forms))
 
 
+def as_labels(kind: dt.DataType, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """What people write for a column's values, as `label` has it: true is True, 2 is 2.0."""
+    if kind.is_boolean():
+        return tuple(w.capitalize() if w in ("true", "false") else w for w in wanted)
+    if kind.is_floating():
+        return tuple(f"{w}.0" if w.lstrip("-").isdecimal() else w for w in wanted)
+    return wanted
+
+
 def _as_written(column: Any) -> Any:
     """Truths and numbers as people write them in a question: 2, not 2.0."""
     if column.type().is_boolean():

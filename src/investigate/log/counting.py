@@ -20,7 +20,7 @@ from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read, wanted
-from investigate.log.signals import signals, with_returning
+from investigate.log.signals import signals, with_clusters
 from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.temporary import keep
@@ -119,7 +119,7 @@ def _counted(
     rows = with_defaulted(rows, found.values, question, ability)
     rows = rows.mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
-    rows = with_codes(with_returning(rows), by).left_join(found.places, "score")
+    rows = with_codes(with_clusters(rows), by).left_join(found.places, "score")
     counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "defaulted"]
     counted += ["returning"]
     counted += ["bin", "coarse", *(group.code for group in by)]

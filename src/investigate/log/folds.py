@@ -17,15 +17,22 @@ def fold(rows: ibis.Table, question: Question) -> Any:
     """The fold of each row, 0 to 31.
 
     A row without a cluster is a cluster of its own, known by what it says; the score's
-    bin stands for the score, which engines do not write alike. `rows` needs ``bin``, and
-    the engine's time zone must be UTC.
+    bin stands for the score, which engines do not write alike. `rows` needs ``bin``; what
+    has ``cluster_fold``, as `with_clusters` adds it, has no cluster hashed again. The engine's
+    time zone must be UTC.
     """
     time = rows.time.strftime("%Y%m%d%H%M%S")
     if question.columns.cluster is None:
         parts = [time, rows.outcome, rows.bin, rows["item"], rows.system]
-        key = _joined(parts)
-    else:
-        key = ibis.coalesce(rows.cluster, _joined([time, rows["item"], rows.bin]))
+        return hashed(_joined(parts))
+    if "cluster_fold" not in rows.columns:
+        return hashed(ibis.coalesce(rows.cluster, _joined([time, rows["item"], rows.bin])))
+    alone = ibis.ifelse(rows.cluster.isnull(), _joined([time, rows["item"], rows.bin]), None)
+    return rows.cluster_fold.coalesce(hashed(alone))
+
+
+def hashed(key: Any) -> Any:
+    """The fold that the text `key` falls into."""
     digest = md5(key)
     digits = ibis.literal("0123456789abcdef")
     first, second = digits.find(digest.substr(0, 1)), digits.find(digest.substr(1, 1))

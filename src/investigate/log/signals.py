@@ -15,6 +15,7 @@ from ibis import _
 from sklearn.isotonic import IsotonicRegression
 
 from investigate.counts.table import MILLION, SIGNAL_SUMS
+from investigate.log.folds import hashed
 from investigate.log.groups import Groups
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
@@ -46,12 +47,20 @@ def signals(
     return pd.concat(frames, ignore_index=True)
 
 
-def with_returning(rows: ibis.Table) -> ibis.Table:
-    """`rows` with ``returning``: its cluster has scored rows in both windows."""
-    scored = rows.filter(_.cluster.notnull(), _.window >= 0, _.scored)
-    spans = scored.group_by("cluster").agg(windows=_.window.nunique())
-    both = keep(spans.filter(_.windows == 2).select("cluster", returning=ibis.literal(True)))
-    joined = rows.left_join(both, "cluster").drop("cluster_right")
+def with_clusters(rows: ibis.Table) -> ibis.Table:
+    """`rows` with what their cluster says, null without one.
+
+    ``returning``: it has scored rows in both windows; ``cluster_fold``: its fold.
+    """
+    scored = _.scored & (_.window >= 0)
+    spans = (
+        rows.filter(_.cluster.notnull())
+        .group_by("cluster")
+        .agg(before=(scored & (_.window == 0)).max(), now=(scored & (_.window == 1)).max())
+    )
+    # Hashed once a cluster: there are far fewer than rows.
+    own = spans.select("cluster", returning=_.before & _.now, cluster_fold=hashed(spans.cluster))
+    joined = rows.left_join(keep(own), "cluster").drop("cluster_right")
     return joined.mutate(returning=_.returning.fill_null(False))
 
 

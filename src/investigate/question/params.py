@@ -1,5 +1,6 @@
 """Params files, overrides and notebook parameters become a Question, or one clear line."""
 
+import copy
 import difflib
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from investigate.errors import InputError
 from investigate.question import fields, history
 from investigate.question import question as q
+from investigate.question.policies import DEEPEST, LARGEST, MOST_VALUES
 from investigate.question.question import Question
 
 At = tuple[str | int, ...]
@@ -34,9 +36,6 @@ INNER: dict[At, type[BaseModel]] = {
     ("thresholds",): q.Thresholds,
 }
 """What holds keys of its own, by where it stands (positions in lists left out)."""
-
-MOST_VALUES, DEEPEST, LARGEST = 20_000, 20, 2_000_000
-"""How many values a params file may hold once aliases are followed, how deep, in how many bytes."""
 
 LISTS = {("cohorts",), ("events",), ("notebooks",), ("precedence",), ("replay", "arms")}
 TAGS = {"<path>", "<memory>", "<other>"}
@@ -107,6 +106,7 @@ def as_yaml(question: Question) -> str:
 
 
 def _read(text: str, place: Callable[[int], str]) -> tuple[Any, Lines]:
+    """What the YAML says as text alone, and where each value stands."""
     lines: Lines = {}
 
     size = 0
@@ -198,8 +198,27 @@ def _validated(
             place = _place(at, lines, where, origins)
             lines_told.append(f"{place}: {_worded(error, at, place)}")
         told = InputError(lines_told[0])
-        told.others = tuple(dict.fromkeys(lines_told[1:]))
+        told.others = tuple(line for line in dict.fromkeys(lines_told) if line != lines_told[0])
+        told.rest = _without(values, [error["loc"] for error in errors])
         raise told from failure
+
+
+def _without(values: Mapping[str, Any], wrong: Iterable[tuple[int | str, ...]]) -> Question | None:
+    """The question without what is `wrong`, if it is one, so that the rest can be judged too."""
+    kept = copy.deepcopy(dict(values))
+    for place in wrong:
+        at = [part for part in place if part not in TAGS]
+        inner: Any = kept
+        for part in at[:-1]:
+            inner = inner.get(part) if isinstance(inner, dict) else None
+        if at and isinstance(inner, dict):
+            inner.pop(at[-1], None)
+        elif at:
+            kept.pop(str(at[0]), None)
+    try:
+        return Question.model_validate(kept)
+    except ValidationError:
+        return None
 
 
 def _place(at: At, lines: Lines, where: str, origins: Mapping[At, str]) -> str:

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ValidationError
 from investigate.errors import InputError
 from investigate.question.fields import Formats, InMemory
 
+MOST_VALUES, DEEPEST, LARGEST = 20_000, 20, 2_000_000
+"""How many values a YAML file may hold once aliases are followed, how deep, in how many bytes."""
+
 Policy = TypeVar("Policy", bound=BaseModel)
 
 
@@ -20,7 +23,7 @@ def read(path: Path | None, model: type[Policy], noun: str) -> Policy:
     if path is None:
         return model()
     try:
-        values = yaml.safe_load(path.read_text("utf-8"))
+        values = yaml.safe_load(small(path.read_text("utf-8"), path))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise InputError(f"{path}: cannot read the {noun}: {reason}") from error
@@ -42,6 +45,33 @@ def read(path: Path | None, model: type[Policy], noun: str) -> Policy:
         raise InputError(f"{path}: {where + ': ' if where else ''}{_told(first, model, at)}") from (
             failure
         )
+
+
+def small(text: str, path: Path) -> str:
+    """`text`, unless its aliases would make it large or it is deep.
+
+    Raises `InputError` with one line. Only the tree is looked at; nothing is built from it.
+    """
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node | None, depth: int) -> int:
+        if depth > DEEPEST:
+            raise InputError(f"{path}: it is more than {DEEPEST} levels deep; write it out")
+        if not isinstance(node, yaml.CollectionNode):
+            return 1
+        if id(node) not in sizes:
+            pairs = isinstance(node, yaml.MappingNode)
+            inner = [n for pair in node.value for n in pair] if pairs else node.value
+            sizes[id(node)] = 1 + sum(size(one, depth + 1) for one in inner)
+        return sizes[id(node)]
+
+    if len(text) > LARGEST:
+        raise InputError(f"{path}: it is larger than {LARGEST:,} characters")
+    if size(yaml.compose(text, Loader=yaml.SafeLoader), 0) > MOST_VALUES:
+        raise InputError(
+            f"{path}: aliases make this more than {MOST_VALUES:,} values; write out what is asked"
+        )
+    return text
 
 
 def _told(error: Any, model: type[BaseModel], at: tuple[int | str, ...]) -> str:

@@ -10,14 +10,14 @@ from typing import Any
 
 from investigate import __version__, log
 from investigate.errors import InputError, RunError
-from investigate.ledger.files import digest
+from investigate.ledger.files import digest, zones
 from investigate.paths import PACKAGE
 from investigate.question.question import Question
 from investigate.records.sources import Source
 
 
 def environment() -> dict[str, Any]:
-    """Python, platform and every installed distribution, by name."""
+    """Python, platform, the database of time zones and every installed distribution, by name."""
     distributions = {
         distribution.metadata["Name"]: distribution.version
         for distribution in metadata.distributions()
@@ -28,6 +28,7 @@ def environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "platform": platform.platform(),
+        "zone_database": zones.database(),
         "distributions": dict(sorted(distributions.items(), key=lambda item: item[0].lower())),
     }
 

@@ -1,5 +1,6 @@
-"""Telling: updates drafted from the evidence, the clock they keep, the material for a post-mortem.
+"""Updates drafted from the evidence, when the next is due, a timeline and a post-mortem.
 
-`facts` reads what a record found, `statements` says it in sentences that know where each of
-their numbers stands, and templates only arrange those. No sentence says more than the finding.
+`facts` reads what a record found. `happened`, `causes` and `alerted` make statements of it, each
+with the place of every number. Templates only arrange these. No sentence says more than the
+finding.
 """

@@ -28,7 +28,7 @@ def no_say(folder: Path, platform: Platform, **changes: Any) -> str:
     assert not finding.numbers
     assert not finding.table
     reason = finding.detail["refused"]
-    assert finding.claim == f"Replay has no say: {reason}."
+    assert finding.claim == f"Replay is not possible: {reason}."
     assert "\n" not in reason
     return str(reason)
 
@@ -120,7 +120,8 @@ def test_a_history_of_other_items(tmp_path: Path) -> None:
     shuffled = replace(TWO, writes=[replace(w, item=other[w.item]) for w in TWO.writes])
     reason = no_say(tmp_path, shuffled)
     assert "of the scores that can be checked follow from the history by logistic" in reason
-    assert "check history.columns, score_formula and precedence" in reason
+    told = "check history.columns, the time zone of its times, score_formula and precedence"
+    assert told in reason
     assert found(tmp_path, TWO).detail["refused"] is None
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import plain
 import pytest
 
-from investigate.analyses.suspects.hosts import Host, hosted, new_groups, newcomers
+from investigate.analyses.suspects.hosts import Host, hosted, nearly_new, new_groups, newcomers
+from investigate.analyses.suspects.innocent import innocent
 from investigate.analyses.suspects.narrowing import Scope, several
 from investigate.analyses.suspects.rates import label_news, rates
 from investigate.analyses.suspects.scopes import Undo
@@ -106,3 +107,32 @@ def test_several_groups_of_one_column_share_a_loss_while_the_rest_is_quiet() -> 
     assert several(whole, [[a, b, c]], gains.__getitem__) == [a, b]
     alike = {whole: 0.2, a: 0.04, b: 0.06, c: 0.1}
     assert several(whole, [[a, b, c]], alike.__getitem__) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "nearly"),
+    [(0.02, 0.3, True), (0.02, 0.06, False), (0.1, 0.6, False), (0.0, 0.3, False)],
+)
+def test_a_value_that_was_rare_and_holds_many_rows_is_nearly_new(
+    before: float, now: float, nearly: bool
+) -> None:
+    rng = np.random.default_rng(2)
+    frame = made()
+    share = np.where(frame["time"] >= ONSET, now, before)
+    frame["shop"] = np.where(rng.random(len(frame)) < share, "none", frame["shop"])
+    counts = plain.count(frame, QUESTION)
+    assert nearly_new(counts, "shop") == ([("", "none")] if nearly else [])
+
+
+def test_a_value_that_a_lost_input_leaves_excuses_nothing_though_it_was_there_before() -> None:
+    rng = np.random.default_rng(3)
+    frame = made()
+    x = rng.normal(size=(len(frame), 2))
+    p = 1 / (1 + np.exp(-x @ [1.0, 2.0]))
+    frame["outcome"] = (rng.random(len(frame)) < p).astype(int)
+    share = np.where(frame["time"] >= ONSET, 0.4, 0.02)
+    lost = rng.random(len(frame)) < share
+    frame["score"] = np.where(lost, 1 / (1 + np.exp(-x[:, 0])), p).round(3)
+    frame["release"] = np.where(lost, "0", np.round(x[:, 1] + 9).astype(int).astype(str))
+    told = innocent(plain.count(frame, QUESTION), QUESTION)
+    assert [s for s in told if s.kind == "population_mix" and "0" in s.scope and s.stands] == []

@@ -143,3 +143,42 @@ def test_nothing_to_compare_with() -> None:
     for incident in (("2024-02-10", "2024-02-12"), ("2024-02-20", "2024-02-22")):
         asked = made.question(incident=dict(zip(("start", "end"), incident, strict=True)))
         assert found(log(3, late(4)), asked) == []
+
+
+def positives(seed: int, missing: Callable[[pd.DataFrame, np.random.Generator], np.ndarray]) -> (
+    tuple[pd.DataFrame, pd.DataFrame]
+):  # fmt: skip
+    """A log, and the same with outcomes of the incident that count as 0 where ``missing``."""
+    rng = np.random.default_rng(seed)
+    frame = made.platform(seed, 20_000)
+    now = frame["time"] >= INCIDENT
+    gone = now & missing(frame, rng)
+    return frame, frame.assign(outcome=np.where(gone, 0, frame["outcome"]))
+
+
+def delayed(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    left = ((END - frame["time"]) / pd.Timedelta(days=1)).to_numpy()
+    return np.asarray(rng.exponential(5, len(frame)) > left)
+
+
+def struck(share: float) -> Callable[[pd.DataFrame, np.random.Generator], np.ndarray]:
+    return lambda frame, rng: rng.random(len(frame)) < share
+
+
+@pytest.mark.parametrize("seed", [6, 7])
+def test_positives_that_come_in_later_are_late_and_given_back(seed: int) -> None:
+    before, frame = positives(seed, delayed)
+    (suspect,) = found(frame)
+    assert suspect.stands
+    assert "count as negative until then" in suspect.evidence
+    healthy, incident = (f[(f["time"] >= INCIDENT) & (f["time"] < END)] for f in (before, frame))
+    lost = roc_auc_score(healthy["outcome"], healthy["score"]) - roc_auc_score(
+        incident["outcome"], incident["score"]
+    )
+    assert suspect.points.value == pytest.approx(lost, rel=0.25)
+
+
+@pytest.mark.parametrize("seed", [6, 7])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
+def test_labels_that_are_zeroed_from_a_day_on_are_not_late(seed: int, share: float) -> None:
+    assert not found(positives(seed, struck(share))[1])

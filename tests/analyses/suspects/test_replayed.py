@@ -8,6 +8,7 @@ import made
 import pandas as pd
 import pytest
 
+from investigate.analyses.replay.say import speaks
 from investigate.analyses.suspects.replayed import replayed
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import FOLDS, SCOPE, Counts
@@ -173,3 +174,20 @@ def test_a_loss_in_one_cohort_is_named(game: Game) -> None:
         assert suspect.cohort == {"region": "south"}
     for suspect in standing(counts(game)).values():
         assert suspect.cohort is None
+
+
+@pytest.mark.parametrize(("follow", "heard"), [(740, False), (760, True)])
+def test_scores_that_do_not_follow_leave_replay_without_a_say(follow: int, heard: bool) -> None:
+    found = counts((0.8, 0.7, 0.8, 0.7))
+    coverage = found.meta["replay"]["coverage"]
+    coverage["pairs"] = {"checked": 1_000, "following": follow}
+    assert bool(replayed(found, made.question())) is heard
+
+
+def test_what_a_history_can_show_of_a_loss() -> None:
+    # 90 of 100 rows follow: 90 recover, and 10 may lose as much once more; of covered rows alone.
+    size = {"rows": 200, "covered": 100}
+    told = {"incident": size, "ability": None, "pairs": {"checked": 100, "following": 90}}
+    assert speaks(told) == pytest.approx((0.9 - 0.1) / 2)
+    assert speaks({**told, "pairs": None}) == pytest.approx(0.5)
+    assert speaks({**told, "pairs": {"checked": 100, "following": 40}}) == 0

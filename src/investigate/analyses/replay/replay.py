@@ -38,7 +38,7 @@ def replay(counts: Counts, question: Question) -> Finding:
     reason = refusal(counts, found)
     if found is None or reason:
         return Finding(
-            name="replay", claim=f"Replay has no say: {reason}.", detail={"refused": reason}
+            name="replay", claim=f"Replay is not possible: {reason}.", detail={"refused": reason}
         )
     return _told(counts, question, found)
 
@@ -143,15 +143,24 @@ def _claim(numbers: dict[str, Estimate], systems: list[str]) -> str:
 def _caveats(counts: Counts) -> tuple[str, ...]:
     told = counts.meta["replay"]
     coverage = told["coverage"]
-    incident, share = coverage["incident"], following(coverage)
-    found = [
+    incident = coverage["incident"]
+    return (
         "Same rows, same outcomes: which items would have been served instead is not replayed.",
         f"Frozen at {told['freeze'][:16].replace('T', ' ')} UTC; scores by {told['formula']}.",
         f"{percent(incident['covered'] / incident['rows'])} of the rows have an item with a value "
         "from before the freeze; the others keep their score.",
         "Placebo: what freezing an equally long stretch of the baseline does by itself; recovered "
         "is judged against it.",
-    ]
+        *doubts(counts),
+    )
+
+
+def doubts(counts: Counts) -> list[str]:
+    """What of the history does not fit the log, a sentence each; it has a say all the same."""
+    told = counts.meta["replay"]
+    coverage = told["coverage"]
+    incident, share = coverage["incident"], following(coverage)
+    found = []
     if share is None:
         found.append("Whether scores follow from the history cannot be checked in this log.")
     elif share < 0.995:
@@ -169,4 +178,4 @@ def _caveats(counts: Counts) -> tuple[str, ...]:
         )
     if told["unusable"]:
         found.append(f"{told['unusable']:,} writes lack a part and were left out.")
-    return tuple(found)
+    return found

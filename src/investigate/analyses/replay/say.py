@@ -1,4 +1,4 @@
-"""Whether a replay has a say: does the history tell the scores, and do enough rows have a value."""
+"""Whether a replay is possible: do scores follow from the history, do enough rows have a value."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +10,23 @@ from investigate.counts.table import Counts
 LEAST = 0.5
 """Share of rows that must be covered."""
 ALL = 0.995
-FOLLOWING = 0.8
-"""Share of scores that must follow from the history: of others a replay says what is not so."""
+SHIFTED = 0.05
+"""So many more of the scores that follow at other times show that the history's are wrong."""
+TELLS = 0.5
+"""Replay overrules the log alone when it recovers at least this part of what the log tells."""
+FOLLOWING = (1 + TELLS) / 2
+"""Share of scores that must follow from the history.
+
+Of a loss that the writes made, undoing them gives back about the share q of the rows whose scores
+follow, since AUC is linear in the rows of either side. The others are moved by differences that
+are not theirs: as far as the writes moved what follows, so that at worst their share is lost once
+more. What a guilty history surely shows of its loss is 2q - 1; below `TELLS` it could neither
+overrule the log nor be believed when it shows nothing.
+"""
 
 
 def refusal(counts: Counts, arms: Arms | None) -> str | None:
-    """Why the replay has no say, as the end of a sentence; `None` where it has."""
+    """Why the replay is not possible, as the end of a sentence; `None` where it is."""
     told = counts.meta.get("replay")
     if told is None or arms is None:
         return "the question names no difficulty history (history: in the params)"
@@ -37,7 +48,7 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
             f"freeze ({told['freeze'][:10]}); give an earlier history, or a later replay.freeze"
         )
     followed = following(coverage)
-    if followed is not None and followed < FOLLOWING:
+    if followed is not None and _too_few(coverage, followed):
         return (
             f"only {percent(followed)} of the scores that can be checked follow from the history "
             f"by {told['formula']}; {remedy(coverage)}"
@@ -55,10 +66,16 @@ def misfit(counts: Counts, arms: Arms | None) -> str | None:
     lost = unmatched(coverage)
     if lost and coverage["unmatched"]["rows"] > LEAST * coverage["unmatched"]["of"]:
         return lost
-    if followed is not None and followed < FOLLOWING:
+    if followed is not None and _too_few(coverage, followed):
         share = percent(followed)
         return f"only {share} of the scores that can be checked follow from it; {remedy(coverage)}"
     return None
+
+
+def _too_few(coverage: Mapping[str, Any], followed: float) -> bool:
+    """Whether too few scores follow, or surely more would with other times."""
+    shift = coverage.get("shift")
+    return followed < FOLLOWING or bool(shift and shift["following"] - followed > SHIFTED)
 
 
 def remedy(coverage: Mapping[str, Any]) -> str:
@@ -90,6 +107,17 @@ def _long(seconds: int) -> str:
     parts = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
     parts += [f"{minutes} minutes"] if minutes else []
     return " and ".join(parts).replace("1 hour", "an hour") if hours == 1 else " and ".join(parts)
+
+
+def speaks(coverage: Mapping[str, Any]) -> float:
+    """The part of a loss that undoing the writes that made it surely gives back; see `FOLLOWING`.
+
+    Of the rows covered, twice the share of scores that follow less one; all where none can be
+    checked.
+    """
+    incident, share = coverage["incident"], following(coverage)
+    covered = incident["covered"] / incident["rows"] if incident["rows"] else 0.0
+    return float(covered * (1.0 if share is None else max(2 * share - 1, 0.0)))
 
 
 def following(coverage: Mapping[str, Any]) -> float | None:

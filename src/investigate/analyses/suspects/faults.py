@@ -9,7 +9,7 @@ from investigate.analyses.suspects.crossing import crossed
 from investigate.analyses.suspects.handover import share_of, take_turns, took_over
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
 from investigate.analyses.suspects.items import Evidence, evidence
-from investigate.analyses.suspects.narrowing import NEARLY_ALL, Scope, narrowed, several
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope, narrowed, several
 from investigate.analyses.suspects.rates import Rates, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, inside
@@ -193,11 +193,22 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
     if audit is not None and audit.by_rows:
         return None
     points = estimate(case.undo.points(scope, with_spread=True), case.confidence)
+    if not _rest_quiet(case, scope, points):
+        return None
     system, cohort = scope.of
     if cohort:
         cohort = crossed(case.counts, cohort, with_spread=True)
     where = " and ".join(part for part in (scope.system, scope.cohort) if part)
-    if _left_out(case, scope):
+    if _other_rows(case, scope):
+        kind, told = (
+            "cannot_tell",
+            (
+                f"In {where} scores lie closer together, and elsewhere as before; no row of the "
+                "baseline has that value, and nothing tells which rows they would have been: they "
+                "may be other rows, and a score that lost something for them looks alike."
+            ),
+        )
+    elif _left_out(case, scope):
         kind, told = (
             "cannot_tell",
             (
@@ -221,6 +232,31 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
         system=system,
         cohort=cohort,
     )
+
+
+def _rest_quiet(case: _Case, scope: Scope, points: Estimate) -> bool:
+    """Whether the other groups, undone alone, would hardly recover anything a row.
+
+    Wide scores of one group rank it apart from narrow ones of all others, so that the first group
+    undone recovers most, whichever it is: what the whole recovers beyond it says too little.
+    """
+    rest = case.whole.rows - scope.rows
+    own = (points.value or 0.0) / max(scope.rows, 1)
+    return rest <= 0 or case.undo.beside(scope, with_spread=True) / rest < QUIET * own
+
+
+def _other_rows(case: _Case, scope: Scope) -> bool:
+    """Whether a scope is a new value, of rows that no known group of the baseline had."""
+    key = (scope.system, scope.cohort)
+    if key not in new_groups(case.counts, scope.by):
+        return False
+    host = newcomers(case.counts, scope.by)[key]
+    if not host.known:
+        return True
+    facts = case.counts.facts[case.counts.facts["window"] == 1]
+    own = facts[(facts["by"] == host.by) & (facts["system"] == host.system)]
+    rows = int(own.loc[own["cohort"] == host.cohort, "rows"].sum())
+    return rows >= NEARLY_ALL * case.whole.rows
 
 
 def _left_out(case: _Case, scope: Scope) -> bool:

@@ -16,6 +16,9 @@ from investigate.counts.table import Counts
 
 WITHIN = 0.95
 """A group took over rows of another when so large a part of its rows belongs to it."""
+RARE, MANY, TIMES = 0.05, 0.1, 4
+"""A group is nearly new when its share of the rows was below the first, is the second or more, and
+so many times what it was: a value that a lost input leaves may have been there before."""
 NOTEWORTHY = 0.01
 """A group of a smaller share of the incident's rows explains no drop."""
 
@@ -51,6 +54,18 @@ def new_groups(counts: Counts, by: str) -> list[tuple[str, str]]:
     total = int(facts.loc[facts["by"] == "all", "rows"].sum())
     own = facts[facts["by"] == by].set_index(["system", "cohort"])["rows"]
     return [key for key in newcomers(counts, by) if own[key] >= NOTEWORTHY * total]
+
+
+def nearly_new(counts: Counts, by: str) -> list[tuple[str, str]]:
+    """Groups of ``by`` that were rare and now hold many rows, as a default value's group does."""
+    own = counts.facts[counts.facts["by"] == by]
+    rows = own.pivot_table(
+        index=["system", "cohort"], columns="window", values="rows", fill_value=0
+    ).reindex(columns=[0, 1], fill_value=0)
+    share = rows / rows.sum()
+    rare = (share[0] > 0) & (share[0] < RARE)
+    found = share[rare & (share[1] >= MANY) & (share[1] >= TIMES * share[0])].sort_index()
+    return [(str(system), str(cohort)) for system, cohort in found.index]
 
 
 @remembered

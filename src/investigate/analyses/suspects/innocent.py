@@ -7,12 +7,14 @@ say, nothing is cleared; nor by groups that came with the incident.
 
 from typing import Any
 
+import numpy as np
+
 from investigate.analyses import whole as windows
 from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import PARTS, mechanism, parts_of
 from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.handover import took_over
-from investigate.analyses.suspects.hosts import new_groups
+from investigate.analyses.suspects.hosts import nearly_new, new_groups
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.scopes import Undo
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -30,8 +32,18 @@ MOST_BORROWED = 0.5
 BESIDE = 1 / 4
 """Scores that became narrower have lost their meaning too where validity is surely so large a
 part of both."""
+MOST_LEFT = 1 / 2
+"""The audit clears only where no larger part of the drop is left as broken."""
+MOST_INVALID = 1 / 2
+"""It is lost validity alone where validity is surely so large a part of both."""
 OTHERS = 1 / 2
 """A group is of other people when so much smaller a part of its rows is of known clusters."""
+AS_MANY = 1.25
+"""Rows a day are as many as before within this factor."""
+MIDDLE = 0.1
+"""Rows were added to some bands, not only left out of others, where so large a part of the
+incident's rows is beyond what the baseline had there a day."""
+BANDS = 32
 GREW = 0.1
 """A group whose share of the rows grew by less is not told as a reason."""
 
@@ -83,8 +95,8 @@ def _lost(counts: Counts, question: Question) -> bool:
 
 
 def _were_there(counts: Counts, question: Question, by: str) -> bool:
-    """Whether no group of a column is news, or the news are other people, ranked as all were."""
-    new = new_groups(counts, by)
+    """Whether no group of a column is news, or nearly; or news are other people, ranked alike."""
+    new = [*new_groups(counts, by), *nearly_new(counts, by)]
     if not new:
         return True
     undo = Undo(counts)
@@ -135,6 +147,10 @@ def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
     tolerance = question.thresholds.tolerance
     if left.high is not None and left.high < tolerance:
         return True
+    # An audit of groups cannot clear a drop most of which is something else.
+    lost = float(-windows.whole(counts).change[0])
+    if left.value is None or left.value > MOST_LEFT * lost:
+        return False
     found = explained(counts, question.thresholds.confidence)
     area = float(windows.whole(counts).auc[0, 0])
     return found is not None and found.most_missing(area) < tolerance
@@ -185,7 +201,9 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     both = Undo(counts).everywhere("system", with_spread=True)
     validity, all_of_it = _undone(finding.numbers["validity"]), float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
-    if recovers(points) and (_lost(counts, question) or invalid):
+    # Where most of it is validity, scores lost their order, not their width.
+    ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it
+    if recovers(points) and not ranks and (_lost(counts, question) or invalid):
         points = estimate(both, confidence, windows.whole(counts).counts.used)
         told = told or (
             "Scores lie closer together, and at the same score outcomes come out differently too "
@@ -197,12 +215,43 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             evidence=f"{told.rstrip('.')}; no group stands out.",
             stands=recovers(points),
         )
+    news = any(new_groups(counts, by) or nearly_new(counts, by) for by in columns)
+    if recovers(points) and not (ranks or news) and _none_left_out(counts, question):
+        return Suspect(
+            kind="lost_resolution",
+            points=estimate(both, confidence, windows.whole(counts).counts.used),
+            evidence=(
+                "Scores lie closer together in every group, rows a day are as many as before, and "
+                "more of them lie in the middle, so that none were left out. That the rows became "
+                f"more alike is not shown. {_wanted(counts, question)}"
+            ),
+            stands=recovers(points),
+        )
     return Suspect(
         kind="cannot_tell",
         points=points,
         evidence=_wanted(counts, question),
         stands=recovers(points),
     )
+
+
+def _none_left_out(counts: Counts, question: Question) -> bool:
+    """Whether scores moved to the middle: rows a day are as many, and some bands gained many.
+
+    Rows that only were left out, such as all but the close calls, gain in no band.
+    """
+    own = grouping(counts, "all")
+    band = np.minimum(own.bin * BANDS // own.bins, BANDS - 1)
+    daily = []
+    for window, asked in enumerate((question.baseline, question.incident)):
+        start, end = asked.bounds(question.timezone)
+        here = own.window == window
+        rows = np.bincount(band[here], (own.positives + own.negatives)[here], BANDS)
+        daily.append(rows / (end - start).total_seconds())
+    before, now = daily
+    if not 1 / AS_MANY <= now.sum() / max(before.sum(), 1e-12) <= AS_MANY:
+        return False
+    return bool(np.clip(now - before, 0, None).sum() >= MIDDLE * now.sum())
 
 
 def _told(counts: Counts, question: Question) -> str:

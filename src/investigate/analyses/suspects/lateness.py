@@ -1,8 +1,13 @@
-"""Outcomes that are not all in: rows grow few towards the end, and those that came rank worse.
+"""Outcomes that are not all in: towards the end rows grow few, or positives that the scores expect.
 
-The arm ends the incident where rows begin to be lacking; what that raises its AUC by is what
-late outcomes account for.
+Where rows are lacking, the arm ends the incident before they do. Where rows are there and count
+as negative until their outcome is in, the share of the expected positives falls to none at the
+end, as a delay makes it: 1 - exp(-(time left / scale) ** shape). That must fit the days better
+than a level and better than a step, which labels that changed make. The arm gives every day the
+positives that are still to come.
 """
+
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -24,10 +29,23 @@ AT_LEAST, LAST_AT_LEAST = 0.05, 0.15
 WEEK, DAY = 7, 86_400
 FEWEST = 3
 """Buckets of the incident that must be complete, or there is nothing to compare with."""
+SCALES, SHAPES = np.geomspace(0.05, 3.0, 25), (0.5, 1.0, 2.0)
+"""Delays that are tried: scales in parts of the incident, and shapes (Weibull)."""
+SURE, SURER = 8.0, 2.0
+"""By how much log likelihood a delay must fit better than one level, and better than a step."""
+FEW_IN = 0.25
+"""Where a smaller share of the positives is in, they say nothing of those to come; scores do."""
+ALL_IN = 0.95
+
+Array = NDArray[np.float64]
 
 
 def lateness(counts: Counts, question: Question) -> list[Suspect]:
-    """`late_outcomes`, where the incident's last buckets lack rows."""
+    """`late_outcomes`, where the incident's last buckets lack rows, or positives."""
+    return _missing_positives(counts, question) or _missing_rows(counts, question)
+
+
+def _missing_rows(counts: Counts, question: Question) -> list[Suspect]:
     sizes = _sizes(counts, question)
     if sizes is None:
         return []
@@ -66,14 +84,7 @@ def _sizes(
     rows = (everyone["positives"] + everyone["negatives"]).groupby(everyone["start"]).sum()
     start = pd.DatetimeIndex(rows.index)
     seconds = int(counts.meta["bucket_seconds"])
-    # A bucket that a window cuts holds fewer rows for no reason but that.
-    step = pd.Timedelta(seconds=seconds)
-    within = [
-        (start >= pd.Timestamp(first)) & (start <= pd.Timestamp(end) - step)
-        for first, end in (
-            w.bounds(question.timezone) for w in (question.baseline, question.incident)
-        )
-    ]
+    within = _within(start, counts, question)
     if within[0].sum() < FEWEST or within[1].sum() <= FEWEST:
         return None
     size = rows.to_numpy(float)
@@ -91,6 +102,116 @@ def _sizes(
     return start[within[1]], now / level, noise
 
 
+def _within(start: pd.DatetimeIndex, counts: Counts, question: Question) -> list[NDArray[np.bool_]]:
+    """Which buckets are of the baseline, and of the incident, as a whole."""
+    # A bucket that a window cuts holds fewer rows for no reason but that.
+    step = pd.Timedelta(seconds=int(counts.meta["bucket_seconds"]))
+    return [
+        np.asarray((start >= pd.Timestamp(first)) & (start <= pd.Timestamp(end) - step))
+        for first, end in (
+            w.bounds(question.timezone) for w in (question.baseline, question.incident)
+        )
+    ]
+
+
+def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
+    """Late outcomes that count as negative until they are in."""
+    own = counts.timeline[counts.timeline["system"] == ""]
+    start = pd.DatetimeIndex(own["start"])
+    before, now = _within(start, counts, question)
+    if not before.any() or not now.any():
+        return []
+    rate = _rates(own[before])
+    place = np.minimum(own["bin"].to_numpy(), len(rate) - 1)
+    expected = (own["positives"] + own["negatives"]).to_numpy() * rate[place]
+    table = pd.DataFrame({"start": start, "seen": own["positives"].to_numpy(), "due": expected})
+    days, usual = (table[part].groupby("start").sum() for part in (now, before))
+    days, usual = days[days["due"] > 0], usual[usual["due"] > 0]
+    if len(days) <= FEWEST or len(usual) < FEWEST:
+        return []
+    fitted = _delay(days, usual, counts)
+    if fitted is None:
+        return []
+    come_in, first = fitted
+    share = pd.Series(come_in, index=days.index)
+    part = own[now & start.isin(days.index)]
+    there = share[pd.DatetimeIndex(part["start"])].to_numpy()
+    seen, missed = part["positives"].to_numpy(), part["negatives"].to_numpy()
+    due = (seen + missed) * rate[np.minimum(part["bin"].to_numpy(), len(rate) - 1)]
+    coming = np.where(
+        there >= FEW_IN, seen * (1 / np.maximum(there, FEW_IN) - 1), np.maximum(due - seen, 0)
+    )
+    # Cells hold too few rows to lend each what is to come: every bin's negatives share it.
+    by_bin = part["bin"].to_numpy()
+    needed, had = np.bincount(by_bin, coming), np.bincount(by_bin, missed)
+    coming = missed * np.minimum(needed / np.maximum(had, 1), 1.0)[by_bin]
+    whole = part.assign(positives=seen + coming, negatives=missed - coming)
+    points = estimate(_areas(whole) - _areas(part), question.thresholds.confidence)
+    when = day(first.tz_convert(question.timezone).to_pydatetime())
+    last = days.iloc[-1]
+    return [
+        Suspect(
+            kind="late_outcomes",
+            points=points,
+            evidence=(
+                f"Since {when} fewer and fewer of the positives that the scores let expect are "
+                f"there, at last {percent(float(last['seen'] / last['due']))}, as outcomes do that "
+                "come in later and count as negative until then."
+            ),
+            stands=recovers(points),
+            onset=when,
+        )
+    ]
+
+
+def _rates(before: pd.DataFrame) -> Array:
+    """The outcome rate of every coarse bin (bins,), rising with the score."""
+    from sklearn.isotonic import IsotonicRegression
+
+    sums = before.groupby("bin")[["positives", "negatives"]].sum()
+    rows = sums.sum(axis=1).to_numpy(float)
+    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+    model.fit(sums.index.to_numpy(), sums["positives"].to_numpy() / rows, rows)
+    return np.asarray(model.predict(np.arange(int(sums.index.max()) + 1)))
+
+
+def _delay(
+    days: pd.DataFrame, usual: pd.DataFrame, counts: Counts
+) -> tuple[Array, pd.Timestamp] | None:
+    """The share of positives that are in by bucket, and the first bucket that surely lacks some.
+
+    `None` where no delay fits surely better than one level, and better than any one step.
+    """
+    seen, due = days["seen"].to_numpy(float), days["due"].to_numpy(float)
+    start = pd.DatetimeIndex(days.index)
+    step = pd.Timedelta(seconds=int(counts.meta["bucket_seconds"]))
+    left = np.asarray((start[-1] + step / 2 - start) / step, dtype=float)
+    # Rates go up and down more than chance has it; what is surprising is so much less so.
+    scatter = (usual["seen"] - usual["due"]) ** 2 / usual["due"]
+    noise = max(1.0, float(scatter.mean()))
+
+    def fit(share: Array, parts: NDArray[np.int64] | None = None) -> float:
+        parts = np.zeros(len(seen), np.int64) if parts is None else parts
+        total = np.bincount(parts, seen) / np.maximum(np.bincount(parts, due * share), 1e-9)
+        mean = np.maximum(total[parts] * due * share, 1e-9)
+        return float((seen * np.log(mean) - mean).sum()) / noise
+
+    even = np.ones(len(seen))
+    level = fit(even)
+    steps = max(
+        fit(even, (np.arange(len(seen)) >= at).astype(np.int64)) for at in range(1, len(seen))
+    )
+    shares = [
+        1 - np.exp(-((left / (scale * (left[0] + 0.5))) ** shape))
+        for scale, shape in product(SCALES, SHAPES)
+    ]
+    best = max(shares, key=fit)
+    if fit(best) - level < SURE or fit(best) - steps < SURER:
+        return None
+    lacking = np.flatnonzero(best < ALL_IN)
+    return (best, start[int(lacking[0])]) if len(lacking) else None
+
+
 def _gained(counts: Counts, question: Question, until: pd.Timestamp) -> NDArray[np.float64]:
     start, end = map(pd.Timestamp, question.incident.bounds(question.timezone))
     everyone = counts.timeline[counts.timeline["system"] == ""]
@@ -98,7 +219,7 @@ def _gained(counts: Counts, question: Question, until: pd.Timestamp) -> NDArray[
     return _areas(own[own["start"] < until]) - _areas(own)
 
 
-def _areas(rows: pd.DataFrame) -> NDArray[np.float64]:
+def _areas(rows: pd.DataFrame) -> Array:
     folds, bins = int(rows["fold"].max()) + 1, int(rows["bin"].max()) + 1
     flat = rows["fold"].to_numpy() * bins + rows["bin"].to_numpy()
     sides = (

@@ -1,5 +1,7 @@
 """All suspects of a drop, ranked by the AUC points that each accounts for."""
 
+from collections.abc import Sequence
+
 from investigate.analyses import whole as windows
 from investigate.analyses.drop import fell
 from investigate.analyses.suspects.suspect import Suspect
@@ -10,6 +12,8 @@ from investigate.question.question import Question
 
 MATERIAL = 1 / 3
 """A suspect is named when it accounts for at least this share of the drop."""
+MARKED, HALF = 0.15, 0.5
+"""The same of marked rows, and of a fault with a place, when all else has neither."""
 CLOSE = 0.8
 """Among suspects that account for nearly as much, a specific break goes first."""
 
@@ -26,12 +30,7 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
         return []
     suspects = _found(counts, question)
     lost = -(change.value or 0.0)
-    # An undo can raise AUC beyond where it was; what counts is the part of the drop.
-    part = {id(s): min(s.points.value or 0.0, lost) / lost for s in suspects}
-    named = [s for s in suspects if s.stands and part[id(s)] >= MATERIAL]
-    most = max((part[id(s)] for s in named), default=0.0)
-    close = [s for s in named if part[id(s)] >= CLOSE * most]
-    first = min(close, key=_preference) if close else None
+    first = best_of(suspects, lost)
     rest = sorted(
         (s for s in suspects if s is not first),
         key=lambda s: (not s.stands, -(s.points.value or 0.0), s.kind),
@@ -47,10 +46,41 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
     return [first, *rest, left] if first else [left, *rest]
 
 
+def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
+    """The best explanation of ``lost`` AUC points; `None` where none is material."""
+    # An undo can raise AUC beyond where it was; what counts is the part of the drop.
+    part = {id(s): min(s.points.value or 0.0, lost) / lost for s in suspects}
+    named = [s for s in suspects if s.stands and part[id(s)] >= MATERIAL]
+    # What undoes everything recovers a second cause as well, so it always recovers more: it gives
+    # way to a cause with rows or a place of its own, beside which the rest is asked again.
+    own = [s for s in suspects if s.stands and _has_its_own(s, part[id(s)])]
+    if own:
+        named = [s for s in named if not _nameless(s)] or own
+    most = max((part[id(s)] for s in named), default=0.0)
+    close = [s for s in named if part[id(s)] >= CLOSE * most]
+    return min(close, key=_preference) if close else None
+
+
 def _found(counts: Counts, question: Question) -> list[Suspect]:
     """What every kind finds; evidence that speaks of several kinds is looked at once."""
     finders = dict.fromkeys(known.finder for known in kinds())
     return [suspect for find in finders if find for suspect in find(counts, question)]
+
+
+def _has_its_own(suspect: Suspect, part: float) -> bool:
+    """Whether it is shown by rows that are marked one by one, or holds half of a drop in a place.
+
+    Beside a second cause, rows that are left out recover less than they took.
+    """
+    known = kind(suspect.kind)
+    if known.undo == "rows":
+        return part >= MARKED
+    return known.broken and bool(suspect.scope) and part >= HALF
+
+
+def _nameless(suspect: Suspect) -> bool:
+    """Whether it undoes all that scores lost everywhere, whatever the cause."""
+    return kind(suspect.kind).undo in ("labels", "scores", "dispersion") and not suspect.scope
 
 
 def _preference(suspect: Suspect) -> tuple[int, float]:

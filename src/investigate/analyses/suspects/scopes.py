@@ -46,6 +46,13 @@ class Undo:
         parts = (1, np.where(chosen & with_spread, 0, 1), np.where(chosen, 0, 1))
         return self._points(scope.by, parts, folds)
 
+    def beside(self, scope: Scope, with_spread: bool) -> float:
+        """As `points`, of all other groups of the scope's grouping at once, without folds."""
+        keys = hosted(self._counts, scope.by).keys
+        others = np.array([key != (scope.system, scope.cohort) for key in keys])
+        parts = (1, np.where(others & with_spread, 0, 1), np.where(others, 0, 1))
+        return float(self._points(scope.by, parts, folds=False)[0])
+
     def everywhere(self, by: str, folds: bool = True, with_spread: bool = False) -> Array:
         """As `points`, with the validity of every group of ``by`` put back at once."""
         return self._points(by, (1, 0 if with_spread else 1, 0), folds)

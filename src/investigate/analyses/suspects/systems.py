@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from investigate.analyses.replay.arms import arms
-from investigate.analyses.replay.say import misfit
+from investigate.analyses.replay.say import TELLS, misfit, speaks
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.replayed import OTHERS, replayed
 from investigate.analyses.suspects.silence import with_silence
@@ -15,8 +15,6 @@ from investigate.question.question import Question
 
 CLOSE = 0.8
 """A replay that recovers less than this of what the log tells of a system covers fewer rows."""
-TELLS = 0.5
-"""Replay overrules the log alone when it recovers at least this part of what the log tells."""
 COVERED = 0.8
 """Share of the rows for which a replay must speak before it acquits a system."""
 
@@ -61,7 +59,7 @@ def _tried(counts: Counts, suspect: Suspect, by_replay: list[Suspect]) -> Suspec
         return suspect
     points, covered = gained[suspect.system], _covered(counts)
     little = points.high is not None and points.high < OTHERS * (suspect.points.value or 0.0)
-    if little and covered >= COVERED:
+    if little and covered >= COVERED and speaks(counts.meta["replay"]["coverage"]) >= TELLS:
         return replace(
             suspect,
             kind="lost_validity",

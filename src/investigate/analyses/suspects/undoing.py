@@ -10,6 +10,8 @@ outcome, each group gains or loses the same share. The counts do not hold more c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in
+from investigate.analyses.suspects.scopes import gains_alone
 from investigate.counts.auc import auc
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.table import FOLDS, Counts
@@ -60,6 +63,28 @@ class _Level:
     place: Ints
     bins: int
 
+    @cached_property
+    def _shared(self) -> dict[tuple[str, str], tuple[int, Ints, Ints, Array]]:
+        return {}
+
+    def shared(self, by: str, other: str) -> tuple[int, Ints, Ints, Array]:
+        """Where cells of two groupings meet: by bin and the columns that both have.
+
+        How many places, the place of each cell of either, and the rows of the other's cells.
+        """
+        if (by, other) not in self._shared:
+            cells, theirs = self.cells[by], self.cells[other]
+            common = _columns(by) & _columns(other)
+            ours = _common(self.keys[by], by, common), _common(self.keys[other], other, common)
+            names = {key: at for at, key in enumerate(sorted(set(ours[0]) | set(ours[1])))}
+            mine, them = (
+                np.array([names[key] for key in keys])[c.group] * self.bins + c.bin
+                for keys, c in zip(ours, (cells, theirs), strict=True)
+            )
+            both = np.bincount(theirs.cell, theirs.positives + theirs.negatives, len(theirs.bin))
+            self._shared[by, other] = len(names) * self.bins, mine, them, both.astype(float)
+        return self._shared[by, other]
+
 
 class Undoing:
     """Arms applied in order to the incident of ``counts``."""
@@ -88,6 +113,22 @@ class Undoing:
                 added = added + arm.gains
             found[at] += added
         return found
+
+    def values(self, arms: Sequence[Arm]) -> Array:
+        """As `areas`, without what varies from fold to fold: (1 + arms,)."""
+        found = np.array(self._chain(self._level(arms, fine=True), arms, None))
+        added = 0.0
+        for at, arm in enumerate(arms, 1):
+            if arm.undo == "points" and arm.gains is not None:
+                added += float(arm.gains[0])
+            found[at] += added
+        return found
+
+    def alone(self, by: str, undo: str) -> dict[Key, float]:
+        """What each group of ``by`` gains when it alone is undone by its weights."""
+        level = self._level_of(tuple(sorted({"all", by})), fine=True)
+        gains = gains_alone(level.cells[by], PARTS[undo])
+        return dict(zip(level.keys[by], gains.tolist(), strict=True))
 
     def left_out(self, arm: Arm) -> tuple[float, bool]:
         """Share of the incident's rows that an arm takes out, and whether an AUC is left."""
@@ -240,20 +281,14 @@ def _by_bin(cells: Cells, values: Array) -> Array:
 
 def _carried(level: _Level, state: dict[str, Array], by: str, new: Array) -> dict[str, Array]:
     """The state of every grouping when that of ``by`` became ``new`` (2, cells)."""
-    old, cells = state[by], level.cells[by]
+    old = state[by]
     found = dict(state)
     found[by] = new
-    for other, theirs in level.cells.items():
+    for other in level.cells:
         if other == by:
             continue
-        shared = _columns(by) & _columns(other)
-        ours = _common(level.keys[by], by, shared), _common(level.keys[other], other, shared)
-        names = {key: at for at, key in enumerate(sorted(set(ours[0]) | set(ours[1])))}
-        mine, them = (
-            np.array([names[key] for key in keys])[c.group] * level.bins + c.bin
-            for keys, c in zip(ours, (cells, theirs), strict=True)
-        )
-        size = len(names) * level.bins
+        size, mine, them, both = level.shared(by, other)
+        around = np.bincount(them, both, size)
         changed = np.empty_like(state[other])
         for side in (0, 1):
             before, after, own = (
@@ -268,8 +303,6 @@ def _carried(level: _Level, state: dict[str, Array], by: str, new: Array) -> dic
             changed[side] = state[other][side] * ratio[them]
             # Rows where there were none: as all rows of the other grouping lie there.
             fresh = np.where((before <= 0) | (own <= 0), after, 0.0)
-            both = np.bincount(theirs.cell, theirs.positives + theirs.negatives, len(theirs.bin))
-            around = np.bincount(them, both, size)
             lent = np.divide(fresh, around, out=np.zeros(size), where=around > 0)
             changed[side] += both * lent[them]
         found[other] = changed
@@ -305,8 +338,9 @@ def _whole_rows(own: Grouping, cells: Cells, state: Array) -> pd.DataFrame:
         rows = state[side][:, None] * share
         order = np.lexsort((cells.bin, cells.group))
         running = np.zeros_like(rows)
-        for group in range(cells.groups):
-            mine = order[cells.group[order] == group]
+        edges = np.searchsorted(cells.group[order], np.arange(cells.groups + 1))
+        for first, last in pairwise(edges.tolist()):
+            mine = order[first:last]
             along = np.round(np.cumsum(rows[mine].T.ravel()))
             running[mine] = np.diff(along, prepend=0.0).reshape(FOLDS, -1).T
         found[name] = running

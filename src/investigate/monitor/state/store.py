@@ -34,7 +34,7 @@ CREATE TABLE alerts (number UINTEGER, alert VARCHAR);
 """Times are moments in UTC without saying so. No keys: with them the engine could not replace
 a row within one transaction.
 
-cells, facts and dependence: as the log's room counts them, by stream. buckets: the edges that
+cells, facts and dependence: as `investigate.log` counts them, by stream. buckets: the edges that
 each bucket's bins have. daily: made of these three, for every bucket and stream, of all parts.
 """
 

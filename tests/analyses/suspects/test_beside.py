@@ -1,0 +1,60 @@
+"""A cohort of the one system that is left to look at becomes the cohort, labels told by rates."""
+
+import numpy as np
+import pandas as pd
+import plain
+
+from investigate.analyses.suspects.beside import beside
+from investigate.analyses.suspects.suspect import Suspect
+from investigate.counts.table import Counts
+from investigate.finding import Estimate
+from investigate.question import params
+
+QUESTION = params.from_names({
+    "case": "beside", "log": "log.parquet",
+    "columns": {"time": "time", "outcome": "outcome", "score": "score", "system": "model"},
+    "cohorts": ["shop"],
+    "baseline": {"start": "2024-01-01", "end": "2024-01-21"},
+    "incident": {"start": "2024-01-21", "end": "2024-01-31"},
+})  # fmt: skip
+FOUND = Suspect(
+    "system_fault", Estimate(0.1, 0.05, 0.15), "Told.", True, system="one", cohort={"shop": "a"}
+)
+
+
+def counted(zeroed: bool) -> Counts:
+    """Three models serve two shops; labels of shop a are zeroed, or scores of it shuffled."""
+    rng = np.random.default_rng(4)
+    time = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(
+        np.sort(rng.uniform(0, 30, 6_000)), unit="D"
+    )
+    score = rng.uniform(0, 1, 6_000)
+    frame = pd.DataFrame({
+        "time": time, "score": score.round(2), "shop": rng.choice(["a", "b"], 6_000),
+        "model": rng.choice(["one", "two", "three"], 6_000),
+        "outcome": (rng.random(6_000) < score).astype(int),
+    })  # fmt: skip
+    hit = ((frame["time"] >= time[4_000]) & (frame["shop"] == "a")).to_numpy()
+    if zeroed:
+        frame.loc[hit, "outcome"] = 0
+    else:
+        frame.loc[hit, "score"] = rng.permutation(frame.loc[hit, "score"])
+    return plain.count(frame, QUESTION)
+
+
+def test_zeroed_labels_are_of_the_cohort_whatever_system_is_left() -> None:
+    told = beside(counted(zeroed=True), 0.95, FOUND, ["two", "three"])
+    assert (told.kind, told.system, told.cohort) == ("outcome_fault", None, {"shop": "a"})
+    assert told.points == FOUND.points
+    assert not told.either
+
+
+def test_shuffled_scores_are_told_as_either() -> None:
+    told = beside(counted(zeroed=False), 0.95, FOUND, ["two", "three"])
+    assert (told.kind, told.system, told.either) == ("lost_validity", None, True)
+
+
+def test_a_system_that_can_still_be_seen_speaks_for_the_finding_as_it_is() -> None:
+    counts = counted(zeroed=True)
+    assert beside(counts, 0.95, FOUND, ["two"]) is FOUND
+    assert beside(counts, 0.95, FOUND, []) is FOUND

@@ -1,0 +1,46 @@
+"""What undoes everything gives way to a cause with rows or a place of its own, and to it alone."""
+
+import pytest
+
+from investigate.analyses.suspects.ranking import best_of
+from investigate.analyses.suspects.suspect import Suspect
+from investigate.finding import Estimate
+
+LOST = 0.2
+CITY = {"city": "a"}
+
+
+def suspect(
+    kind: str, points: float, stands: bool = True, cohort: dict[str, str] | None = None
+) -> Suspect:
+    return Suspect(kind, Estimate(points), f"{kind} {points}", stands, cohort=cohort)
+
+
+EVERYTHING = suspect("lost_resolution", 0.2)
+
+
+@pytest.mark.parametrize(
+    ("other", "wins"),
+    [
+        (suspect("missing_input", 0.1), True),
+        (suspect("missing_input", 0.04), True),  # rows that are marked one by one
+        (suspect("missing_input", 0.02), False),
+        (suspect("missing_input", 0.1, stands=False), False),
+        (suspect("lost_validity", 0.11, cohort=CITY), True),
+        (suspect("lost_validity", 0.09, cohort=CITY), False),  # less than half, with a place
+        (suspect("cannot_tell", 0.15, cohort=CITY), False),
+        (suspect("population_mix", 0.15, cohort=CITY), False),
+        (suspect("lost_validity", 0.15), False),
+    ],
+)
+def test_everything_gives_way_to_what_has_rows_or_a_place(other: Suspect, wins: bool) -> None:
+    assert best_of([EVERYTHING, other], LOST) is (other if wins else EVERYTHING)
+
+
+def test_marked_rows_do_not_outrank_a_larger_cause_with_a_place() -> None:
+    place = suspect("lost_validity", 0.15, cohort=CITY)
+    assert best_of([EVERYTHING, suspect("missing_input", 0.04), place], LOST) is place
+
+
+def test_nothing_material_explains_nothing() -> None:
+    assert best_of([suspect("lost_validity", 0.05)], LOST) is None

@@ -1,0 +1,103 @@
+"""A history in another zone: found by what the scores would be with other times."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from investigate.analyses.verdict import verdict
+from investigate.counts.table import Counts
+from investigate.errors import InputError
+from investigate.log.counting import count
+from investigate.question import params
+from investigate.question.question import Question
+
+
+def made(seed: int = 4, rows: int = 4_000) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Answers whose score follows from the last value that was written, and all writes."""
+    r = np.random.default_rng(seed)
+    start, seconds = pd.Timestamp("2024-03-01", tz="UTC"), 40 * 86_400
+    times = start + pd.to_timedelta(np.arange(-6, 40 * 24, 3.0).repeat(10), unit="h")
+    writes = pd.DataFrame({
+        "time": times + pd.to_timedelta(r.integers(0, 3 * 3_600, len(times)), unit="s"),
+        "item": [f"i{k}" for k in np.tile(np.arange(10), len(times) // 10)],
+        "system": r.choice(["a", "b"], len(times)),
+        "difficulty": r.normal(size=len(times)),
+    }).sort_values("time", ignore_index=True)  # fmt: skip
+    log = pd.DataFrame({
+        "time": start + pd.to_timedelta(np.sort(r.integers(0, seconds, rows)), unit="s"),
+        "item": [f"i{k}" for k in r.integers(0, 10, rows)],
+        "user": [f"u{k}" for k in r.integers(0, 60, rows)],
+    })  # fmt: skip
+    ability = pd.Series(r.normal(size=60), index=[f"u{k}" for k in range(60)])
+    log["ability"] = log["user"].map(ability)
+    joined = pd.merge_asof(log, writes, on="time", by="item", allow_exact_matches=False)
+    log["system"] = joined["system"]
+    log["score"] = 1 / (1 + np.exp(-(log["ability"] - joined["difficulty"])))
+    log["outcome"] = (r.random(rows) < 1 / (1 + np.exp(-log["ability"]))).astype(int)
+    return log, writes
+
+
+def counted(log: pd.DataFrame, writes: pd.DataFrame, **columns: str) -> tuple[Counts, Question]:
+    log.to_parquet("log.parquet", index=False)
+    writes.to_parquet("history.parquet", index=False)
+    asked: dict[str, Any] = {
+        "case": "shifted", "log": "log.parquet", "history": "history.parquet",
+        "columns": {"time": "time", "outcome": "outcome", "score": "score", "system": "system",
+                    "item": "item", "cluster": "user", **columns},
+        "baseline": {"start": "2024-03-01", "end": "2024-03-26"},
+        "incident": {"start": "2024-03-26", "end": "2024-04-10"},
+    }  # fmt: skip
+    question = params.from_names(asked)
+    return count(question, {}, False), question
+
+
+@pytest.mark.parametrize("columns", [{"ability": "ability"}, {}])
+@pytest.mark.parametrize("minutes", [60, -330])
+def test_the_shift_that_lets_scores_follow_is_found(
+    minutes: int, columns: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log, writes = made()
+    writes["time"] += pd.Timedelta(minutes=minutes)
+    counts, question = counted(log, writes, **columns)
+    shift = counts.meta["replay"]["coverage"]["shift"]
+    assert shift["seconds"] == -60 * minutes
+    assert shift["following"] > 0.98
+    named = verdict(counts, question).detail["verdict"]
+    assert named["system"] is None
+
+
+def test_a_history_in_the_right_zone_has_no_shift(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    counts, _ = counted(*made(), ability="ability")
+    coverage = counts.meta["replay"]["coverage"]
+    assert coverage["shift"] is None
+    assert coverage["unmatched"] is None
+
+
+def test_items_that_the_history_lacks_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log, writes = made()
+    lost = log["item"].isin(["i0", "i1"]) & (log["time"] >= "2024-03-13T12:00")
+    writes["item"] = writes["item"].replace({"i0": "0", "i1": "1"})
+    told = counted(log, writes)[0].meta["replay"]["coverage"]["unmatched"]
+    assert (told["items"], told["log"], told["history"]) == (2, "i0", "0")
+    assert told["rows"] == lost.sum()
+
+
+def test_writes_that_cannot_be_read_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log, writes = made()
+    text = writes["difficulty"].map("{:.3f}".format)
+    writes["difficulty"] = text.where(np.arange(len(text)) % 5 > 0, "x")
+    with pytest.raises(InputError, match=r"history.columns.difficulty: .* such as 'x'"):
+        counted(log, writes)

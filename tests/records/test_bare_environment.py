@@ -1,0 +1,36 @@
+"""Commands as cron starts them: no home, no display, a terminal that can do nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from placed import Place
+
+BARE = {"PATH": os.defpath, "LANG": "C", "LC_ALL": "C", "TERM": "dumb"}
+
+
+def started(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("investigate")), *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=BARE | more, stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [{}, {"HOME": "/proc"}, {"HOME": "/nowhere"}])
+def test_check_in_a_bare_environment(more: dict[str, str], place: Place) -> None:
+    done = started(place.folder, "check", "params.yml", **more)
+    assert done.returncode == 0, done.stderr
+    assert "the contract holds" in done.stdout
+    assert not done.stderr
+
+
+@pytest.mark.slow
+def test_run_in_a_bare_environment(place: Place) -> None:
+    done = started(place.folder, "run", "params.yml", HOME="/proc")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(place.folder.glob("audit/*/*/findings.json"))
