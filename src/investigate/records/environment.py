@@ -8,9 +8,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from investigate import __version__, log
+from investigate import __version__, log, zones
 from investigate.errors import InputError, RunError
-from investigate.ledger.files import digest, zones
+from investigate.ledger.files import digest
 from investigate.paths import PACKAGE
 from investigate.question.question import Question
 from investigate.records.sources import Source
