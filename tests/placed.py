@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from investigate.records.notebooks import Settings
 from investigate.records.run import Answer, run
+from investigate.records.workers import Settings
 
 DOCUMENT = {
     "schema": 1,

@@ -134,7 +134,7 @@ def test_other_ends_are_one_line_and_1(
     def raising(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("investigate.records.check.check", raising)
+    monkeypatch.setattr("investigate.cli.answer.check", raising)
     done = RUNNER.invoke(cli.app, ["check", "params.yml"])
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.rstrip("\n") == line or re.fullmatch(line, done.stderr.rstrip("\n"))

@@ -1,5 +1,3 @@
-"""None"""
-
 import pytest
 
 from investigate.rendering import counted, one_line, plain, shown, signed, utc

@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 
+from investigate.cli.answer import summarise
 from investigate.records.run import Answer
-from investigate.records.summary import summarise
 
 ROOT = Path(__file__).parents[1]
 FIGURES = {

@@ -19,7 +19,7 @@ from benchmarks.incidents.measure import measure
 from benchmarks.incidents.plan import Plan
 from benchmarks.incidents.results import Results
 from investigate.errors import RunError
-from investigate.records.warm import steady
+from investigate.records.processes import steady
 
 PER_WORKER = 8
 """Incidents after which a worker is replaced: analyses remember counts, and memory grows."""

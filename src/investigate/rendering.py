@@ -121,3 +121,20 @@ def signed(change: float) -> str:
 def counted(number: int, one: str, more: str | None = None) -> str:
     """A number and its noun."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def points(value: float | None, signed: bool = False) -> str:
+    """An AUC such as 0.755 or, `signed`, a change of it such as −0.250; none is a dash."""
+    if value is None:
+        return "–"
+    form = "+.3f" if signed else ".3f"
+    text = f"{value:{form}}" if abs(value) < 1e6 else f"{value:.3g}"
+    # A change that rounds to nothing has no sign.
+    return text.lstrip("+-") if signed and not float(text) else text.replace("-", "−")
+
+
+def interval(low: float | None, high: float | None, signed: bool = False) -> str:
+    """An interval of AUC such as ``[0.750, 0.760]``; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    return f"[{points(low, signed)}, {points(high, signed)}]"

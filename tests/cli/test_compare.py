@@ -1,5 +1,3 @@
-"""None"""
-
 import copy
 import io
 from pathlib import Path

@@ -19,8 +19,8 @@ from investigate.cli.timeline import NOTEBOOK, timeline_at
 from investigate.errors import InputError
 from investigate.ledger.append import Draft, append
 from investigate.paths import PROJECT, notebooks_folder
-from investigate.records.notebooks import Settings
 from investigate.records.sources import numbered
+from investigate.records.workers import Settings
 from investigate.updates.story import checked, ledger_line, story
 
 pytestmark = pytest.mark.slow

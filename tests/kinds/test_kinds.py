@@ -16,7 +16,7 @@ from investigate import kinds as registry
 from investigate.analyses.verdict import verdict
 from investigate.figures.suspects import suspects as drawn
 from investigate.kinds import Kind, kind, kinds, table
-from investigate.site import wording
+from investigate.site import facts as site_facts
 from investigate.site.facts import Facts
 from investigate.updates import causes
 from investigate.updates.facts import facts
@@ -77,8 +77,8 @@ def test_one_file_is_enough() -> None:
     assert causes.next_step(told).text == "People wait for the night."
 
     shown = Facts(status="succeeded", kind="solar_flare")
-    assert wording.verdict(shown) == ("solar flare", "bad")
-    assert wording.kind_plainly("solar_flare") == "the sun disturbed the machines"
+    assert site_facts.verdict(shown) == ("solar flare", "bad")
+    assert kind("solar_flare").words.plainly == "the sun disturbed the machines"
 
     assert "| `solar_flare` | a flare struck the servers |" in table()
     assert table() not in README.read_text("utf-8")
@@ -127,7 +127,7 @@ def test_two_kinds_of_one_rank_are_refused(tmp_path: Path, monkeypatch: pytest.M
 def test_the_kind_of_another_version_is_told_by_its_name() -> None:
     strange = kind("flux_inversion")
     assert (strange.state, strange.cause) == ("open", False)
-    assert wording.verdict(Facts(status="succeeded", kind="flux_inversion")) == (
+    assert site_facts.verdict(Facts(status="succeeded", kind="flux_inversion")) == (
         "flux inversion",
         "open",
     )
@@ -135,8 +135,8 @@ def test_the_kind_of_another_version_is_told_by_its_name() -> None:
 
 def test_what_may_be_either_is_labelled_so() -> None:
     shown = Facts(status="succeeded", kind="outcome_fault", either=True)
-    assert wording.verdict(shown)[0] == "scores or labels"
-    assert wording.verdict(shown.model_copy(update={"either": False}))[0] == "outcome fault"
+    assert site_facts.verdict(shown)[0] == "scores or labels"
+    assert site_facts.verdict(shown.model_copy(update={"either": False}))[0] == "outcome fault"
 
 
 @pytest.mark.parametrize("known", kinds(), ids=lambda known: known.name)

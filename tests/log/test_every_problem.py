@@ -9,8 +9,8 @@ import pytest
 import yaml
 from rich.console import Console
 
+from investigate.cli.answer import check
 from investigate.errors import InputError
-from investigate.records.check import check
 
 ASKED: dict[str, Any] = {
     "case": "wrong",

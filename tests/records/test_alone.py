@@ -7,7 +7,7 @@ import pytest
 
 from investigate.errors import InputError, RunError
 from investigate.records.alone import run_alone
-from investigate.records.notebooks import Settings
+from investigate.records.workers import Settings
 
 pytestmark = pytest.mark.slow
 

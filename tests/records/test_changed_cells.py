@@ -1,5 +1,3 @@
-"""None"""
-
 import json
 import sys
 from pathlib import Path

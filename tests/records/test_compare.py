@@ -1,5 +1,3 @@
-"""None"""
-
 import copy
 import hashlib
 from pathlib import Path

@@ -1,5 +1,3 @@
-"""None"""
-
 import hashlib
 import json
 import mimetypes

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from investigate.records.warm import STEADY
+from investigate.records.processes import STEADY
 
 LOOK = """
 import json, os, sys, threading

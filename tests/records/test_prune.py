@@ -1,5 +1,3 @@
-"""None"""
-
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -20,9 +20,9 @@ from investigate.ledger.chain import read
 from investigate.ledger.files import write
 from investigate.ledger.verify import verify
 from investigate.paths import PROJECT
-from investigate.records.notebooks import Settings
 from investigate.records.rerun import Rerun
 from investigate.records.run import params_text, run
+from investigate.records.workers import Settings
 
 pytestmark = pytest.mark.slow
 

@@ -42,10 +42,10 @@ def run(
 ) -> None:
     """Execute the notebooks, print the answer and leave a record."""
     with ending():
+        from investigate.cli.answer import summarise
         from investigate.errors import InputError
-        from investigate.records.notebooks import Settings, cores
         from investigate.records.run import run as investigated
-        from investigate.records.summary import summarise
+        from investigate.records.workers import Settings, cores
 
         more = notebooks or []
         if without_kit and len(more) != 1:
@@ -69,7 +69,7 @@ def run(
 def check(params: ParamsFile, param: Overrides = None) -> None:
     """Validate the question and the log it names; show what is wrong with the log."""
     with ending():
-        from investigate.records.check import check as examine
+        from investigate.cli.answer import check as examine
 
         try:
             examine(params, param or [], Console())

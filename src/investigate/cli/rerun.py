@@ -9,8 +9,8 @@ from rich.text import Text
 from investigate.errors import RunError
 from investigate.records.agreement import TOLERANCE, Agreement
 from investigate.records.compare import Changed, Comparison, Number
-from investigate.records.notebooks import Settings
 from investigate.records.rerun import Rerun, rerun
+from investigate.records.workers import Settings
 from investigate.rendering import counted, plain, shown, signed
 
 MOST = 10

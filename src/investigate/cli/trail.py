@@ -75,7 +75,7 @@ def rerun(
     """Answer a record's question again and check that the numbers are the same."""
     with ending():
         from investigate.cli.rerun import rerun_at
-        from investigate.records.notebooks import Settings, cores
+        from investigate.records.workers import Settings, cores
 
         settings = Settings(timeout=timeout, jobs=jobs or cores())
         progress = Console(stderr=True)
@@ -106,7 +106,7 @@ def site(
 ) -> None:
     """Make a static site of all records, to read, compare and review them."""
     with ending():
-        from investigate.site.command import site_at
+        from investigate.cli.site import site_at
 
         site_at(audit, out, Console(), allowed_signers, full=full)
 

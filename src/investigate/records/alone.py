@@ -12,14 +12,12 @@ from rich.console import Console
 from investigate.errors import InputError, RunError
 from investigate.ledger.files import write
 from investigate.paths import RecordPaths
-from investigate.records.execute import execute
 from investigate.records.job import Job, Outcome
-from investigate.records.notebooks import Settings
+from investigate.records.processes import ignore_signals, interruptible, warm_up
 from investigate.records.progress import Bar
 from investigate.records.secrets import Secrets
-from investigate.records.signals import ignore_signals, interruptible
 from investigate.records.sources import Source, read
-from investigate.records.warm import warm_up
+from investigate.records.workers import Settings, execute
 from investigate.rendering import one_line
 
 

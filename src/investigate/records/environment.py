@@ -1,13 +1,19 @@
-"""What a run depended on besides its inputs: the code, the interpreter, the packages."""
+"""What a run depended on: its inputs, the code, the interpreter, the packages."""
 
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
-from investigate import __version__, zones
+from investigate import __version__, log, zones
+from investigate.errors import InputError, RunError
+from investigate.ledger.files import digest
 from investigate.paths import PACKAGE
+from investigate.question.question import Question
+from investigate.records.sources import Source
 
 
 def environment() -> dict[str, Any]:
@@ -55,3 +61,49 @@ def _git(*arguments: str) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+Inputs = list[dict[str, Any]]
+
+
+def hashed(question: Question, params_file: Path | None, sources: Sequence[Source]) -> Inputs:
+    """Role, path, SHA-256 and size of the params file, the data and the notebooks.
+
+    A table in memory has no file: its path says so, and ``rows`` stand for its size. Raises
+    `InputError` where a file cannot be read.
+    """
+    asked = [("params", params_file)] if params_file else []
+    paths = [*asked, *(("data", path) for path in log.inputs(question))]
+    tables = [
+        {
+            "role": "data",
+            "path": f"{part}: a table in memory",
+            "sha256": t.in_memory,
+            "rows": t.rows,
+        }
+        for part, t in question.in_memory().items()
+    ]
+    notebooks = [{"role": s.role, "path": shown(s.path), **s.digest()} for s in sources]
+    return [_entry(role, path) for role, path in paths] + tables + notebooks
+
+
+def check_unchanged(before: Inputs, after: Inputs) -> None:
+    """Raise `RunError` naming the first input that changed in between."""
+    if before == after:
+        return
+    known = {entry["path"]: entry for entry in before}
+    changed = next((e["path"] for e in after if known.get(e["path"]) != e), before[-1]["path"])
+    raise RunError(f"{changed}: changed while it was read; nothing was written, run again")
+
+
+def shown(path: Path) -> str:
+    """A path as a record names it: relative where it lies under the current folder."""
+    full = path.absolute()
+    return (full.relative_to(Path.cwd()) if full.is_relative_to(Path.cwd()) else full).as_posix()
+
+
+def _entry(role: str, path: Path) -> dict[str, Any]:
+    try:
+        return {"role": role, "path": shown(path), **digest(path)}
+    except OSError as error:
+        raise InputError(f"{path}: cannot read it: {error.strerror}") from error

@@ -16,8 +16,8 @@ from investigate.errors import InputError
 from investigate.paths import AUDIT, RecordPaths
 from investigate.question import params
 from investigate.question.question import Question
-from investigate.records.notebooks import Settings
 from investigate.records.run import run as run_question
+from investigate.records.workers import Settings
 
 
 @dataclass(frozen=True)

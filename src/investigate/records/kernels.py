@@ -19,7 +19,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Unicode, default
 
-from investigate.records.warm import FORKED, end_with_parent, lead, redirect
+from investigate.records.processes import FORKED, end_with_parent, lead, redirect
 
 NAME = "python3"
 OPTIONS = ["--InteractiveShellApp.matplotlib=inline"]

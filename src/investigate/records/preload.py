@@ -17,7 +17,7 @@ USED = [
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "investigate.analyses",
-    "investigate.records.execution",
+    "investigate.records.one_notebook",
     "investigate.records.sharing",
     "investigate.figures",
     "investigate.notebook",
@@ -40,7 +40,7 @@ for name in USED:
         importlib.import_module(name)
 # The first use of a schema or a template compiles it.
 with suppress(Exception):
-    sys.modules["investigate.records.execution"].rehearse()
+    sys.modules["investigate.records.one_notebook"].rehearse()
 # What forks share stays shared while their collectors leave it alone.
 gc.collect()
 gc.freeze()

@@ -27,11 +27,11 @@ from investigate.records.agreement import (
     code_known,
 )
 from investigate.records.compare import Changed, Comparison, compare
-from investigate.records.notebooks import Settings
+from investigate.records.processes import ignore_signals
 from investigate.records.run import run
 from investigate.records.run_record import Recorded, RunRecord, recorded
-from investigate.records.signals import ignore_signals
 from investigate.records.sources import numbered
+from investigate.records.workers import Settings
 from investigate.rendering import one_line, plain, shown
 
 

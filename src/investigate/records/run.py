@@ -1,8 +1,10 @@
 """A run: from a params file to a record, told in one function."""
 
 import shutil
+import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,19 +17,71 @@ from investigate.errors import RunError
 from investigate.paths import AUDIT, notebooks_folder
 from investigate.question import params
 from investigate.question.question import Question
-from investigate.records.answer import answer, dumps
-from investigate.records.clock import Clock
-from investigate.records.environment import code, environment
-from investigate.records.inputs import check_unchanged, hashed
+from investigate.records.environment import check_unchanged, code, environment, hashed
+from investigate.records.findings_file import dumps
 from investigate.records.job import INTERRUPTED, Outcome
-from investigate.records.notebooks import Settings, run_notebooks
+from investigate.records.processes import ignore_signals, interruptible, warm_up
 from investigate.records.progress import Bar
 from investigate.records.record import Record, check_writable
 from investigate.records.secrets import LeakError, Secrets
-from investigate.records.signals import ignore_signals, interruptible
 from investigate.records.sources import OWN, Source, all_of
-from investigate.records.warm import warm_up
+from investigate.records.workers import Settings, run_notebooks
 from investigate.rendering import one_line, plain, utc
+
+
+class Clock:
+    """Seconds spent in each named part, and since the start."""
+
+    def __init__(self) -> None:
+        self.started = time.time()
+        self._start = time.perf_counter()
+        self._parts: dict[str, float] = {}
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Add what happens within to the part called `name`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._parts[name] = self._parts.get(name, 0.0) + time.perf_counter() - start
+
+    def now(self) -> float:
+        """The moment, in seconds since 1970."""
+        return time.time()
+
+    def seconds(self) -> dict[str, float]:
+        """Seconds by part, to the millisecond, and ``total``."""
+        parts = {**self._parts, "total": time.perf_counter() - self._start}
+        return {name: round(seconds, 3) for name, seconds in parts.items()}
+
+
+ANSWER = "answer"
+
+
+def answer(outcomes: Iterable[Outcome], own: Collection[str] = ()) -> dict[str, Any]:
+    """The document of ``findings.json``, which the last finding called "answer" carries.
+
+    ``own`` are the names of an analyst's own notebooks, which may show answers to other
+    questions. Raises `RunError` where a notebook failed, or none of the others gave an answer.
+    """
+    outcomes = list(outcomes)
+    failed = [outcome for outcome in outcomes if outcome.status != "succeeded"]
+    if failed:
+        more = f" (so did {len(failed) - 1} more of the notebooks)" if failed[1:] else ""
+        raise RunError(failed[0].failure + more)
+    for outcome in reversed([outcome for outcome in outcomes if outcome.name not in own]):
+        for finding in reversed(outcome.findings):
+            if finding.get("name") == ANSWER:
+                return _document(finding, outcome.name)
+    raise RunError("no notebook gave an answer")
+
+
+def _document(finding: dict[str, Any], notebook: str) -> dict[str, Any]:
+    document = finding.get("detail", {}).get("findings")
+    if not isinstance(document, dict):
+        raise RunError(f"{notebook}.ipynb: its answer carries no findings")
+    return document
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from investigate.errors import InputError
 from investigate.site.cases import Case, Run, before_each, cases
 from investigate.site.comparing import compared
 from investigate.site.detail import detail
+from investigate.site.facts import verdict
 from investigate.site.folder import Folder
 from investigate.site.memory import Memory, maker
 from investigate.site.notebooks import Job, Warm, rendered
 from investigate.site.templating import render
 from investigate.site.told import timeline
-from investigate.site.wording import verdict
 
 
 @dataclass(frozen=True)

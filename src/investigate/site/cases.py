@@ -27,8 +27,8 @@ from investigate.site.checked import (
     sign_off_key,
 )
 from investigate.site.facts import Facts, facts
+from investigate.site.folder import slug
 from investigate.site.memory import Known, Memory, stamp
-from investigate.site.names import slug
 
 
 @dataclass(frozen=True)

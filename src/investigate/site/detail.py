@@ -9,33 +9,18 @@ from typing import Any
 from investigate.paths import RecordPaths
 from investigate.records.documents import (
     UnreadableError,
-    count,
     document,
     mapping,
     number,
     plain_files,
-    rows,
     words,
 )
+from investigate.records.findings_file import Group, Level, Suspect, findings_of, groups_of
 from investigate.records.run_record import RunRecord
 from investigate.rendering import utc
-from investigate.site.facts import Level
-from investigate.site.names import slug
-from investigate.site.wording import kind_words
+from investigate.site.folder import slug
 
 MOST_GROUPS = 12
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group's part of the change, and its AUC in both windows."""
-
-    name: str
-    part: Level
-    baseline: float | None
-    incident: float | None
-    rows_baseline: int | None
-    rows_incident: int | None
 
 
 @dataclass(frozen=True)
@@ -45,17 +30,6 @@ class Grouping:
     name: str
     groups: list[Group]
     more: int
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """An explanation and what undoing it recovers."""
-
-    kind: str
-    where: str
-    points: Level
-    stands: bool
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -74,8 +48,8 @@ class Detail:
     """Tables of a page; names with values stand in pairs."""
 
     groupings: list[Grouping] = field(default_factory=list)
-    account: list[Suspect] = field(default_factory=list)
-    suspects: list[Suspect] = field(default_factory=list)
+    account: tuple[Suspect[Level], ...] = ()
+    suspects: tuple[Suspect[Level], ...] = ()
     mechanism: list[tuple[str, Level]] = field(default_factory=list)
     notebooks: list[Notebook] = field(default_factory=list)
     question: list[tuple[str, str]] = field(default_factory=list)
@@ -89,10 +63,11 @@ def detail(record: Path) -> Detail:
     """The tables of the record in the folder `record`; those that cannot be read are empty."""
     paths = RecordPaths(record)
     run, findings = RunRecord.of(_document(paths.record)), _document(paths.findings)
+    found = findings_of(findings, Level)
     return Detail(
-        groupings=[_grouping(name, by) for name, by in _named(findings.get("by"), 30)],
-        account=[_suspect(row) for row in rows(findings.get("account"), 30)],
-        suspects=[_suspect(row) for row in rows(findings.get("suspects"), 30)],
+        groupings=[_grouping(findings, column) for column, _ in _named(findings.get("by"), 30)],
+        account=found.account,
+        suspects=found.suspects,
         mechanism=[
             (words(name, 60), Level.of(one))
             for name, one in _named(findings.get("mechanism_intervals"), 10)
@@ -127,35 +102,10 @@ def _named(said: Any, limit: int) -> list[tuple[str, Any]]:
     return list(mapping(said).items())[:limit]
 
 
-def _grouping(name: str, said: Any) -> Grouping:
-    found = sorted(
-        (_group(row) for row in rows(said, 2000)), key=lambda group: -abs(group.part.value or 0.0)
-    )
-    title = " × ".join(words(part, 80) for part in name.split("*"))
+def _grouping(findings: dict[str, Any], column: str) -> Grouping:
+    found = groups_of(findings, column)
+    title = " × ".join(words(part, 80) for part in column.split("*"))
     return Grouping(title, found[:MOST_GROUPS], max(len(found) - MOST_GROUPS, 0))
-
-
-def _group(row: dict[str, Any]) -> Group:
-    return Group(
-        name=words(row.get("group"), 120) or "–",
-        part=Level.of(row, value="contribution"),
-        baseline=number(row.get("auc_baseline")),
-        incident=number(row.get("auc_incident")),
-        rows_baseline=count(row.get("rows_baseline")),
-        rows_incident=count(row.get("rows_incident")),
-    )
-
-
-def _suspect(row: dict[str, Any]) -> Suspect:
-    cohort = [f"{words(k, 60)} {words(v, 60)}" for k, v in _named(row.get("cohort"), 10)]
-    where = ", ".join([*([words(row["system"], 100)] if row.get("system") else []), *cohort])
-    return Suspect(
-        kind=kind_words(words(row.get("kind"), 40), row.get("either") is True),
-        where=where or "everywhere",
-        points=Level.of(row, value="points"),
-        stands=row.get("stands") is True,
-        sentence=words(row.get("sentence"), 600),
-    )
 
 
 def _notebooks(paths: RecordPaths, said: Sequence[dict[str, Any]]) -> Iterator[Notebook]:

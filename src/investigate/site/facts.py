@@ -7,38 +7,12 @@ from pydantic import BaseModel, ConfigDict
 
 from investigate.kinds import kind
 from investigate.paths import RecordPaths
-from investigate.records.documents import (
-    UnreadableError,
-    count,
-    document,
-    mapping,
-    number,
-    plain_files,
-    rows,
-    words,
-)
+from investigate.records.documents import UnreadableError, document, plain_files, words
+from investigate.records.findings_file import Level, findings_of, groups_of
 from investigate.records.run_record import RunRecord
 from investigate.site.curve import Curve, curve
 
 MOST_SYSTEMS = 50
-
-
-class Level(BaseModel):
-    """A number with its interval; none where it does not exist."""
-
-    model_config = ConfigDict(frozen=True)
-
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    rows: int | None = None
-
-    @classmethod
-    def of(cls, said: Any, value: str = "value", low: str = "low", high: str = "high") -> "Level":
-        """The number that a JSON object holds under these names."""
-        found = mapping(said)
-        ends = {"low": number(found.get(low)), "high": number(found.get(high))}
-        return cls(value=number(found.get(value)), rows=count(found.get("rows")), **ends)
 
 
 class Facts(BaseModel):
@@ -68,15 +42,6 @@ class Facts(BaseModel):
         return first if len(first) <= 160 else first[:159].rstrip() + "…"
 
 
-def part_broken(findings: dict[str, Any]) -> bool:
-    """Whether a part of the drop, beside the verdict's own, is surely something broken."""
-    parts = rows(findings.get("account"), MOST_SYSTEMS)
-    return any(
-        kind(words(row.get("kind"), 40)).broken and (number(row.get("low")) or 0.0) > 0
-        for row in parts
-    )
-
-
 def facts(record: Path) -> Facts:
     """The facts of the record in the folder `record`; what cannot be read says so."""
     paths = RecordPaths(record)
@@ -103,20 +68,43 @@ def facts(record: Path) -> Facts:
         if status == "succeeded":
             said["error"] = f"findings.json: {error}"
         return Facts(**said)
-    verdict, auc = mapping(findings.get("verdict")), mapping(findings.get("auc"))
-    by_system = rows(mapping(findings.get("by")).get("system"), MOST_SYSTEMS)
-    systems = {words(row.get("group"), 100) for row in by_system}
-    systems.add(words(verdict.get("system"), 100))
+    found = findings_of(findings, Level)
+    chief = found.verdict
+    systems = {words(group.name, 100) for group in groups_of(findings, "system")[:MOST_SYSTEMS]}
     return Facts(
         **said,
-        kind=words(verdict.get("kind"), 40),
-        either=verdict.get("either") is True,
-        part_broken=part_broken(findings),
-        sentence=words(verdict.get("sentence"), 1200),
-        baseline=Level.of(auc.get("baseline")),
-        incident=Level.of(auc.get("incident")),
-        change=Level.of(auc.get("change")),
-        onset=words(mapping(findings.get("onset")).get("date"), 40),
-        systems=tuple(sorted(systems - {""})),
+        kind=chief.kind,
+        either=chief.either,
+        part_broken=found.part_broken,
+        sentence=found.sentence,
+        baseline=found.baseline,
+        incident=found.incident,
+        change=found.change,
+        onset=found.onset.date if found.onset else "",
+        systems=tuple(sorted({*systems, words(chief.system, 100)} - {""})),
         curve=curve(run.parameters, findings, notebooks),
     )
+
+
+TONES = {"broken": "bad", "innocent": "good", "open": "open"}
+
+
+def verdict(facts: Facts) -> tuple[str, str]:
+    """What a run came to, in a word or two, and its tone: bad, good, open or none."""
+    if facts.status == "running":
+        return "unfinished", "none"
+    if facts.status != "succeeded":
+        return facts.status, "none"
+    if not facts.kind:
+        return "no verdict", "none"
+    # What may be the scores or the labels is shown as that, in words and in tone.
+    known = kind(facts.kind)
+    # What may be a drop or none, or has a broken part as well, is no all-clear.
+    clears = known.state == "innocent" and not facts.either and not facts.part_broken
+    tone = "open" if known.state == "innocent" and not clears else TONES[known.state]
+    return known.told(facts.either).badge, tone
+
+
+def state_tone(state: str) -> str:
+    """How alarming it is how a record stands to its ledger."""
+    return {"whole": "good", "unfinished": "none"}.get(state, "bad")

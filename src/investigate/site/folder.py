@@ -1,6 +1,8 @@
 """The folder of a site: files whole or not there, and nothing of anyone else's touched."""
 
+import hashlib
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -8,6 +10,15 @@ from pathlib import Path, PurePosixPath
 from investigate.errors import InputError
 from investigate.ledger.files import write
 from investigate.site.memory import NAME, Group, Memory, remembered
+
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def slug(name: str) -> str:
+    """`name` itself where it is safe in a link and a path, else one made of its hash."""
+    if PLAIN.fullmatch(name):
+        return name
+    return "~" + hashlib.sha256(os.fsencode(name)).hexdigest()[:20]
 
 
 class Folder:

@@ -19,12 +19,12 @@ from pathlib import Path
 
 from investigate.paths import RecordPaths
 from investigate.records.documents import UnreadableError, plain_files, text, words
-from investigate.site.names import slug
+from investigate.site.folder import slug
 
 CHUNK = 8
 """Records a process shows; it takes as long to start as one record takes."""
 
-COMMAND = [sys.executable, "-P", "-m", "investigate.site.worker"]
+COMMAND = [sys.executable, "-P", "-m", "investigate.site.notebooks"]
 
 SPARED = "rfc3987_syntax"
 """A second's worth of grammars, for a format that no notebook uses; jsonschema does without."""
@@ -161,3 +161,14 @@ def _spared() -> Iterator[None]:
         yield
     finally:
         del sys.modules[SPARED]
+
+
+def main() -> None:
+    """Read jobs as JSON, pairs of a record's folder and what leads back; write their pages."""
+    ready()
+    jobs = json.load(sys.stdin)
+    json.dump([pages(Job(Path(record), up)) for record, up in jobs], sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,8 +2,8 @@
 
 from markupsafe import Markup, escape
 
+from investigate.rendering import points
 from investigate.site.facts import Facts
-from investigate.site.wording import change, level
 
 LOW, HIGH = 0.4, 1.0
 """One scale for all pictures, so that they compare down a column."""
@@ -23,9 +23,10 @@ def large(facts: Facts) -> Markup:
 
 def label(facts: Facts) -> str:
     """What the picture shows, in words."""
-    said = f"AUC {level(facts.baseline)} in the baseline, {level(facts.incident)} in the incident"
+    before, after = points(facts.baseline.value), points(facts.incident.value)
+    said = f"AUC {before} in the baseline, {after} in the incident"
     if facts.change.value is not None:
-        said += f", change {change(facts.change)}"
+        said += f", change {points(facts.change.value, signed=True)}"
     return said + (f"; the change began on {facts.onset}" if facts.onset else "")
 
 

@@ -9,7 +9,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from investigate.site import picture, wording
+from investigate.kinds import kind
+from investigate.rendering import interval, points, value
+from investigate.site import picture
+from investigate.site.facts import state_tone, verdict
 
 POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src data:; "
@@ -42,17 +45,16 @@ def _environment() -> Environment:
         "policy_with_script": POLICY.format(script=_hash(script), style=_hash(style)),
         "small": picture.small,
         "large": picture.large,
-        "verdict": wording.verdict,
-        "state_tone": wording.state_tone,
+        "verdict": verdict,
+        "state_tone": state_tone,
     }
     environment.filters |= {
-        "level": wording.level,
-        "change": wording.change,
-        "interval": wording.interval,
-        "plain_number": wording.plain_number,
-        "grouped": wording.grouped,
-        "kind_words": wording.kind_words,
-        "kind_plainly": wording.kind_plainly,
+        "level": lambda number: points(number.value),
+        "change": lambda number: points(number.value, signed=True),
+        "interval": lambda number, signed=False: interval(number.low, number.high, signed),
+        "plain_number": points,
+        "grouped": value,
+        "kind_plainly": lambda name, either: kind(name).told(either).plainly,
         "day": lambda when: when[:10],
         "minute": lambda when: when[:16],
     }

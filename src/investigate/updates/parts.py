@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from investigate.records.findings_file import Level
 from investigate.rendering import plain
 
 LONGEST = 160
@@ -93,18 +94,8 @@ def span(length: timedelta) -> str:
     return f"{rest} min"
 
 
-@dataclass(frozen=True)
-class Number:
-    """A number with its interval, none where it does not exist; they stand below `path`.
-
-    ``names`` are the keys there of value, low and high.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    path: str
-    names: tuple[str, str, str] = ("value", "low", "high")
+class Number(Level):
+    """A number of findings with its interval, that a statement prints and cites."""
 
     def alone(self) -> "Number":
         """The value without its interval."""

@@ -13,8 +13,8 @@ from investigate.ledger import append as ledger
 from investigate.ledger.entry import UPDATE, Entry
 from investigate.ledger.files import digest, write
 from investigate.records.documents import instant
+from investigate.records.processes import ignore_signals
 from investigate.records.secrets import Secrets
-from investigate.records.signals import ignore_signals
 from investigate.rendering import one_line
 from investigate.updates.draft import Draft, severity_of
 from investigate.updates.evidence import UPDATES, Evidence, evidence

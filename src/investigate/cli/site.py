@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from investigate.errors import InputError, RunError
-from investigate.rendering import one_line
+from investigate.rendering import counted, one_line
 from investigate.site.notebooks import Warm
 
 
@@ -30,12 +30,8 @@ def site_at(
     finally:
         warm.close()
     told = (
-        f"{_count(built.runs, 'run')} of {_count(built.cases, 'case')}: "
-        f"{_count(built.written, 'file')} written, {built.kept:,} kept, {built.removed:,} removed"
+        f"{counted(built.runs, 'run')} of {counted(built.cases, 'case')}: "
+        f"{counted(built.written, 'file')} written, {built.kept:,} kept, {built.removed:,} removed"
     )
     for line in (told, f"open {out / 'index.html'}"):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

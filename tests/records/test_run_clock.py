@@ -1,6 +1,6 @@
 import pytest
 
-from investigate.records.clock import Clock
+from investigate.records.run import Clock
 
 
 def test_parts_add_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,22 +1,17 @@
-"""The warm process, whose forks run notebooks, and what processes of a run have in common.
-
-A kernel started the usual way imports pandas, seaborn and scikit-learn anew. Here one
-process, the fork server of `multiprocessing`, imports them once, and every process of the
-run is its fork. Elsewhere than on Linux processes start afresh.
-"""
+"""Processes of a run: one kept warm that others are forks of, and how they are told to end."""
 
 import os
 import shutil
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import connection, forkserver, get_context, parent_process
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from types import ModuleType
-from typing import cast
+from typing import Any, cast
 
 FORKED = sys.platform == "linux"
 CONTEXT = cast("ForkServerContext | SpawnContext", get_context("forkserver" if FORKED else "spawn"))
@@ -87,3 +82,40 @@ def end_with_parent(scratch: Path | None = None) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+Handler = Callable[..., Any] | signal.Handlers
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within, a signal to end raises `KeyboardInterrupt`, as Ctrl-C does."""
+    with _handled(_interrupt):
+        yield
+
+
+@contextmanager
+def ignore_signals() -> Iterator[None]:
+    """Within, signals to end are ignored."""
+    with _handled(signal.SIG_IGN):
+        yield
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _handled(handler: Handler) -> Iterator[None]:
+    # Python lets the main thread alone set handlers; elsewhere the caller sees to signals.
+    here = threading.current_thread() is threading.main_thread()
+    numbers = [getattr(signal, name) for name in NAMES if here and hasattr(signal, name)]
+    # What our caller has us ignore, as nohup does, stays ignored.
+    heeded = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heeded}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from investigate.records.signals import ignore_signals, interruptible
+from investigate.records.processes import ignore_signals, interruptible
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

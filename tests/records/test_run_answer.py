@@ -1,8 +1,9 @@
 import pytest
 
 from investigate.errors import RunError
-from investigate.records.answer import answer, dumps
+from investigate.records.findings_file import dumps
 from investigate.records.job import Outcome
+from investigate.records.run import answer
 
 
 def outcome(name: str, *documents: dict[str, object], error: str | None = None) -> Outcome:

@@ -1,22 +1,53 @@
-"""Notebooks side by side, each in a worker of its own, none of which outlives the run.
+"""Notebooks of a run side by side, each in a worker of its own, none of which outlives the run.
 
 Where processes can be forked, all workers are forks of one process that has read the counts and
 computed what several notebooks ask for: it is computed once, and every kernel finds it.
 """
 
 import os
+import shutil
 import signal
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
+from investigate.question.question import Question
 from investigate.records.job import INTERRUPTED, Job, Outcome
-from investigate.records.warm import CONTEXT, FORKED, lead, redirect, steady
-from investigate.records.worker import work
+from investigate.records.processes import CONTEXT, FORKED, end_with_parent, lead, redirect, steady
+from investigate.records.progress import Bar
+from investigate.records.record import Record
+from investigate.records.sources import Source
+from investigate.rendering import one_line
+
+
+def work(job: Job, report: Connection) -> None:
+    """Body of the process; sends 1 for every cell begun, and at the end the `Outcome`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    lead()
+    redirect(job.terminal)
+    started = time.time()
+    try:
+        from investigate.records.kernels import Kernel, Seed
+        from investigate.records.one_notebook import Execution
+
+        if job.forked:
+            Kernel.seed = Seed(job.terminal, report)
+        end_with_parent(job.scratch.parent)
+        outcome = Execution(job, report.send, started).outcome()
+    except Exception as error:
+        outcome = Outcome(job.name, "failed", started, time.time(), error=one_line(error))
+    report.send(outcome)
+    # Nothing is left to tidy, and taking an interpreter down takes its time.
+    os._exit(0)
+
 
 GRACE = 20.0
 """Seconds that a worker has, after its time or an interrupt, to keep its evidence."""
@@ -178,3 +209,76 @@ def _listen(
             on_cell()
     for worker in [worker for worker in running.values() if worker.overdue]:
         worker.process.kill()
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if FORKED else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How notebooks run.
+
+    ``timeout`` is in seconds per notebook, ``jobs`` how many run side by side, ``forked``
+    whether kernels are forks of the warm process.
+    """
+
+    timeout: float = 600.0
+    jobs: int = cores()
+    forked: bool = FORKED
+
+
+def run_notebooks(
+    question: Question,
+    sources: Sequence[Source],
+    record: Record,
+    settings: Settings,
+    bar: Bar,
+    outcomes: dict[str, Outcome],
+) -> None:
+    """Execute `sources` for `question`; fills `outcomes` as notebooks end.
+
+    Raises `KeyboardInterrupt` again once what was begun is ended and kept.
+    """
+    scratch = Path(tempfile.mkdtemp(prefix="investigate-"))
+    jobs = [
+        Job(
+            name=source.name,
+            source=source.text,
+            parameters=question.asked(),
+            record=record.paths,
+            folder=Path.cwd(),
+            scratch=scratch / str(number),
+            timeout=settings.timeout,
+            secrets=record.secrets,
+            siblings=tuple(source.name for source in sources),
+            forked=settings.forked,
+        )
+        for number, source in enumerate(sources)
+    ]
+
+    def ended(outcome: Outcome) -> None:
+        outcomes[outcome.name] = outcome
+        bar.notebook()
+
+    # papermill adds a cell with the parameters.
+    bar.begin(len(sources), sum(source.cells + 1 for source in sources))
+    try:
+        for folder in (record.paths.notebooks, record.paths.pages):
+            folder.mkdir()
+        for job in jobs:
+            job.scratch.mkdir()
+        # Later notebooks build on more analyses and take longer: begun first, they do not
+        # run on alone at the end.
+        execute(jobs[::-1], settings.jobs, bar.cell, ended, bar.stage)
+    finally:
+        _keep_printed(jobs, record)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _keep_printed(jobs: Sequence[Job], record: Record) -> None:
+    for job in jobs:
+        if job.terminal.exists() and (text := job.terminal.read_text("utf-8", "replace")):
+            record.paths.logs.mkdir(exist_ok=True)
+            record.write(record.paths.log(job.name), text)

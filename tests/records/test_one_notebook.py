@@ -4,7 +4,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from investigate.finding import MIME
-from investigate.records import executed
+from investigate.records import one_notebook
 
 FOLDER = f"{tempfile.gettempdir()}/ipykernel_4711"
 
@@ -15,7 +15,7 @@ def stream(name: str, text: str) -> NotebookNode:
 
 def stripped(*outputs: NotebookNode) -> list[NotebookNode]:
     notebook = new_notebook(cells=[new_code_cell("x", outputs=list(outputs))])
-    executed.strip(notebook)
+    one_notebook.strip(notebook)
     return notebook.cells[0].outputs
 
 
@@ -60,7 +60,7 @@ def test_what_papermill_adds_is_taken_out_and_its_times_returned() -> None:
     injected = new_code_cell("y", metadata={"tags": ["injected-parameters"], "papermill": {}})
     mark = new_markdown_cell("!", metadata={"tags": ["papermill-error-cell-tag"]})
     notebook = new_notebook(cells=[mark, code, injected], metadata={"papermill": {"a": 1}})
-    assert executed.strip(notebook) == (1.5, 0.0)
+    assert one_notebook.strip(notebook) == (1.5, 0.0)
     assert [cell.source for cell in notebook.cells] == ["x", "y"]
     assert [cell.metadata for cell in notebook.cells] == [{}, {"tags": ["injected-parameters"]}]
     assert notebook.cells[1].id == "injected-parameters"
@@ -75,22 +75,22 @@ def test_findings_come_in_order_as_plain_values() -> None:
         new_markdown_cell("b"),
         new_code_cell("c", outputs=[stream("stdout", "-"), second]),
     ]
-    found = executed.findings(new_notebook(cells=cells))
+    found = one_notebook.shown_findings(new_notebook(cells=cells))
     assert found == ({"name": "1", "table": [{"x": 1}]}, {"name": "2"})
     assert type(found[0]) is type(found[0]["table"][0]) is dict
 
 
 def test_a_cell_without_code_needs_no_run() -> None:
     ran = new_code_cell("x", execution_count=1)
-    assert not executed.unrun(
+    assert not one_notebook.unrun(
         new_notebook(cells=[ran, new_code_cell(" \n"), new_markdown_cell("m")])
     )
-    assert executed.unrun(new_notebook(cells=[ran, new_code_cell("y")]))
+    assert one_notebook.unrun(new_notebook(cells=[ran, new_code_cell("y")]))
 
 
 def test_the_mark_goes_into_a_code_cell_alone() -> None:
     notebook = new_notebook(cells=[new_markdown_cell("m"), new_code_cell("x")])
     for position in (0, 1):
-        executed.mark(notebook, position, "timed out")
+        one_notebook.mark(notebook, position, "timed out")
     assert "outputs" not in notebook.cells[0]
     assert [o.evalue for o in notebook.cells[1].outputs] == ["timed out"]

@@ -2,11 +2,15 @@ import io
 from pathlib import Path
 from typing import Any
 
-from placed import DOCUMENT
+import pandas as pd
+import pytest
+from placed import DOCUMENT, Place, make_log
 from rich.console import Console
+from sklearn.metrics import roc_auc_score
 
+from investigate.cli.answer import check, summarise
+from investigate.errors import InputError
 from investigate.records.run import Answer
-from investigate.records.summary import summarise
 
 LONG = (
     Path("audit") / "a-rather-long-case-name-that-fills-the-line" / ("20240301T120000Z-" + "a" * 40)
@@ -33,10 +37,10 @@ def test_the_answer_in_a_few_lines() -> None:
     }  # fmt: skip
     assert printed(findings).splitlines() == [
         "answer   Nothing known explains it: – ∆ 系.",
-        "AUC      0.800 [0.700, 0.900] → 0.700 [0.600, 0.800], change −0.100 [−0.200, +0.000]",
+        "AUC      0.800 [0.700, 0.900] → 0.700 [0.600, 0.800], change −0.100 [−0.200, 0.000]",
         "since    2024-01-11 [2024-01-10, 2024-01-12]",
         "system   −0.120 [−0.200, −0.100]  new: AUC 0.800 → 0.750",
-        "         −0.020 [−0.200, −0.100]  old: AUC 0.800 → none",
+        "         −0.020 [−0.200, −0.100]  old: AUC 0.800 → –",
         "left out 1,200 rows: no outcome",
         f"record   {LONG}",
         "time     counts 1.3 s, total 3.0 s",
@@ -62,3 +66,46 @@ def test_a_hostile_name_cannot_command_the_terminal() -> None:
     # On a terminal the only escapes are those of our own style.
     coloured = printed({"by": {"system": rows}}, force_terminal=True, color_system="standard")
     assert "\x1b[31m" not in coloured
+
+
+def checked(place: Place, *overrides: str) -> str:
+    console = Console(file=io.StringIO(), width=150)
+    check(place.folder / "params.yml", overrides, console)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_clean_log(place: Place) -> None:
+    before = place.files()
+    stands, windows = checked(place).splitlines()
+    assert stands.endswith("params.yml: the question stands; 400 rows: the contract holds")
+    log = make_log()
+    day = pd.to_datetime(log["time"])
+    told = [
+        f"{name} {len(rows)} rows, AUC {roc_auc_score(rows['outcome'], rows['score']):.4f}"
+        for name, rows in (
+            ("baseline", log[day < "2024-01-11"]),
+            ("incident", log[day >= "2024-01-11"]),
+        )
+    ]
+    assert windows == "; ".join(told)
+    assert place.files() == before
+
+
+def test_breaches_with_counts_and_examples(place: Place) -> None:
+    log = make_log().astype({"outcome": object})
+    log.loc[[3, 5], "outcome"] = [None, "[red]maybe\x1b[31m"]
+    log = pd.concat([log, log.tail(4)])
+    log.to_csv(place.folder / "log.csv", index=False)
+    text = checked(place)
+    assert "\x1b" not in text
+    assert "404 rows: 3 kinds of breach" in text
+    rows = [line for line in text.splitlines() if "│" in line]
+    assert any("[red]maybe" in line for line in rows)
+
+
+def test_a_log_that_cannot_be_investigated(place: Place) -> None:
+    with pytest.raises(InputError, match="incident"):
+        checked(place, "incident.start=2030-01-01", "incident.end=2030-02-01")
+    (place.folder / "log.csv").write_bytes(b"")
+    with pytest.raises(InputError):
+        checked(place)

@@ -1,7 +1,7 @@
-"""Whether a question stands, and its log keeps the contract."""
+"""What a run answered, in a few lines, and what ``investigate check`` finds in a log."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,60 @@ from investigate.counts.auc import auc
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.question import params
-from investigate.rendering import plain
+from investigate.records.findings_file import Level, Suspect, findings_of, groups_of
+from investigate.records.run import Answer
+from investigate.rendering import interval, plain, points
+
+TOP = 5
+
+
+def summarise(answer: Answer, console: Console) -> None:
+    """Print `answer`: verdict, AUC, onset, systems, where the record is, times."""
+    for label, text in _lines(answer):
+        line = Text(f"{label:<9}", style="dim")
+        line.append(plain(text), style="bold" if label == "answer" else "")
+        # A path that is broken over lines cannot be copied.
+        console.print(line, soft_wrap=True)
+
+
+def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
+    document = answer.findings
+    found = findings_of(document, Level)
+    if found.verdict.kind or found.sentence:
+        yield "answer", found.sentence
+    if "auc" in document:
+        before, after = (_number(number) for number in (found.baseline, found.incident))
+        yield "AUC", f"{before} → {after}, change {_number(found.change, signed=True)}"
+    if onset := found.onset:
+        yield "since", f"{onset.date} [{onset.low}, {onset.high}]"
+    yield from _account(found.account)
+    label = "system"
+    known = [group for group in groups_of(document, "system") if group.part.value is not None]
+    for group in known[:TOP]:
+        ends = f"AUC {points(group.baseline)} → {points(group.incident)}"
+        yield label, f"{_number(group.part, signed=True)}  {group.name}: {ends}"
+        label = ""
+    if left_out := document.get("excluded_rows"):
+        yield "left out", ", ".join(f"{rows:,} rows: {why}" for why, rows in left_out.items())
+    for reason, rows in document.get("noted", {}).items():
+        yield "noted", f"{reason} ({rows:,} rows)" if rows else reason
+    yield "record", str(answer.record)
+    yield "time", ", ".join(f"{part} {spent:.1f} s" for part, spent in answer.seconds.items())
+
+
+def _account(parts: Sequence[Suspect[Level]]) -> Iterator[tuple[str, str]]:
+    """The parts of the drop, where there is more than one; the rest in the last line."""
+    label = "account"
+    for part in parts if sum(part.is_cause for part in parts) else []:
+        where = f": {part.where}" if part.where else ""
+        yield label, f"{_number(part.points)}  {part.badge}{where}"
+        label = ""
+
+
+def _number(number: Level, signed: bool = False) -> str:
+    ends = interval(number.low, number.high, signed)
+    return " ".join(part for part in (points(number.value, signed), ends) if part)
+
 
 EXAMPLES = 3
 
