@@ -85,7 +85,8 @@ def test_it_is_entered_and_the_case_stays_whole(whole: tuple[Rerun, str]) -> Non
     done, _ = whole
     case = done.record.absolute().parent
     entries = read(case).entries
-    assert [entry.kind for entry in entries] == ["run", "run", "rerun"]
+    kinds = ["started", "run", "started", "run", "rerun"]
+    assert [entry.kind for entry in entries] == kinds
     last = entries[-1]
     assert (last.n, last.of) == (done.entry, done.original.name)
     assert last.files == {
@@ -142,7 +143,7 @@ def test_the_new_record_may_go_elsewhere(place: Place, tmp_path: Path) -> None:
     assert files(record.parent) == before
     case = tmp_path / "other" / "small"
     assert done.record.parent == case
-    assert [entry.kind for entry in read(case).entries] == ["run", "rerun"]
+    assert [entry.kind for entry in read(case).entries] == ["started", "run", "rerun"]
     assert troubles(case) == []
 
 
