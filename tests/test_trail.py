@@ -90,7 +90,7 @@ def test_a_rerun_gives_equal_findings_and_equal_bytes(signed: tuple[Path, Path])
     assert done.returncode == 0, done.stderr
     first, second = records(record.parents[1])
     assert first == record
-    assert len(digests(first)) == 8
+    assert len(digests(first)) == 9
     assert digests(first) == digests(second)
     assert " are equal, 0 within tolerance, 0 different" in done.stdout
     assert "7 are equal byte by byte" in done.stdout

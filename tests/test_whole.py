@@ -61,7 +61,7 @@ def test_two_runs_give_the_same_bytes(runs: list[tuple[str, Path]]) -> None:
     same += [
         str(p.relative_to(first)) for p in sorted(first.glob("*/*")) if p.parent.name != "logs"
     ]
-    assert len([name for name in same if name.endswith(".ipynb")]) == 7
+    assert len([name for name in same if name.endswith(".ipynb")]) == 8
     for name in same:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
@@ -118,7 +118,7 @@ def test_the_notebooks_agree_with_each_other(runs: list[tuple[str, Path]]) -> No
 
 def test_pages_open_offline(runs: list[tuple[str, Path]]) -> None:
     pages = sorted((runs[0][1] / "html").glob("*.html"))
-    assert len(pages) == 7
+    assert len(pages) == 8
     for page in pages:
         text = page.read_text("utf-8")
         assert "<script" not in text

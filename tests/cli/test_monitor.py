@@ -91,7 +91,7 @@ def test_a_log_that_stopped_is_an_alert_of_its_rows(place: Place) -> None:
     assert place.run(LEARN + 5).exit_code == 0
     done = place.run(LEARN + 6)
     assert done.exit_code == 3
-    assert "number of rows, all rows fell from 300 to 0 since 2024-02-05" in done.stdout
+    assert "number of rows fell from 300 to 0 since 2024-02-05" in done.stdout
     (entry,) = read(place.cases()[0]).entries
     assert (entry.body["measure"], entry.body["value"]) == ("rows", 0)
 
@@ -173,7 +173,7 @@ def test_an_audit_that_goes_away_is_made_up_for(
     alerted.save(place.folder, *range(40))
     (place.folder / "audit").mkdir()
     # The case's own folder cannot be made: a file has its name by then.
-    monkeypatch.setattr("investigate.monitor.cases._name", lambda *_: "taken")
+    monkeypatch.setattr("investigate.monitor.cases._case_name", lambda *_: "taken")
     (place.folder / "audit" / "taken").write_text("")
     done = place.run(40)
     assert done.exit_code == 1

@@ -13,4 +13,4 @@ def test_the_parts_are_the_findings_and_add_up() -> None:
     assert sum(parts) == pytest.approx(change, abs=1e-9)
     assert total == pytest.approx(change, abs=1e-9)
     labels = [label.get_text().split(":")[0] for label in ax.get_yticklabels()]
-    assert labels == ["mix", "spread", "validity", "all"]
+    assert labels == ["mix shift", "score dispersion", "calibration", "all"]

@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from investigate.errors import InputError
-from investigate.monitor import ingest
-from investigate.monitor.ingest import Ingested
+from investigate.monitor.ingest import COARSE, Ingested, ingest
 from investigate.monitor.state import opened
 from investigate.monitor.watch import Watch
 
@@ -196,7 +195,7 @@ def test_scores_that_move_to_another_scale_get_edges_of_their_own(tmp_path: Path
         save(own, tmp_path / f"{n:%d}.parquet")
         daily = after(watch, tmp_path / "state")[1]
     daywise.require_equal(daily, moved[moved["at"].notna()])
-    assert (daily.loc[daily["by"] == "all", "bound"] <= ingest.COARSE).all()
+    assert (daily.loc[daily["by"] == "all", "bound"] <= COARSE).all()
     with opened(tmp_path / "state", watch) as held:
         assert set(held.buckets().values()) == {0, 1}
     # The same in one go, and a late row, which has the bins of its day.
@@ -216,7 +215,7 @@ def test_a_default_score_of_many_rows_is_no_coarse_bin(tmp_path: Path) -> None:
     save(rows, tmp_path / "a.parquet")
     daily = after(daywise.watch(tmp_path / "*.parquet"), tmp_path / "state")[1]
     daywise.require_equal(daily, rows)
-    assert (daily.loc[daily["by"] == "all", "bound"] <= ingest.COARSE).all()
+    assert (daily.loc[daily["by"] == "all", "bound"] <= COARSE).all()
 
 
 def test_groups_beyond_the_most_are_counted_together(tmp_path: Path) -> None:

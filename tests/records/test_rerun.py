@@ -187,5 +187,5 @@ def test_a_run_that_failed_has_nothing_to_compare_with(place: Place) -> None:
     (record,) = place.records()
     with pytest.raises(InputError, match="no findings to compare with; ask its question anew"):
         printed(record)
-    assert len(read(record.parent).entries) == 1
+    assert len(read(record.parent).entries) == 2
     assert json.loads((record / "record.json").read_text("utf-8"))["status"] == "failed"

@@ -4,7 +4,7 @@ import difflib
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -55,7 +55,9 @@ class Engine:
         # Local times are read by the kit's own database of zones, not by the engine's.
         self._connection.raw_sql("SET TimeZone = 'UTC'")
         # A bar on the terminal's output would be read as a part of the answer.
-        self._connection.raw_sql("SET enable_progress_bar = false")
+        # Within Jupyter the engine refuses the setting where no widgets are installed.
+        with suppress(duckdb.InvalidInputException):
+            self._connection.raw_sql("SET enable_progress_bar = false")
         return self
 
     def __exit__(self, *_: object) -> None:
