@@ -37,8 +37,12 @@ TRUTH: dict[str, Cause] = {
     "mix": ("population_mix", None, {"region": "west"}),
     "spread": ("score_spread", None, None),
 }
-BLURRED = {"both_scrambled": {"system_interaction", "system_fault"}}
-"""Without a history both systems' fault may be told as that of systems as such."""
+BLURRED = {
+    "both_scrambled": {"system_interaction", "system_fault"},
+    "reset": {"system_fault", "lost_resolution"},
+}
+"""Without a history both systems' fault may be told as that of systems as such, and values
+reset to a default as scores that tell rows apart less: broken all the same."""
 SEEDS = {True: {True: 41, False: 42}, False: {True: 42, False: 41}}
 """By history and ownership."""
 

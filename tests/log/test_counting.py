@@ -209,7 +209,6 @@ def test_inputs_are_all_files_that_are_read(with_history: Question, tmp_path: Pa
 
 
 def test_a_history_must_have_its_columns(with_history: Question) -> None:
-    count(with_history)
     assert with_history.history is not None
     wrong = with_history.model_copy(update={"history": with_history.history.model_copy(
         update={"columns": with_history.history.columns.model_copy(update={"item": "itemm"})}
