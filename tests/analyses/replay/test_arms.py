@@ -10,7 +10,7 @@ import pandas as pd
 import plain
 import pytest
 from brute import INCIDENT_DAYS, Platform, Row, Wrote, asked, at, made, stretches, write
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from investigate.analyses.replay.arms import INCIDENT, PLACEBO, area, arms
@@ -213,7 +213,7 @@ def platforms(draw: st.DrawFn) -> Platform:
     return Platform(rows, writes, order)
 
 
-@settings(max_examples=6)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.filter_too_much])
 @given(platforms(), st.sampled_from([16.0, 20.0, 23.5]))
 def test_arms_equal_loops_on_anything(platform: Platform, freeze: float) -> None:
     # A history of other items is refused, which test_replay holds.
