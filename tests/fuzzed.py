@@ -118,7 +118,9 @@ def cases(draw: st.DrawFn) -> Case:
         truth.loc[gone, part] = None
         if draw(st.integers(0, 7)) == 0:
             wrong = r.random(size) < draw(st.sampled_from([0.01, 0.2, 1.0]))
-            written.loc[wrong, part] = draw(st.sampled_from(["abc", "9" * 40, "2;3", "0x1", "🙂"]))
+            # So many digits are a number all the same, and no time and no outcome.
+            digits = "abc" if part == "score" else "9" * 40
+            written.loc[wrong, part] = draw(st.sampled_from([digits, "2;3", "0x1", "🙂"]))
             truth.loc[wrong, part] = None
             junk = junk or bool(wrong.any())
     template = draw(st.sampled_from(NAMES))
@@ -253,7 +255,7 @@ VALUES = st.recursive(
 GOOD: dict[str, Any] = {
     "case": "fuzz", "log": "log.csv",
     "columns": {"time": "time", "outcome": "outcome", "score": "score", "system": "system"},
-    "cohorts": ["system"], "where": {"system": ["a"]},
+    "cohorts": ["kind"], "where": {"system": ["a"]},
     "baseline": {"start": "2024-03-01", "end": "2024-03-20"},
     "incident": {"start": "2024-03-20", "end": "2024-04-10"},
     "thresholds": {"confidence": 0.95}, "timezone": "UTC",
@@ -269,6 +271,9 @@ def texts(draw: st.DrawFn) -> str:
     if draw(st.integers(0, 5)) == 0:
         return draw(st.text(max_size=60) | st.sampled_from(BOMBS))
     asked: dict[str, Any] = yaml.safe_load(yaml.safe_dump(GOOD))
+    if draw(st.booleans()):
+        # Else its history, which does not fit, hides what comes after.
+        del asked["history"], asked["replay"]
     for _ in range(draw(st.integers(1, 4))):
         inner: Any = asked
         while True:
@@ -288,6 +293,16 @@ def texts(draw: st.DrawFn) -> str:
                     inner[draw(WORDS | st.text(max_size=6))] = draw(VALUES)
             break
     return yaml.safe_dump(asked, sort_keys=False, allow_unicode=draw(st.booleans()))
+
+
+def put_log(folder: Path) -> None:
+    """The log that `GOOD` asks about."""
+    r = np.random.default_rng(1)
+    hours = pd.to_timedelta(r.integers(0, 900, 80), unit="h")
+    rows = {"time": pd.Timestamp("2024-03-01") + hours, "outcome": r.integers(0, 2, 80)}
+    rows |= {"score": r.random(80), "system": r.choice(["a", "b"], 80)}
+    rows |= {"kind": r.choice(["x", "y"], 80)}
+    pd.DataFrame(rows).to_csv(folder / "log.csv", index=False)
 
 
 BOMBS = [

@@ -17,12 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import hypothesis
-import numpy as np
-import pandas as pd
 from hypothesis import HealthCheck, Phase, given, settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from fuzzed import cases, judge, judge_text, texts  # type: ignore[import-not-found]
+from fuzzed import cases, judge, judge_text, put_log, texts  # type: ignore[import-not-found]
 
 HANGS = 300
 """Seconds after which an example counts as one that does not end."""
@@ -46,7 +44,7 @@ def fuzz(minutes: float, first: int) -> int:
             signal.alarm(HANGS)
             try:
                 if of is judge_text:
-                    _log(Path(folder))
+                    put_log(Path(folder))
                 outcomes[f"{of.__name__} {of(example, Path(folder))}"] += 1
             finally:
                 signal.alarm(0)
@@ -78,14 +76,6 @@ def _tried(strategy: Any, judged: Any, seed: int) -> None:
         judged(example)
 
     one()
-
-
-def _log(folder: Path) -> None:
-    r = np.random.default_rng(1)
-    hours = pd.to_timedelta(r.integers(0, 900, 80), unit="h")
-    rows = {"time": pd.Timestamp("2024-03-01") + hours, "outcome": r.integers(0, 2, 80)}
-    rows |= {"score": r.random(80), "system": r.choice(["a", "b"], 80)}
-    pd.DataFrame(rows).to_csv(folder / "log.csv", index=False)
 
 
 if __name__ == "__main__":
