@@ -93,7 +93,7 @@ def test_a_rerun_gives_equal_findings_and_equal_bytes(signed: tuple[Path, Path])
     assert len(digests(first)) == 9
     assert digests(first) == digests(second)
     assert " are equal, 0 within tolerance, 0 different" in done.stdout
-    assert "7 are equal byte by byte" in done.stdout
+    assert "8 are equal byte by byte" in done.stdout
     done = investigate("verify", record.parents[1], "--allowed-signers", allowed)
     assert done.returncode == 0, done.stderr
     assert "approve by alice" in done.stdout
