@@ -267,8 +267,7 @@ def _parted(
     alone = ranked(undoing.counts([_arm(counts, second, undoing)]), question)
     if not alone or not alone[0].scope or not kind(alone[0].kind).broken:
         return ()
-    # Parts of one system are one place.
-    if second.system and second.system == alone[0].system:
+    if second.system and second.system == alone[0].system:  # one place
         return ()
     return sorted((alone[0], second), key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
 
@@ -302,10 +301,7 @@ def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> Arm:
 
 
 def _nearest(cause: Suspect, undoing: Undoing, *arms: Arm) -> Arm:
-    """Of ways to undo a cause, that which shows what its evidence measures.
-
-    A place whose rows all have a default loses all of them with the default.
-    """
+    """Of ways to undo a cause, that which shows what its own evidence measures."""
     wanted = cause.points.value or 0.0
     return min(arms, key=lambda arm: abs(float(np.diff(undoing.values([arm]))[0]) - wanted))
 
