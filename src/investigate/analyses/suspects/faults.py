@@ -157,7 +157,9 @@ def _suspect(case: _Case, scope: Scope) -> Suspect | None:
     points = estimate(gained, case.confidence)
     kind, either = _kind(case, scope, seen, told)
     system, cohort = scope.of
-    if not accused and many and (taken := took_over(counts, cohort)):
+    # Labels know nothing of systems.
+    scored = not accused and told.tells != "labels"
+    if scored and many and (taken := took_over(counts, cohort)):
         if cohort:
             kind, system, either = "system_fault", taken, False
         elif share_of(counts, taken)[1] >= NEARLY_ALL:

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from investigate.analyses.dating import rewritten, sharpest
+from investigate.analyses.dating import Rewritten, rewritten, sharpest
 from investigate.analyses.replay.arms import arms
 from investigate.analyses.replay.say import TELLS, misfit, speaks
 from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.replayed import OTHERS, replayed
+from investigate.analyses.suspects.scopes import Undo
 from investigate.analyses.suspects.silence import with_silence
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import percent, signed
@@ -30,7 +32,7 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     by_replay = replayed(counts, question)
     unfit = misfit(counts, arms(counts, "writes"))
     tried = [
-        _unnamed(suspect, unfit) if unfit else _tried(counts, question, suspect, by_replay)
+        _unnamed(counts, suspect, unfit) if unfit else _tried(counts, question, suspect, by_replay)
         for suspect in (_wrote(counts, question, one) for one in faults(counts, question))
     ]
     by_log = with_silence(counts, tried)
@@ -62,12 +64,23 @@ def _wrote(counts: Counts, question: Question, suspect: Suspect) -> Suspect:
     if suspect.kind != "lost_validity" or suspect.system or len(suspect.cohort or {}) > 1:
         return suspect
     system = _served_by(counts, suspect.cohort)
-    found = sharpest(counts, question, "", suspect.cohort) if system else None
-    told = rewritten(counts, question, system, found) if system and found else None
+    told = _leapt(counts, question, system, suspect.cohort) if system else None
     if told is None:
         return suspect
     evidence = f"{suspect.evidence} {system} serves nearly all of these rows."
     return replace(suspect, kind="system_fault", system=system, either=False, evidence=evidence)
+
+
+def _leapt(
+    counts: Counts, question: Question, system: str, cohort: Mapping[str, str] | None
+) -> Rewritten | None:
+    """The writes of a system that stand out, where they fall on the day of a cohort's change."""
+    found = sharpest(counts, question, "" if cohort else system, cohort)
+    told = rewritten(counts, question, system, found) if found else None
+    if found is None or told is None:
+        return None
+    day_before = pd.Timestamp(found["low"]) - pd.Timedelta(days=1)
+    return told if pd.Timestamp(told.wrote) >= day_before else None
 
 
 def _served_by(counts: Counts, cohort: Mapping[str, str] | None) -> str | None:
@@ -86,8 +99,7 @@ def _served_by(counts: Counts, cohort: Mapping[str, str] | None) -> str | None:
 
 def _not_undone(counts: Counts, question: Question, suspect: Suspect) -> str | None:
     """The writes of a system that stand out and that replay left in force, as a sentence."""
-    found = sharpest(counts, question, suspect.system or "", suspect.cohort)
-    told = rewritten(counts, question, suspect.system or "", found) if found else None
+    told = _leapt(counts, question, suspect.system or "", suspect.cohort)
     frozen = pd.Timestamp(question.freeze())
     if told is None or pd.Timestamp(told.wrote, tz=question.timezone) >= frozen:
         return None
@@ -126,18 +138,33 @@ def _tried(
     return suspect
 
 
-def _unnamed(suspect: Suspect, unfit: str) -> Suspect:
+def _unnamed(counts: Counts, suspect: Suspect, unfit: str) -> Suspect:
     """A fault of a system where the history, which would tell whose it is, does not fit.
 
     Systems that harm the score together look like a fault of one of them to the log alone.
     """
     if suspect.kind not in ("system_fault", "system_interaction"):
         return suspect
+    if suspect.kind == "system_fault" and suspect.system and _alone(counts, suspect.system):
+        return replace(suspect, evidence=f"{suspect.evidence} The history does not fit: {unfit}.")
     evidence = (
         f"Outcomes no longer follow the scores where {suspect.system} serves. Whose values, or "
         f"whether the labels changed, cannot be told: of the history, {unfit}."
     )
     return replace(suspect, kind="lost_validity", system=None, either=True, evidence=evidence)
+
+
+def _alone(counts: Counts, system: str) -> bool:
+    """Whether other systems, ranked by themselves, hardly fell beside what the system did."""
+    undo = Undo(counts)
+    others = [scope.system for scope in undo.scopes("system") if scope.system != system]
+    if not others:
+        return False
+    own, rest = (
+        undo.alone("system", [(one, "") for one in names], with_spread=True)
+        for names in ([system], others)
+    )
+    return rest < QUIET * own
 
 
 def _covered(counts: Counts) -> float:
