@@ -10,7 +10,7 @@ from rich.text import Text
 
 from investigate.records.changed_cells import Cell, CellChange
 from investigate.records.compare import Changed, Comparison, Number, compare, ordered
-from investigate.records.terminal import unframed
+from investigate.cli.tables import unframed
 from investigate.rendering import counted, plain, shown, signed
 
 TOP = 10

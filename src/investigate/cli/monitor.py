@@ -18,7 +18,7 @@ from investigate.monitor.drawing import draw
 from investigate.monitor.round import FAILED, Round, go_round, investigate_cases
 from investigate.monitor.watch import Watch, load
 from investigate.monitor.words import change, number, over, rows_of, together, when
-from investigate.records.terminal import print_table
+from investigate.cli.tables import print_table
 from investigate.updates.delivery import empty
 
 RECENT = timedelta(days=7)
