@@ -31,7 +31,7 @@ class Watched:
 
     def __init__(self, browser: "Browser", **kind: Any) -> None:
         self.context = browser.new_context(**kind)
-        self.page: "Page" = self.context.new_page()
+        self.page: Page = self.context.new_page()
         self.said: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", lambda message: self.said.append(message.text))
