@@ -10,6 +10,8 @@ SHELL := /bin/sh
 # Whatever surrounds the checkout has no say in what is imported or where packages go.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV CONDA_PREFIX
 unexport PIP_PREFIX PIP_ROOT PIP_TARGET PIP_USER
+# Without compiled files every test worker, and every process that it starts, compiles all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 RUN := $(BIN)/python
