@@ -171,14 +171,14 @@ def commands() -> str:
         command = group.get_command(context, name)
         parts += [f"## {name}", command.help or ""]
         rows = [_row(one) for one in command.params]
-        parts.append("\n".join(["| | |", "|---|---|", *rows]))
+        parts.append("\n".join(["| takes | |", "|---|---|", *rows]))
     return "\n\n".join(parts) + "\n"
 
 
 def _row(one: Any) -> str:
     value = "" if getattr(one, "is_flag", False) else one.metavar or _kind(one)
     if one.param_type_name == "argument":
-        names = [f"`{value}`"]
+        names = [f"`{one.metavar or one.name.upper()}`"]
     else:
         names = [f"`{option}`" for option in one.opts] + ([f"`{value}`"] if value else [])
     told = getattr(one, "help", None) or ""
@@ -186,8 +186,9 @@ def _row(one: Any) -> str:
         told += f" Default: `{one.default}`."
     if one.required and one.param_type_name == "option":
         told += " Required."
-    cells = [cell.replace("|", "\\|") for cell in (" ".join(names), told.strip())]
-    return f"| {cells[0]} | {cells[1]} |"
+    # A bar within code does not end a cell.
+    says = told.strip().replace("|", "\\|")
+    return f"| {' '.join(names)} | {says} |"
 
 
 def _kind(one: Any) -> str:
