@@ -79,7 +79,8 @@ def test_a_log_is_described_and_answered(
     if str(question.incident.start) == "2024-03-04" and question.timezone == "UTC":
         for window, incident in (("baseline", False), ("incident", True)):
             expected = public_logs.auc_of(name, incident)
-            assert level[window]["value"] == pytest.approx(expected, abs=1e-9)
+            # Some logs hold the score with fewer digits than it was made with.
+            assert level[window]["value"] == pytest.approx(expected, abs=1e-4)
     assert re.match(
         r"Suspect in north: a system's values lost their meaning", found.verdict().claim
     )
