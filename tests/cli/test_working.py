@@ -90,7 +90,7 @@ def test_doctor_ends_with_1_where_a_needed_part_fails(monkeypatch: pytest.Monkey
 @pytest.mark.slow
 def test_the_demo_answers_its_own_log(folder: Path) -> None:
     done = RUNNER.invoke(cli.app, ["demo"])
-    assert (done.exit_code, "Suspect in" in done.stdout) == (0, True)
+    assert (done.exit_code, "answer   Suspect" in done.stdout) == (0, True)
     truth = json.loads(Path("investigate-demo/truth.json").read_text("utf-8"))
     records = list(Path("investigate-demo/audit/demo").glob("*/findings.json"))
     verdict = json.loads(records[0].read_text("utf-8"))["verdict"]
