@@ -258,9 +258,9 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             kind="lost_resolution",
             points=estimate(both, confidence, windows.whole(counts).counts.used),
             evidence=(
-                "Scores lie closer together in every group, rows a day are as many as before, and "
-                "more of them lie in the middle, so that none were left out. That the rows became "
-                f"more alike is not shown. {_wanted(counts, question)}"
+                "Scores lie closer together and no group stands out; rows a day are as many as "
+                "before, and more of them lie in the middle, so that none were left out. That the "
+                f"rows became more alike is not shown. {_wanted(counts, question)}"
             ),
             stands=recovers(points),
         )
