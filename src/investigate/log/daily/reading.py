@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from investigate.errors import InputError
 from investigate.log.daily import EXACT, counted
 from investigate.log.daily.edges import MOST, learnt
 from investigate.log.daily.parts import Part
@@ -84,6 +85,11 @@ def reading(
     epochs only what lies in that span is read. Rows without a usable time count as untimed.
     Raises `InputError` where a file cannot be read or lacks a column.
     """
+    if question.outcomes is not None:
+        raise InputError(
+            "outcomes: a monitor reads one table; join outcomes to the log beforehand, or leave "
+            "them out"
+        )
     files = replace(find(question.log, "log"), paths=tuple(part.path for part in parts))
     origin = None if files.kind == "DuckDB" else _ORIGIN
     with Engine() as engine:
