@@ -1,8 +1,11 @@
 """A browser's page that is watched, and text that would like to be a program there."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 RUN = "window.__xss=1"
 PAYLOADS = [
@@ -23,6 +26,17 @@ PAYLOADS = [
     '<base href="https://evil.example/"><link rel=stylesheet href=//evil.example/x.css>',
     '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
 ]  # fmt: skip
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium; a test fails where there is none."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "these tests need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield running
+        running.close()
 
 
 class Watched:
