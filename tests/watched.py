@@ -3,9 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 RUN = "window.__xss=1"
 PAYLOADS = [
@@ -29,8 +30,10 @@ PAYLOADS = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium() -> "Iterator[Browser]":
     """The machine's own Chromium; a test fails where there is none."""
+    from playwright.sync_api import sync_playwright
+
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "these tests need Chromium: apt-get install chromium"
     with sync_playwright() as playwright:
@@ -42,7 +45,7 @@ def chromium() -> Iterator[Browser]:
 class Watched:
     """A page, and all that it complained of or asked for."""
 
-    def __init__(self, browser: Browser, **kind: Any) -> None:
+    def __init__(self, browser: "Browser", **kind: Any) -> None:
         self.context = browser.new_context(**kind)
         self.page: Page = self.context.new_page()
         self.said: list[str] = []

@@ -62,7 +62,8 @@ def encoded(cells: pd.DataFrame, sizes: list[int], keys: list[str]) -> str:
     """Sorted `cells` as text: how much each key is above the one before, then both outcomes.
 
     A key is the step and the columns `keys`, of so many values each, as one number. Numbers are
-    written in seven bits a byte, the lowest first; the eighth says that another byte follows. Then they are deflated.
+    written in seven bits a byte, the lowest first; the eighth says that another byte follows. All
+    is deflated.
     """
     key = cells["step"].to_numpy().astype(np.int64)
     for name, size in zip(keys, sizes, strict=True):
