@@ -64,48 +64,69 @@ function tableOf(model, view) {
   return model.tables[Math.max(model.names.indexOf(column), 0)];
 }
 
-// Whether a cell lies within the slice, and the number of its group; -1 where it does not.
-function groupingOf(model, view) {
-  const table = tableOf(model, view);
-  const bySystem = view.by === "system";
-  return (i) => {
-    if (view.system !== null && table.first[i] !== view.system) return -1;
-    if (view.cohort !== null && table.second[i] !== view.cohort) return -1;
-    return bySystem ? table.first[i] : table.second[i];
-  };
-}
-
 function labelsOf(model, by) {
   return by === "system"
     ? model.told.systems
     : model.told.cohorts[model.names.indexOf(by)].labels;
 }
 
+// Outcomes by window, group, side and bin of the slices looked at last. A window that moves by a
+// few days has only these days added and taken away: counts are whole numbers, so sums stay exact.
+const held = new Map();
+const MOST_HELD = 4;
+
+function summed(model, view, windows) {
+  const key = JSON.stringify([view.by, view.system, view.cohort, view.column]);
+  if (!held.has(key) && held.size >= MOST_HELD) held.clear();
+  if (!held.has(key)) {
+    const size = labelsOf(model, view.by).length * model.told.bins;
+    held.set(key, { windows: [[0, 0], [0, 0]], sums: new Float64Array(size * 4) });
+  }
+  const own = held.get(key);
+  windows.forEach(([from, until], window) => {
+    const [first, last] = own.windows[window];
+    const apart = until <= first || last <= from;
+    const spans = apart
+      ? [[first, last, -1], [from, until, 1]]
+      : [[from, first, 1], [first, from, -1], [last, until, 1], [until, last, -1]];
+    for (const [start, end, sign] of spans) add(model, view, own.sums, window, start, end, sign);
+  });
+  own.windows = windows.map((span) => [...span]);
+  return own.sums;
+}
+
+function add(model, view, sums, window, from, until, sign) {
+  const { start, first, second, bin, positives, negatives } = tableOf(model, view);
+  const { system, cohort } = view;
+  const group = view.by === "system" ? first : second;
+  const { bins } = model.told;
+  for (let i = start[from]; i < start[Math.max(from, until)]; i++) {
+    if (system !== null && first[i] !== system) continue;
+    if (cohort !== null && second[i] !== cohort) continue;
+    const at = (group[i] * 4 + window * 2) * bins + bin[i];
+    sums[at] += sign * positives[i];
+    sums[at + bins] += sign * negatives[i];
+  }
+}
+
 // Outcomes of both windows by group and bin; bins and groups without rows are left out.
 function windowed(model, view, windows) {
-  const table = tableOf(model, view);
-  const groupOf = groupingOf(model, view);
+  const sums = summed(model, view, windows);
   const labels = labelsOf(model, view.by);
-  const used = new Uint8Array(model.told.bins);
-  const rows = new Float64Array(labels.length);
-  const each = (visit) =>
-    windows.forEach(([from, until], window) => {
-      for (let i = table.start[from]; i < table.start[until]; i++) {
-        const group = groupOf(i);
-        if (group >= 0) visit(i, group, window);
-      }
-    });
-  each((i, group) => {
-    used[table.bin[i]] = 1;
-    rows[group] += table.positives[i] + table.negatives[i];
+  const all = model.told.bins;
+  const part = (group, window, side) => {
+    const from = (group * 4 + window * 2 + side) * all;
+    return sums.subarray(from, from + all);
+  };
+  const parts = labels.map((_, group) => [0, 1, 2, 3].map((at) => part(group, at >> 1, at & 1)));
+  const used = new Uint8Array(all);
+  const rows = parts.map((own) => {
+    for (const side of own) for (let bin = 0; bin < all; bin++) if (side[bin]) used[bin] = 1;
+    return total(own.map(total));
   });
+  const kept = Int32Array.from(used.keys()).filter((bin) => used[bin]);
+  const bins = kept.length;
   const merged = together(labels, rows, model.told.smallestGroup);
-  const place = new Int32Array(used.length);
-  let bins = 0;
-  used.forEach((there, bin) => {
-    place[bin] = bins;
-    bins += there;
-  });
   const groups = merged.labels.map((label) => ({
     label,
     // A group that others were counted with is no slice that could be asked for.
@@ -113,13 +134,16 @@ function windowed(model, view, windows) {
     positives: [new Float64Array(bins), new Float64Array(bins)],
     negatives: [new Float64Array(bins), new Float64Array(bins)],
   }));
-  each((i, group, window) => {
-    const own = groups[merged.place[group]];
-    own.positives[window][place[table.bin[i]]] += table.positives[i];
-    own.negatives[window][place[table.bin[i]]] += table.negatives[i];
+  parts.forEach((own, group) => {
+    if (!rows[group]) return;
+    const into = groups[merged.place[group]];
+    own.forEach((side, at) => {
+      const sum = into[at & 1 ? "negatives" : "positives"][at >> 1];
+      for (let place = 0; place < bins; place++) sum[place] += side[kept[place]];
+    });
   });
-  const exact = Array.from({ length: bins }, () => true);
-  for (const bin of model.told.inexact) if (used[bin]) exact[place[bin]] = false;
+  const inexact = new Set(model.told.inexact);
+  const exact = Array.from(kept, (bin) => !inexact.has(bin));
   return { bins, groups, exact, whole: wholeOf(groups, bins) };
 }
 

@@ -25,7 +25,8 @@ function stretchOf(model, table) {
 // A point for every stretch: where it lies, its rows, its AUC and DeLong's error.
 function seriesOf(model, view, stretch, only = null) {
   const table = tableOf(model, view);
-  const groupOf = groupingOf(model, view);
+  const { start, first, second, bin } = table;
+  const group = view.by === "system" ? first : second;
   const { steps, bins } = model.told;
   const positives = new Float64Array(bins);
   const negatives = new Float64Array(bins);
@@ -33,18 +34,23 @@ function seriesOf(model, view, stretch, only = null) {
   for (let from = 0; from < steps; from += stretch) {
     const until = Math.min(from + stretch, steps);
     const touched = [];
-    for (let i = table.start[from]; i < table.start[until]; i++) {
-      const group = groupOf(i);
-      if (group < 0 || (only !== null && group !== only)) continue;
-      const bin = table.bin[i];
-      if (!positives[bin] && !negatives[bin]) touched.push(bin);
-      positives[bin] += table.positives[i];
-      negatives[bin] += table.negatives[i];
+    for (let i = start[from]; i < start[until]; i++) {
+      if (view.system !== null && first[i] !== view.system) continue;
+      if (view.cohort !== null && second[i] !== view.cohort) continue;
+      if (only !== null && group[i] !== only) continue;
+      if (!positives[bin[i]] && !negatives[bin[i]]) touched.push(bin[i]);
+      positives[bin[i]] += table.positives[i];
+      negatives[bin[i]] += table.negatives[i];
     }
-    touched.sort((a, b) => a - b);
-    const up = Float64Array.from(touched, (bin) => positives[bin]);
-    const down = Float64Array.from(touched, (bin) => negatives[bin]);
-    for (const bin of touched) positives[bin] = negatives[bin] = 0;
+    const ordered = new Int32Array(touched).sort();
+    const up = new Float64Array(ordered.length);
+    const down = new Float64Array(ordered.length);
+    for (let place = 0; place < ordered.length; place++) {
+      const at = ordered[place];
+      up[place] = positives[at];
+      down[place] = negatives[at];
+      positives[at] = negatives[at] = 0;
+    }
     const rows = total(up) + total(down);
     found.push({ from, until, rows, auc: auc(up, down), error: Math.sqrt(delongVariance(up, down)) });
   }
