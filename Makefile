@@ -107,8 +107,9 @@ test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
 benchmark: $(KIT) $(OULAD) $(NFL) ## measure how often causes are named (ARGS=--quick: some minutes)
 	@$(RUN) -m benchmarks.incidents run --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
 
-lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on the notebooks
-	@$(RUN) -m jupyterlab notebooks $(ARGS)
+lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on a copy of the notebooks, in lab/
+	@test -d lab || $(BIN)/investigate notebooks lab
+	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lab $(ARGS)
 
 check: $(KIT) ## lint, formatting, types and layers
 	$(RUN) -m ruff check --quiet
@@ -128,7 +129,7 @@ learn: $(KIT) ## execute the teaching notebooks in docs/learn and keep their out
 	@$(RUN) tools/learn.py $(ARGS)
 
 gallery: $(KIT) $(OULAD) $(NFL) $(DEMO) ## put fresh answers and figures into the pages of docs/
-	@$(RUN) tools/gallery.py $(ARGS)
+	@$(RUN) -m tools.gallery $(ARGS)
 
 lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	@echo "Locking into requirements.lock and environment.yml"
