@@ -268,6 +268,11 @@ def _expected(error: Any, at: At) -> str:
             return str(error["msg"]).replace("Input should be", "must be").split(",")[0]
 
 
+def unknown(name: str) -> str:
+    """What is wrong with a key that a question does not have, with the nearest one."""
+    return _unknown((name,))
+
+
 def _unknown(at: At) -> str:
     last, keys = str(at[-1]), _keys(tuple(part for part in at[:-1] if isinstance(part, str)))
     nearest = difflib.get_close_matches(last, keys, n=1)
