@@ -50,6 +50,7 @@ def test_each_example_is_a_value_of_its_key(key: reference.Key) -> None:
     assert value
     asked: dict[str, Any] = json.loads(json.dumps(BASE))
     asked["incident"]["end"] = "2024-12-31"
+    asked["cohorts"] = ["age"]
     needed: dict[str, Any] = {
         "log": {"url": "a.db", "table": "t"},
         "history": {"log": "h.csv"},

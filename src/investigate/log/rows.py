@@ -9,7 +9,7 @@ from ibis import _
 
 from investigate.counts.table import MISSING
 from investigate.errors import InputError
-from investigate.log import casts
+from investigate.log import bands, casts
 from investigate.log.large import Breach, exact
 from investigate.log.local import UTC_TIME, Years, day_start
 from investigate.log.source import column, hint
@@ -70,7 +70,7 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     if untyped:
         # Text is parsed once, though it is looked at several times.
         log = keep(log)
-    reading, breach = _canonical(log, question, bucket_seconds(question), (), exactly=True)
+    reading, breaches = _canonical(log, question, bucket_seconds(question), (), exactly=True)
     everywhere = [name for name in reading.columns if not name.startswith("shown")]
     table = keep(reading.select(everywhere))
     left_out = reading.filter(reading.reason.notnull()).select(
@@ -88,7 +88,7 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     windows = {int(size.pop("window")): size for size in sizes.to_pyarrow().to_pylist()}
     if any(size["scored"] < size["rows"] for size in windows.values()):
         left_out = keep(left_out)
-    return Rows(table, left_out, windows, [breach] if breach else [])
+    return Rows(table, left_out, windows, breaches)
 
 
 def shown(question: Question) -> list[str]:
@@ -178,13 +178,14 @@ def _canonical(
     carried: tuple[str, ...],
     exactly: bool,
     refused: list[str] | None = None,
-) -> tuple[ibis.Table, Breach | None]:
+) -> tuple[ibis.Table, list[Breach]]:
     names = question.columns
     values = [n for n in (names.time, names.outcome, names.score, names.ability) if n]
     log, cells = stripped(log, dict.fromkeys(values))
-    score, breach = cells[names.score], None
+    score, breaches = cells[names.score], []
     if exactly:
         score, breach = exact(score, "columns.score", question.thresholds.unreadable)
+        breaches += [breach] if breach else []
     outcome, has_outcome = _or_unusable(
         lambda cell: casts.truth(cell, "columns.outcome", names.positive, names.negative),
         cells[names.outcome], lambda there: (_nothing("int8"), there), refused,
@@ -220,12 +221,13 @@ def _canonical(
         one = ibis.literal("all" if part == "system" else None, type="string")
         columns[part] = casts.label(log[name]) if name else one
     for i, name in enumerate(question.cohorts):
-        columns[f"cohort{i}"] = casts.label(log[name])
+        columns[f"cohort{i}"], told = bands.label(log, name, question, learn=exactly)
+        breaches += [told] if told else []
     for i, name in enumerate(shown(question)):
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
     # Values are looked at several times, and how text is read takes long expressions.
-    return _judged(keep(log.select(**columns)), question, seconds, moments.years), breach
+    return _judged(keep(log.select(**columns)), question, seconds, moments.years), breaches
 
 
 def _or_unusable(

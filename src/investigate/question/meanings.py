@@ -74,6 +74,11 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
                          "hour"),
         "notebooks": Meaning("Further notebooks that a run executes: paths, folders or patterns.",
                              "[my/*.ipynb]"),
+        "bands": Meaning(
+            "The edges at which cohort columns of numbers are cut into bands. Without them a "
+            "column of more distinct numbers than groups are kept is cut at its fifths.",
+            "{age: [18, 30, 65]}",
+        ),
     },
     q.Columns: {
         "time": Meaning("When a row was scored: a timestamp, a date, text or an epoch.",
@@ -96,7 +101,9 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
         **_FORMATS,
     },
     q.Window: {
-        "start": Meaning("Its first moment; a date is midnight in the timezone.", "2024-03-01"),
+        "start": Meaning("Its first moment; a date is midnight in the timezone. "
+                         "today, yesterday, -30d, -2w and -6h are counted back from now.",
+                         "2024-03-01"),
         "end": Meaning("The first moment that is not in it.", "2024-03-15T12:00"),
     },
     q.Event: {

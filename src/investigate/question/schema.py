@@ -13,7 +13,11 @@ from investigate.question.meanings import MEANINGS
 
 Told = dict[str, Any]
 
-_MOMENT: Told = {"type": "string", "format": "moment", "pattern": r"^\d{4}-\d{2}-\d{2}"}
+_MOMENT: Told = {
+    "type": "string",
+    "format": "moment",
+    "pattern": r"^(\d{4}-\d{2}-\d{2}|today$|yesterday$|-\d{1,4}[dwh]$)",
+}
 _MOMENTS = {("Window", "start"), ("Window", "end"), ("Event", "time"), ("Replay", "freeze")}
 _TEXT: Told = {"type": ["string", "number"], "minLength": 1}
 _TEXTS: Told = {"type": "array", "items": _TEXT}
@@ -29,6 +33,9 @@ _SHORT: dict[tuple[str, str], list[Told]] = {
     ("Question", "notebooks"): [_PATH, _TEXTS],
     ("Question", "where"): [{"type": "object", "additionalProperties": {"anyOf": [
         {"type": ["string", "number", "boolean"]}, {"type": "array", "minItems": 1},
+    ]}}],
+    ("Question", "bands"): [{"type": "object", "additionalProperties": {"anyOf": [
+        {"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 1},
     ]}}],
     ("Columns", "positive"): [{"type": ["string", "number", "boolean"]}, {"type": "array"}],
     ("Columns", "negative"): [{"type": ["string", "number", "boolean"]}, {"type": "array"}],
