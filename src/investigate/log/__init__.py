@@ -116,12 +116,14 @@ def reading(
     parts: "Sequence[Part]",
     since: datetime | None = None,
     until: datetime | None = None,
+    strict: bool = True,
 ) -> "AbstractContextManager[Reading]":
     """Some `parts` of a log, to be counted by day or by hour.
 
     Only buckets that start from `since` on and before `until`. Raises `InputError` where a
-    part cannot be read or lacks a column.
+    part cannot be read or, if `strict`, where a column is not there or cannot be read: else its
+    values are unusable.
     """
     from investigate.log.daily.reading import reading as read
 
-    return read(question, every, parts, since, until)
+    return read(question, every, parts, since, until, strict)
