@@ -129,7 +129,7 @@ learn: $(KIT) ## execute the teaching notebooks in docs/learn and keep their out
 	@$(RUN) tools/learn.py $(ARGS)
 
 gallery: $(KIT) $(OULAD) $(NFL) $(DEMO) ## put fresh answers and figures into the pages of docs/
-	@$(RUN) tools/gallery.py $(ARGS)
+	@$(RUN) -m tools.gallery $(ARGS)
 
 lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	@echo "Locking into requirements.lock and environment.yml"

@@ -188,6 +188,12 @@ def test_the_glossary_explains_every_key_of_its_findings(demo: tuple[str, Path])
     assert len(told) > 60
 
 
+def test_no_country_stands_out_as_the_tutorial_says(demo: tuple[str, Path]) -> None:
+    assert "No country stands out" in (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    findings = json.loads((demo[1] / "findings.json").read_text("utf-8"))
+    assert [row["stands_out"] for row in findings["by"]["country"]] == [False] * 4
+
+
 def _value(text: str) -> float:
     part = float(text.rstrip("%").replace("−", "-"))
     return part / 100 if text.endswith("%") else part

@@ -1,6 +1,7 @@
 """Put what the kit answers today into docs/: the blocks of pages, and figures: `make gallery`.
 
-A page marks a block as <!-- answer: CASE --> … <!-- /answer -->, CASE being a file of params/.
+A page marks a block as <!-- answer: CASE --> … <!-- /answer -->, CASE being a file of params/, or
+`digits`.
 """
 
 import io
@@ -15,6 +16,7 @@ import investigate
 from investigate import figures
 from investigate.cli.answer import summarise
 from investigate.records.run import Answer
+from tools import digits
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -28,8 +30,27 @@ SHOWN = {
     "oulad-year": ("onset", "account"),
     "nfl-1955": ("onset", "signal"),
     "nfl-1980": ("onset", "signal"),
+    "digits": ("scorecard", "suspects"),
 }
 """The analyses whose figures the gallery shows."""
+
+
+def opened(case: str) -> investigate.Investigation:
+    """The question of a file of params/, or that of `tools.digits`."""
+    if case != "digits":
+        return investigate.open(ROOT / "params" / f"{case}.yml")
+    rows = digits.log()
+    baseline, incident = digits.windows(rows)
+    return investigate.open(
+        rows,
+        time="time",
+        outcome="outcome",
+        score="score",
+        cohorts=["scanner"],
+        baseline=baseline,
+        incident=incident,
+        case="digits",
+    )
 
 
 def answered(found: investigate.Investigation) -> str:
@@ -82,7 +103,7 @@ def every_figure(found: investigate.Investigation) -> dict[str, object]:
 def main() -> int:
     """Rewrite the blocks and figures of the cases named, or of all."""
     for case in sys.argv[1:] or ["demo", *SHOWN]:
-        found = investigate.open(ROOT / "params" / f"{case}.yml")
+        found = opened(case)
         answer = answered(found)
         for page in pages(case):
             page.write_text(told(page.read_text("utf-8"), case, answer), encoding="utf-8")
