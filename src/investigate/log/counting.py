@@ -8,10 +8,12 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
-from investigate.counts.table import Counts
+from investigate.counts.table import MISSING, Counts
 from investigate.log import contract, tables
 from investigate.log.bins import Bins, bins
-from investigate.log.defaults import with_defaulted, with_seasoned
+from investigate.log.clusters import with_clusters
+from investigate.log.coding import Coding
+from investigate.log.defaults import with_defaulted
 from investigate.log.events import events
 from investigate.log.files import find
 from investigate.log.folds import fold
@@ -20,7 +22,7 @@ from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read, wanted
-from investigate.log.signals import signals, with_clusters
+from investigate.log.signals import signals
 from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.temporary import keep
@@ -39,12 +41,19 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
         log = _read(question, engine)
         happened = events(question, engine)
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
-        by = groups(log.table, question)
+        by = groups(log.table, question, log.coding)
         found = bins(log.table.filter(_.reason.isnull()))
         seconds = bucket_seconds(question)
-        beside = frame(log.table, question, engine) if question.history else None
-        sudden = sudden_values(log.table, found.values, question)
-        counted = _counted(log.table, by, found, beside, sudden, question)
+        sudden = sudden_values(log.table, found.repeated, question, log.coding)
+        table, coding, beside = log.table, log.coding, None
+        if question.history:
+            # A history names items and systems by their text.
+            table = coding.with_texts(table, {"item": "item", "system": "system"})
+            coding = coding.without("item", "system")
+            beside = frame(table, question, engine)
+            table = beside.rows
+        alone = _rows_alone(breaches, log, question)
+        counted = _counted(table, by, found, beside, sudden, question, coding, alone)
         least = question.thresholds.smallest_group
         pairs = tables.pairs(counted, by, least)
         added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
@@ -62,10 +71,10 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
             slices=slices,
             arms=tables.arms(counted),
             facts=tables.facts(counted, by, pairs),
-            items=tables.items(counted, by),
+            items=tables.items(counted, by, coding),
             timeline=timeline(counted, by[0], seconds),
             sudden_values=sudden.table,
-            item_bands=tables.item_bands(counted, by[0]),
+            item_bands=tables.item_bands(counted, by[0], coding),
             marked=marked(counted, by[0], seconds),
             events=happened,
             meta={
@@ -104,6 +113,13 @@ def _read(question: Question, engine: Engine) -> Rows:
     return replace(log, table=with_repeats(log.table, question))
 
 
+def _rows_alone(breaches: list[dict[str, Any]], log: Rows, question: Question) -> bool:
+    """Whether any row is a cluster of its own, as one without a cluster is."""
+    if question.columns.cluster is None:
+        return True
+    return any(breach["reason"] == "missing cluster" for breach in breaches)
+
+
 def _counted(
     rows: ibis.Table,
     by: list[Groups],
@@ -111,22 +127,35 @@ def _counted(
     beside: Frame | None,
     sudden: Sudden,
     question: Question,
+    coding: Coding,
+    alone: bool,
 ) -> ibis.Table:
     """The scored rows, and the windows' rows without a score, with all that is counted."""
-    ability = implied_ability(beside.formula) if beside else None
-    rows = with_seasoned(beside.rows if beside else rows, question)
-    rows = with_sudden(rows, sudden, question)
-    rows = with_defaulted(rows, found.values, question, ability)
-    rows = rows.mutate(scored=_.reason.isnull())
+    rows = with_clusters(rows, question, coding).mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
-    rows = with_codes(with_clusters(rows), by).left_join(found.places, "score")
-    counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "defaulted"]
-    counted += ["returning"]
-    counted += ["bin", "coarse", *(group.code for group in by)]
+    rows = found.placed(with_codes(rows, by, coding))
+    if alone:
+        told = {"text of item": "item", "text of system": "system"}
+        rows = coding.with_texts(rows, told)
+        rows = rows.mutate(**{"text of system": rows["text of system"].fill_null(MISSING)})
+        rows = rows.mutate(fold=fold(rows, question, ("text of item", "text of system")))
+    else:
+        rows = rows.mutate(fold=_.cluster_fold)
+    # Only the windows' rows are compared with others of their cluster.
+    rows = rows.mutate(cluster=ibis.ifelse(_.window >= 0, _.cluster, None))
+    if not sudden.marks.empty:
+        rows = with_sudden(rows, sudden, question, coding)
+    counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "returning"]
+    counted += ["bin", "coarse", *(group.code for group in by), "cluster", "fold"]
     if beside:
         counted += ["time", "inner", "in_force", "covered", "stretch"]
         writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
         counted += [name for name in rows.columns if name.startswith(tuple(writes))]
-    # Only the windows' rows are compared with others of their cluster.
-    cluster = ibis.ifelse(rows.window >= 0, rows.cluster, None)
-    return keep(rows.select(*counted, cluster=cluster, fold=fold(rows, question)))
+    judged = ["score", "system", "reason", *(["ability"] if question.columns.ability else [])]
+    judged += ["sudden"] if "sudden" in rows.columns else []
+    kept = keep(rows.select(*counted, *judged))
+    if "sudden" not in judged:
+        kept = kept.mutate(sudden=False)
+    ability = implied_ability(beside.formula) if beside else None
+    marked = with_defaulted(kept, found.repeated, question, ability)
+    return marked.select(*counted, "defaulted")

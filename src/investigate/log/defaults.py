@@ -12,33 +12,16 @@ import pandas as pd
 from ibis import _
 
 from investigate.counts.table import MISSING
+from investigate.log.coding import NOTHING
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
 
-EARLIER = 5
-"""Earlier rows in the log from which on a cluster is seasoned."""
 BESIDE = 15
 """Hundredths to either side that say how common an ability would be by chance."""
 STANDS_OUT = 3
 """A shared ability is at least so many times as common as those beside it."""
 SEASONED_SHARE = 0.05
 """Share of seasoned rows in each window, below which all rows are judged."""
-
-
-def with_seasoned(rows: ibis.Table, question: Question) -> ibis.Table:
-    """`rows` with ``seasoned``: at least five rows of its cluster are earlier.
-
-    Every row is where no cluster is named.
-    """
-    if question.columns.cluster is None:
-        return rows.mutate(seasoned=ibis.literal(True))
-    placed = rows.filter(_.cluster.notnull(), _.time.notnull()).select("cluster", "time")
-    order = ibis.row_number().over(group_by="cluster", order_by="time")
-    fifth = placed.mutate(order=order).filter(_.order == EARLIER - 1)
-    fifth = keep(fifth.select(cluster="cluster", seasoned_after="time"))
-    joined = rows.left_join(fifth, "cluster").drop("cluster_right")
-    seasoned = (_.time > _.seasoned_after).fill_null(False)
-    return joined.mutate(seasoned=seasoned).drop("seasoned_after")
 
 
 def with_defaulted(
@@ -51,11 +34,12 @@ def with_defaulted(
     either, a score of a system for an item that at least
     max(3, 10% of the item's rows) clusters share, or two where hardly any did in the baseline.
     Rows stand in where no cluster is named. Without any of these only ``sudden`` counts.
-    `values` holds how many rows ``within`` the windows have each ``score``; `implied` is
-    the ability that a row's score and difficulty imply, where a history tells them.
+    `values` holds how many rows ``within`` the windows have each ``score`` that repeats;
+    `implied` is the ability that a row's score and difficulty imply, where a history tells them.
     """
     # Joined on below, where null would not equal null.
-    rows = rows.mutate(system=_.system.fill_null(MISSING))
+    missing: Any = MISSING if rows.system.type().is_string() else NOTHING
+    rows = rows.mutate(system=_.system.fill_null(missing))
     scored = rows.filter(_.reason.isnull(), _.window >= 0)
     if not _enough_seasoned(scored):
         rows = rows.mutate(judgeable=True)
@@ -74,6 +58,10 @@ def with_defaulted(
     else:
         return rows.mutate(defaulted=_.sudden).drop("judgeable", "sudden")
     shared = keep(shared.select(*keys).mutate(shared=True))
+    if not (question.columns.ability or shared.count().to_pyarrow().as_py()):
+        rows = rows.mutate(defaulted=_.sudden)
+        left = {"rounded", "judgeable", "sudden"} & set(rows.columns)
+        return rows.drop(*sorted(left))
     joined = rows.left_join(shared, keys)
     joined = joined.drop(*(name for name in joined.columns if name.endswith("_right")))
     defaulted: Any = _.shared.fill_null(False)
@@ -125,7 +113,7 @@ def _scores_of_items(judged: ibis.Table, values: ibis.Table, question: Question)
     keys = ["window", "system", "item", "score"]
     everyone = judged.group_by("window", "item").agg(everyone=_.count())
     # Counting who shares a score is dear, and most scores are too rare to be shared.
-    judged = judged.semi_join(values.filter(_.within >= 2), "score")
+    judged = judged.semi_join(values.filter(_.within > 1), "score")
     frequent = judged.group_by(keys).agg(holders=_.count()).filter(_.holders >= 2)
     if question.columns.cluster:
         frequent = judged.semi_join(frequent, keys).group_by(keys).agg(holders=_holders(question))

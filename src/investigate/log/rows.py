@@ -9,6 +9,7 @@ from ibis import _
 from investigate.counts.table import MISSING
 from investigate.errors import InputError
 from investigate.log import casts
+from investigate.log.coding import Coding, coding
 from investigate.log.large import Breach, exact
 from investigate.log.local import Years, day_start
 from investigate.log.source import column, hint
@@ -39,8 +40,9 @@ class Rows:
 
     table: ``time`` (null where unusable), ``start`` (its bucket's), ``window`` (0, 1 or
     -1), ``outcome`` (0, 1), ``score`` (finite), ``reason`` (position in `REASONS`, null
-    for a scored row), ``system`` and ``cohort0`` on (text, null where missing), ``item``,
-    ``cluster`` (text), ``ability``.
+    for a scored row), ``ability``, and as codes, null where missing, ``system``, ``cohort0``
+    on, ``item``, ``cluster``.
+    coding: the labels of these codes.
     left_out: ``reason`` and ``shown0`` on: the text of the columns that `shown` names.
     windows: of each window that has rows, ``rows``, ``scored``, ``positives`` (of the
     scored), the ``first`` and ``last`` time, and how many rows have each reason (its number).
@@ -48,6 +50,7 @@ class Rows:
     """
 
     table: ibis.Table
+    coding: Coding
     left_out: ibis.Table
     windows: dict[int, dict[str, Any]]
     breaches: list[dict[str, Any]]
@@ -70,7 +73,8 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
         log = keep(log)
     reading, breach = _canonical(log, question, bucket_seconds(question), (), exactly=True)
     everywhere = [name for name in reading.columns if not name.startswith("shown")]
-    table = keep(reading.select(everywhere))
+    codes = coding(log, _labelled(question))
+    table = keep(codes.coded(reading.select(everywhere)))
     left_out = reading.filter(reading.reason.notnull()).select(
         "reason", *(name for name in reading.columns if name.startswith("shown"))
     )
@@ -86,7 +90,15 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     windows = {int(size.pop("window")): size for size in sizes.to_pyarrow().to_pylist()}
     if any(size["scored"] < size["rows"] for size in windows.values()):
         left_out = keep(left_out)
-    return Rows(table, left_out, windows, [breach] if breach else [])
+    return Rows(table, codes, left_out, windows, [breach] if breach else [])
+
+
+def _labelled(question: Question) -> dict[str, str]:
+    """The log's columns of labels, by the names that rows have for them."""
+    names = question.columns
+    told = {"system": names.system, "item": names.item, "cluster": names.cluster}
+    told |= {f"cohort{i}": name for i, name in enumerate(question.cohorts)}
+    return {part: name for part, name in told.items() if name}
 
 
 def shown(question: Question) -> list[str]:
@@ -192,16 +204,21 @@ def _canonical(
     }
     if names.ability:
         columns["ability"] = casts.number(cells[names.ability], "columns.ability", names)[0]
-    for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
+    labelled = _labelled(question)
+    for part in dict.fromkeys(("system", "item", "cluster", *labelled)):
         one = ibis.literal("all" if part == "system" else None, type="string")
-        columns[part] = casts.label(log[name]) if name else one
-    for i, name in enumerate(question.cohorts):
-        columns[f"cohort{i}"] = casts.label(log[name])
+        told = log[labelled[part]] if part in labelled else one
+        columns[part] = told if exactly or part not in labelled else casts.label(told)
     for i, name in enumerate(shown(question)):
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
-    # Values are looked at several times, and how text is read takes long expressions.
-    return _judged(keep(log.select(**columns)), question, seconds, moments.years), breach
+    read = log.select(**columns)
+    numbers = [cells[name].type() for name in values if name != names.time]
+    plain = all(kind.is_numeric() or kind.is_boolean() for kind in numbers)
+    if not (exactly and plain and cells[names.time].type().is_timestamp()):
+        # Values are looked at several times, and how text is read takes long expressions.
+        read = keep(read)
+    return _judged(read, question, seconds, moments.years), breach
 
 
 def _judged(rows: ibis.Table, question: Question, seconds: int, years: Years) -> ibis.Table:

@@ -15,7 +15,6 @@ from ibis import _
 from sklearn.isotonic import IsotonicRegression
 
 from investigate.counts.table import MILLION, SIGNAL_SUMS
-from investigate.log.folds import hashed
 from investigate.log.groups import Groups
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
@@ -45,23 +44,6 @@ def signals(
     rated = scored.inner_join(beside(scored, _rates(slices)), "bin")
     frames = [_table(rated, by, keys) for by, keys in shared.items() if keys]
     return pd.concat(frames, ignore_index=True)
-
-
-def with_clusters(rows: ibis.Table) -> ibis.Table:
-    """`rows` with what their cluster says, null without one.
-
-    ``returning``: it has scored rows in both windows; ``cluster_fold``: its fold.
-    """
-    scored = _.scored & (_.window >= 0)
-    spans = (
-        rows.filter(_.cluster.notnull())
-        .group_by("cluster")
-        .agg(before=(scored & (_.window == 0)).max(), now=(scored & (_.window == 1)).max())
-    )
-    # Hashed once a cluster: there are far fewer than rows.
-    own = spans.select("cluster", returning=_.before & _.now, cluster_fold=hashed(spans.cluster))
-    joined = rows.left_join(keep(own), "cluster").drop("cluster_right")
-    return joined.mutate(returning=_.returning.fill_null(False))
 
 
 def _rates(slices: pd.DataFrame) -> pd.DataFrame:

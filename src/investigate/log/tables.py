@@ -13,6 +13,7 @@ import pandas as pd
 from ibis import _
 
 from investigate.counts.table import SCOPE
+from investigate.log.coding import Coding
 from investigate.log.groups import Groups
 from investigate.log.pairs import Pair
 from investigate.log.temporary import beside
@@ -95,7 +96,7 @@ def facts(counted: ibis.Table, groups: list[Groups], pairs: list[Pair]) -> pd.Da
     return by_scope(counted.filter(_.window >= 0), groups, pairs, ["window"], measures)
 
 
-def items(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
+def items(counted: ibis.Table, groups: list[Groups], coding: Coding) -> pd.DataFrame:
     """Outcomes and bins of each item, by system and by each cohort."""
     scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
     halves = scored.mutate(half=_.fold % 2)
@@ -107,10 +108,15 @@ def items(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
     for cohort in cohorts:
         frame = sums(halves, [cohort.code, *keys], measures)
         frames.append(_scoped(frame, cohort.name, None, cohort))
-    return pd.concat(frames, ignore_index=True)
+    return _named(pd.concat(frames, ignore_index=True), coding)
 
 
-def item_bands(counted: ibis.Table, system: Groups) -> pd.DataFrame:
+def _named(frame: pd.DataFrame, coding: Coding) -> pd.DataFrame:
+    frame["item"] = coding.texts("item", frame["item"])
+    return frame
+
+
+def item_bands(counted: ibis.Table, system: Groups, coding: Coding) -> pd.DataFrame:
     """Outcomes of the items with most rows, by system, window and band of scores."""
     scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
     sizes = sums(scored, ["item"], {"rows": _.count()})
@@ -122,7 +128,7 @@ def item_bands(counted: ibis.Table, system: Groups) -> pd.DataFrame:
         scored = scored.semi_join(beside(scored, most[["item"]].reset_index(drop=True)), "item")
     frame = sums(scored, ["item", system.code, "window", "band"], _outcomes())
     frame.insert(1, "system", repeated(system.labels, frame.pop(system.code)))
-    return frame
+    return _named(frame, coding)
 
 
 def sums(rows: ibis.Table, keys: list[str], measures: dict[str, Any]) -> pd.DataFrame:
