@@ -10,6 +10,8 @@ SHELL := /bin/sh
 # Whatever surrounds the checkout has no say in what is imported or where packages go.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV CONDA_PREFIX
 unexport PIP_PREFIX PIP_ROOT PIP_TARGET PIP_USER
+# Without compiled files every test worker, and every process that it starts, compiles all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 RUN := $(BIN)/python
@@ -30,7 +32,7 @@ NFL := data/nfl/log.parquet data/nfl/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo october nfl site quick test benchmark lab check format readme lock clean
+.PHONY: help setup data demo october nfl site quick test benchmark lab check format readme learn lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -108,6 +110,9 @@ format: $(KIT) ## put imports and formatting right
 readme: $(KIT) $(DEMO) ## put the answer and the figures of a fresh run into README.md
 	@folder=$$(mktemp -d) && $(BIN)/investigate run params/demo.yml --audit "$$folder" && \
 	$(RUN) tools/readme.py "$$folder"/demo/*/ && rm -rf "$$folder"
+
+learn: $(KIT) ## execute the teaching notebooks in docs/learn and keep their outputs
+	@$(RUN) tools/learn.py $(ARGS)
 
 lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	@echo "Locking into requirements.lock and environment.yml"

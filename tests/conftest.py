@@ -10,11 +10,22 @@ import pyarrow as pa
 import pytest
 from hypothesis import settings
 
+# Seconds' worth of grammars for a format that no notebook uses; jsonschema does without them
+# where they are not installed.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 # The same examples everywhere and every time, and no test that fails on a slow machine.
 settings.register_profile("kit", derandomize=True, deadline=None)
 settings.load_profile("kit")
 
 HERE = str(Path(__file__).parent)
+SLOW = "\npytestmark = pytest.mark.slow\n"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files of slow tests alone where none is asked for: importing them takes time."""
+    unasked = config.getoption("markexpr") == "not slow" and collection_path.suffix == ".py"
+    return True if unasked and SLOW in collection_path.read_text(encoding="utf-8") else None
 
 
 @pytest.fixture(autouse=True, scope="module")

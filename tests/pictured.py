@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import made
@@ -113,9 +113,9 @@ DRAWN: dict[str, Callable[[str], Any]] = {
 """What each figure draws of a case: a finding, or findings."""
 
 
-@cache
+@lru_cache(maxsize=1)
 def figure(case: str, name: str) -> Figure:
-    """The figure called `name`; drawn once."""
+    """The figure called `name`; the last one is remembered, since many hold a lot of memory."""
     return getattr(figures, name)(DRAWN[name](case))
 
 

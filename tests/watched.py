@@ -1,8 +1,9 @@
 """A browser's page that is watched, and text that would like to be a program there."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Browser, Page
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 RUN = "window.__xss=1"
 PAYLOADS = [
@@ -28,7 +29,7 @@ PAYLOADS = [
 class Watched:
     """A page, and all that it complained of or asked for."""
 
-    def __init__(self, browser: Browser, **kind: Any) -> None:
+    def __init__(self, browser: "Browser", **kind: Any) -> None:
         self.context = browser.new_context(**kind)
         self.page: Page = self.context.new_page()
         self.said: list[str] = []

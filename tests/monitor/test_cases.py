@@ -1,10 +1,13 @@
 """Cases of alerts: which, what they ask, what their ledger says."""
 
 import json
+import random
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import alerted
@@ -18,7 +21,7 @@ from watched import PAYLOADS
 
 from investigate.errors import RunError
 from investigate.ledger.chain import read
-from investigate.monitor.alerts import FIXED, Alert
+from investigate.monitor.alerts import FIXED, Alert, Seen, reconciled
 from investigate.monitor.cases import assign, close, enter, question, question_file
 from investigate.monitor.watch import Watch
 from investigate.question import params
@@ -39,9 +42,64 @@ def test_what_goes_wrong_together_is_one_case(tmp_path: Path) -> None:
     assert assigned(alerts, tmp_path) == [(a.case, a.opens) for a in alerts]
 
 
-def test_what_overlaps_one_that_is_over_joins_while_the_case_is_not_closed(tmp_path: Path) -> None:
-    alerts = [alert(1, 35, 45), alert(2, 44, by="land", label="DE")]
-    assert assigned(alerts, tmp_path)[1] == ("made-2024-02-05", False)
+@pytest.mark.parametrize(("raised", "joins"), [(44, True), (45, True), (46, False)])
+def test_what_is_raised_while_a_case_goes_on_joins_it(
+    tmp_path: Path, raised: int, joins: bool
+) -> None:
+    alerts = [alert(1, 35, 45), alert(2, 43, by="land", label="DE", raised=day(raised))]
+    case = "made-2024-02-05" if joins else "made-2024-02-13"
+    assert assigned(alerts, tmp_path)[1] == (case, not joins)
+
+
+@st.composite
+def histories(draw: Any) -> list[Seen]:
+    """What is seen in the end of three streams, each of which changes more than once."""
+    found = []
+    for label in ("DE", "FR", "IT"):
+        at = 31
+        for _ in range(draw(st.integers(0, 4))):
+            since = at + draw(st.integers(1, 4))
+            raised = since + draw(st.integers(0, 3))
+            at = raised + draw(st.integers(1, 5))
+            goes_on = draw(st.integers(0, 5)) == 0
+            moment = None if goes_on else at
+            found.append(alerted.seen(since, moment, label=label, by="land", raised=day(raised)))
+            if goes_on:
+                break
+    return sorted(found, key=lambda one: (one.raised, one.what))
+
+
+def rounds_of(history: list[Seen], rounds: list[tuple[int, bool]], audit: Path) -> list[Alert]:
+    """The alerts after `rounds`: each has a day, and whether it was killed before it told."""
+    alerts: list[Alert] = []
+    looked: datetime | None = day(31)
+    for n, killed in rounds:
+        known = [
+            one if one.ended and one.ended <= day(n) else replace(one, ended=None, back=None)
+            for one in history
+            if one.raised <= day(n)
+        ]
+        alerts = reconciled(alerts, known, day(n))
+        assign(alerts, alerted.watch(), audit, looked)
+        looked = day(n)
+        for one in alerts:
+            one.closed |= not killed and bool(one.case) and not one.open
+    return alerts
+
+
+@given(history=histories(), chance=st.randoms(use_true_random=False))
+def test_rounds_that_are_missed_or_killed_make_no_other_cases(
+    history: list[Seen], chance: random.Random
+) -> None:
+    calm = [(n, False) for n in range(32, 70)]
+    some = [(n, chance.random() < 0.5) for n, _ in calm[:-1] if chance.random() < 0.5]
+    told = {"closed"}
+    expected = rounds_of(history, calm, Path("none"))
+    found = rounds_of(history, [*some, calm[-1]], Path("none"))
+    assert [a.model_dump(exclude=told) for a in found] == [
+        a.model_dump(exclude=told) for a in expected
+    ]
+    assert all(alert.case for alert in found)
 
 
 def test_after_all_is_over_there_is_a_new_case(tmp_path: Path) -> None:

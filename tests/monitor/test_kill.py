@@ -124,6 +124,11 @@ def test_killed_at_any_time_and_two_at_once(
             ended = [one.status for one in monitors.run(*orders)]
             assert set(ended) <= {-9, 0, 1, 3}
             killed += ended.count(-9)
+        if n == LEARN:
+            # What was over before a monitor first judged a day opens no case. On a busy machine
+            # all of the first ones are killed too early, and those of later days as well, who
+            # have a month to catch up with in the time of a day.
+            monitors.run(Order(str(folder / "killed"), day(n + 1)))
         whole = require_whole_days(kept_in(folder / "killed")[0], n + 1, folder, whole)
     told = folder / "killed" / "told"
     assert "unexpected" not in told.read_text()
@@ -132,7 +137,7 @@ def test_killed_at_any_time_and_two_at_once(
 
     (daily, alerts), (truth, expected) = kept_in(folder / "killed"), kept_in(folder / "calm")
     pd.testing.assert_frame_equal(daily, truth)
-    assert require_whole_days(daily, whole, folder, LEARN + len(KINDS))
+    assert require_whole_days(daily, LEARN + len(KINDS), folder, LEARN + len(KINDS))
     assert [a.model_dump(exclude=TOLD) for a in alerts] == [
         a.model_dump(exclude=TOLD) for a in expected
     ]

@@ -96,7 +96,7 @@ def test_a_run_that_fails_keeps_its_record(place: Place) -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [(None, "no record lies here"), ("{", "it is not JSON"), ("[1]", "it holds no mapping")],
+    [(None, "no record lies here"), ("{", "this is no JSON"), ("[1]", "this is no mapping")],
 )
 def test_what_is_no_record_is_told(tmp_path: Path, text: str | None, says: str) -> None:
     if text is not None:

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from investigate.cli.tables import unframed
 from investigate.records.changed_cells import Cell, CellChange
 from investigate.records.compare import Changed, Comparison, Number, compare, ordered
-from investigate.records.terminal import unframed
 from investigate.rendering import counted, plain, shown, signed
 
 TOP = 10

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from investigate.cli.app import moment, say
 from investigate.cli.send import report
+from investigate.cli.tables import print_table
 from investigate.errors import RunError
 from investigate.monitor.alerts import Alert
 from investigate.monitor.cases import question_file
@@ -18,7 +19,6 @@ from investigate.monitor.drawing import draw
 from investigate.monitor.round import FAILED, Round, go_round, investigate_cases
 from investigate.monitor.watch import Watch, load
 from investigate.monitor.words import change, number, over, rows_of, together, when
-from investigate.records.terminal import print_table
 from investigate.updates.delivery import empty
 
 RECENT = timedelta(days=7)

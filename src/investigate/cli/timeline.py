@@ -7,13 +7,13 @@ from pathlib import Path
 from rich.console import Console
 
 from investigate.cli.app import say
+from investigate.cli.tables import print_table
 from investigate.errors import InputError
 from investigate.ledger.files import LedgerPaths
 from investigate.paths import notebooks_folder
 from investigate.records.alone import run_alone
 from investigate.records.environment import shown
 from investigate.records.secrets import Secrets
-from investigate.records.terminal import print_table
 from investigate.records.workers import Settings
 from investigate.updates.story import checked, ledger_line, story
 

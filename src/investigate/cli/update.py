@@ -11,11 +11,11 @@ from rich.console import Console
 
 from investigate.cli.app import moment, say
 from investigate.cli.send import report
+from investigate.cli.tables import print_table
 from investigate.errors import InputError, RunError
 from investigate.ledger.files import write
 from investigate.ledger.place import cases_at
 from investigate.records.secrets import Secrets
-from investigate.records.terminal import print_table
 from investigate.rendering import one_line, plain
 from investigate.updates.delivery import check, empty, put
 from investigate.updates.draft import drafted

@@ -96,7 +96,8 @@ def upside_down(slices: pd.DataFrame) -> list[dict[str, Any]]:
         return []
     reason = (
         f"{UPSIDE_DOWN} of {area:.3f} [{max(area - sure, 0):.3f}, {area + sure:.3f}] is far below "
-        "0.5: the score seems to fall as outcomes rise; turn it round, such as 1 - score"
+        "0.5: the score seems to fall as outcomes rise; turn it round by columns.turned: "
+        "'1 - score' (or '-score' for scores beyond 0 to 1)"
     )
     rows = int(sides.to_numpy().sum())
     return [{"reason": reason, "rows": rows, "excluded": False, "examples": []}]

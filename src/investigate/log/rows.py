@@ -191,6 +191,9 @@ def _canonical(
         cells[names.outcome], "columns.outcome", names.positive, names.negative
     )
     score, has_score = casts.number(score, "columns.score", names)
+    if names.turned:
+        # Adding zero makes -0.0 the 0.0 that it equals.
+        score = 1 - score if names.turned == "1 - score" else 0.0 - score + 0.0
     moments = casts.moment(cells[names.time], "columns.time", question.timezone, names)
     columns: dict[str, Any] = {
         "time": moments.value,

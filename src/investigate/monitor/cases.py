@@ -31,15 +31,17 @@ def assign(
 ) -> None:
     """Give each new alert that people have to hear of a case: the open one, or a new one.
 
-    What goes wrong at the same time is looked into together: an alert joins the case of any
-    alert that is open or overlaps it. A case that was closed before, of which people may have
-    been told that all is over, is joined no more: they would not hear of what is new.
+    What goes wrong at the same time is looked into together: an alert joins the case in which
+    another one was still open when it was raised. That is known from the alerts alone, so that
+    a monitor which missed some rounds, or was killed, ends with the same cases as one that was
+    not. Where late rows raise an alert afterwards, a case that was closed, of which people may
+    have been told that all is over, is joined no more: they would not hear of what is new.
     """
     for alert in alerts:
         if alert.case or alert.entered or not news(alert, looked_until):
             continue
-        going = {a.case for a in alerts if not a.closed}
-        host = next((a for a in alerts if a.case in going - {""} and _together(a, alert)), None)
+        told = {a.case for a in alerts} - {a.case for a in alerts if not a.closed}
+        host = next((a for a in alerts if a.case not in {"", *told} and _went_on(a, alert)), None)
         if host is not None:
             alert.case = host.case
             continue
@@ -69,8 +71,9 @@ def question(alert: Alert, alerts: Sequence[Alert], watch: Watch, until: datetim
     )
 
 
-def _together(other: Alert, alert: Alert) -> bool:
-    return other.open or (other.ended is not None and other.ended >= alert.since)
+def _went_on(other: Alert, alert: Alert) -> bool:
+    """Whether `other` was open when `alert` was raised, or ended with the same bucket."""
+    return other.ended is None or other.ended >= alert.raised
 
 
 def _case_name(alert: Alert, watch: Watch, audit: Path, taken: set[str]) -> str:

@@ -65,6 +65,7 @@ class Columns(Formats):
     """Which column of the log plays which part; `cluster` names what rows depend on.
 
     ``positive`` are the texts of outcomes that mean 1, ``negative`` those that mean 0.
+    ``turned`` is what is ranked by where lower scores mean that 1 is likelier.
     """
 
     time: Text
@@ -76,6 +77,7 @@ class Columns(Formats):
     ability: OptionalText = None
     positive: Words = ()
     negative: Words = ()
+    turned: Annotated[Literal["1 - score", "-score"] | None, BeforeValidator(optional)] = None
 
     def parts(self) -> dict[str, str]:
         """The column of each part that has one."""

@@ -1,6 +1,5 @@
 """Runs and records for notebooks and programs: `investigate.run` and `investigate.load`."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from investigate.errors import InputError
 from investigate.paths import AUDIT, RecordPaths
 from investigate.question import params
 from investigate.question.question import Question
+from investigate.records.documents import mapping_in
 from investigate.records.run import run as run_question
 from investigate.records.workers import Settings
 
@@ -202,11 +202,7 @@ def run(
 
 
 def _document(path: Path) -> Mapping[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not JSON"
-        raise InputError(f"{path}: cannot read it: {reason}") from error
-    if not isinstance(document, dict):
-        raise InputError(f"{path}: cannot read it: it holds no mapping")
+    document = mapping_in(path)
+    if document is None:
+        raise InputError(f"{path}: cannot read it: there is no such file")
     return document

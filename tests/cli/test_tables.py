@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from investigate.records.terminal import print_table
+from investigate.cli.tables import print_table
 
 ROWS = [["demo-2024-02-08", "high", "x" * 70], ["[red]b[/red]", "", "\x1b[31m\u202e"]]
 
