@@ -21,7 +21,7 @@ BY_ROWS = messy.question("x", columns=messy.columns("item", "cluster"))
 def rows(*given: dict[str, Any]) -> pd.DataFrame:
     """Rows in the order given; ``n`` stands for so many, each of a cluster of its own."""
     alike = {"window": 0, "reason": None, "score": 0.5, "system": "a", "item": "i"}
-    alike |= {"ability": None, "time": START, "seasoned": True, "sudden": False}
+    alike |= {"ability": None, "time": START, "seasoned": True, "defaulted": False}
     every: list[dict[str, Any]] = []
     for row in given:
         for _ in range(row.get("n", 1)):
@@ -73,12 +73,12 @@ def test_a_score_of_an_item_that_many_share_is_a_default(load: Any) -> None:
 
 def test_without_abilities_and_items_only_what_suddenly_repeats_is_a_default(load: Any) -> None:
     for question in (BY_SCORE, BY_ROWS):
-        assert defaulted(load, question, {"n": 9}, {"n": 2, "sudden": True}) == [0, 2]
+        assert defaulted(load, question, {"n": 9}, {"n": 2, "defaulted": True}) == [0, 2]
 
 
 def test_what_suddenly_repeats_is_a_default_in_every_log(load: Any) -> None:
     for question in (BY_ABILITY, BY_ITEM):
-        given = [{"ability": 1.0, "sudden": True, "seasoned": False}, {"ability": 2.0}]
+        given = [{"ability": 1.0, "defaulted": True, "seasoned": False}, {"ability": 2.0}]
         assert defaulted(load, question, *given) == [1, 0]
 
 

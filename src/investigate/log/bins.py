@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
+from sklearn.isotonic import IsotonicRegression
 
+from investigate.counts.table import MILLION
 from investigate.log.places import placed
 from investigate.log.temporary import keep
 
@@ -37,18 +39,21 @@ COARSE = 128
 class Bins:
     """``table`` as in `Counts`; ``edges`` (B - 1,) the least score of each bin but the first.
 
-    ``coarse`` (B,) is the coarse bin of each. ``repeated`` holds every ``score`` that more than
+    ``coarse`` (B,) is the coarse bin of each, and ``rate`` (B,) the baseline's outcome rate, which
+    never falls from bin to bin, in millionths. ``repeated`` holds every ``score`` that more than
     one row ``within`` the windows has.
     """
 
     table: pd.DataFrame
     edges: NDArray[np.float64]
     coarse: NDArray[np.int64]
+    rate: NDArray[np.int64]
     repeated: ibis.Table
 
     def placed(self, rows: ibis.Table) -> ibis.Table:
-        """`rows` with ``bin`` and ``coarse``, both null without a ``score``."""
-        return placed(rows, self.edges, {"bin": np.arange(len(self.coarse)), "coarse": self.coarse})
+        """`rows` with ``bin``, ``coarse`` and ``rate``, all null without a ``score``."""
+        known = {"bin": np.arange(len(self.coarse)), "coarse": self.coarse, "rate": self.rate}
+        return placed(rows, self.edges, known)
 
 
 def bins(scored: ibis.Table) -> Bins:
@@ -76,7 +81,7 @@ def bins(scored: ibis.Table) -> Bins:
         # A level that only rows of neither window have goes to the bin below, if there is one.
         edges = cuts[first[1:] - 1]
     table, coarse = _tables(levels, place)
-    return Bins(table, edges, coarse, repeated)
+    return Bins(table, edges, coarse, _rates(levels, place), repeated)
 
 
 def _sides() -> dict[str, Any]:
@@ -119,9 +124,18 @@ def between_quantiles(sides: list[str], totals: list[int], share: int) -> Any:
     return (numbers[0] + numbers[1]).cast("int64")
 
 
+def _rates(levels: pd.DataFrame, place: Any) -> NDArray[np.int64]:
+    before = levels.groupby(place)[["before", "positives0"]].sum()
+    there = before[before["before"] > 0]
+    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+    model.fit(there.index, there["positives0"] / there["before"], there["before"])
+    return np.asarray(np.rint(model.predict(before.index) * MILLION).astype(np.int64))
+
+
 def _sized(grouped: Any) -> pd.DataFrame:
     sums = {name: side.cast("int64") for name, side in _sides().items()}
-    levels = grouped.agg(low=_.score.min(), high=_.score.max(), within=_.count(), **sums)
+    sums |= {"within": _.count(), "before": (_.window == 0).sum().cast("int64")}
+    levels = grouped.agg(low=_.score.min(), high=_.score.max(), **sums)
     return levels.to_pandas().sort_values("number", ignore_index=True)
 
 

@@ -18,6 +18,7 @@ from investigate.log.events import events
 from investigate.log.files import find
 from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
+from investigate.log.items import item_bands, items
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
@@ -25,7 +26,7 @@ from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read, 
 from investigate.log.signals import signals
 from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
-from investigate.log.temporary import keep
+from investigate.log.temporary import forget, keep, stored
 from investigate.log.timeline import cohort_timeline, marked, timeline
 from investigate.question.question import Question
 
@@ -54,13 +55,14 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
             table = beside.rows
         alone = _rows_alone(breaches, log, question)
         counted = _counted(table, by, found, beside, sudden, question, coding, alone)
+        forget(log.stored)
         least = question.thresholds.smallest_group
         pairs = tables.pairs(counted, by, least)
         added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
-        slices = tables.slices(counted, by, pairs)
+        slices = tables.slices(counted, by, pairs, found.coarse)
         breaches += contract.upside_down(slices)
         if (timed := cohort_timeline(counted, by[1:], seconds, question)) is not None:
             added["cohort_timeline"] = timed
@@ -71,10 +73,10 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
             slices=slices,
             arms=tables.arms(counted),
             facts=tables.facts(counted, by, pairs),
-            items=tables.items(counted, by, coding),
+            items=items(counted, by, coding),
             timeline=timeline(counted, by[0], seconds),
             sudden_values=sudden.table,
-            item_bands=tables.item_bands(counted, by[0], coding),
+            item_bands=item_bands(counted, by[0], coding),
             marked=marked(counted, by[0], seconds),
             events=happened,
             meta={
@@ -110,7 +112,11 @@ def _read(question: Question, engine: Engine) -> Rows:
         untyped = files.kind == "CSV"
         log = read(narrowed(source, question), question, untyped)
     contract.require_comparable(log, question)
-    return replace(log, table=with_repeats(log.table, question))
+    told = with_repeats(log.table, question)
+    if not stored(told):
+        return replace(log, table=told)
+    forget(log.stored)
+    return replace(log, table=told, stored=told)
 
 
 def _rows_alone(breaches: list[dict[str, Any]], log: Rows, question: Question) -> bool:
@@ -146,16 +152,21 @@ def _counted(
     if not sudden.marks.empty:
         rows = with_sudden(rows, sudden, question, coding)
     counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "returning"]
+    counted += ["rate"]
     counted += ["bin", "coarse", *(group.code for group in by), "cluster", "fold"]
     if beside:
         counted += ["time", "inner", "in_force", "covered", "stretch"]
         writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
         counted += [name for name in rows.columns if name.startswith(tuple(writes))]
     judged = ["score", "system", "reason", *(["ability"] if question.columns.ability else [])]
-    judged += ["sudden"] if "sudden" in rows.columns else []
-    kept = keep(rows.select(*counted, *judged))
-    if "sudden" not in judged:
-        kept = kept.mutate(sudden=False)
+    if "sudden" not in rows.columns:
+        rows = rows.mutate(sudden=False)
+    # Short queries of a stored table are quicker to write as well as to run.
+    kept = keep(rows.select(*counted, *judged, defaulted=_.sudden))
     ability = implied_ability(beside.formula) if beside else None
     marked = with_defaulted(kept, found.repeated, question, ability)
-    return marked.select(*counted, "defaulted")
+    if marked is kept:
+        return kept
+    told = keep(marked.select(*counted, "defaulted"))
+    forget(kept)
+    return told

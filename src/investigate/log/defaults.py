@@ -27,50 +27,41 @@ SEASONED_SHARE = 0.05
 def with_defaulted(
     rows: ibis.Table, values: ibis.Table, question: Question, implied: Any = None
 ) -> ibis.Table:
-    """`rows` with ``defaulted``: the scored rows whose score is a default or ``sudden``.
+    """`rows`, with ``defaulted`` also of the scored rows whose score is a default.
 
     A default is an ability that at least max(3, 1%) of the window's seasoned clusters
     share, or none; where a history implies it, a hundredth of ability that stands out; without
     either, a score of a system for an item that at least
     max(3, 10% of the item's rows) clusters share, or two where hardly any did in the baseline.
-    Rows stand in where no cluster is named. Without any of these only ``sudden`` counts.
+    Rows stand in where no cluster is named. Without any of these `rows` are as they were.
     `values` holds how many rows ``within`` the windows have each ``score`` that repeats;
     `implied` is the ability that a row's score and difficulty imply, where a history tells them.
     """
+    judgeable: Any = _.reason.isnull() & (_.window >= 0)
+    if not (question.columns.ability or implied is not None or question.columns.item):
+        return rows
+    if _enough_seasoned(rows.filter(judgeable)):
+        judgeable &= _.seasoned
     # Joined on below, where null would not equal null.
     missing: Any = MISSING if rows.system.type().is_string() else NOTHING
-    rows = rows.mutate(system=_.system.fill_null(missing))
-    scored = rows.filter(_.reason.isnull(), _.window >= 0)
-    if not _enough_seasoned(scored):
-        rows = rows.mutate(judgeable=True)
-    else:
-        rows = rows.mutate(judgeable=_.seasoned)
-    judged = rows.filter(_.reason.isnull(), _.window >= 0, _.judgeable)
+    told = rows.mutate(system=_.system.fill_null(missing))
     if question.columns.ability:
-        keys, shared = ["window", "ability"], _abilities(judged, question)
+        keys, shared = ["window", "ability"], _abilities(told.filter(judgeable), question)
     elif implied is not None:
-        rows = rows.mutate(rounded=_rounded(implied))
-        judged = rows.filter(_.reason.isnull(), _.window >= 0, _.judgeable)
-        keys, shared = ["window", "rounded"], _peaks(judged)
-    elif question.columns.item:
-        keys = ["window", "system", "item", "score"]
-        shared = _scores_of_items(judged, values, question)
+        told = told.mutate(rounded=_rounded(implied))
+        keys, shared = ["window", "rounded"], _peaks(told.filter(judgeable))
     else:
-        return rows.mutate(defaulted=_.sudden).drop("judgeable", "sudden")
+        keys = ["window", "system", "item", "score"]
+        shared = _scores_of_items(told.filter(judgeable), values, question)
     shared = keep(shared.select(*keys).mutate(shared=True))
     if not (question.columns.ability or shared.count().to_pyarrow().as_py()):
-        rows = rows.mutate(defaulted=_.sudden)
-        left = {"rounded", "judgeable", "sudden"} & set(rows.columns)
-        return rows.drop(*sorted(left))
-    joined = rows.left_join(shared, keys)
-    joined = joined.drop(*(name for name in joined.columns if name.endswith("_right")))
-    defaulted: Any = _.shared.fill_null(False)
+        return rows
+    joined = told.left_join(shared, keys)
+    default: Any = _.shared.fill_null(False)
     if question.columns.ability:
-        defaulted |= _.ability.isnull()
-    judgeable = _.reason.isnull() & (_.window >= 0) & _.judgeable
-    joined = joined.mutate(defaulted=_.sudden | (judgeable & defaulted))
-    extra = ("shared", "rounded", "judgeable", "sudden")
-    return joined.drop(*(name for name in extra if name in joined.columns))
+        default |= _.ability.isnull()
+    joined = joined.mutate(defaulted=_.defaulted | (judgeable & default))
+    return joined.select(*rows.columns)
 
 
 def _enough_seasoned(scored: ibis.Table) -> bool:

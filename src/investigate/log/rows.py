@@ -42,7 +42,7 @@ class Rows:
     -1), ``outcome`` (0, 1), ``score`` (finite), ``reason`` (position in `REASONS`, null
     for a scored row), ``ability``, and as codes, null where missing, ``system``, ``cohort0``
     on, ``item``, ``cluster``.
-    coding: the labels of these codes.
+    stored: the engine's table that ``table`` is made of. coding: the labels of its codes.
     left_out: ``reason`` and ``shown0`` on: the text of the columns that `shown` names.
     windows: of each window that has rows, ``rows``, ``scored``, ``positives`` (of the
     scored), the ``first`` and ``last`` time, and how many rows have each reason (its number).
@@ -50,6 +50,7 @@ class Rows:
     """
 
     table: ibis.Table
+    stored: ibis.Table
     coding: Coding
     left_out: ibis.Table
     windows: dict[int, dict[str, Any]]
@@ -90,7 +91,7 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     windows = {int(size.pop("window")): size for size in sizes.to_pyarrow().to_pylist()}
     if any(size["scored"] < size["rows"] for size in windows.values()):
         left_out = keep(left_out)
-    return Rows(table, codes, left_out, windows, [breach] if breach else [])
+    return Rows(table, table, codes, left_out, windows, [breach] if breach else [])
 
 
 def _labelled(question: Question) -> dict[str, str]:
