@@ -16,7 +16,6 @@ import pytest
 from investigate import figures
 from investigate.api.investigation import Investigation
 from investigate.paths import PROJECT
-from investigate.question import params
 from investigate.question.question import Question
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -134,11 +133,10 @@ def _parameters(notebook: Any) -> list[str]:
         exec(tagged[0].source, {"__builtins__": {}}, names)
     except Exception as error:
         return [f"parameters: {error}"]
-    if tuple(names) != Question.parameter_names():
+    if tuple(names) != ("params", *Question.parameter_names()):
         return [f"parameters: they are {', '.join(names)}"]
-    october = params.load(PROJECT / "params" / "oulad-october.yml")
-    if params.from_names(names) != october:
-        return ["parameters: they are not those of params/oulad-october.yml"]
+    if told := [name for name, value in names.items() if value is not None]:
+        return [f"parameters: {told[0]} holds something of a case"]
     return []
 
 
@@ -228,9 +226,9 @@ SPOILED: dict[str, tuple[Callable[[Any], None], str]] = {
     "no figure": (_replace("evidence-roc", '"roc', '"cor'), "there is no figure cor"),
     "many figures": (_append("found", "\ndrop.plot()" * 2), "5 figures"),
     "two parameter cells": (_tagged_twice, "not exactly one cell is tagged"),
-    "a missing parameter": (_replace("parameters", "case = ", "caes = "), "they are caes"),
-    "another question": (_replace("parameters", "2014-02-01", "2014-03-01"), "not those of"),
-    "broken parameters": (_replace("parameters", "case = ", "case = x"), "parameters: "),
+    "a missing parameter": (_replace("parameters", "case = ", "caes = "), "they are params, caes"),
+    "something of a case": (_replace("parameters", "log = None", "log = 'a'"), "log holds some"),
+    "broken parameters": (_replace("parameters", "case = None", "case = x"), "parameters: "),
 }
 
 

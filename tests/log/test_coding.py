@@ -14,9 +14,9 @@ RAW = ["b", "a", None, "été", "", "a", "nan", "B", "10", "9"]
 
 
 def coded(load: Any, values: list[Any], name: str = "item") -> tuple[Coding, pd.DataFrame, Any]:
-    table = load(pd.DataFrame({"id": range(len(values)), "from": pd.Series(values)}))
-    found = coding(table, {name: "from"})
-    rows = found.coded(table.select("id", **{name: table["from"]}))
+    table = load(pd.DataFrame({"id": range(len(values)), name: pd.Series(values)}))
+    found = coding(table, [name])
+    rows = found.coded(table)
     return found, rows.to_pandas().sort_values("id"), rows
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from investigate import log as logs
+from investigate.api import by_name
 from investigate.api.investigation import Every, Investigation, as_window
 from investigate.counts.memory import SHARED
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.paths import COUNTS_VARIABLE, RecordPaths
 from investigate.question import params
-from investigate.question.question import ADDED, Question
+from investigate.question.question import Question
 
 PLACE = "investigate.open"
 PARAMS = (".yml", ".yaml")
@@ -52,7 +53,7 @@ def open(
     source : DataFrame, Ibis or Arrow table, Question, Investigation, mapping, str or path
         A table is the log itself. A path is a params file (``.yml``), the folder of a record,
         or a log (Parquet, CSV or DuckDB). A mapping holds the keys of a params file, such as
-        ``globals()`` of a notebook.
+        ``globals()`` of a notebook; its ``params`` may name such a file.
     time, outcome, score : str
         Columns of the log: when a row was scored, 0 or 1, and any real number of which a
         higher one means that 1 is likelier.
@@ -138,11 +139,8 @@ def _base(source: Any) -> tuple[dict[str, Any], dict[str, Any], Path | None]:
     if isinstance(source, Question):
         return source.parameters(), {}, None
     if isinstance(source, Mapping):
-        names = [*Question.parameter_names(), *ADDED]
-        told = {name: source[name] for name in names if name in source}
-        told = {n: v for n, v in told.items() if n not in ADDED or not callable(v)}
         folder = os.environ.get(COUNTS_VARIABLE)
-        return told, {}, Path(folder) if folder else None
+        return by_name.values(source), {}, Path(folder) if folder else None
     if logs.is_table(source):
         return {"log": source}, {}, None
     if isinstance(source, str | Path):
@@ -164,7 +162,7 @@ def _base(source: Any) -> tuple[dict[str, Any], dict[str, Any], Path | None]:
 
 
 def _place(source: Any) -> str:
-    return "notebook parameters" if isinstance(source, Mapping) else PLACE
+    return by_name.PLACE if isinstance(source, Mapping) else PLACE
 
 
 def _held(values: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:

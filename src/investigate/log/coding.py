@@ -3,7 +3,7 @@
 Numbers are in the order of labels, so what is sorted by one is sorted by the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -78,22 +78,19 @@ class Coding:
         return Coding({name: own for name, own in self.columns.items() if name not in names})
 
 
-def coding(log: ibis.Table, wanted: Mapping[str, str]) -> Coding:
-    """How columns of `log` are coded: `wanted` maps their names in rows to those in `log`."""
-    of = {
-        source: Column(_numbered(log, source, wanted.get("cluster") == source))
-        for source in dict.fromkeys(wanted.values())
-    }
-    return Coding({name: of[source] for name, source in wanted.items()})
+def coding(rows: ibis.Table, names: Sequence[str]) -> Coding:
+    """How the columns `names` of `rows`, which hold the log's own values, are coded."""
+    return Coding({name: Column(_numbered(rows, name)) for name in names})
 
 
-def _numbered(log: ibis.Table, source: str, with_fold: bool) -> ibis.Table:
-    raws = log.select(raw=log[source]).filter(_.raw.notnull()).distinct()
+def _numbered(rows: ibis.Table, name: str) -> ibis.Table:
+    raws = rows.select(raw=rows[name]).filter(_.raw.notnull()).distinct()
     told = keep(raws.select("raw", label=casts.label(raws.raw)).filter(_.label.notnull()))
     rank = ibis.dense_rank().over(order_by="label")
     size = int(told.count().to_pyarrow().as_py())
     kind: Any = dt.int16 if size < 2**15 else dt.int32 if size < 2**31 else dt.int64
     numbered: dict[str, Any] = {"code": rank.cast(kind)}
-    if with_fold:
+    if name == "cluster":
+        # Hashed once a cluster: there are far fewer than rows.
         numbered["fold"] = hashed(told.label)
     return keep(told.mutate(**numbered))

@@ -8,7 +8,7 @@ from ibis import _
 
 from investigate.counts.table import MISSING
 from investigate.errors import InputError
-from investigate.log import casts
+from investigate.log import bands, casts
 from investigate.log.coding import Coding, coding
 from investigate.log.large import Breach, exact
 from investigate.log.local import Years, day_start
@@ -72,9 +72,9 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     if untyped:
         # Text is parsed once, though it is looked at several times.
         log = keep(log)
-    reading, breach = _canonical(log, question, bucket_seconds(question), (), exactly=True)
+    reading, breaches = _canonical(log, question, bucket_seconds(question), (), exactly=True)
     everywhere = [name for name in reading.columns if not name.startswith("shown")]
-    codes = coding(log, _labelled(question))
+    codes = coding(reading, _labelled(question))
     table = keep(codes.coded(reading.select(everywhere)))
     left_out = reading.filter(reading.reason.notnull()).select(
         "reason", *(name for name in reading.columns if name.startswith("shown"))
@@ -91,15 +91,15 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     windows = {int(size.pop("window")): size for size in sizes.to_pyarrow().to_pylist()}
     if any(size["scored"] < size["rows"] for size in windows.values()):
         left_out = keep(left_out)
-    return Rows(table, table, codes, left_out, windows, [breach] if breach else [])
+    return Rows(table, table, codes, left_out, windows, breaches)
 
 
-def _labelled(question: Question) -> dict[str, str]:
-    """The log's columns of labels, by the names that rows have for them."""
+def _labelled(question: Question) -> list[str]:
+    """The rows' columns of labels, but those that the question does not name."""
     names = question.columns
     told = {"system": names.system, "item": names.item, "cluster": names.cluster}
-    told |= {f"cohort{i}": name for i, name in enumerate(question.cohorts)}
-    return {part: name for part, name in told.items() if name}
+    named = [part for part, name in told.items() if name]
+    return [*named, *(f"cohort{i}" for i in range(len(question.cohorts)))]
 
 
 def shown(question: Question) -> list[str]:
@@ -181,13 +181,14 @@ def canonical(
 
 def _canonical(
     log: ibis.Table, question: Question, seconds: int, carried: tuple[str, ...], exactly: bool
-) -> tuple[ibis.Table, Breach | None]:
+) -> tuple[ibis.Table, list[Breach]]:
     names = question.columns
     values = [n for n in (names.time, names.outcome, names.score, names.ability) if n]
     log, cells = stripped(log, dict.fromkeys(values))
-    score, breach = cells[names.score], None
+    score, breaches = cells[names.score], []
     if exactly:
         score, breach = exact(score, "columns.score", question.thresholds.unreadable)
+        breaches += [breach] if breach else []
     outcome, has_outcome = casts.truth(
         cells[names.outcome], "columns.outcome", names.positive, names.negative
     )
@@ -208,21 +209,24 @@ def _canonical(
     }
     if names.ability:
         columns["ability"] = casts.number(cells[names.ability], "columns.ability", names)[0]
-    labelled = _labelled(question)
-    for part in dict.fromkeys(("system", "item", "cluster", *labelled)):
+    for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
         one = ibis.literal("all" if part == "system" else None, type="string")
-        told = log[labelled[part]] if part in labelled else one
-        columns[part] = told if exactly or part not in labelled else casts.label(told)
+        columns[part] = (log[name] if exactly else casts.label(log[name])) if name else one
+    for i, name in enumerate(question.cohorts):
+        label, told = bands.label(log, name, question, learn=exactly)
+        as_it_is = exactly and told is None and name not in dict(question.bands)
+        columns[f"cohort{i}"] = log[name] if as_it_is else label
+        breaches += [told] if told else []
     for i, name in enumerate(shown(question)):
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
-    read = log.select(**columns)
+    told_apart = log.select(**columns)
     numbers = [cells[name].type() for name in values if name != names.time]
     plain = all(kind.is_numeric() or kind.is_boolean() for kind in numbers)
     if not (exactly and plain and cells[names.time].type().is_timestamp()):
         # Values are looked at several times, and how text is read takes long expressions.
-        read = keep(read)
-    return _judged(read, question, seconds, moments.years), breach
+        told_apart = keep(told_apart)
+    return _judged(told_apart, question, seconds, moments.years), breaches
 
 
 def _judged(rows: ibis.Table, question: Question, seconds: int, years: Years) -> ibis.Table:

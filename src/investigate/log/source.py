@@ -204,7 +204,16 @@ class Engine:
         folder.mkdir(exist_ok=True)
         return folder
 
+    def tables(self, files: Files) -> list[str]:
+        """The tables of a database, by the names that a question gives them."""
+        return list(self._listed(self._attach(files)))
+
     def _open_database(self, files: Files) -> ibis.Table:
+        catalog = self._attach(files)
+        schema, table = self._table_named(files, catalog)
+        return self._connection.table(table, database=(catalog, schema))
+
+    def _attach(self, files: Files) -> str:
         (path,) = files.paths
         if not path.stat().st_size:
             raise InputError(f"{files.part}: {path.name!r} is empty; name a file with rows")
@@ -212,19 +221,20 @@ class Engine:
             name = f"database_{len(self._attached)}"
             self._connection.raw_sql(f"ATTACH {_quoted(str(path))} AS {name} (READ_ONLY)")
             self._attached[path] = name
-        catalog = self._attached[path]
-        schema, table = self._table_named(files, catalog)
-        return self._connection.table(table, database=(catalog, schema))
+        return self._attached[path]
 
-    def _table_named(self, files: Files, catalog: str) -> tuple[str, str]:
+    def _listed(self, catalog: str) -> dict[str, tuple[str, str]]:
         listing = self._connection.raw_sql(
             "SELECT table_schema, table_name FROM information_schema.tables "
             f"WHERE table_catalog = '{catalog}' ORDER BY 1, 2"
         ).fetchall()
-        tables = {
+        return {
             table if schema == "main" else f"{schema}.{table}": (schema, table)
             for schema, table in listing
         }
+
+    def _table_named(self, files: Files, catalog: str) -> tuple[str, str]:
+        tables = self._listed(catalog)
         if files.table is not None and files.table in tables:
             return tables[files.table]
         if not tables:

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from investigate.question.fields import (
+    Bands,
     Formats,
     InMemory,
     Integer,
@@ -143,7 +144,7 @@ class Thresholds(Strict):
         return told
 
 
-ADDED = ("where", "every", "notebooks")
+ADDED = ("where", "every", "notebooks", "bands")
 """Keys that are left out where they say nothing, so that questions keep their fingerprints."""
 
 BESIDE = ("notebooks",)
@@ -185,6 +186,9 @@ class Question(Strict):
     notebooks : tuple of str
         Paths of further notebooks, or folders or patterns of them, that a run executes besides
         the kit's own; the answer does not hang on them.
+    bands : mapping of str to numbers
+        The edges at which a cohort column of numbers is cut; by its fifths where it has more
+        distinct numbers than groups are kept.
 
     Examples
     --------
@@ -214,6 +218,7 @@ class Question(Strict):
     where: Slice = ()
     every: Annotated[Literal["minute", "hour", "day"] | None, BeforeValidator(optional)] = None
     notebooks: Annotated[tuple[Text, ...], BeforeValidator(_listed)] = ()
+    bands: Bands = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -258,6 +263,13 @@ class Question(Strict):
             if name in ("system", "all") or "*" in name:
                 raise ValueError(f"{name!r} cannot name a cohort: that name is taken; rename it")
         return cohorts
+
+    @model_validator(mode="after")
+    def _bands_are_of_cohorts(self) -> Self:
+        for name, _edges in self.bands:
+            if name not in self.cohorts:
+                raise Misplaced(f"{name!r} is no cohort; add it to cohorts, or remove it", "bands")
+        return self
 
     @model_validator(mode="after")
     def _windows_are_apart(self) -> Self:
