@@ -132,6 +132,18 @@ def open(
     return Investigation(question, _recorded(folder, question), tables)
 
 
+def asked(source: Any) -> tuple[Question, dict[str, Any], str | None]:
+    """The question that `open` would ask of `source`, not counted; its tables in memory by hash.
+
+    Last the path, where it is a params file or a record. Raises `InputError` as `open` does.
+    """
+    if isinstance(source, Investigation):
+        return source.question, dict(source.tables), None
+    values, tables, _folder = _base(source)
+    question = params.from_values(_held({"case": "notebook", **values}, tables), _place(source))
+    return question, tables, str(source) if isinstance(source, str | Path) else None
+
+
 def _base(source: Any) -> tuple[dict[str, Any], dict[str, Any], Path | None]:
     """What `source` says, the tables that it holds, and the folder of counts that may fit."""
     if isinstance(source, Investigation):

@@ -1,7 +1,8 @@
 """The log as rows of known names and types: the shape that every later step reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 from ibis import _
@@ -11,10 +12,10 @@ from investigate.errors import InputError
 from investigate.log import bands, casts
 from investigate.log.coding import Coding, coding
 from investigate.log.large import Breach, exact
-from investigate.log.local import Years, day_start
+from investigate.log.local import UTC_TIME, Years, day_start
 from investigate.log.source import column, hint
 from investigate.log.temporary import keep
-from investigate.log.texts import stripped
+from investigate.log.texts import Stripped, stripped
 from investigate.question.question import Question
 from investigate.zones import FIRST_YEAR, LAST_YEAR
 
@@ -31,6 +32,7 @@ REASONS = (
 """Why a row cannot be scored; the first that holds is the row's reason."""
 
 DAY = 86_400
+Read = TypeVar("Read")
 STEPS = {"minute": 60, "hour": 3_600, "day": DAY}
 
 
@@ -170,17 +172,25 @@ def canonical(
     question: Question,
     seconds: int,
     carried: tuple[str, ...] = (),
+    refused: list[str] | None = None,
 ) -> ibis.Table:
     """Every row of `log` as in `Rows.table`, and what `shown` names, judged.
 
     ``start`` is a day's where buckets have the `seconds` of one, else the time itself. Columns
-    of the log that are `carried` stay as they are. The rest as in `read`.
+    of the log that are `carried` stay as they are. Where a list `refused` is given, a column
+    that cannot be read is unusable in every row, and the line that says why is added to it. The
+    rest as in `read`.
     """
-    return _canonical(log, question, seconds, carried, exactly=False)[0]
+    return _canonical(log, question, seconds, carried, exactly=False, refused=refused)[0]
 
 
 def _canonical(
-    log: ibis.Table, question: Question, seconds: int, carried: tuple[str, ...], exactly: bool
+    log: ibis.Table,
+    question: Question,
+    seconds: int,
+    carried: tuple[str, ...],
+    exactly: bool,
+    refused: list[str] | None = None,
 ) -> tuple[ibis.Table, list[Breach]]:
     names = question.columns
     values = [n for n in (names.time, names.outcome, names.score, names.ability) if n]
@@ -189,14 +199,22 @@ def _canonical(
     if exactly:
         score, breach = exact(score, "columns.score", question.thresholds.unreadable)
         breaches += [breach] if breach else []
-    outcome, has_outcome = casts.truth(
-        cells[names.outcome], "columns.outcome", names.positive, names.negative
-    )
-    score, has_score = casts.number(score, "columns.score", names)
+    outcome, has_outcome = _or_unusable(
+        lambda cell: casts.truth(cell, "columns.outcome", names.positive, names.negative),
+        cells[names.outcome], lambda there: (_nothing("int8"), there), refused,
+    )  # fmt: skip
+    score, has_score = _or_unusable(
+        lambda cell: casts.number(cell, "columns.score", names),
+        score, lambda there: (_nothing("float64"), there), refused,
+    )  # fmt: skip
     if names.turned:
         # Adding zero makes -0.0 the 0.0 that it equals.
         score = 1 - score if names.turned == "1 - score" else 0.0 - score + 0.0
-    moments = casts.moment(cells[names.time], "columns.time", question.timezone, names)
+    moments = _or_unusable(
+        lambda cell: casts.moment(cell, "columns.time", question.timezone, names),
+        cells[names.time],
+        lambda there: casts.Moments(_nothing(UTC_TIME), there, ibis.literal(False)), refused,
+    )  # fmt: skip
     columns: dict[str, Any] = {
         "time": moments.value,
         "has_time": moments.present,
@@ -205,10 +223,13 @@ def _canonical(
         "has_outcome": has_outcome,
         "score": score,
         "has_score": has_score,
-        "ability": ibis.literal(None, type="float64"),
+        "ability": _nothing("float64"),
     }
     if names.ability:
-        columns["ability"] = casts.number(cells[names.ability], "columns.ability", names)[0]
+        columns["ability"], _there = _or_unusable(
+            lambda cell: casts.number(cell, "columns.ability", names),
+            cells[names.ability], lambda there: (_nothing("float64"), there), refused,
+        )  # fmt: skip
     for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
         one = ibis.literal("all" if part == "system" else None, type="string")
         columns[part] = (log[name] if exactly else casts.label(log[name])) if name else one
@@ -227,6 +248,26 @@ def _canonical(
         # Values are looked at several times, and how text is read takes long expressions.
         told_apart = keep(told_apart)
     return _judged(told_apart, question, seconds, moments.years), breaches
+
+
+def _or_unusable(
+    read: Callable[[Any], Read],
+    cell: Any,
+    unusable: Callable[[Any], Read],
+    refused: list[str] | None,
+) -> Read:
+    """What `read` makes of a column, or what is `unusable` where something stands there."""
+    try:
+        return read(cell)
+    except InputError as error:
+        if refused is None:
+            raise
+        refused.append(str(error))
+        return unusable((cell.text if isinstance(cell, Stripped) else cell).notnull())
+
+
+def _nothing(kind: Any) -> Any:
+    return ibis.literal(None, type=kind)
 
 
 def _judged(rows: ibis.Table, question: Question, seconds: int, years: Years) -> ibis.Table:
