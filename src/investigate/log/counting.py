@@ -19,6 +19,7 @@ from investigate.log.files import find
 from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.items import item_bands, items
+from investigate.log.joining import joined, losses
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
@@ -110,8 +111,11 @@ def _read(question: Question, engine: Engine) -> Rows:
     source = engine.open(files, wanted=wanted(question), encoding=question.columns.encoding)
     with readable(files):
         untyped = files.kind == "CSV"
-        log = read(narrowed(source, question), question, untyped)
+        source, odd = joined(narrowed(source, question), question, engine)
+        log = read(source, question, untyped and question.outcomes is None)
     contract.require_comparable(log, question)
+    odd += losses(log.table, question, log.coding, REASONS.index("missing outcome"))
+    log = replace(log, breaches=[*log.breaches, *odd])
     told = with_repeats(log.table, question)
     if not stored(told):
         return replace(log, table=told)

@@ -164,7 +164,12 @@ def named(log: ibis.Table, question: Question) -> list[str]:
 def wanted(question: Question) -> list[str]:
     """The names of the columns of the log that `question` names."""
     asked = (name for name, _values in question.where)
-    return list(dict.fromkeys([*question.columns.parts().values(), *question.cohorts, *asked]))
+    parts = question.columns.parts()
+    if question.outcomes is not None:
+        # It stands in a table of its own.
+        del parts["outcome"]
+        parts["key"] = question.columns.key or question.outcomes.columns.key
+    return list(dict.fromkeys([*parts.values(), *question.cohorts, *asked]))
 
 
 def canonical(
