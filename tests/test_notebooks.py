@@ -17,8 +17,11 @@ from investigate import figures
 from investigate.api.investigation import Investigation
 from investigate.paths import PROJECT
 from investigate.question.question import Question
+from investigate.records.sources import numbered
 
-NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((PROJECT / "notebooks").glob("[0-9]*.ipynb"))
+EXPLORE = PROJECT / "notebooks" / "explore.ipynb"
+"""To look around in: no run executes it unasked, and it shows a page rather than findings."""
 QUESTIONS = (
     "1_did_auc_drop",
     "2_when_did_it_start",
@@ -147,6 +150,22 @@ def test_every_notebook_keeps_the_rules(path: Path) -> None:
     nbformat.validate(notebook)
     assert faults(notebook) == []
     assert text == nbformat.writes(notebook) + "\n"
+
+
+def test_the_explorer_s_notebook_is_short_and_asks_with_the_same_parameters() -> None:
+    text = EXPLORE.read_text("utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    cells = {cell.id: cell.source for cell in notebook.cells}
+    first = {cell.id: cell.source for cell in nbformat.read(NOTEBOOKS[0], as_version=4).cells}
+    assert cells["parameters"] == first["parameters"]
+    assert "investigate.explore(globals())" in cells["open"]
+    code = _cells(notebook, "code")
+    assert len(code) == 3
+    assert all(not cell.outputs and cell.execution_count is None for cell in code)
+    assert _prose(notebook) == []
+    assert text == nbformat.writes(notebook) + "\n"
+    assert "explore" not in [source.name for source in numbered(EXPLORE.parent)]
 
 
 def test_the_questions_are_all_there() -> None:

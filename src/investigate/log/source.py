@@ -29,6 +29,10 @@ _UNREADABLE = (
 )
 
 
+class EmptyError(InputError):
+    """No file has a row, and none tells the names of columns."""
+
+
 class Engine:
     """An embedded DuckDB that reads files and never writes to them.
 
@@ -88,6 +92,13 @@ class Engine:
                 return self._open_parquet(files, origin, wanted)
             return self._open_csv(files, origin, wanted, encoding)
 
+    def nothing(self, names: Collection[str]) -> ibis.Table:
+        """A table of no rows with columns of text."""
+        self._connection.con.register(
+            "nothing", pa.table({name: pa.array([], pa.string()) for name in names})
+        )
+        return self._connection.table("nothing")
+
     def _open_memory(self, files: Files) -> ibis.Table:
         assert files.table is not None
         table = self._tables.get(files.table)
@@ -104,7 +115,7 @@ class Engine:
         empty = [path for path in files.paths if not path.stat().st_size]
         kept = tuple(path for path in files.paths if path not in empty)
         if not kept:
-            raise InputError(f"{files.part}: {empty[0].name!r} is empty; name a file with rows")
+            raise EmptyError(f"{files.part}: {empty[0].name!r} is empty; name a file with rows")
         self._note(files, "empty file", empty)
         return replace(files, paths=kept)
 
@@ -167,7 +178,7 @@ class Engine:
             else:
                 empty.append(path)
         if not found:
-            raise InputError(
+            raise EmptyError(
                 f"{files.part}: {empty[0].name!r} is empty; a CSV begins with the names of its "
                 "columns"
             )

@@ -8,9 +8,14 @@ import numpy as np
 from investigate.log.looking import Look, Seen
 from investigate.proposal import names
 from investigate.proposal.parts import KNOWN_AFTERWARDS, LEAST, Floats, area, rates
+from investigate.question.question import Thresholds
 
 MOST_COHORTS, MOST_VALUES = 8, 50
 """Columns that are proposed, and distinct values that one of them may have."""
+BANDED = Thresholds().max_groups
+"""Distinct numbers beyond which a column is cut into bands."""
+MOST_OF_ROWS = 0.1
+"""Distinct texts for each row beyond which a column says more of rows than of groups."""
 SHARE = 0.995
 """A column of which nearly every row has one value tells no groups apart."""
 
@@ -76,7 +81,11 @@ def _is_id(column: Seen) -> bool:
 
 
 def _groups(column: Seen) -> bool:
-    if column.numbers is not None and not column.whole:
-        return False
     largest = column.labels.fillna("(missing)").value_counts(normalize=True).iloc[0]
-    return 2 <= column.distinct <= MOST_VALUES and bool(largest < SHARE)
+    if column.distinct < 2 or bool(largest >= SHARE):
+        return False
+    if column.numbers is not None:
+        # More numbers than groups are kept are cut into bands; fewer are groups as they are.
+        return column.distinct > BANDED or (column.whole and column.distinct <= MOST_VALUES)
+    # Of thousands of values the largest are kept.
+    return column.distinct <= max(MOST_VALUES, MOST_OF_ROWS * len(column.labels))

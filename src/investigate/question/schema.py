@@ -13,8 +13,18 @@ from investigate.question.meanings import MEANINGS
 
 Told = dict[str, Any]
 
-_MOMENT: Told = {"type": "string", "format": "moment", "pattern": r"^\d{4}-\d{2}-\d{2}"}
-_MOMENTS = {("Window", "start"), ("Window", "end"), ("Event", "time"), ("Replay", "freeze")}
+_MOMENT: Told = {
+    "type": "string",
+    "format": "moment",
+    "pattern": r"^(\d{4}-\d{2}-\d{2}|today$|yesterday$|-\d{1,4}[dwh]$)",
+}
+_MOMENTS = {
+    ("Window", "start"),
+    ("Window", "end"),
+    ("Event", "time"),
+    ("Replay", "freeze"),
+    ("Outcomes", "as_of"),
+}
 _TEXT: Told = {"type": ["string", "number"], "minLength": 1}
 _TEXTS: Told = {"type": "array", "items": _TEXT}
 _PATH: Told = {"type": "string", "format": "path", "minLength": 1}
@@ -29,6 +39,9 @@ _SHORT: dict[tuple[str, str], list[Told]] = {
     ("Question", "notebooks"): [_PATH, _TEXTS],
     ("Question", "where"): [{"type": "object", "additionalProperties": {"anyOf": [
         {"type": ["string", "number", "boolean"]}, {"type": "array", "minItems": 1},
+    ]}}],
+    ("Question", "bands"): [{"type": "object", "additionalProperties": {"anyOf": [
+        {"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 1},
     ]}}],
     ("Columns", "positive"): [{"type": ["string", "number", "boolean"]}, {"type": "array"}],
     ("Columns", "negative"): [{"type": ["string", "number", "boolean"]}, {"type": "array"}],
@@ -57,6 +70,8 @@ def schema() -> Told:
                 **_lenient(name, key, definition["properties"][key]),
                 "description": meaning.text,
             }
+    # The table of outcomes says which of its columns holds them.
+    told["$defs"]["Columns"]["required"].remove("outcome")
     told["properties"] |= {name: columns[name] for name in q.FORMATS}
     return told
 
@@ -68,7 +83,7 @@ def _lenient(model: str, key: str, told: Told) -> Told:
     if short := _SHORT.get((model, key)):
         return {"anyOf": [*short, _NOTHING], **kept}
     if (model, key) in _MOMENTS:
-        moment = [_MOMENT, _NOTHING] if model == "Replay" else [_MOMENT]
+        moment = [_MOMENT, _NOTHING] if key in ("freeze", "as_of") else [_MOMENT]
         return {"anyOf": moment, **kept} if len(moment) > 1 else {**_MOMENT, **kept}
     plain = {name: value for name, value in told.items() if name not in ("title", "discriminator")}
     return _opened(plain)

@@ -15,7 +15,7 @@ def copy(folder: Path) -> list[Path]:
 
     Raises `InputError` where one is, or the folder cannot be written.
     """
-    sources = sorted(notebooks_folder().glob(KIT))
+    sources = sorted(notebooks_folder().glob("*.ipynb"))
     targets = [folder / source.name for source in sources]
     there = [target for target in targets if target.exists()]
     if there:
