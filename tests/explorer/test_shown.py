@@ -176,6 +176,8 @@ def test_it_works_in_jupyterlab(
     page.set_default_timeout(180_000)
     page.goto(lab)
     page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+    # Before the kernel is there, Lab asks for one.
+    page.get_by_text("investigate | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     works(framed(page), found)
