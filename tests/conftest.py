@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave out files of slow tests alone where none is asked for: importing them takes time."""
     unasked = config.getoption("markexpr") == "not slow" and collection_path.suffix == ".py"
     return True if unasked and SLOW in collection_path.read_text(encoding="utf-8") else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test with many cases, mark those slow that are beyond its first ``quick_cases``."""
+    seen: Counter[object] = Counter()
+    for item in items:
+        if marker := item.get_closest_marker("quick_cases"):
+            seen[function := getattr(item, "function", None)] += 1
+            if seen[function] > marker.args[0]:
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True, scope="module")

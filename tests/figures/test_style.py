@@ -66,6 +66,7 @@ def test_the_title_is_the_claim_or_made_of_its_numbers(name: str) -> None:
         assert title == found.claim
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_a_figure_once_and_without_pyplot() -> None:
     formats, _ = DisplayFormatter().format(pictured.figure("quiet", "roc"))
     assert set(formats) == {"image/png", "text/plain"}
