@@ -64,9 +64,7 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("made_up")
 def test_one_file_is_enough() -> None:
     question = made.question()
-    counted = counts(
-        lambda: plain.count(made.platform(11, 8_000, "scrambled"), question), "kinds"
-    )
+    counted = counts(lambda: plain.count(made.platform(11, 8_000, "scrambled"), question), "kinds")
     found = verdict(counted, question)
     assert found.detail["verdict"]["kind"] == "solar_flare"
     assert "a flare struck the servers" in found.claim

@@ -55,7 +55,7 @@ def test_a_slice_is_counted_as_its_rows_alone(
     assert one.meta["rows"] == kept(frame).sum()
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [2, 2.0, "2", "2.0"])
 def test_in_a_column_of_numbers_a_number_is_known_however_it_is_written(
     frame: pd.DataFrame, value: Any
@@ -126,6 +126,7 @@ def test_a_function_of_a_notebook_that_is_called_where_is_no_slice() -> None:
     assert made.question(where=max) == made.question()
 
 
+@pytest.mark.slow
 def test_the_step_of_the_timeline_can_be_asked_for() -> None:
     assert bucket_seconds(made.question()) == 86_400
     hourly = made.question(every="hour")
