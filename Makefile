@@ -20,6 +20,7 @@ LOCK_SUM := $(shell { cat requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 KIT_SUM := $(shell cat pyproject.toml tools/kernel.json | cksum | tr ' ' '-')
 PACKAGES := .venv/packages-$(LOCK_SUM)
 KIT := .venv/kit-$(KIT_SUM)
+SITE := .venv/docs-$(shell { cat tools/docs/requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 VALIDATOR := .venv/validator-$(shell { cat tools/validator/requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 
 # The Python that .venv was made with may have gone since.
@@ -32,7 +33,8 @@ NFL := data/nfl/log.parquet data/nfl/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo october nfl site quick test benchmark lab check format readme learn lock clean
+.PHONY: help setup data demo october nfl site docs quick test benchmark lab check format readme
+.PHONY: learn gallery lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -82,6 +84,17 @@ $(VALIDATOR): tools/validator/requirements.lock | $(PACKAGES)
 	@.venv/validator/bin/python -m pip install -qq --require-hashes --no-deps --only-binary :all: -r $<
 	@touch $@
 
+$(SITE): tools/docs/requirements.lock | $(PACKAGES)
+	@echo "Making .venv/docs, which builds the documentation"
+	@rm -rf .venv/docs .venv/docs-* && $(RUN) -m venv .venv/docs
+	@.venv/docs/bin/python -m pip install -qq --require-hashes --no-deps --only-binary :all: -r $<
+	@touch $@
+
+docs: $(KIT) $(SITE) ## build the documentation into build/docs/site and look at every link
+	@rm -rf build/docs && $(RUN) tools/docs/pages.py build/docs/pages
+	@NO_MKDOCS_2_WARNING=1 .venv/docs/bin/mkdocs build --quiet --strict --config-file tools/docs/mkdocs.yml
+	@$(RUN) tools/docs/check.py build/docs/site
+
 site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
 	@$(BIN)/investigate site $(ARGS)
 
@@ -94,8 +107,9 @@ test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
 benchmark: $(KIT) $(OULAD) $(NFL) ## measure how often causes are named (ARGS=--quick: some minutes)
 	@$(RUN) -m benchmarks.incidents run --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
 
-lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on the notebooks
-	@$(RUN) -m jupyterlab notebooks $(ARGS)
+lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on a copy of the notebooks, in lab/
+	@test -d lab || $(BIN)/investigate notebooks lab
+	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lab $(ARGS)
 
 check: $(KIT) ## lint, formatting, types and layers
 	$(RUN) -m ruff check --quiet
@@ -114,6 +128,9 @@ readme: $(KIT) $(DEMO) ## put the answer and the figures of a fresh run into REA
 learn: $(KIT) ## execute the teaching notebooks in docs/learn and keep their outputs
 	@$(RUN) tools/learn.py $(ARGS)
 
+gallery: $(KIT) $(OULAD) $(NFL) $(DEMO) ## put fresh answers and figures into the pages of docs/
+	@$(RUN) -m tools.gallery $(ARGS)
+
 lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	@echo "Locking into requirements.lock and environment.yml"
 	@$(RUN) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
@@ -122,6 +139,9 @@ lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer ve
 	@$(RUN) -m uv pip compile tools/validator/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-build \
 	  --custom-compile-command 'make lock' --quiet --output-file tools/validator/requirements.lock $(ARGS) >/dev/null
+	@$(RUN) -m uv pip compile tools/docs/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-build \
+	  --custom-compile-command 'make lock' --quiet --output-file tools/docs/requirements.lock $(ARGS) >/dev/null
 	@$(RUN) tools/environment_yml.py
 
 clean: ## remove .venv, prepared data and caches; records in audit/ stay

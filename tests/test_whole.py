@@ -5,7 +5,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -161,6 +163,35 @@ def test_the_readme_tells_what_the_demo_prints(demo: tuple[str, Path]) -> None:
     # Another processor rounds otherwise, and in a loop that grows.
     for one, other in zip(number.findall(told[1]), number.findall("\n".join(theirs)), strict=True):
         assert _value(one) == pytest.approx(_value(other), abs=0.03)
+
+
+def test_the_glossary_explains_every_key_of_its_findings(demo: tuple[str, Path]) -> None:
+    """At any depth, but for what the log and the question name."""
+    findings = json.loads((demo[1] / "findings.json").read_text("utf-8"))
+    asked = yaml.safe_load((demo[1] / "question.yml").read_text("utf-8"))
+    named = {*asked["cohorts"], *findings["replay"]["systems"]}
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    explained = set(re.findall(r"`([^`\n]+)`", glossary))
+
+    def keys(value: Any) -> Iterator[str]:
+        inner = value.values() if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            yield from value
+        if isinstance(value, dict | list):
+            for one in inner:
+                yield from keys(one)
+
+    told = {re.sub(r"^share of .*", "share of …", key) for key in keys(findings)}
+    told = {key for key in told if not named & set(re.split(r"[*×]| × ", key))}
+    told = {re.sub(r"^auc_(baseline|incident)_(low|high)$", r"auc_\1", key) for key in told}
+    assert {key for key in told if key not in explained and " × " not in key} == set()
+    assert len(told) > 60
+
+
+def test_no_country_stands_out_as_the_tutorial_says(demo: tuple[str, Path]) -> None:
+    assert "No country stands out" in (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    findings = json.loads((demo[1] / "findings.json").read_text("utf-8"))
+    assert [row["stands_out"] for row in findings["by"]["country"]] == [False] * 4
 
 
 def _value(text: str) -> float:

@@ -1,5 +1,8 @@
 """A browser's page that is watched, and text that would like to be a program there."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +27,19 @@ PAYLOADS = [
     '<base href="https://evil.example/"><link rel=stylesheet href=//evil.example/x.css>',
     '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
 ]  # fmt: skip
+
+
+@contextmanager
+def chromium() -> "Iterator[Browser]":
+    """The machine's own Chromium; a test fails where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "these tests need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield running
+        running.close()
 
 
 class Watched:

@@ -36,6 +36,7 @@ The arithmetic alone, on arrays:
 >>> investigate.decompose(log["outcome"], log["score"], log["system"], window)
 Decomposition: AUC 0.833...
 
+`investigate.explore(found)` shows it as a page on which both windows can be dragged.
 `found.to_params("question.yml")` writes the question down, `investigate.run(found)` leaves a
 record of executed notebooks that others can check, and `investigate.load(folder)` reads one.
 A mistake is an `InputError`: one line that says what, where and the remedy.
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from investigate.api.opening import open
     from investigate.counts.table import Counts
     from investigate.errors import InputError, RunError
+    from investigate.explorer.exploring import Explorer, explore
     from investigate.finding import Estimate, Finding
     from investigate.question.question import Question
     from investigate.records.from_python import Record, load, run
@@ -61,6 +63,7 @@ __all__ = [
     "Counts",
     "Decomposition",
     "Estimate",
+    "Explorer",
     "Finding",
     "InputError",
     "Investigation",
@@ -70,6 +73,7 @@ __all__ = [
     "auc_interval",
     "decompose",
     "example_log",
+    "explore",
     "load",
     "open",
     "run",
@@ -79,6 +83,7 @@ _HOMES = {
     "Counts": "counts.table",
     "Decomposition": "api.arrays",
     "Estimate": "finding",
+    "Explorer": "explorer.exploring",
     "Finding": "finding",
     "InputError": "errors",
     "Investigation": "api.investigation",
@@ -88,6 +93,7 @@ _HOMES = {
     "auc_interval": "api.arrays",
     "decompose": "api.arrays",
     "example_log": "api.example",
+    "explore": "explorer.exploring",
     "load": "records.from_python",
     "open": "api.opening",
     "run": "records.from_python",

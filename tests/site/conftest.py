@@ -1,7 +1,6 @@
 """Audit folders made by hand, with real ledgers, and a browser that records what it meets."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ import nbformat
 import pytest
 from ledgers import make_record
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
+from watched import chromium
 
 SERIES = [
     {"start": f"2024-01-{day:02}T00:00:00+00:00", "auc": 0.8 if day < 11 else 0.6, "rows": 20}
@@ -82,12 +82,8 @@ def make() -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The machine's own Chromium; a test fails where there is none."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "these tests need Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

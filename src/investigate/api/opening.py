@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from investigate import log as logs
+from investigate.api import by_name
 from investigate.api.investigation import Every, Investigation, as_window
 from investigate.counts.memory import SHARED
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.paths import COUNTS_VARIABLE, RecordPaths
 from investigate.question import params
-from investigate.question.question import ADDED, Question
+from investigate.question.question import Question
 
 PLACE = "investigate.open"
 PARAMS = (".yml", ".yaml")
@@ -44,6 +45,8 @@ def open(
     where: Mapping[str, Any] | None = None,
     every: Every | None = None,
     case: str | None = None,
+    bands: Mapping[str, Any] | None = None,
+    outcomes: Mapping[str, Any] | None = None,
 ) -> Investigation:
     """Ask a question of a log: count it once, then ask one thing after another.
 
@@ -52,7 +55,7 @@ def open(
     source : DataFrame, Ibis or Arrow table, Question, Investigation, mapping, str or path
         A table is the log itself. A path is a params file (``.yml``), the folder of a record,
         or a log (Parquet, CSV or DuckDB). A mapping holds the keys of a params file, such as
-        ``globals()`` of a notebook.
+        ``globals()`` of a notebook; its ``params`` may name such a file.
     time, outcome, score : str
         Columns of the log: when a row was scored, 0 or 1, and any real number of which a
         higher one means that 1 is likelier.
@@ -71,6 +74,9 @@ def open(
         Every value that a system wrote: ``time``, ``item``, ``system``, ``difficulty``.
     precedence, score_formula, replay, events, thresholds, timezone, where, every, case
         As in a params file; `events` may be a table with ``time`` and ``label``.
+
+    bands, outcomes : mapping, optional
+        As in a params file; the ``log`` of `outcomes` may be a table.
 
     Returns
     -------
@@ -108,6 +114,8 @@ def open(
         "where": where,
         "every": every,
         "case": case,
+        "bands": bands,
+        "outcomes": outcomes,
     }
     given = {name: value for name, value in given.items() if value is not None}
     parts = {
@@ -131,6 +139,18 @@ def open(
     return Investigation(question, _recorded(folder, question), tables)
 
 
+def asked(source: Any) -> tuple[Question, dict[str, Any], str | None]:
+    """The question that `open` would ask of `source`, not counted; its tables in memory by hash.
+
+    Last the path, where it is a params file or a record. Raises `InputError` as `open` does.
+    """
+    if isinstance(source, Investigation):
+        return source.question, dict(source.tables), None
+    values, tables, _folder = _base(source)
+    question = params.from_values(_held({"case": "notebook", **values}, tables), _place(source))
+    return question, tables, str(source) if isinstance(source, str | Path) else None
+
+
 def _base(source: Any) -> tuple[dict[str, Any], dict[str, Any], Path | None]:
     """What `source` says, the tables that it holds, and the folder of counts that may fit."""
     if isinstance(source, Investigation):
@@ -138,11 +158,8 @@ def _base(source: Any) -> tuple[dict[str, Any], dict[str, Any], Path | None]:
     if isinstance(source, Question):
         return source.parameters(), {}, None
     if isinstance(source, Mapping):
-        names = [*Question.parameter_names(), *ADDED]
-        told = {name: source[name] for name in names if name in source}
-        told = {n: v for n, v in told.items() if n not in ADDED or not callable(v)}
         folder = os.environ.get(COUNTS_VARIABLE)
-        return told, {}, Path(folder) if folder else None
+        return by_name.values(source), {}, Path(folder) if folder else None
     if logs.is_table(source):
         return {"log": source}, {}, None
     if isinstance(source, str | Path):
@@ -164,7 +181,7 @@ def _base(source: Any) -> tuple[dict[str, Any], dict[str, Any], Path | None]:
 
 
 def _place(source: Any) -> str:
-    return "notebook parameters" if isinstance(source, Mapping) else PLACE
+    return by_name.PLACE if isinstance(source, Mapping) else PLACE
 
 
 def _held(values: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +205,9 @@ def _held(values: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
         told["history"] = {"log": history}
     elif isinstance(history, Mapping) and "log" in history:
         told["history"] = {**history, "log": held(history["log"], "history")}
+    outcomes = told.get("outcomes")
+    if isinstance(outcomes, Mapping) and "log" in outcomes:
+        told["outcomes"] = {**outcomes, "log": held(outcomes["log"], "outcomes")}
     told["replay"] = _replayed(told.get("replay"), held)
     if logs.is_table(told.get("events")):
         told["events"] = _events(told["events"])

@@ -76,6 +76,12 @@ def show(console: Console, found: Round, audit: Path) -> None:
         f"{watch.watch}: {found.ingested.rows:,} rows read, "
         f"from {len(found.ingested.parts):,} new or changed parts of the log",
     )
+    for line in found.ingested.refused:
+        say(console, f"unusable: {line}")
+    if untimed := found.ingested.untimed:
+        say(
+            console, f"{untimed:,} of these rows have no usable time and count for no {watch.every}"
+        )
     newest = judged.shown["start"].max() if len(judged.shown) else None
     for told in _late(found.late, watch, newest, {one.start for one in found.ingested.changed}):
         say(console, told)

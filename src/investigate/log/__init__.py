@@ -16,10 +16,21 @@ from investigate.question.question import Question
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from investigate.counts.by_step import ByStep
     from investigate.log.daily.parts import Part
     from investigate.log.daily.reading import Reading
 
-__all__ = ["check", "count", "hold", "inputs", "is_table", "parts", "problems", "reading"]
+__all__ = [
+    "by_steps",
+    "check",
+    "count",
+    "hold",
+    "inputs",
+    "is_table",
+    "parts",
+    "problems",
+    "reading",
+]
 
 
 def is_table(value: object) -> bool:
@@ -51,6 +62,16 @@ def count(
     from investigate.log.counting import count as counted
 
     return counted(question, tables or {}, examples)
+
+
+def by_steps(question: Question, tables: "Mapping[str, pa.Table] | None" = None) -> "ByStep":
+    """Count the whole log by day or hour, so that any two windows can be compared afterwards.
+
+    Raises `InputError` as `count` does, and where a window is not one of whole hours.
+    """
+    from investigate.log.by_step import count as counted
+
+    return counted(question, tables or {})
 
 
 def check(
@@ -95,12 +116,14 @@ def reading(
     parts: "Sequence[Part]",
     since: datetime | None = None,
     until: datetime | None = None,
+    strict: bool = True,
 ) -> "AbstractContextManager[Reading]":
     """Some `parts` of a log, to be counted by day or by hour.
 
     Only buckets that start from `since` on and before `until`. Raises `InputError` where a
-    part cannot be read or lacks a column.
+    part cannot be read or, if `strict`, where a column is not there or cannot be read: else its
+    values are unusable.
     """
     from investigate.log.daily.reading import reading as read
 
-    return read(question, every, parts, since, until)
+    return read(question, every, parts, since, until, strict)

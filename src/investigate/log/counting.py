@@ -16,6 +16,7 @@ from investigate.log.events import events
 from investigate.log.files import find
 from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
+from investigate.log.joining import joined, losses
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
@@ -99,9 +100,12 @@ def _read(question: Question, engine: Engine) -> Rows:
     source = engine.open(files, wanted=wanted(question), encoding=question.columns.encoding)
     with readable(files):
         untyped = files.kind == "CSV"
-        log = read(narrowed(source, question), question, untyped)
+        source, odd = joined(narrowed(source, question), question, engine)
+        log = read(source, question, untyped and question.outcomes is None)
     contract.require_comparable(log, question)
-    return replace(log, table=with_repeats(log.table, question))
+    odd += losses(log.table, question, REASONS.index("missing outcome"))
+    breaches = [*log.breaches, *odd]
+    return replace(log, table=with_repeats(log.table, question), breaches=breaches)
 
 
 def _counted(

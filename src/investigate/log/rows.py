@@ -1,19 +1,20 @@
 """The log as rows of known names and types: the shape that every later step reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 from ibis import _
 
 from investigate.counts.table import MISSING
 from investigate.errors import InputError
-from investigate.log import casts
+from investigate.log import bands, casts
 from investigate.log.large import Breach, exact
-from investigate.log.local import Years, day_start
+from investigate.log.local import UTC_TIME, Years, day_start
 from investigate.log.source import column, hint
 from investigate.log.temporary import keep
-from investigate.log.texts import stripped
+from investigate.log.texts import Stripped, stripped
 from investigate.question.question import Question
 from investigate.zones import FIRST_YEAR, LAST_YEAR
 
@@ -30,6 +31,7 @@ REASONS = (
 """Why a row cannot be scored; the first that holds is the row's reason."""
 
 DAY = 86_400
+Read = TypeVar("Read")
 STEPS = {"minute": 60, "hour": 3_600, "day": DAY}
 
 
@@ -68,7 +70,7 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     if untyped:
         # Text is parsed once, though it is looked at several times.
         log = keep(log)
-    reading, breach = _canonical(log, question, bucket_seconds(question), (), exactly=True)
+    reading, breaches = _canonical(log, question, bucket_seconds(question), (), exactly=True)
     everywhere = [name for name in reading.columns if not name.startswith("shown")]
     table = keep(reading.select(everywhere))
     left_out = reading.filter(reading.reason.notnull()).select(
@@ -86,7 +88,7 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     windows = {int(size.pop("window")): size for size in sizes.to_pyarrow().to_pylist()}
     if any(size["scored"] < size["rows"] for size in windows.values()):
         left_out = keep(left_out)
-    return Rows(table, left_out, windows, [breach] if breach else [])
+    return Rows(table, left_out, windows, breaches)
 
 
 def shown(question: Question) -> list[str]:
@@ -149,7 +151,12 @@ def named(log: ibis.Table, question: Question) -> list[str]:
 def wanted(question: Question) -> list[str]:
     """The names of the columns of the log that `question` names."""
     asked = (name for name, _values in question.where)
-    return list(dict.fromkeys([*question.columns.parts().values(), *question.cohorts, *asked]))
+    parts = question.columns.parts()
+    if question.outcomes is not None:
+        # It stands in a table of its own.
+        del parts["outcome"]
+        parts["key"] = question.columns.key or question.outcomes.columns.key
+    return list(dict.fromkeys([*parts.values(), *question.cohorts, *asked]))
 
 
 def canonical(
@@ -157,32 +164,49 @@ def canonical(
     question: Question,
     seconds: int,
     carried: tuple[str, ...] = (),
+    refused: list[str] | None = None,
 ) -> ibis.Table:
     """Every row of `log` as in `Rows.table`, and what `shown` names, judged.
 
     ``start`` is a day's where buckets have the `seconds` of one, else the time itself. Columns
-    of the log that are `carried` stay as they are. The rest as in `read`.
+    of the log that are `carried` stay as they are. Where a list `refused` is given, a column
+    that cannot be read is unusable in every row, and the line that says why is added to it. The
+    rest as in `read`.
     """
-    return _canonical(log, question, seconds, carried, exactly=False)[0]
+    return _canonical(log, question, seconds, carried, exactly=False, refused=refused)[0]
 
 
 def _canonical(
-    log: ibis.Table, question: Question, seconds: int, carried: tuple[str, ...], exactly: bool
-) -> tuple[ibis.Table, Breach | None]:
+    log: ibis.Table,
+    question: Question,
+    seconds: int,
+    carried: tuple[str, ...],
+    exactly: bool,
+    refused: list[str] | None = None,
+) -> tuple[ibis.Table, list[Breach]]:
     names = question.columns
     values = [n for n in (names.time, names.outcome, names.score, names.ability) if n]
     log, cells = stripped(log, dict.fromkeys(values))
-    score, breach = cells[names.score], None
+    score, breaches = cells[names.score], []
     if exactly:
         score, breach = exact(score, "columns.score", question.thresholds.unreadable)
-    outcome, has_outcome = casts.truth(
-        cells[names.outcome], "columns.outcome", names.positive, names.negative
-    )
-    score, has_score = casts.number(score, "columns.score", names)
+        breaches += [breach] if breach else []
+    outcome, has_outcome = _or_unusable(
+        lambda cell: casts.truth(cell, "columns.outcome", names.positive, names.negative),
+        cells[names.outcome], lambda there: (_nothing("int8"), there), refused,
+    )  # fmt: skip
+    score, has_score = _or_unusable(
+        lambda cell: casts.number(cell, "columns.score", names),
+        score, lambda there: (_nothing("float64"), there), refused,
+    )  # fmt: skip
     if names.turned:
         # Adding zero makes -0.0 the 0.0 that it equals.
         score = 1 - score if names.turned == "1 - score" else 0.0 - score + 0.0
-    moments = casts.moment(cells[names.time], "columns.time", question.timezone, names)
+    moments = _or_unusable(
+        lambda cell: casts.moment(cell, "columns.time", question.timezone, names),
+        cells[names.time],
+        lambda there: casts.Moments(_nothing(UTC_TIME), there, ibis.literal(False)), refused,
+    )  # fmt: skip
     columns: dict[str, Any] = {
         "time": moments.value,
         "has_time": moments.present,
@@ -191,20 +215,44 @@ def _canonical(
         "has_outcome": has_outcome,
         "score": score,
         "has_score": has_score,
-        "ability": ibis.literal(None, type="float64"),
+        "ability": _nothing("float64"),
     }
     if names.ability:
-        columns["ability"] = casts.number(cells[names.ability], "columns.ability", names)[0]
+        columns["ability"], _there = _or_unusable(
+            lambda cell: casts.number(cell, "columns.ability", names),
+            cells[names.ability], lambda there: (_nothing("float64"), there), refused,
+        )  # fmt: skip
     for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
         one = ibis.literal("all" if part == "system" else None, type="string")
         columns[part] = casts.label(log[name]) if name else one
     for i, name in enumerate(question.cohorts):
-        columns[f"cohort{i}"] = casts.label(log[name])
+        columns[f"cohort{i}"], told = bands.label(log, name, question, learn=exactly)
+        breaches += [told] if told else []
     for i, name in enumerate(shown(question)):
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
     # Values are looked at several times, and how text is read takes long expressions.
-    return _judged(keep(log.select(**columns)), question, seconds, moments.years), breach
+    return _judged(keep(log.select(**columns)), question, seconds, moments.years), breaches
+
+
+def _or_unusable(
+    read: Callable[[Any], Read],
+    cell: Any,
+    unusable: Callable[[Any], Read],
+    refused: list[str] | None,
+) -> Read:
+    """What `read` makes of a column, or what is `unusable` where something stands there."""
+    try:
+        return read(cell)
+    except InputError as error:
+        if refused is None:
+            raise
+        refused.append(str(error))
+        return unusable((cell.text if isinstance(cell, Stripped) else cell).notnull())
+
+
+def _nothing(kind: Any) -> Any:
+    return ibis.literal(None, type=kind)
 
 
 def _judged(rows: ibis.Table, question: Question, seconds: int, years: Years) -> ibis.Table:

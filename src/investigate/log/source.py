@@ -29,6 +29,10 @@ _UNREADABLE = (
 )
 
 
+class EmptyError(InputError):
+    """No file has a row, and none tells the names of columns."""
+
+
 class Engine:
     """An embedded DuckDB that reads files and never writes to them.
 
@@ -88,6 +92,13 @@ class Engine:
                 return self._open_parquet(files, origin, wanted)
             return self._open_csv(files, origin, wanted, encoding)
 
+    def nothing(self, names: Collection[str]) -> ibis.Table:
+        """A table of no rows with columns of text."""
+        self._connection.con.register(
+            "nothing", pa.table({name: pa.array([], pa.string()) for name in names})
+        )
+        return self._connection.table("nothing")
+
     def _open_memory(self, files: Files) -> ibis.Table:
         assert files.table is not None
         table = self._tables.get(files.table)
@@ -104,7 +115,7 @@ class Engine:
         empty = [path for path in files.paths if not path.stat().st_size]
         kept = tuple(path for path in files.paths if path not in empty)
         if not kept:
-            raise InputError(f"{files.part}: {empty[0].name!r} is empty; name a file with rows")
+            raise EmptyError(f"{files.part}: {empty[0].name!r} is empty; name a file with rows")
         self._note(files, "empty file", empty)
         return replace(files, paths=kept)
 
@@ -167,7 +178,7 @@ class Engine:
             else:
                 empty.append(path)
         if not found:
-            raise InputError(
+            raise EmptyError(
                 f"{files.part}: {empty[0].name!r} is empty; a CSV begins with the names of its "
                 "columns"
             )
@@ -202,7 +213,16 @@ class Engine:
         folder.mkdir(exist_ok=True)
         return folder
 
+    def tables(self, files: Files) -> list[str]:
+        """The tables of a database, by the names that a question gives them."""
+        return list(self._listed(self._attach(files)))
+
     def _open_database(self, files: Files) -> ibis.Table:
+        catalog = self._attach(files)
+        schema, table = self._table_named(files, catalog)
+        return self._connection.table(table, database=(catalog, schema))
+
+    def _attach(self, files: Files) -> str:
         (path,) = files.paths
         if not path.stat().st_size:
             raise InputError(f"{files.part}: {path.name!r} is empty; name a file with rows")
@@ -210,19 +230,20 @@ class Engine:
             name = f"database_{len(self._attached)}"
             self._connection.raw_sql(f"ATTACH {_quoted(str(path))} AS {name} (READ_ONLY)")
             self._attached[path] = name
-        catalog = self._attached[path]
-        schema, table = self._table_named(files, catalog)
-        return self._connection.table(table, database=(catalog, schema))
+        return self._attached[path]
 
-    def _table_named(self, files: Files, catalog: str) -> tuple[str, str]:
+    def _listed(self, catalog: str) -> dict[str, tuple[str, str]]:
         listing = self._connection.raw_sql(
             "SELECT table_schema, table_name FROM information_schema.tables "
             f"WHERE table_catalog = '{catalog}' ORDER BY 1, 2"
         ).fetchall()
-        tables = {
+        return {
             table if schema == "main" else f"{schema}.{table}": (schema, table)
             for schema, table in listing
         }
+
+    def _table_named(self, files: Files, catalog: str) -> tuple[str, str]:
+        tables = self._listed(catalog)
         if files.table is not None and files.table in tables:
             return tables[files.table]
         if not tables:

@@ -52,7 +52,8 @@ class Ingested:
 
     ``parts`` read, the ``rows`` in them that were read (of which ``untimed`` have no usable
     time and are in no bucket), buckets that ``changed``, and parts that ``vanished`` from the
-    log, whose counts stay.
+    log, whose counts stay. ``refused`` says which parts are empty, lack a column or have one that
+    could not be read, and why: there, all values are unusable.
     """
 
     parts: tuple[str, ...]
@@ -60,6 +61,7 @@ class Ingested:
     untimed: int
     changed: tuple[Changed, ...]
     vanished: tuple[str, ...]
+    refused: tuple[str, ...] = ()
 
 
 def ingest(watch: Watch, state: State) -> Ingested:
@@ -67,7 +69,9 @@ def ingest(watch: Watch, state: State) -> Ingested:
 
     Reads the files that are new or changed, and of a log that is one file or table, if it
     changed, what lies at most `late_days` before the newest bucket. Raises `InputError`
-    where one cannot be read.
+    where one cannot be read. Once rows were counted, files that are empty, lack a column or
+    have one that cannot be read are counted as they are, unusable, so that the days can be
+    judged: what stands in the way of a measure is for an alert, and no reason to stop.
     """
     parts = log.parts(watch.log)
     known = state.parts()
@@ -79,15 +83,26 @@ def ingest(watch: Watch, state: State) -> Ingested:
     since = _since(watch, state, new)
     touched: set[pd.Timestamp] = set()
     rows = untimed = 0
+    refused: list[str] = []
     for batch in _batches(new):
-        with log.reading(question, watch.every, batch, since) as reading:
+        strict = batch[0].whole or not state.buckets()
+        with log.reading(question, watch.every, batch, since, strict=strict) as reading:
+            refused += [f"{_named(batch)}: {line}" for line in reading.refused]
+            refused += reading.noted
             touched |= _replaced(watch, state, reading, batch, since)
             rows += int(reading.sizes["rows"].sum())
             untimed += int(reading.sizes["untimed"].sum())
     before = state.overall(sorted(touched))
     state.refresh(sorted(touched))
     changed = _changed(before, state.overall(sorted(touched)))
-    return Ingested(tuple(part.name for part in new), rows, untimed, changed, vanished)
+    names = tuple(part.name for part in new)
+    return Ingested(names, rows, untimed, changed, vanished, tuple(refused))
+
+
+def _named(batch: "Sequence[Part]") -> str:
+    """Parts that are read together, as people are told of them."""
+    more = f" and {len(batch) - 1} more" if len(batch) > 1 else ""
+    return f"{batch[0].name}{more}"
 
 
 def _question(watch: Watch) -> Question:

@@ -3,6 +3,8 @@
 import codecs
 import re
 from datetime import date, datetime
+from itertools import pairwise
+from math import isfinite
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -124,7 +126,7 @@ class Formats(Strict):
     def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # What is not said leaves the fingerprints of older questions as they were.
         told: dict[str, Any] = handler(self)
-        unsaid = ("time_format", "decimal", "encoding", "positive", "negative", "turned")
+        unsaid = ("time_format", "decimal", "encoding", "positive", "negative", "turned", "key")
         return {name: v for name, v in told.items() if v or name not in unsaid}
 
 
@@ -196,3 +198,35 @@ Slice = Annotated[
     PlainSerializer(lambda told: {column: list(wanted) for column, wanted in told}),
 ]
 """The rows that are asked of: for each column, the values that a row may have there."""
+
+
+def _bands(value: object) -> object:
+    value = optional(value)
+    if value is None or isinstance(value, tuple):
+        return value or ()
+    if not isinstance(value, dict):
+        raise ValueError(
+            f"expected columns with the edges of their bands, such as {{age: [18, 30, 65]}}, "
+            f"got {value!r}"
+        )
+    return tuple((column, _edges(column, edges)) for column, edges in sorted(value.items()))
+
+
+def _edges(column: str, edges: Any) -> tuple[float, ...]:
+    listed = edges if isinstance(edges, list | tuple) else [edges]
+    try:
+        found = tuple(float(edge) for edge in listed if not isinstance(edge, bool))
+    except (TypeError, ValueError):
+        found = ()
+    rising = all(low < high for low, high in pairwise(found))
+    if not found or len(found) != len(listed) or not rising or not all(map(isfinite, found)):
+        raise ValueError(f"the edges of {column!r} must be rising numbers, such as [18, 30, 65]")
+    return found
+
+
+Bands = Annotated[
+    tuple[tuple[Text, tuple[float, ...]], ...],
+    BeforeValidator(_bands),
+    PlainSerializer(lambda told: {column: list(edges) for column, edges in told}),
+]
+"""Edges at which a cohort column of numbers is cut, by column."""

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from investigate.errors import InputError
-from investigate.question import fields, history
+from investigate.question import fields, history, outcomes, relative
 from investigate.question import question as q
 from investigate.question.policies import DEEPEST, LARGEST, MOST_VALUES
 from investigate.question.question import Question
@@ -26,6 +26,9 @@ INNER: dict[At, type[BaseModel]] = {
     ("columns",): q.Columns,
     ("baseline",): q.Window,
     ("incident",): q.Window,
+    ("outcomes",): outcomes.Outcomes,
+    ("outcomes", "log"): fields.Table,
+    ("outcomes", "columns"): outcomes.OutcomeColumns,
     ("history",): history.History,
     ("history", "log"): fields.Table,
     ("history", "columns"): history.HistoryColumns,
@@ -174,7 +177,7 @@ def _apply(override: str, values: dict[str, Any], lines: Lines, origins: dict[At
 def _typed(at: At, text: str, where: str) -> Any:
     """The value that `text` spells at this place of the schema: text, a mapping or a list."""
     opening = text.lstrip()[:1]
-    if at[0] == "where" and opening == ("{" if len(at) == 1 else "["):
+    if at[0] in ("where", "bands") and opening == ("{" if len(at) == 1 else "["):
         return _read(text, lambda _: where)[0]
     if (opening == "{" and at in INNER and at not in LISTS) or (opening == "[" and at in LISTS):
         return _read(text, lambda _: where)[0]
@@ -186,6 +189,7 @@ def _typed(at: At, text: str, where: str) -> Any:
 def _validated(
     values: Mapping[str, Any], lines: Lines, where: str, origins: Mapping[At, str]
 ) -> Question:
+    values = relative.resolved(values)
     try:
         return Question.model_validate(values)
     except ValidationError as failure:
@@ -251,7 +255,7 @@ def _worded(error: Any, at: At, place: str) -> str:
 def _expected(error: Any, at: At) -> str:
     schema: At = tuple(part for part in at if isinstance(part, str))
     keys = f"a mapping with keys {_listed(_keys(schema))}"
-    if schema in (("log",), ("history", "log")):
+    if schema in (("log",), ("history", "log"), ("outcomes", "log")):
         return f"expected a path or {keys}"
     match error["type"]:
         case "tuple_type" | "list_type" if schema == ("events",):
@@ -266,6 +270,11 @@ def _expected(error: Any, at: At) -> str:
             return f"must be {error['ctx']['expected']}"
         case _:
             return str(error["msg"]).replace("Input should be", "must be").split(",")[0]
+
+
+def unknown(name: str) -> str:
+    """What is wrong with a key that a question does not have, with the nearest one."""
+    return _unknown((name,))
 
 
 def _unknown(at: At) -> str:

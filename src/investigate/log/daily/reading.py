@@ -10,14 +10,15 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from investigate.errors import InputError
 from investigate.log.daily import EXACT, counted
 from investigate.log.daily.edges import MOST, learnt
 from investigate.log.daily.parts import Part
 from investigate.log.daily.since import within
-from investigate.log.files import find
+from investigate.log.files import Files, find
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY, REASONS, canonical, named, narrowed, wanted
-from investigate.log.source import Engine, column, readable
+from investigate.log.source import EmptyError, Engine, column, readable
 from investigate.log.tables import sums
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
@@ -30,11 +31,17 @@ _SECONDS = {"day": DAY, "hour": 3_600}
 
 @dataclass(frozen=True)
 class Reading:
-    """Rows of some parts. ``sizes`` has ``part``, ``rows`` and ``untimed`` (no usable time)."""
+    """Rows of some parts. ``sizes`` has ``part``, ``rows`` and ``untimed`` (no usable time).
+
+    ``refused`` says of each column that could not be read why; its values are unusable.
+    ``noted`` says which files are empty or lack a column that others have.
+    """
 
     rows: ibis.Table
     question: Question
     sizes: pd.DataFrame
+    refused: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
 
     def starts(self) -> pd.DatetimeIndex:
         """The buckets that have rows, by their start in UTC."""
@@ -76,18 +83,26 @@ def reading(
     parts: Sequence[Part],
     since: datetime | None = None,
     until: datetime | None = None,
+    strict: bool = True,
 ) -> Iterator[Reading]:
     """Within, the rows of `parts`: buckets that start from `since` on and before `until`.
 
     `question` says how a row is read; its windows mean nothing. Days begin in its time zone,
     hours are those of UTC. Only these parts are opened, and of columns that hold times or
     epochs only what lies in that span is read. Rows without a usable time count as untimed.
-    Raises `InputError` where a file cannot be read or lacks a column.
+    Raises `InputError` where a file cannot be read or, if `strict`, where it is empty, lacks a
+    column or has one that cannot be read: else its values are unusable, and the rest counts.
     """
+    if question.outcomes is not None:
+        raise InputError(
+            "outcomes: a monitor reads one table; join outcomes to the log beforehand, or leave "
+            "them out"
+        )
     files = replace(find(question.log, "log"), paths=tuple(part.path for part in parts))
     origin = None if files.kind == "DuckDB" else _ORIGIN
     with Engine() as engine:
-        log = engine.open(files, origin, wanted(question), question.columns.encoding)
+        refused: list[str] = []
+        log = _opened(engine, files, origin, question, None if strict else refused)
         with readable(files):
             time = column(log, question.columns.time, "columns.time")
             chosen = within(time, since, until, question.timezone)
@@ -98,13 +113,37 @@ def reading(
             log = narrowed(log, question, strict=False)
             log = log.select(*named(log, question), *carried)
             rows = keep(log) if untyped else log
-            rows = canonical(rows, question, _SECONDS[every], carried)
+            told = None if strict else refused
+            rows = canonical(rows, question, _SECONDS[every], carried, told)
             # The first reason that is looked for, so it stands wherever it holds.
             pending = (rows.reason == REASONS.index("missing outcome")).fill_null(False)
             rows = rows.mutate(pending=pending)
             used = [name for name in rows.columns if not name.startswith("shown")]
             rows = keep(rows.select(*(name for name in used if name not in _UNUSED)))
-        yield _read(rows, question, every, parts, since, until)
+        found = _read(rows, question, every, parts, since, until)
+        noted = tuple(str(breach["reason"]) for breach in engine.breaches)
+        yield replace(found, refused=tuple(refused), noted=noted)
+
+
+def _opened(
+    engine: Engine, files: Files, origin: str | None, question: Question, refused: list[str] | None
+) -> ibis.Table:
+    """The files as a table; with a list `refused` columns that are not there are without values."""
+    names = wanted(question)
+    try:
+        log = engine.open(files, origin, names, question.columns.encoding)
+    except EmptyError as error:
+        if refused is None:
+            raise
+        refused.append(str(error))
+        return engine.nothing([*names, *([] if origin is None else [origin])])
+    if refused is None:
+        return log
+    for name in names:
+        if name not in log.columns:
+            refused.append(f"{files.part}: there is no column {name!r}")
+            log = log.mutate(**{name: ibis.literal(None, type="string")})
+    return log
 
 
 _UNUSED = ("window", "ability")

@@ -1,0 +1,82 @@
+"""What the page is told: counts as text, and the question that they answer."""
+
+import base64
+import zlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from investigate.counts.by_step import ByStep
+from investigate.counts.table import FOLDS
+from investigate.question.question import Question
+
+OUTCOMES = ["positives", "negatives"]
+
+
+def told(question: Question, counts: ByStep, opened: str | None) -> dict[str, Any]:
+    """What the page reads, as plain JSON: no score stands in it, and no row.
+
+    ``opened`` is the path that the question was opened from, if it was one.
+    """
+    systems, confidence = len(counts.systems), question.thresholds.confidence
+    sizes = {name: len(labels) for name, labels in counts.cohorts.items()}
+    tables = [
+        encoded(cells, [systems, sizes.get(name, 1), counts.bins], ["system", "cohort", "bin"])
+        for name, cells in counts.cells.items()
+    ]
+    return {
+        "case": question.case,
+        "question": question.parameters(),
+        "opened": opened,
+        "step": counts.step,
+        "first": counts.first.isoformat(),
+        "steps": counts.steps,
+        "baseline": counts.baseline,
+        "incident": counts.incident,
+        "systemColumn": question.columns.system,
+        "systems": counts.systems,
+        "cohorts": [{"name": name, "labels": own} for name, own in counts.cohorts.items()],
+        "bins": counts.bins,
+        "inexact": np.flatnonzero(~counts.exact).tolist(),
+        "smallestGroup": question.thresholds.smallest_group,
+        "tables": tables,
+        "folds": _folds(counts),
+        "quantiles": [_quantile(confidence, freedom) for freedom in (np.inf, *range(1, FOLDS))],
+    }
+
+
+def _quantile(confidence: float, freedom: float) -> float:
+    return float(stats.t.ppf((1 + confidence) / 2, freedom))
+
+
+def _folds(counts: ByStep) -> dict[str, Any] | None:
+    if counts.folds is None:
+        return None
+    cells = encoded(counts.folds, [FOLDS, counts.fold_bins], ["fold", "bin"])
+    return {"folds": FOLDS, "bins": counts.fold_bins, "cells": cells}
+
+
+def encoded(cells: pd.DataFrame, sizes: list[int], keys: list[str]) -> str:
+    """Sorted `cells` as text: how much each key is above the one before, then both outcomes.
+
+    A key is the step and the columns `keys`, of so many values each, as one number. Numbers are
+    written in seven bits a byte, the lowest first; the eighth says that another byte follows. All
+    is deflated.
+    """
+    key = cells["step"].to_numpy().astype(np.int64)
+    for name, size in zip(keys, sizes, strict=True):
+        key = key * size + cells[name].to_numpy()
+    columns = [np.diff(key, prepend=0), *(cells[side].to_numpy() for side in OUTCOMES)]
+    numbers = np.stack(columns, axis=1).ravel().astype(np.int64)
+    return base64.b64encode(zlib.compress(_bytes(numbers), 9)).decode()
+
+
+def _bytes(numbers: np.ndarray) -> bytes:
+    """Each of `numbers`, none negative, in as many bytes as it needs."""
+    places = 7 * np.arange(9)
+    parts = (numbers[:, None] >> places) & 127
+    more = (numbers[:, None] >> (places + 7)) > 0
+    needed = np.concatenate([np.ones((len(numbers), 1), bool), more[:, :-1]], axis=1)
+    return (parts | (more * 128))[needed].astype(np.uint8).tobytes()

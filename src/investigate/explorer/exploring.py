@@ -1,0 +1,131 @@
+"""A question to look around in: both windows dragged, groups opened by a click."""
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from investigate import log
+from investigate.api.opening import asked
+from investigate.counts.by_step import ByStep
+from investigate.errors import InputError
+from investigate.explorer.data import told
+from investigate.explorer.page import page
+from investigate.question.question import Question
+
+HEIGHT = 1_000
+"""Pixels of the frame in a notebook; what is below scrolls within it."""
+
+
+class Explorer:
+    """A page of a question's counts by day; `investigate.explore` makes one.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked; its windows are where the page begins.
+    counts : ByStep
+        The log's counts by day or hour.
+    opened : str, optional
+        The path that the question was opened from, for the code that the page shows.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> explorer = investigate.explore(found)
+    >>> "Copy as code" in explorer.html
+    True
+    """
+
+    def __init__(self, question: Question, counts: ByStep, opened: str | None = None) -> None:
+        self.question = question
+        self.counts = counts
+        self._told = told(question, counts, opened)
+
+    @property
+    def html(self) -> str:
+        """The whole page: one file that asks for nothing and works offline."""
+        return page(self._told)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page as one file, to be opened by any browser.
+
+        Parameters
+        ----------
+        path : str or path
+            The HTML file to write.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+
+        Raises
+        ------
+        InputError
+            Where it cannot be written.
+
+        Examples
+        --------
+        >>> import investigate, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     page = investigate.explore(found).save(f"{folder}/explorer.html")
+        ...     page.read_text(encoding="utf-8")[:15]
+        '<!DOCTYPE html>'
+        """
+        path = Path(path)
+        try:
+            path.write_text(self.html, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{path}: cannot write it: {error.strerror}") from error
+        return path
+
+    def __repr__(self) -> str:
+        found = self.counts
+        return (
+            f"Explorer {self.question.case!r}: {found.steps:,} {found.step}s in {found.bins:,} "
+            "score bins; show it in a notebook, or .save('explorer.html')"
+        )
+
+    def _repr_html_(self) -> str:
+        # A frame of its own origin: neither can the page touch the notebook, nor the other way.
+        return (
+            f'<iframe title="{escape(f"AUC over time: {self.question.case}")}" '
+            'class="investigate-explorer" '
+            'sandbox="allow-scripts allow-downloads" allow="clipboard-write" '
+            f'style="width:100%;height:{HEIGHT}px;border:0" '
+            f'srcdoc="{escape(self.html)}"></iframe>'
+        )
+
+
+def explore(source: Any, /) -> Explorer:
+    """A page on which both windows can be dragged, and groups opened by a click.
+
+    AUC by day, its change between two windows, and three views of that change: contributions
+    of groups, mix with spread and validity, and pairs of groups. All follow while a window is
+    dragged, from counts by day, system, cohort and score bin that the page holds; it needs no
+    kernel and no network. What it shows, `Investigation.between` and `Investigation.where`
+    find, too: the page writes the code.
+
+    Parameters
+    ----------
+    source : Investigation, Question, mapping, str or path
+        An investigation, or whatever `investigate.open` makes one of.
+
+    Returns
+    -------
+    Explorer
+        Shown by a notebook; `Explorer.save` writes it as a file.
+
+    Raises
+    ------
+    InputError
+        As `investigate.open` does, and for a window that does not begin and end with an hour.
+
+    Examples
+    --------
+    >>> import investigate
+    >>> investigate.explore(found)
+    Explorer 'notebook': 42 days in 6,000 score bins; show it in a notebook, or ...
+    """
+    question, tables, opened = asked(source)
+    return Explorer(question, log.by_steps(question, tables), opened)

@@ -1,0 +1,101 @@
+"""Cohort columns of measured numbers, cut into named bands: few groups instead of thousands.
+
+Edges are those that the question names, or the fifths of the column, rounded so that a label can
+be read; the same log gives the same. A column of so few distinct numbers that each can be a group
+of its own stays as it is.
+"""
+
+from itertools import pairwise
+from math import floor, log10
+from typing import Any
+
+import ibis
+
+from investigate.log import casts, texts
+from investigate.log.source import column
+from investigate.question.question import Question
+
+FIFTHS = (0.2, 0.4, 0.6, 0.8)
+DIGITS = 2
+"""Digits of an edge that is found; more where two edges would be one."""
+LOOKED_AT = 1_000
+"""Texts of which all must be numbers before a whole column of text is tried."""
+
+
+def label(
+    log: ibis.Table, name: str, question: Question, learn: bool
+) -> tuple[Any, dict[str, Any] | None]:
+    """The column's labels, and what is noted of them, if anything.
+
+    Edges are looked for in the column only where `learn` says so: a monitor reads its log in
+    parts, of which each would give others.
+    """
+    values = column(log, name, "cohorts")
+    told = dict(question.bands).get(name)
+    if told is None and not (learn and _many_numbers(values, question.thresholds.max_groups)):
+        return casts.label(values), None
+    number, _ = casts.number(values, f"bands.{name}")
+    edges = list(told) if told is not None else found(number)
+    if not edges:
+        return casts.label(values), None
+    if told is not None:
+        return banded(number, edges), None
+    cut = ", ".join(written(edges))
+    reason = f"cohort {name!r} holds numbers: cut into bands at {cut}"
+    return banded(number, edges), {"reason": reason, "rows": 0, "excluded": False, "examples": []}
+
+
+def banded(number: Any, edges: list[float]) -> Any:
+    """The label of each number's band; null where there is none."""
+    names = written(edges)
+    labels = [f"below {names[0]}"]
+    labels += [f"{low} to below {high}" for low, high in pairwise(names)]
+    inside = [(number < edge, text) for edge, text in zip(edges, labels, strict=True)]
+    return ibis.cases(*inside, (number >= edges[-1], f"{names[-1]} or more"), else_=None)
+
+
+def written(edges: list[float]) -> list[str]:
+    """Edges as text, without zeros at the end."""
+    return [f"{edge:,.10g}".replace(",", "") for edge in edges]
+
+
+def found(number: Any) -> list[float]:
+    """The fifths of a column of numbers, rounded; fewer where they are equal."""
+    table = number.name("number").as_table()
+    cuts = {f"cut{i}": table.number.quantile(share) for i, share in enumerate(FIFTHS)}
+    told = table.agg(low=table.number.min(), **cuts).to_pyarrow().to_pylist()[0]
+    if told["low"] is None:
+        return []
+    low, raw = float(told.pop("low")), sorted({float(cut) for cut in told.values()})
+    for digits in range(DIGITS, 16):
+        rounded = [_rounded(cut, digits) for cut in raw]
+        if len(set(rounded)) == len(raw):
+            break
+    # Nothing lies below the least.
+    return [edge for edge in sorted(set(rounded)) if edge > low]
+
+
+def _rounded(value: float, digits: int) -> float:
+    if not value:
+        return 0.0
+    return round(value, digits - 1 - floor(log10(abs(value))))
+
+
+def _many_numbers(values: Any, most: int) -> bool:
+    """Whether a column holds numbers alone, and more distinct ones than `most`."""
+    kind = values.type()
+    if casts.is_text(kind):
+        text = texts.present(values)
+        first = text.name("text").as_table().limit(LOOKED_AT)
+        if not _all_numbers(first) or not _all_numbers(text.name("text").as_table()):
+            return False
+    elif not kind.is_numeric():
+        return False
+    distinct = values.name("value").as_table()
+    return int(distinct.agg(n=distinct.value.nunique()).to_pyarrow()["n"][0].as_py()) > most
+
+
+def _all_numbers(table: ibis.Table) -> bool:
+    fits = texts.plain_number(table.text)
+    sizes = table.agg(there=table.text.count(), read=fits.count()).to_pyarrow().to_pylist()[0]
+    return bool(sizes["there"]) and sizes["there"] == sizes["read"]

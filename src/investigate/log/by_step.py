@@ -1,0 +1,227 @@
+"""A log counted by day or hour, so finely that any two windows can be compared afterwards.
+
+How large the counts get hangs on steps, groups and bins, and is bounded by `MOST_CELLS`: bins
+are as fine as that allows, up to one for each distinct score.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from ibis import _
+
+from investigate.counts.by_step import ByStep, Span, Step
+from investigate.counts.table import MISSING, OTHER
+from investigate.errors import InputError
+from investigate.log import contract
+from investigate.log.bins import EXACT, between_quantiles, joined
+from investigate.log.files import find
+from investigate.log.folds import fold
+from investigate.log.groups import Groups, with_codes
+from investigate.log.rows import narrowed, read, wanted
+from investigate.log.source import Engine, readable
+from investigate.log.tables import sums
+from investigate.log.temporary import beside, keep
+from investigate.question.question import Question, Window
+from investigate.zones import offset
+
+MOST_CELLS, MOST_FOLD_CELLS = 700_000, 150_000
+"""Cells of all tables by cohort, and of the table by fold, in which bins are chosen."""
+SHARES = (1_000, 600, 350, 200, 120, 60, 30, 16)
+"""No bin of several scores holds more than one in so many rows of either outcome."""
+FOLD_BINS = (64, 32, 16, 8)
+MOST_LABELS = 60
+"""Groups of a column that are shown on their own; a page with more is no picture."""
+
+_SIDES = ["positives", "negatives"]
+_OUTCOMES = {"positives": (_.outcome == 1).sum(), "negatives": (_.outcome == 0).sum()}
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+def count(question: Question, given: Mapping[str, pa.Table]) -> ByStep:
+    """Read, group, bin, then count; see `investigate.log.by_step`."""
+    step = step_of(question)
+    asked = question.model_copy(update={"every": step})
+    with Engine(given) as engine:
+        files = find(question.log, "log")
+        source = engine.open(files, wanted=wanted(question), encoding=question.columns.encoding)
+        with readable(files):
+            log = read(narrowed(source, asked), asked, files.kind == "CSV")
+        contract.require_comparable(log, asked)
+        scored = log.table.filter(_.reason.isnull())
+        rows, first, steps = _numbered(scored, asked, step)
+        columns = {"system": "system"} | {n: f"cohort{i}" for i, n in enumerate(asked.cohorts)}
+        by = [_groups(rows, name, column, asked) for name, column in columns.items()]
+        rows = keep(with_codes(rows, by))
+        binned = _fitting(rows, by)
+        cells = {name: _cells(binned.rows, by[0].code, code) for name, code in _crossed(by).items()}
+        folds, fold_bins = _folds(binned, asked)
+        return ByStep(
+            step=step,
+            first=first,
+            steps=steps,
+            baseline=_span(asked.baseline, asked, step, first),
+            incident=_span(asked.incident, asked, step, first),
+            systems=by[0].labels if asked.columns.system else [""],
+            cohorts={group.name: group.labels for group in by[1:]},
+            cells=cells,
+            folds=folds,
+            exact=binned.exact,
+            fold_bins=fold_bins,
+        )
+
+
+def step_of(question: Question) -> Step:
+    """Days where both windows begin and end with one and hold several, else hours.
+
+    Raises `InputError` for a window that lies on neither.
+    """
+    found: list[datetime] = []
+    for name in ("baseline", "incident"):
+        for part, moment in zip(
+            ("start", "end"), getattr(question, name).bounds(question.timezone), strict=True
+        ):
+            if moment != moment.replace(minute=0, second=0, microsecond=0):
+                raise InputError(
+                    f"{name}.{part}: the explorer moves windows by whole hours of UTC, and "
+                    f"{moment.isoformat()} is none; move it to one"
+                )
+            found.append(moment)
+    if question.every in ("hour", "minute"):
+        return "hour"
+    whole = all(_local(moment, question.timezone).time() == datetime.min.time() for moment in found)
+    long = max(found) - min(found) >= 4 * _DAY
+    return "day" if whole and (long or question.every == "day") else "hour"
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    plain = moment.replace(tzinfo=None)
+    return plain + timedelta(seconds=offset(zone, plain))
+
+
+def _clock(moment: datetime, question: Question, step: Step) -> datetime:
+    """A moment as the steps count: of the question's zone for days, of UTC for hours."""
+    return _local(moment, question.timezone) if step == "day" else moment.replace(tzinfo=None)
+
+
+def _numbered(rows: ibis.Table, question: Question, step: Step) -> tuple[Any, datetime, int]:
+    """`rows` with the number of their ``step``, the start of the first, and how many there are."""
+    if step == "hour":
+        rows = rows.mutate(start=rows.start.truncate("h"))
+    starts = rows.select("start").distinct().to_pyarrow()["start"].to_pylist()
+    places = {start: _clock(start, question, step) for start in starts}
+    if step == "day":
+        # Where clocks leave midnight out, a day starts later.
+        places = {s: at.replace(hour=0, minute=0, second=0) for s, at in places.items()}
+    bounds = [
+        m for w in (question.baseline, question.incident) for m in w.bounds(question.timezone)
+    ]
+    clocks = [_clock(bound, question, step) for bound in bounds]
+    first, length = min(min(places.values()), *clocks), _DAY if step == "day" else _HOUR
+    steps = max((max(places.values()) - first) // length + 1, (max(clocks) - first) // length)
+    frame = pd.DataFrame(
+        {
+            "start": pd.array(list(places), dtype="datetime64[us, UTC]"),
+            "step": pd.array([(at - first) // length for at in places.values()], dtype="int32"),
+        }
+    )
+    table = beside(rows, frame)
+    table = table.mutate(start=table.start.cast(rows.start.type()))
+    return rows.join(table, "start"), first, int(steps)
+
+
+def _span(window: Window, question: Question, step: Step, first: datetime) -> Span:
+    length = _DAY if step == "day" else _HOUR
+    low, high = (_clock(m, question, step) for m in window.bounds(question.timezone))
+    return int((low - first) // length), int((high - first) // length)
+
+
+def _groups(rows: ibis.Table, name: str, column: str, question: Question) -> Groups:
+    """The largest groups of a column, over the whole log; all others as one."""
+    sizes = rows.group_by(label=rows[column].fill_null(MISSING)).agg(rows=_.count()).to_pandas()
+    sizes = sizes.sort_values(["rows", "label"], ascending=[False, True])
+    labels = [str(label) for label in sizes["label"]]
+    most = min(question.thresholds.max_groups, MOST_LABELS)
+    kept = [label for label in labels if label != MISSING][:most]
+    kept += [MISSING] * (MISSING in labels)
+    left = len(labels) - len(kept)
+    return Groups(name, column, sorted(kept), OTHER if left else "", left)
+
+
+def _crossed(by: list[Groups]) -> dict[str, str | None]:
+    """The code of each cohort column that systems are crossed with; none where there is none."""
+    return {group.name: group.code for group in by[1:]} or {"": None}
+
+
+@dataclass(frozen=True)
+class _Binned:
+    rows: ibis.Table
+    exact: np.ndarray
+
+
+def _fitting(rows: ibis.Table, by: list[Groups]) -> _Binned:
+    """`rows` in bins as fine as there is room for."""
+    levels, numbered = _levels(rows)
+    totals = [int(levels[side].sum()) for side in _SIDES]
+    exactly = [np.arange(len(levels))] if (levels["distinct"] == 1).all() else []
+    joins = (joined(levels, _SIDES, totals, share) for share in SHARES)
+    for place in (*exactly, *joins):
+        bins = pd.DataFrame({"number": levels["number"], "bin": place.astype("int32")})
+        binned = keep(rows.join(numbered, "score").join(beside(rows, bins), "number"))
+        exact = levels["distinct"].groupby(place).sum().to_numpy() == 1
+        found = _Binned(binned, exact)
+        keys = [["step", by[0].code, *filter(None, [c]), "bin"] for c in _crossed(by).values()]
+        if sum(_size(binned, key) for key in keys) <= MOST_CELLS:
+            break
+    return found
+
+
+def _levels(rows: ibis.Table) -> tuple[pd.DataFrame, ibis.Table]:
+    """Scores in order, neighbours together where they are many, and the level of each."""
+    outcomes = {name: value.cast("int64") for name, value in _OUTCOMES.items()}
+    values = keep(rows.group_by("score").agg(**outcomes))
+    if int(values.count().to_pyarrow().as_py()) <= EXACT:
+        number: Any = ibis.row_number().over(ibis.window(order_by="score")).cast("int64")
+    else:
+        ends = values.agg(**{side: values[side].sum() for side in _SIDES}).to_pyarrow().to_pylist()
+        totals = [int(ends[0][side]) for side in _SIDES]
+        number = between_quantiles(_SIDES, totals, SHARES[0])
+    numbered = keep(values.mutate(number=number))
+    sides = {side: _[side].sum().cast("int64") for side in _SIDES}
+    levels = numbered.group_by("number").agg(distinct=_.count().cast("int64"), **sides)
+    frame = levels.to_pandas().sort_values("number", ignore_index=True)
+    return frame, numbered.select("score", "number")
+
+
+def _size(rows: ibis.Table, keys: list[str]) -> int:
+    return int(rows.select(*keys).distinct().count().to_pyarrow().as_py())
+
+
+def _cells(rows: ibis.Table, system: str, cohort: str | None) -> pd.DataFrame:
+    code = rows[cohort] if cohort else ibis.literal(0, type="int64")
+    kept = rows.select("step", "bin", "outcome", system=rows[system], cohort=code)
+    return sums(kept, ["step", "system", "cohort", "bin"], dict(_OUTCOMES))
+
+
+def _folds(binned: _Binned, question: Question) -> tuple[pd.DataFrame | None, int]:
+    """Outcomes by step, fold and coarse bin, in as many bins as there is room for."""
+    if question.columns.cluster is None:
+        return None, 0
+    folded = keep(binned.rows.mutate(fold=fold(binned.rows, question)))
+    sizes = sums(folded, ["bin"], {"rows": _.count()})
+    middle = sizes["rows"].cumsum() - sizes["rows"] / 2
+    for most in FOLD_BINS:
+        place = np.unique(
+            (middle * most // sizes["rows"].sum()).astype("int32"), return_inverse=True
+        )
+        coarse = pd.DataFrame({"bin": sizes["bin"], "coarse": place[1]})
+        rows = folded.join(beside(folded, coarse), "bin")
+        if _size(rows, ["step", "fold", "coarse"]) <= MOST_FOLD_CELLS:
+            break
+    kept = rows.select("step", "fold", "outcome", bin=rows.coarse)
+    return sums(kept, ["step", "fold", "bin"], dict(_OUTCOMES)), len(place[0])

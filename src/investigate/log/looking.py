@@ -1,0 +1,235 @@
+"""What the columns of a table hold, as the kit would read them: of a sample of rows.
+
+Each column is tried as times, as numbers and as truths by the same functions that read a log,
+so that what is found here can be asked of it. Nothing is kept beyond the sample.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from ibis import _
+
+from investigate.errors import InputError
+from investigate.log import casts
+from investigate.log.files import Files, find
+from investigate.log.source import Engine, readable
+from investigate.log.temporary import keep
+from investigate.log.texts import MISSING
+from investigate.question.fields import Formats, Table
+
+SAMPLE = 20_000
+"""Rows that are looked at, evenly spread over the table."""
+FIRST_YEAR, EPOCHS_FROM, LAST_YEAR = 1900, 1990, 2100
+"""Years between which the median of a column of times lies; outside, they are other numbers."""
+READ = 0.95
+"""Share of what stands in a column that is read, for it to be times or numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A column in the sample of n rows.
+
+    ``labels`` (n,): its texts, None where nothing stands. ``times`` (n,): moments in UTC, NaT
+    where there is none, or `None` where it holds no times; ``formats`` are the time formats that
+    fit, the first one used, and ``local`` says that times name no zone. ``numbers`` (n,): floats,
+    NaN where there is none, or `None`; ``decimal`` is their mark where it must be said.
+    ``truths`` (n,): 0.0, 1.0 or NaN, or `None`.
+    """
+
+    name: str
+    stored: str
+    labels: "pd.Series[Any]"
+    times: "pd.Series[Any] | None" = None
+    formats: tuple[str, ...] = ()
+    local: bool = False
+    zone: str | None = None
+    numbers: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
+    decimal: str | None = None
+    percent: bool = False
+    truths: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
+
+    @property
+    def values(self) -> list[str]:
+        """The distinct texts, the most frequent first."""
+        sizes = self.labels.dropna().value_counts()
+        return [
+            str(v) for v in sizes.sort_index().sort_values(ascending=False, kind="stable").index
+        ]
+
+    @property
+    def distinct(self) -> int:
+        """How many distinct texts."""
+        return int(self.labels.nunique())
+
+    @property
+    def whole(self) -> bool:
+        """Whether all are whole numbers."""
+        known = self.numbers[np.isfinite(self.numbers)] if self.numbers is not None else np.zeros(0)
+        return bool(len(known)) and bool((known == np.round(known)).all())
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A table: how it is named in a question, how many rows it has, and its columns."""
+
+    source: str | Table
+    kind: str
+    rows: int
+    columns: tuple[Seen, ...]
+
+    def column(self, name: str) -> Seen:
+        """The column called `name`."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in their order."""
+        return [column.name for column in self.columns]
+
+
+def tables(path: str) -> list[str]:
+    """The tables of the database at `path`; ``[]`` for a file of another kind."""
+    files = find(path, "log")
+    if files.kind != "DuckDB":
+        return []
+    with Engine() as engine, readable(files):
+        return list(engine.tables(files))
+
+
+def look(source: str | Table, part: str = "log") -> Look:
+    """Look at the table that `source` names. Raises `InputError` where it cannot be read."""
+    files = find(source, part)
+    with Engine() as engine:
+        table = engine.open(files)
+        with readable(files):
+            rows = int(table.count().to_pyarrow().as_py())
+            if not rows:
+                raise InputError(f"{part}: it has no rows")
+            step = -(-rows // SAMPLE)
+            if step > 1:
+                number = "the number of this row"
+                table = table.mutate(**{number: ibis.row_number()})
+                table = table.filter(_[number] % step == 0).drop(number)
+            table = keep(table)
+            zones = _zones(files)
+            seen = [_seen(table, name, zones.get(name)) for name in table.columns]
+    return Look(source, files.kind, rows, tuple(seen))
+
+
+def _seen(table: ibis.Table, name: str, zone: str | None) -> Seen:
+    column = table[name]
+    kind = column.type()
+    label = casts.label(column) if not kind.is_nested() else column.cast("string")
+    labels = table.select(x=label).to_pandas()["x"].astype("object")
+    labels = labels.where(labels.notna(), None)
+    stands = labels.map(lambda v: v is not None and str(v).strip().lower() not in MISSING)
+    labels = labels.where(stands, None)
+    told: dict[str, Any] = {"stored": str(kind), "labels": labels}
+    if not stands.any() or kind.is_nested() or kind.is_binary():
+        return Seen(name, **told)
+    text = casts.is_text(kind)
+    digits = not text or bool(labels.dropna().head(200).str.contains(r"\d").mean() > 0.5)
+    present = stands.to_numpy()
+    if digits and not kind.is_boolean():
+        told |= _numbers(table, name, present)
+        told |= _times(table, name, present, "numbers" in told)
+        if told.get("times") is not None:
+            stated = kind.is_timestamp() and kind.timezone is not None
+            told["zone"] = zone
+            told["local"] = not stated and not _named_zone(labels, told)
+    if labels.nunique() <= 4:
+        told |= _truths(table, name, present)
+    return Seen(name, **told)
+
+
+def _times(table: ibis.Table, name: str, present: Any, numbers: bool) -> dict[str, Any]:
+    found = []
+    formats: Sequence[str | None] = [None]
+    try:
+        times = _as_times(table, name, None)
+    except InputError as error:
+        formats = re.findall(r"time_format: '([^']+)'", str(error))
+        times = None
+    for written in formats if times is None else ():
+        try:
+            tried = _as_times(table, name, written)
+        except InputError:
+            continue
+        if tried is not None and tried.notna().sum() >= READ * present.sum():
+            found.append((written, tried))
+    if times is None and found:
+        # Of two ways to read them, rows of a log mostly stand in the order of their times, and a
+        # day's rows together.
+        found.sort(key=lambda one: (-_in_order(one[1]), one[1].max() - one[1].min()))
+        times = found[0][1]
+    if times is None or times.notna().sum() < READ * present.sum():
+        return {}
+    middle = pd.Timestamp(times.dropna().sort_values().iloc[int(times.notna().sum()) // 2]).year
+    # Any number is an epoch of some year; those of logs are of the years since there are logs.
+    if not (EPOCHS_FROM if numbers else FIRST_YEAR) < middle < LAST_YEAR:
+        return {}
+    return {"times": times, "formats": tuple(str(written) for written, _times in found)}
+
+
+def _in_order(times: "pd.Series[Any]") -> float:
+    return round(float((times.diff().dropna() >= pd.Timedelta(0)).mean()), 2)
+
+
+def _as_times(table: ibis.Table, name: str, written: str | None) -> "pd.Series[Any] | None":
+    moments = casts.moment(table[name], f"columns {name!r}", "UTC", Formats(time_format=written))
+    frame = table.select(x=moments.value.cast("timestamp('UTC')")).to_pandas()
+    return pd.to_datetime(frame["x"], utc=True, errors="coerce")
+
+
+def _numbers(table: ibis.Table, name: str, present: Any) -> dict[str, Any]:
+    kind = table[name].type()
+    if not (kind.is_numeric() or casts.is_text(kind)):
+        return {}
+    for decimal in (None, ",", "."):
+        try:
+            value = casts.number(table[name], f"column {name!r}", Formats(decimal=decimal))[0]
+        except InputError:
+            continue
+        numbers = table.select(x=value).to_pandas()["x"].to_numpy(dtype=float, na_value=np.nan)
+        if np.isfinite(numbers).sum() >= READ * present.sum():
+            percent = casts.is_text(kind) and _all_percent(table, name)
+            return {"numbers": numbers, "decimal": decimal, "percent": percent}
+    return {}
+
+
+def _all_percent(table: ibis.Table, name: str) -> bool:
+    share = table.agg(x=table[name].cast("string").strip().endswith("%").mean()).to_pyarrow()
+    return bool((share["x"][0].as_py() or 0) > 0.5)
+
+
+def _truths(table: ibis.Table, name: str, present: Any) -> dict[str, Any]:
+    try:
+        value = casts.truth(table[name], f"column {name!r}")[0]
+    except InputError:
+        return {}
+    truths = table.select(x=value).to_pandas()["x"].to_numpy(dtype=float, na_value=np.nan)
+    return {"truths": truths} if np.isfinite(truths).sum() >= READ * present.sum() else {}
+
+
+def _named_zone(labels: "pd.Series[Any]", told: dict[str, Any]) -> bool:
+    """Whether times as text say their zone, or are epochs, which need none."""
+    if told.get("numbers") is not None:
+        longest = labels.dropna().str.replace(r"\.0$", "", regex=True).str.len().max()
+        return longest not in (8, 12, 14)
+    zoned = labels.dropna().str.contains(r"(?:Z|z|UTC|GMT|[-+]\d{2}:?\d{2}|\d[-+]\d{2})$")
+    return bool(zoned.mean() > 0.5) and not any("%z" not in f for f in told["formats"])
+
+
+def _zones(files: Files) -> dict[str, str]:
+    """The zones that a Parquet file says its times were in, by column, as people have them."""
+    if files.kind != "Parquet":
+        return {}
+    schema = pq.read_schema(Path(files.paths[0]))
+    return {f.name: str(z) for f in schema if (z := getattr(f.type, "tz", None))}

@@ -1,0 +1,1 @@
+"""A question proposed from a log that nobody has described."""

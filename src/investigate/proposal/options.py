@@ -1,0 +1,31 @@
+"""What a person may say beside a log: a name of the case, a time zone."""
+
+import re
+from pathlib import Path
+
+from investigate.errors import InputError
+from investigate.question import params
+
+
+def required(option: str, value: str) -> None:
+    """Raises `InputError` where a question cannot have this value of a key."""
+    try:
+        params.from_values({**_ANY, option: value}, "")
+    except InputError as error:
+        raise InputError(f"--{option}{str(error).partition(option)[2]}") from error
+
+
+_ANY = {
+    "case": "any",
+    "log": "any",
+    "columns": {"time": "t", "outcome": "y", "score": "s"},
+    "baseline": {"start": "2024-01-01", "end": "2024-02-01"},
+    "incident": {"start": "2024-02-01", "end": "2024-03-01"},
+}
+
+
+def case_of(source: str) -> str:
+    """A case's name, from that of a file."""
+    stem = re.sub(r"(\.(csv|tsv|parquet|pq|duckdb|db|gz))+$", "", Path(source).name.lower())
+    name = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:64]
+    return name if name else "case"

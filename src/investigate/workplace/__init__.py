@@ -1,0 +1,1 @@
+"""What a person sets up to work with: the installation, a demo, notebooks of one's own."""

@@ -1,0 +1,337 @@
+"""The page in a real browser, used by mouse and keyboard; its numbers are the library's."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from explored import Explored, counts_between, example, expected
+from watched import PAYLOADS
+
+import investigate
+from investigate import analyses, log
+from investigate.analyses import whole as windows
+from investigate.log import by_step
+
+pytestmark = pytest.mark.slow
+
+Show = Callable[..., Explored]
+EXACT = {"abs": 1e-9}
+
+
+def same(shown: dict[str, Any], known: dict[str, Any]) -> None:
+    for part, numbers in known.items():
+        assert shown[part] == pytest.approx(numbers, **EXACT, nan_ok=True), part
+
+
+def test_it_begins_with_the_numbers_of_the_question(
+    shown: Show, found: investigate.Investigation
+) -> None:
+    page = shown(found)
+    same(page.numbers(), expected(found, "system"))
+    assert page.page.inner_text("#headline").startswith("AUC fell from 0.833 to 0.7")
+    assert "Every distinct score is counted on its own" in page.page.inner_text("#bound")
+    page.page.select_option("#by", "country")
+    same(page.numbers(), expected(found, "country"))
+
+
+@pytest.mark.parametrize(
+    ("grip", "pixels"),
+    [
+        ("Baseline start", 210),
+        ("Baseline end", -160),
+        ("Incident start", 120),
+        ("Incident end", -95),
+        ("Incident, the whole window", 400),
+        ("Baseline, the whole window", -300),
+    ],
+)
+def test_a_window_is_dragged_and_the_numbers_follow(
+    shown: Show, found: investigate.Investigation, grip: str, pixels: float
+) -> None:
+    page = shown(found)
+    # Room to move in: the question's windows fill the whole log.
+    page.drag("Incident end", -150)
+    page.drag("Baseline start", 150)
+    before = page.windows()
+    page.drag(grip, pixels)
+    after = page.windows()
+    name = grip.split()[0].strip(",").lower()
+    other = {"baseline": "incident", "incident": "baseline"}[name]
+    assert after[name] != before[name]
+    assert after[other] == before[other]
+    if "whole" in grip:
+        spans = [np.diff(pd.to_datetime(one[name])) for one in (before, after)]
+        assert spans[0] == spans[1]
+    same(page.numbers(), expected(page.asks(found), "system"))
+
+
+def test_windows_are_moved_by_the_keyboard(shown: Show, found: investigate.Investigation) -> None:
+    page = shown(found)
+    keys = page.page.keyboard
+    page.grip("Incident end").focus()
+    for key in ("ArrowLeft", "ArrowLeft", "PageDown", "ArrowRight"):
+        keys.press(key)
+    assert page.windows()["incident"] == ("2024-01-29", "2024-02-04")
+    page.grip("Incident, the whole window").focus()
+    keys.press("Shift+ArrowRight")
+    assert page.windows()["incident"] == ("2024-02-05", "2024-02-11")
+    page.grip("Baseline start").focus()
+    keys.press("End")
+    assert page.windows()["baseline"] == ("2024-01-28", "2024-01-29")
+    keys.press("Home")
+    keys.press("ArrowUp")
+    assert page.windows()["baseline"] == ("2024-01-02", "2024-01-29")
+    told = page.grip("Baseline start").get_attribute("aria-valuetext")
+    assert told == "2 Jan 2024"
+    same(page.numbers(), expected(page.asks(found), "system"))
+
+
+def test_windows_are_typed_and_never_overlap(shown: Show, found: investigate.Investigation) -> None:
+    page = shown(found)
+    page.type_date("baseline-end", "2024-01-20")
+    page.type_date("incident-start", "2024-02-01")
+    assert page.windows() == {
+        "baseline": ("2024-01-01", "2024-01-20"),
+        "incident": ("2024-02-01", "2024-02-12"),
+    }
+    same(page.numbers(), expected(page.asks(found), "system"))
+    # What meets the other window pushes its edge, and stops a day before its end.
+    page.type_date("baseline-end", "2024-02-12")
+    assert page.windows() == {
+        "baseline": ("2024-01-01", "2024-02-11"),
+        "incident": ("2024-02-11", "2024-02-12"),
+    }
+    page.type_date("baseline-start", "1999-01-01")
+    assert page.windows()["baseline"] == ("2024-01-01", "2024-02-11")
+    page.grip("Incident start").focus()
+    page.page.keyboard.press("Home")
+    assert page.windows() == {
+        "baseline": ("2024-01-01", "2024-01-02"),
+        "incident": ("2024-01-02", "2024-02-12"),
+    }
+    page.page.get_by_role("button", name="Back to the question").click()
+    same(page.numbers(), expected(found, "system"))
+
+
+@pytest.mark.parametrize("by_keyboard", [False, True])
+def test_a_bar_is_opened_and_left(
+    shown: Show, found: investigate.Investigation, by_keyboard: bool
+) -> None:
+    page = shown(found)
+    page.drag("Incident start", 100)
+    page.drag("Baseline start", 60)
+
+    def use(button: Any) -> None:
+        button.press("Enter") if by_keyboard else button.click()
+
+    use(page.bar("rules"))
+    moved = page.asks(found)
+    rules = moved.where(system="rules")
+    assert page.page.inner_text("#by-title") == "By country"
+    same(page.numbers(), expected(rules, "country"))
+    use(page.bar("FR"))
+    same(page.numbers(), {"levels": expected(rules.where(country="FR"), "system")["levels"]})
+    assert page.page.locator("#by-group button").count() == 0
+    use(page.page.get_by_role("button", name="Leave system: rules"))
+    same(page.numbers(), expected(moved.where(country="FR"), "system"))
+    use(page.page.get_by_role("button", name="Leave country: FR"))
+    same(page.numbers(), expected(moved, "country"))
+
+
+def test_tips_tell_rows_auc_and_interval(shown: Show, found: investigate.Investigation) -> None:
+    page = shown(found)
+    page.bar("rules").hover()
+    tip = page.page.inner_text("#tip")
+    row = found.contributions("system").to_frame(full=True).set_index("group").loc["rules"]
+    assert f"AUC {row['auc_incident']:.3f} [" in tip
+    assert f"n = {row['rows_incident']:,}" in tip
+    page.page.locator("#timeline").scroll_into_view_if_needed()
+    chart = page.page.locator("#timeline svg").bounding_box()
+    assert chart is not None
+    page.page.mouse.move(chart["x"] + chart["width"] / 2, chart["y"] + 200, steps=4)
+    tip = page.page.inner_text("#tip")
+    day = pd.Timestamp(tip.splitlines()[0])
+    rows = pd.to_datetime(investigate.example_log()["time"]).dt.normalize().eq(day).sum()
+    assert tip.endswith(f"n = {rows}")
+    page.page.keyboard.press("Escape")
+    assert page.page.locator("#tip").is_hidden()
+
+
+def test_the_code_gives_the_same_numbers(shown: Show, found: investigate.Investigation) -> None:
+    page = shown(found)
+    page.drag("Incident end", -120)
+    page.bar("rules").click()
+    names: dict[str, Any] = {"found": found}
+    page.page.get_by_text("The same in Python").click()
+    exec(page.page.inner_text("#code"), names)
+    numbers = page.numbers()
+    drop, table = names["drop"], names["contributions"].to_frame(full=True)
+    assert numbers["levels"]["change"] == pytest.approx(drop.numbers["change"].value, **EXACT)
+    known = dict(zip(table["group"], table["contribution"], strict=True))
+    assert numbers["groups"] == pytest.approx(known, **EXACT)
+    parts = {name: names["mechanism"].numbers[name].value for name in numbers["parts"]}
+    assert numbers["parts"] == pytest.approx(parts, **EXACT)
+    assert names["account"].name == "account"
+
+
+def test_the_code_is_copied(shown: Show, found: investigate.Investigation) -> None:
+    page = shown(found, permissions=["clipboard-read", "clipboard-write"])
+    page.page.get_by_role("button", name="Copy as code").click()
+    page.page.wait_for_function("document.getElementById('said').textContent !== ''")
+    assert page.page.inner_text("#said") == "The code was copied."
+    assert page.page.evaluate("navigator.clipboard.readText()").startswith("import investigate\n")
+
+
+def test_the_saved_question_asks_the_same(
+    shown: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    investigate.example_log().to_parquet("log.parquet")
+    found = example(log="log.parquet")
+    page = shown(found)
+    page.drag("Baseline start", 140)
+    page.bar("rules").click()
+    page.bar("DE").click()
+    with page.page.expect_download() as download:
+        page.page.get_by_role("button", name="Save as question").click()
+    download.value.save_as("saved.yml")
+    saved = investigate.open("saved.yml")
+    assert dict(saved.question.where) == {"system": ("rules",), "country": ("DE",)}
+    same(page.numbers(), {"levels": expected(saved, "system")["levels"]})
+
+
+def test_small_groups_are_counted_together_as_the_library_does(shown: Show) -> None:
+    rows = investigate.example_log()
+    rng = np.random.default_rng(1)
+    shares = [0.97, 0.028, 0.0009, 0.0007, 0.0004]
+    rows["country"] = rng.choice(["DE", "FR", "PL", "a", "b"], len(rows), p=shares)
+    rows.loc[::50, "country"] = None
+    found = example(log=rows)
+    page = shown(found)
+    page.page.select_option("#by", "country")
+    same(page.numbers(), expected(found, "country"))
+    assert any("other" in name for name in page.numbers()["groups"])
+    page.drag("Incident end", -190)
+    page.drag("Baseline start", 500)
+    same(page.numbers(), expected(page.asks(found), "country"))
+
+
+def test_bins_of_several_scores_give_what_the_library_makes_of_them(
+    shown: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_step, "MOST_CELLS", 2_000)
+    found = example(cluster=None)
+    page = shown(found)
+    page.drag("Incident end", -150)
+    page.drag("Baseline start", 90)
+    days = {name: pd.to_datetime(list(span)) for name, span in page.windows().items()}
+    spans = {name: tuple((own - pd.Timestamp("2024-01-01")).days) for name, own in days.items()}
+    binned = counts_between(log.by_steps(found.question, found.tables), **spans)
+    numbers, moved = page.numbers(), page.asks(found)
+    table = analyses.contributions(binned, found.question, "system").to_frame(full=True)
+    mechanism = analyses.mechanism(binned, found.question, "system").numbers
+    whole = windows.whole(binned)
+    same(
+        numbers,
+        {
+            "levels": {
+                "baseline": whole.auc[0, 0],
+                "incident": whole.auc[1, 0],
+                "change": whole.change[0],
+            },
+            "groups": dict(zip(table["group"], table["contribution"], strict=True)),
+            "parts": {part: mechanism[part].value for part in numbers["parts"]},
+        },
+    )
+    bounds = [windows.bound(binned, whole.counts, w) for w in (0, 1)]
+    told = page.page.inner_text("#bound")
+    assert f"lies within {max(bounds):.4f} of the AUC shown" in told
+    for name, raw in moved.drop().numbers.items():
+        assert abs(numbers["levels"][name] - (raw.value or 0)) <= sum(bounds)
+
+
+@pytest.mark.parametrize("cluster", [None, "student"])
+def test_intervals_are_the_library_s(shown: Show, cluster: str | None) -> None:
+    found = example(cluster=cluster)
+    page = shown(found)
+    page.drag("Incident end", -150)
+    shown_low = page.numbers()["intervals"]
+    for name, number in page.asks(found).drop().numbers.items():
+        value, low, _ = number
+        # Clusters: the page's jackknife is of coarser bins, so its error is not quite the same.
+        close = 0.03 * (value - low) if cluster else 1e-9
+        assert shown_low[f"{name}-low"] == pytest.approx(low, abs=close)
+
+
+def test_hours_are_those_of_utc(shown: Show) -> None:
+    rows = investigate.example_log()
+    start = pd.Timestamp("2024-01-01", tz="UTC")
+    rows["time"] = start + (rows["time"].dt.tz_localize("UTC") - start) / 42
+    found = example(
+        log=rows,
+        baseline=("2024-01-01T00:00+00:00", "2024-01-01T16:00+00:00"),
+        incident=("2024-01-01T16:00+00:00", "2024-01-01T22:00+00:00"),
+        timezone="Asia/Tokyo",
+    )
+    page = shown(found)
+    same(page.numbers(), expected(found, "system"))
+    page.grip("Incident end").focus()
+    page.page.keyboard.press("ArrowLeft")
+    assert page.windows()["incident"] == ("2024-01-01T16:00", "2024-01-01T21:00")
+    moved = found.between("2024-01-01T16:00+00:00", "2024-01-01T21:00+00:00")
+    same(page.numbers(), expected(moved, "system"))
+
+
+def test_labels_are_text(shown: Show) -> None:
+    rows = investigate.example_log()
+    names = dict(zip(("DE", "FR", "PL"), PAYLOADS[:3], strict=True))
+    rows["country"] = rows["country"].map(names)
+    rows["system"] = rows["system"].map({"rules": PAYLOADS[7], "model": PAYLOADS[8]})
+    found = example(log=rows)
+    page = shown(found)
+    assert page.page.evaluate("window.__xss") is None
+    same(page.numbers(), expected(found, "system"))
+    page.bar(PAYLOADS[7]).click()
+    assert page.page.evaluate("window.__xss") is None
+    same(page.numbers(), expected(found.where(system=PAYLOADS[7]), "country"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_everyone_can_use_it(
+    shown: Show, found: investigate.Investigation, width: int, scheme: str
+) -> None:
+    page = shown(found, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.page.get_by_text("The same in Python").click()
+    page.bar("rules").click()
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+    problems = Axe().run(page.page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in problems] == []
+
+
+def test_it_is_used_by_the_tab_key_alone(shown: Show, found: investigate.Investigation) -> None:
+    page = shown(found)
+    reached = set()
+    for _ in range(40):
+        page.page.keyboard.press("Tab")
+        reached.add(
+            page.page.evaluate(
+                "document.activeElement.getAttribute('aria-label') ?? "
+                "document.activeElement.dataset.group ?? document.activeElement.id"
+            )
+        )
+    wanted = {"baseline-start", "incident-end", "Groups by", "Baseline start", "Incident end"}
+    assert wanted | {"Incident, the whole window", "rules", "save", "copy", "reset"} <= reached
+
+
+def test_a_window_without_an_outcome_says_so(shown: Show) -> None:
+    rows = investigate.example_log()
+    rows = rows[(rows["time"] < "2024-01-20") | (rows["time"] >= "2024-01-29")]
+    page = shown(example(log=rows))
+    page.type_date("baseline-start", "2024-01-20")
+    assert page.page.inner_text("#headline").startswith("A window here has no rows of both")
+    assert page.page.locator("#panels").is_hidden()

@@ -1,0 +1,75 @@
+"""Which columns make cohorts, of columns whose use is known."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from investigate.log.looking import Look, Seen
+from investigate.proposal.cohorts import cohorts
+
+N = 2_000
+RNG = np.random.default_rng(5)
+TRUTHS = RNG.integers(0, 2, N).astype(float)
+
+
+def seen(name: str, values: Any, numbers: bool = False) -> Seen:
+    labels = pd.Series(values, dtype="object").map(lambda v: None if v is None else str(v))
+    read = np.array([np.nan if v is None else float(v) for v in values]) if numbers else None
+    return Seen(name, "text", labels, numbers=read)
+
+
+def chosen(*columns: Seen) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = cohorts(Look("log.csv", "CSV", N, columns), [], TRUTHS)
+    return found.chosen, found.warnings
+
+
+def test_groups_bands_and_the_largest_of_many_are_taken() -> None:
+    found = chosen(
+        seen("country", RNG.choice(["DE", "FR"], N)),
+        seen("grade", RNG.integers(1, 7, N), numbers=True),
+        seen("amount", RNG.random(N), numbers=True),
+        seen("city", [f"c{n}" for n in RNG.integers(0, 120, N)]),
+    )
+    assert found == (("country", "grade", "amount", "city"), ())
+
+
+def test_ids_and_what_does_not_vary_are_not() -> None:
+    columns, warnings = chosen(
+        seen("merchant_id", RNG.integers(0, 90, N), numbers=True),
+        seen("request", [f"r{n}" for n in range(N)]),
+        seen("constant", ["a"] * N),
+        seen("empty", [None] * N),
+    )
+    assert columns == ()
+    assert [line.partition(" is an id of")[0] for line in warnings] == [
+        "'merchant_id'",
+        "'request'",
+    ]
+
+
+def test_what_is_known_only_afterwards_is_left_out_and_told() -> None:
+    after = [f"closed {n % 3}" if y else None for n, y in enumerate(TRUTHS)]
+    columns, warnings = chosen(
+        seen("refund", np.where(TRUTHS == 1, 20 + RNG.random(N), 0), numbers=True),
+        seen("closed_as", after),
+        seen("state", np.where(TRUTHS == 1, "gone", "here")),
+        seen("noise", RNG.choice(["a", "b"], N)),
+    )
+    assert columns == ("noise",)
+    assert [line.partition(" alone")[0] for line in warnings] == [
+        "'refund' seems known only afterwards: its values",
+        "'closed_as' seems known only afterwards: whether anything stands there",
+        "'state' seems known only afterwards: its groups",
+    ]
+
+
+def test_a_group_for_each_row_tells_nothing_afterwards() -> None:
+    columns, _ = chosen(seen("ticket", [f"t{n % 700}" for n in range(N)]))
+    assert columns == ()
+
+
+def test_no_more_than_eight_are_taken_and_the_rest_is_named() -> None:
+    columns, warnings = chosen(*(seen(f"c{n}", RNG.choice(["a", "b"], N)) for n in range(10)))
+    assert len(columns) == 8
+    assert warnings == ("cohorts: the first 8 columns are taken; left out are c8, c9",)
