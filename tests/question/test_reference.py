@@ -53,6 +53,8 @@ def test_each_example_is_a_value_of_its_key(key: reference.Key) -> None:
     asked["cohorts"] = ["age"]
     needed: dict[str, Any] = {
         "log": {"url": "a.db", "table": "t"},
+        "outcomes": {"log": "o.csv", "columns": {"key": "k", "outcome": "y", "observed_at": "z"}},
+        "outcomes.log": {"url": "a.db", "table": "t"},
         "history": {"log": "h.csv"},
         "history.log": {"url": "a.db", "table": "t"},
         "replay.arms": [{"name": "n", "system": "s", "history": "h.csv"}],
@@ -68,10 +70,15 @@ def test_each_example_is_a_value_of_its_key(key: reference.Key) -> None:
                 "incident": {"start": "2030-01-01", "end": "2030-02-01"}}  # fmt: skip
         params.from_values({**asked, **lone, at[0]: window}, "here")
         return
+    if at[0] == "outcomes" or at[-1] == "key":
+        # The table says which of its columns holds outcomes.
+        del asked["columns"]["outcome"]
+        asked["outcomes"] = json.loads(json.dumps(needed["outcomes"]))
+        needed["columns"] = {"time": "t", "score": "s"}
     target: Any = asked
     for n, part in enumerate(at[:-1]):
         name = ".".join(at[: n + 1])
-        if name in needed:
+        if name in needed and name != "outcomes":
             target[part] = json.loads(json.dumps(needed[name]))
         target = target.setdefault(part, {})
         target = target[0] if isinstance(target, list) else target

@@ -45,6 +45,8 @@ def open(
     where: Mapping[str, Any] | None = None,
     every: Every | None = None,
     case: str | None = None,
+    bands: Mapping[str, Any] | None = None,
+    outcomes: Mapping[str, Any] | None = None,
 ) -> Investigation:
     """Ask a question of a log: count it once, then ask one thing after another.
 
@@ -72,6 +74,9 @@ def open(
         Every value that a system wrote: ``time``, ``item``, ``system``, ``difficulty``.
     precedence, score_formula, replay, events, thresholds, timezone, where, every, case
         As in a params file; `events` may be a table with ``time`` and ``label``.
+
+    bands, outcomes : mapping, optional
+        As in a params file; the ``log`` of `outcomes` may be a table.
 
     Returns
     -------
@@ -109,6 +114,8 @@ def open(
         "where": where,
         "every": every,
         "case": case,
+        "bands": bands,
+        "outcomes": outcomes,
     }
     given = {name: value for name, value in given.items() if value is not None}
     parts = {
@@ -198,6 +205,9 @@ def _held(values: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
         told["history"] = {"log": history}
     elif isinstance(history, Mapping) and "log" in history:
         told["history"] = {**history, "log": held(history["log"], "history")}
+    outcomes = told.get("outcomes")
+    if isinstance(outcomes, Mapping) and "log" in outcomes:
+        told["outcomes"] = {**outcomes, "log": held(outcomes["log"], "outcomes")}
     told["replay"] = _replayed(told.get("replay"), held)
     if logs.is_table(told.get("events")):
         told["events"] = _events(told["events"])

@@ -10,6 +10,7 @@ from investigate.errors import InputError
 from investigate.log import casts
 from investigate.log.events import events
 from investigate.log.files import find
+from investigate.log.joining import joined
 from investigate.log.replay.writes import history, raw
 from investigate.log.rows import narrowed, wanted
 from investigate.log.source import Engine, column, readable
@@ -51,6 +52,11 @@ def _log(question: Question, engine: Engine, tried: Callable[[Callable[[], Any]]
     table = tried(lambda: engine.open(files, wanted=wanted(question), encoding=names.encoding))
     if table is None:
         return
+    source = table
+    told = tried(lambda: _read(files, lambda: joined(source, question, engine)))
+    if told is None:
+        return
+    table = told[0]
     parts = [(f"columns.{part}", name) for part, name in names.parts().items()]
     parts += [("cohorts", name) for name in question.cohorts]
     there = {}

@@ -48,6 +48,8 @@ class Files:
 def inputs(question: Question) -> list[Path]:
     """The files that `question` reads, resolved: log, events, history, candidates."""
     sources = [find(question.log, "log")]
+    if question.outcomes is not None:
+        sources.append(find(question.outcomes.log, "outcomes"))
     if isinstance(question.events, str):
         sources.append(find(question.events, "events"))
     if question.history is not None:

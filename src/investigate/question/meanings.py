@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from investigate.question import fields, history
+from investigate.question import fields, history, outcomes
 from investigate.question import question as q
 
 
@@ -79,6 +79,24 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
             "column of more distinct numbers than groups are kept is cut at its fifths.",
             "{age: [18, 30, 65]}",
         ),
+        "outcomes": Meaning(
+            "Outcomes that stand in a table of their own, joined to the log by a key; "
+            "columns.outcome is then left out.",
+            "{log: outcomes.csv, columns: {key: request_id, outcome: paid}}",
+        ),
+    },
+    outcomes.Outcomes: {
+        "log": Meaning("Its file or table.", "data/outcomes.parquet"),
+        "columns": Meaning("Which of its columns plays which part.",
+                           "{key: request_id, outcome: paid, observed_at: paid_at}"),
+        "as_of": Meaning("Outcomes observed from this moment on are left out, as if it were then.",
+                         "2024-03-08"),
+    },
+    outcomes.OutcomeColumns: {
+        "key": Meaning("Which row of the log an outcome belongs to.", "request_id"),
+        "outcome": Meaning("What came of it.", "paid"),
+        "observed_at": Meaning("When that was known.", "paid_at"),
+        **_FORMATS,
     },
     q.Columns: {
         "time": Meaning("When a row was scored: a timestamp, a date, text or an epoch.",
@@ -96,6 +114,8 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
         "positive": Meaning("The texts of outcomes that mean 1.", "[fraud]"),
         "negative": Meaning("The texts that mean 0; without them the most frequent other text.",
                             "[fine]"),
+        "key": Meaning("What joins a row to its outcome; outcomes.columns.key where both are "
+                       "called so.", "request_id"),
         "turned": Meaning("Turns a score round of which a lower one means that 1 is likelier.",
                           "'1 - score'"),
         **_FORMATS,

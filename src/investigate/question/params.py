@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from investigate.errors import InputError
-from investigate.question import fields, history, relative
+from investigate.question import fields, history, outcomes, relative
 from investigate.question import question as q
 from investigate.question.policies import DEEPEST, LARGEST, MOST_VALUES
 from investigate.question.question import Question
@@ -26,6 +26,9 @@ INNER: dict[At, type[BaseModel]] = {
     ("columns",): q.Columns,
     ("baseline",): q.Window,
     ("incident",): q.Window,
+    ("outcomes",): outcomes.Outcomes,
+    ("outcomes", "log"): fields.Table,
+    ("outcomes", "columns"): outcomes.OutcomeColumns,
     ("history",): history.History,
     ("history", "log"): fields.Table,
     ("history", "columns"): history.HistoryColumns,
@@ -252,7 +255,7 @@ def _worded(error: Any, at: At, place: str) -> str:
 def _expected(error: Any, at: At) -> str:
     schema: At = tuple(part for part in at if isinstance(part, str))
     keys = f"a mapping with keys {_listed(_keys(schema))}"
-    if schema in (("log",), ("history", "log")):
+    if schema in (("log",), ("history", "log"), ("outcomes", "log")):
         return f"expected a path or {keys}"
     match error["type"]:
         case "tuple_type" | "list_type" if schema == ("events",):

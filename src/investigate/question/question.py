@@ -48,6 +48,7 @@ from investigate.question.history import (
     ReplayByArms,
     ScoreFormula,
 )
+from investigate.question.outcomes import Outcomes
 from investigate.zones import readings
 
 
@@ -78,6 +79,7 @@ class Columns(Formats):
     ability: OptionalText = None
     positive: Words = ()
     negative: Words = ()
+    key: OptionalText = None
     turned: Annotated[Literal["1 - score", "-score"] | None, BeforeValidator(optional)] = None
 
     def parts(self) -> dict[str, str]:
@@ -144,7 +146,7 @@ class Thresholds(Strict):
         return told
 
 
-ADDED = ("where", "every", "notebooks", "bands")
+ADDED = ("where", "every", "notebooks", "bands", "outcomes")
 """Keys that are left out where they say nothing, so that questions keep their fingerprints."""
 
 BESIDE = ("notebooks",)
@@ -189,6 +191,8 @@ class Question(Strict):
     bands : mapping of str to numbers
         The edges at which a cohort column of numbers is cut; by its fifths where it has more
         distinct numbers than groups are kept.
+    outcomes : Outcomes, optional
+        Outcomes that stand in a table of their own, joined by a key.
 
     Examples
     --------
@@ -219,6 +223,7 @@ class Question(Strict):
     every: Annotated[Literal["minute", "hour", "day"] | None, BeforeValidator(optional)] = None
     notebooks: Annotated[tuple[Text, ...], BeforeValidator(_listed)] = ()
     bands: Bands = ()
+    outcomes: Annotated[Outcomes | None, BeforeValidator(optional)] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -264,6 +269,35 @@ class Question(Strict):
                 raise ValueError(f"{name!r} cannot name a cohort: that name is taken; rename it")
         return cohorts
 
+    @model_validator(mode="before")
+    @classmethod
+    def _outcome_is_that_of_its_table(cls, values: object) -> object:
+        if not isinstance(values, Mapping):
+            return values
+        asked, columns = values.get("outcomes"), values.get("columns")
+        if not isinstance(asked, Mapping) or not isinstance(columns, Mapping):
+            return values
+        named = asked.get("columns")
+        other = named.get("outcome") if isinstance(named, Mapping) else None
+        own = columns.get("outcome")
+        if own is not None and own != other:
+            raise Misplaced(
+                f"outcomes.columns.outcome is {other!r}; leave this one out", "columns.outcome"
+            )
+        # What lacks in `outcomes` is told there.
+        return {**values, "columns": {**columns, "outcome": other or "outcome"}}
+
+    @model_validator(mode="after")
+    def _as_of_needs_when(self) -> Self:
+        asked = self.outcomes
+        if asked is not None and asked.as_of is not None and not asked.columns.observed_at:
+            raise Misplaced(
+                "as_of needs to know when: add outcomes.columns.observed_at", "outcomes"
+            )
+        if asked is None and self.columns.key:
+            raise Misplaced("key joins outcomes; add outcomes, or remove it", "columns")
+        return self
+
     @model_validator(mode="after")
     def _bands_are_of_cohorts(self) -> Self:
         for name, _edges in self.bands:
@@ -304,6 +338,8 @@ class Question(Strict):
         sources: dict[str, object] = {"log": self.log}
         if self.history is not None:
             sources["history"] = self.history.log
+        if self.outcomes is not None:
+            sources["outcomes"] = self.outcomes.log
         sources |= {f"replay.arms[{i}].history": a.history for i, a in enumerate(self.replay.arms)}
         return {part: one for part, one in sources.items() if isinstance(one, InMemory)}
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 NAMED = {"today": 0, "yesterday": 1}
 AGO = re.compile(r"-(\d{1,4})([dwh])")
 PLACES = (("baseline", "start"), ("baseline", "end"), ("incident", "start"), ("incident", "end"),
-          ("replay", "freeze"))  # fmt: skip
+          ("replay", "freeze"), ("outcomes", "as_of"))  # fmt: skip
 
 
 def now() -> datetime:

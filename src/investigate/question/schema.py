@@ -18,7 +18,13 @@ _MOMENT: Told = {
     "format": "moment",
     "pattern": r"^(\d{4}-\d{2}-\d{2}|today$|yesterday$|-\d{1,4}[dwh]$)",
 }
-_MOMENTS = {("Window", "start"), ("Window", "end"), ("Event", "time"), ("Replay", "freeze")}
+_MOMENTS = {
+    ("Window", "start"),
+    ("Window", "end"),
+    ("Event", "time"),
+    ("Replay", "freeze"),
+    ("Outcomes", "as_of"),
+}
 _TEXT: Told = {"type": ["string", "number"], "minLength": 1}
 _TEXTS: Told = {"type": "array", "items": _TEXT}
 _PATH: Told = {"type": "string", "format": "path", "minLength": 1}
@@ -64,6 +70,8 @@ def schema() -> Told:
                 **_lenient(name, key, definition["properties"][key]),
                 "description": meaning.text,
             }
+    # The table of outcomes says which of its columns holds them.
+    told["$defs"]["Columns"]["required"].remove("outcome")
     told["properties"] |= {name: columns[name] for name in q.FORMATS}
     return told
 
@@ -75,7 +83,7 @@ def _lenient(model: str, key: str, told: Told) -> Told:
     if short := _SHORT.get((model, key)):
         return {"anyOf": [*short, _NOTHING], **kept}
     if (model, key) in _MOMENTS:
-        moment = [_MOMENT, _NOTHING] if model == "Replay" else [_MOMENT]
+        moment = [_MOMENT, _NOTHING] if key in ("freeze", "as_of") else [_MOMENT]
         return {"anyOf": moment, **kept} if len(moment) > 1 else {**_MOMENT, **kept}
     plain = {name: value for name, value in told.items() if name not in ("title", "discriminator")}
     return _opened(plain)

@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from investigate.errors import InputError
 from investigate.log.daily import EXACT, counted
 from investigate.log.daily.edges import MOST, learnt
 from investigate.log.daily.parts import Part
@@ -92,6 +93,11 @@ def reading(
     Raises `InputError` where a file cannot be read or, if `strict`, where it is empty, lacks a
     column or has one that cannot be read: else its values are unusable, and the rest counts.
     """
+    if question.outcomes is not None:
+        raise InputError(
+            "outcomes: a monitor reads one table; join outcomes to the log beforehand, or leave "
+            "them out"
+        )
     files = replace(find(question.log, "log"), paths=tuple(part.path for part in parts))
     origin = None if files.kind == "DuckDB" else _ORIGIN
     with Engine() as engine:
