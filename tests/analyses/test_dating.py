@@ -145,7 +145,7 @@ def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: 
     )
     told, asked = replace(counts, writes=writes), made.question()
     found = {"low": "2024-02-09", "high": "2024-02-13", "date": "2024-02-12"}
-    date, sentence = rewritten(told, asked, "default", found) or ("", "")
+    date, sentence, _ = rewritten(told, asked, "default", found) or ("", "", "")
     assert date == "2024-02-10"
     assert "On 2024-02-10 default wrote 80 values that moved 90 times as far" in sentence
     # Another system's writes, usual ones and those of long before say nothing.

@@ -70,3 +70,17 @@ def test_without_a_group_that_stands_out_the_findings_own_claim_is_the_title() -
         TELLING, table=tuple(quiet), claim="No group by country stands out."
     )
     assert pictured.title(figures.cohorts([unsure])) == "No group by country stands out."
+
+
+def test_where_all_groups_fell_alike_the_largest_is_not_the_title() -> None:
+    alike = [{**r, "discovered": True, "stands_out": False} for r in TELLING.table]
+    claim = "No group by country stands out in the change of −0.100."
+    even = dataclasses.replace(TELLING, table=tuple(alike), claim=claim)
+    assert pictured.title(figures.cohorts([even])) == claim
+
+
+def test_a_group_that_stands_out_is_the_title_though_another_carries_more() -> None:
+    rows = [row("FR", -0.06, 500), {**row("PL", -0.04, 100), "stands_out": True}]
+    rows[0]["stands_out"] = False
+    told = pictured.title(figures.cohorts([by("country", *rows)]))
+    assert told.startswith("By country, PL carries")

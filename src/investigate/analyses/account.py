@@ -50,7 +50,6 @@ HALF = 0.5
 """Where the counts show less than this of what a cause's own evidence measures, that is taken."""
 
 EVERYWHERE = "What remains was lost alike in all groups; nothing tells scores from labels there."
-
 Array = NDArray[np.float64]
 
 
@@ -141,17 +140,17 @@ def accounted(counts: Counts, question: Question) -> Account:
     undoing = Undoing(counts)
     if not suspects:
         none = Suspect("no_drop", Estimate(float(lost[0])), "No drop is to be explained.", False)
-        part = Part(none, _estimate(lost, confidence, used), float(whole.auc[0][0]))
+        part = Part(none, estimate(lost, confidence, used), float(whole.auc[0][0]))
         return Account((part,), (), float(lost[0]))
     causes, arms = _causes(counts, question, undoing, suspects)
     areas = undoing.areas(arms)
     parts = []
     for at, (cause, arm) in enumerate(zip(causes, arms, strict=True)):
-        points = _estimate(areas[at + 1] - areas[at], confidence, used)
+        points = estimate(areas[at + 1] - areas[at], confidence, used)
         parts.append(Part(cause, points, float(areas[at + 1][0]), _note(undoing, arm)))
     rest = whole.auc[0] - areas[-1]
     left = Suspect("unexplained", Estimate(float(rest[0])), _left(bool(causes)), not causes)
-    parts.append(Part(left, _estimate(rest, confidence, used), float(whole.auc[0][0])))
+    parts.append(Part(left, estimate(rest, confidence, used), float(whole.auc[0][0])))
     return Account(tuple(parts), _all(causes, suspects, float(lost[0])), float(lost[0]))
 
 
@@ -172,7 +171,7 @@ def _causes(
     while len(found) < MOST:
         areas = undoing.areas(arms)
         rest = whole.auc[0] - areas[-1]
-        left = _estimate(rest, confidence, used)
+        left = estimate(rest, confidence, used)
         if left.low is None or left.low <= 0 or not _worth(left, lost):
             break
         if (further := _next(counts, question, undoing, found, arms)) is None:
@@ -185,7 +184,7 @@ def _causes(
             arm = replace(arm, undo="points", gains=part)
         # A group chosen among many for its loss must be surer than one looked at alone.
         looked_at = len(_rows(counts)) if arm.key is not None else 1
-        if not _worth(_estimate(part, 1 - (1 - confidence) / max(looked_at, 1), used), lost):
+        if not _worth(estimate(part, 1 - (1 - confidence) / max(looked_at, 1), used), lost):
             break
         found.append(further)
         arms.append(arm)
@@ -268,6 +267,8 @@ def _parted(
     alone = ranked(undoing.counts([_arm(counts, second, undoing)]), question)
     if not alone or not alone[0].scope or not kind(alone[0].kind).broken:
         return ()
+    if second.system and second.system == alone[0].system:  # one place
+        return ()
     return sorted((alone[0], second), key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
 
 
@@ -283,7 +284,7 @@ def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> Arm:
     if undo == "rows":
         arm = Arm("all", None, "rows", kept=cause.kind)
         if undoing.left_out(arm)[0] > 0:
-            return arm
+            return _nearest(cause, undoing, arm, Arm(by, key, "scores")) if key else arm
         undo = "scores"
     if undo in ("mix", "dispersion"):
         column = next(iter(cause.cohort), "system") if cause.cohort and undo == "mix" else "system"
@@ -297,6 +298,12 @@ def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> Arm:
     gained = undoing.areas([arm])
     gain = float(gained[1, 0] - gained[0, 0])
     return arm if np.isfinite(gain) and gain >= HALF * points else own
+
+
+def _nearest(cause: Suspect, undoing: Undoing, *arms: Arm) -> Arm:
+    """Of ways to undo a cause, that which shows what its own evidence measures."""
+    wanted = cause.points.value or 0.0
+    return min(arms, key=lambda arm: abs(float(np.diff(undoing.values([arm]))[0]) - wanted))
 
 
 def _place(counts: Counts, cause: Suspect) -> tuple[str, tuple[str, str] | None]:
@@ -337,10 +344,6 @@ def _replicates(points: Estimate) -> Array:
         error = reach / stats.t.ppf(0.975, FOLDS - 1)
         found[1:] += np.where(np.arange(FOLDS) % 2 == 0, 1, -1) * error / np.sqrt(FOLDS - 1)
     return found
-
-
-def _estimate(replicates: Array, confidence: float, used: NDArray[np.bool_]) -> Estimate:
-    return estimate(replicates, confidence, used)
 
 
 def _worth(points: Estimate, lost: float) -> bool:

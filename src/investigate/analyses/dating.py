@@ -5,7 +5,7 @@ rows of the buckets around that say on which day (`change_date`).
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -113,9 +113,17 @@ def sharpest(
     return min(every, key=_length, default=None)
 
 
+class Rewritten(NamedTuple):
+    """``date``: the first day with rows from the writes on. ``wrote``: the day of the writes."""
+
+    date: str
+    sentence: str
+    wrote: str
+
+
 def rewritten(
     counts: Counts, question: Question, system: str, found: Mapping[str, Any]
-) -> tuple[str, str] | None:
+) -> Rewritten | None:
     """The day on which a system moved its values further than ever, and that as a sentence.
 
     `None` without a history, where no day stands out, or where that day lies outside of the
@@ -161,7 +169,20 @@ def rewritten(
     wrote = day(at.tz_convert(question.timezone).to_pydatetime())
     many = f"{times:.0f} times as far as" if times < MOST_TIMES else "far further than"
     values = int(own.loc[own["start"] == at, "writes"].sum())
-    return date, f"On {wrote} {system} wrote {values:,} values that moved {many} on any day before."
+    sentence = f"On {wrote} {system} wrote {values:,} values that moved {many} on any day before."
+    return Rewritten(date, sentence, wrote)
+
+
+def began(
+    counts: Counts, question: Question, system: str, cohort: Mapping[str, str] | None
+) -> str | None:
+    """The first day of a slice that has no row in the baseline; `None` if it has, or is unknown."""
+    by, value = next(iter((cohort or {}).items()), ("", ""))
+    rows = asked(daily(counts, "" if by else system, by, value), counts, question)
+    days = rows.start[rows.rows > 0]
+    if not len(days) or days[0] < pd.Timestamp(question.baseline.bounds(question.timezone)[1]):
+        return None
+    return day(days[0].tz_convert(question.timezone).to_pydatetime())
 
 
 def _length(found: dict[str, Any]) -> pd.Timedelta:

@@ -5,7 +5,7 @@ from typing import Any
 
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
-from investigate.analyses.dating import rewritten, sharpest
+from investigate.analyses.dating import began, rewritten, sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
@@ -71,12 +71,16 @@ def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
     """
     if suspect.onset or not (suspect.system or suspect.cohort):
         return suspect
+    if first := began(counts, question, suspect.system or "", suspect.cohort):
+        # What is new began no earlier than its own first row.
+        return replace(suspect, onset=first)
     labels = kind(suspect.kind).undo == "labels"
     found = sharpest(counts, question, suspect.system or "", suspect.cohort, labels)
     if found and suspect.system and kind(suspect.kind).broken:
         told = rewritten(counts, question, suspect.system, found)
         if told:
-            return replace(suspect, onset=told[0], evidence=f"{suspect.evidence} {told[1]}")
+            evidence = suspect.evidence.removesuffix(told.sentence).rstrip()
+            return replace(suspect, onset=told.date, evidence=f"{evidence} {told.sentence}")
     return replace(suspect, onset=found["date"]) if found else suspect
 
 

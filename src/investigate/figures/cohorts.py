@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from investigate.analyses.wording import points
 from investigate.figures.bars import ROW, Bar, draw_bars, number, reach
-from investigate.figures.contributions import group_bars, legend, short, total_bar
+from investigate.figures.contributions import group_bars, label_of, legend, short, total_bar
 from investigate.figures.style import SMALL, Chart, drawing, sentence
 from investigate.figures.text import name
 from investigate.finding import Finding
@@ -46,9 +46,18 @@ def _excess(bar: Bar) -> float:
 
 
 def _claim(finding: Finding, bars: Sequence[Bar]) -> str:
-    """What the leading column says; the finding's own claim where no group stands out."""
+    """What the leading column says; the finding's own claim where no group stands out.
+
+    Where all groups fell alike the largest carries most, and stands out by its size alone.
+    """
     change = number(finding.detail["change"]) or 0.0
-    groups = [bar for bar in bars if bar.kind == "sure" and _excess(bar) * change > 0]
+    # Records of before say only which groups surely changed.
+    told = {label_of(r) for r in finding.table if r.get("stands_out", r.get("discovered"))}
+    groups = [
+        bar
+        for bar in bars
+        if bar.kind == "sure" and bar.label in told and _excess(bar) * change > 0
+    ]
     if not groups:
         return short(finding.claim, finding.table)
     most = max(groups, key=lambda bar: abs(_excess(bar)))

@@ -43,3 +43,34 @@ def test_turns_count_only_where_they_are_new(before: int) -> None:
     served: Served = {(i, 0): {"a": 100 - before, "b": before} for i in "xyz"}
     served |= {(i, 1): {"a": 50, "b": 50} for i in "xyz"}
     assert take_turns(counts(served)) == (before == 0)
+
+
+def served_by_country(rows: dict[tuple[int, str, str], int]) -> Counts:
+    """Counts without items, from rows by window, system and country."""
+    table = pd.DataFrame(
+        [(w, system, country, n) for (w, system, country), n in rows.items()],
+        columns=["window", "system", "cohort", "rows"],
+    )
+    whole = table.groupby(["window", "system"])["rows"].sum().reset_index()
+    facts = pd.concat([table.assign(by="system*country"), whole.assign(by="system", cohort="")])
+    empty = pd.DataFrame()
+    return Counts(
+        bins=empty, slices=empty, arms=empty, facts=facts.reset_index(drop=True),
+        items=empty, timeline=empty, events=empty, meta={},
+    )  # fmt: skip
+
+
+def test_a_system_whose_country_grew_took_nothing_over() -> None:
+    rows = {(0, "a", "DE"): 700, (0, "b", "FR"): 300, (1, "a", "DE"): 200, (1, "b", "FR"): 800}
+    assert took_over(served_by_country(rows), None) is None
+
+
+def test_a_system_that_serves_more_of_every_country_took_over() -> None:
+    rows = {(0, "a", "DE"): 700, (0, "a", "FR"): 300, (1, "a", "DE"): 300, (1, "b", "DE"): 400}
+    rows |= {(1, "a", "FR"): 100, (1, "b", "FR"): 200}
+    assert took_over(served_by_country(rows), None) == "b"
+
+
+def test_a_system_that_came_with_new_countries_alone_is_not_judged_by_them() -> None:
+    rows = {(0, "a", "DE"): 1000, (1, "b", "IT"): 900, (1, "a", "DE"): 100}
+    assert took_over(served_by_country(rows), None) == "b"

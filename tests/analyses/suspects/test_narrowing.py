@@ -1,8 +1,10 @@
 """From the whole log to the group that holds a loss: on gains written down by hand."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from investigate.analyses.suspects.narrowing import Scope, narrowed
+from investigate.analyses.suspects.narrowing import Scope, narrowed, several
 
 WHOLE = Scope("all", "", "", 100)
 ELO, RULES = Scope("system", "elo", "", 60), Scope("system", "rules", "", 40)
@@ -70,3 +72,34 @@ def test_how_suspects_name_it() -> None:
     assert ELO.of == ("elo", None)
     assert SOUTH.of == (None, {"region": "south"})
     assert PAIR.of == ("elo", {"region": "south"})
+
+
+def test_a_group_that_may_hold_a_loss_by_chance_is_not_named() -> None:
+    gains = {WHOLE: 0.1, ELO: 0.1, SOUTH: 0.1, PAIR: 0.1}
+    asked: list[tuple[Scope, Scope, int]] = []
+
+    def apart(inner: Sequence[Scope], outer: Scope, among: int) -> bool:
+        asked.append((inner[0], outer, among))
+        return outer is WHOLE
+
+    assert narrowed(WHOLE, LEVELS, lambda s: gains.get(s, 0.0), apart) is SOUTH
+    # A group of the log is one; a pair within it is one of two.
+    assert asked == [(SOUTH, WHOLE, 1), (PAIR, SOUTH, 2)]
+    assert narrowed(WHOLE, LEVELS, lambda s: gains.get(s, 0.0), lambda *_: False) is WHOLE
+
+
+def test_several_groups_are_asked_for_as_one_choice_of_all() -> None:
+    east, west, rest = (
+        Scope("region", "", name, n) for name, n in (("e", 20), ("w", 20), ("r", 60))
+    )
+    gains = {WHOLE: 0.1, east: 0.05, west: 0.05, rest: 0.0}
+    among: list[int] = []
+
+    def apart(inner: Sequence[Scope], outer: Scope, looked_at: int) -> bool:
+        among.append(looked_at)
+        return len(among) > 1
+
+    columns = [[ELO, RULES], [east, west, rest]]
+    assert several(WHOLE, columns, lambda s: gains.get(s, 0.0), apart) == []
+    assert several(WHOLE, columns, lambda s: gains.get(s, 0.0), apart) == [east, west]
+    assert among == [5, 5]

@@ -44,3 +44,10 @@ def test_marked_rows_do_not_outrank_a_larger_cause_with_a_place() -> None:
 
 def test_nothing_material_explains_nothing() -> None:
     assert best_of([suspect("lost_validity", 0.05)], LOST) is None
+
+
+def test_marked_rows_go_before_lost_resolution_in_a_place_though_they_recover_less() -> None:
+    narrow = suspect("lost_resolution", 0.09, cohort=CITY)
+    marked = suspect("missing_input", 0.05)
+    assert best_of([EVERYTHING, narrow, marked], LOST) is marked
+    assert best_of([EVERYTHING, narrow, suspect("missing_input", 0.02)], LOST) is EVERYTHING

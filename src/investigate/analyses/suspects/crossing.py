@@ -1,11 +1,12 @@
 """Two cohort columns combined: whether a part of a cohort holds what the cohort lost."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from investigate.analyses.mechanism import Cells, cells_in
 from investigate.analyses.suspects.narrowing import QUIET, Scope, narrowed
@@ -16,6 +17,8 @@ from investigate.counts.table import Counts
 Ints = NDArray[np.int64]
 SURE = 3.0
 """Standard errors by which outcomes of the rest of a cohort surely moved."""
+LEVEL, DRAWS = 0.95, 24
+"""A part of a cohort is one of many, and chosen: of all of them together so sure."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
         found = narrowed(whole, [level], gain)
         if found is whole or _moved_too(own, value, found.cohort):
             continue
+        chosen = [inside, [g for g in inside if keys[g][1] == found.cohort]]
+        if not _apart(cells, chosen, found.rows / whole.rows, with_spread, len(level)):
+            continue
         held = gain(found)
         if best is None or held > best[0]:
             both = dict(sorted({column: value, other: found.cohort}.items()))
@@ -59,6 +65,31 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
             alone = _moved_too(turned, found.cohort, value)
             best = held, {other: found.cohort} if alone else both
     return best[1] if best else cohort
+
+
+def _apart(
+    cells: Cells, chosen: list[list[int]], share: float, with_spread: bool, among: int
+) -> bool:
+    """Whether a part surely holds more than its rows' share of what its cohort lost.
+
+    ``chosen``: the groups of the cohort and of its part, one of so many. The counts of two
+    columns combined know no folds: their errors are those of rows drawn again.
+    """
+    draws = np.random.default_rng(0)
+    more = []
+    for draw in range(1 + DRAWS):
+        drawn = cells
+        if draw:
+            sides = (draws.poisson(side) for side in (cells.positives, cells.negatives))
+            positives, negatives = (side.astype(float) for side in sides)
+            drawn = replace(cells, positives=positives, negatives=negatives)
+        held, own = (
+            gain_of(drawn, (1, np.where(mask & with_spread, 0, 1), np.where(mask, 0, 1)))
+            for mask in (np.isin(np.arange(cells.groups), groups) for groups in chosen)
+        )
+        more.append(own - share * held)
+    error = float(np.nanstd(more[1:]))
+    return bool(more[0] > stats.norm.ppf(1 - (1 - LEVEL) / (2 * among)) * error)
 
 
 def _moved_too(own: pd.DataFrame, value: str, inside: str) -> bool:

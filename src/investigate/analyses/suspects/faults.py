@@ -1,5 +1,6 @@
 """Scores or labels that changed: where, and which of the two the evidence shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +9,16 @@ from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.crossing import crossed
 from investigate.analyses.suspects.handover import share_of, take_turns, took_over
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
+from investigate.analyses.suspects.innocent import excused
 from investigate.analyses.suspects.items import Evidence, evidence
-from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope, narrowed, several
+from investigate.analyses.suspects.narrowing import (
+    NEARLY_ALL,
+    QUIET,
+    Apart,
+    Scope,
+    narrowed,
+    several,
+)
 from investigate.analyses.suspects.rates import Rates, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, inside
@@ -24,6 +33,8 @@ from investigate.question.question import Question
 
 NARROWER = 1 / 3
 """A scope lost resolution when at least this part of its loss goes with narrower scores."""
+HALF = 1 / 2
+"""The rest of the log is not quiet where it fell by so large a part of what a scope did."""
 GAINED = 0.1
 """Rows that only were left out gain in no band; so small a share may be chance."""
 
@@ -42,7 +53,7 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
         lost = case.whole
     scopes = [lost]
     if lost.by == "all":
-        scopes = several(case.whole, case.columns, case.gain) or scopes
+        scopes = several(case.whole, case.columns, case.gain, case.apart(False)) or scopes
     found = [suspect for scope in scopes if (suspect := _suspect(case, scope))]
     narrow = case.narrowed(with_spread=True)
     if narrow.by != "all" and narrow not in scopes:
@@ -85,7 +96,42 @@ class _Case:
             [scope for groups in self.columns for scope in groups],
             [scope for by in pairs for scope in self.undo.scopes(by)],
         ]
-        return narrowed(self.whole, levels, lambda scope: self.gain(scope, with_spread))
+        return narrowed(
+            self.whole, levels, lambda s: self.gain(s, with_spread), self.apart(with_spread)
+        )
+
+    def apart(self, with_spread: bool) -> Apart:
+        """Whether groups surely hold more of a loss than their share, and the rest is quiet."""
+
+        def surely(inner: Sequence[Scope], outer: Scope, among: int) -> bool:
+            own = sum((self.undo.points(one, with_spread) for one in inner), np.zeros(1))
+            share = sum(one.rows for one in inner) / outer.rows
+            held = self.undo.points(outer, with_spread)
+            more = estimate(own - share * held, 1 - (1 - self.confidence) / among)
+            # Rates that moved are news that no chance among ranks explains.
+            told = all(rates(self.counts, one, self.confidence).tells for one in inner)
+            if not (recovers(more) or told):
+                return False
+            return self._ranks(inner, outer, with_spread, float(held[0]))
+
+        return surely
+
+    def _ranks(self, inner: Sequence[Scope], outer: Scope, with_spread: bool, held: float) -> bool:
+        """Whether the rest of an outer scope, by itself, still ranks nearly as it did.
+
+        Points of a group depend on how many ones it has, and on how the others rank against it:
+        a group in which all is lost can seem to lose little.
+        """
+        by = inner[0].by
+        rest = [s for s in self.undo.scopes(by) if s.within(outer) and s not in inner]
+        if not rest:
+            return True
+        own, others = (
+            self.undo.alone(by, [(s.system, s.cohort) for s in scopes], with_spread)
+            for scopes in (inner, rest)
+        )
+        # A group of one class has no AUC of its own.
+        return not others >= HALF * np.nanmax([own, held])
 
     def seen(self, scope: Scope) -> Evidence | None:
         return evidence(inside(self.counts.items, scope), self.confidence)
@@ -111,7 +157,9 @@ def _suspect(case: _Case, scope: Scope) -> Suspect | None:
     points = estimate(gained, case.confidence)
     kind, either = _kind(case, scope, seen, told)
     system, cohort = scope.of
-    if not accused and many and (taken := took_over(counts, cohort)):
+    # Labels know nothing of systems.
+    scored = not accused and told.tells != "labels"
+    if scored and many and (taken := took_over(counts, cohort)):
         if cohort:
             kind, system, either = "system_fault", taken, False
         elif share_of(counts, taken)[1] >= NEARLY_ALL:
@@ -191,6 +239,8 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
         return None
     audit = explained(case.counts, case.confidence)
     if audit is not None and audit.by_rows:
+        return None
+    if excused(case.counts, case.question, scope.by):
         return None
     points = estimate(case.undo.points(scope, with_spread=True), case.confidence)
     if not _rest_quiet(case, scope, points):

@@ -3,9 +3,11 @@
 Only items of both windows count, so that neither new items nor new people look like it.
 """
 
+from collections.abc import Iterator
+
 import pandas as pd
 
-from investigate.counts.table import Counts
+from investigate.counts.table import OTHER, Counts
 
 TURNS = 0.1
 """Systems take turns at an item when each serves at least this share of its rows."""
@@ -29,7 +31,40 @@ def took_over(counts: Counts, cohort: dict[str, str] | None) -> str | None:
     share = rows.reindex(columns=[0, 1]).fillna(0)
     share = share / share.sum()
     grew = share[1] - share[0]
+    if not cohort:
+        # What grew because more rows of its own cohorts came took nothing over.
+        for within in _within_cohorts(counts):
+            other = within.reindex(grew.index).fillna(0.0)
+            grew = grew.where(grew < other, other)
     return str(grew.idxmax()) if len(grew) > 1 and grew.max() > TAKEN else None
+
+
+def _within_cohorts(counts: Counts) -> Iterator["pd.Series[float]"]:
+    """How much each system's share grew within the values of each cohort column.
+
+    By the incident's rows of the values that both windows have, where these are most.
+    """
+    facts = counts.facts
+    pairs = facts[facts["by"].str.startswith("system*")]
+    for _, own in pairs.groupby("by", sort=True):
+        rows = own.pivot_table(
+            index="cohort", columns=["window", "system"], values="rows", aggfunc="sum", fill_value=0
+        )
+        totals = rows.T.groupby(level="window").sum().T.reindex(columns=[0, 1], fill_value=0)
+        known = (totals > 0).all(axis=1)
+        if totals.loc[known, 1].sum() <= MOST * totals[1].sum():
+            continue
+        weight = totals.loc[known, 1] / totals.loc[known, 1].sum()
+        before, now = (
+            rows.loc[known].reindex(columns=[window], level="window").droplevel(0, axis=1)
+            for window in (0, 1)
+        )
+        shares = (
+            side.div(totals.loc[known, w], axis=0).mul(weight, axis=0).sum()
+            for w, side in enumerate((before, now))
+        )
+        then, after = shares
+        yield after.sub(then, fill_value=0)
 
 
 def take_turns(counts: Counts) -> bool:
@@ -46,7 +81,7 @@ def take_turns(counts: Counts) -> bool:
 
 
 def _common(counts: Counts) -> pd.DataFrame:
-    own = counts.items[counts.items["by"] == "system"]
+    own = counts.items[(counts.items["by"] == "system") & (counts.items["item"] != OTHER)]
     both = own.groupby("item")["window"].nunique()
     return own[own["item"].isin(both.index[both == 2])]
 

@@ -13,6 +13,7 @@ from investigate.analyses import whole as windows
 from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import PARTS, mechanism, parts_of
 from investigate.analyses.signal import audits, explained, sentence
+from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups
 from investigate.analyses.suspects.narrowing import Scope
@@ -44,6 +45,8 @@ MIDDLE = 0.1
 """Rows were added to some bands, not only left out of others, where so large a part of the
 incident's rows is beyond what the baseline had there a day."""
 BANDS = 32
+NEARLY = 0.8
+"""Other rows account for nearly all of a drop where they do for so large a part."""
 GREW = 0.1
 """A group whose share of the rows grew by less is not told as a reason."""
 
@@ -54,21 +57,49 @@ def innocent(counts: Counts, question: Question) -> list[Suspect]:
     That is `score_spread` where the rows became more alike, `lost_resolution` where they did
     not, and `cannot_tell` where neither is shown.
     """
-    columns = [by for by in counts.groupings() if by != "all" and "*" not in by]
-    by_column = {by: mechanism(counts, question, by) for by in columns}
+    columns = _columns(counts)
+    found = []
+    if by := mixed(counts, question):
+        found.append(_mix(counts, question, by, mechanism(counts, question, by)))
+    return [*found, _narrower(counts, question, columns)]
+
+
+def _columns(counts: Counts) -> list[str]:
+    return [by for by in counts.groupings() if by != "all" and "*" not in by]
+
+
+@remembered
+def usable(counts: Counts, question: Question) -> tuple[str, ...]:
+    """The columns whose groups were there before and changed in no place alone."""
+    columns = _columns(counts)
     # A system that takes over items which others served is no other population.
     if took_over(counts, None):
-        by_column.pop("system")
-    usable = {
-        by: found
-        for by, found in by_column.items()
-        if _borrowed(found) <= MOST_BORROWED and _were_there(counts, question, by)
+        columns.remove("system")
+    return tuple(
+        by
+        for by in columns
+        if _borrowed(mechanism(counts, question, by)) <= MOST_BORROWED
+        and _were_there(counts, question, by)
+        and not confined(counts, by)
+    )
+
+
+def mixed(counts: Counts, question: Question) -> str | None:
+    """The column by which most is mix, of those that may say so."""
+    mix = {
+        by: mechanism(counts, question, by).numbers["mix"].value or 0.0
+        for by in usable(counts, question)
     }
-    found = []
-    if usable:
-        by = min(usable, key=lambda name: usable[name].numbers["mix"].value or 0.0)
-        found.append(_mix(counts, question, by, usable[by]))
-    return [*found, _narrower(counts, question, columns)]
+    return min(mix, key=lambda by: mix[by]) if mix else None
+
+
+def excused(counts: Counts, question: Question, by: str) -> bool:
+    """Whether other rows account for nearly all of the drop, by another column than ``by``."""
+    column = mixed(counts, question)
+    if column is None or column in by.split("*"):
+        return False
+    mix = -(mechanism(counts, question, column).numbers["mix"].value or 0.0)
+    return mix >= NEARLY * float(-windows.whole(counts).change[0])
 
 
 @remembered
@@ -183,11 +214,15 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
 
 def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect:
     """Scores that lie closer together: innocent, a fault, or neither is shown."""
-    confidence, finding = question.thresholds.confidence, mechanism(counts, question, "system")
+    confidence, undo = question.thresholds.confidence, Undo(counts)
+    # Scores of other rows lie closer together too: what is left within the groups that say most.
+    choices = ("system", *(by for by in usable(counts, question) if by != "system"))
+    least = min(choices, key=lambda by: _everywhere(undo, by))
+    finding = mechanism(counts, question, least)
     points = _undone(finding.numbers["spread"])
     told = _told(counts, question)
     if _alike(counts, question):
-        left = _left(counts, question, "system")
+        left = _left(counts, question, least)
         crowd = _newcomers(counts, question, [by for by in columns if by != "system"])
         also = f"; {crowd[1]}" if crowd else ""
         return Suspect(
@@ -198,7 +233,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             cohort=crowd[0] if crowd else None,
             either=not _clear(counts, question, left),
         )
-    both = Undo(counts).everywhere("system", with_spread=True)
+    both = undo.everywhere(least, with_spread=True)
     validity, all_of_it = _undone(finding.numbers["validity"]), float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
     # Where most of it is validity, scores lost their order, not their width.
@@ -215,15 +250,17 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             evidence=f"{told.rstrip('.')}; no group stands out.",
             stands=recovers(points),
         )
-    news = any(new_groups(counts, by) or nearly_new(counts, by) for by in columns)
+    news = any(
+        new_groups(counts, by) or nearly_new(counts, by) or confined(counts, by) for by in columns
+    )
     if recovers(points) and not (ranks or news) and _none_left_out(counts, question):
         return Suspect(
             kind="lost_resolution",
             points=estimate(both, confidence, windows.whole(counts).counts.used),
             evidence=(
-                "Scores lie closer together in every group, rows a day are as many as before, and "
-                "more of them lie in the middle, so that none were left out. That the rows became "
-                f"more alike is not shown. {_wanted(counts, question)}"
+                "Scores lie closer together and no group stands out; rows a day are as many as "
+                "before, and more of them lie in the middle, so that none were left out. That the "
+                f"rows became more alike is not shown. {_wanted(counts, question)}"
             ),
             stands=recovers(points),
         )
@@ -233,6 +270,10 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         evidence=_wanted(counts, question),
         stands=recovers(points),
     )
+
+
+def _everywhere(undo: Undo, by: str) -> float:
+    return float(undo.everywhere(by, folds=False, with_spread=True)[0])
 
 
 def _none_left_out(counts: Counts, question: Question) -> bool:

@@ -23,6 +23,9 @@ from investigate.counts.replicates import whole_and_without
 from investigate.counts.table import FOLDS, Counts
 from investigate.question.question import Question
 
+HALF = 1 / 2
+"""Scales disagree where systems alone fell by less than this part of what calibration recovers."""
+SIDES = ("positives", "negatives")
 PARTS = 4
 """Cross-fitting: each part of the folds is mapped by a calibration fitted on the others."""
 
@@ -60,10 +63,32 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
                 f"{signed_points(float(gain[1][0]))} and the baseline's by "
                 f"{signed_points(float(gain[0][0]))}.{repair}"
             ),
-            stands=recovers(points),
+            stands=recovers(points) and _fell_alone(counts, slices) < HALF * (points.value or 0),
             system=system,
         )
     ]
+
+
+def _fell_alone(counts: Counts, slices: pd.DataFrame) -> float:
+    """How far systems fell when each is ranked alone, by their rows.
+
+    A calibration cannot lower scores that rank backwards below a tie, so that it raises those
+    too, whatever their scale. A system without a baseline is held against the whole log now.
+    """
+    fell, rows = 0.0, 0
+    pooled = float(whole(counts).auc[1][0])
+    for _, own in slices.groupby("system", sort=True):
+        areas = []
+        for window in (0, 1):
+            here = own[own["window"] == window]
+            sides = (np.bincount(here["bin"], here[c], len(counts.bins)) for c in SIDES)
+            areas.append(float(auc(*sides)) if len(here) else np.nan)
+        before = areas[0] if np.isfinite(areas[0]) else pooled
+        now = own.loc[own["window"] == 1, [*SIDES]].to_numpy().sum()
+        if np.isfinite(areas[1]):
+            fell += float(now) * (before - areas[1])
+        rows += int(now)
+    return fell / max(rows, 1)
 
 
 def _calibrated(slices: pd.DataFrame, bins: int) -> _Calibrated:

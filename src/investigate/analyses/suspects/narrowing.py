@@ -42,12 +42,21 @@ class Scope:
         return column == outer.by and self.cohort == outer.cohort
 
 
+Apart = Callable[[Sequence[Scope], Scope, int], bool]
+"""Whether groups surely hold more than their rows' share of an outer scope's loss, though they
+were chosen among so many."""
+
+
 def narrowed(
-    whole: Scope, levels: Sequence[Sequence[Scope]], gain: Callable[[Scope], float]
+    whole: Scope,
+    levels: Sequence[Sequence[Scope]],
+    gain: Callable[[Scope], float],
+    apart: Apart = lambda inner, outer, among: True,
 ) -> Scope:
     """The narrowest scope, level by level, that holds the gain of undoing all of ``whole``.
 
-    ``gain`` gives the AUC points that undoing one scope alone recovers.
+    ``gain`` gives the AUC points that undoing one scope alone recovers. Where many groups are
+    looked at, one of few rows holds most of a loss by chance: ``apart`` rules that out.
     """
     scope = whole
     for level in levels:
@@ -69,16 +78,24 @@ def narrowed(
         if not quiet:
             return scope
         best = max(own for own, _, _ in quiet)
-        scope = min(
+        found = min(
             (inner.rows, noise, inner.by, inner.system, inner.cohort, inner)
             for own, noise, inner in quiet
             if own >= AS_MUCH * best
         )[-1]
+        # A part of a part is one of many; a group is told where its loss is news at all.
+        among = 1 if scope is whole else sum(inner.within(scope) for inner in level)
+        if not apart([found], scope, among):
+            return scope
+        scope = found
     return scope
 
 
 def several(
-    whole: Scope, columns: Sequence[Sequence[Scope]], gain: Callable[[Scope], float]
+    whole: Scope,
+    columns: Sequence[Sequence[Scope]],
+    gain: Callable[[Scope], float],
+    apart: Apart = lambda inner, outer, among: True,
 ) -> list[Scope]:
     """Groups of one column that each hold a part of the loss, while its other groups are quiet.
 
@@ -98,4 +115,5 @@ def several(
             noise = rest / (least / chosen[-1].rows)
             if noise < best[0]:
                 best = noise, chosen
-    return best[1]
+    among = sum(len(groups) for groups in columns)
+    return best[1] if best[1] and apart(best[1], whole, among) else []

@@ -56,6 +56,12 @@ def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
     own = [s for s in suspects if s.stands and _has_its_own(s, part[id(s)])]
     if own:
         named = [s for s in named if not _nameless(s)] or own
+        # Rows that are marked are sure, and what they do to the rest is told only without them:
+        # a default narrows the scores of every group that it struck.
+        marked = [s for s in own if kind(s.kind).undo == "rows"]
+        if marked:
+            named = [s for s in named if kind(s.kind).undo != "scores"]
+            named += [s for s in marked if s not in named]
     most = max((part[id(s)] for s in named), default=0.0)
     close = [s for s in named if part[id(s)] >= CLOSE * most]
     return min(close, key=_preference) if close else None

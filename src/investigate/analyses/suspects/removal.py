@@ -15,6 +15,7 @@ import pandas as pd
 
 from investigate.analyses.dating import dated_share
 from investigate.analyses.suspects.coarsening import Coarse, coarsened
+from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
 from investigate.analyses.wording import percent
@@ -96,6 +97,9 @@ class _Marks:
         total = now.loc[now["by"] == "all"].iloc[0]
         groups = now[(now["by"] != "all") & (now["rows"] < NEARLY_ALL * total["rows"])]
         groups = groups[groups["excess"] >= NEARLY_ALL * total["excess"]]
+        # A group of most rows has most marked ones too: elsewhere they must be rare.
+        rest = (total["excess"] - groups["excess"]) / (total["rows"] - groups["rows"])
+        groups = groups[rest < QUIET * groups["excess"] / groups["rows"]]
         if groups.empty:
             return None
         groups = groups.assign(columns=groups["by"].str.count(r"\*"))

@@ -4,6 +4,7 @@ The arm leaves the incident's rows, mix and scores in place and gives the scope'
 validity of the baseline (and, for a system whose values lost their order, its spread).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ class Undo:
         self._counts = counts
         self._cells: dict[str, tuple[Cells, Cells]] = {}
         self._gains: dict[tuple[str, bool], dict[tuple[str, str], float]] = {}
+        self._found: dict[tuple[Scope, bool], Array] = {}
 
     def scopes(self, by: str) -> list[Scope]:
         """The groups of ``by`` with rows in the incident, in order."""
@@ -41,10 +43,12 @@ class Undo:
         """AUC points recovered, (1 + folds,), or (1,) without folds."""
         if not folds:
             return np.array([self._alone(scope.by, with_spread)[scope.system, scope.cohort]])
-        keys = hosted(self._counts, scope.by).keys
-        chosen = np.array([key == (scope.system, scope.cohort) for key in keys])
-        parts = (1, np.where(chosen & with_spread, 0, 1), np.where(chosen, 0, 1))
-        return self._points(scope.by, parts, folds)
+        if (scope, with_spread) not in self._found:
+            keys = hosted(self._counts, scope.by).keys
+            chosen = np.array([key == (scope.system, scope.cohort) for key in keys])
+            parts = (1, np.where(chosen & with_spread, 0, 1), np.where(chosen, 0, 1))
+            self._found[scope, with_spread] = self._points(scope.by, parts, folds)
+        return self._found[scope, with_spread]
 
     def beside(self, scope: Scope, with_spread: bool) -> float:
         """As `points`, of all other groups of the scope's grouping at once, without folds."""
@@ -52,6 +56,16 @@ class Undo:
         others = np.array([key != (scope.system, scope.cohort) for key in keys])
         parts = (1, np.where(others & with_spread, 0, 1), np.where(others, 0, 1))
         return float(self._points(scope.by, parts, folds=False)[0])
+
+    def alone(self, by: str, chosen: Sequence[tuple[str, str]], with_spread: bool) -> float:
+        """How far groups of ``by`` fell when they are ranked by themselves, without the rest.
+
+        AUC of their rows with validity (and spread) put back, minus as it is.
+        """
+        keys = hosted(self._counts, by).keys
+        mine = np.array([key in set(chosen) for key in keys])
+        parts = (1, 0 if with_spread else 1, 0)
+        return gain_of(self._both(by)[0], parts, groups=mine)
 
     def everywhere(self, by: str, folds: bool = True, with_spread: bool = False) -> Array:
         """As `points`, with the validity of every group of ``by`` put back at once."""
@@ -78,11 +92,20 @@ class Undo:
         return replicated(fine, coarse, lambda cells, fold: gain_of(cells, parts, fold))
 
 
-def gain_of(cells: Cells, parts: tuple[Any, ...], without: int | None = None) -> float:
-    """AUC points gained when parts of the incident's groups come from the baseline."""
+def gain_of(
+    cells: Cells,
+    parts: tuple[Any, ...],
+    without: int | None = None,
+    groups: NDArray[np.bool_] | None = None,
+) -> float:
+    """AUC points gained when parts of the incident's groups come from the baseline.
+
+    Among all rows, or among those of some ``groups`` alone.
+    """
     weights = arm_weights(cells, *cells.counted(without))
+    here = slice(None) if groups is None else groups[cells.group]
     undone, observed = (
-        float(auc(*(np.bincount(cells.bin, side, cells.bins) for side in weights(*arm))))
+        float(auc(*(np.bincount(cells.bin[here], s[here], cells.bins) for s in weights(*arm))))
         for arm in (parts, (1, 1, 1))
     )
     return undone - observed

@@ -1,11 +1,17 @@
 """Systems and labels: what replay says, where it has a say, and what the log alone says."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+import pandas as pd
+
+from investigate.analyses.dating import Rewritten, rewritten, sharpest
 from investigate.analyses.replay.arms import arms
 from investigate.analyses.replay.say import TELLS, misfit, speaks
 from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.replayed import OTHERS, replayed
+from investigate.analyses.suspects.scopes import Undo
 from investigate.analyses.suspects.silence import with_silence
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import percent, signed
@@ -15,6 +21,8 @@ from investigate.question.question import Question
 
 CLOSE = 0.8
 """A replay that recovers less than this of what the log tells of a system covers fewer rows."""
+NEARLY_ALL = 0.9
+"""A system serves a cohort where so large a part of its rows are its own."""
 COVERED = 0.8
 """Share of the rows for which a replay must speak before it acquits a system."""
 
@@ -24,8 +32,8 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     by_replay = replayed(counts, question)
     unfit = misfit(counts, arms(counts, "writes"))
     tried = [
-        _unnamed(suspect, unfit) if unfit else _tried(counts, suspect, by_replay)
-        for suspect in faults(counts, question)
+        _unnamed(counts, suspect, unfit) if unfit else _tried(counts, question, suspect, by_replay)
+        for suspect in (_wrote(counts, question, one) for one in faults(counts, question))
     ]
     by_log = with_silence(counts, tried)
     best = max((s.points.value or 0.0 for s in by_replay if s.stands), default=0.0)
@@ -48,7 +56,62 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     return [*(s for s in by_replay if s.kind != "system_fault" or s.system not in systems), *kept]
 
 
-def _tried(counts: Counts, suspect: Suspect, by_replay: list[Suspect]) -> Suspect:
+def _wrote(counts: Counts, question: Question, suspect: Suspect) -> Suspect:
+    """Lost validity that nothing else tells from labels, where one system serves nearly all of it.
+
+    It is that system's where it moved its values further than ever on the day of the change.
+    """
+    if suspect.kind != "lost_validity" or suspect.system or len(suspect.cohort or {}) > 1:
+        return suspect
+    system = _served_by(counts, suspect.cohort)
+    told = _leapt(counts, question, system, suspect.cohort) if system else None
+    if told is None:
+        return suspect
+    evidence = f"{suspect.evidence} {system} serves nearly all of these rows."
+    return replace(suspect, kind="system_fault", system=system, either=False, evidence=evidence)
+
+
+def _leapt(
+    counts: Counts, question: Question, system: str, cohort: Mapping[str, str] | None
+) -> Rewritten | None:
+    """The writes of a system that stand out, where they fall on the day of a cohort's change."""
+    found = sharpest(counts, question, "" if cohort else system, cohort)
+    told = rewritten(counts, question, system, found) if found else None
+    if found is None or told is None:
+        return None
+    day_before = pd.Timestamp(found["low"]) - pd.Timedelta(days=1)
+    return told if pd.Timestamp(told.wrote) >= day_before else None
+
+
+def _served_by(counts: Counts, cohort: Mapping[str, str] | None) -> str | None:
+    """The one of several systems that serves nearly all rows of a cohort in the incident."""
+    if counts.writes.empty:
+        return None
+    facts = counts.facts[counts.facts["window"] == 1]
+    everyone = facts[facts["by"] == "system"]
+    column, value = next(iter((cohort or {}).items()), ("", ""))
+    own = facts[(facts["by"] == f"system*{column}") & (facts["cohort"] == value)]
+    rows = (own if column else everyone).set_index("system")["rows"]
+    if (everyone["rows"] > 0).sum() < 2 or rows.empty:
+        return None
+    return str(rows.idxmax()) if rows.max() >= NEARLY_ALL * rows.sum() else None
+
+
+def _not_undone(counts: Counts, question: Question, suspect: Suspect) -> str | None:
+    """The writes of a system that stand out and that replay left in force, as a sentence."""
+    told = _leapt(counts, question, suspect.system or "", suspect.cohort)
+    frozen = pd.Timestamp(question.freeze())
+    if told is None or pd.Timestamp(told.wrote, tz=question.timezone) >= frozen:
+        return None
+    return (
+        f"{told.sentence} That is before replay's freeze, so that it could not be undone: choose "
+        "an earlier replay.freeze."
+    )
+
+
+def _tried(
+    counts: Counts, question: Question, suspect: Suspect, by_replay: list[Suspect]
+) -> Suspect:
     """A fault of a system, held against what undoing its writes changes.
 
     Where that surely is little and replay speaks for most rows, what it wrote is not the cause:
@@ -59,6 +122,8 @@ def _tried(counts: Counts, suspect: Suspect, by_replay: list[Suspect]) -> Suspec
         return suspect
     points, covered = gained[suspect.system], _covered(counts)
     little = points.high is not None and points.high < OTHERS * (suspect.points.value or 0.0)
+    if little and (left := _not_undone(counts, question, suspect)):
+        return replace(suspect, evidence=f"{suspect.evidence} {left}")
     if little and covered >= COVERED and speaks(counts.meta["replay"]["coverage"]) >= TELLS:
         return replace(
             suspect,
@@ -73,18 +138,33 @@ def _tried(counts: Counts, suspect: Suspect, by_replay: list[Suspect]) -> Suspec
     return suspect
 
 
-def _unnamed(suspect: Suspect, unfit: str) -> Suspect:
+def _unnamed(counts: Counts, suspect: Suspect, unfit: str) -> Suspect:
     """A fault of a system where the history, which would tell whose it is, does not fit.
 
     Systems that harm the score together look like a fault of one of them to the log alone.
     """
     if suspect.kind not in ("system_fault", "system_interaction"):
         return suspect
+    if suspect.kind == "system_fault" and suspect.system and _alone(counts, suspect.system):
+        return replace(suspect, evidence=f"{suspect.evidence} The history does not fit: {unfit}.")
     evidence = (
         f"Outcomes no longer follow the scores where {suspect.system} serves. Whose values, or "
         f"whether the labels changed, cannot be told: of the history, {unfit}."
     )
     return replace(suspect, kind="lost_validity", system=None, either=True, evidence=evidence)
+
+
+def _alone(counts: Counts, system: str) -> bool:
+    """Whether other systems, ranked by themselves, hardly fell beside what the system did."""
+    undo = Undo(counts)
+    others = [scope.system for scope in undo.scopes("system") if scope.system != system]
+    if not others:
+        return False
+    own, rest = (
+        undo.alone("system", [(one, "") for one in names], with_spread=True)
+        for names in ([system], others)
+    )
+    return rest < QUIET * own
 
 
 def _covered(counts: Counts) -> float:

@@ -162,15 +162,32 @@ class Undoing:
         for kind, column in (("duplicate_rows", "repeats"), ("missing_input", "defaulted")):
             if kind in dropped and column in facts:
                 facts.loc[facts["window"] == 1, column] = 0
-        table = self._counts.arms
         return replace(
             self._counts,
             slices=pd.concat(slices, ignore_index=True)[list(old.columns)],
             facts=facts,
-            arms=table[~table["arm"].isin(dropped)],
+            arms=self._thinned(level, state["all"], dropped),
             replay=self._counts.replay.iloc[:0],
             meta={**self._counts.meta, "replay": None},
         )
+
+    def _thinned(self, level: _Level, state: Array, dropped: set[str]) -> pd.DataFrame:
+        """The rows that other arms keep, when the incident is what ``state`` says.
+
+        Of the rows with one score and one outcome an arm keeps the share that it kept.
+        """
+        table = self._counts.arms
+        table = table[~table["arm"].isin(dropped)].reset_index(drop=True)
+        before, cells = self._state(level, None)["all"], level.cells["all"]
+        here = (table["window"] == 1).to_numpy()
+        where = level.place[table.loc[here, "bin"].to_numpy()]
+        for side, name in enumerate(("negatives", "positives")):
+            old, new = _by_bin(cells, before[side]), _by_bin(cells, state[side])
+            ratio = np.divide(new, old, out=np.ones_like(old), where=old > 0)
+            kept = table.loc[here, name].to_numpy() * ratio[where]
+            along = np.round(np.cumsum(kept))
+            table.loc[here, name] = np.diff(along, prepend=0.0).astype(np.int64)
+        return table
 
     def _level(self, arms: Sequence[Arm], fine: bool) -> _Level:
         return self._level_of(tuple(sorted({"all", *(arm.by for arm in arms)})), fine)
@@ -371,3 +388,5 @@ def _fact(facts: pd.DataFrame, by: str, made: pd.DataFrame) -> None:
     sums = sums.reindex(index).fillna(0).to_numpy(np.int64)
     facts.loc[now, "positives"] = sums[:, 0]
     facts.loc[now, "rows"] = sums.sum(axis=1)
+    for name in {"repeats", "defaulted"} & set(facts):
+        facts.loc[now, name] = np.minimum(facts.loc[now, name], sums.sum(axis=1))
