@@ -65,6 +65,7 @@ WRITTEN |= {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("written", WRITTEN)
 def test_a_csv_is_read_right(written: str, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
@@ -73,6 +74,7 @@ def test_a_csv_is_read_right(written: str, tmp_path: Path, monkeypatch: Any) -> 
     right(counted(), frame)
 
 
+@pytest.mark.slow
 def test_what_is_odd_about_files_of_a_glob_is_told(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows()
@@ -85,6 +87,7 @@ def test_what_is_odd_about_files_of_a_glob_is_told(tmp_path: Path, monkeypatch: 
     assert counts.noted() == {"log: empty file: 3.csv": 0}
 
 
+@pytest.mark.slow
 def test_a_folder_does_not_hide_a_column(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     Path("system=prod").mkdir()
@@ -97,6 +100,7 @@ def test_a_folder_does_not_hide_a_column(tmp_path: Path, monkeypatch: Any) -> No
         assert set(counts.slices["system"]) == {"", "a", "b"}
 
 
+@pytest.mark.slow
 def test_a_score_that_is_upside_down_is_told(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows().assign(score=lambda d: 1 - d.score)
@@ -122,6 +126,7 @@ def test_epochs_of_two_units_are_refused_beyond_a_share(tmp_path: Path, monkeypa
         counted()
 
 
+@pytest.mark.slow
 def test_times_that_name_the_day_first_are_refused_until_it_is_said(
     tmp_path: Path, monkeypatch: Any
 ) -> None:
@@ -143,6 +148,7 @@ def test_words_for_outcomes_are_refused_until_one_is_said(tmp_path: Path, monkey
     right(counted(columns={**ASKED["columns"], "positive": "solved"}), frame)
 
 
+@pytest.mark.slow
 def test_a_database_in_a_folder_with_an_apostrophe(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows()
@@ -166,6 +172,7 @@ def test_a_truncated_file_of_many_is_named(tmp_path: Path, monkeypatch: Any) -> 
         counted(log="*.parquet")
 
 
+@pytest.mark.slow
 def test_rows_of_one_day_are_no_duplicates(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows().assign(time=lambda d: d.time.dt.normalize(), item="i", user="u")
@@ -176,6 +183,7 @@ def test_rows_of_one_day_are_no_duplicates(tmp_path: Path, monkeypatch: Any) -> 
     assert told == {"duplicate rows": int(doubled.duplicated().sum())}
 
 
+@pytest.mark.slow
 def test_labels_keep_their_text_in_every_form(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows().assign(version=lambda d: np.where(d.index % 2, "2.0", "2"))
@@ -189,6 +197,7 @@ def test_labels_keep_their_text_in_every_form(tmp_path: Path, monkeypatch: Any) 
         assert found.to_dict() == frame.version.value_counts().to_dict()
 
 
+@pytest.mark.slow
 def test_the_same_rows_in_every_form_give_the_same_findings(
     tmp_path: Path, monkeypatch: Any
 ) -> None:
