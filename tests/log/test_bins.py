@@ -120,6 +120,7 @@ def test_coarse_bins_have_about_equal_rows_and_keep_the_order(load: Any) -> None
     assert size.quantile(0.95) < 1.5 * len(rows) / module.COARSE
 
 
+@pytest.mark.slow
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 2**32 - 1),
