@@ -2,9 +2,12 @@
 
 import ctypes
 import gc
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -21,11 +24,55 @@ settings.load_profile("kit")
 HERE = str(Path(__file__).parent)
 SLOW = "\npytestmark = pytest.mark.slow\n"
 
+MEMORY = pytest.StashKey[dict[str, int]]()
+MOST_MEMORY = 500
+"""MB of its own that a worker may hold."""
+
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out files of slow tests alone where none is asked for: importing them takes time."""
     unasked = config.getoption("markexpr") == "not slow" and collection_path.suffix == ".py"
     return True if unasked and SLOW in collection_path.read_text(encoding="utf-8") else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test with many cases, mark those slow that are beyond its first ``quick_cases``."""
+    seen: Counter[object] = Counter()
+    for item in items:
+        if marker := item.get_closest_marker("quick_cases"):
+            seen[function := getattr(item, "function", None)] += 1
+            if seen[function] > marker.args[0]:
+                item.add_marker(pytest.mark.slow)
+
+
+def own_memory() -> int:
+    """The most memory, in MB, that this process held, but for files that processes share."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    held = {name: int(kb) for name, kb in re.findall(r"^(\w+):\s+(\d+) kB$", status, re.MULTILINE)}
+    return (held["VmHWM"] - held["RssFile"]) // 1024
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Keep what a worker says of itself as it ends."""
+    if "memory" in (output := getattr(node, "workeroutput", {})):
+        node.config.stash.setdefault(MEMORY, {})[node.gateway.id] = output["memory"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where a worker held too much memory: what tests keep, all later tests pay for."""
+    if sys.platform == "linux" and hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["memory"] = own_memory()
+    if max(session.config.stash.get(MEMORY, {}).values(), default=0) > MOST_MEMORY:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say how much memory each worker held."""
+    if held := config.stash.get(MEMORY, {}):
+        said = ", ".join(f"{worker} {mb} MB" for worker, mb in sorted(held.items()))
+        terminalreporter.write_line(f"most memory held: {said}; {MOST_MEMORY} are allowed")
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -94,6 +94,7 @@ def test_a_weak_fault_that_recovered_is_not_mixed_with_the_days_after_it() -> No
     assert sizes.mean() == pytest.approx(-0.02, abs=0.0025)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.0, 0.5])
 def test_series_without_a_change_are_seldom_called_changed(rho: float) -> None:
     n, seeds = 60, 60

@@ -140,6 +140,7 @@ def labels() -> tuple[pd.DataFrame, Counts]:
     return log, plain.count(log, made.question())
 
 
+@pytest.mark.slow
 def test_each_row_of_the_table_against_scikit_learn(labels: tuple[pd.DataFrame, Counts]) -> None:
     log, counts = labels
     found = contributions(counts, made.question(), "system*school")
@@ -224,6 +225,7 @@ def test_merged_groups_are_told() -> None:
     assert len(contributions(merged, made.question(), "country").caveats) == len(told) - 1
 
 
+@pytest.mark.slow
 def test_no_group_stands_out_where_all_fell_alike() -> None:
     log = made.platform(52, rows=16_000)
     rng = np.random.default_rng(52)

@@ -42,6 +42,7 @@ def without_each_fold(rows: pd.DataFrame) -> NDArray:
     return np.array([roc_auc_score(k["outcome"], k["score"]) for k in kept])
 
 
+@pytest.mark.slow
 def test_auc_and_intervals_over_students(log: pd.DataFrame, found: Finding) -> None:
     left_out = [without_each_fold(rows) for rows in windows(log)]
     reach = stats.t.ppf(0.975, 31)
@@ -58,6 +59,7 @@ def test_auc_and_intervals_over_students(log: pd.DataFrame, found: Finding) -> N
     assert change.value == found.numbers["incident"].value - found.numbers["baseline"].value
 
 
+@pytest.mark.slow
 def test_delong_where_no_cluster_is_named(log: pd.DataFrame) -> None:
     counts = plain.count(log, ROWS_ALONE)
     told = drop(counts, ROWS_ALONE)
@@ -89,6 +91,7 @@ def test_rows_dates_and_outcome_rates(log: pd.DataFrame, found: Finding) -> None
     ]
 
 
+@pytest.mark.slow
 def test_the_bound_holds_over_merged_bins(log: pd.DataFrame) -> None:
     told = drop(plain.count(log, ASKED, bins=20), ASKED)
     bounds = [row["bin_bound"] for row in told.table]
@@ -128,6 +131,7 @@ def test_bars_hold_every_row_once(log: pd.DataFrame, found: Finding) -> None:
         assert positives + negatives == pytest.approx(seen, abs=1e-9)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("score", [0.3, -1e300])
 def test_one_score_for_all_is_no_ranking(score: float) -> None:
     log = made.platform(42, rows=500).assign(score=score)

@@ -106,6 +106,7 @@ def test_the_parts_of_the_brier_score_against_plain_pandas(
         assert total + parts["within groups"] == pytest.approx(measures["brier score"][window])
 
 
+@pytest.mark.slow
 def test_auc_falls_and_calibration_stays_where_scores_know_less_and_are_honest() -> None:
     rng = np.random.default_rng(3)
     rows, now = 12_000, np.arange(12_000) >= 8_000

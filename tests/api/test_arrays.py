@@ -44,6 +44,7 @@ def test_an_interval_is_that_of_delong(seed: int, confidence: float) -> None:
     assert (found.low, found.high) == pytest.approx(delong(outcome, score, confidence), abs=1e-9)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000))
 def test_with_clusters_groups_of_them_are_left_out(seed: int) -> None:
     outcome, score, _, _, cluster = made(np.random.default_rng(seed), rows=400)
@@ -74,6 +75,7 @@ def test_the_order_of_rows_makes_no_difference(seed: int, clustered: bool) -> No
     assert list(one.change) == pytest.approx(list(other.change))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000))
 @settings(max_examples=30)
 def test_each_view_sums_to_the_change(seed: int) -> None:

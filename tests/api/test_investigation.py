@@ -97,6 +97,7 @@ def test_a_slice_is_the_log_of_those_rows(found: Investigation) -> None:
         found.where(cuntry="DE")
 
 
+@pytest.mark.slow
 def test_the_system_is_known_by_its_part() -> None:
     renamed = LOG.rename(columns={"system": "source"})
     found = investigate.open(renamed, **{**ASK, "system": "source"}).where(system="model")
@@ -118,6 +119,7 @@ def test_other_windows(found: Investigation) -> None:
         found.between("2024-02-05", "2024-02-12", every="week")  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_the_question_is_written_down_and_asked_again(found: Investigation, here: Path) -> None:
     german = found.where(country="DE")
     path = german.to_params("q.yml", log="log.parquet")
@@ -131,6 +133,7 @@ def test_the_question_is_written_down_and_asked_again(found: Investigation, here
         found.to_params("no/q.yml")
 
 
+@pytest.mark.slow
 def test_without_its_table_a_written_question_says_what_it_needs(found: Investigation) -> None:
     found.to_params("q.yml")
     with pytest.raises(investigate.InputError, match="give that table again"):
@@ -139,6 +142,7 @@ def test_without_its_table_a_written_question_says_what_it_needs(found: Investig
     assert again.question == found.question
 
 
+@pytest.mark.slow
 def test_figures_belong_to_findings(found: Investigation) -> None:
     asked = [found, found.drop(), found.onset(), found.verdict(), found.suspects()]
     asked += [found.contributions("country"), found.pairs(), found.mechanism(), found.replay()]
@@ -167,6 +171,7 @@ def test_it_shows_itself_in_a_few_lines(found: Investigation) -> None:
     assert [tag.text for tag in soup.find_all("code")][:2] == [".drop()", ".onset()"]
 
 
+@pytest.mark.slow
 def test_what_a_log_holds_stays_text() -> None:
     hostile = LOG.replace({"country": {"DE": "<script>x</script>"}})
     found = investigate.open(hostile, **ASK)

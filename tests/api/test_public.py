@@ -36,6 +36,11 @@ DOCUMENTED = [
     *(f"Investigation.{name}" for name in METHODS),
     *(f"Finding.{name}" for name in FINDING),
 ]
+LONG = {
+    *("run", "open", "Investigation", "Investigation.to_params"),
+    *("Investigation.where", "Investigation.between"),
+}
+"""Names whose examples run notebooks or count a log."""
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +85,10 @@ def test_examples_of_the_page(found: Investigation) -> None:
     assert list(failures("", page.read_text(encoding="utf-8"), found)) == []
 
 
-@pytest.mark.parametrize("name", DOCUMENTED)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in DOCUMENTED],
+)
 def test_examples(name: str, found: Investigation) -> None:
     assert list(failures(name, inspect.getdoc(told(name)) or "", found)) == []
 
@@ -107,6 +115,7 @@ def test_docstrings_have_their_sections(name: str) -> None:
     assert name == "Counts" or takes <= names, takes - names
 
 
+@pytest.mark.slow
 def test_tab_completion_shows_the_public_names_alone() -> None:
     script = (
         "import investigate, json, investigate.log, investigate.figures\n"

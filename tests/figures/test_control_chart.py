@@ -53,6 +53,7 @@ def band(figure: Figure) -> np.ndarray:
     return np.vstack([path.vertices for shape in polygons for path in shape.get_paths()])
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("days", [12, 60, 900])
 @pytest.mark.parametrize("alerts", [0, 1, 6])
 def test_every_text_is_whole_and_apart(days: int, alerts: int) -> None:
@@ -86,6 +87,7 @@ def test_of_many_alerts_the_newest_are_written_out() -> None:
     assert told == [f"alert {n}" for n in range(30 - MOST, 30)]
 
 
+@pytest.mark.slow
 def test_hostile_text_is_drawn_as_it_stands() -> None:
     for text in pictured.HOSTILE:
         sound(drawn(shown(30), [(START, START + timedelta(days=3), text)]))

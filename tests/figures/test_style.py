@@ -66,6 +66,7 @@ def test_the_title_is_the_claim_or_made_of_its_numbers(name: str) -> None:
         assert title == found.claim
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_a_figure_once_and_without_pyplot() -> None:
     formats, _ = DisplayFormatter().format(pictured.figure("quiet", "roc"))
     assert set(formats) == {"image/png", "text/plain"}
@@ -90,6 +91,7 @@ def test_windows_differ_by_more_than_colour() -> None:
 def test_what_has_nothing_to_draw_is_a_sentence() -> None:
     chart = sentence("There is nothing to draw: 3 < 5 & $4.")
     assert pictured.title(chart) == "There is nothing to draw: 3 < 5 & $4."
+    assert repr(chart) == "Chart: There is nothing to draw: 3 < 5 & $4."
     for function in (figures.contributions, figures.pair_matrix, figures.suspects):
         assert function(Finding("nothing", "Too many.")).axes == []
     assert figures.cohorts([]).axes == []

@@ -44,6 +44,7 @@ def spread(span: timedelta, count: int) -> list[Moment]:
     ]
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("count", [1, 7, 40])
 @pytest.mark.parametrize("minutes", [0, 1, 1440, 44 * 1440, 366 * 1440])
 def test_text_is_whole_and_apart_at_any_span(minutes: int, count: int) -> None:
@@ -56,6 +57,7 @@ def test_text_is_whole_and_apart_at_any_span(minutes: int, count: int) -> None:
     assert sum(bool(tick.get_text()) for tick in ticks) >= 3
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(
     st.lists(

@@ -10,6 +10,7 @@ from textwrap import dedent
 import made
 import plain
 import pytest
+from stored import counts
 from updates.cases import stored
 
 from investigate import kinds as registry
@@ -63,7 +64,8 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("made_up")
 def test_one_file_is_enough() -> None:
     question = made.question()
-    found = verdict(plain.count(made.platform(11, 8_000, "scrambled"), question), question)
+    counted = counts(lambda: plain.count(made.platform(11, 8_000, "scrambled"), question), "kinds")
+    found = verdict(counted, question)
     assert found.detail["verdict"]["kind"] == "solar_flare"
     assert "a flare struck the servers" in found.claim
     labels = [text.get_text() for text in drawn(found).axes[0].get_yticklabels()]

@@ -175,6 +175,7 @@ def test_other_words_need_to_be_said(load: Any) -> None:
     assert read(casts.truth(numbers, "", ("2",))[0]) == [1, 0, 0, None]
 
 
+@pytest.mark.quick_cases(6)
 @pytest.mark.parametrize(
     ("array", "values"),
     [
@@ -198,6 +199,7 @@ def test_numbers(load: Any, array: pa.Array, values: list[float | None]) -> None
     assert read(present) == [True] * len(values)
 
 
+@pytest.mark.slow
 def test_a_comma_that_may_be_either_mark_is_refused_until_it_is_said(load: Any) -> None:
     column = one(load, pa.array(["1,234", "2,500", "3"]))
     with pytest.raises(InputError) as caught:

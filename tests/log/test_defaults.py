@@ -5,7 +5,7 @@ from typing import Any
 import messy
 import pandas as pd
 
-from investigate.log.defaults import with_defaulted, with_seasoned
+from investigate.log.defaults import with_defaulted
 from investigate.question.question import Question
 
 START = pd.Timestamp("2024-03-01", tz="UTC")
@@ -21,7 +21,7 @@ BY_ROWS = messy.question("x", columns=messy.columns("item", "cluster"))
 def rows(*given: dict[str, Any]) -> pd.DataFrame:
     """Rows in the order given; ``n`` stands for so many, each of a cluster of its own."""
     alike = {"window": 0, "reason": None, "score": 0.5, "system": "a", "item": "i"}
-    alike |= {"ability": None, "time": START, "seasoned": True, "sudden": False}
+    alike |= {"ability": None, "time": START, "seasoned": True, "defaulted": False}
     every: list[dict[str, Any]] = []
     for row in given:
         for _ in range(row.get("n", 1)):
@@ -39,28 +39,6 @@ def defaulted(load: Any, question: Question, *given: dict[str, Any]) -> list[int
     ends = pd.Series([row.get("n", 1) for row in given]).cumsum()
     marks = found["defaulted"].tolist()
     return [sum(marks[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
-
-
-def seasoned(load: Any, question: Question, frame: pd.DataFrame) -> list[bool]:
-    found = with_seasoned(load(frame.drop(columns="seasoned")), question).to_pandas()
-    return found.sort_values("id")["seasoned"].tolist()
-
-
-def test_a_cluster_is_seasoned_after_five_earlier_rows(load: Any) -> None:
-    times = [START + pd.Timedelta(days=d) for d in (0, 1, 2, 3, 4, 4, 5, 6)]
-    frame = rows(*({"cluster": "c", "time": time} for time in times))
-    assert seasoned(load, BY_ITEM, frame) == [False] * 6 + [True] * 2
-    assert seasoned(load, BY_ROWS, frame) == [True] * 8
-
-
-def test_rows_without_score_or_window_are_earlier_rows_too(load: Any) -> None:
-    times = [START + pd.Timedelta(days=d) for d in range(6)]
-    frame = rows(*({"cluster": "c", "time": time, "window": -1, "reason": 2} for time in times))
-    assert seasoned(load, BY_ITEM, frame) == [False] * 5 + [True]
-    frame.loc[0, "time"] = pd.NaT
-    assert seasoned(load, BY_ITEM, frame) == [False] * 6
-    frame["cluster"] = None
-    assert seasoned(load, BY_ITEM, frame.astype({"cluster": "str"})) == [False] * 6
 
 
 def test_an_ability_that_one_in_a_hundred_clusters_share_is_a_default(load: Any) -> None:
@@ -95,12 +73,12 @@ def test_a_score_of_an_item_that_many_share_is_a_default(load: Any) -> None:
 
 def test_without_abilities_and_items_only_what_suddenly_repeats_is_a_default(load: Any) -> None:
     for question in (BY_SCORE, BY_ROWS):
-        assert defaulted(load, question, {"n": 9}, {"n": 2, "sudden": True}) == [0, 2]
+        assert defaulted(load, question, {"n": 9}, {"n": 2, "defaulted": True}) == [0, 2]
 
 
 def test_what_suddenly_repeats_is_a_default_in_every_log(load: Any) -> None:
     for question in (BY_ABILITY, BY_ITEM):
-        given = [{"ability": 1.0, "sudden": True, "seasoned": False}, {"ability": 2.0}]
+        given = [{"ability": 1.0, "defaulted": True, "seasoned": False}, {"ability": 2.0}]
         assert defaulted(load, question, *given) == [1, 0]
 
 

@@ -6,8 +6,9 @@ import messy
 import pyarrow as pa
 
 from investigate.counts.table import FOLDS
+from investigate.log.clusters import with_clusters
+from investigate.log.coding import Coding
 from investigate.log.folds import fold
-from investigate.log.signals import with_clusters
 from investigate.question.question import Question
 
 CLUSTERED = messy.question("x.parquet")
@@ -56,12 +57,12 @@ def test_a_cluster_hashed_once_has_the_fold_of_each_of_its_rows(load: Any) -> No
                 "system": ["a"] * 90,
                 "cluster": [None if n % 5 == 0 else f"c{n % 11}" for n in range(90)],
                 "window": pa.array([n % 3 - 1 for n in range(90)], pa.int8()),
-                "scored": [n % 4 > 0 for n in range(90)],
+                "reason": pa.array([None if n % 4 else 2 for n in range(90)], pa.int8()),
             }
         )
     )
     each = rows.select("time", fold=fold(rows, CLUSTERED)).to_pandas()
-    once = with_clusters(rows)
+    once = with_clusters(rows, CLUSTERED, Coding())
     once = once.select("time", fold=fold(once, CLUSTERED)).to_pandas()
     assert len(once) == 90
     assert dict(once.to_numpy().tolist()) == dict(each.to_numpy().tolist())

@@ -3,6 +3,7 @@ from typing import Any
 import messy
 import pandas as pd
 
+from investigate.log.coding import Coding
 from investigate.log.groups import groups, with_codes
 
 
@@ -23,8 +24,8 @@ def named(
     thresholds = {"max_groups": most, "smallest_group": least}
     question = messy.question("x", cohorts=[], thresholds=thresholds)
     table = load(frame)
-    (found,) = groups(table, question)
-    coded = with_codes(table, [found]).to_pandas()
+    (found,) = groups(table, question, Coding())
+    coded = with_codes(table, [found], Coding()).to_pandas()
     assert coded["system_code"].notna().all()
     labels = coded["system_code"].map(dict(enumerate(found.labels)))
     assert len(coded) == len(frame)

@@ -9,55 +9,16 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from inputs import ASKED, CUT, counted, right, rows
 from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.answer import answer
-from investigate.counts.auc import auc
-from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.log import hold
 from investigate.log.counting import count
 from investigate.question import params
 
-CUT = "2024-03-26"
-ASKED: dict[str, Any] = {
-    "case": "inputs",
-    "log": "log.csv",
-    "columns": {
-        "time": "time", "outcome": "outcome", "score": "score", "system": "system",
-        "item": "item", "cluster": "user",
-    },
-    "baseline": {"start": "2024-03-01", "end": CUT},
-    "incident": {"start": CUT, "end": "2024-04-10"},
-}  # fmt: skip
 Write = Callable[[pd.DataFrame], None]
-
-
-def rows(seed: int = 1, size: int = 600) -> pd.DataFrame:
-    r = np.random.default_rng(seed)
-    z = r.normal(size=size)
-    seconds = np.sort(r.integers(0, 40 * 86_400, size))
-    return pd.DataFrame({
-        "time": pd.Timestamp("2024-03-01") + pd.to_timedelta(seconds, unit="s"),
-        "outcome": (r.random(size) < 1 / (1 + np.exp(-1.5 * z))).astype(int),
-        "score": np.round(1 / (1 + np.exp(-1.5 * z)), 4),
-        "system": r.choice(["a", "b"], size),
-        "item": [f"i{k}" for k in r.integers(0, 20, size)],
-        "user": [f"u{k}" for k in r.integers(0, 90, size)],
-    })  # fmt: skip
-
-
-def counted(**changes: Any) -> Counts:
-    return count(params.from_names({**ASKED, **changes}), {}, False)
-
-
-def right(counts: Counts, frame: pd.DataFrame) -> None:
-    for w, own in enumerate((frame[frame.time < CUT], frame[frame.time >= CUT])):
-        cells = counts.slices[(counts.slices["by"] == "all") & (counts.slices["window"] == w)]
-        sides = cells.groupby("bin")[["positives", "negatives"]].sum()
-        assert sides.to_numpy().sum() == len(own)
-        area = auc(sides["positives"].to_numpy(), sides["negatives"].to_numpy())
-        assert area == pytest.approx(roc_auc_score(own.outcome, own.score), abs=1e-9)
 
 
 def bytes_of(text: str, encoding: str = "utf-8") -> None:
@@ -104,6 +65,7 @@ WRITTEN |= {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("written", WRITTEN)
 def test_a_csv_is_read_right(written: str, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
@@ -112,6 +74,7 @@ def test_a_csv_is_read_right(written: str, tmp_path: Path, monkeypatch: Any) -> 
     right(counted(), frame)
 
 
+@pytest.mark.slow
 def test_what_is_odd_about_files_of_a_glob_is_told(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows()
@@ -124,6 +87,7 @@ def test_what_is_odd_about_files_of_a_glob_is_told(tmp_path: Path, monkeypatch: 
     assert counts.noted() == {"log: empty file: 3.csv": 0}
 
 
+@pytest.mark.slow
 def test_a_folder_does_not_hide_a_column(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     Path("system=prod").mkdir()
@@ -136,6 +100,7 @@ def test_a_folder_does_not_hide_a_column(tmp_path: Path, monkeypatch: Any) -> No
         assert set(counts.slices["system"]) == {"", "a", "b"}
 
 
+@pytest.mark.slow
 def test_a_score_that_is_upside_down_is_told(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows().assign(score=lambda d: 1 - d.score)
@@ -161,6 +126,7 @@ def test_epochs_of_two_units_are_refused_beyond_a_share(tmp_path: Path, monkeypa
         counted()
 
 
+@pytest.mark.slow
 def test_times_that_name_the_day_first_are_refused_until_it_is_said(
     tmp_path: Path, monkeypatch: Any
 ) -> None:
@@ -182,6 +148,7 @@ def test_words_for_outcomes_are_refused_until_one_is_said(tmp_path: Path, monkey
     right(counted(columns={**ASKED["columns"], "positive": "solved"}), frame)
 
 
+@pytest.mark.slow
 def test_a_database_in_a_folder_with_an_apostrophe(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows()
@@ -205,6 +172,7 @@ def test_a_truncated_file_of_many_is_named(tmp_path: Path, monkeypatch: Any) -> 
         counted(log="*.parquet")
 
 
+@pytest.mark.slow
 def test_rows_of_one_day_are_no_duplicates(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows().assign(time=lambda d: d.time.dt.normalize(), item="i", user="u")
@@ -215,6 +183,7 @@ def test_rows_of_one_day_are_no_duplicates(tmp_path: Path, monkeypatch: Any) -> 
     assert told == {"duplicate rows": int(doubled.duplicated().sum())}
 
 
+@pytest.mark.slow
 def test_labels_keep_their_text_in_every_form(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows().assign(version=lambda d: np.where(d.index % 2, "2.0", "2"))
@@ -228,6 +197,7 @@ def test_labels_keep_their_text_in_every_form(tmp_path: Path, monkeypatch: Any) 
         assert found.to_dict() == frame.version.value_counts().to_dict()
 
 
+@pytest.mark.slow
 def test_the_same_rows_in_every_form_give_the_same_findings(
     tmp_path: Path, monkeypatch: Any
 ) -> None:

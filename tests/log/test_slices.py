@@ -34,6 +34,7 @@ def counted(name: str = "log.parquet", **changes: Any) -> Counts:
     return log.count(made.question(name, cohorts=["country", "school"], **changes))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", ["log.parquet", "log.csv"])
 @pytest.mark.parametrize(
     ("where", "kept"),
@@ -54,6 +55,7 @@ def test_a_slice_is_counted_as_its_rows_alone(
     assert one.meta["rows"] == kept(frame).sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [2, 2.0, "2", "2.0"])
 def test_in_a_column_of_numbers_a_number_is_known_however_it_is_written(
     frame: pd.DataFrame, value: Any
@@ -63,6 +65,7 @@ def test_in_a_column_of_numbers_a_number_is_known_however_it_is_written(
         assert counted(name, where={"grade": value}).meta["rows"] == (frame.grade == 2).sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [True, "true", "True"])
 def test_a_truth_is_known_however_it_is_written(frame: pd.DataFrame, value: Any) -> None:
     new = frame.assign(new=frame["grade"] == 1)
@@ -123,6 +126,7 @@ def test_a_function_of_a_notebook_that_is_called_where_is_no_slice() -> None:
     assert made.question(where=max) == made.question()
 
 
+@pytest.mark.slow
 def test_the_step_of_the_timeline_can_be_asked_for() -> None:
     assert bucket_seconds(made.question()) == 86_400
     hourly = made.question(every="hour")
@@ -136,6 +140,7 @@ def test_the_step_of_the_timeline_can_be_asked_for() -> None:
     assert counts.timeline["start"].nunique() > 10 * 52
 
 
+@pytest.mark.slow
 def test_what_is_watched_is_narrowed_too(frame: pd.DataFrame) -> None:
     """A part need not hold the value: a day without such rows is no mistake."""
     frame[frame["country"] == "DE"].to_parquet("slice.parquet")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from investigate.log.coding import Coding
 from investigate.log.sudden_values import (
     KNOWN_ROWS,
     SHARE,
@@ -40,8 +41,8 @@ def marked(load: Any, rows: pd.DataFrame, question: Question = BARE) -> tuple[An
     inside = rows[rows["reason"].isna() & (rows["window"] >= 0)]
     values = inside.groupby("score").size().rename("within").reset_index()
     table = load(rows)
-    found = sudden_values(table, load(values), question)
-    marks = with_sudden(table, found, question).to_pandas().sort_values("id")["sudden"]
+    found = sudden_values(table, load(values), question, Coding())
+    marks = with_sudden(table, found, question, Coding()).to_pandas().sort_values("id")["sudden"]
     assert len(marks) == len(rows)
     return marks.to_numpy(), found.table
 

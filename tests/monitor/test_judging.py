@@ -27,6 +27,7 @@ from investigate.monitor.watch import Limits
 LAST = 56
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("zone", "begin"),
     [
@@ -98,6 +99,7 @@ def judged(until: int) -> tuple[Seen, ...]:
     return judge(counts(), watch, day(until)).seen
 
 
+@pytest.mark.slow
 def test_a_fault_is_seen_when_it_comes_and_over_when_it_goes() -> None:
     overall = {s.why: s for s in judged(LAST) if s.measure == "AUC" and s.by == "all"}
     assert set(overall) == {"chart", "fixed limit"}
@@ -115,6 +117,7 @@ def test_a_fault_is_seen_when_it_comes_and_over_when_it_goes() -> None:
     assert judged(36) == ()
 
 
+@pytest.mark.slow
 @given(until=st.integers(alerted.LEARN - 1, LAST), later=st.integers(alerted.LEARN, LAST))
 @settings(max_examples=30)
 def test_what_is_said_of_a_day_depends_on_no_later_day(until: int, later: int) -> None:
@@ -215,6 +218,7 @@ def test_an_auc_raises_only_where_its_whole_interval_is_below() -> None:
     assert (one.raised, one.ended) == (day(14), day(17))
 
 
+@pytest.mark.slow
 @given(
     missing=st.lists(st.integers(0, 100), min_size=4, max_size=12),
     limit=st.sampled_from([0.0, 0.0001, 0.01, 0.05, 0.3, 1.0]),

@@ -151,6 +151,7 @@ def test_a_question_that_holds_the_value_is_refused(monkeypatch: pytest.MonkeyPa
     Secrets.known(params.from_names(ASKED)).refuse(params.from_names(ASKED))
 
 
+@pytest.mark.slow
 def test_counts_that_hold_one_are_refused() -> None:
     counts = count(platform(1, 3_000), asked())
     group = str(counts.slices["system"].max())

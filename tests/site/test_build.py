@@ -49,6 +49,7 @@ def test_building_on_the_last_site_is_building_anew(
         assert tree(out) == tree(tmp_path / f"anew-{step}")
 
 
+@pytest.mark.slow
 def test_only_what_changed_is_written(make: Make, tmp_path: Path) -> None:
     audit, out = tmp_path / "audit", tmp_path / "site"
     for day in range(1, 4):
@@ -130,6 +131,7 @@ def test_links_lead_nothing_into_the_site(make: Make, tmp_path: Path) -> None:
     assert not list(out.rglob("2_more.html"))
 
 
+@pytest.mark.slow
 def test_what_verify_finds_is_what_the_site_tells(make: Make, tmp_path: Path) -> None:
     audit, out = tmp_path / "audit", tmp_path / "site"
     whole = make(audit / "one", "20240101T000000Z-aaaaaa")

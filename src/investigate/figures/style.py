@@ -38,6 +38,10 @@ class Chart(Figure):
         with _style():
             super().draw(renderer)
 
+    def __repr__(self) -> str:
+        title = " ".join(self.get_suptitle().split()).replace(r"\$", "$")
+        return f"{type(self).__name__}: {title}"
+
     def _repr_png_(self) -> bytes:
         # Without pyplot in the notebook nothing else would make a picture of it.
         picture = BytesIO()

@@ -12,8 +12,12 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
+from numpy.typing import NDArray
+from sklearn.isotonic import IsotonicRegression
 
-from investigate.log.temporary import beside, keep
+from investigate.counts.table import MILLION
+from investigate.log.places import placed
+from investigate.log.temporary import keep
 
 EXACT = 16_384
 """Distinct scores in both windows up to which each has a bin of its own."""
@@ -33,14 +37,23 @@ COARSE = 128
 
 @dataclass(frozen=True)
 class Bins:
-    """``table`` as in `Counts`; ``places`` maps every ``score`` to ``bin`` and ``coarse``.
+    """``table`` as in `Counts`; ``edges`` (B - 1,) the least score of each bin but the first.
 
-    ``values`` holds every ``score`` and how many rows ``within`` the windows have it.
+    ``coarse`` (B,) is the coarse bin of each, and ``rate`` (B,) the baseline's outcome rate, which
+    never falls from bin to bin, in millionths. ``repeated`` holds every ``score`` that more than
+    one row ``within`` the windows has.
     """
 
     table: pd.DataFrame
-    places: ibis.Table
-    values: ibis.Table
+    edges: NDArray[np.float64]
+    coarse: NDArray[np.int64]
+    rate: NDArray[np.int64]
+    repeated: ibis.Table
+
+    def placed(self, rows: ibis.Table) -> ibis.Table:
+        """`rows` with ``bin``, ``coarse`` and ``rate``, all null without a ``score``."""
+        known = {"bin": np.arange(len(self.coarse)), "coarse": self.coarse, "rate": self.rate}
+        return placed(rows, self.edges, known)
 
 
 def bins(scored: ibis.Table) -> Bins:
@@ -48,27 +61,48 @@ def bins(scored: ibis.Table) -> Bins:
 
     `scored` has ``score``, ``outcome`` and ``window``, and positives in both windows.
     """
-    measures: dict[str, Any] = {"within": (_.window >= 0).sum().cast("int64")}
-    for w in (0, 1):
-        here = (_.window == w) & (_.outcome == 1)
-        measures[f"positives{w}"] = here.sum().cast("int64")
-    values = keep(scored.group_by("score").agg(**measures))
-    sizes = values.agg(
-        distinct=(_.within > 0).sum(), total0=_.positives0.sum(), total1=_.positives1.sum()
-    )
-    distinct, *totals = map(int, sizes.to_pyarrow().to_pylist()[0].values())
-    exact = distinct <= EXACT
+    inside = scored.filter(_.window >= 0)
+    repeated = keep(inside.group_by("score").agg(within=_.count()).filter(_.within > 1))
+    sizes = inside.agg(rows=_.count(), **_sides()).to_pyarrow().to_pylist()[0]
+    rows, *totals = map(int, sizes.values())
+    again = repeated.agg(more=(_.within - 1).sum()).to_pyarrow().to_pylist()[0]["more"]
+    exact = rows - int(again or 0) <= EXACT
     sides = ["positives0", "positives1"]
-    number = (
-        upto((_.within > 0).cast("int64")) if exact else between_quantiles(sides, totals, SHARE)
-    )
-    numbered = keep(values.mutate(number=number))
-    levels = _levels(numbered)
-    seen = (levels["within"] > 0).to_numpy()
-    place = np.arange(seen.sum()) if exact else joined(levels[seen], sides, totals, SHARE)
-    table, numbers = _tables(levels, seen, place)
-    places = numbered.join(beside(numbered, numbers), "number").select("score", "bin", "coarse")
-    return Bins(table, places, values)
+    if exact:
+        levels = _sized(inside.group_by(number="score"))
+        edges = levels["number"].to_numpy(dtype=float)[1:]
+        place = np.arange(len(levels))
+    else:
+        cuts = _cuts(inside, totals)
+        numbered = placed(inside, cuts, {"number": np.arange(len(cuts) + 1)})
+        levels = _sized(numbered.group_by("number"))
+        place = joined(levels, sides, totals, SHARE)
+        first = levels["number"].to_numpy()[np.flatnonzero(np.diff(place, prepend=-1))]
+        # A level that only rows of neither window have goes to the bin below, if there is one.
+        edges = cuts[first[1:] - 1]
+    table, coarse = _tables(levels, place)
+    return Bins(table, edges, coarse, _rates(levels, place), repeated)
+
+
+def _sides() -> dict[str, Any]:
+    return {f"positives{w}": ((_.window == w) & (_.outcome == 1)).sum() for w in (0, 1)}
+
+
+def _cuts(inside: ibis.Table, totals: list[int]) -> NDArray[np.float64]:
+    """The least score of each level but the first: those of `between_quantiles`.
+
+    Every quantile of a window's positives is a level of its own, and so are the scores between
+    two neighbours.
+    """
+    found = []
+    for window, total in enumerate(totals):
+        step = max(1, total // (SHARE * FINER))
+        positives = inside.filter(_.window == window, _.outcome == 1).select("score")
+        ranked = positives.mutate(rank=ibis.row_number().over(order_by="score") + 1)
+        chosen = ranked.filter(_.rank % step == 0).select("score").distinct()
+        found.append(chosen.to_pyarrow()["score"].to_numpy())
+    quantiles = np.unique(np.concatenate(found))
+    return np.unique(np.concatenate([quantiles, np.nextafter(quantiles, np.inf)]))
 
 
 def upto(own: Any) -> Any:
@@ -90,11 +124,19 @@ def between_quantiles(sides: list[str], totals: list[int], share: int) -> Any:
     return (numbers[0] + numbers[1]).cast("int64")
 
 
-def _levels(numbered: ibis.Table) -> pd.DataFrame:
-    totals = {name: _[name].sum().cast("int64") for name in ("within", "positives0", "positives1")}
-    ends = {"low": _.score.min(where=_.within > 0), "high": _.score.max(where=_.within > 0)}
-    levels = numbered.group_by("number").agg(**ends, **totals).to_pandas()
-    return levels.sort_values("number", ignore_index=True)
+def _rates(levels: pd.DataFrame, place: Any) -> NDArray[np.int64]:
+    before = levels.groupby(place)[["before", "positives0"]].sum()
+    there = before[before["before"] > 0]
+    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+    model.fit(there.index, there["positives0"] / there["before"], there["before"])
+    return np.asarray(np.rint(model.predict(before.index) * MILLION).astype(np.int64))
+
+
+def _sized(grouped: Any) -> pd.DataFrame:
+    sums = {name: side.cast("int64") for name, side in _sides().items()}
+    sums |= {"within": _.count(), "before": (_.window == 0).sum().cast("int64")}
+    levels = grouped.agg(low=_.score.min(), high=_.score.max(), **sums)
+    return levels.to_pandas().sort_values("number", ignore_index=True)
 
 
 def joined(levels: pd.DataFrame, sides: list[str], totals: list[int], share: int) -> Any:
@@ -109,14 +151,10 @@ def joined(levels: pd.DataFrame, sides: list[str], totals: list[int], share: int
     return np.array(places)
 
 
-def _tables(levels: pd.DataFrame, seen: Any, place: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    grouped = levels[seen].groupby(place)
+def _tables(levels: pd.DataFrame, place: Any) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    grouped = levels.groupby(place)
     table = grouped.agg(low=("low", "min"), high=("high", "max"), rows=("within", "sum"))
     table.insert(0, "bin", np.arange(len(table)))
     rows = table["rows"].to_numpy()
     share = (rows.cumsum() - rows) * COARSE // rows.sum()
-    coarse = np.unique(share, return_inverse=True)[1]
-    # A level that only rows of neither window have goes to the bin below, if there is one.
-    chosen = place[(seen.cumsum() - 1).clip(0)]
-    numbers = {"number": levels["number"], "bin": chosen, "coarse": coarse[chosen]}
-    return table.reset_index(drop=True), pd.DataFrame(numbers)
+    return table.reset_index(drop=True), np.unique(share, return_inverse=True)[1]

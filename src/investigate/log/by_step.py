@@ -20,6 +20,7 @@ from investigate.counts.table import MISSING, OTHER
 from investigate.errors import InputError
 from investigate.log import contract
 from investigate.log.bins import EXACT, between_quantiles, joined
+from investigate.log.coding import Coding
 from investigate.log.files import find
 from investigate.log.folds import fold
 from investigate.log.groups import Groups, with_codes
@@ -53,11 +54,12 @@ def count(question: Question, given: Mapping[str, pa.Table]) -> ByStep:
         with readable(files):
             log = read(narrowed(source, asked), asked, files.kind == "CSV")
         contract.require_comparable(log, asked)
-        scored = log.table.filter(_.reason.isnull())
+        texts = {name: name for name in log.coding.columns}
+        scored = log.coding.with_texts(log.table.filter(_.reason.isnull()), texts)
         rows, first, steps = _numbered(scored, asked, step)
         columns = {"system": "system"} | {n: f"cohort{i}" for i, n in enumerate(asked.cohorts)}
         by = [_groups(rows, name, column, asked) for name, column in columns.items()]
-        rows = keep(with_codes(rows, by))
+        rows = keep(with_codes(rows, by, Coding()))
         binned = _fitting(rows, by)
         cells = {name: _cells(binned.rows, by[0].code, code) for name, code in _crossed(by).items()}
         folds, fold_bins = _folds(binned, asked)
@@ -142,14 +144,16 @@ def _span(window: Window, question: Question, step: Step, first: datetime) -> Sp
 
 
 def _groups(rows: ibis.Table, name: str, column: str, question: Question) -> Groups:
-    """The largest groups of a column, over the whole log; all others as one."""
+    """The largest groups of a column, over the whole log; all others, and tiny ones, as one."""
     sizes = rows.group_by(label=rows[column].fill_null(MISSING)).agg(rows=_.count()).to_pandas()
     sizes = sizes.sort_values(["rows", "label"], ascending=[False, True])
-    labels = [str(label) for label in sizes["label"]]
+    # Few rows may be few people: what no window would show alone stands in no page, either.
+    large = sizes[sizes["rows"] >= question.thresholds.smallest_group]
+    labels = [str(label) for label in large["label"]]
     most = min(question.thresholds.max_groups, MOST_LABELS)
     kept = [label for label in labels if label != MISSING][:most]
     kept += [MISSING] * (MISSING in labels)
-    left = len(labels) - len(kept)
+    left = len(sizes) - len(kept)
     return Groups(name, column, sorted(kept), OTHER if left else "", left)
 
 

@@ -51,12 +51,16 @@ def breaches(rows: Rows, question: Question, examples: bool) -> list[dict[str, A
     """
     missing = _missing(question)
     far = _far(question)
-    sums = {reason: (_.reason == i).sum() for i, reason in enumerate(REASONS)}
-    sums |= {"duplicate rows": _.repeat.sum(), FAR: far.sum()}
+    sums = {"duplicate rows": _.repeat.sum(), FAR: far.sum()}
     sums |= {reason: _[column].isnull().sum() for reason, column in missing.items()}
     totals = rows.table.agg(**{f"total{i}": total for i, total in enumerate(sums.values())})
     found = list(rows.breaches)
-    for reason, total in zip(sums, totals.to_pyarrow().to_pylist()[0].values(), strict=True):
+    sizes = {
+        reason: sum(size[str(i)] for size in rows.windows.values())
+        for i, reason in enumerate(REASONS)
+    }
+    sizes |= dict(zip(sums, totals.to_pyarrow().to_pylist()[0].values(), strict=True))
+    for reason, total in sizes.items():
         if not total:
             continue
         found.append({"reason": reason, "rows": int(total), "excluded": reason in REASONS})
@@ -67,7 +71,13 @@ def breaches(rows: Rows, question: Question, examples: bool) -> list[dict[str, A
         else:
             others = {"duplicate rows": _.repeat, FAR: far}
             offends = others[reason] if reason in others else _[missing[reason]].isnull()
-            chosen = _shown(rows.table.filter(offends), question)
+            told = {n: f"text of {n}" for n in rows.coding.columns if n != "cluster"}
+            offending = rows.coding.with_texts(
+                rows.table.filter(offends), {text: name for name, text in told.items()}
+            )
+            chosen = _shown(
+                offending.mutate(**{n: offending[t] for n, t in told.items()}), question
+            )
         found[-1]["examples"] = _examples(chosen, question)
     return found
 

@@ -8,23 +8,26 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
-from investigate.counts.table import Counts
+from investigate.counts.table import MISSING, Counts
 from investigate.log import contract, tables
 from investigate.log.bins import Bins, bins
-from investigate.log.defaults import with_defaulted, with_seasoned
+from investigate.log.clusters import with_clusters
+from investigate.log.coding import Coding
+from investigate.log.defaults import with_defaulted
 from investigate.log.events import events
 from investigate.log.files import find
 from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
+from investigate.log.items import item_bands, items
 from investigate.log.joining import joined, losses
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read, wanted
-from investigate.log.signals import signals, with_clusters
+from investigate.log.signals import signals
 from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
-from investigate.log.temporary import keep
+from investigate.log.temporary import forget, keep, stored
 from investigate.log.timeline import cohort_timeline, marked, timeline
 from investigate.question.question import Question
 
@@ -40,19 +43,27 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
         log = _read(question, engine)
         happened = events(question, engine)
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
-        by = groups(log.table, question)
+        by = groups(log.table, question, log.coding)
         found = bins(log.table.filter(_.reason.isnull()))
         seconds = bucket_seconds(question)
-        beside = frame(log.table, question, engine) if question.history else None
-        sudden = sudden_values(log.table, found.values, question)
-        counted = _counted(log.table, by, found, beside, sudden, question)
+        sudden = sudden_values(log.table, found.repeated, question, log.coding)
+        table, coding, beside = log.table, log.coding, None
+        if question.history:
+            # A history names items and systems by their text.
+            table = coding.with_texts(table, {"item": "item", "system": "system"})
+            coding = coding.without("item", "system")
+            beside = frame(table, question, engine)
+            table = beside.rows
+        alone = _rows_alone(breaches, log, question)
+        counted = _counted(table, by, found, beside, sudden, question, coding, alone)
+        forget(log.stored)
         least = question.thresholds.smallest_group
         pairs = tables.pairs(counted, by, least)
         added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
-        slices = tables.slices(counted, by, pairs)
+        slices = tables.slices(counted, by, pairs, found.coarse)
         breaches += contract.upside_down(slices)
         if (timed := cohort_timeline(counted, by[1:], seconds, question)) is not None:
             added["cohort_timeline"] = timed
@@ -63,10 +74,10 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
             slices=slices,
             arms=tables.arms(counted),
             facts=tables.facts(counted, by, pairs),
-            items=tables.items(counted, by),
+            items=items(counted, by, coding),
             timeline=timeline(counted, by[0], seconds),
             sudden_values=sudden.table,
-            item_bands=tables.item_bands(counted, by[0]),
+            item_bands=item_bands(counted, by[0], coding),
             marked=marked(counted, by[0], seconds),
             events=happened,
             meta={
@@ -103,9 +114,20 @@ def _read(question: Question, engine: Engine) -> Rows:
         source, odd = joined(narrowed(source, question), question, engine)
         log = read(source, question, untyped and question.outcomes is None)
     contract.require_comparable(log, question)
-    odd += losses(log.table, question, REASONS.index("missing outcome"))
-    breaches = [*log.breaches, *odd]
-    return replace(log, table=with_repeats(log.table, question), breaches=breaches)
+    odd += losses(log.table, question, log.coding, REASONS.index("missing outcome"))
+    log = replace(log, breaches=[*log.breaches, *odd])
+    told = with_repeats(log.table, question)
+    if not stored(told):
+        return replace(log, table=told)
+    forget(log.stored)
+    return replace(log, table=told, stored=told)
+
+
+def _rows_alone(breaches: list[dict[str, Any]], log: Rows, question: Question) -> bool:
+    """Whether any row is a cluster of its own, as one without a cluster is."""
+    if question.columns.cluster is None:
+        return True
+    return any(breach["reason"] == "missing cluster" for breach in breaches)
 
 
 def _counted(
@@ -115,22 +137,40 @@ def _counted(
     beside: Frame | None,
     sudden: Sudden,
     question: Question,
+    coding: Coding,
+    alone: bool,
 ) -> ibis.Table:
     """The scored rows, and the windows' rows without a score, with all that is counted."""
-    ability = implied_ability(beside.formula) if beside else None
-    rows = with_seasoned(beside.rows if beside else rows, question)
-    rows = with_sudden(rows, sudden, question)
-    rows = with_defaulted(rows, found.values, question, ability)
-    rows = rows.mutate(scored=_.reason.isnull())
+    rows = with_clusters(rows, question, coding).mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
-    rows = with_codes(with_clusters(rows), by).left_join(found.places, "score")
-    counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "defaulted"]
-    counted += ["returning"]
-    counted += ["bin", "coarse", *(group.code for group in by)]
+    rows = found.placed(with_codes(rows, by, coding))
+    if alone:
+        told = {"text of item": "item", "text of system": "system"}
+        rows = coding.with_texts(rows, told)
+        rows = rows.mutate(**{"text of system": rows["text of system"].fill_null(MISSING)})
+        rows = rows.mutate(fold=fold(rows, question, ("text of item", "text of system")))
+    else:
+        rows = rows.mutate(fold=_.cluster_fold)
+    # Only the windows' rows are compared with others of their cluster.
+    rows = rows.mutate(cluster=ibis.ifelse(_.window >= 0, _.cluster, None))
+    if not sudden.marks.empty:
+        rows = with_sudden(rows, sudden, question, coding)
+    counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "returning"]
+    counted += ["rate"]
+    counted += ["bin", "coarse", *(group.code for group in by), "cluster", "fold"]
     if beside:
         counted += ["time", "inner", "in_force", "covered", "stretch"]
         writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
         counted += [name for name in rows.columns if name.startswith(tuple(writes))]
-    # Only the windows' rows are compared with others of their cluster.
-    cluster = ibis.ifelse(rows.window >= 0, rows.cluster, None)
-    return keep(rows.select(*counted, cluster=cluster, fold=fold(rows, question)))
+    judged = ["score", "system", "reason", *(["ability"] if question.columns.ability else [])]
+    if "sudden" not in rows.columns:
+        rows = rows.mutate(sudden=False)
+    # Short queries of a stored table are quicker to write as well as to run.
+    kept = keep(rows.select(*counted, *judged, defaulted=_.sudden))
+    ability = implied_ability(beside.formula) if beside else None
+    marked = with_defaulted(kept, found.repeated, question, ability)
+    if marked is kept:
+        return kept
+    told = keep(marked.select(*counted, "defaulted"))
+    forget(kept)
+    return told

@@ -12,11 +12,10 @@ import pandas as pd
 from ibis import _
 
 from investigate.counts.table import MISSING
+from investigate.log.coding import NOTHING
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
 
-EARLIER = 5
-"""Earlier rows in the log from which on a cluster is seasoned."""
 BESIDE = 15
 """Hundredths to either side that say how common an ability would be by chance."""
 STANDS_OUT = 3
@@ -25,64 +24,44 @@ SEASONED_SHARE = 0.05
 """Share of seasoned rows in each window, below which all rows are judged."""
 
 
-def with_seasoned(rows: ibis.Table, question: Question) -> ibis.Table:
-    """`rows` with ``seasoned``: at least five rows of its cluster are earlier.
-
-    Every row is where no cluster is named.
-    """
-    if question.columns.cluster is None:
-        return rows.mutate(seasoned=ibis.literal(True))
-    placed = rows.filter(_.cluster.notnull(), _.time.notnull()).select("cluster", "time")
-    order = ibis.row_number().over(group_by="cluster", order_by="time")
-    fifth = placed.mutate(order=order).filter(_.order == EARLIER - 1)
-    fifth = keep(fifth.select(cluster="cluster", seasoned_after="time"))
-    joined = rows.left_join(fifth, "cluster").drop("cluster_right")
-    seasoned = (_.time > _.seasoned_after).fill_null(False)
-    return joined.mutate(seasoned=seasoned).drop("seasoned_after")
-
-
 def with_defaulted(
     rows: ibis.Table, values: ibis.Table, question: Question, implied: Any = None
 ) -> ibis.Table:
-    """`rows` with ``defaulted``: the scored rows whose score is a default or ``sudden``.
+    """`rows`, with ``defaulted`` also of the scored rows whose score is a default.
 
     A default is an ability that at least max(3, 1%) of the window's seasoned clusters
     share, or none; where a history implies it, a hundredth of ability that stands out; without
     either, a score of a system for an item that at least
     max(3, 10% of the item's rows) clusters share, or two where hardly any did in the baseline.
-    Rows stand in where no cluster is named. Without any of these only ``sudden`` counts.
-    `values` holds how many rows ``within`` the windows have each ``score``; `implied` is
-    the ability that a row's score and difficulty imply, where a history tells them.
+    Rows stand in where no cluster is named. Without any of these `rows` are as they were.
+    `values` holds how many rows ``within`` the windows have each ``score`` that repeats;
+    `implied` is the ability that a row's score and difficulty imply, where a history tells them.
     """
+    judgeable: Any = _.reason.isnull() & (_.window >= 0)
+    if not (question.columns.ability or implied is not None or question.columns.item):
+        return rows
+    if _enough_seasoned(rows.filter(judgeable)):
+        judgeable &= _.seasoned
     # Joined on below, where null would not equal null.
-    rows = rows.mutate(system=_.system.fill_null(MISSING))
-    scored = rows.filter(_.reason.isnull(), _.window >= 0)
-    if not _enough_seasoned(scored):
-        rows = rows.mutate(judgeable=True)
-    else:
-        rows = rows.mutate(judgeable=_.seasoned)
-    judged = rows.filter(_.reason.isnull(), _.window >= 0, _.judgeable)
+    missing: Any = MISSING if rows.system.type().is_string() else NOTHING
+    told = rows.mutate(system=_.system.fill_null(missing))
     if question.columns.ability:
-        keys, shared = ["window", "ability"], _abilities(judged, question)
+        keys, shared = ["window", "ability"], _abilities(told.filter(judgeable), question)
     elif implied is not None:
-        rows = rows.mutate(rounded=_rounded(implied))
-        judged = rows.filter(_.reason.isnull(), _.window >= 0, _.judgeable)
-        keys, shared = ["window", "rounded"], _peaks(judged)
-    elif question.columns.item:
-        keys = ["window", "system", "item", "score"]
-        shared = _scores_of_items(judged, values, question)
+        told = told.mutate(rounded=_rounded(implied))
+        keys, shared = ["window", "rounded"], _peaks(told.filter(judgeable))
     else:
-        return rows.mutate(defaulted=_.sudden).drop("judgeable", "sudden")
+        keys = ["window", "system", "item", "score"]
+        shared = _scores_of_items(told.filter(judgeable), values, question)
     shared = keep(shared.select(*keys).mutate(shared=True))
-    joined = rows.left_join(shared, keys)
-    joined = joined.drop(*(name for name in joined.columns if name.endswith("_right")))
-    defaulted: Any = _.shared.fill_null(False)
+    if not (question.columns.ability or shared.count().to_pyarrow().as_py()):
+        return rows
+    joined = told.left_join(shared, keys)
+    default: Any = _.shared.fill_null(False)
     if question.columns.ability:
-        defaulted |= _.ability.isnull()
-    judgeable = _.reason.isnull() & (_.window >= 0) & _.judgeable
-    joined = joined.mutate(defaulted=_.sudden | (judgeable & defaulted))
-    extra = ("shared", "rounded", "judgeable", "sudden")
-    return joined.drop(*(name for name in extra if name in joined.columns))
+        default |= _.ability.isnull()
+    joined = joined.mutate(defaulted=_.defaulted | (judgeable & default))
+    return joined.select(*rows.columns)
 
 
 def _enough_seasoned(scored: ibis.Table) -> bool:
@@ -125,7 +104,7 @@ def _scores_of_items(judged: ibis.Table, values: ibis.Table, question: Question)
     keys = ["window", "system", "item", "score"]
     everyone = judged.group_by("window", "item").agg(everyone=_.count())
     # Counting who shares a score is dear, and most scores are too rare to be shared.
-    judged = judged.semi_join(values.filter(_.within >= 2), "score")
+    judged = judged.semi_join(values.filter(_.within > 1), "score")
     frequent = judged.group_by(keys).agg(holders=_.count()).filter(_.holders >= 2)
     if question.columns.cluster:
         frequent = judged.semi_join(frequent, keys).group_by(keys).agg(holders=_holders(question))

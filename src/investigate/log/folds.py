@@ -13,21 +13,22 @@ def md5(text: str) -> str:  # type: ignore[empty-body]
     """The engine's own MD5, in hexadecimal."""
 
 
-def fold(rows: ibis.Table, question: Question) -> Any:
+def fold(rows: ibis.Table, question: Question, texts: tuple[str, str] = ("item", "system")) -> Any:
     """The fold of each row, 0 to 31.
 
     A row without a cluster is a cluster of its own, known by what it says; the score's
     bin stands for the score, which engines do not write alike. `rows` needs ``bin``; what
-    has ``cluster_fold``, as `with_clusters` adds it, has no cluster hashed again. The engine's
-    time zone must be UTC.
+    has ``cluster_fold``, as `with_clusters` adds it, has no cluster hashed again. The item and
+    the system are in the columns `texts`. The engine's time zone must be UTC.
     """
+    item, system = (rows[name] for name in texts)
     time = rows.time.strftime("%Y%m%d%H%M%S")
     if question.columns.cluster is None:
-        parts = [time, rows.outcome, rows.bin, rows["item"], rows.system]
+        parts = [time, rows.outcome, rows.bin, item, system]
         return hashed(_joined(parts))
     if "cluster_fold" not in rows.columns:
-        return hashed(ibis.coalesce(rows.cluster, _joined([time, rows["item"], rows.bin])))
-    alone = ibis.ifelse(rows.cluster.isnull(), _joined([time, rows["item"], rows.bin]), None)
+        return hashed(ibis.coalesce(rows.cluster, _joined([time, item, rows.bin])))
+    alone = ibis.ifelse(rows.cluster.isnull(), _joined([time, item, rows.bin]), None)
     return rows.cluster_fold.coalesce(hashed(alone))
 
 

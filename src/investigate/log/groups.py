@@ -1,12 +1,15 @@
 """Groups of a column as small numbers; those beyond the largest, and tiny ones, as one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _
 
 from investigate.counts.table import MISSING, OTHER
+from investigate.log.coding import NOTHING, Coding
 from investigate.log.small import hosting, small
 from investigate.log.temporary import beside
 from investigate.question.question import Question
@@ -16,9 +19,9 @@ from investigate.question.question import Question
 class Groups:
     """The groups of one column; a group's number is its place in ``labels``.
 
-    ``name`` is the grouping's (``system`` or the cohort's column), ``column`` the rows'
-    column of text, ``kept`` the texts there that are groups of their own, ``others`` the
-    label of all else, ``merged`` how many of the windows' groups that is besides its host.
+    ``name`` is the grouping's (``system`` or the cohort's column), ``column`` the rows' column,
+    ``kept`` the labels there that are groups of their own, ``others`` the label of all else,
+    ``merged`` how many of the windows' groups that is besides its host.
     """
 
     name: str
@@ -38,39 +41,53 @@ class Groups:
         return f"{self.column}_code"
 
 
-def groups(rows: ibis.Table, question: Question) -> list[Groups]:
+def groups(rows: ibis.Table, question: Question, coding: Coding) -> list[Groups]:
     """The groups of the system, then of each cohort."""
     columns = {"system": "system"} | {f"cohort{i}": n for i, n in enumerate(question.cohorts)}
     most, least = question.thresholds.max_groups, question.thresholds.smallest_group
     return [
-        Groups(name, column, *_labels(rows, column, most, least))
+        Groups(name, column, *_labels(rows, column, coding, most, least))
         for column, name in columns.items()
     ]
 
 
-def with_codes(rows: ibis.Table, found: list[Groups]) -> ibis.Table:
+def with_codes(rows: ibis.Table, found: list[Groups], coding: Coding) -> ibis.Table:
     """`rows` with each group's number."""
     for group in found:
         places = {label: number for number, label in enumerate(group.labels)}
-        codes = pd.array([places[label] for label in group.kept], dtype="int64")
-        numbers = {"label": pd.array(group.kept, dtype="str"), group.code: codes}
-        rows = rows.mutate(label=rows[group.column].fill_null(MISSING))
-        rows = rows.left_join(beside(rows, pd.DataFrame(numbers)), "label")
+        nothing: Any = coding.missing(group.column)
+        told = coding.columns.get(group.column)
+        own = group.kept if told is None else [*told.labels, MISSING]
+        rest = places.get(group.others, 0)
+        numbers = [places.get(label, rest) if label in set(group.kept) else rest for label in own]
+        if told is not None and numbers[:-1] == list(range(len(numbers) - 1)):
+            # Nothing is merged, and a code is the group's number already.
+            number = rows[group.column].fill_null(numbers[-1]).cast("int16")
+            rows = rows.mutate(**{group.code: number})
+            continue
+        labels: Any = pd.array(own, dtype="str")
+        if told is not None:
+            labels = np.r_[np.arange(len(told.labels)), NOTHING].astype(np.int32)
+        frame = {"label": labels, group.code: np.array(numbers, dtype=np.int16)}
+        rows = rows.mutate(label=rows[group.column].fill_null(nothing))
+        rows = rows.left_join(beside(rows, pd.DataFrame(frame)), "label")
         rows = rows.drop("label", "label_right")
         if group.others:
-            rows = rows.mutate(**{group.code: rows[group.code].fill_null(places[group.others])})
+            rows = rows.mutate(**{group.code: rows[group.code].fill_null(rest)})
     return rows
 
 
-def _labels(rows: ibis.Table, column: str, most: int, least: int) -> tuple[list[str], str, int]:
+def _labels(
+    rows: ibis.Table, column: str, coding: Coding, most: int, least: int
+) -> tuple[list[str], str, int]:
     within = _.window >= 0
     sizes = (
-        rows.group_by(label=rows[column].fill_null(MISSING))
+        rows.group_by(label=rows[column].fill_null(coding.missing(column)))
         .agg(within=within.sum(), scored=(within & _.reason.isnull()).sum())
         .to_pandas()
-        .sort_values(["scored", "label"], ascending=[False, True])
-        .set_index("label")
     )
+    sizes["label"] = coding.texts(column, sizes["label"])
+    sizes = sizes.sort_values(["scored", "label"], ascending=[False, True]).set_index("label")
     beyond = sizes.index[sizes.index != MISSING][most:]
     there = sizes["within"] > 0
     found = small(sizes.loc[there, "scored"], least, beyond)

@@ -14,8 +14,8 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from investigate.counts.table import MISSING
 from investigate.log import casts, texts
+from investigate.log.coding import Coding
 from investigate.log.files import find
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import wanted as wanted_of
@@ -84,10 +84,10 @@ def key(values: Any) -> Any:
     return ibis.ifelse(values.isnan(), None, text)
 
 
-def losses(rows: ibis.Table, question: Question, reason: int) -> list[Breach]:
+def losses(rows: ibis.Table, question: Question, coding: Coding, reason: int) -> list[Breach]:
     """Where more rows lack their outcome (`reason`) in the incident than in the baseline.
 
-    `rows` as of `Rows.table`.
+    `rows` as of `Rows.table`, and how they are coded.
     """
     if question.outcomes is None:
         return []
@@ -104,7 +104,7 @@ def losses(rows: ibis.Table, question: Question, reason: int) -> list[Breach]:
     groups = [
         one
         for name, said in columns.items()
-        for one in _groups(inside, name, said, lost)
+        for one in _groups(inside, name, said, lost, coding)
         if _rose(*one[1]) and _rise(one[1]) > BEYOND * (after - before)
     ]
     groups.sort(key=lambda one: (-one[1][1][1], one[0]))
@@ -119,9 +119,12 @@ Sizes = tuple[tuple[int, int], tuple[int, int]]
 """Rows and lost rows of the baseline, then of the incident."""
 
 
-def _groups(rows: ibis.Table, name: str, said: str, lost: Any) -> Iterator[tuple[str, Sizes]]:
-    labelled = rows.mutate(label=rows[name].fill_null(MISSING))
+def _groups(
+    rows: ibis.Table, name: str, said: str, lost: Any, coding: Coding
+) -> Iterator[tuple[str, Sizes]]:
+    labelled = rows.mutate(label=rows[name].fill_null(coding.missing(name)))
     sizes = labelled.group_by(["label", "window"]).agg(rows=_.count(), lost=lost.sum()).to_pandas()
+    sizes["label"] = coding.texts(name, sizes["label"])
     for label, own in sizes.groupby("label"):
         if (found := _shares(own)) is not None:
             yield f"{said} {label!r}", found

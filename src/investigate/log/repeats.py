@@ -1,8 +1,10 @@
 """Rows that stand in the log more than once."""
 
+from functools import reduce
 from typing import Any
 
 import ibis
+from ibis import _
 
 from investigate.log.temporary import keep
 from investigate.question.question import Question
@@ -20,9 +22,23 @@ def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
     for part in ("cluster", "item"):
         if getattr(question.columns, part) is not None:
             countable &= rows[part].notnull()
-    doubled = rows.filter(countable).group_by(key).having(ibis._.count() > 1).agg(n=ibis._.count())
+    # Putting one number a row in order is quicker than grouping rows by all that they say.
+    # Rows that are the same have the same number; others may by chance, and are told apart.
+    mixed = _mixed(rows, ["time", "score", "cluster", "item"])
+    numbers = rows.filter(countable).select(number=mixed)
+    order = numbers.mutate(before=_.number.lag().over(order_by="number"))
+    shared = keep(order.filter(_.number == _.before).select("number").distinct())
     # Most logs have none, and then the rows need not be numbered.
-    if not doubled.count().to_pyarrow().as_py():
+    if not shared.count().to_pyarrow().as_py():
         return rows.mutate(repeat=ibis.literal(False))
-    place = ibis.row_number().over(group_by=[countable, *key])
-    return keep(rows.mutate(repeat=countable & (place > 0)))
+    alike = rows.mutate(number=mixed).left_join(shared, "number")
+    alike = alike.mutate(countable=countable & _.number_right.notnull())
+    place = ibis.row_number().over(group_by=["number_right", "countable", *key])
+    marked = alike.mutate(repeat=_.countable & (place > 0))
+    return keep(marked.drop("number", "number_right", "countable"))
+
+
+def _mixed(rows: ibis.Table, names: list[str]) -> Any:
+    """A whole number that is the same where the columns `names` are."""
+    parts = [rows[name].hash() for name in names if name in rows.columns]
+    return reduce(lambda one, other: one.fill_null(0) ^ other.fill_null(1), parts)

@@ -10,6 +10,7 @@ from ibis import _
 from investigate.counts.table import MISSING
 from investigate.errors import InputError
 from investigate.log import bands, casts
+from investigate.log.coding import Coding, coding
 from investigate.log.large import Breach, exact
 from investigate.log.local import UTC_TIME, Years, day_start
 from investigate.log.source import column, hint
@@ -41,8 +42,9 @@ class Rows:
 
     table: ``time`` (null where unusable), ``start`` (its bucket's), ``window`` (0, 1 or
     -1), ``outcome`` (0, 1), ``score`` (finite), ``reason`` (position in `REASONS`, null
-    for a scored row), ``system`` and ``cohort0`` on (text, null where missing), ``item``,
-    ``cluster`` (text), ``ability``.
+    for a scored row), ``ability``, and as codes, null where missing, ``system``, ``cohort0``
+    on, ``item``, ``cluster``.
+    stored: the engine's table that ``table`` is made of. coding: the labels of its codes.
     left_out: ``reason`` and ``shown0`` on: the text of the columns that `shown` names.
     windows: of each window that has rows, ``rows``, ``scored``, ``positives`` (of the
     scored), the ``first`` and ``last`` time, and how many rows have each reason (its number).
@@ -50,6 +52,8 @@ class Rows:
     """
 
     table: ibis.Table
+    stored: ibis.Table
+    coding: Coding
     left_out: ibis.Table
     windows: dict[int, dict[str, Any]]
     breaches: list[dict[str, Any]]
@@ -72,7 +76,8 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
         log = keep(log)
     reading, breaches = _canonical(log, question, bucket_seconds(question), (), exactly=True)
     everywhere = [name for name in reading.columns if not name.startswith("shown")]
-    table = keep(reading.select(everywhere))
+    codes = coding(reading, _labelled(question))
+    table = keep(codes.coded(reading.select(everywhere)))
     left_out = reading.filter(reading.reason.notnull()).select(
         "reason", *(name for name in reading.columns if name.startswith("shown"))
     )
@@ -88,7 +93,15 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     windows = {int(size.pop("window")): size for size in sizes.to_pyarrow().to_pylist()}
     if any(size["scored"] < size["rows"] for size in windows.values()):
         left_out = keep(left_out)
-    return Rows(table, left_out, windows, breaches)
+    return Rows(table, table, codes, left_out, windows, breaches)
+
+
+def _labelled(question: Question) -> list[str]:
+    """The rows' columns of labels, but those that the question does not name."""
+    names = question.columns
+    told = {"system": names.system, "item": names.item, "cluster": names.cluster}
+    named = [part for part, name in told.items() if name]
+    return [*named, *(f"cohort{i}" for i in range(len(question.cohorts)))]
 
 
 def shown(question: Question) -> list[str]:
@@ -224,15 +237,22 @@ def _canonical(
         )  # fmt: skip
     for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
         one = ibis.literal("all" if part == "system" else None, type="string")
-        columns[part] = casts.label(log[name]) if name else one
+        columns[part] = (log[name] if exactly else casts.label(log[name])) if name else one
     for i, name in enumerate(question.cohorts):
-        columns[f"cohort{i}"], told = bands.label(log, name, question, learn=exactly)
+        label, told = bands.label(log, name, question, learn=exactly)
+        as_it_is = exactly and told is None and name not in dict(question.bands)
+        columns[f"cohort{i}"] = log[name] if as_it_is else label
         breaches += [told] if told else []
     for i, name in enumerate(shown(question)):
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
-    # Values are looked at several times, and how text is read takes long expressions.
-    return _judged(keep(log.select(**columns)), question, seconds, moments.years), breaches
+    told_apart = log.select(**columns)
+    numbers = [cells[name].type() for name in values if name != names.time]
+    plain = all(kind.is_numeric() or kind.is_boolean() for kind in numbers)
+    if not (exactly and plain and cells[names.time].type().is_timestamp()):
+        # Values are looked at several times, and how text is read takes long expressions.
+        told_apart = keep(told_apart)
+    return _judged(told_apart, question, seconds, moments.years), breaches
 
 
 def _or_unusable(

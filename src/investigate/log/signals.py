@@ -9,19 +9,19 @@ from functools import reduce
 from typing import Any
 
 import ibis
-import numpy as np
 import pandas as pd
 from ibis import _
-from sklearn.isotonic import IsotonicRegression
 
-from investigate.counts.table import MILLION, SIGNAL_SUMS
-from investigate.log.folds import hashed
+from investigate.counts.table import SIGNAL_SUMS
 from investigate.log.groups import Groups
-from investigate.log.temporary import beside, keep
+from investigate.log.temporary import keep
 from investigate.question.question import Question
 
 MOST_CROSSED = 8
 """The first cohorts of the question, so many, are crossed."""
+MOST_CELLS = 16_384
+"""Columns are crossed while they may have so many cells: more hold few rows each, and are as many
+as the rows of a large log."""
 SHARE = 0.01
 """A group of at least this share of one window's rows must be in the other, or its column is not
 crossed: a value that comes or goes with the incident may be a consequence of it."""
@@ -37,44 +37,25 @@ def signals(
     shared = {
         "item": ["item"] if question.columns.item else [],
         "cluster": ["cluster"] if question.columns.cluster else [],
-        "cell": [group.code for group in groups[1:][:MOST_CROSSED] if _lasting(group, slices)],
+        "cell": _crossed([group for group in groups[1:] if _lasting(group, slices)]),
     }
     if not any(shared.values()):
         return None
     scored = counted.filter(_.scored, _.window >= 0)
-    rated = scored.inner_join(beside(scored, _rates(slices)), "bin")
-    frames = [_table(rated, by, keys) for by, keys in shared.items() if keys]
+    frames = [_table(scored, by, keys) for by, keys in shared.items() if keys]
     return pd.concat(frames, ignore_index=True)
 
 
-def with_clusters(rows: ibis.Table) -> ibis.Table:
-    """`rows` with what their cluster says, null without one.
-
-    ``returning``: it has scored rows in both windows; ``cluster_fold``: its fold.
-    """
-    scored = _.scored & (_.window >= 0)
-    spans = (
-        rows.filter(_.cluster.notnull())
-        .group_by("cluster")
-        .agg(before=(scored & (_.window == 0)).max(), now=(scored & (_.window == 1)).max())
-    )
-    # Hashed once a cluster: there are far fewer than rows.
-    own = spans.select("cluster", returning=_.before & _.now, cluster_fold=hashed(spans.cluster))
-    joined = rows.left_join(keep(own), "cluster").drop("cluster_right")
-    return joined.mutate(returning=_.returning.fill_null(False))
-
-
-def _rates(slices: pd.DataFrame) -> pd.DataFrame:
-    """The baseline's outcome rate of every bin that has rows, which never falls."""
-    own = slices[slices["by"] == "all"]
-    sides = own.groupby(["bin", "window"])[["positives", "negatives"]].sum()
-    before = sides.xs(0, level="window")
-    rows = before["positives"] + before["negatives"]
-    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    model.fit(before.index, before["positives"] / rows, rows)
-    bins = np.unique(own["bin"])
-    rate = np.rint(model.predict(bins) * MILLION).astype(np.int64)
-    return pd.DataFrame({"bin": bins, "rate": rate})
+def _crossed(lasting: list[Groups]) -> list[str]:
+    """The columns that are crossed, in order, while their cells are few enough."""
+    codes: list[str] = []
+    cells = 1
+    for group in lasting[:MOST_CROSSED]:
+        cells *= len(group.labels)
+        if cells > MOST_CELLS and codes:
+            break
+        codes.append(group.code)
+    return codes
 
 
 def _lasting(group: Groups, slices: pd.DataFrame) -> bool:
@@ -98,8 +79,12 @@ def _table(rated: ibis.Table, by: str, keys: list[str]) -> pd.DataFrame:
         )
     )
     names = ("n", "y", "s", "ys", "ss")
-    group = ibis.window(group_by=["window", *keys])
-    totals = parts.mutate(**{f"{name}_all": parts[name].sum().over(group) for name in names})
+    if by == "cluster":
+        # A cluster lies in one fold.
+        totals = parts.mutate(**{f"{name}_all": parts[name] for name in names})
+    else:
+        group = ibis.window(group_by=["window", *keys])
+        totals = parts.mutate(**{f"{name}_all": parts[name].sum().over(group) for name in names})
     whole = _pairs({name: totals[f"{name}_all"] for name in names})
     without = _pairs({name: totals[f"{name}_all"] - totals[name] for name in names})
     gone = totals.select("window", "fold", **{k: whole[k] - without[k] for k in whole})

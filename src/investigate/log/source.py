@@ -58,6 +58,8 @@ class Engine:
         self._closing.callback(self._connection.disconnect)
         # Local times are read by the kit's own database of zones, not by the engine's.
         self._connection.raw_sql("SET TimeZone = 'UTC'")
+        # No result relies on it, and tables are made side by side without it.
+        self._connection.raw_sql("SET preserve_insertion_order = false")
         # A bar on the terminal's output would be read as a part of the answer.
         # Within Jupyter the engine refuses the setting where no widgets are installed.
         with suppress(duckdb.InvalidInputException):

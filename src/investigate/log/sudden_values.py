@@ -24,7 +24,8 @@ from ibis import _
 from numpy.typing import NDArray
 from scipy import stats
 
-from investigate.counts.table import MISSING, SCOPE
+from investigate.counts.table import SCOPE
+from investigate.log.coding import Coding
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
 
@@ -67,16 +68,21 @@ class Sudden:
     table: pd.DataFrame
 
 
-def sudden_values(rows: ibis.Table, values: ibis.Table, question: Question) -> Sudden:
-    """The values that suddenly repeat in `rows`; `values` as in `Bins`."""
+def sudden_values(
+    rows: ibis.Table, values: ibis.Table, question: Question, coding: Coding
+) -> Sudden:
+    """The values that suddenly repeat in `rows`; `values` as ``repeated`` of `Bins`."""
     scored = rows.filter(_.reason.isnull(), _.window >= 0)
-    scored = scored.mutate(system=_.system.fill_null(MISSING))
-    repeated = scored.semi_join(values.filter(_.within >= REPEATED), "score")
+    used = ["window", "score", "system", "item", "cluster", "outcome"]
+    used += [f"cohort{i}" for i in range(len(question.cohorts))]
+    repeated = keep(scored.select(used).semi_join(values.filter(_.within >= REPEATED), "score"))
+    if not repeated.count().to_pyarrow().as_py():
+        return Sudden(_nothing(), pd.DataFrame(columns=COLUMNS))
     columns = {"all": ""}
     if question.columns.system:
         columns["system"] = "system"
     columns |= {name: f"cohort{i}" for i, name in enumerate(question.cohorts)}
-    accused = _accused(scored, repeated, columns)
+    accused = _accused(scored, repeated, columns, coding)
     if accused.empty:
         return Sudden(accused, pd.DataFrame(columns=COLUMNS))
     if question.columns.cluster or question.columns.item:
@@ -86,21 +92,19 @@ def sudden_values(rows: ibis.Table, values: ibis.Table, question: Question) -> S
         least = np.maximum(KNOWN_SHARE * every, KNOWN_ROWS)
         if (sizes.reindex([0, 1], fill_value=0) >= least.reindex([0, 1])).all():
             near = known.semi_join(values.filter(_.within >= REPEATED), "score")
-            accused = accused.merge(_accused(known, near, columns))
-    accused = _shared(scored, accused, columns, question)
-    return Sudden(accused, _table(scored, accused, columns))
+            accused = accused.merge(_accused(known, near, columns, coding))
+    accused = _shared(scored, accused, columns, question, coding)
+    return Sudden(accused, _table(scored, accused, columns, coding))
 
 
-def with_sudden(rows: ibis.Table, found: Sudden, question: Question) -> ibis.Table:
+def with_sudden(rows: ibis.Table, found: Sudden, question: Question, coding: Coding) -> ibis.Table:
     """`rows` with ``sudden``: scored rows whose value is accused, in whichever window."""
     sudden: Any = ibis.literal(False)
     for number, (by, own) in enumerate(found.marks.groupby("by", sort=True)):
         marked = f"sudden{number}"
-        frame = own[["label", "score"]].assign(**{marked: True}).reset_index(drop=True)
-        label: Any = ibis.literal("")
-        if by != "all":
-            label = rows[_column(str(by), question)].fill_null(MISSING)
-        rows = rows.mutate(label=label)
+        column = "" if by == "all" else _column(str(by), question)
+        frame = _keys(own, column, coding).assign(**{marked: True})
+        rows = rows.mutate(label=_label(rows, column, coding))
         rows = rows.left_join(beside(rows, frame), ["label", "score"])
         rows = rows.drop("label", "label_right", "score_right")
         sudden |= rows[marked].fill_null(False)
@@ -112,12 +116,33 @@ def _column(by: str, question: Question) -> str:
     return "system" if by == "system" else f"cohort{question.cohorts.index(by)}"
 
 
-def _accused(scored: ibis.Table, repeated: ibis.Table, columns: dict[str, str]) -> pd.DataFrame:
+def _label(rows: ibis.Table, column: str, coding: Coding) -> Any:
+    """The label of each row: a code where the column is coded, and of all rows one."""
+    if not column:
+        return ibis.literal(0, type="int32")
+    missing: Any = coding.missing(column)
+    label = rows[column].fill_null(missing)
+    return label.cast("int32") if column in coding.columns else label
+
+
+def _keys(own: pd.DataFrame, column: str, coding: Coding) -> pd.DataFrame:
+    """``label`` and ``score`` of what is accused, to be joined on."""
+    kind = "str" if column and column not in coding.columns else "int32"
+    return own[["label", "score"]].astype({"label": kind}).reset_index(drop=True)
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame({"by": [], "label": [], "score": []}).astype({"score": "float64"})
+
+
+def _accused(
+    scored: ibis.Table, repeated: ibis.Table, columns: dict[str, str], coding: Coding
+) -> pd.DataFrame:
     """`by`, `label` and `score` of what is accused by the distribution of values alone."""
-    frames = {by: _counted(scored, repeated, column) for by, column in columns.items()}
+    frames = {by: _counted(scored, repeated, column, coding) for by, column in columns.items()}
     whole, total = frames["all"]
     if whole.empty:
-        return pd.DataFrame({"by": [], "label": [], "score": []}).astype({"score": "float64"})
+        return _nothing()
     usual = _usual(whole, total, frames)
     found = []
     for by, (values, totals) in frames.items():
@@ -199,13 +224,16 @@ def _moved(
 
 
 def _counted(
-    scored: ibis.Table, repeated: ibis.Table, column: str
+    scored: ibis.Table, repeated: ibis.Table, column: str, coding: Coding
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of each window by `label` and `score`, and by label alone."""
-    label = {"label": _[column].fill_null(MISSING) if column else ibis.literal("")}
-    sizes = scored.mutate(**label).group_by("label", "window").agg(rows=_.count())
+    sizes = (
+        scored.mutate(label=_label(scored, column, coding))
+        .group_by("label", "window")
+        .agg(rows=_.count())
+    )
     found = (
-        repeated.mutate(**label)
+        repeated.mutate(label=_label(repeated, column, coding))
         .group_by("label", "score")
         .agg(before=(_.window == 0).sum(), now=(_.window == 1).sum())
     )
@@ -239,7 +267,6 @@ def _usual(whole: pd.DataFrame, total: pd.DataFrame, frames: dict[str, Any]) -> 
 
 def _known(rows: ibis.Table, question: Question) -> ibis.Table:
     """The scored rows of the windows whose cluster and item have enough earlier rows."""
-    rows = rows.mutate(system=_.system.fill_null(MISSING))
     for name in ("cluster", "item"):
         if getattr(question.columns, name) is None:
             continue
@@ -253,7 +280,11 @@ def _known(rows: ibis.Table, question: Question) -> ibis.Table:
 
 
 def _shared(
-    scored: ibis.Table, accused: pd.DataFrame, columns: dict[str, str], question: Question
+    scored: ibis.Table,
+    accused: pd.DataFrame,
+    columns: dict[str, str],
+    question: Question,
+    coding: Coding,
 ) -> pd.DataFrame:
     """What many clusters and items share in the incident: at least ten, or half of a few."""
     now = scored.filter(_.window == 1)
@@ -263,31 +294,36 @@ def _shared(
         kept = []
         for by, own in accused.groupby("by", sort=True):
             column = columns[str(by)]
-            label = now[column].fill_null(MISSING) if column else ibis.literal("")
+            label = _label(now, column, coding)
             named = now.mutate(label=label).filter(_[name].notnull())
             sizes = named.group_by("label").agg(every=_[name].nunique()).to_pandas()
-            inside = named.semi_join(beside(named, own[["label", "score"]]), ["label", "score"])
+            keys = beside(named, _keys(own, column, coding))
+            inside = named.semi_join(keys, ["label", "score"])
             holders = inside.group_by("label", "score").agg(holders=_[name].nunique()).to_pandas()
-            both = own.merge(holders.merge(sizes, on="label"), on=["label", "score"])
+            found = holders.merge(sizes, on="label").astype({"label": "object"})
+            both = own.merge(found, on=["label", "score"])
             enough = np.maximum(3, np.minimum(10, both["every"] / 2))
             kept.append(both.loc[both["holders"] >= enough, ["by", "label", "score"]])
         accused = pd.concat(kept, ignore_index=True)
     return accused
 
 
-def _table(scored: ibis.Table, accused: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+def _table(
+    scored: ibis.Table, accused: pd.DataFrame, columns: dict[str, str], coding: Coding
+) -> pd.DataFrame:
     frames = []
     for by, own in accused.groupby("by", sort=True):
         column = columns[str(by)]
-        label = scored[column].fill_null(MISSING) if column else ibis.literal("")
-        named = scored.mutate(label=label)
-        inside = named.semi_join(beside(named, own[["label", "score"]]), ["label", "score"])
+        named = scored.mutate(label=_label(scored, column, coding))
+        keys = beside(named, _keys(own, column, coding))
+        inside = named.semi_join(keys, ["label", "score"])
         counted = inside.group_by("label", "score", "window").agg(
             rows=_.count(), positives=_.outcome.sum()
         )
         frame = counted.to_pandas().rename(columns={"score": "value"}).assign(by=by)
-        frame["system"] = frame["label"] if by == "system" else ""
-        frame["cohort"] = frame["label"] if by not in ("all", "system") else ""
+        texts = coding.texts(column, frame["label"]) if column else ""
+        frame["system"] = texts if by == "system" else ""
+        frame["cohort"] = texts if by not in ("all", "system") else ""
         frames.append(frame[COLUMNS])
     if not frames:
         return pd.DataFrame(columns=COLUMNS)

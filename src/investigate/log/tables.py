@@ -11,17 +11,19 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
+from numpy.typing import NDArray
 
 from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
+from investigate.log.margins import dealt
 from investigate.log.pairs import Pair
-from investigate.log.temporary import beside
 
 MOST_CROSSED = 8
 """The first cohorts of the question, so many, are combined with each other."""
 
-MOST_ITEMS, BANDS = 3_000, 10
-"""Items, those with most rows, and bands of scores, in which items' outcomes are counted."""
+WHOLE_ROWS, FOLD_BANDS = 250_000, 64
+"""Rows in the windows up to which the folds of every group are counted bin by bin, and the bands
+of bins in which they are counted beyond."""
 
 _SPREAD = ["window", "fold", "bin"]
 
@@ -37,10 +39,42 @@ def pairs(counted: ibis.Table, groups: list[Groups], least: int) -> list[Pair]:
     ]
 
 
-def slices(counted: ibis.Table, groups: list[Groups], pairs: list[Pair]) -> pd.DataFrame:
-    """Outcomes by scope, window, fold and bin."""
+def slices(
+    counted: ibis.Table, groups: list[Groups], pairs: list[Pair], coarse: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Outcomes by scope, window, fold and bin; ``coarse`` (B,) is the coarse bin of each bin.
+
+    In large logs the folds of groups by cohort are known by bands of bins alone.
+    """
     scored = counted.filter(_.scored, _.window >= 0)
-    return by_scope(scored, groups, pairs, _SPREAD, _outcomes())
+    if len(groups) < 2 or int(scored.count().to_pyarrow().as_py()) <= WHOLE_ROWS:
+        return by_scope(scored, groups, pairs, _SPREAD, outcomes())
+    system, *cohorts = groups
+    last = int(coarse.max()) + 1
+    band = coarse * FOLD_BANDS // last
+    banded = scored.mutate(band=(_.coarse.cast("int32") * FOLD_BANDS // last).cast("int8"))
+    own = sums(scored, [system.code, *_SPREAD], outcomes())
+    sides = list(outcomes())
+    frames = [
+        scoped(summed(own, _SPREAD, sides), "all", None, None),
+        scoped(own, "system", system, None),
+    ]
+    margins = []
+    for cohort in cohorts:
+        keys = [system.code, cohort.code, "window"]
+        by_bin = sums(scored, [*keys, "bin"], outcomes())
+        by_fold = sums(banded, [*keys, "band", "fold"], outcomes())
+        margins.append((keys, by_bin, by_fold))
+        single = keys[1:]
+        both = (
+            summed(by_bin, [*single, "bin"], sides),
+            summed(by_fold, [*single, "band", "fold"], sides),
+        )
+        frames.append(scoped(dealt(*both, single, band), cohort.name, None, cohort))
+    for pair, (keys, by_bin, by_fold) in zip(pairs, margins, strict=True):
+        frame = dealt(by_bin, by_fold, keys, band)
+        frames.append(_paired(frame, system, pair, _SPREAD, sides))
+    return pd.concat(frames, ignore_index=True)
 
 
 def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFrame | None:
@@ -52,7 +86,7 @@ def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFra
     frames = []
     for first, second in combinations(groups[1:][:MOST_CROSSED], 2):
         keys = [first.code, second.code, "window", "coarse"]
-        frame = sums(scored, keys, _outcomes()).rename(columns={"coarse": "bin"})
+        frame = sums(scored, keys, outcomes()).rename(columns={"coarse": "bin"})
         rows = frame.assign(rows=frame["positives"] + frame["negatives"])
         pair = Pair.of(first, second, rows, least)
         tiny = pair.where(frame)
@@ -64,7 +98,7 @@ def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFra
         if tiny.any():
             frame = pair.together(frame, tiny, ["cohort", "other"])
             labels = ["first", "second", "cohort", "other", "window", "bin"]
-            frame = summed(frame, labels, list(_outcomes()))
+            frame = summed(frame, labels, list(outcomes()))
         frames.append(frame)
     return pd.concat(frames, ignore_index=True) if frames else None
 
@@ -75,7 +109,7 @@ def arms(counted: ibis.Table) -> pd.DataFrame:
     kept = {"duplicate_rows": ~_.repeat, "missing_input": ~_.defaulted}
     frames = []
     for arm, stays in kept.items():
-        frame = sums(scored.filter(stays), _SPREAD, _outcomes())
+        frame = sums(scored.filter(stays), _SPREAD, outcomes())
         frame.insert(0, "arm", repeated([arm], np.zeros(len(frame), dtype=np.intp)))
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
@@ -93,36 +127,6 @@ def facts(counted: ibis.Table, groups: list[Groups], pairs: list[Pair]) -> pd.Da
         "unscored": (~_.scored).sum(),
     }
     return by_scope(counted.filter(_.window >= 0), groups, pairs, ["window"], measures)
-
-
-def items(counted: ibis.Table, groups: list[Groups]) -> pd.DataFrame:
-    """Outcomes and bins of each item, by system and by each cohort."""
-    scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
-    halves = scored.mutate(half=_.fold % 2)
-    measures = {"rows": _.count(), "positives": _.outcome.sum(), "bins": _.bin.sum()}
-    measures["squares"] = (_.bin.cast("int64") * _.bin.cast("int64")).sum()
-    system, *cohorts = groups
-    keys = ["item", "window", "half"]
-    frames = [_scoped(sums(halves, [system.code, *keys], measures), "system", system, None)]
-    for cohort in cohorts:
-        frame = sums(halves, [cohort.code, *keys], measures)
-        frames.append(_scoped(frame, cohort.name, None, cohort))
-    return pd.concat(frames, ignore_index=True)
-
-
-def item_bands(counted: ibis.Table, system: Groups) -> pd.DataFrame:
-    """Outcomes of the items with most rows, by system, window and band of scores."""
-    scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
-    sizes = sums(scored, ["item"], {"rows": _.count()})
-    most = sizes.sort_values(["rows", "item"], ascending=[False, True]).head(MOST_ITEMS)
-    # Few distinct scores have fewer coarse bins, and none has a number beyond the last.
-    found = counted.agg(last=_.coarse.max()).to_pyarrow().to_pylist()[0]["last"]
-    scored = scored.mutate(band=(_.coarse * BANDS // ((found or 0) + 1)).cast("int64"))
-    if len(most) < len(sizes):
-        scored = scored.semi_join(beside(scored, most[["item"]].reset_index(drop=True)), "item")
-    frame = sums(scored, ["item", system.code, "window", "band"], _outcomes())
-    frame.insert(1, "system", repeated(system.labels, frame.pop(system.code)))
-    return frame
 
 
 def sums(rows: ibis.Table, keys: list[str], measures: dict[str, Any]) -> pd.DataFrame:
@@ -158,7 +162,8 @@ def repeated(labels: list[str], places: Any) -> Any:
     return pd.array(labels, dtype="str").take(np.asarray(places))
 
 
-def _outcomes() -> dict[str, Any]:
+def outcomes() -> dict[str, Any]:
+    """The measures of rows with each outcome."""
     return {"positives": (_.outcome == 1).sum(), "negatives": (_.outcome == 0).sum()}
 
 
@@ -181,24 +186,31 @@ def by_scope(
         return summed(frame, [*codes, *keys], list(measures))
 
     frames = [
-        _scoped(coarser(finest[0], []), "all", None, None),
-        _scoped(coarser(finest[0], [system.code]), "system", system, None),
+        scoped(coarser(finest[0], []), "all", None, None),
+        scoped(coarser(finest[0], [system.code]), "system", system, None),
     ]
     for cohort, frame in zip(cohorts, finest, strict=False):
-        frames.append(_scoped(coarser(frame, [cohort.code]), cohort.name, None, cohort))
+        frames.append(scoped(coarser(frame, [cohort.code]), cohort.name, None, cohort))
     for pair, frame in zip(pairs, finest, strict=False):
-        tiny = pair.where(frame)
-        frame = _scoped(frame, f"system*{pair.second.name}", system, pair.second)
-        if tiny.any():
-            frame = pair.together(frame, tiny, ["system", "cohort"])
-            frame = summed(frame, [*SCOPE, *keys], list(measures))
-        frames.append(frame)
+        frames.append(_paired(frame, system, pair, keys, list(measures)))
     return pd.concat(frames, ignore_index=True)
 
 
-def _scoped(
+def _paired(
+    frame: pd.DataFrame, system: Groups, pair: Pair, keys: list[str], measures: list[str]
+) -> pd.DataFrame:
+    tiny = pair.where(frame)
+    frame = scoped(frame, f"system*{pair.second.name}", system, pair.second)
+    if tiny.any():
+        frame = pair.together(frame, tiny, ["system", "cohort"])
+        frame = summed(frame, [*SCOPE, *keys], measures)
+    return frame
+
+
+def scoped(
     frame: pd.DataFrame, by: str, system: Groups | None, cohort: Groups | None
 ) -> pd.DataFrame:
+    """`frame` with its scope: the labels of its groups, of which it holds the numbers."""
     nothing = np.zeros(len(frame), dtype=np.intp)
     scope = [repeated([by], nothing)]
     for group in (system, cohort):

@@ -7,6 +7,7 @@ has closed.
 import itertools
 
 import ibis
+import ibis.expr.operations as ops
 import pandas as pd
 
 _numbers = itertools.count()
@@ -15,6 +16,16 @@ _numbers = itertools.count()
 def keep(table: ibis.Table) -> ibis.Table:
     """`table`, computed now and once."""
     return table.get_backend().create_table(_name(), table, temp=True)
+
+
+def stored(table: ibis.Table) -> bool:
+    """Whether the engine keeps the rows of `table` as they are."""
+    return isinstance(table.op(), ops.DatabaseTable)
+
+
+def forget(table: ibis.Table) -> None:
+    """Let the engine drop a table that `keep` or `beside` made, which nothing reads again."""
+    table.get_backend().drop_table(table.get_name(), force=True)
 
 
 def beside(table: ibis.Table, frame: pd.DataFrame) -> ibis.Table:

@@ -5,7 +5,7 @@ the AUC that the incident's scores had before the fault was put in.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -62,7 +62,7 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-@cache
+@lru_cache(maxsize=1)
 def asked(fault: str) -> tuple[Counts, Question, float]:
     """Counts, question, and how much AUC the fault took from the incident."""
     frame = log()
@@ -98,6 +98,7 @@ def found(fault: str) -> Suspect | None:
     return suspects[0] if suspects else None
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("fault", ["constant", "half", "mean", "bound", "a value a land"])
 def test_a_default_everywhere_is_undone(fault: str) -> None:
     one, lost = found(fault), asked(fault)[2]
@@ -107,6 +108,7 @@ def test_a_default_everywhere_is_undone(fault: str) -> None:
     assert one.onset == "2025-04-10"
 
 
+@pytest.mark.slow
 def test_a_constant_score_accounts_for_exactly_the_drop() -> None:
     counts, question, _ = asked("constant")
     one = found("constant")
@@ -119,6 +121,7 @@ def test_a_constant_score_accounts_for_exactly_the_drop() -> None:
     assert (named["kind"], named["onset"]) == ("missing_input", "2025-04-10")
 
 
+@pytest.mark.slow
 def test_a_default_in_one_group_is_found_there() -> None:
     one, lost = found("one land"), asked("one land")[2]
     assert one is not None
@@ -126,6 +129,7 @@ def test_a_default_in_one_group_is_found_there() -> None:
     assert one.points.value == pytest.approx(lost, abs=0.01)
 
 
+@pytest.mark.slow
 def test_what_is_left_of_half_the_rows_is_their_auc() -> None:
     frame, one = log(), found("half")
     hit = now(frame) & (np.random.default_rng(5).random(ROWS) < 0.5)
@@ -136,6 +140,7 @@ def test_what_is_left_of_half_the_rows_is_their_auc() -> None:
     assert one.points.value == pytest.approx(gained, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["cut to two", "cut in one land", "cut off"])
 def test_scores_that_were_cut_cost_what_the_cut_takes(fault: str) -> None:
     one, lost = found(fault), asked(fault)[2]
@@ -144,6 +149,7 @@ def test_scores_that_were_cut_cost_what_the_cut_takes(fault: str) -> None:
     assert one.points.value == pytest.approx(lost, abs=0.012)
 
 
+@pytest.mark.slow
 def test_ten_levels_are_told_with_the_little_that_they_cost() -> None:
     counts, question, lost = asked("cut to ten")
     (one,) = defaulted(counts, question)
@@ -151,12 +157,14 @@ def test_ten_levels_are_told_with_the_little_that_they_cost() -> None:
     assert "only 10 values" in one.evidence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["nothing", "shifted", "narrow"])
 def test_other_scores_are_accused_of_nothing(fault: str) -> None:
     counts, question, _ = asked(fault)
     assert defaulted(counts, question) == []
 
 
+@pytest.mark.slow
 def test_newcomers_may_start_at_a_few_scores() -> None:
     frame = log()
     # Known users answer often; those who come in the incident start at one of four scores.
@@ -168,6 +176,7 @@ def test_newcomers_may_start_at_a_few_scores() -> None:
     assert [one for one in defaulted(*counted(frame)) if one.stands] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
@@ -184,6 +193,7 @@ def test_sentences_name_the_values(fault: str, said: str) -> None:
     assert said in one.evidence
 
 
+@pytest.mark.slow
 def test_repeats_are_dated() -> None:
     frame = log()
     wrong = frame[now(frame) & ((frame["score"] > 0.5) != (frame["y"] == 1))]
@@ -193,6 +203,7 @@ def test_repeats_are_dated() -> None:
     assert one.onset == "2025-04-10"
 
 
+@pytest.mark.slow
 def test_counts_of_before_there_were_these_tables_are_judged_too() -> None:
     counts, question, _ = asked("half")
     with TemporaryDirectory() as folder:

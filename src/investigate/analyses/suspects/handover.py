@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from investigate.counts.table import Counts
+from investigate.counts.table import OTHER, Counts
 
 TURNS = 0.1
 """Systems take turns at an item when each serves at least this share of its rows."""
@@ -81,7 +81,7 @@ def take_turns(counts: Counts) -> bool:
 
 
 def _common(counts: Counts) -> pd.DataFrame:
-    own = counts.items[counts.items["by"] == "system"]
+    own = counts.items[(counts.items["by"] == "system") & (counts.items["item"] != OTHER)]
     both = own.groupby("item")["window"].nunique()
     return own[own["item"].isin(both.index[both == 2])]
 

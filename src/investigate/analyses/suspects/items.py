@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.counts.table import OTHER
 from investigate.finding import Estimate
 
 FEWEST_ITEMS = 8
@@ -125,6 +126,8 @@ class Evidence:
 
 def evidence(items: pd.DataFrame, confidence: float) -> Evidence | None:
     """Evidence from the ``items`` rows of one scope; `None` with too few common items."""
+    # What is counted together is no item.
+    items = items[items["item"] != OTHER]
     if items.empty:
         return None
     sums = items.groupby(["item", "window", "half"])[PARTS].sum()

@@ -1,0 +1,63 @@
+"""What a row's cluster says of it: whether it is new, whether it stays, and its fold."""
+
+import ibis
+from ibis import _
+
+from investigate.log.coding import Coding
+from investigate.log.folds import hashed
+from investigate.log.temporary import keep
+from investigate.question.question import Question
+
+EARLIER = 5
+"""Earlier rows in the log from which on a cluster is seasoned."""
+
+
+def with_clusters(rows: ibis.Table, question: Question, coding: Coding) -> ibis.Table:
+    """`rows` with what their cluster says.
+
+    ``returning``: it has scored rows in both windows. ``cluster_fold``: its fold, null without
+    one. ``seasoned``, of rows in the windows: at least five rows of its cluster are earlier; all
+    are where no cluster is named.
+    """
+    if question.columns.cluster is None:
+        never = ibis.literal(None, type="int8")
+        return rows.mutate(seasoned=True, returning=False, cluster_fold=never)
+    start = question.baseline.bounds(question.timezone)[0]
+    scored = _.reason.isnull()
+    named = rows.filter(_.cluster.notnull())
+    told = keep(
+        named.group_by("cluster").agg(
+            before=(scored & (_.window == 0)).max(),
+            now=(scored & (_.window == 1)).max(),
+            early=(_.time < ibis.literal(start)).sum(),
+        )
+    )
+    told = told.left_join(_fifth(named, told), "cluster").drop("cluster_right")
+    # Hashed once a cluster: there are far fewer than rows.
+    if "cluster" in coding.columns:
+        known = coding.columns["cluster"].table
+        folds = known.select(number="code", cluster_fold="fold").distinct()
+        told = told.left_join(folds, told.cluster == folds.number)
+    else:
+        told = told.mutate(cluster_fold=hashed(told.cluster))
+    columns = ["cluster", "cluster_fold", "seasoned_after"]
+    own = keep(told.select(*columns, returns=_.before & _.now, long_there=_.early >= EARLIER))
+    joined = rows.left_join(own, "cluster")
+    joined = joined.mutate(
+        returning=_.returns.fill_null(False),
+        seasoned=(_.long_there | (_.time > _.seasoned_after)).fill_null(False),
+    )
+    return joined.drop("cluster_right", "returns", "seasoned_after", "long_there")
+
+
+def _fifth(named: ibis.Table, told: ibis.Table) -> ibis.Table:
+    """``cluster`` and ``seasoned_after``: the time of its fifth row, as far as it matters.
+
+    Clusters with five rows before the windows have five before any row in them, so only rows
+    of the others are put in order.
+    """
+    few = told.filter(_.early < EARLIER).select("cluster")
+    placed = named.filter(_.time.notnull()).select("cluster", "time").semi_join(few, "cluster")
+    order = ibis.row_number().over(group_by="cluster", order_by="time")
+    fifth = placed.mutate(order=order).filter(_.order == EARLIER - 1)
+    return fifth.select("cluster", seasoned_after="time")

@@ -1,0 +1,94 @@
+"""Outcomes and scores of items; of a log of many items, of those with most rows.
+
+What is left is counted together, so that sums hold.
+"""
+
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from investigate.counts.table import OTHER
+from investigate.log.coding import Coding
+from investigate.log.groups import Groups
+from investigate.log.tables import outcomes, repeated, scoped, summed, sums
+from investigate.log.temporary import beside
+
+MOST_ITEMS, BANDS = 3_000, 10
+"""Items, those with most rows, and bands of scores, in which items' outcomes are counted."""
+
+FEWEST_ROWS = 5
+"""In a log of more items, rows of an item and a cohort's group in each half of each window, below
+which they are counted with the rest: fewer say nothing of the item."""
+
+_KEYS = ["item", "window", "half"]
+_MEASURES = ["rows", "positives", "bins", "squares"]
+
+
+def items(counted: ibis.Table, groups: list[Groups], coding: Coding) -> pd.DataFrame:
+    """Outcomes and bins of each item, by system and by each cohort."""
+    scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
+    halves = scored.mutate(half=_.fold % 2)
+    chosen = _chosen(scored)
+    system, *cohorts = groups
+    frames = [_of(halves, system, chosen, coding, fewest=1)]
+    frames += [_of(halves, cohort, chosen, coding, fewest=FEWEST_ROWS) for cohort in cohorts]
+    return pd.concat(frames, ignore_index=True)
+
+
+def item_bands(counted: ibis.Table, system: Groups, coding: Coding) -> pd.DataFrame:
+    """Outcomes of the items with most rows, by system, window and band of scores."""
+    scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
+    chosen = _chosen(scored)
+    # Few distinct scores have fewer coarse bins, and none has a number beyond the last.
+    found = counted.agg(last=_.coarse.max()).to_pyarrow().to_pylist()[0]["last"]
+    scored = scored.mutate(band=(_.coarse * BANDS // ((found or 0) + 1)).cast("int64"))
+    if chosen is not None:
+        scored = scored.semi_join(beside(scored, chosen), "item")
+    frame = sums(scored, ["item", system.code, "window", "band"], outcomes())
+    frame.insert(1, "system", repeated(system.labels, frame.pop(system.code)))
+    return _named(frame, coding)
+
+
+def _chosen(scored: ibis.Table) -> pd.DataFrame | None:
+    """The items with most rows; `None` where that is all of them."""
+    sizes = sums(scored, ["item"], {"rows": _.count()})
+    if len(sizes) <= MOST_ITEMS:
+        return None
+    most = sizes.sort_values(["rows", "item"], ascending=[False, True]).head(MOST_ITEMS)
+    return most[["item"]].reset_index(drop=True)
+
+
+def _of(
+    halves: ibis.Table, group: Groups, chosen: pd.DataFrame | None, coding: Coding, fewest: int
+) -> pd.DataFrame:
+    measures: dict[str, Any] = {
+        "rows": _.count(),
+        "positives": _.outcome.sum(),
+        "bins": _.bin.sum(),
+        "squares": (_.bin.cast("int64") * _.bin.cast("int64")).sum(),
+    }
+    keys, rest_keys = [group.code, *_KEYS], [group.code, *_KEYS[1:]]
+    if chosen is None:
+        return _labelled(_named(sums(halves, keys, measures), coding), group)
+    frame = sums(halves.semi_join(beside(halves, chosen), "item"), keys, measures)
+    enough = frame["rows"].ge(fewest).groupby([frame[group.code], frame["item"]])
+    kept = frame[enough.transform("sum").to_numpy() >= (4 if fewest > 1 else 1)]
+    taken = kept[[*rest_keys, *_MEASURES]].copy()
+    taken[_MEASURES] *= -1
+    rest = summed(pd.concat([sums(halves, rest_keys, measures), taken]), rest_keys, _MEASURES)
+    rest = rest[rest["rows"] > 0].assign(item=pd.Series(OTHER, rest.index, dtype="str"))
+    both = pd.concat([_named(kept.reset_index(drop=True), coding), rest], ignore_index=True)
+    return _labelled(summed(both, keys, _MEASURES), group)
+
+
+def _named(frame: pd.DataFrame, coding: Coding) -> pd.DataFrame:
+    frame["item"] = coding.texts("item", frame["item"])
+    return frame
+
+
+def _labelled(frame: pd.DataFrame, group: Groups) -> pd.DataFrame:
+    if group.column == "system":
+        return scoped(frame, "system", group, None)
+    return scoped(frame, group.name, None, group)

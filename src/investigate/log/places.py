@@ -1,0 +1,82 @@
+"""Where each row's score lies between given edges, without a look at every distinct score.
+
+A grid of equal cells says between which few edges a score can lie. Rows are joined to their
+cell, which any engine does by a hash, and then compared with the edges within it.
+"""
+
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+from numpy.typing import NDArray
+
+from investigate.log.temporary import beside
+
+CELLS = 65_536
+"""Cells between the first edge and the last."""
+CROWDED = 16
+"""Edges beside which an edge lies on average, beyond which the grid is no help."""
+
+
+def placed(
+    rows: ibis.Table, edges: NDArray[np.float64], values: dict[str, NDArray[Any]]
+) -> ibis.Table:
+    """`rows` with the columns of `values`, null without a ``score``.
+
+    `edges` (n,) ascend; the value of a score is that at its place among them, from 0 for what
+    lies below the first to n for the last edge and what lies above. `values` are (n + 1,).
+    """
+    known = {name: np.asarray(value, dtype=np.int32) for name, value in values.items()}
+    if not len(edges):
+        there = rows.score.notnull()
+        told = {name: ibis.ifelse(there, int(value[0]), None) for name, value in known.items()}
+        return rows.mutate(**{name: value.cast("int32") for name, value in told.items()})
+    low, scale = float(edges[0]), _scale(edges)
+    if not scale:
+        return _between(rows, edges, known)
+    cells = np.floor(np.clip((edges - low) * scale, -1, CELLS)).astype(np.int64)
+    first, last = np.r_[-1, cells], np.r_[cells, CELLS]
+    sizes = last - first + 1
+    place = np.repeat(np.arange(len(sizes)), sizes)
+    cell = np.arange(len(place)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + first[place]
+    crowd = np.bincount(cells + 1)
+    if (crowd.astype(float) ** 2).sum() > CROWDED * len(edges):
+        return _between(rows, edges, known)
+    table = pd.DataFrame({"cell": cell.astype(np.int32), **_ends(edges, place)})
+    table = table.assign(**{name: value[place] for name, value in known.items()})
+    own = ((_.score - low) * scale).clip(-1.0, float(CELLS)).floor().cast("int32")
+    rows = rows.mutate(**{"cell of score": own})
+    there = beside(rows, table)
+    found = _joined(rows, there, [rows["cell of score"] == there["cell"]], list(known))
+    return found.drop("cell of score")
+
+
+def _between(
+    rows: ibis.Table, edges: NDArray[np.float64], known: dict[str, NDArray[Any]]
+) -> ibis.Table:
+    """The same by comparison alone, where the grid is no help: the engine sorts both sides."""
+    table = pd.DataFrame(_ends(edges, np.arange(len(edges) + 1)) | known)
+    return _joined(rows, beside(rows, table), [], list(known))
+
+
+def _ends(edges: NDArray[np.float64], place: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    return {
+        "from_score": np.r_[-np.inf, edges][place],
+        "to_score": np.r_[edges, np.inf][place],
+    }
+
+
+def _joined(rows: ibis.Table, there: ibis.Table, same: list[Any], names: list[str]) -> ibis.Table:
+    within = [rows.score >= there.from_score, rows.score < there.to_score]
+    return rows.left_join(there, [*same, *within]).select(rows, *(there[name] for name in names))
+
+
+def _scale(edges: NDArray[np.float64]) -> float:
+    """Cells per unit of score; 0 where the span is too small or too large for floats."""
+    if len(edges) == 1:
+        return 1.0
+    with np.errstate(over="ignore", divide="ignore"):
+        scale = CELLS / (edges[-1] - edges[0])
+    return float(scale) if np.isfinite(scale) else 0.0
