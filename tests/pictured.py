@@ -98,6 +98,8 @@ def _replay(case: str) -> Finding:
 def _first(name: str) -> Callable[[str], Finding]:
     """The analysis whose findings the figure called `name` draws, where nothing below says more."""
     analysis = next(first for first, known in drawings().items() if name in known)
+    if analysis == "by":
+        return lambda case: _contributions(case)[-1]
     return lambda case: finding(case, analysis)
 
 
@@ -105,7 +107,6 @@ DRAWN: dict[str, Callable[[str], Any]] = {
     name: _first(name) for name in figures.__all__ if name != "cohorts"
 } | {
     "cohorts": _contributions,
-    "contributions": lambda case: _contributions(case)[-1],
     "pair_matrix": _pairs,
     "replay": _replay,
     "suspects": lambda case: finding(case, "answer"),
