@@ -84,26 +84,37 @@ def zoned_parquet(folder: Path) -> str:
 
 
 def two_tables(folder: Path) -> str:
-    """A database with the log and a table beside it that is none."""
+    """A database with predictions, what came of them later, and a table that is neither."""
     data = load_digits()
     made = scored(data.data[:, 18:30], (data.target >= 5).astype(int), 3)
-    log = pd.DataFrame(
+    rng = np.random.default_rng(3)
+    predictions = pd.DataFrame(
         {
+            "request_id": [f"r{n}" for n in range(len(made))],
             "served_at": made["time"],
             "user_id": made["case"] % 700,
             "ad_id": made["case"] % 90,
-            "clicked": made["outcome"],
             "pctr": made["score"],
             "ranker": made["system"],
             "placement": made["region"],
         }
     )
+    feedback = pd.DataFrame(
+        {
+            "request": predictions["request_id"],
+            "clicked": made["outcome"],
+            "seen_at": made["time"] + pd.to_timedelta(rng.integers(1, 48, len(made)), "h"),
+        }
+    )
+    feedback = pd.concat([feedback, feedback[:100]]).sample(frac=1, random_state=3)
     users = pd.DataFrame({"user_id": range(700), "plan": np.arange(700) % 3})
     with duckdb.connect(str(folder / "ads.duckdb")) as connection:
-        connection.register("made", log)
-        connection.register("users_made", users)
-        connection.execute("CREATE TABLE impressions AS SELECT * FROM made")
-        connection.execute("CREATE TABLE users AS SELECT * FROM users_made")
+        for name, table in (
+            ("predictions", predictions), ("feedback", feedback), ("users", users),
+        ):  # fmt: skip
+            connection.register("made", table)
+            connection.execute(f"CREATE TABLE {name} AS SELECT * FROM made")
+            connection.unregister("made")
     return "ads.duckdb"
 
 

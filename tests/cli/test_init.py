@@ -28,6 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     pd.DataFrame({"time": ["2024-01-01"] * 20, "y": [0, 1] * 10}).to_csv("no_score.csv")
     pd.DataFrame({"y": [0, 1] * 10, "score": np.arange(20) / 20}).to_csv("no_time.csv", index=False)
     pd.DataFrame({"time": ["2024-01-01"], "y": [0]})[:0].to_csv("no_rows.csv", index=False)
+    pd.read_csv("log.csv")[["time", "score", "who"]].to_csv("names.csv", index=False)
     Path("there.yml").write_text("case: mine\n", encoding="utf-8")
     Path("a_file").write_text("", encoding="utf-8")
     with duckdb.connect("two.duckdb") as connection:
@@ -51,6 +52,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["two.duckdb", "--table", "u"], "log: 'two.duckdb' has no table 'u'; "),
         (["log.csv", "--out", "there.yml"], "there.yml: it is there already; add --force, or name"),
         (["log.csv", "--out", "a_file/x.yml"], "a_file/x.yml: cannot write it: Not a directory"),
+        (["log.csv", "gone.csv"], "outcomes: there is no file 'gone.csv' here or in a folder abo"),
+        (["log.csv", "no_time.csv"], "outcomes: no column joins them to the log: none holds the"),
+        (["names.csv"], "log: no column is plainly an outcome; of two values are who; name colum"),
         (["log.csv", "--case", "a b"], "--case: 'a b' cannot name a folder; use letters, digits"),
         (["log.csv", "--timezone", "Mars"], "--timezone: 'Mars' is no time zone; write one such"),
     ],

@@ -33,7 +33,7 @@ COLUMNS = {
     },
     "two_tables": {
         "time": "served_at", "outcome": "clicked", "score": "pctr", "system": "ranker",
-        "cluster": "user_id", "item": "ad_id",
+        "cluster": "user_id", "item": "ad_id", "key": "request_id",
     },
     "epochs": {
         "time": "ts", "outcome": "churned", "score": "propensity", "system": "model",
@@ -48,7 +48,7 @@ SAID = {
     "odd_csv": "'Beleg' is an id of 6,000 values",
     "zoned_parquet": "'refundAmount' seems known only afterwards: its values alone reach an AUC "
     "of 1.000",
-    "two_tables": "'served_at' names no time zone and is read as UTC",
+    "two_tables": "note: outcomes arrive 2",
     "epochs": "params/churn.yml: written",
     "falling": "'credit_score' falls as outcomes rise; it is turned round",
 }
@@ -67,6 +67,7 @@ def test_a_log_is_described_and_answered(
     question = params.load(path)
     told = question.parameters()
     assert {key: value for key, value in told["columns"].items() if value} == COLUMNS[name]
+    assert (told.get("outcomes") is not None) is (name == "two_tables")
     assert question.timezone == ("Europe/Berlin" if name == "zoned_parquet" else "UTC")
     assert len(question.cohorts) == 1
     # The fault begins with the first row of that day; its date is found within a day.

@@ -25,6 +25,9 @@ def _column(part: str, what: str) -> typer.models.OptionInfo:
 @app.command()
 def init(
     log: Annotated[str, typer.Argument(help="The log: a Parquet, CSV or DuckDB file.")],
+    outcomes: Annotated[
+        str | None, typer.Argument(help="Outcomes that are not in it: a file, or a table of it.")
+    ] = None,
     case: Annotated[str | None, typer.Option(help="The case's name.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="The params file; params/CASE.yml.", metavar="FILE")
@@ -69,6 +72,7 @@ def init(
         console = Console()
         found = propose(
             log,
+            outcomes,
             table=table,
             case=case,
             given={name: value for name, value in given.items() if value},

@@ -5,7 +5,7 @@ so that what is found here can be asked of it. Nothing is kept beyond the sample
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,18 +109,23 @@ def look(source: str | Table, part: str = "log") -> Look:
     with Engine() as engine:
         table = engine.open(files)
         with readable(files):
-            rows = int(table.count().to_pyarrow().as_py())
-            if not rows:
-                raise InputError(f"{part}: it has no rows")
-            step = -(-rows // SAMPLE)
-            if step > 1:
-                number = "the number of this row"
-                table = table.mutate(**{number: ibis.row_number()})
-                table = table.filter(_[number] % step == 0).drop(number)
-            table = keep(table)
-            zones = _zones(files)
-            seen = [_seen(table, name, zones.get(name)) for name in table.columns]
-    return Look(source, files.kind, rows, tuple(seen))
+            return looked(table, source, files.kind, part, zones(files))
+
+
+def looked(
+    table: ibis.Table, source: str | Table, kind: str, part: str, zone: Mapping[str, str]
+) -> Look:
+    """What the columns of `table` hold; `zone` has the zones that its file says, by column."""
+    rows = int(table.count().to_pyarrow().as_py())
+    if not rows:
+        raise InputError(f"{part}: it has no rows")
+    step = -(-rows // SAMPLE)
+    if step > 1:
+        number = "the number of this row"
+        table = table.mutate(**{number: ibis.row_number()})
+        table = table.filter(_[number] % step == 0).drop(number)
+    table = keep(table)
+    return Look(source, kind, rows, tuple(_seen(table, n, zone.get(n)) for n in table.columns))
 
 
 def _seen(table: ibis.Table, name: str, zone: str | None) -> Seen:
@@ -227,7 +232,7 @@ def _named_zone(labels: "pd.Series[Any]", told: dict[str, Any]) -> bool:
     return bool(zoned.mean() > 0.5) and not any("%z" not in f for f in told["formats"])
 
 
-def _zones(files: Files) -> dict[str, str]:
+def zones(files: Files) -> dict[str, str]:
     """The zones that a Parquet file says its times were in, by column, as people have them."""
     if files.kind != "Parquet":
         return {}

@@ -1,6 +1,6 @@
 """Which column plays which part: points for what it is called and for what it holds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -53,9 +53,10 @@ def area(truths: Floats, values: Floats) -> float:
     return float((rankdata(x)[y].sum() - m * (m + 1) / 2) / (m * n))
 
 
-def time_of(look: Look, given: str | None) -> Part | None:
-    """The column of times; `None` where there is none."""
-    told = {c.name: _time_points(c) for c in look.columns if c.times is not None}
+def time_of(look: Look, given: str | None, later: Collection[str] = ()) -> Part | None:
+    """The column of times, none of those that came `later`; `None` where there is none."""
+    columns = [c for c in look.columns if c.name not in later]
+    told = {c.name: _time_points(c) for c in columns if c.times is not None}
     if given:
         return Part(given, "sure", "as you say")
     if not told:
@@ -68,10 +69,18 @@ def time_of(look: Look, given: str | None) -> Part | None:
     return Part(best, "a guess" if close else "sure", "by its name and its values", close)
 
 
-def outcome_and_score(look: Look, time: str, given: Mapping[str, str]) -> tuple[Part, Part] | None:
-    """The outcome and the score, chosen together: a score ranks outcomes. `None`: none fit."""
-    outcomes = {c.name: p for c in look.columns if (p := _outcome_points(c)) is not None}
-    scores = {c.name: p for c in look.columns if (p := _score_points(c)) is not None}
+def outcome_and_score(
+    look: Look, time: str, given: Mapping[str, str], later: Collection[str] = ()
+) -> tuple[Part, Part] | None:
+    """The outcome and the score, chosen together: a score ranks outcomes. `None`: none fit.
+
+    `later` are the columns of a table of outcomes, where there is one: the outcome is one of them,
+    and the score is none.
+    """
+    columns = [c for c in look.columns if not later or c.name in later]
+    outcomes = {c.name: p for c in columns if (p := outcome_points(c)) is not None}
+    columns = [c for c in look.columns if c.name not in later]
+    scores = {c.name: p for c in columns if (p := _score_points(c)) is not None}
     for part, found in (("outcome", outcomes), ("score", scores)):
         if given.get(part):
             found.clear()
@@ -183,18 +192,21 @@ def _time_points(column: Seen) -> float:
     return points + min(1.0, 5 * spread) - 2.0 * float(column.times.isna().mean())
 
 
-def _outcome_points(column: Seen) -> float | None:
+def outcome_points(column: Seen) -> float | None:
+    """How much speaks for a column as the outcome; `None` where it cannot be one."""
     if column.distinct != 2 or column.times is not None:
         return None
     if column.numbers is not None and not column.whole:
         return None
     points = 3.0 * names.called(column.name, names.OUTCOME)
+    points -= 3.0 * names.called(column.name, names.SYSTEM)
     if set(names.words(column.name)) & {"is", "has", "did", "was"}:
         points += 0.5
     said = any(set(names.words(value)) & names.POSITIVE for value in column.values)
     if column.truths is not None or said:
         points += 1.0
-    return points
+    # Any two labels make two groups; an outcome is called one, or its values say what came of it.
+    return points if points > 0 else None
 
 
 def _score_points(column: Seen) -> float | None:

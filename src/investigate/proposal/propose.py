@@ -11,14 +11,14 @@ import pandas as pd
 from investigate import log as logs
 from investigate.counts.table import Counts
 from investigate.errors import InputError
-from investigate.log.looking import Look, Seen, look, tables
+from investigate.log.looking import Seen
 from investigate.log.source import hint
 from investigate.proposal import arriving, cohorts, parts, windows
 from investigate.proposal.judged import few
 from investigate.proposal.options import case_of, required
 from investigate.proposal.parts import Part, Sure
+from investigate.proposal.sources import Sources, sources
 from investigate.question import params
-from investigate.question.fields import Table
 from investigate.question.question import Question
 
 Ask = Callable[[str, str, Sequence[str]], str | None]
@@ -50,6 +50,7 @@ class Proposal:
 
 def propose(
     source: str,
+    outcomes: str | None = None,
     *,
     table: str | None = None,
     case: str | None = None,
@@ -62,6 +63,8 @@ def propose(
     ----------
     source : str
         A path of a Parquet, CSV or DuckDB file.
+    outcomes : str, optional
+        Where outcomes stand that are not in the log: a path, or a table of the same database.
     table : str, optional
         The database's table; without it the largest that fits.
     case : str, optional
@@ -77,25 +80,21 @@ def propose(
     InputError
         Where the log cannot be read, or no time, outcome or score is found in it.
     """
-    return _Proposing(source, table, case, dict(given or {}), ask).propose()
+    case = case or case_of(source)
+    required("case", case)
+    required("timezone", dict(given or {}).get("timezone", "UTC"))
+    found = sources(source, outcomes, table)
+    return _Proposing(found, case, dict(given or {}), ask).propose()
 
 
 class _Proposing:
-    def __init__(
-        self,
-        source: str,
-        table: str | None,
-        case: str | None,
-        given: dict[str, str],
-        ask: Ask | None,
-    ) -> None:
-        self.source, self.given, self.ask = source, given, ask
-        self.case = case or case_of(source)
-        required("case", self.case)
-        required("timezone", given.get("timezone", "UTC"))
+    def __init__(self, found: Sources, case: str, given: dict[str, str], ask: Ask | None) -> None:
+        self.given, self.ask, self.case = given, ask, case
+        self.found, self.look, self.later = found, found.look, found.later
         self.assumed: list[Assumed] = []
         self.warnings: list[str] = []
-        self.look = self._look(table)
+        for key, value, sure, why in found.told:
+            self._assume(key, value, sure, why)
         for part in (*NEEDED, *OPTIONAL):
             if (name := given.get(part)) and name not in self.look.names:
                 told = hint(name, self.look.names)
@@ -112,22 +111,25 @@ class _Proposing:
         timezone = self._timezone(time)
         assert time.times is not None
         later = self._later(time)
-        came = arriving.arriving(time.times, truths, later)
+        came = arriving.arriving(time.times, truths, None if later is None else later.times)
         self.warnings += came.warnings
         named |= self._turned(score, truths, time)
-        found = parts.others(self.look, [time.name, outcome.name, score.name], self.given)
+        taken = [time.name, outcome.name, score.name, *self.later, *self.found.keys]
+        found = parts.others(self.look, taken, self.given)
         for part, one in found.items():
             chosen = self._settled(part, one)
             if chosen:
                 named[part] = chosen
-        groups = cohorts.cohorts(self.look, _columns(named), truths)
+        taken = [*_columns(named), *self.later, *self.found.keys]
+        groups = cohorts.cohorts(self.look, taken, truths)
         self.warnings += groups.warnings
         if "cluster" not in named:
             self.warnings.append(
                 "no column says whom rows depend on (a user, a customer): rows are taken as "
                 "independent, and intervals may be too narrow; name it by --cluster"
             )
-        values: dict[str, Any] = {"case": self.case, "log": self._log(), "columns": named}
+        values: dict[str, Any] = {"case": self.case, "log": self.found.log, "columns": named}
+        values |= self.found.joined(named, None if later is None else later.name)
         if timezone != "UTC":
             values["timezone"] = timezone
         times = time.times if came.complete is None else time.times[time.times < came.complete]
@@ -141,32 +143,8 @@ class _Proposing:
         self.warnings += few(counts)
         return Proposal(question, tuple(self.assumed), tuple(self.warnings), counts)
 
-    def _look(self, table: str | None) -> Look:
-        named = tables(self.source)
-        if not named:
-            if table is not None:
-                raise InputError(f"--table: {self.source!r} is no database; leave --table out")
-            return look(self.source)
-        if table is not None:
-            return look(Table(url=self.source, table=table))
-        looked = [look(Table(url=self.source, table=name)) for name in named]
-        fitting = [one for one in looked if _fits(one)]
-        if len(looked) == 1 or not fitting:
-            return looked[0]
-        best = max(fitting, key=lambda one: one.rows)
-        if len(looked) > 1:
-            name = best.source.table if isinstance(best.source, Table) else ""
-            rest = ", ".join(n for n in named if n != name)
-            sure: Sure = "sure" if len(fitting) == 1 else "a guess"
-            self._assume("log", name, sure, f"it has times, outcomes and scores; others are {rest}")
-        return best
-
-    def _log(self) -> Any:
-        source = self.look.source
-        return source.model_dump() if isinstance(source, Table) else source
-
     def _time(self) -> Seen:
-        found = parts.time_of(self.look, self.given.get("time"))
+        found = parts.time_of(self.look, self.given.get("time"), self.later)
         if found is None:
             raise InputError(f"log: no column holds times; name it by --time; {self._known()}")
         name = self._settled("time", found)
@@ -181,16 +159,10 @@ class _Proposing:
             self._require_two(self.look.column(name))
         if name := self.given.get("score"):
             _numbers(self.look.column(name))
-        pair = parts.outcome_and_score(self.look, time.name, self.given)
+        pair = parts.outcome_and_score(self.look, time.name, self.given, self.later)
         if pair is None:
-            two = [c.name for c in self.look.columns if c.distinct == 2]
-            lacks = (
-                f"no score among them: a column of ten or more numbers besides {', '.join(two)}"
-                if two
-                else "no column holds two values, as an outcome does"
-            )
             raise InputError(
-                f"log: {lacks}; name columns by --outcome and --score; {self._known()}"
+                f"log: {self._lacks()}; name columns by --outcome and --score; {self._known()}"
             )
         names = [self._settled(part, one) for part, one in zip(NEEDED[1:], pair, strict=True)]
         return self.look.column(str(names[0])), self.look.column(str(names[1]))
@@ -220,6 +192,16 @@ class _Proposing:
         elif self.look.kind == "CSV" and score.labels.dropna().str.contains(",").mean() > 0.5:
             self._assume("decimal mark", ",", "sure", "as the scores are written")
         return told
+
+    def _lacks(self) -> str:
+        two = [c for c in self.look.columns if c.distinct == 2 and c.times is None]
+        plain = [c.name for c in two if parts.outcome_points(c) is not None]
+        if plain:
+            return f"no score among them: a column of ten or more numbers besides {plain[0]}"
+        if two:
+            told = ", ".join(c.name for c in two)
+            return f"no column is plainly an outcome; of two values are {told}"
+        return "no column holds two values, as an outcome does"
 
     def _require_two(self, outcome: Seen) -> None:
         if outcome.distinct != 2 and not self.given.get("positive"):
@@ -307,7 +289,8 @@ class _Proposing:
             self._assume("timezone", "UTC", "sure", "times say their zone, or are epochs")
         return "UTC"
 
-    def _later(self, time: Seen) -> "pd.Series[Any] | None":
+    def _later(self, time: Seen) -> Seen | None:
+        """The column that says when outcomes were observed, which is later than the score."""
         assert time.times is not None
         for column in self.look.columns:
             if column.times is None or column.name == time.name:
@@ -318,7 +301,7 @@ class _Proposing:
                 and float((wait >= pd.Timedelta(0)).mean()) > 0.99
                 and wait.max() > (pd.Timedelta(0))
             ):
-                return column.times
+                return column
         return None
 
     def _windows(
@@ -357,15 +340,6 @@ class _Proposing:
         names = self.look.names
         more = f" and {len(names) - 20} more" if len(names) > 20 else ""
         return f"it has {', '.join(names[:20])}{more}"
-
-
-def _fits(one: Look) -> bool:
-    time = parts.time_of(one, None)
-    return (
-        time is not None
-        and time.column is not None
-        and parts.outcome_and_score(one, time.column, {}) is not None
-    )
 
 
 def _numbers(column: Seen) -> parts.Floats:

@@ -20,6 +20,7 @@ MEANING = {
     "system": "which system's score was in force",
     "item": "what was scored",
     "cluster": "whom rows depend on: one's rows are no independent evidence",
+    "key": "what joins a row to its outcome",
     "positive": "the outcome that counts as 1",
     "turned": "lower scores go with outcomes that are 1, so they are turned round",
     "time_format": "how times are written",
@@ -29,6 +30,7 @@ NOTES = {
     "baseline": "when the score was right; the end is not in it",
     "incident": "what is to be explained; the end is not in it",
     "cohorts": "groups that are looked at: known before the outcome",
+    "outcomes": "they stand in a table of their own",
     "timezone": "where days begin, and in which times without a zone are read",
 }
 
@@ -44,11 +46,19 @@ def text(proposal: Proposal) -> str:
     lines += [f"# Note: {_plain(line)}" for line in proposal.warnings]
     lines += [f"case: {_scalar(told['case'])}", f"log: {_flow(told['log'])}", "", "columns:"]
     columns = {name: value for name, value in told["columns"].items() if value}
+    if told.get("outcomes"):
+        # The table of outcomes says it.
+        del columns["outcome"]
     # How values are written comes after what they are.
     for name in sorted(columns, key=lambda name: (name not in PARTS, name != "turned")):
         line = f"  {name}: {_flow(columns[name])}"
         lines.append(_noted(line, MEANING[name], sure.get(name)))
     lines.append("")
+    if told.get("outcomes"):
+        lines.append(_noted("outcomes:", NOTES["outcomes"], sure.get("key")))
+        lines.append(f"  log: {_flow(told['outcomes']['log'])}")
+        columns = {name: value for name, value in told["outcomes"]["columns"].items() if value}
+        lines.append(f"  columns: {_flow(columns)}")
     if told["timezone"] != "UTC":
         lines.append(_noted(f"timezone: {_scalar(told['timezone'])}", NOTES["timezone"], None))
     if told["cohorts"]:

@@ -1,0 +1,87 @@
+"""Two tables that nobody has described: by which key the second belongs to the first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import ibis
+from ibis import _
+
+from investigate.errors import InputError
+from investigate.log.files import find
+from investigate.log.joining import key
+from investigate.log.looking import Look, Seen, look, looked, zones
+from investigate.log.source import Engine, readable
+from investigate.log.temporary import keep
+from investigate.question.fields import Table
+
+LEAST = 0.05
+"""Share of the log's rows that must find their key in the table of outcomes."""
+ALONE = 0.5
+"""Distinct keys for each row of the outcomes, for a column to be a key."""
+_KEY = "the key of this row"
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """The log joined with its outcomes, as one look.
+
+    ``own`` is the key's column in the log, ``key`` that of the outcomes, ``names`` the other
+    columns of the outcomes, and ``matched`` the share of the log's rows that have one.
+    """
+
+    look: Look
+    outcomes: str | Table
+    own: str
+    key: str
+    names: tuple[str, ...]
+    matched: float
+
+
+def beside(log: str | Table, outcomes: str | Table) -> Beside:
+    """Look at two tables together. Raises `InputError` where no key joins them."""
+    one, other = look(log, "log"), look(outcomes, "outcomes")
+    files, more = find(log, "log"), find(outcomes, "outcomes")
+    with Engine() as engine:
+        rows, table = engine.open(files), engine.open(more)
+        with readable(more):
+            best: tuple[float, str, str] | None = None
+            for own, name in _pairs(one, other):
+                share = _matched(rows, own, table, name)
+                if share >= LEAST and (best is None or share > best[0]):
+                    best = share, own, name
+            if best is None:
+                raise InputError(
+                    "outcomes: no column joins them to the log: none holds the same keys in both; "
+                    f"the log has {', '.join(one.names[:20])}, and the outcomes "
+                    f"{', '.join(other.names[:20])}"
+                )
+            share, own, name = best
+            told = table.mutate(**{_KEY: key(table[name])}).distinct(on=_KEY, keep="first")
+            kept = [n for n in told.columns if n not in (name, _KEY)]
+            told = told.filter(_[_KEY].notnull()).select(_KEY, *kept)
+            plain = rows.drop(*(n for n in rows.columns if n in kept))
+            whole = keep(plain.mutate(**{_KEY: key(rows[own])}).left_join(told, _KEY))
+            whole = whole.select(*plain.columns, *kept)
+            found = looked(whole, log, files.kind, "log", {**zones(more), **zones(files)})
+    return Beside(found, outcomes, own, name, tuple(kept), share)
+
+
+def _pairs(log: Look, outcomes: Look) -> Iterator[tuple[str, str]]:
+    """Columns that may be keys: those of one name first, so that equal ones win."""
+    keys = [c for c in outcomes.columns if _may_be(c) and c.distinct >= ALONE * len(c.labels)]
+    own = [c for c in log.columns if _may_be(c)]
+    pairs = [(a.name, b.name) for a in own for b in keys]
+    yield from sorted(pairs, key=lambda pair: pair[0].lower() != pair[1].lower())
+
+
+def _may_be(column: Seen) -> bool:
+    known = column.labels.notna().sum()
+    whole = column.numbers is None or column.whole
+    return bool(known) and column.times is None and whole and column.distinct > 10
+
+
+def _matched(rows: ibis.Table, own: str, table: ibis.Table, name: str) -> float:
+    keys = table.select(key=key(table[name])).filter(_.key.notnull()).distinct()
+    mine = rows.select(key=key(rows[own]))
+    found = mine.semi_join(keys, "key").count().to_pyarrow().as_py()
+    return float(found) / float(rows.count().to_pyarrow().as_py())
