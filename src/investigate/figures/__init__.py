@@ -7,7 +7,7 @@ here; nothing else registers it. `cohorts` draws several findings at once.
 from importlib import import_module
 from pkgutil import iter_modules
 
-from investigate.figures.cohorts import cohorts
+from investigate.figures.cohorts import cohorts as cohorts
 from investigate.finding import drawings
 
 for _module in iter_modules(__path__):
