@@ -215,8 +215,11 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
 def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect:
     """Scores that lie closer together: innocent, a fault, or neither is shown."""
     confidence, undo = question.thresholds.confidence, Undo(counts)
-    # Scores of other rows lie closer together too: what is left within the groups that say most.
-    choices = ("system", *(by for by in usable(counts, question) if by != "system"))
+    # Scores of other rows lie closer together too: nothing is blamed beyond what is left within
+    # the groups that say most. What is cleared is told by system.
+    choices = ["system"]
+    if not _alike(counts, question):
+        choices += [by for by in usable(counts, question) if by != "system"]
     least = min(choices, key=lambda by: _everywhere(undo, by))
     finding = mechanism(counts, question, least)
     points = _undone(finding.numbers["spread"])
