@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Frame, Locator, Page
 
 import investigate
 from investigate.counts.by_step import ByStep, Span
@@ -80,8 +80,9 @@ def counts_between(found: ByStep, baseline: Span, incident: Span) -> Counts:
 class Explored:
     """The page, to be read and used."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page | Frame) -> None:
         self.page = page
+        self.hand = page if isinstance(page, Page) else page.page
         page.wait_for_selector("#by-group .row")
 
     def numbers(self) -> dict[str, Any]:
@@ -132,11 +133,11 @@ class Explored:
         box = grip.bounding_box()
         assert box is not None
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        self.page.mouse.move(x, y)
-        self.page.mouse.down()
+        self.hand.mouse.move(x, y)
+        self.hand.mouse.down()
         for step in range(1, 9):
-            self.page.mouse.move(x + pixels * step / 8, y)
-        self.page.mouse.up()
+            self.hand.mouse.move(x + pixels * step / 8, y)
+        self.hand.mouse.up()
         self.settle()
 
     def asks(self, found: investigate.Investigation) -> investigate.Investigation:

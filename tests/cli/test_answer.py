@@ -8,6 +8,7 @@ from placed import DOCUMENT, Place, make_log
 from rich.console import Console
 from sklearn.metrics import roc_auc_score
 
+from investigate.analyses.replay.say import NO_HISTORY
 from investigate.cli.answer import check, summarise
 from investigate.errors import InputError
 from investigate.records.run import Answer
@@ -50,6 +51,14 @@ def test_the_answer_in_a_few_lines() -> None:
 def test_what_is_not_there_is_not_shown() -> None:
     lines = printed({"schema": 1, "onset": None, "by": {}, "excluded_rows": {}}).splitlines()
     assert [line.split()[0] for line in lines] == ["record", "time"]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_history_that_is_not_replayed_is_told(named: bool) -> None:
+    why = "only 77% of the scores follow" if named else f"{NO_HISTORY} (history: in the params)"
+    lines = printed({"replay": {"refused": why}}).splitlines()
+    told = [f"history  replay is not possible: {why}"] if named else []
+    assert [line for line in lines if line.startswith("history")] == told
 
 
 def test_only_the_largest_shares() -> None:

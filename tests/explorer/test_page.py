@@ -71,7 +71,7 @@ def test_a_window_is_dragged_and_the_numbers_follow(
 
 def test_windows_are_moved_by_the_keyboard(shown: Show, found: investigate.Investigation) -> None:
     page = shown(found)
-    keys = page.page.keyboard
+    keys = page.hand.keyboard
     page.grip("Incident end").focus()
     for key in ("ArrowLeft", "ArrowLeft", "PageDown", "ArrowRight"):
         keys.press(key)
@@ -108,7 +108,7 @@ def test_windows_are_typed_and_never_overlap(shown: Show, found: investigate.Inv
     page.type_date("baseline-start", "1999-01-01")
     assert page.windows()["baseline"] == ("2024-01-01", "2024-02-11")
     page.grip("Incident start").focus()
-    page.page.keyboard.press("Home")
+    page.hand.keyboard.press("Home")
     assert page.windows() == {
         "baseline": ("2024-01-01", "2024-01-02"),
         "incident": ("2024-01-02", "2024-02-12"),
@@ -152,12 +152,12 @@ def test_tips_tell_rows_auc_and_interval(shown: Show, found: investigate.Investi
     page.page.locator("#timeline").scroll_into_view_if_needed()
     chart = page.page.locator("#timeline svg").bounding_box()
     assert chart is not None
-    page.page.mouse.move(chart["x"] + chart["width"] / 2, chart["y"] + 200, steps=4)
+    page.hand.mouse.move(chart["x"] + chart["width"] / 2, chart["y"] + 200, steps=4)
     tip = page.page.inner_text("#tip")
     day = pd.Timestamp(tip.splitlines()[0])
     rows = pd.to_datetime(investigate.example_log()["time"]).dt.normalize().eq(day).sum()
     assert tip.endswith(f"n = {rows}")
-    page.page.keyboard.press("Escape")
+    page.hand.keyboard.press("Escape")
     assert page.page.locator("#tip").is_hidden()
 
 
@@ -280,7 +280,7 @@ def test_hours_are_those_of_utc(shown: Show) -> None:
     page = shown(found)
     same(page.numbers(), expected(found, "system"))
     page.grip("Incident end").focus()
-    page.page.keyboard.press("ArrowLeft")
+    page.hand.keyboard.press("ArrowLeft")
     assert page.windows()["incident"] == ("2024-01-01T16:00", "2024-01-01T21:00")
     moved = found.between("2024-01-01T16:00+00:00", "2024-01-01T21:00+00:00")
     same(page.numbers(), expected(moved, "system"))
@@ -317,7 +317,7 @@ def test_it_is_used_by_the_tab_key_alone(shown: Show, found: investigate.Investi
     page = shown(found)
     reached = set()
     for _ in range(40):
-        page.page.keyboard.press("Tab")
+        page.hand.keyboard.press("Tab")
         reached.add(
             page.page.evaluate(
                 "document.activeElement.getAttribute('aria-label') ?? "

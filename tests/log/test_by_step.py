@@ -116,6 +116,14 @@ def test_many_groups_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> No
     assert counts.cohorts["country"] == ["(other)", "DE", "FR"]
 
 
+def test_labels_of_few_rows_are_not_told() -> None:
+    rows = investigate.example_log()
+    rows.loc[:8, "country"] = "Monaco"
+    rows.loc[10:19, "country"] = "Malta"
+    counts = counted(explored.example(log=rows))
+    assert counts.cohorts["country"] == ["(other)", "DE", "FR", "Malta", "PL"]
+
+
 @pytest.mark.parametrize(
     ("changes", "step"),
     [

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from investigate import log
 from investigate.analyses.replay.replay import doubts, replay
+from investigate.analyses.replay.say import NO_HISTORY
 from investigate.counts.auc import auc
 from investigate.counts.table import Counts
 from investigate.errors import InputError
@@ -52,8 +53,16 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "left out", ", ".join(f"{rows:,} rows: {why}" for why, rows in left_out.items())
     for reason, rows in document.get("noted", {}).items():
         yield "noted", f"{reason} ({rows:,} rows)" if rows else reason
+    yield from _history(document)
     yield "record", str(answer.record)
     yield "time", ", ".join(f"{part} {spent:.1f} s" for part, spent in answer.seconds.items())
+
+
+def _history(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Why the history that the question names is not replayed."""
+    refused = (document.get("replay") or {}).get("refused")
+    if refused and not refused.startswith(NO_HISTORY):
+        yield "history", f"replay is not possible: {refused}"
 
 
 def _account(parts: Sequence[Suspect[Level]]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -86,17 +85,19 @@ class Grouping:
 @remembered
 def grouping(counts: Counts, by: str) -> Grouping:
     """The arrays of grouping ``by``."""
-    slices = counts.slices[counts.slices["by"] == by]
-    systems, system = np.unique(_text(slices["system"]), return_inverse=True)
-    cohorts, cohort = np.unique(_text(slices["cohort"]), return_inverse=True)
-    pairs, group = np.unique(system * len(cohorts) + cohort, return_inverse=True)
+    entries = _entries(counts, by)
+    numbers, labels = zip(*(_numbers(counts, name) for name in ("system", "cohort")), strict=True)
+    system, cohort = (own[entries] for own in numbers)
+    places = system * len(labels[1]) + cohort
+    pairs = np.unique(places)
+    group = np.searchsorted(pairs, places)
 
     def ints(name: str) -> Ints:
-        return slices[name].to_numpy().astype(np.int64)
+        return counts.slices[name].to_numpy()[entries].astype(np.int64)
 
     return Grouping(
         by=by,
-        keys=[(str(systems[p // len(cohorts)]), str(cohorts[p % len(cohorts)])) for p in pairs],
+        keys=[(labels[0][p // len(labels[1])], labels[1][p % len(labels[1])]) for p in pairs],
         group=group.astype(np.int64),
         window=ints("window"),
         fold=ints("fold"),
@@ -107,7 +108,16 @@ def grouping(counts: Counts, by: str) -> Grouping:
     )
 
 
-def _text(column: "pd.Series[Any]") -> NDArray[Any]:
-    # Sorting a few categories is much quicker than sorting every entry.
-    codes, values = pd.factorize(column)
-    return np.asarray(values, dtype=object).astype(str)[codes]
+def _entries(counts: Counts, by: str) -> Ints:
+    numbers, labels = _numbers(counts, "by")
+    if by not in labels:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(numbers == labels.index(by)).astype(np.int64)
+
+
+@remembered
+def _numbers(counts: Counts, column: str) -> tuple[Ints, list[str]]:
+    """A column of slices as places in its sorted labels: text is read once, not by grouping."""
+    codes, values = pd.factorize(counts.slices[column])
+    labels, places = np.unique(np.asarray(values, dtype=object).astype(str), return_inverse=True)
+    return places.astype(np.int64)[codes], [str(label) for label in labels]

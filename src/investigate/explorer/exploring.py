@@ -1,6 +1,5 @@
 """A question to look around in: both windows dragged, groups opened by a click."""
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,8 @@ from investigate.api.opening import asked
 from investigate.counts.by_step import ByStep
 from investigate.errors import InputError
 from investigate.explorer.data import told
-from investigate.explorer.page import page
+from investigate.explorer.page import frame, page
 from investigate.question.question import Question
-
-HEIGHT = 1_000
-"""Pixels of the frame in a notebook; what is below scrolls within it."""
 
 
 class Explorer:
@@ -87,14 +83,7 @@ class Explorer:
         )
 
     def _repr_html_(self) -> str:
-        # A frame of its own origin: neither can the page touch the notebook, nor the other way.
-        return (
-            f'<iframe title="{escape(f"AUC over time: {self.question.case}")}" '
-            'class="investigate-explorer" '
-            'sandbox="allow-scripts allow-downloads" allow="clipboard-write" '
-            f'style="width:100%;height:{HEIGHT}px;border:0" '
-            f'srcdoc="{escape(self.html)}"></iframe>'
-        )
+        return frame(self._told)
 
 
 def explore(source: Any, /) -> Explorer:

@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import json
+import re
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib.resources import files
 from typing import Any
 
@@ -12,6 +13,11 @@ POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src data:; "
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
+HEIGHT = 1_000
+"""Pixels of the frame in a notebook; what is below scrolls within it."""
+FRAME = "investigate-explorer"
+"""The class of a frame that holds a page."""
+DATA = '<script type="application/json" id="counts">'
 SCRIPTS = (
     *("elements", "calendar", "counts", "auc", "views", "estimates", "series", "timeline"),
     *("panels", "words", "app"),
@@ -22,16 +28,53 @@ SCRIPTS = (
 def page(told: dict[str, Any]) -> str:
     """The page that shows what `told` holds; equal values give equal text."""
     style, script = _own("style.css"), script_text()
-    case = str(told["case"])
     return _own("page.html").format(
         policy=POLICY.format(script=_hash(script), style=_hash(style)),
-        title=escape(f"AUC over time: {case}"),
-        case=escape(case),
+        title=escape(_title(told)),
+        case=escape(str(told["case"])),
         intervals=escape(_intervals(told)),
         style=style,
         script=script,
         data=as_data(told),
     )
+
+
+def frame(told: dict[str, Any], height: int = HEIGHT) -> str:
+    """The page in a frame of its own origin, so that neither can touch what the other shows."""
+    return (
+        f'<iframe title="{escape(_title(told))}" class="{FRAME}" '
+        'sandbox="allow-scripts allow-downloads" allow="clipboard-write" '
+        f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(page(told))}"></iframe>'
+    )
+
+
+def data_of(shown: str) -> dict[str, Any] | None:
+    """What the page in a frame shows, where `shown` is one that `frame` made; else `None`.
+
+    The data alone are taken, so that whoever shows them again does so by a script of their own.
+    """
+    if f'class="{FRAME}"' not in shown:
+        return None
+    found = re.fullmatch(r'<iframe [^>]*srcdoc="([^"]*)"></iframe>', shown.strip())
+    data = found and re.search(f"{re.escape(DATA)}(.*?)</script>", unescape(found[1]), re.DOTALL)
+    try:
+        told = json.loads(data[1]) if data else None
+        # What cannot be shown raises one of these.
+        return told if isinstance(told, dict) and _bounded(told) and page(told) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _bounded(told: dict[str, Any]) -> bool:
+    """Whether a browser can be asked to show it: what was made here is smaller by far."""
+    groups = max(len(told["systems"]), *(len(one["labels"]) for one in told["cohorts"]), 1)
+    cells = sum(len(cells) for cells in told["tables"])
+    return told["steps"] < 10**6 and groups * told["bins"] < 10**7 and cells < 10**8
+
+
+def script_source() -> str:
+    """How a policy names the page's script, the only one that it lets run."""
+    return _hash(script_text())
 
 
 def as_data(told: dict[str, Any]) -> str:
@@ -45,6 +88,10 @@ def script_text() -> str:
     """All scripts as one, which leaves no name behind."""
     parts = "\n".join(_own(f"{name}.js") for name in SCRIPTS)
     return f'"use strict";\n(async () => {{\n{parts}}})();\n'
+
+
+def _title(told: dict[str, Any]) -> str:
+    return f"AUC over time: {told['case']}"
 
 
 def _intervals(told: dict[str, Any]) -> str:

@@ -144,14 +144,16 @@ def _span(window: Window, question: Question, step: Step, first: datetime) -> Sp
 
 
 def _groups(rows: ibis.Table, name: str, column: str, question: Question) -> Groups:
-    """The largest groups of a column, over the whole log; all others as one."""
+    """The largest groups of a column, over the whole log; all others, and tiny ones, as one."""
     sizes = rows.group_by(label=rows[column].fill_null(MISSING)).agg(rows=_.count()).to_pandas()
     sizes = sizes.sort_values(["rows", "label"], ascending=[False, True])
-    labels = [str(label) for label in sizes["label"]]
+    # Few rows may be few people: what no window would show alone stands in no page, either.
+    large = sizes[sizes["rows"] >= question.thresholds.smallest_group]
+    labels = [str(label) for label in large["label"]]
     most = min(question.thresholds.max_groups, MOST_LABELS)
     kept = [label for label in labels if label != MISSING][:most]
     kept += [MISSING] * (MISSING in labels)
-    left = len(labels) - len(kept)
+    left = len(sizes) - len(kept)
     return Groups(name, column, sorted(kept), OTHER if left else "", left)
 
 

@@ -1,7 +1,9 @@
 """An executed notebook as one HTML page that opens offline and runs nothing.
 
 Values of a log are hostile: whatever HTML a cell shows is cleaned to a list of harmless
-tags, and the page's own policy forbids scripts and every request, should something slip by.
+tags, and the page's own policy forbids scripts and every request, should something slip by. The
+explorer is the exception: of what a cell shows its counts are taken, and this kit's own page of
+them is put into a frame; the policy then names its script by the hash.
 """
 
 import copy
@@ -17,6 +19,8 @@ from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
+from investigate.explorer.page import data_of, frame, script_source
+
 TEXT = {"p", "div", "span", "pre", "br", "hr", "img", "sub", "sup", "small", "del", "kbd"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 TABLES = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "dl", "dt", "dd"}
@@ -25,6 +29,8 @@ TEXTS = {"text/html", "text/markdown", "text/latex", "text/plain"}
 SHOWN = TEXTS | {"image/png", "image/jpeg", "image/svg+xml"}
 STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'"
+EXPLORED = "explorer-of-this-kit-"
+"""How a mark begins where a page of the explorer will stand."""
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -56,9 +62,12 @@ def page(notebook: Any, name: str, siblings: Sequence[str] = (), error: str | No
 
     ``error``: one line on why it failed, shown first.
     """
-    body, _ = _exporter().from_notebook_node(_readable(notebook))
+    frames: dict[str, str] = {}
+    body, _ = _exporter().from_notebook_node(_readable(notebook, frames))
+    for mark, shown in frames.items():
+        body = body.replace(f"<p>{mark}</p>", shown, 1)
     return PAGE.format(
-        policy=POLICY,
+        policy=f"{POLICY}; script-src {script_source()}" if frames else POLICY,
         title=html.escape(_title(notebook) or name),
         style=files("investigate.records").joinpath("page.css").read_text("utf-8"),
         code_style=HtmlFormatter(style="default").get_style_defs(".highlight"),
@@ -68,7 +77,8 @@ def page(notebook: Any, name: str, siblings: Sequence[str] = (), error: str | No
     )
 
 
-def _readable(notebook: Any) -> Any:
+def _readable(notebook: Any, frames: dict[str, str]) -> Any:
+    """The notebook as it is shown; `frames` gets the pages of the explorer by their marks."""
     readable = copy.deepcopy(notebook)
     tags = [set(cell.metadata.get("tags", [])) for cell in readable.cells]
     if any("injected-parameters" in own for own in tags):
@@ -79,13 +89,17 @@ def _readable(notebook: Any) -> Any:
     for cell in readable.cells:
         if cell.cell_type == "code":
             cell.metadata.setdefault("alt", f"Figure made by {cell.source}")
-            cell.outputs = [shown for output in cell.outputs if (shown := _shown(output))]
+            cell.outputs = [shown for output in cell.outputs if (shown := _shown(output, frames))]
     return readable
 
 
-def _shown(output: Any) -> Any:
+def _shown(output: Any, frames: dict[str, str]) -> Any:
     if "data" in output:
         output.data = {kind: data for kind, data in output.data.items() if kind in SHOWN}
+        if (told := data_of(str(output.data.get("text/html", "")))) is not None:
+            mark = f"{EXPLORED}{len(frames)}"
+            frames[mark] = frame(told)
+            output.data = {"text/html": f"<p>{mark}</p>"}
     return output if output.get("data", True) else None
 
 

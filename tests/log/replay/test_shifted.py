@@ -1,5 +1,6 @@
 """A history in another zone: found by what the scores would be with other times."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from investigate.analyses.replay.replay import doubts, replay
 from investigate.analyses.verdict import verdict
 from investigate.counts.table import Counts
 from investigate.errors import InputError
@@ -101,3 +103,77 @@ def test_writes_that_cannot_be_read_are_refused(
     writes["difficulty"] = text.where(np.arange(len(text)) % 5 > 0, "x")
     with pytest.raises(InputError, match=r"history.columns.difficulty: .* such as 'x'"):
         counted(log, writes)
+
+
+def test_a_few_items_written_otherwise_are_told_with_both_spellings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log, writes = made()
+    other = np.random.default_rng(0).random(len(log)) < 0.05
+    log["item"] = log["item"].where(~other, "0" + log["item"])
+    counts, question = counted(log, writes)
+    judged = log["time"] >= "2024-03-13T12:00"
+    told = counts.meta["replay"]["coverage"]["unmatched"]
+    assert (told["rows"], told["of"]) == ((other & judged).sum(), judged.sum())
+    assert any("the log writes '0i0', the history 'i0'" in line for line in doubts(counts))
+    assert replay(counts, question).detail["refused"] is None
+
+
+@pytest.mark.parametrize("spelt", ["{} ", " {}", "I{}", "{}.0"])
+def test_items_that_are_all_written_otherwise_are_refused(
+    spelt: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log, writes = made()
+    writes["item"] = writes["item"].map(spelt.format)
+    told = re.escape(f"the history writes {spelt.format('i0')!r}, the log 'i0'")
+    with pytest.raises(InputError, match=f"history.columns.item: none of .*10 items.*{told}"):
+        counted(log, writes)
+
+
+def test_systems_that_are_written_otherwise_are_told_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log, writes = made()
+    with pytest.raises(
+        InputError, match=r"history.columns.system: none of .* writes 'A', 'B', the log 'a', 'b'"
+    ):
+        counted(log, writes.assign(system=writes["system"].str.upper()))
+    told = "the history's system 'alpha', and the history has no write of the log's 'a'"
+    counts, _ = counted(log, writes.assign(system=writes["system"].replace("a", "alpha")))
+    assert any(told in line for line in doubts(counts))
+    counts, _ = counted(log, writes)
+    assert not any("system" in line for line in doubts(counts))
+
+
+@pytest.mark.parametrize("every", [10, 50])
+def test_epochs_of_two_units_in_a_history(
+    every: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log, writes = made()
+    seconds = writes["time"].astype("datetime64[s, UTC]").astype("int64")
+    other = writes.index % every == 0
+    writes["time"] = seconds.where(~other, seconds * 1_000)
+    if every == 10:
+        with pytest.raises(InputError, match=r"history.columns.time: 322 of the 3,220 writes have"):
+            counted(log, writes)
+        return
+    assert counted(log, writes)[0].meta["replay"]["unusable"] == other.sum()
+
+
+def test_difficulties_with_commas_give_the_same_replay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log, writes = made()
+    writes["difficulty"] = writes["difficulty"].round(6)
+    told = []
+    for written in (writes["difficulty"], writes["difficulty"].map("{:.6f}".format)):
+        text = written if written.dtype == float else written.str.replace(".", ",")
+        counts, question = counted(log, writes.assign(difficulty=text))
+        told.append(replay(counts, question))
+    assert told[0] == told[1]
+    assert told[0].detail["refused"] is None

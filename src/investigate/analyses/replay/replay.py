@@ -155,6 +155,19 @@ def _caveats(counts: Counts) -> tuple[str, ...]:
     )
 
 
+def _of_systems(counts: Counts) -> list[str]:
+    """What systems the log and the history do not share, where both have some of their own."""
+    log = {str(name) for name in counts.slices["system"]} - {""}
+    history = set(counts.meta["replay"]["systems"])
+    mine, theirs = (", ".join(map(repr, sorted(s)[:3])) for s in (log - history, history - log))
+    if not mine or not theirs:
+        return []
+    return [
+        f"No row of the log has the history's system {theirs}, and the history has no write of "
+        f"the log's {mine}; write names alike in both."
+    ]
+
+
 def doubts(counts: Counts) -> list[str]:
     """What of the history does not fit the log, a sentence each; it has a say all the same."""
     told = counts.meta["replay"]
@@ -170,6 +183,7 @@ def doubts(counts: Counts) -> list[str]:
         )
     if lost := unmatched(coverage):
         found.append(f"{lost[0].upper()}{lost[1:]}.")
+    found += _of_systems(counts)
     if incident["agreeing"] < 0.995 * incident["valued"]:
         agreeing = percent(incident["agreeing"] / incident["valued"])
         found.append(

@@ -7,6 +7,7 @@ from investigate.analyses.replay.arms import Arms
 from investigate.analyses.wording import percent
 from investigate.counts.table import Counts
 
+NO_HISTORY = "the question names no difficulty history"
 LEAST = 0.5
 """Share of rows that must be covered."""
 ALL = 0.995
@@ -29,7 +30,7 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
     """Why the replay is not possible, as the end of a sentence; `None` where it is."""
     told = counts.meta.get("replay")
     if told is None or arms is None:
-        return "the question names no difficulty history (history: in the params)"
+        return f"{NO_HISTORY} (history: in the params)"
     if counts.meta.get("item") is False:
         return "no column says which item a row is about; name columns.item"
     coverage = told["coverage"]

@@ -6,9 +6,11 @@ band of a feature that one release no longer sends.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
@@ -21,6 +23,7 @@ STAYED = 0.25
 REST = 0.2
 """Elsewhere there must be so large a part of the incident's rows."""
 
+Array = NDArray[np.float64]
 Group = tuple[str, str]
 """A column, ``system`` among them, and its value."""
 
@@ -29,39 +32,47 @@ Group = tuple[str, str]
 def confined(counts: Counts, by: str) -> Group | None:
     """The one group of another column in which the shares of ``by`` moved, if there is one."""
     found = []
-    for column, rows in _beside(counts, by):
-        totals = {w: part.groupby("group")["rows"].sum() for w, part in rows.groupby("window")}
-        if set(totals) != {0, 1}:
+    for column, cells in _beside(counts, by):
+        labels, group = np.unique(
+            cells["group"].to_numpy(dtype=object).astype(str), return_inverse=True
+        )
+        _values, value = np.unique(
+            cells["value"].to_numpy(dtype=object).astype(str), return_inverse=True
+        )
+        rows = cells[[0, 1]].to_numpy(float)
+        if not rows.sum(axis=0).all():
             continue
-        both = sorted(set(totals[0].index) & set(totals[1].index))
-        now = totals[1].sum()
-        for group in both:
-            inside = rows["group"] == group
-            if now - totals[1][group] < REST * now:
-                continue
-            moved, rest = _moved(rows[inside]), _moved(rows[~inside])
-            if moved >= MOVED and rest < STAYED * moved:
-                found.append((moved, column, str(group)))
+        inside = np.stack([np.bincount(group, side, len(labels)) for side in rows.T], axis=1)
+        moved = _moved(rows, group, inside)
+        now = inside[:, 1].sum()
+        led = (inside.min(axis=1) > 0) & (moved >= MOVED) & (now - inside[:, 1] >= REST * now)
+        for at in np.flatnonzero(led).tolist():
+            other = group != at
+            rest = np.stack([np.bincount(value[other], side) for side in rows[other].T], axis=1)
+            nowhere = np.zeros(len(rest), dtype=np.int64)
+            if float(_moved(rest, nowhere, rest.sum(axis=0)[None])[0]) < STAYED * moved[at]:
+                found.append((float(moved[at]), column, str(labels[at])))
     return max(found)[1:] if found else None
 
 
-def _moved(rows: pd.DataFrame) -> float:
-    """Share of rows that moved to other values, beyond what as few rows move by chance."""
-    table = rows.pivot_table(
-        index="value", columns="window", values="rows", aggfunc="sum", fill_value=0
-    ).reindex(columns=[0, 1], fill_value=0)
-    totals = table.sum().to_numpy(float)
-    if not totals.all():
-        return 0.0
-    share = table.to_numpy(float) / totals
-    pooled = table.sum(axis=1).to_numpy(float) / totals.sum()
-    # The mean of the absolute value of a normal difference is its error times the root of 2/pi.
-    chance = np.sqrt(2 / np.pi * pooled * (1 - pooled) * (1 / totals).sum())
-    return float((np.abs(share[:, 1] - share[:, 0]) - chance).clip(0).sum() / 2)
+def _moved(rows: NDArray[Any], group: NDArray[Any], totals: NDArray[Any]) -> Array:
+    """Share of rows that moved to other values, beyond what as few rows move by chance.
+
+    Of each group (n,), from `rows` (cells, 2) by window, the cells' groups, and `totals` (n, 2);
+    0 for a group without rows in a window.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = rows / totals[group]
+        pooled = rows.sum(axis=1) / totals.sum(axis=1)[group]
+        # The mean of the absolute value of a normal difference is its error times the root of 2/pi.
+        chance = np.sqrt(2 / np.pi * pooled * (1 - pooled) * (1 / totals).sum(axis=1)[group])
+        beyond = (np.abs(share[:, 1] - share[:, 0]) - chance).clip(0)
+    known = (totals > 0).all(axis=1)
+    return np.where(known, np.bincount(group, np.nan_to_num(beyond), len(totals)) / 2, 0.0)
 
 
 def _beside(counts: Counts, by: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Every other column with the rows by its ``group``, the ``value`` of ``by`` and window."""
+    """Every other column with its cells: ``group``, the ``value`` of ``by``, rows by window."""
     facts = counts.facts
     pairs = facts[facts["by"] == f"system*{by}"]
     if len(pairs):
@@ -79,5 +90,6 @@ def _beside(counts: Counts, by: str) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _rows(table: pd.DataFrame, group: str, value: str, rows: "pd.Series[int]") -> pd.DataFrame:
-    own = {"group": table[group].astype(str), "value": table[value].astype(str)}
-    return pd.DataFrame({**own, "window": table["window"], "rows": rows})
+    sides: dict[Any, Any] = {w: rows.where(table["window"] == w, 0) for w in (0, 1)}
+    told = pd.DataFrame({"group": table[group], "value": table[value], **sides})
+    return told.groupby(["group", "value"], as_index=False, sort=False).sum()

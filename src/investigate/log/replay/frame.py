@@ -40,6 +40,8 @@ def frame(rows: ibis.Table, question: Question, engine: Engine) -> Frame:
     placebo, incident = stretches(question)
     writes = history(question, engine)
     _require_items(rows, writes)
+    if question.columns.system:
+        _require_systems(rows, writes)
     systems = writes.systems
     real = {f"n{j}": j for j in range(len(systems))}
     frozen = {f"f{j}": j for j in range(len(systems))}
@@ -77,6 +79,17 @@ def _require_items(rows: ibis.Table, writes: Writes) -> None:
             f"history.columns.item: none of the history's {sizes[1]['n']:,} items is one of the "
             f"log's {sizes[0]['n']:,}; the history writes {sizes[1]['first']!r}, the log "
             f"{sizes[0]['first']!r}; write ids alike in both"
+        )
+
+
+def _require_systems(rows: ibis.Table, writes: Writes) -> None:
+    there = rows.filter(_.system.notnull()).select("system").distinct().order_by("system")
+    known = [str(name) for name in there.to_pyarrow()["system"].to_pylist()]
+    if known and not set(known) & set(writes.systems):
+        told, log = (", ".join(map(repr, names[:3])) for names in (writes.systems, known))
+        raise InputError(
+            f"history.columns.system: none of the history's systems is one of the log's; the "
+            f"history writes {told}, the log {log}; write names alike in both"
         )
 
 
