@@ -82,8 +82,9 @@ def test_the_wheel_alone_makes_a_demo_and_copies_its_notebooks(
         )  # fmt: skip
         return done.stdout
 
-    assert investigate("notebooks", "mine").startswith("mine: 8 notebooks\n")
-    assert len(list((tmp_path / "mine").glob("*.ipynb"))) == 8
+    assert investigate("notebooks", "mine").startswith("mine: ")
+    kit = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {path.name for path in (tmp_path / "mine").glob("*.ipynb")} == kit
     assert "FAILS" not in investigate("doctor")
     told = investigate("demo")
     assert "answer   Suspect" in told

@@ -113,9 +113,8 @@ def test_two_tables_are_joined_by_the_key_that_matches_most(tmp_path: Path) -> N
     joined = log.merge(outcomes[["id", "paid"]], left_on="request", right_on="id", how="left")
     assert list(found.look.column("paid").labels.isna()) == list(joined["paid"].isna())
     assert sources(*paths, None).keys == ("request",)
-    outcomes.assign(id=outcomes["id"] + 10**6).drop(columns="user").to_parquet(
-        tmp_path / "strange.parquet"
-    )
+    strange = outcomes.assign(id=outcomes["id"] + 10**6).drop(columns="user")
+    strange.to_parquet(tmp_path / "strange.parquet", index=False)
     with pytest.raises(InputError, match="outcomes: no column joins them to the log"):
         sources(paths[0], str(tmp_path / "strange.parquet"), None)
     assert looking.tables(paths[0]) == []

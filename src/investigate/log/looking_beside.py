@@ -18,7 +18,7 @@ LEAST = 0.05
 """Share of the log's rows that must find their key in the table of outcomes."""
 ALONE = 0.5
 """Distinct keys for each row of the outcomes, for a column to be a key."""
-_KEY = "the key of this row"
+_KEY, _ROW = "the key of this row", "the place of this row"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +60,10 @@ def beside(log: str | Table, outcomes: str | Table) -> Beside:
             told = table.mutate(**{_KEY: key(table[name])}).distinct(on=_KEY, keep="first")
             kept = [n for n in told.columns if n not in (name, _KEY, *rows.columns)]
             told = told.filter(_[_KEY].notnull()).select(_KEY, *kept)
-            own_rows = rows.mutate(**{_KEY: key(rows[own])})
-            whole = keep(own_rows.left_join(told, _KEY).select(*rows.columns, *kept))
+            mine = rows.mutate(**{_KEY: key(rows[own]), _ROW: ibis.row_number()})
+            # Rows stand in the log's order, which says how its times are written.
+            whole = mine.left_join(told, _KEY).order_by(_ROW).select(*rows.columns, *kept)
+            whole = keep(whole)
             found = looked(whole, log, files.kind, "log", {**zones(more), **zones(files)})
     return Beside(found, outcomes, own, name, tuple(kept), share)
 
