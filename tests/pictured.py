@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from investigate import analyses, figures
 from investigate.counts.table import Counts
-from investigate.finding import Estimate, Finding
+from investigate.finding import Estimate, Finding, drawings
 from investigate.question.question import Question
 
 EVENTS = [
@@ -95,19 +95,20 @@ def _replay(case: str) -> Finding:
     return Finding(name="replay", claim=claim, numbers=numbers, table=tuple(arms))
 
 
+def _first(name: str) -> Callable[[str], Finding]:
+    """The analysis whose findings the figure called `name` draws, where nothing below says more."""
+    analysis = next(first for first, known in drawings().items() if name in known)
+    if analysis == "by":
+        return lambda case: _contributions(case)[-1]
+    return lambda case: finding(case, analysis)
+
+
 DRAWN: dict[str, Callable[[str], Any]] = {
-    "account": lambda case: finding(case, "account"),
-    "auc_over_time": lambda case: finding(case, "onset"),
+    name: _first(name) for name in figures.__all__ if name != "cohorts"
+} | {
     "cohorts": _contributions,
-    "contributions": lambda case: _contributions(case)[-1],
-    "item_drift": lambda case: finding(case, "item_drift"),
-    "mechanism_bars": lambda case: finding(case, "mechanism"),
     "pair_matrix": _pairs,
-    "reliability_diagram": lambda case: finding(case, "scorecard"),
     "replay": _replay,
-    "roc": lambda case: finding(case, "drop"),
-    "score_distributions": lambda case: finding(case, "drop"),
-    "signal_audit": lambda case: finding(case, "signal"),
     "suspects": lambda case: finding(case, "answer"),
 }
 """What each figure draws of a case: a finding, or findings."""

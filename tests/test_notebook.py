@@ -33,6 +33,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     return make_place(tmp_path)
 
 
+@pytest.mark.slow
 def test_by_hand_the_counts_are_made_from_the_log(place: Place) -> None:
     asked = params.load("params.yml")
     names = {**asked.parameters(), "np": object(), "_": 1}
@@ -41,6 +42,7 @@ def test_by_hand_the_counts_are_made_from_the_log(place: Place) -> None:
     pd.testing.assert_frame_equal(counts.slices, log.count(asked).slices)
 
 
+@pytest.mark.slow
 def test_in_a_run_the_counts_are_those_of_the_record(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +55,7 @@ def test_in_a_run_the_counts_are_those_of_the_record(
     assert counts.meta["fingerprint"] == asked.fingerprint()
 
 
+@pytest.mark.slow
 def test_counts_of_another_question_are_not_used(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

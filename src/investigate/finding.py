@@ -244,6 +244,11 @@ def draws(*names: str) -> Callable[[Draw], Draw]:
     return register
 
 
+def drawings() -> dict[str, dict[str, Callable[[Finding], Any]]]:
+    """Every figure by its name, by the first word of the findings that it draws."""
+    return {name: dict(known) for name, known in _FIGURES.items()}
+
+
 def as_html(finding: Finding) -> str:
     """Claim, numbers, table and caveats; every value escaped, so that it stays text."""
     numbers = [

@@ -118,6 +118,7 @@ def test_a_replicate_is_the_log_without_a_fold(drawn_log: drawn.Drawn, fold: int
         assert part == pytest.approx(whole_part, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_growth_of_a_group_like_the_average_counts_as_nothing() -> None:
     one = made.platform(32, rows=4_000).assign(country="DE")
     one = one[one["time"] < "2024-02-10"]
@@ -173,6 +174,7 @@ def test_the_broken_school_is_named_with_its_size(labels: tuple[pd.DataFrame, Co
     assert found.numbers["change"] == change
 
 
+@pytest.mark.slow
 def test_a_group_of_one_window_or_one_class_has_no_auc() -> None:
     log = made.platform(34, rows=3_000)
     now = log["time"] >= "2024-02-10"
@@ -188,6 +190,7 @@ def test_a_group_of_one_window_or_one_class_has_no_auc() -> None:
     assert total == pytest.approx(found.detail["change"], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_missing_values_are_a_group_of_their_own() -> None:
     log = made.platform(35, rows=2_000)
     log["version"] = log["version"].where(np.arange(2_000) % 5 > 0)
@@ -217,6 +220,7 @@ def test_few_clusters_widen_the_interval() -> None:
     )
 
 
+@pytest.mark.slow
 def test_merged_groups_are_told() -> None:
     counts = plain.count(made.platform(37, rows=1_000), made.question())
     merged = replace(counts, meta={**counts.meta, "merged": {"school": 1_234}})

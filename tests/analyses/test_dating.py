@@ -26,6 +26,7 @@ def counts(log: pd.DataFrame) -> Counts:
     return plain.count(log, made.question(), bins=400)
 
 
+@pytest.mark.slow
 def test_a_cohort_has_its_own_date(counts: Counts) -> None:
     found = dated(counts, made.question(), cohort={"school": "school 2"})
     assert found is not None
@@ -48,6 +49,7 @@ def test_what_has_no_series_has_no_date(counts: Counts) -> None:
     )
 
 
+@pytest.mark.slow
 def test_days_without_rows_and_a_day_of_three_rows_leave_the_date(log: pd.DataFrame) -> None:
     day = log["time"].dt.floor("D")
     gone = day.isin(pd.to_datetime(["2024-02-07", "2024-02-08", "2024-02-09"], utc=True))
@@ -87,6 +89,7 @@ def test_a_share_has_its_date_and_its_levels(counts: Counts) -> None:
     assert dated_share(start, nothing, nothing, counts, made.question()) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("baseline", "incident", "words"),
     [

@@ -56,6 +56,7 @@ def cells_of_rows(drawn_log: drawn.Drawn, counts: Counts, cells: Cells) -> tuple
     return band[place], place
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(drawn.logs().filter(lambda d: len(d.log) <= 150))
 def test_arms_and_parts_equal_reweighted_rows(drawn_log: drawn.Drawn) -> None:
@@ -110,6 +111,7 @@ def parts_of(found: Finding) -> list[float]:
     return [found.numbers[part].value for part in PARTS]
 
 
+@pytest.mark.slow
 def test_other_groups_alone_are_mix(before: pd.DataFrame) -> None:
     turned = before["country"] == "FR"
     odd = before.assign(score=before["score"].where(~turned, 1 - before["score"]))
@@ -122,6 +124,7 @@ def test_other_groups_alone_are_mix(before: pd.DataFrame) -> None:
     assert "mix moved most" in found.claim
 
 
+@pytest.mark.slow
 def test_other_outcomes_alone_are_validity(before: pd.DataFrame) -> None:
     outcome = before.groupby("system")["outcome"].transform(lambda y: y.to_numpy()[::-1])
     found = mechanism(after(before, before.assign(outcome=outcome)), APART)
@@ -132,6 +135,7 @@ def test_other_outcomes_alone_are_validity(before: pd.DataFrame) -> None:
     assert "validity moved most" in found.claim
 
 
+@pytest.mark.slow
 def test_scores_closer_together_alone_are_spread(before: pd.DataFrame) -> None:
     close = before[(before["score"] > 0.35) & (before["score"] < 0.65)]
     found = mechanism(after(before, before, close, close, close, close), APART)
@@ -164,6 +168,7 @@ def test_known_causes(damage: str, part: str, by: str) -> None:
     assert f"{part} moved most" in found.claim
 
 
+@pytest.mark.slow
 def test_a_group_that_enters_goes_into_mix(before: pd.DataFrame) -> None:
     new = before[before["school"] == "school 3"]
     found = mechanism(after(before, before, new.assign(country="IT", score=0.5)), APART, "country")
@@ -175,6 +180,7 @@ def test_a_group_that_enters_goes_into_mix(before: pd.DataFrame) -> None:
     assert borrowed == pytest.approx(len(new) / (2 * len(before) + len(new)))
 
 
+@pytest.mark.slow
 def test_a_fault_left_out_with_its_fold_leaves_the_replicate() -> None:
     # One student's labels break; without the fold of that student nothing has changed.
     log = made.platform(63, rows=6_000)

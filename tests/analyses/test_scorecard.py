@@ -65,6 +65,7 @@ def test_measures_against_scikit_learn(
     assert row["low"] < row["change"] < row["high"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["system", "country"])
 def test_groups_are_measured_as_logs_of_their_own(log: pd.DataFrame, by: str) -> None:
     found = scorecard(plain.count(log, made.question()), made.question(), by)
@@ -129,6 +130,7 @@ def test_auc_falls_and_calibration_stays_where_scores_know_less_and_are_honest()
     assert wrong.numbers["auc"].value == pytest.approx(found.numbers["auc"].value, abs=0.005)
 
 
+@pytest.mark.slow
 def test_scores_that_are_no_probabilities_have_no_brier_score(log: pd.DataFrame) -> None:
     far = log.assign(score=100 * log["score"] - 20)
     found = scorecard(plain.count(far, made.question()), made.question())
@@ -148,6 +150,7 @@ def test_scores_of_zero_and_one_cost_what_scikit_learn_makes_of_them(log: pd.Dat
     assert any("exactly 0 or 1" in caveat for caveat in found.caveats)
 
 
+@pytest.mark.slow
 def test_a_window_of_one_class_has_no_auc_and_no_error(log: pd.DataFrame) -> None:
     late = log["time"] >= BASELINE_END
     zeros = log.assign(outcome=log["outcome"].where(~late, 0))

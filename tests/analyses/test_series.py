@@ -16,6 +16,7 @@ def log() -> pd.DataFrame:
     return made.platform(71, rows=9_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", ["", "default"])
 def test_each_day_against_scikit_learn(log: pd.DataFrame, system: str) -> None:
     found = series(plain.count(log, made.question()), system)
@@ -29,6 +30,7 @@ def test_each_day_against_scikit_learn(log: pd.DataFrame, system: str) -> None:
     assert np.mean(found.auc - expected) == pytest.approx(0, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_a_day_of_one_class_has_no_auc_and_no_error(log: pd.DataFrame) -> None:
     day = log["time"].dt.floor("D") == "2024-01-09"
     found = series(plain.count(log.assign(outcome=log["outcome"].where(~day, 1)), made.question()))
@@ -41,6 +43,7 @@ def test_a_day_of_one_class_has_no_auc_and_no_error(log: pd.DataFrame) -> None:
     assert found.rows[undefined] == day.sum()
 
 
+@pytest.mark.slow
 def test_no_day_has_an_auc_without_both_classes(log: pd.DataFrame) -> None:
     found = series(plain.count(log, made.question()), "no such system")
     assert len(found.start) == len(found.auc) == 0
@@ -69,12 +72,14 @@ def independent(seed: int, rows: int, students: int | None) -> Counts:
     return plain.count(log.assign(system="A"), made.question(cohorts=[]))
 
 
+@pytest.mark.slow
 def test_the_error_is_the_scatter_of_independent_days() -> None:
     found = series(independent(72, 26_000, None))
     ratio = np.std(found.auc, ddof=1) / np.median(found.error)
     assert 0.75 < ratio < 1.25
 
 
+@pytest.mark.slow
 def test_rows_that_depend_widen_the_error() -> None:
     found = series(independent(73, 26_000, 60))
     scatter = np.std(found.auc, ddof=1)
@@ -84,6 +89,7 @@ def test_rows_that_depend_widen_the_error() -> None:
     assert np.median(found.error) > 1.8 * np.median(alone.error)
 
 
+@pytest.mark.slow
 def test_the_error_by_the_formulas(log: pd.DataFrame) -> None:
     # Few clusters leave folds empty, and ten scores leave each day's AUC as it is.
     day, school = log["time"].dt.day_of_year, pd.factorize(log["school"])[0]
@@ -127,6 +133,7 @@ def test_a_lucky_day_is_not_a_sure_one() -> None:
     assert found.error[lucky] > 2 * np.median(found.error)
 
 
+@pytest.mark.slow
 def test_days_follow_the_questions_time_zone(log: pd.DataFrame) -> None:
     asked = made.question(timezone="America/New_York")
     found = series(plain.count(log, asked))
@@ -135,6 +142,7 @@ def test_days_follow_the_questions_time_zone(log: pd.DataFrame) -> None:
     assert str(found.start.tz) == "UTC"
 
 
+@pytest.mark.slow
 def test_days_of_few_rows_are_counted_together_for_a_figure(log: pd.DataFrame) -> None:
     # About six rows a day: a hundred take more than two weeks, so four weeks it is.
     few = log.iloc[::30]
@@ -152,6 +160,7 @@ def test_days_of_few_rows_are_counted_together_for_a_figure(log: pd.DataFrame) -
     assert pooled(plain.count(log, made.question())) is None
 
 
+@pytest.mark.slow
 def test_blocks_hold_every_row_once_and_both_classes(log: pd.DataFrame) -> None:
     own = daily(plain.count(log.iloc[::25], made.question()))
     found = blocks(own, 1.0)

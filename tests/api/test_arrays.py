@@ -61,6 +61,7 @@ def test_with_clusters_groups_of_them_are_left_out(seed: int) -> None:
     assert (found.low, found.high) == pytest.approx(ends, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.booleans())
 @settings(max_examples=20)
 def test_the_order_of_rows_makes_no_difference(seed: int, clustered: bool) -> None:

@@ -157,6 +157,7 @@ def test_figures_belong_to_findings(found: Investigation) -> None:
         found.reading().plot()
 
 
+@pytest.mark.slow
 def test_it_shows_itself_in_a_few_lines(found: Investigation) -> None:
     text = repr(found.where(country="DE"))
     assert text.splitlines()[0] == (

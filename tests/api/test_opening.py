@@ -139,6 +139,7 @@ def test_a_mistake_is_one_clear_line(source: Any, changes: dict[str, Any], says:
     assert caught.value._render_traceback_() == [f"InputError: {caught.value}"]
 
 
+@pytest.mark.slow
 def test_a_table_is_read_and_never_changed() -> None:
     frame = LOG.copy()
     investigate.open(frame, **ASK).verdict()

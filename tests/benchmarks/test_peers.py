@@ -55,6 +55,7 @@ def test_the_mean_place_of_positives_is_the_auc(
         assert places.mean() == pytest.approx(auc, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_a_table_by_group_finds_the_school_whose_labels_were_flipped(tmp_path: Path) -> None:
     incident = Incident("labels_flipped", 1.0, 1, 20_000)
     done = subprocess.run(
@@ -67,6 +68,7 @@ def test_a_table_by_group_finds_the_school_whose_labels_were_flipped(tmp_path: P
     )
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, PEERS / "pandas_table.py", tmp_path / "nothing"],

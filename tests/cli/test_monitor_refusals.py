@@ -59,6 +59,7 @@ def test_no_watch_or_no_audit(place: Place) -> None:
     assert "cannot read the watch" in done.stderr
 
 
+@pytest.mark.slow
 def test_settings_that_changed_are_refused_and_nothing_is_touched(place: Place) -> None:
     alerted.save(place.folder, *range(LEARN + 3))
     assert place.run(LEARN + 3).exit_code == 0

@@ -12,6 +12,7 @@ from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import around, estimate, p_value, standard_error
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(drawn.logs())
 def test_equals_scikit_learn_without_each_fold(drawn_log: drawn.Drawn) -> None:

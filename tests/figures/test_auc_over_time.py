@@ -34,6 +34,7 @@ def made_finding(table: tuple[dict[str, object], ...], **detail: object) -> Find
     return Finding("onset", "A claim.", detail={**bare, "series": table, **detail})
 
 
+@pytest.mark.slow
 def test_points_are_the_buckets_at_their_middle_and_sized_by_rows() -> None:
     found = pictured.finding("reset", "onset")
     _, ax = pictured.figure("reset", "auc_over_time").axes

@@ -28,6 +28,7 @@ def test_bars_add_up_to_the_change_with_the_largest_kept(most: int) -> None:
         assert bars[-1].label == f"{groups + 1 - most} more groups"
 
 
+@pytest.mark.slow
 def test_the_tick_is_the_contribution_of_a_group_that_is_like_the_rest() -> None:
     log = made.platform(7, rows=3_000, damage="scrambled")
     log["copy"] = "b"
@@ -46,6 +47,7 @@ def test_the_tick_weighs_both_windows_alike() -> None:
     assert typical_of([0, 50], [100, 100], -0.2) == pytest.approx(-0.05)
 
 
+@pytest.mark.slow
 def test_shares_and_auc_stand_beside_the_bars() -> None:
     found = pictured.finding("reset", "contributions", "system")
     bars = {bar.label: bar for bar in group_bars(found.table, 12)}

@@ -96,3 +96,19 @@ def test_every_problem_of_a_question_is_told_at_once() -> None:
     texts = [WRONG[kind][2] for kind in changes if kind != "no number"]
     for text in [*texts, "columns.score: "]:
         assert any(text in line for line in lines), (text, lines)
+
+
+def test_windows_that_are_wrong_hide_nothing() -> None:
+    swapped = told({
+        "incident": {"start": "2024-02-01", "end": "2024-02-02"},
+        "columns.time": "tme", "columns.score": "word",
+    })  # fmt: skip
+    for text in ("incident: it comes before", "columns.time: the log has no", "columns.score: "):
+        assert any(text in line for line in swapped), (text, swapped)
+    empty = told({
+        "baseline": {"start": "2020-01-01", "end": "2020-02-01"},
+        "incident": {"start": "2030-01-01", "end": "2030-02-01"},
+    })  # fmt: skip
+    assert [line.split(" in ")[0] for line in empty] == [
+        "baseline: no row lies", "incident: no row lies",
+    ]  # fmt: skip

@@ -139,6 +139,7 @@ def test_times_that_name_the_day_first_are_refused_until_it_is_said(
     right(counted(columns=told), frame)
 
 
+@pytest.mark.slow
 def test_words_for_outcomes_are_refused_until_one_is_said(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows()

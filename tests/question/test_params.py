@@ -150,6 +150,7 @@ def test_long_values_are_shortened(folder: Path) -> None:
     assert "…" in message or "..." in message
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(st.text(max_size=60), st.integers(0, len(TEXT)))
 def test_whatever_stands_there_is_a_question_or_one_line(folder: Path, text: str, at: int) -> None:

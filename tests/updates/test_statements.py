@@ -127,3 +127,14 @@ def test_nothing_is_cleared_beside_a_part_that_is_broken(kind: str) -> None:
         assert "`b`" in said.text
     found["account"][1]["low"] = -0.01
     assert "Nothing is broken" in causes.cause(facts(found)).text
+
+
+def test_no_drop_in_the_whole_is_no_all_clear_where_a_group_fell() -> None:
+    found: dict[str, Any] = stored("no_drop")
+    found["verdict"]["either"] = False
+    found["certificate"] = {"answer": "less", "fell": []}
+    assert causes.cause(facts(found)).text.endswith("there is none to explain.")
+    found["certificate"]["fell"] = [{"by": "country", "group": "FR", "change": -0.1}]
+    for said in (causes.cause(facts(found)), causes.cause_in_short(facts(found))):
+        assert "within `country` `FR` AUC surely fell" in said.text
+        assert said.grade is Grade.UNKNOWN

@@ -86,6 +86,7 @@ def test_entries_that_are_none_are_left_out(case: Path) -> None:
     assert updates(read(case).entries) == []
 
 
+@pytest.mark.slow
 def test_two_at_once_keep_both(case: Path) -> None:
     program = (
         "from pathlib import Path; import sys\n"

@@ -1,31 +1,24 @@
-"""Findings become figures: the title is the claim; one idea a file."""
+"""Findings become figures: the title is the claim; one idea a file.
 
-from investigate.figures.account import account
-from investigate.figures.auc_over_time import auc_over_time
-from investigate.figures.cohorts import cohorts
-from investigate.figures.contributions import contributions
-from investigate.figures.item_drift import item_drift
-from investigate.figures.mechanism_bars import mechanism_bars
-from investigate.figures.pair_matrix import pair_matrix
-from investigate.figures.reliability_diagram import reliability_diagram
-from investigate.figures.replay import replay
-from investigate.figures.roc import roc
-from investigate.figures.score_distributions import score_distributions
-from investigate.figures.signal_audit import signal_audit
-from investigate.figures.suspects import suspects
+A function of a module of this package that ``@draws`` findings is a figure and can be had from
+here; nothing else registers it. `cohorts` draws several findings at once.
+"""
 
-__all__ = [
-    "account",
-    "auc_over_time",
-    "cohorts",
-    "contributions",
-    "item_drift",
-    "mechanism_bars",
-    "pair_matrix",
-    "reliability_diagram",
-    "replay",
-    "roc",
-    "score_distributions",
-    "signal_audit",
-    "suspects",
-]
+from importlib import import_module
+from pkgutil import iter_modules
+
+from investigate.figures.cohorts import cohorts as cohorts
+from investigate.finding import drawings
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+_FOUND = {
+    name: figure
+    for known in drawings().values()
+    for name, figure in known.items()
+    if figure.__module__.startswith(f"{__name__}.")
+}
+# A module is an attribute of its package; the figure takes its place.
+globals().update(_FOUND, cohorts=cohorts)
+
+__all__ = sorted({"cohorts", *_FOUND})

@@ -18,7 +18,7 @@ from ibis import _
 from investigate.counts.by_step import ByStep, Span, Step
 from investigate.counts.table import MISSING, OTHER
 from investigate.errors import InputError
-from investigate.log import contract
+from investigate.log import contract, joining
 from investigate.log.bins import EXACT, between_quantiles, joined
 from investigate.log.coding import Coding
 from investigate.log.files import find
@@ -52,7 +52,8 @@ def count(question: Question, given: Mapping[str, pa.Table]) -> ByStep:
         files = find(question.log, "log")
         source = engine.open(files, wanted=wanted(question), encoding=question.columns.encoding)
         with readable(files):
-            log = read(narrowed(source, asked), asked, files.kind == "CSV")
+            rows, _odd = joining.joined(narrowed(source, asked), asked, engine)
+            log = read(rows, asked, files.kind == "CSV" and asked.outcomes is None)
         contract.require_comparable(log, asked)
         texts = {name: name for name in log.coding.columns}
         scored = log.coding.with_texts(log.table.filter(_.reason.isnull()), texts)

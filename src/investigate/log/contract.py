@@ -123,22 +123,27 @@ def require_comparable(rows: Rows, question: Question) -> None:
 
     span = written(min(size["first"] for size in known), max(size["last"] for size in known))
     remedy = f"the log's {rows.total:,} rows run from {span}; choose another window"
+    wrong = []
     for w, name in enumerate(("baseline", "incident")):
         dates = written(*getattr(question, name).bounds(question.timezone))
         size = rows.windows.get(w)
         if size is None:
-            raise InputError(f"{name}: no row lies in {dates}; {remedy}")
-        if not size["scored"]:
-            raise InputError(
+            wrong.append(f"{name}: no row lies in {dates}; {remedy}")
+        elif not size["scored"]:
+            wrong.append(
                 f"{name}: none of the {size['rows']:,} rows in {dates} can be scored; "
                 f"most common: {_most_common(rows.table.filter(_.window == w))}; check the columns"
             )
-        if size["positives"] in (0, size["scored"]):
+        elif size["positives"] in (0, size["scored"]):
             only = 1 if size["positives"] else 0
-            raise InputError(
+            wrong.append(
                 f"{name}: all {size['scored']:,} scored rows in {dates} have outcome {only}, "
                 f"so there is no AUC; {remedy}"
             )
+    if wrong:
+        told = InputError(wrong[0])
+        told.others = tuple(wrong[1:])
+        raise told
 
 
 def _require_readable(rows: Rows, question: Question) -> None:

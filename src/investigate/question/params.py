@@ -195,23 +195,32 @@ def _validated(
     except ValidationError as failure:
         # A misspelt key is also a missing one; its own line tells more.
         errors = sorted(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")
-        lines_told = []
+        lines_told, wrong = [], []
         for error in errors:
             at = tuple(part for part in error["loc"] if part not in TAGS)
             at = at or getattr(error.get("ctx", {}).get("error"), "at", ())
+            wrong.append(at)
             place = _place(at, lines, where, origins)
             lines_told.append(f"{place}: {_worded(error, at, place)}")
         told = InputError(lines_told[0])
         told.others = tuple(line for line in dict.fromkeys(lines_told) if line != lines_told[0])
-        told.rest = _without(values, [error["loc"] for error in errors])
+        told.rest = _without(values, wrong)
         raise told from failure
 
 
-def _without(values: Mapping[str, Any], wrong: Iterable[tuple[int | str, ...]]) -> Question | None:
+_STAND_INS: dict[str, Any] = {
+    "case": "rest",
+    "baseline": {"start": "2000-01-01", "end": "2000-01-02"},
+    "incident": {"start": "2000-01-02", "end": "2000-01-03"},
+}
+"""What stands where a question says something wrong, so that its files can be judged."""
+
+
+def _without(values: Mapping[str, Any], wrong: Iterable[At]) -> Question | None:
     """The question without what is `wrong`, if it is one, so that the rest can be judged too."""
     kept = copy.deepcopy(dict(values))
-    for place in wrong:
-        at = [part for part in place if part not in TAGS]
+    wrong = list(wrong)
+    for at in wrong:
         inner: Any = kept
         for part in at[:-1]:
             inner = inner.get(part) if isinstance(inner, dict) else None
@@ -219,6 +228,8 @@ def _without(values: Mapping[str, Any], wrong: Iterable[tuple[int | str, ...]]) 
             inner.pop(at[-1], None)
         elif at:
             kept.pop(str(at[0]), None)
+    if any(at and at[0] in _STAND_INS for at in wrong):
+        kept |= _STAND_INS
     try:
         return Question.model_validate(kept)
     except ValidationError:

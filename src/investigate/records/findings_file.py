@@ -138,7 +138,8 @@ class Findings(Generic[N]):
     """An answer: its verdict, AUC before and in the incident, onset, and every suspect.
 
     ``verdict.supported`` is that of the suspect that it names; ``verdict.kind`` is empty where
-    there is no verdict. ``account`` are the parts of the drop, which sum to it.
+    there is no verdict. ``account`` are the parts of the drop, which sum to it. ``fell_within``:
+    column and value of the groups whose own AUC surely fell, whatever the whole did.
     """
 
     verdict: Suspect[N]
@@ -150,6 +151,7 @@ class Findings(Generic[N]):
     onset: Onset[N] | None
     suspects: tuple[Suspect[N], ...]
     account: tuple[Suspect[N], ...] = ()
+    fell_within: tuple[tuple[str, str], ...] = ()
 
     @property
     def parts(self) -> tuple[Suspect[N], ...]:
@@ -212,6 +214,10 @@ def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
         onset=Onset(date, low, high, p) if date and low and high else None,
         suspects=listed,
         account=suspects("account"),
+        fell_within=tuple(
+            (words(row.get("by"), 160), words(row.get("group"), 160))
+            for row in rows(mapping(document.get("certificate")).get("fell"), MOST)
+        ),
     )
 
 

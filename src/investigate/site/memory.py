@@ -61,8 +61,8 @@ def maker() -> str:
     """Changes with the code, templates and libraries that make the pages."""
     told = hashlib.sha256()
     kit = files("investigate")
-    packages = [kit / name for name in ("site", "records", "ledger", "kinds")]
-    for package in [*packages, kit / "site" / "templates"]:
+    packages = [kit / name for name in ("site", "records", "ledger", "kinds", "explorer")]
+    for package in [*packages, kit / "site" / "templates", kit / "explorer" / "page"]:
         for file in sorted(package.iterdir(), key=lambda file: file.name):
             _add(told, file)
     _add(told, kit / "rendering.py")

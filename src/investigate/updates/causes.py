@@ -2,7 +2,7 @@
 
 from investigate.kinds import kind as registered
 from investigate.updates.facts import NO_DROP, UNEXPLAINED, Facts, Suspect, where
-from investigate.updates.parts import Grade, Part, Statement, joined, say
+from investigate.updates.parts import Grade, Part, Statement, joined, name, say
 
 MOST_OF_IT = 1 / 2
 MAIN = 1 / 3
@@ -21,6 +21,14 @@ def cause(facts: Facts) -> Statement:
         if verdict.either:
             words = "Whether there is a drop cannot be told from so few rows, nor what explains it."
             return say(Grade.UNKNOWN, words)
+        if facts.fell_within:
+            words = (
+                "No drop was measured in the whole, but within {where} AUC surely fell; what "
+                "explains that is not known."
+            )
+            column, group = facts.fell_within[0]
+            named = Part(f"{name(column).text} {name(group).text}")
+            return say(Grade.UNKNOWN, words, where=named)
         return say(Grade.SURE, "No drop was measured, so there is none to explain.")
     if verdict.kind == UNEXPLAINED:
         words = (

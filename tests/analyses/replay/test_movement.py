@@ -37,6 +37,7 @@ def values(platform: Platform, system: str | None) -> list[dict[str, float]]:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precedence", [False, True])
 def test_values_at_three_moments(precedence: bool, tmp_path: Path) -> None:
     platform = made(41, 2, precedence=precedence, rows=200)
@@ -68,6 +69,7 @@ def test_the_table_against_loops(tmp_path: Path) -> None:
         assert row["spread after"] == pytest.approx(stdev(after.values()))
 
 
+@pytest.mark.slow
 def test_rates_and_who_wrote_over_whom(tmp_path: Path) -> None:
     platform = made(43, 3, rows=200)
     _, finding = found(tmp_path, platform)
@@ -90,6 +92,7 @@ def test_rates_and_who_wrote_over_whom(tmp_path: Path) -> None:
     assert sum(told.values()) == len(platform.writes)
 
 
+@pytest.mark.slow
 def test_steps_are_summed_in_millionths(tmp_path: Path) -> None:
     platform = made(44, 2, rows=200)
     counts, _ = found(tmp_path, platform)
@@ -102,6 +105,7 @@ def test_steps_are_summed_in_millionths(tmp_path: Path) -> None:
     assert counts.writes["writes"].sum() == len(platform.writes)
 
 
+@pytest.mark.slow
 def test_values_that_turned_alike_lost_their_order(tmp_path: Path) -> None:
     platform = made(45, 2, rows=200)
     reset = [Wrote(at(27.9), "s0", 0.0, item) for item in platform.by_item]

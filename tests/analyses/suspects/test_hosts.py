@@ -59,6 +59,7 @@ def counts() -> Counts:
     return replace(counted, crossed=crossed)
 
 
+@pytest.mark.slow
 def test_a_new_group_has_the_baseline_of_the_group_whose_rows_it_took_over(counts: Counts) -> None:
     assert newcomers(counts, "release") == {("", "2"): Host("shop", "", "b")}
     assert newcomers(counts, "shop") == {}
@@ -83,6 +84,7 @@ def test_its_loss_is_its_own_and_not_that_of_other_rows(counts: Counts) -> None:
     assert gains[0] > 0.05
 
 
+@pytest.mark.slow
 def test_labels_that_are_zeroed_move_the_rate_and_leave_the_score() -> None:
     log = made(zeroed=True)
     counted = plain.count(log, QUESTION, bins=64)
@@ -109,6 +111,7 @@ def test_several_groups_of_one_column_share_a_loss_while_the_rest_is_quiet() -> 
     assert several(whole, [[a, b, c]], alike.__getitem__) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "now", "nearly"),
     [(0.02, 0.3, True), (0.02, 0.06, False), (0.1, 0.6, False), (0.0, 0.3, False)],
@@ -124,6 +127,7 @@ def test_a_value_that_was_rare_and_holds_many_rows_is_nearly_new(
     assert nearly_new(counts, "shop") == ([("", "none")] if nearly else [])
 
 
+@pytest.mark.slow
 def test_a_value_that_a_lost_input_leaves_excuses_nothing_though_it_was_there_before() -> None:
     rng = np.random.default_rng(3)
     frame = made()

@@ -77,6 +77,7 @@ def test_mean_sigma_gives_mean_and_deviation() -> None:
     assert (told.mean(), told.std()) == pytest.approx((new.mean(), new.std()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("points", [False, True])
 def test_by_outcomes_alone_in_any_unit(points: bool) -> None:
     log = made.platform(62, rows=16_000)
