@@ -140,3 +140,13 @@ def test_other_ends_are_one_line_and_1(
     done = RUNNER.invoke(cli.app, ["check", "params.yml"])
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.rstrip("\n") == line or re.fullmatch(line, done.stderr.rstrip("\n"))
+
+
+def test_debug_shows_where_an_error_was_raised(place: Place) -> None:
+    done = RUNNER.invoke(cli.app, ["--debug", "check", "gone.yml"])
+    assert done.exit_code == 2
+    lines = done.stderr.splitlines()
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[-1].startswith("error: gone.yml: cannot read the params file")
+    plainly = RUNNER.invoke(cli.app, ["check", "gone.yml"])
+    assert plainly.stderr.splitlines() == lines[-1:]

@@ -69,3 +69,24 @@ def test_ten_lines_go_from_a_frame_to_the_verdict_its_figure_and_a_slice(
     assert figure.data["image/png"]
     assert "AUC fell from" in sliced.data["text/html"]
     assert Path(place.text.strip()).is_relative_to(python.parents[1])
+
+
+def test_the_wheel_alone_makes_a_demo_and_copies_its_notebooks(
+    python: Path, tmp_path: Path
+) -> None:
+    def investigate(*arguments: str) -> str:
+        command = "from investigate.cli import main; main()"
+        done = subprocess.run(
+            [python, "-c", command, *arguments], cwd=tmp_path, capture_output=True, text=True,
+            check=True,
+        )  # fmt: skip
+        return done.stdout
+
+    assert investigate("notebooks", "mine").startswith("mine: ")
+    kit = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {path.name for path in (tmp_path / "mine").glob("*.ipynb")} == kit
+    assert "FAILS" not in investigate("doctor")
+    told = investigate("demo")
+    assert "answer   Suspect" in told
+    (record,) = (tmp_path / "investigate-demo" / "audit" / "demo").glob("*/")
+    assert (record / "html" / "7_the_answer.html").is_file()

@@ -34,7 +34,11 @@ WIDEST = 2000
 @app.callback(invoke_without_command=True)
 def _version(
     show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error was raised, for a bug report.")
+    ] = False,
 ) -> None:
+    _told["debug"] = debug
     for stream in (sys.stdout, sys.stderr):
         # What a terminal cannot write is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
@@ -42,6 +46,10 @@ def _version(
     if show:
         typer.echo(f"investigate {__version__}")
         raise typer.Exit
+
+
+_told = {"debug": False}
+"""What was asked before the command's name."""
 
 
 @contextmanager
@@ -91,5 +99,7 @@ def moment(text: str | None, zone: str = "UTC") -> datetime:
 def _end(message: str, status: int) -> None:
     from investigate.rendering import plain
 
+    if _told["debug"]:
+        traceback.print_exc()
     print(f"error: {plain(message, 2000)}", file=sys.stderr)
     raise typer.Exit(status)

@@ -18,15 +18,15 @@ LEAST = 0.05
 """Share of the log's rows that must find their key in the table of outcomes."""
 ALONE = 0.5
 """Distinct keys for each row of the outcomes, for a column to be a key."""
-_KEY = "the key of this row"
+_KEY, _ROW = "the key of this row", "the place of this row"
 
 
 @dataclass(frozen=True, eq=False)
 class Beside:
     """The log joined with its outcomes, as one look.
 
-    ``own`` is the key's column in the log, ``key`` that of the outcomes, ``names`` the other
-    columns of the outcomes, and ``matched`` the share of the log's rows that have one.
+    ``own`` is the key's column in the log, ``key`` that of the outcomes, ``names`` the columns
+    that only the outcomes have, and ``matched`` the share of the log's rows that have one.
     """
 
     look: Look
@@ -44,24 +44,26 @@ def beside(log: str | Table, outcomes: str | Table) -> Beside:
     with Engine() as engine:
         rows, table = engine.open(files), engine.open(more)
         with readable(more):
-            best: tuple[float, str, str] | None = None
+            best: tuple[float, float, str, str] | None = None
             for own, name in _pairs(one, other):
-                share = _matched(rows, own, table, name)
-                if share >= LEAST and (best is None or share > best[0]):
-                    best = share, own, name
+                share, back = _matched(rows, own, table, name)
+                # Small numbers are found anywhere; keys are found both ways.
+                if share >= LEAST and (best is None or share * back > best[0]):
+                    best = share * back, share, own, name
             if best is None:
                 raise InputError(
                     "outcomes: no column joins them to the log: none holds the same keys in both; "
                     f"the log has {', '.join(one.names[:20])}, and the outcomes "
                     f"{', '.join(other.names[:20])}"
                 )
-            share, own, name = best
+            _both, share, own, name = best
             told = table.mutate(**{_KEY: key(table[name])}).distinct(on=_KEY, keep="first")
-            kept = [n for n in told.columns if n not in (name, _KEY)]
+            kept = [n for n in told.columns if n not in (name, _KEY, *rows.columns)]
             told = told.filter(_[_KEY].notnull()).select(_KEY, *kept)
-            plain = rows.drop(*(n for n in rows.columns if n in kept))
-            whole = keep(plain.mutate(**{_KEY: key(rows[own])}).left_join(told, _KEY))
-            whole = whole.select(*plain.columns, *kept)
+            mine = rows.mutate(**{_KEY: key(rows[own]), _ROW: ibis.row_number()})
+            # Rows stand in the log's order, which says how its times are written.
+            whole = mine.left_join(told, _KEY).order_by(_ROW).select(*rows.columns, *kept)
+            whole = keep(whole)
             found = looked(whole, log, files.kind, "log", {**zones(more), **zones(files)})
     return Beside(found, outcomes, own, name, tuple(kept), share)
 
@@ -80,8 +82,13 @@ def _may_be(column: Seen) -> bool:
     return bool(known) and column.times is None and whole and column.distinct > 10
 
 
-def _matched(rows: ibis.Table, own: str, table: ibis.Table, name: str) -> float:
+def _matched(rows: ibis.Table, own: str, table: ibis.Table, name: str) -> tuple[float, float]:
+    """The share of `rows` that find their key in `table`, and of its keys that they find."""
     keys = table.select(key=key(table[name])).filter(_.key.notnull()).distinct()
     mine = rows.select(key=key(rows[own]))
-    found = mine.semi_join(keys, "key").count().to_pyarrow().as_py()
-    return float(found) / float(rows.count().to_pyarrow().as_py())
+
+    def share(part: ibis.Table, of: ibis.Table) -> float:
+        found, there = (one.count().to_pyarrow().as_py() for one in (part, of))
+        return float(found) / float(there) if there else 0.0
+
+    return share(mine.semi_join(keys, "key"), mine), share(keys.semi_join(mine, "key"), keys)

@@ -92,6 +92,7 @@ class _Proposing:
         self.given, self.ask, self.case = given, ask, case
         self.found, self.look, self.later = found, found.look, found.later
         self.assumed: list[Assumed] = []
+        self.answered: set[str] = set()
         self.warnings: list[str] = []
         for key, value, sure, why in found.told:
             self._assume(key, value, sure, why)
@@ -331,9 +332,15 @@ class _Proposing:
     def _asked(self, key: str, proposed: str, others: Sequence[str], sure: Sure = "a guess") -> str:
         if self.ask is None or sure != "a guess" or not others:
             return proposed
-        return self.ask(key, proposed, others) or proposed
+        answer = self.ask(key, proposed, others)
+        if answer is None:
+            return proposed
+        self.answered.add(key)
+        return answer
 
     def _assume(self, key: str, value: str, sure: Sure, why: str) -> None:
+        if key in self.answered:
+            sure, why = "sure", "as you say"
         self.assumed.append(Assumed(key, value, sure, why))
 
     def _known(self) -> str:
