@@ -100,6 +100,7 @@ def table() -> pd.DataFrame:
     return item_drift(*asked()).to_frame(full=True)
 
 
+@pytest.mark.slow
 def test_the_eight_drifting_items_are_found_and_no_other() -> None:
     rows = table()
     found = rows[(rows["compared"] == "windows") & rows["discovered"]]
@@ -149,6 +150,7 @@ def test_the_claim_counts_items_and_names_the_largest() -> None:
     assert "became" in finding.claim
 
 
+@pytest.mark.slow
 def test_without_items_it_says_so() -> None:
     finding = item_drift(*asked(named=False))
     assert finding.table == ()

@@ -65,6 +65,7 @@ def misaligned() -> Finding:
     return pairs(plain.count(log, made.question()), made.question())
 
 
+@pytest.mark.slow
 def test_systems_that_rank_well_alone_but_not_together(misaligned: Finding) -> None:
     cells = {(row["positives_of"], row["negatives_of"]): row for row in misaligned.table}
     for system in ("default", "calibration"):
@@ -91,6 +92,7 @@ def test_intervals_leave_folds_out(misaligned: Finding) -> None:
     assert within.low < 0 < within.high
 
 
+@pytest.mark.slow
 def test_one_group_is_all_within() -> None:
     log = made.platform(52, rows=4_000, damage="labels").assign(system="the only one")
     counts = plain.count(log, made.question())
@@ -103,6 +105,7 @@ def test_one_group_is_all_within() -> None:
         assert found.numbers[name].value == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_other_weights_alone_are_mix() -> None:
     one = made.platform(53, rows=5_000)
     one = one[one["time"] < "2024-02-10"]
@@ -119,6 +122,7 @@ def test_other_weights_alone_are_mix() -> None:
     assert "the mix of pairs moved most" in found.claim
 
 
+@pytest.mark.slow
 def test_a_group_that_enters_is_told_apart() -> None:
     log = made.platform(54, rows=4_000)
     now = log["time"] >= "2024-02-10"
@@ -134,6 +138,7 @@ def test_a_group_that_enters_is_told_apart() -> None:
     assert found.numbers["entered_or_left"].value != 0
 
 
+@pytest.mark.slow
 def test_too_many_groups_are_refused_in_words() -> None:
     log = made.platform(55, rows=2_000)
     log["school"] = "school " + (np.arange(2_000) % 41).astype(str)

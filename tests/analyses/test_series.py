@@ -121,6 +121,7 @@ def test_the_error_by_the_formulas(log: pd.DataFrame) -> None:
     assert factor > 1
 
 
+@pytest.mark.slow
 def test_a_lucky_day_is_not_a_sure_one() -> None:
     # Five rows in perfect order: the error is that of five rows, not none.
     log = made.platform(74, rows=3_000)

@@ -100,6 +100,7 @@ def test_a_clean_log(place: Place) -> None:
     assert place.files() == before
 
 
+@pytest.mark.slow
 def test_breaches_with_counts_and_examples(place: Place) -> None:
     log = make_log().astype({"outcome": object})
     log.loc[[3, 5], "outcome"] = [None, "[red]maybe\x1b[31m"]

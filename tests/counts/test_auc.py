@@ -22,6 +22,7 @@ def counted(
     return np.bincount(place, outcome, size), np.bincount(place, 1 - outcome, size), exact, place
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(drawn.logs())
 def test_agrees_with_scikit_learn_within_its_bound(drawn_log: drawn.Drawn) -> None:

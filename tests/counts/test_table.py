@@ -19,6 +19,7 @@ def counts() -> Counts:
     return plain.count(made.platform(22, rows=400), asked)
 
 
+@pytest.mark.slow
 def test_back_from_files_nothing_differs(counts: Counts, tmp_path: Path) -> None:
     counts.save(tmp_path / "counts")
     back = Counts.load(tmp_path / "counts")

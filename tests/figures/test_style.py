@@ -56,6 +56,7 @@ def test_same_finding_same_picture_whatever_the_readers_settings(name: str) -> N
     assert plt.get_fignums() == []
 
 
+@pytest.mark.slow
 @every
 def test_the_title_is_the_claim_or_made_of_its_numbers(name: str) -> None:
     found = pictured.DRAWN[name]("reset")

@@ -134,6 +134,7 @@ def test_without_a_moment_there_is_a_sentence_and_the_same_input_is_the_same_pic
     assert first == again
 
 
+@pytest.mark.slow
 def test_a_long_title_takes_no_room_from_the_lanes() -> None:
     short, long = (timeline(claim, spread(timedelta(days=9), 6)) for claim in ("x", "word " * 60))
     heights = []

@@ -34,7 +34,7 @@ def counted(name: str = "log.parquet", **changes: Any) -> Counts:
     return log.count(made.question(name, cohorts=["country", "school"], **changes))
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["log.parquet", "log.csv"])
 @pytest.mark.parametrize(
     ("where", "kept"),

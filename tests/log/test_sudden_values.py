@@ -51,6 +51,7 @@ def incident(rows: pd.DataFrame) -> Any:
     return (rows["window"] == 1).to_numpy()
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("question", [BARE, CLUSTERED], ids=["rows", "clusters"])
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.05])
 def test_one_default_is_found_whatever_its_share(
@@ -104,6 +105,7 @@ def test_rows_outside_the_windows_are_marked_and_those_left_out_are_not(load: An
     assert not found[-1]
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("digits", [2, 3, 5])
 @pytest.mark.parametrize("shift", [0.0, 1.0, -1.0])
 def test_other_traffic_is_accused_of_nothing(digits: int, shift: float, load: Any) -> None:

@@ -27,7 +27,7 @@ from investigate.monitor.watch import Limits
 LAST = 56
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("zone", "begin"),
     [

@@ -52,6 +52,7 @@ def test_values_at_three_moments(precedence: bool, tmp_path: Path) -> None:
     assert told == expected
 
 
+@pytest.mark.slow
 def test_the_table_against_loops(tmp_path: Path) -> None:
     platform = made(42, 2, rows=200)
     _, finding = found(tmp_path, platform)
@@ -117,6 +118,7 @@ def test_values_that_turned_alike_lost_their_order(tmp_path: Path) -> None:
     assert "s0" in finding.claim
 
 
+@pytest.mark.slow
 def test_too_few_items_are_not_compared(tmp_path: Path) -> None:
     platform = made(46, 1, rows=200)
     few = [w for w in platform.writes if w.item in ("i9", "i10", "i11")]
@@ -125,6 +127,7 @@ def test_too_few_items_are_not_compared(tmp_path: Path) -> None:
     assert "too few items" in finding.claim
 
 
+@pytest.mark.slow
 def test_without_a_history(tmp_path: Path) -> None:
     counts, finding = found(tmp_path, made(47, 1, rows=200), history=None)
     assert finding.table == ()

@@ -87,6 +87,7 @@ def with_zone(rows: pd.DataFrame, folder: Path) -> Path:
     return as_parquet(rows.assign(at=rows["at"].dt.tz_localize("UTC")), folder)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("kind", [as_table, as_parquet, as_csv, with_zone])
 def test_since_leaves_out_what_lies_before(tmp_path: Path, kind: Any) -> None:
     rows = daywise.frame(2)

@@ -18,8 +18,8 @@ from investigate.counts.table import Counts
 MOVED = 0.1
 """Share of a group's rows that must have moved to other values of the column."""
 STAYED = 0.25
-"""Elsewhere a column stayed when its shares moved by less than this part of what they moved there
-(and by no more than chance does)."""
+"""Elsewhere a column stayed when its shares moved by less than this part of what they would have,
+had its values become rarer as they did there (beyond what chance moves)."""
 REST = 0.2
 """Elsewhere there must be so large a part of the incident's rows."""
 
@@ -36,7 +36,7 @@ def confined(counts: Counts, by: str) -> Group | None:
         labels, group = np.unique(
             cells["group"].to_numpy(dtype=object).astype(str), return_inverse=True
         )
-        _values, value = np.unique(
+        values, value = np.unique(
             cells["value"].to_numpy(dtype=object).astype(str), return_inverse=True
         )
         rows = cells[[0, 1]].to_numpy(float)
@@ -48,9 +48,13 @@ def confined(counts: Counts, by: str) -> Group | None:
         led = (inside.min(axis=1) > 0) & (moved >= MOVED) & (now - inside[:, 1] >= REST * now)
         for at in np.flatnonzero(led).tolist():
             other = group != at
-            rest = np.stack([np.bincount(value[other], side) for side in rows[other].T], axis=1)
+            rest = np.stack(
+                [np.bincount(value[other], side, len(values)) for side in rows[other].T], axis=1
+            )
             nowhere = np.zeros(len(rest), dtype=np.int64)
-            if float(_moved(rest, nowhere, rest.sum(axis=0)[None])[0]) < STAYED * moved[at]:
+            own = np.stack([np.bincount(value[~other], side, len(rest)) for side in rows[~other].T])
+            stayed = float(_moved(rest, nowhere, rest.sum(axis=0)[None])[0])
+            if stayed < STAYED * _foreseen(own.T, rest):
                 found.append((float(moved[at]), column, str(labels[at])))
     return max(found)[1:] if found else None
 
@@ -69,6 +73,16 @@ def _moved(rows: NDArray[Any], group: NDArray[Any], totals: NDArray[Any]) -> Arr
         beyond = (np.abs(share[:, 1] - share[:, 0]) - chance).clip(0)
     known = (totals > 0).all(axis=1)
     return np.where(known, np.bincount(group, np.nan_to_num(beyond), len(totals)) / 2, 0.0)
+
+
+def _foreseen(own: NDArray[Any], rest: NDArray[Any]) -> float:
+    """Share of ``rest`` that would move if its values became rarer as those of ``own`` did.
+
+    Of values that hardly occur in the rest it tells nothing that they did not move there.
+    """
+    before, after = (own / own.sum(axis=0)).T
+    kept = np.divide(after, before, out=np.ones(len(before)), where=before > 0).clip(max=1)
+    return float((rest[:, 0] / rest[:, 0].sum() * (1 - kept)).sum()) if rest[:, 0].any() else 0.0
 
 
 def _beside(counts: Counts, by: str) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -87,7 +87,10 @@ class _Marks:
         )
         share = 1 - stay / np.maximum(rows, 1)
         excess = share[1] - share[0]
-        return cls(counts, kind, kept, excess) if excess[0] > 0 else None
+        now = counts.facts[(counts.facts["by"] == "all") & (counts.facts["window"] == 1)]
+        # Where other causes are undone, rows that stay are carried along and sum to nearly all.
+        marked = int(now[MARKED[kind]].sum()) > 0
+        return cls(counts, kind, kept, excess) if marked and excess[0] > 0 else None
 
     def scope(self) -> "pd.Series[Any] | None":
         """The smallest group that holds nearly all marked rows beyond the baseline's share."""
