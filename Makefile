@@ -33,7 +33,7 @@ NFL := data/nfl/log.parquet data/nfl/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo october nfl site docs quick test benchmark lab check format readme
+.PHONY: help setup data demo october nfl site docs quick test benchmark bench lab check format readme
 .PHONY: learn gallery lock clean
 
 help: ## list the targets
@@ -106,6 +106,9 @@ test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
 
 benchmark: $(KIT) $(OULAD) $(NFL) ## measure how often causes are named (ARGS=--quick: some minutes)
 	@$(RUN) -m benchmarks.incidents run --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
+
+bench: $(KIT) ## measure what counting costs beside a bare scan and pandas (ARGS="--rows 100000000")
+	@$(RUN) -m benchmarks.speed --write benchmarks/speed.md $(ARGS)
 
 lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on a copy of the notebooks, in lab/
 	@test -d lab || $(BIN)/investigate notebooks lab

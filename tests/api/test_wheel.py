@@ -1,5 +1,6 @@
 """With only the wheel, a notebook of ten lines goes from a DataFrame to the verdict."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -74,19 +75,20 @@ def test_ten_lines_go_from_a_frame_to_the_verdict_its_figure_and_a_slice(
 def test_the_wheel_alone_makes_a_demo_and_copies_its_notebooks(
     python: Path, tmp_path: Path
 ) -> None:
+    # What the wheel depends on lies outside, and with it the templates of pages.
+    told = {**os.environ, "JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter")}
+
     def investigate(*arguments: str) -> str:
-        command = "from investigate.cli import main; main()"
+        command = [python, "-c", "from investigate.cli import main; main()", *arguments]
         done = subprocess.run(
-            [python, "-c", command, *arguments], cwd=tmp_path, capture_output=True, text=True,
-            check=True,
-        )  # fmt: skip
+            command, cwd=tmp_path, env=told, capture_output=True, text=True, check=True
+        )
         return done.stdout
 
     assert investigate("notebooks", "mine").startswith("mine: ")
     kit = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert {path.name for path in (tmp_path / "mine").glob("*.ipynb")} == kit
     assert "FAILS" not in investigate("doctor")
-    told = investigate("demo")
-    assert "answer   Suspect" in told
+    assert "answer   Suspect" in investigate("demo")
     (record,) = (tmp_path / "investigate-demo" / "audit" / "demo").glob("*/")
     assert (record / "html" / "7_the_answer.html").is_file()

@@ -34,3 +34,23 @@ def test_run_in_a_bare_environment(place: Place) -> None:
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert list(place.folder.glob("audit/*/*/findings.json"))
+
+
+@pytest.mark.slow
+def test_run_in_a_folder_of_any_name_without_a_home(place: Place) -> None:
+    odd = place.folder / 'it\'s "here" [1] été 🙂 (a & b) $x; %d #'
+    odd.mkdir()
+    for name in ("log.csv", "params.yml"):
+        (odd / name).write_bytes((place.folder / name).read_bytes())
+    done = started(odd, "run", str(odd / "params.yml"), PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout.isascii()
+    (record,) = odd.glob("audit/*/*/findings.json")
+    assert "audit/small/" in done.stdout
+    assert sorted(path.name for path in odd.iterdir()) == ["audit", "log.csv", "params.yml"]
+    # The same is answered in a folder of a plain name.
+    plain = started(place.folder, "run", "params.yml")
+    assert plain.returncode == 0, plain.stderr
+    (other,) = place.folder.glob("audit/*/*/findings.json")
+    assert record.read_bytes() == other.read_bytes()

@@ -104,7 +104,8 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
     breaches = meta["breaches"]
     if breaches:
         console.print(_table(breaches))
-    kinds = f"{len(breaches)} kinds of breach" if breaches else "the contract holds"
+    many = "kind" if len(breaches) == 1 else "kinds"
+    kinds = f"{len(breaches)} {many} of breach" if breaches else "the contract holds"
     console.print(
         f"{params_file}: the question stands; {meta['rows']:,} rows: {kinds}",
         soft_wrap=True, markup=False, highlight=False,

@@ -59,16 +59,17 @@ def with_codes(rows: ibis.Table, found: list[Groups], coding: Coding) -> ibis.Ta
         told = coding.columns.get(group.column)
         own = group.kept if told is None else [*told.labels, MISSING]
         rest = places.get(group.others, 0)
-        numbers = [places.get(label, rest) if label in set(group.kept) else rest for label in own]
+        kept = set(group.kept)
+        numbers = [places.get(label, rest) if label in kept else rest for label in own]
         if told is not None and numbers[:-1] == list(range(len(numbers) - 1)):
             # Nothing is merged, and a code is the group's number already.
-            number = rows[group.column].fill_null(numbers[-1]).cast("int16")
+            number = rows[group.column].fill_null(numbers[-1]).cast("int32")
             rows = rows.mutate(**{group.code: number})
             continue
         labels: Any = pd.array(own, dtype="str")
         if told is not None:
             labels = np.r_[np.arange(len(told.labels)), NOTHING].astype(np.int32)
-        frame = {"label": labels, group.code: np.array(numbers, dtype=np.int16)}
+        frame = {"label": labels, group.code: np.array(numbers, dtype=np.int32)}
         rows = rows.mutate(label=rows[group.column].fill_null(nothing))
         rows = rows.left_join(beside(rows, pd.DataFrame(frame)), "label")
         rows = rows.drop("label", "label_right")
