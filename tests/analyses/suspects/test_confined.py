@@ -51,6 +51,13 @@ def test_a_channel_that_is_nearly_the_whole_log_is_no_place() -> None:
     assert confined(counts(BEFORE | now), "band") is None
 
 
+def test_values_that_one_group_alone_has_are_no_news_of_it() -> None:
+    # The kinds of one channel are its own by their nature, such as the exams of one module.
+    before = {(0, "web", "web a"): 300, (0, "web", "web b"): 300, (0, "ios", "ios a"): 400}
+    now = {(1, "web", "web a"): 600, (1, "ios", "ios a"): 400}
+    assert confined(counts(before | now), "band") is None
+
+
 def test_a_system_is_a_place_too() -> None:
     systems = {(w, "old", b): 200 for w in (0, 1) for b in "123"}
     systems |= {(0, "new", b): 200 for b in "123"} | {(1, "new", "1"): 600}
