@@ -16,15 +16,22 @@ MOST_BARS = 5
 def cohorts(findings: Sequence[Finding]) -> Chart:
     """Contributions by several columns, one panel each; every panel adds up to the change.
 
-    ``findings``: those of `contributions`. First comes the column whose groups differ most
-    from what groups of their size would carry; the columns beyond the first six are counted.
+    ``findings``: those of `contributions`. First come columns of which a group stands out, then
+    those whose groups differ most from what groups of their size would carry; the columns beyond
+    the first six are counted.
     """
     told = [
         (finding, group_bars(finding.table, MOST_BARS)) for finding in findings if finding.table
     ]
     if not told:
         return sentence("The question names no cohort column: there is nothing to compare.")
-    told.sort(key=lambda one: (-sum(abs(_excess(bar)) for bar in one[1]), one[0].name))
+    told.sort(
+        key=lambda one: (
+            not _standing_out(*one),
+            -sum(abs(_excess(bar)) for bar in one[1]),
+            one[0].name,
+        )
+    )
     shown = [(finding, [*bars, total_bar(finding)]) for finding, bars in told[:MOST_COLUMNS]]
     heights = [len(bars) + 1.0 for _, bars in shown]
     with drawing(_claim(*told[0]), 1.5 + ROW * sum(heights), space=0) as figure:
@@ -45,21 +52,27 @@ def _excess(bar: Bar) -> float:
     return (bar.value or 0.0) - (bar.typical or 0.0)
 
 
+def _standing_out(finding: Finding, bars: Sequence[Bar]) -> list[Bar]:
+    """The groups that carry more of the change than others of their size."""
+    change = number(finding.detail["change"]) or 0.0
+    # Records of before say only which groups surely changed.
+    told = {label_of(r) for r in finding.table if r.get("stands_out", r.get("discovered"))}
+    return [
+        bar
+        for bar in bars
+        if bar.kind == "sure" and bar.label in told and _excess(bar) * change > 0
+    ]
+
+
 def _claim(finding: Finding, bars: Sequence[Bar]) -> str:
     """What the leading column says; the finding's own claim where no group stands out.
 
     Where all groups fell alike the largest carries most, and stands out by its size alone.
     """
-    change = number(finding.detail["change"]) or 0.0
-    # Records of before say only which groups surely changed.
-    told = {label_of(r) for r in finding.table if r.get("stands_out", r.get("discovered"))}
-    groups = [
-        bar
-        for bar in bars
-        if bar.kind == "sure" and bar.label in told and _excess(bar) * change > 0
-    ]
+    groups = _standing_out(finding, bars)
     if not groups:
         return short(finding.claim, finding.table)
+    change = number(finding.detail["change"]) or 0.0
     most = max(groups, key=lambda bar: abs(_excess(bar)))
     return (
         f"By {finding.detail['by']}, {most.label} carries {points(most.value or 0.0)} of "
