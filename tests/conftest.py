@@ -7,11 +7,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Seconds' worth of grammars for a format that no notebook uses; jsonschema does without them
 # where they are not installed.
@@ -44,6 +47,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen[function := getattr(item, "function", None)] += 1
             if seen[function] > marker.args[0]:
                 item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """The machine's own Chromium; it ends with a module, since two at once cannot be driven."""
+    from watched import chromium
+
+    with chromium() as running:
+        yield running
 
 
 def own_memory() -> int:

@@ -7,19 +7,12 @@ from typing import Any
 import pytest
 from explored import Explored, example
 from playwright.sync_api import Browser
-from watched import Watched, chromium
+from watched import Watched
 
 import investigate
 
 TEXTS = pytest.StashKey[dict[investigate.Investigation, str]]()
 """Pages of investigations, each made once."""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's own Chromium; a test fails where there is none."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

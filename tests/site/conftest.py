@@ -1,7 +1,7 @@
 """Audit folders made by hand, with real ledgers, and a browser that records what it meets."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,6 @@ import nbformat
 import pytest
 from ledgers import make_record
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import Browser
-from watched import chromium
 
 SERIES = [
     {"start": f"2024-01-{day:02}T00:00:00+00:00", "auc": 0.8 if day < 11 else 0.6, "rows": 20}
@@ -77,13 +75,6 @@ def record(case: Path, name: str, text: str = "plain", **more: str) -> Path:
 def make() -> Callable[..., Path]:
     """Makes records; see `record`."""
     return record
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's own Chromium; a test fails where there is none."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

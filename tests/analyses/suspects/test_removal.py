@@ -5,6 +5,7 @@ the AUC that the incident's scores had before the fault was put in.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -201,6 +202,16 @@ def test_repeats_are_dated() -> None:
     (one,) = repeated(counts, question)
     assert one.stands
     assert one.onset == "2025-04-10"
+
+
+def test_rows_lost_when_other_causes_are_undone_are_no_repeats() -> None:
+    counts, question, _ = asked("shifted")
+    arms = counts.arms.copy()
+    here = (arms["arm"] == "duplicate_rows") & (arms["window"] == 1) & (arms["positives"] > 0)
+    # Rows that another cause moved are carried along nearly, not exactly.
+    arms.loc[arms.index[here][:40], "positives"] -= 1
+    assert counts.facts["repeats"].sum() == 0
+    assert repeated(replace(counts, arms=arms), question) == []
 
 
 @pytest.mark.slow
