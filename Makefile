@@ -15,7 +15,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 RUN := $(BIN)/python
-TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile
+# In the order of the files: the longest one has few tests and would otherwise be the last.
+TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 LOCK_SUM := $(shell { cat requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 KIT_SUM := $(shell cat pyproject.toml tools/kernel.json | cksum | tr ' ' '-')
 PACKAGES := .venv/packages-$(LOCK_SUM)

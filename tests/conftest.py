@@ -29,7 +29,7 @@ SLOW = "\npytestmark = pytest.mark.slow\n"
 
 MEMORY = pytest.StashKey[dict[str, int]]()
 MOST_MEMORY = 500
-"""MB of its own that a worker may hold."""
+"""MB of its own that a worker should hold at most."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -73,18 +73,16 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail where a worker held too much memory: what tests keep, all later tests pay for."""
+    """Pass on how much memory a worker held: what tests keep, all later tests pay for."""
     if sys.platform == "linux" and hasattr(session.config, "workeroutput"):
         session.config.workeroutput["memory"] = own_memory()
-    if max(session.config.stash.get(MEMORY, {}).values(), default=0) > MOST_MEMORY:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say how much memory each worker held."""
     if held := config.stash.get(MEMORY, {}):
         said = ", ".join(f"{worker} {mb} MB" for worker, mb in sorted(held.items()))
-        terminalreporter.write_line(f"most memory held: {said}; {MOST_MEMORY} are allowed")
+        terminalreporter.write_line(f"most memory held: {said}; {MOST_MEMORY} are aimed at")
 
 
 @pytest.fixture(autouse=True, scope="module")
