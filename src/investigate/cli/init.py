@@ -84,7 +84,7 @@ def init(
 
 def show(found: "Proposal", path: Path, console: Console) -> None:
     """Print what was assumed, what to look out for, and what to do next."""
-    from investigate.proposal.judged import areas
+    from investigate.analyses.whole import whole
     from investigate.rendering import plain
 
     shown = Table.grid(padding=(0, 2))
@@ -94,7 +94,7 @@ def show(found: "Proposal", path: Path, console: Console) -> None:
     console.print(shown)
     for warning in found.warnings:
         say(console, f"note: {warning}")
-    before, after = areas(found.counts)
+    before, after = whole(found.counts).auc[:, 0]
     say(console, f"baseline AUC {before:.4f}, incident AUC {after:.4f}")
     say(console, f"{path}: written; read it, then")
     name = shlex.quote(str(path))

@@ -14,7 +14,6 @@ from investigate.errors import InputError
 from investigate.log.looking import Seen
 from investigate.log.source import hint
 from investigate.proposal import arriving, cohorts, parts, windows
-from investigate.proposal.judged import few
 from investigate.proposal.options import case_of, required
 from investigate.proposal.parts import Part, Sure
 from investigate.proposal.sources import Sources, sources
@@ -26,6 +25,8 @@ Ask = Callable[[str, str, Sequence[str]], str | None]
 
 NEEDED = ("time", "outcome", "score")
 OPTIONAL = ("system", "item", "cluster")
+FEW = 100
+"""Rows of the rarer outcome in a window below which only large drops show."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class _Proposing:
             self._assume("cohorts", told, "likely", "columns of few values, known beforehand")
         question = params.from_values(values, "init")
         counts = logs.count(question)
-        self.warnings += few(counts)
+        self.warnings += _few(counts)
         return Proposal(question, tuple(self.assumed), tuple(self.warnings), counts)
 
     def _time(self) -> Seen:
@@ -368,3 +369,19 @@ def _unit(time: Seen) -> str | None:
     size = float(np.nanmedian(np.abs(time.numbers)))
     digits = len(f"{size:.0f}")
     return {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}.get(digits)
+
+
+def _few(counts: Counts) -> list[str]:
+    """A line for each window with few rows of an outcome, and for each breach of the log."""
+    told = []
+    own = counts.slices[counts.slices["by"] == "all"]
+    for w, name in enumerate(("baseline", "incident")):
+        sides = own[own["window"] == w][["positives", "negatives"]].sum()
+        least = int(sides.min())
+        if least < FEW:
+            rare = "1" if sides["positives"] == least else "0"
+            told.append(
+                f"{name}: only {least:,} rows have outcome {rare}; only a large drop would show"
+            )
+    breaches = [breach for breach in counts.meta["breaches"] if breach["rows"]]
+    return told + [f"{breach['reason']}: {breach['rows']:,} rows" for breach in breaches]
