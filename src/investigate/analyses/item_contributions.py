@@ -88,9 +88,9 @@ def by_item(table: pd.DataFrame) -> tuple[list[str], NDArray[np.int64]]:
     """Names of the items, and their rows by item, window, outcome and band: (n, 2, 2, bands)."""
     names, item = np.unique(table["item"].to_numpy(dtype=object).astype(str), return_inverse=True)
     cells = np.zeros((len(names), 2, 2, BANDS), dtype=np.int64)
-    place = (item, table["window"].to_numpy(), slice(None), table["band"].to_numpy())
+    window, band = table["window"].to_numpy(), table["band"].to_numpy()
     for outcome, side in enumerate(("negatives", "positives")):
-        np.add.at(cells, (place[0], place[1], outcome, place[3]), table[side].to_numpy())
+        np.add.at(cells[:, :, outcome], (item, window, band), table[side].to_numpy())
     return [str(name) for name in names], cells
 
 
