@@ -114,7 +114,7 @@ def test_every_import_of_the_kit_is_a_declared_dependency() -> None:
     declared = {
         canonicalize_name(Requirement(line).name) for line in PYPROJECT["project"]["dependencies"]
     }
-    # The extra's packages are in no environment of these tests; they are called as they are imported.
+    # The extra is not installed here; its packages are called as they are imported.
     extra = {
         Requirement(line).name for line in PYPROJECT["project"]["optional-dependencies"]["engines"]
     }
