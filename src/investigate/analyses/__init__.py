@@ -4,6 +4,7 @@ from investigate.analyses.account import account
 from investigate.analyses.answer import answer
 from investigate.analyses.contributions import contributions
 from investigate.analyses.drop import drop
+from investigate.analyses.item_contributions import items
 from investigate.analyses.item_drift import item_drift
 from investigate.analyses.mechanism import mechanism
 from investigate.analyses.onset import onset
@@ -21,6 +22,7 @@ __all__ = [
     "contributions",
     "drop",
     "item_drift",
+    "items",
     "mechanism",
     "movement",
     "onset",

@@ -15,7 +15,7 @@ from investigate.question.question import Question
 
 ASKED = (
     *("drop", "onset", "contributions", "pairs", "mechanism"),
-    *("replay", "movement", "signal", "scorecard", "item_drift", "certificate"),
+    *("replay", "movement", "signal", "scorecard", "item_drift", "items", "certificate"),
     *("suspects", "account", "verdict", "answer", "reading"),
 )
 
@@ -249,6 +249,21 @@ class Asked:
         ['item', 'compared', 'delta']
         """
         return self.ask(analyses.item_drift)
+
+    def items(self) -> Finding:
+        """What single items contribute to the change in AUC, beside their drift.
+
+        Returns
+        -------
+        Finding
+            A row an item, the largest loss first; with what is not listed they sum to the change.
+
+        Examples
+        --------
+        >>> found.items().to_frame().columns[:3].tolist()
+        ['item', 'contribution', 'low']
+        """
+        return self.ask(analyses.items)
 
     def certificate(self) -> Finding:
         """How large a drop these rows could have hidden, in the whole and in groups.
