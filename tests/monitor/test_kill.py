@@ -26,7 +26,7 @@ from investigate.updates.outbox import Outbox, State
 
 pytestmark = pytest.mark.slow
 
-KILLS, DAYS = 300, 30
+KILLS, DAYS = 100, 30
 # Of the days after the baseline; a fault ends as suddenly as it begins.
 KINDS = ["fine", "fine", *np.random.default_rng(5).choice(["fine", "shuffled", "unscored"], DAYS)]
 TOLD = {"entered", "closed", "sent", "sent_over", "investigated"}
