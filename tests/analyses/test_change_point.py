@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from investigate.analyses.change_point import Change, change_point
+from investigate.analyses.change_point import LevelChange, change_point
 
 Floats = np.ndarray
 SE = 0.01
@@ -19,7 +19,7 @@ def made(seed: int, *lengths_and_levels: tuple[int, float], rho: float = 0.0) ->
     return level + SE * ar1(np.random.default_rng(seed), len(level), rho)
 
 
-def found(values: Floats, errors: Floats | None = None, **asked: float) -> Change:
+def found(values: Floats, errors: Floats | None = None, **asked: float) -> LevelChange:
     equal = np.full(len(values), SE)
     change = change_point(values, equal if errors is None else errors, **asked)  # type: ignore[arg-type]
     assert change is not None

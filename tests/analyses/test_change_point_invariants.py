@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from investigate.analyses.change_point import Change, change_point
+from investigate.analyses.change_point import LevelChange, change_point
 
 Floats = np.ndarray
 SE = 0.01
 
 
-def found(values: Floats, errors: Floats, incident: int) -> Change:
+def found(values: Floats, errors: Floats, incident: int) -> LevelChange:
     change = change_point(values, errors, incident=incident)
     assert change is not None
     return change

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from ledgers import lines, make_record, troubles
 
-from investigate.ledger.append import Draft, MovedError, append, commit, drafted, whole
+from investigate.ledger.append import EntryDraft, MovedError, append, commit, drafted, whole
 from investigate.ledger.chain import Last, read
 
 PROCESSES, APPENDS, KILLS = 8, 200, 500
-NOTE = Draft("note", None, {}, {})
+NOTE = EntryDraft("note", None, {}, {})
 
 KILLED = """\
 import os, random, signal, sys, time
@@ -62,7 +62,7 @@ for kill in range(kills):
 def appends(case: Path, process: int, ready: "multiprocessing.synchronize.Barrier") -> None:
     ready.wait()
     for number in range(APPENDS):
-        append(case, Draft("note", None, {}, {"process": process, "number": number}))
+        append(case, EntryDraft("note", None, {}, {"process": process, "number": number}))
 
 
 @pytest.mark.slow
@@ -228,7 +228,7 @@ def test_a_head_that_is_gone_is_told(tmp_path: Path) -> None:
     ]
 
 
-WITH_TEXT = Draft("note", None, {}, {"text": "süß\u2028"})
+WITH_TEXT = EntryDraft("note", None, {}, {"text": "süß\u2028"})
 
 
 @pytest.fixture

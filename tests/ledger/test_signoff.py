@@ -8,7 +8,7 @@ import pytest
 from ledgers import allow, lines, make_key, make_record, troubles
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
 from investigate.ledger.entry import SIGNATURE
 from investigate.ledger.review import Verdict
@@ -192,5 +192,5 @@ def test_a_full_disk_is_told(record: Path, key: Path) -> None:
     )
     assert done.stdout.startswith(f"{record}: it could not be signed off: ")
     assert len(lines(record.parent)) == 1
-    append(record.parent, Draft("note", None, {}, {}))
+    append(record.parent, EntryDraft("note", None, {}, {}))
     assert troubles(record.parent) == []

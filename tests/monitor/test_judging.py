@@ -16,7 +16,7 @@ from alerted import day
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from investigate.monitor.alerts import Seen
+from investigate.monitor.alerts import OutOfBounds
 from investigate.monitor.charts.pace import DAYS
 from investigate.monitor.charts.panel import panel
 from investigate.monitor.ingest import ingest
@@ -94,7 +94,7 @@ def counts() -> pd.DataFrame:
 
 
 @cache
-def judged(until: int) -> tuple[Seen, ...]:
+def judged(until: int) -> tuple[OutOfBounds, ...]:
     watch = alerted.watch(cohorts=["land"], limits={"auc": 0.65})
     return judge(counts(), watch, day(until)).seen
 
@@ -159,7 +159,7 @@ def test_a_log_that_stops_is_seen() -> None:
 LEARN = 3
 
 
-def found(days: list[dict[str, Any]], learn: int = LEARN, **limits: Any) -> list[Seen]:
+def found(days: list[dict[str, Any]], learn: int = LEARN, **limits: Any) -> list[OutOfBounds]:
     """What is beyond limits in a log that has these counts by day."""
     whole = {"positives": 50, "negatives": 50, "unscored": 0, "pending": 0, "auc": 0.8}
     starts = pd.DatetimeIndex([day(n) for n in range(len(days))])

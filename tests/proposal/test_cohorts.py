@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate.log.looking import Look, Seen
+from investigate.log.looking import Look, SampledColumn
 from investigate.proposal.cohorts import cohorts
 
 N = 2_000
@@ -13,13 +13,13 @@ RNG = np.random.default_rng(5)
 TRUTHS = RNG.integers(0, 2, N).astype(float)
 
 
-def seen(name: str, values: Any, numbers: bool = False) -> Seen:
+def seen(name: str, values: Any, numbers: bool = False) -> SampledColumn:
     labels = pd.Series(values, dtype="object").map(lambda v: None if v is None else str(v))
     read = np.array([np.nan if v is None else float(v) for v in values]) if numbers else None
-    return Seen(name, "text", labels, numbers=read)
+    return SampledColumn(name, "text", labels, numbers=read)
 
 
-def chosen(*columns: Seen) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def chosen(*columns: SampledColumn) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found = cohorts(Look("log.csv", "CSV", N, columns), [], TRUTHS)
     return found.chosen, found.warnings
 

@@ -3,12 +3,12 @@ import threading
 
 from rich.console import Console
 
-from investigate.records.progress import Bar
+from investigate.records.progress import ProgressBar
 
 
 def shown(**settings: bool) -> str:
     console = Console(file=io.StringIO(), width=80, **settings)
-    with Bar(console) as bar:
+    with ProgressBar(console) as bar:
         bar.begin(notebooks=2, cells=3)
         bar.cell()
         bar.notebook()
@@ -22,7 +22,7 @@ def test_a_terminal_shows_how_far_it_is() -> None:
 
 def test_a_pipe_shows_nothing() -> None:
     assert shown() == ""
-    with Bar(None) as bar:
+    with ProgressBar(None) as bar:
         bar.begin(1, 1)
 
 
@@ -42,7 +42,7 @@ class Told(io.StringIO):
 
 def test_a_long_run_in_a_pipe_says_what_it_is_at() -> None:
     stream = Told()
-    with Bar(Console(file=stream, width=80), every=0.01) as bar:
+    with ProgressBar(Console(file=stream, width=80), every=0.01) as bar:
         assert stream.written.wait(60)
         bar.begin(notebooks=2, cells=30)
         bar.stage("verdict")

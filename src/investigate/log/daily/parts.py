@@ -9,7 +9,7 @@ from investigate.question.fields import InMemory, Table
 
 
 @dataclass(frozen=True)
-class Part:
+class LogPart:
     """One file of a glob, or the whole of a log that is a single file or a table.
 
     ``name`` is the same wherever the log lies, ``version`` another one after every change,
@@ -25,7 +25,7 @@ class Part:
     whole: bool
 
 
-def parts(source: str | Table | InMemory) -> list[Part]:
+def parts(source: str | Table | InMemory) -> list[LogPart]:
     """The parts of a log, by name; nothing of them is read.
 
     Raises `InputError` where there are none.
@@ -37,7 +37,7 @@ def parts(source: str | Table | InMemory) -> list[Part]:
     return sorted(found, key=lambda part: part.name)
 
 
-def _part(path: Path, files: Files) -> Part:
+def _part(path: Path, files: Files) -> LogPart:
     at = path.stat()
     version = f"{at.st_size} {at.st_mtime_ns}"
     beside = path.with_name(path.name + ".wal")
@@ -45,7 +45,7 @@ def _part(path: Path, files: Files) -> Part:
         # What was written last stands beside a database until it is closed in good order.
         version += f" {beside.stat().st_size} {beside.stat().st_mtime_ns}"
     whole = files.folder is None
-    return Part(_name(path, files), version, path, at.st_mtime_ns, at.st_size, whole)
+    return LogPart(_name(path, files), version, path, at.st_mtime_ns, at.st_size, whole)
 
 
 def _name(path: Path, files: Files) -> str:
