@@ -114,6 +114,7 @@ def test_wrong_usage_ends_with_2(place: Place, arguments: list[str]) -> None:
     assert not (place.folder / "audit").exists()
 
 
+@pytest.mark.slow
 def test_check_shows_a_clean_log(place: Place) -> None:
     done = RUNNER.invoke(cli.app, ["check", "params.yml"])
     assert (done.exit_code, done.stderr) == (0, "")

@@ -47,6 +47,7 @@ def test_a_constant_moves_the_levels_and_nothing_else(
     assert moved.after - change.after == pytest.approx(constant)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(series(size=0.01))
 def test_a_rise_is_the_mirror_image_of_a_fall(case: tuple[Floats, Floats, int, int]) -> None:
@@ -67,6 +68,7 @@ def test_the_unit_does_not_matter(case: tuple[Floats, Floats, int, int], unit: f
     assert scaled.before == pytest.approx(change.before * unit)
 
 
+@pytest.mark.slow
 @few
 @given(series(), st.data())
 def test_buckets_without_a_value_do_not_move_the_date(

@@ -15,6 +15,7 @@ def found() -> Finding:
     return items(*asked(by_item=True))
 
 
+@pytest.mark.slow
 def test_parts_sum_to_the_change_in_auc() -> None:
     rows = found().to_frame(full=True)
     log = frame()
@@ -96,6 +97,7 @@ def test_marks_hold_at_the_false_discovery_rate() -> None:
     assert found().claim.startswith(f"{len(stands)} of 40 items, with ")
 
 
+@pytest.mark.slow
 def test_without_items_it_says_so() -> None:
     finding = items(*asked(named=False))
     assert finding.table == ()

@@ -9,6 +9,8 @@ from investigate.analyses import verdict
 from investigate.counts.table import Counts
 from investigate.finding import Finding
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (11, 12)
 CAUSES = {
     "none": ("no_drop", None, None),

@@ -41,6 +41,7 @@ def found() -> Investigation:
     return investigate.open(LOG, **ASK)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", [n for n in ASKED if n != "suspects"])
 def test_it_finds_what_the_analyses_find(found: Investigation, name: str) -> None:
     analysis = getattr(analyses, name)

@@ -143,6 +143,7 @@ def test_importing_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "['investigate']"
 
 
+@pytest.mark.slow
 def test_every_name_is_there_for_import() -> None:
     for name in investigate.__all__:
         assert getattr(investigate, name).__doc__, name

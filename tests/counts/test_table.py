@@ -33,6 +33,7 @@ def test_back_from_files_nothing_differs(counts: Counts, tmp_path: Path) -> None
     assert back.groupings() == counts.groupings()
 
 
+@pytest.mark.slow
 def test_counts_of_before_the_signal_audit_have_an_empty_table(
     counts: Counts, tmp_path: Path
 ) -> None:
@@ -44,6 +45,7 @@ def test_counts_of_before_the_signal_audit_have_an_empty_table(
     assert set(back.signals) == set(counts.signals)
 
 
+@pytest.mark.slow
 def test_the_same_counts_are_the_same_bytes(counts: Counts, tmp_path: Path) -> None:
     for name in ("one", "two"):
         counts.save(tmp_path / name)

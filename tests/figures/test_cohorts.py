@@ -47,6 +47,7 @@ def test_the_column_that_departs_from_sizes_comes_first_not_the_largest_group() 
     )
 
 
+@pytest.mark.slow
 def test_every_panel_adds_up_and_shares_one_scale() -> None:
     figure = pictured.figure("reset", "cohorts")
     change = pictured.finding("reset", "drop").numbers["change"].value
@@ -79,6 +80,7 @@ def test_where_all_groups_fell_alike_the_largest_is_not_the_title() -> None:
     assert pictured.title(figures.cohorts([even])) == claim
 
 
+@pytest.mark.slow
 def test_a_group_that_stands_out_is_the_title_though_another_carries_more() -> None:
     rows = [row("FR", -0.06, 500), {**row("PL", -0.04, 100), "stands_out": True}]
     rows[0]["stands_out"] = False

@@ -85,6 +85,7 @@ def test_a_long_name_is_shortened_in_the_title_too() -> None:
     assert "carries most" in pictured.title(figure)
 
 
+@pytest.mark.slow
 def test_of_a_long_cross_both_parts_are_legible() -> None:
     table = pictured.finding("hostile", "contributions", "system*$who$").table
     labels = {row["group"]: label_of(row) for row in table}

@@ -127,6 +127,7 @@ def test_a_moment_of_no_likely_year_leaves_room_for_the_others_and_is_counted() 
     assert timeline("A claim", odd).axes == []
 
 
+@pytest.mark.slow
 def test_without_a_moment_there_is_a_sentence_and_the_same_input_is_the_same_picture() -> None:
     assert timeline("Nothing is known", []).axes == []
     moments = spread(timedelta(days=9), 12)

@@ -116,6 +116,7 @@ def limited(case: Path, limit: int, code: str) -> "subprocess.CompletedProcess[s
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_is_not_there_at_all(tmp_path: Path) -> None:
     append(tmp_path, NOTE)
     before, head = lines(tmp_path), (tmp_path / "ledger.head").read_bytes()
@@ -246,6 +247,7 @@ def tear(case: Path) -> tuple[list[bytes], bytes, bytes]:
     return before, last, head
 
 
+@pytest.mark.slow
 def test_cut_at_every_byte_no_entry_is_lost(case: Path) -> None:
     before, last, head = tear(case)
     for end in range(1, len(last)):

@@ -150,6 +150,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_it_is_signed_while_others_append(record: Path, key: Path) -> None:
     command = [sys.executable, "-c", BUSY, str(record.parent), "0.05"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as busy:
@@ -178,6 +179,7 @@ def test_a_ledger_that_always_moves_on_is_told(
     assert {entry.kind for entry in read(record.parent).entries} == {"run", "note"}
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told(record: Path, key: Path) -> None:
     size = (record.parent / "ledger.jsonl").stat().st_size
     code = (

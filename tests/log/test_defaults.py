@@ -4,6 +4,7 @@ from typing import Any
 
 import messy
 import pandas as pd
+import pytest
 
 from investigate.log.defaults import with_defaulted
 from investigate.question.question import Question
@@ -59,6 +60,7 @@ def test_no_ability_is_a_default(load: Any) -> None:
     assert defaulted(load, BY_ABILITY, {"n": 2}, {"ability": 3.0}) == [2, 0]
 
 
+@pytest.mark.slow
 def test_a_score_of_an_item_that_many_share_is_a_default(load: Any) -> None:
     others = [{"score": i / 100} for i in range(27)]
     assert defaulted(load, BY_ITEM, {"n": 3}, *others)[0] == 3
@@ -82,6 +84,7 @@ def test_what_suddenly_repeats_is_a_default_in_every_log(load: Any) -> None:
         assert defaulted(load, question, *given) == [1, 0]
 
 
+@pytest.mark.slow
 def test_only_seasoned_scored_rows_of_a_window_are_judged(load: Any) -> None:
     for question in (BY_ABILITY, BY_ITEM):
         alike = {"n": 5, "ability": 1.0}
@@ -89,6 +92,7 @@ def test_only_seasoned_scored_rows_of_a_window_are_judged(load: Any) -> None:
             assert defaulted(load, question, alike, {**alike, **other}) == [5, 0]
 
 
+@pytest.mark.slow
 def test_all_rows_are_judged_where_hardly_any_is_seasoned(load: Any) -> None:
     fresh = {"score": 0.3, "seasoned": False}
     assert defaulted(load, BY_ITEM, {"n": 1}, {"n": 19, **fresh}) == [0, 0]

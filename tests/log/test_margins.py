@@ -75,6 +75,7 @@ def test_nothing_gives_nothing() -> None:
     assert dealt(by_bin, by_fold, KEYS, BAND).empty
 
 
+@pytest.mark.slow
 def test_intervals_are_those_of_every_fold_in_every_bin() -> None:
     frame = cells(2, 400_000, 2_000)
     found = dealt(*margins(frame), KEYS, BAND)

@@ -2,6 +2,7 @@ from typing import Any
 
 import messy
 import pandas as pd
+import pytest
 
 from investigate.log.repeats import with_repeats
 from investigate.question.question import Question
@@ -51,6 +52,7 @@ def test_rows_that_cannot_be_scored_repeat_nothing_and_hide_nothing(load: Any) -
     assert repeats(load, BY_KEY, rows).count(True) == 1
 
 
+@pytest.mark.slow
 def test_without_a_cluster_all_columns_must_be_alike(load: Any) -> None:
     rows = [{}, {"score": 0.6}, {"outcome": 0}, {"system": None}, {"cohort1": "z"}, {"item": "j"}]
     assert repeats(load, BY_ALL, rows) == [False] * 6

@@ -20,6 +20,8 @@ from investigate.errors import InputError
 from investigate.log.counting import count
 from investigate.question import params
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,6 +85,7 @@ def test_one_default_a_country_is_found_in_each(load: Any) -> None:
     assert (marked(load, rows)[0] == hit).all()
 
 
+@pytest.mark.slow
 def test_scores_cut_to_a_few_levels_are_found(load: Any) -> None:
     for levels in (2, 10):
         rows = frame()
@@ -179,6 +180,7 @@ def test_one_value_alone_is_accused_though_the_baseline_had_it() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_group_that_the_incident_alone_has_is_judged_by_the_log(load: Any) -> None:
     rows = frame()
     new = incident(rows) & (rows["cohort0"] == "dk").to_numpy()

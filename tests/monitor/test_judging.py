@@ -130,6 +130,7 @@ def test_what_is_said_of_a_day_depends_on_no_later_day(until: int, later: int) -
         assert (one.ended, one.after) == ((then.ended, then.after) if over else (None, None))
 
 
+@pytest.mark.slow
 def test_what_is_shown_is_of_the_unit_that_people_read() -> None:
     shown = judge(counts(), alerted.watch(cohorts=["land"]), day(50)).shown
     truth = counts().set_index(["by", "label", "start"])
@@ -144,6 +145,7 @@ def test_what_is_shown_is_of_the_unit_that_people_read() -> None:
     assert (after["lowest"] <= after["highest"]).all()
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("until", [-3, 0, 1, 10])
 def test_before_the_baseline_is_over_nothing_is_seen(until: int) -> None:
     assert judge(counts(), alerted.watch(cohorts=["land"]), day(until)).seen == ()

@@ -189,6 +189,7 @@ def test_more_cells_than_can_be_aligned(tmp_path: Path) -> None:
     assert (change.cells, "300 cells" in change.note) == ((), True)
 
 
+@pytest.mark.slow
 def test_nbdime_is_loaded_for_different_notebooks_alone(tmp_path: Path) -> None:
     import subprocess
 

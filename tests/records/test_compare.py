@@ -38,6 +38,7 @@ def leaves(value: Any) -> list[Any]:
     return [value]
 
 
+@pytest.mark.slow
 @given(st.dictionaries(KEYS, JSON, max_size=5))
 def test_no_value_is_lost_whatever_keys_are_called(document: dict[str, Any]) -> None:
     assert list(flat(document).values()) == leaves(document)

@@ -18,6 +18,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(JSON)
 def test_json_is_read_as_it_was_written(value: object) -> None:
     assert parsed(json.dumps(value).encode(), Path("x")) == value

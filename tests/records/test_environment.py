@@ -88,6 +88,7 @@ def test_a_path_elsewhere_is_shown_whole(place: Place) -> None:
     assert shown(place.folder.parent / "c.csv") == (place.folder.parent / "c.csv").as_posix()
 
 
+@pytest.mark.slow
 def test_a_log_that_changes_while_it_is_counted(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

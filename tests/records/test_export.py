@@ -170,6 +170,7 @@ def test_what_cannot_be_exported(record: Path, tmp_path: Path) -> None:
 NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)
 
 
+@pytest.mark.slow
 @given(NAMES.map(lambda name: name[:50]).filter(lambda name: name not in (".", "..", "SUMS")))
 @example("a\nb")
 @example("a\\nb")

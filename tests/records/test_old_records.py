@@ -83,6 +83,7 @@ def test_their_questions_and_counts_load(old: Path) -> None:
         assert slices[["positives", "negatives"]].sum().sum() == rows
 
 
+@pytest.mark.slow
 def test_they_are_on_the_site_as_before(old: Path) -> None:
     build(Path("audit"), old / "site")
     for record in records():

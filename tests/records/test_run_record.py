@@ -58,6 +58,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.fixed_dictionaries(dict.fromkeys([*WRITTEN, "seconds"], JSON)))
 def test_whatever_stands_there_is_read_as_text_times_and_mappings(document: Any) -> None:
     found = RunRecord.of(document)

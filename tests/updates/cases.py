@@ -19,7 +19,7 @@ from investigate.finding import plain
 from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.files import contents
 from investigate.log import count
-from investigate.updates.draft import EntryDraft as Drafted
+from investigate.updates.draft import Draft as Drafted
 from investigate.updates.draft import drafted
 from investigate.updates.rhythm import Rhythm
 

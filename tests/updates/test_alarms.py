@@ -148,6 +148,7 @@ HOSTILE = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(sorted(ON_ALL)), HOSTILE),

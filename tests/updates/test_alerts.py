@@ -109,6 +109,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(sorted(ALERT)), JSON),

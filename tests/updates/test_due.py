@@ -3,7 +3,7 @@ from pathlib import Path
 
 from updates.cases import AT, FIRST, case_folder, record, stored
 
-from investigate.ledger.append import Draft as Entered
+from investigate.ledger.append import EntryDraft as Entered
 from investigate.ledger.append import append
 from investigate.ledger.chain import read
 from investigate.updates.draft import drafted

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from updates.cases import AT, FIRST, SECOND, case_folder, record, stored
 
-from investigate.ledger.append import Draft as Entered
+from investigate.ledger.append import EntryDraft as Entered
 from investigate.ledger.append import append
 from investigate.updates.draft import drafted
 from investigate.updates.evidence import evidence

@@ -41,6 +41,7 @@ def by_signs(values: NDArray[np.float64], chosen: tuple[int, ...]) -> float:
     return float(sum((-1) ** (len(chosen) - len(s)) * values[mask(s)] for s in subsets(chosen)))
 
 
+@pytest.mark.slow
 @given(games)
 def test_shares_are_means_over_all_orders(values: NDArray[np.float64]) -> None:
     shares = shapley(values)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ def test_an_incident_is_found_again_in_its_result(one: Incident, other: Incident
     assert (one.name == other.name) == (one == other)
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_there_is_taken_as_it_is(tmp_path: Path) -> None:
     incident = Incident("stale", 0.5, 3, 1_000)
     folder = incident.folder(tmp_path)

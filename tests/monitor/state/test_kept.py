@@ -39,6 +39,7 @@ def test_what_was_judged_and_until_when(tmp_path: Path) -> None:
     assert kept.last(found) == day(32)
 
 
+@pytest.mark.slow
 def test_rows_that_come_late_and_rows_that_go(tmp_path: Path) -> None:
     alerted.save(tmp_path, 0, 1, 2, rows=10)
     watch = alerted.watch(tmp_path)
