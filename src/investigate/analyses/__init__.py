@@ -5,6 +5,7 @@ from investigate.analyses.answer import answer
 from investigate.analyses.contributions import contributions
 from investigate.analyses.drop import drop
 from investigate.analyses.item_drift import item_drift
+from investigate.analyses.join_loss import join_loss
 from investigate.analyses.mechanism import mechanism
 from investigate.analyses.onset import onset
 from investigate.analyses.pairs import pairs
@@ -21,6 +22,7 @@ __all__ = [
     "contributions",
     "drop",
     "item_drift",
+    "join_loss",
     "mechanism",
     "movement",
     "onset",

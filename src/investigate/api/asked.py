@@ -15,7 +15,7 @@ from investigate.question.question import Question
 
 ASKED = (
     *("drop", "onset", "contributions", "pairs", "mechanism"),
-    *("replay", "movement", "signal", "scorecard", "item_drift", "certificate"),
+    *("replay", "movement", "signal", "scorecard", "item_drift", "join_loss", "certificate"),
     *("suspects", "account", "verdict", "answer", "reading"),
 )
 
@@ -249,6 +249,21 @@ class Asked:
         ['item', 'compared', 'delta']
         """
         return self.ask(analyses.item_drift)
+
+    def join_loss(self) -> Finding:
+        """Where rows find no outcome in the table of outcomes that is joined.
+
+        Returns
+        -------
+        Finding
+            A row for all, each system and each cohort; ``detail["days"]`` by bucket of time.
+
+        Examples
+        --------
+        >>> found.join_loss().sentence
+        'The question joins no table of outcomes.'
+        """
+        return self.ask(analyses.join_loss)
 
     def certificate(self) -> Finding:
         """How large a drop these rows could have hidden, in the whole and in groups.

@@ -98,6 +98,8 @@ def reading(
             "outcomes: a monitor reads one table; join outcomes to the log beforehand, or leave "
             "them out"
         )
+    if question.columns.weight is not None:
+        raise InputError("columns.weight: a monitor counts rows alike; leave the weight out")
     files = replace(find(question.log, "log"), paths=tuple(part.path for part in parts))
     origin = None if files.kind == "DuckDB" else _ORIGIN
     with Engine() as engine:
