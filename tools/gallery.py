@@ -89,6 +89,7 @@ def every_figure(found: investigate.Investigation) -> dict[str, object]:
         "cohorts": figures.cohorts(cohorts),
         "contributions": found.contributions("system").plot(),
         "item_drift": found.item_drift().plot(),
+        "item_contributions": found.items().plot(),
         "mechanism_bars": found.mechanism().plot(),
         "pair_matrix": found.pairs().plot(),
         "reliability_diagram": found.scorecard().plot(),

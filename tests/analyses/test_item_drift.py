@@ -1,25 +1,17 @@
 """Drift of items, against a Mantel-Haenszel written apart and a log with eight drifting items."""
 
-from functools import cache
 from math import log, sqrt
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from drifting import DRIFTING, asked, frame
 from hypothesis import given
 from hypothesis import strategies as st
 
 from investigate.analyses.item_drift import ets_class, item_drift, mantel_haenszel
-from investigate.counts.table import Counts
-from investigate.log import count
-from investigate.question import params
-from investigate.question.question import Question
 
-ROWS, ITEMS, DRIFTING = 24_000, 40, 8
-START, ONSET = pd.Timestamp("2025-03-01"), pd.Timestamp("2025-03-31")
 CELLS = st.lists(st.integers(0, 30), min_size=4, max_size=4)
 
 
@@ -55,45 +47,6 @@ def test_classes_need_size_and_certainty() -> None:
     delta = np.array([0.5, 1.2, -1.2, 1.6, 1.6, -2.5, np.nan])
     error = np.array([0.1, 0.2, 0.9, 0.5, 0.3, 0.5, 0.1])
     assert ets_class(delta, error).tolist() == ["A", "B", "A", "B", "C", "C", ""]
-
-
-def frame() -> pd.DataFrame:
-    """Items that half of the rows of each system have; the first eight became harder or easier."""
-    rng = np.random.default_rng(8)
-    item, known = rng.integers(0, ITEMS, ROWS), rng.normal(0, 1.3, ROWS)
-    seconds = np.sort(rng.integers(0, 60 * 86_400, ROWS))
-    times = START + pd.to_timedelta(seconds, "s")
-    difficulty = rng.normal(0, 1, ITEMS)
-    shift = np.where(np.arange(ITEMS) < DRIFTING, np.where(np.arange(ITEMS) % 2, 1.5, -1.5), 0)
-    inner = known - difficulty[item]
-    truth = inner - shift[item] * (times >= ONSET)
-    right = rng.random(ROWS) < 1 / (1 + np.exp(-truth))
-    rows = pd.DataFrame({"time": times, "y": right.astype(int), "item": [f"i{i:02}" for i in item]})
-    rows["score"] = (1 / (1 + np.exp(-inner))).round(4)
-    rows["system"] = rng.choice(["a", "b"], ROWS)
-    # One item of which one system never had the right difficulty.
-    odd = (rows["item"] == "i20") & (rows["system"] == "b")
-    rows.loc[odd, "y"] = (rng.random(odd.sum()) < rows.loc[odd, "score"] ** 4).astype(int)
-    return rows
-
-
-@cache
-def asked(named: bool = True) -> tuple[Counts, Question]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "log.parquet"
-        frame().to_parquet(path, index=False)
-        columns = {"time": "time", "outcome": "y", "score": "score", "system": "system"}
-        question = params.from_names(
-            {
-                "case": "drift",
-                "log": str(path),
-                "columns": {**columns, "item": "item"} if named else columns,
-                "cohorts": [],
-                "baseline": {"start": "2025-03-01", "end": "2025-03-31"},
-                "incident": {"start": "2025-03-31", "end": "2025-04-30"},
-            }
-        )
-        return count(question), question
 
 
 def table() -> pd.DataFrame:

@@ -4,6 +4,7 @@ from investigate.analyses.account import account
 from investigate.analyses.answer import answer
 from investigate.analyses.contributions import contributions
 from investigate.analyses.drop import drop
+from investigate.analyses.item_contributions import items
 from investigate.analyses.item_drift import item_drift
 from investigate.analyses.join_loss import join_loss
 from investigate.analyses.mechanism import mechanism
@@ -22,6 +23,7 @@ __all__ = [
     "contributions",
     "drop",
     "item_drift",
+    "items",
     "join_loss",
     "mechanism",
     "movement",

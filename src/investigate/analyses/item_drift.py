@@ -84,31 +84,7 @@ def item_drift(counts: Counts, question: Question) -> Finding:
     ``compared`` is ``windows``, or a window with the system that is compared with all others.
     ``detail["compared"]`` counts the ETS classes. Empty where no item is named.
     """
-    rows: list[dict[str, Any]] = []
-    for compared, items, reference, focal in _comparisons(counts):
-        found = mantel_haenszel(reference, focal)
-        letters = ets_class(found.delta, found.error)
-        reach = stats.norm.ppf((1 + question.thresholds.confidence) / 2) * found.error
-        for at in np.flatnonzero(np.isfinite(found.delta)).tolist():
-            delta, error = float(found.delta[at]), float(found.error[at])
-            rows.append(
-                {
-                    "item": items[at],
-                    "compared": compared,
-                    "delta": delta,
-                    "low": delta - float(reach[at]),
-                    "high": delta + float(reach[at]),
-                    "p_value": float(2 * stats.norm.sf(abs(delta) / error)),
-                    "ets": str(letters[at]),
-                    "rows": int(reference[at].sum() + focal[at].sum()),
-                }
-            )
-    stands = discovered(
-        np.array([row["p_value"] for row in rows]), question.thresholds.false_discovery_rate
-    )
-    for row, one in zip(rows, stands, strict=True):
-        row["discovered"] = bool(one)
-    rows.sort(key=lambda row: (not row["discovered"], -abs(row["delta"]), row["item"]))
+    rows = _rows(counts, question)
     between = [row for row in rows if row["compared"] == "windows"]
     middle = float(np.median([row["delta"] for row in between])) if between else None
     by_comparison: dict[str, list[dict[str, Any]]] = {"windows": between}
@@ -134,6 +110,42 @@ def item_drift(counts: Counts, question: Question) -> Finding:
         },
         columns=COLUMNS,
     )
+
+
+@remembered
+def _rows(counts: Counts, question: Question) -> list[dict[str, Any]]:
+    """Every item of every comparison, discovered first, and the largest drift of these first."""
+    rows: list[dict[str, Any]] = []
+    for compared, items, reference, focal in _comparisons(counts):
+        found = mantel_haenszel(reference, focal)
+        letters = ets_class(found.delta, found.error)
+        reach = stats.norm.ppf((1 + question.thresholds.confidence) / 2) * found.error
+        for at in np.flatnonzero(np.isfinite(found.delta)).tolist():
+            delta, error = float(found.delta[at]), float(found.error[at])
+            rows.append(
+                {
+                    "item": items[at],
+                    "compared": compared,
+                    "delta": delta,
+                    "low": delta - float(reach[at]),
+                    "high": delta + float(reach[at]),
+                    "p_value": float(2 * stats.norm.sf(abs(delta) / error)),
+                    "ets": str(letters[at]),
+                    "rows": int(reference[at].sum() + focal[at].sum()),
+                }
+            )
+    stands = discovered(
+        np.array([row["p_value"] for row in rows]), question.thresholds.false_discovery_rate
+    )
+    for row, one in zip(rows, stands, strict=True):
+        row["discovered"] = bool(one)
+    rows.sort(key=lambda row: (not row["discovered"], -abs(row["delta"]), row["item"]))
+    return rows
+
+
+def between_windows(counts: Counts, question: Question) -> dict[str, dict[str, Any]]:
+    """By item, its row of the comparison of the windows; only items that can be compared."""
+    return {row["item"]: row for row in _rows(counts, question) if row["compared"] == "windows"}
 
 
 def _comparisons(

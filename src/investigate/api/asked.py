@@ -15,8 +15,8 @@ from investigate.question.question import Question
 
 ASKED = (
     *("drop", "onset", "contributions", "pairs", "mechanism"),
-    *("replay", "movement", "signal", "scorecard", "item_drift", "join_loss", "certificate"),
-    *("suspects", "account", "verdict", "answer", "reading"),
+    *("replay", "movement", "signal", "scorecard", "item_drift", "items", "join_loss"),
+    *("certificate", "suspects", "account", "verdict", "answer", "reading"),
 )
 
 
@@ -249,6 +249,21 @@ class Asked:
         ['item', 'compared', 'delta']
         """
         return self.ask(analyses.item_drift)
+
+    def items(self) -> Finding:
+        """What single items contribute to the change in AUC, beside their drift.
+
+        Returns
+        -------
+        Finding
+            A row an item, the largest loss first; with what is not listed they sum to the change.
+
+        Examples
+        --------
+        >>> found.items().to_frame().columns[:3].tolist()
+        ['item', 'contribution', 'low']
+        """
+        return self.ask(analyses.items)
 
     def join_loss(self) -> Finding:
         """Where rows find no outcome in the table of outcomes that is joined.
