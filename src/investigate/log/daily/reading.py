@@ -100,8 +100,10 @@ def reading(
         )
     if question.columns.weight is not None:
         raise InputError("columns.weight: a monitor counts rows alike; leave the weight out")
-    files = replace(find(question.log, "log"), paths=tuple(part.path for part in parts))
-    origin = None if files.kind == "DuckDB" else _ORIGIN
+    files = find(question.log, "log")
+    if files.paths:
+        files = replace(files, paths=tuple(part.path for part in parts))
+    origin = _ORIGIN if files.kind in ("Parquet", "CSV") else None
     with Engine() as engine:
         refused: list[str] = []
         log = _opened(engine, files, origin, question, None if strict else refused)
