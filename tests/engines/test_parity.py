@@ -47,12 +47,12 @@ def _day(question: Question) -> tuple[object, object]:
 def test_what_was_read_is_recorded_by_its_content(postgres: Place, tmp_path: Path) -> None:
     case = messy(400, 20)
     asked = case.at(postgres)
-    (first,) = log.served(asked)
+    (first,) = log.server_tables(asked)
     assert (first["part"], first["rows"]) == ("log", 460)
     assert first["name"].endswith(
         ":${TEST_PASSWORD}@127.0.0.1:" + f"{postgres.port}/postgres Schema ä.log"
     )
     turned = Case(case.keys, {"log": case.tables["log"].take(pa.array(range(459, -1, -1)))})
-    assert log.served(turned.at(postgres)) == [first]
+    assert log.server_tables(turned.at(postgres)) == [first]
     other = Case(case.keys, {"log": case.tables["log"].slice(1)})
-    assert log.served(other.at(postgres))[0]["sha256"] != first["sha256"]
+    assert log.server_tables(other.at(postgres))[0]["sha256"] != first["sha256"]
