@@ -136,16 +136,16 @@ def test_a_torn_line_is_mended_and_signed_for(record: Path, key: Path) -> None:
 
 MORE = """\
 from pathlib import Path
-from investigate.ledger.append import Draft, append
-append(Path('{case}'), Draft("note", None, {{}}, {{}}))
+from investigate.ledger.append import EntryDraft, append
+append(Path('{case}'), EntryDraft("note", None, {{}}, {{}}))
 """
 BUSY = """\
 import sys, time
 from pathlib import Path
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 print("ready", flush=True)
 while True:
-    append(Path(sys.argv[1]), Draft("note", None, {}, {}))
+    append(Path(sys.argv[1]), EntryDraft("note", None, {}, {}))
     time.sleep(float(sys.argv[2]))
 """
 

@@ -67,9 +67,9 @@ def _whole(column: Any) -> tuple[Any | None, bool]:
     short = text.re_search(r"^[-+]?[0-9]{1,15}$")
     # Text without a digit is no score, whatever else the column holds.
     other = text.re_search("[0-9]") & ~long & ~short
-    table = ibis.struct({"long": long, "other": other}).name("s").as_table()
+    table = texts.together(long=long, other=other)
     sums = table.agg(
-        long=table.s["long"].fill_null(False).sum(), other=table.s["other"].fill_null(False).sum()
+        long=table["long"].fill_null(False).sum(), other=table["other"].fill_null(False).sum()
     )
     longer, others = (int(v or 0) for v in sums.to_pyarrow().to_pylist()[0].values())
     if not longer:

@@ -42,8 +42,8 @@ class Rows:
 
     table: ``time`` (null where unusable), ``start`` (its bucket's), ``window`` (0, 1 or
     -1), ``outcome`` (0, 1), ``score`` (finite), ``reason`` (position in `REASONS`, null
-    for a scored row), ``ability``, and as codes, null where missing, ``system``, ``cohort0``
-    on, ``item``, ``cluster``.
+    for a scored row), ``ability``, ``weight`` where one is named, and as codes, null where
+    missing, ``system``, ``cohort0`` on, ``item``, ``cluster``.
     stored: the engine's table that ``table`` is made of. coding: the labels of its codes.
     left_out: ``reason`` and ``shown0`` on: the text of the columns that `shown` names.
     windows: of each window that has rows, ``rows``, ``scored``, ``positives`` (of the
@@ -198,7 +198,8 @@ def _canonical(
     refused: list[str] | None = None,
 ) -> tuple[ibis.Table, list[Breach]]:
     names = question.columns
-    values = [n for n in (names.time, names.outcome, names.score, names.ability) if n]
+    read = (names.time, names.outcome, names.score, names.ability, names.weight)
+    values = [n for n in read if n]
     log, cells = stripped(log, dict.fromkeys(values))
     score, breaches = cells[names.score], []
     if exactly:
@@ -235,6 +236,8 @@ def _canonical(
             lambda cell: casts.number(cell, "columns.ability", names),
             cells[names.ability], lambda there: (_nothing("float64"), there), refused,
         )  # fmt: skip
+    if names.weight:
+        columns["weight"], _there = casts.number(cells[names.weight], "columns.weight", names)
     for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
         one = ibis.literal("all" if part == "system" else None, type="string")
         columns[part] = (log[name] if exactly else casts.label(log[name])) if name else one

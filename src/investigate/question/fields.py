@@ -126,7 +126,8 @@ class Formats(Strict):
     def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # What is not said leaves the fingerprints of older questions as they were.
         told: dict[str, Any] = handler(self)
-        unsaid = ("time_format", "decimal", "encoding", "positive", "negative", "turned", "key")
+        unsaid = ("time_format", "decimal", "encoding", "positive", "negative", "turned", "key",
+                  "weight")  # fmt: skip
         return {name: v for name, v in told.items() if v or name not in unsaid}
 
 

@@ -81,6 +81,7 @@ class Columns(Formats):
     negative: Words = ()
     key: OptionalText = None
     turned: Annotated[Literal["1 - score", "-score"] | None, BeforeValidator(optional)] = None
+    weight: OptionalText = None
 
     def parts(self) -> dict[str, str]:
         """The column of each part that has one."""
@@ -98,7 +99,7 @@ class Columns(Formats):
 
 FORMATS = ("positive", "negative", "time_format", "decimal", "encoding")
 """Keys of ``columns`` that say how values are written; they may stand above it as well."""
-PARTS = ("time", "outcome", "score", "system", "item", "cluster", "ability")
+PARTS = ("time", "outcome", "score", "system", "item", "cluster", "ability", "weight")
 
 
 class Event(Strict):
