@@ -143,6 +143,7 @@ def test_other_ends_are_one_line_and_1(
     assert done.stderr.rstrip("\n") == line or re.fullmatch(line, done.stderr.rstrip("\n"))
 
 
+@pytest.mark.slow
 def test_debug_shows_where_an_error_was_raised(place: Place) -> None:
     done = RUNNER.invoke(cli.app, ["--debug", "check", "gone.yml"])
     assert done.exit_code == 2

@@ -57,6 +57,7 @@ def test_a_rise_is_the_mirror_image_of_a_fall(case: tuple[Floats, Floats, int, i
     assert mirrored == dataclasses.replace(change, before=-change.before, after=-change.after)
 
 
+@pytest.mark.slow
 @few
 @given(series(), st.floats(1e-3, 1e3))
 def test_the_unit_does_not_matter(case: tuple[Floats, Floats, int, int], unit: float) -> None:

@@ -117,6 +117,7 @@ def test_a_window_that_starts_on_another_day_is_noticed(
     assert onset(plain.count(log, right, bins=400), right).detail["advice"] is None
 
 
+@pytest.mark.slow
 def test_a_slice_lends_its_date_where_that_is_the_surer(counts: Counts) -> None:
     asked, struck = made.question(), {"school": "school 2"}
     found = sharpest(counts, asked, cohort=struck, labels=True)

@@ -121,6 +121,7 @@ def test_the_curve_is_that_of_the_window(log: pd.DataFrame, found: Finding) -> N
             assert y == pytest.approx(above[rows["outcome"] == 1].mean(), abs=0.01)
 
 
+@pytest.mark.slow
 def test_bars_hold_every_row_once(log: pd.DataFrame, found: Finding) -> None:
     scores = found.detail["scores"]
     assert len(scores["edges"]) == 41

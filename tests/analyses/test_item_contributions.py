@@ -44,6 +44,7 @@ def test_parts_and_intervals_are_those_of_a_column_that_holds_the_items() -> Non
     assert float(ratio.mean()) == pytest.approx(norm.ppf(0.975) / 2.04, abs=0.06)
 
 
+@pytest.mark.slow
 def test_errors_are_those_of_rows_drawn_again() -> None:
     """Influence by hand: the weight of a row in bands, less the item's mean of its side."""
     log = frame()

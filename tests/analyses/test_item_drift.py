@@ -99,6 +99,7 @@ def test_drift_is_that_of_plain_pandas_in_the_bands() -> None:
         assert one["delta"] == pytest.approx(expected[0])
 
 
+@pytest.mark.slow
 def test_the_claim_counts_items_and_names_the_largest() -> None:
     finding = item_drift(*asked())
     assert finding.claim.startswith("At equal scores 8 of 40 items (20%) surely drifted")

@@ -52,6 +52,7 @@ def test_it_finds_what_the_analyses_find(found: Investigation, name: str) -> Non
     assert getattr(found, name)(*by) is getattr(found, name)(*by)
 
 
+@pytest.mark.slow
 def test_suspects_have_the_table_of_the_verdict(found: Investigation) -> None:
     assert found.suspects().to_json()["table"] == found.verdict().to_json()["table"]
     first = found.verdict().table[0]

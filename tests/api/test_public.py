@@ -130,6 +130,7 @@ def test_tab_completion_shows_the_public_names_alone() -> None:
         _ = investigate.opne  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_importing_imports_nothing_heavy() -> None:
     """What a clock would say depends on the machine; what is imported does not."""
     script = (

@@ -73,6 +73,7 @@ def test_without_a_group_that_stands_out_the_findings_own_claim_is_the_title() -
     assert pictured.title(figures.cohorts([unsure])) == "No group by country stands out."
 
 
+@pytest.mark.slow
 def test_where_all_groups_fell_alike_the_largest_is_not_the_title() -> None:
     alike = [{**r, "discovered": True, "stands_out": False} for r in TELLING.table]
     claim = "No group by country stands out in the change of −0.100."

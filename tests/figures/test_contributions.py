@@ -76,6 +76,7 @@ def test_a_group_too_rare_for_its_digits_is_not_called_absent() -> None:
     assert rare.beside[0] == "<0.1% → 0%"
 
 
+@pytest.mark.slow
 def test_a_long_name_is_shortened_in_the_title_too() -> None:
     found = pictured.finding("hostile", "contributions", "system")
     long = next(row["group"] for row in found.table if len(row["group"]) > 40)

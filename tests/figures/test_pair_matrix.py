@@ -14,6 +14,7 @@ def cells(ax: Axes) -> list[str]:
     return [text.get_text() for text in ax.texts]
 
 
+@pytest.mark.slow
 def test_every_pair_has_its_cell() -> None:
     found = pictured.DRAWN["pair_matrix"]("reset")
     matrix, _ = pictured.figure("reset", "pair_matrix").axes

@@ -10,6 +10,7 @@ from investigate import figures
 from investigate.finding import Estimate
 
 
+@pytest.mark.slow
 def test_the_area_under_each_curve_is_its_windows_auc() -> None:
     found = pictured.finding("reset", "drop")
     ax = pictured.figure("reset", "roc").axes[0]

@@ -97,6 +97,7 @@ def test_windows_of_unlike_scores_each_keep_the_bound(load: Any) -> None:
     holds(*placed(load, frame), LIMIT)
 
 
+@pytest.mark.slow
 def test_few_distinct_scores_are_their_own_bins(load: Any) -> None:
     rng = np.random.default_rng(13)
     frame = scored(rng.integers(-500, 500, 20_000) / 7, rng, outside=100)

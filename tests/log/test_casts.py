@@ -288,6 +288,7 @@ def test_every_reading_compiles_for_other_engines() -> None:
             assert ibis.to_sql(casts.truth(table[name], "")[0], dialect=dialect)
 
 
+@pytest.mark.slow
 def test_pandas_reads_the_same_epochs(load: Any) -> None:
     epochs = pd.Series(range(SECONDS, SECONDS + 10**6, 77_777))
     expected = pd.to_datetime(epochs, unit="s", utc=True)

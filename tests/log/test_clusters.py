@@ -35,6 +35,7 @@ def test_a_cluster_is_seasoned_after_five_earlier_rows(load: Any) -> None:
     assert seasoned(load, UNCLUSTERED, frame) == [True] * 8
 
 
+@pytest.mark.slow
 def test_rows_without_score_or_window_are_earlier_rows_too(load: Any) -> None:
     times = [START + pd.Timedelta(days=d) for d in range(6)]
     frame = rows(*({"time": time, "window": -1, "reason": 2} for time in times))

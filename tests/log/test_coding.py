@@ -46,6 +46,7 @@ def test_numbers_and_truths_are_labels_as_csv_files_have_them(load: Any) -> None
     assert coded(load, [10, 9, 9])[0].columns["item"].labels == ["10", "9"]
 
 
+@pytest.mark.slow
 def test_columns_that_are_not_coded_are_text_as_they_stand(load: Any) -> None:
     table = load({"system": ["x", None]})
     assert Coding().with_texts(table, {"text": "system"}).to_pandas()["text"].tolist()[0] == "x"

@@ -106,6 +106,7 @@ def test_examples_never_show_the_cluster(tmp_path: Path) -> None:
         assert all(CLUSTER not in example for example in breach["examples"])
 
 
+@pytest.mark.slow
 def test_an_unnamed_column_is_no_breach(tmp_path: Path) -> None:
     frame = distinct(5)
     frame[[SYSTEM, CLUSTER, ITEM]] = None

@@ -42,6 +42,7 @@ def defaulted(load: Any, question: Question, *given: dict[str, Any]) -> list[int
     return [sum(marks[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
 
+@pytest.mark.slow
 def test_an_ability_that_one_in_a_hundred_clusters_share_is_a_default(load: Any) -> None:
     crowd = [{"ability": 10.0 + i} for i in range(396)]
     assert defaulted(load, BY_ABILITY, {"n": 4, "ability": 1.0}, *crowd)[0] == 4
@@ -78,6 +79,7 @@ def test_without_abilities_and_items_only_what_suddenly_repeats_is_a_default(loa
         assert defaulted(load, question, {"n": 9}, {"n": 2, "defaulted": True}) == [0, 2]
 
 
+@pytest.mark.slow
 def test_what_suddenly_repeats_is_a_default_in_every_log(load: Any) -> None:
     for question in (BY_ABILITY, BY_ITEM):
         given = [{"ability": 1.0, "defaulted": True, "seasoned": False}, {"ability": 2.0}]

@@ -86,6 +86,7 @@ def test_a_wrong_question_is_told_in_lines(kind: str) -> None:
     assert len(lines) == len(set(lines))
 
 
+@pytest.mark.slow
 def test_every_problem_of_a_question_is_told_at_once() -> None:
     changes = [
         "an unknown key", "no time", "no outcome", "no number", "no such cohort",

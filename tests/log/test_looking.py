@@ -75,6 +75,7 @@ def test_numbers_are_read_with_their_mark(
     assert (seen.percent, seen.times, seen.whole) == (percent, None, False)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("ones", "zeros", "known"),
     [("yes", "no", True), ("1", "0", True), ("TRUE", "FALSE", True), ("fraud", "fine", False)],
@@ -107,6 +108,7 @@ def test_a_parquet_file_tells_its_zone(tmp_path: Path) -> None:
     assert (seen.column("u").zone, seen.column("u").local) == (None, True)
 
 
+@pytest.mark.slow
 def test_a_long_table_is_looked_at_in_even_steps(tmp_path: Path) -> None:
     rows = 2 * SAMPLE + 5
     pd.DataFrame({"n": range(rows)}).to_parquet(tmp_path / "log.parquet")

@@ -70,6 +70,7 @@ def test_margins_hold_and_cells_are_few(rows: int) -> None:
     assert len(found) <= 2 * (len(by_bin) + len(by_fold))
 
 
+@pytest.mark.slow
 def test_nothing_gives_nothing() -> None:
     by_bin, by_fold = margins(cells(1, 40, 5).iloc[:0])
     assert dealt(by_bin, by_fold, KEYS, BAND).empty

@@ -46,6 +46,7 @@ def test_rows_of_unknown_cluster_or_item_repeat_nothing(load: Any) -> None:
         assert repeats(load, BY_KEY, [{column: None}] * 3 + [{}] * 2).count(True) == 1
 
 
+@pytest.mark.slow
 def test_rows_that_cannot_be_scored_repeat_nothing_and_hide_nothing(load: Any) -> None:
     rows = [{"reason": 2, "score": None}, {"reason": 2, "score": None}, {}, {}]
     assert repeats(load, BY_KEY, rows)[:2] == [False, False]

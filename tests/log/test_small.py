@@ -30,6 +30,7 @@ def test_nothing_small_is_left_alone_or_follows(
         assert rows[name] < least
 
 
+@pytest.mark.slow
 def test_labels() -> None:
     assert hosting("a") == "a and others"
     assert hosting("a and others") == "a and others"

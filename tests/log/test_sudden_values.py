@@ -133,6 +133,7 @@ def test_a_group_with_its_own_default_may_grow(load: Any) -> None:
     assert not marked(load, rows)[0].any()
 
 
+@pytest.mark.slow
 def test_newcomers_may_start_at_a_default(load: Any) -> None:
     rows = frame(clusters=200)
     late = incident(rows) & (rows["id"] % 10 < 4)

@@ -87,6 +87,7 @@ def test_secrets_are_taken_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert all(b"hunter2" not in path.read_bytes() for path in tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_an_outbox_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     opens = alert(1, 40, case=CASE, opens=True)

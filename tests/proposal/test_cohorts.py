@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from investigate.log.looking import Look, SampledColumn
 from investigate.proposal.cohorts import cohorts
@@ -69,6 +70,7 @@ def test_a_group_for_each_row_tells_nothing_afterwards() -> None:
     assert columns == ()
 
 
+@pytest.mark.slow
 def test_no_more_than_eight_are_taken_and_the_rest_is_named() -> None:
     columns, warnings = chosen(*(seen(f"c{n}", RNG.choice(["a", "b"], N)) for n in range(10)))
     assert len(columns) == 8

@@ -233,6 +233,7 @@ def test_any_name_is_told_once_and_as_it_is(files: set[str], paths: list[str]) -
     assert [entities[f"#input-{n}"]["name"] for n in range(1, len(paths) + 1)] == paths
 
 
+@pytest.mark.slow
 def test_links_and_names_that_are_no_text_are_no_part(folder: Path) -> None:
     (folder / "link").symlink_to("/etc/passwd")
     (folder / os.fsdecode(b"\xff.txt")).write_text("x")

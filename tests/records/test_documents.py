@@ -102,6 +102,7 @@ def test_why_there_is_no_document_names_no_path(
     assert str(raised.value) == why
 
 
+@pytest.mark.slow
 def test_a_document_behind_a_link_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("{}")
     (tmp_path / "link").symlink_to(tmp_path / "secret")

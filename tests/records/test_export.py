@@ -158,6 +158,7 @@ def test_altered_evidence(record: Path, tmp_path: Path) -> None:
     assert verified(folder).returncode != 0
 
 
+@pytest.mark.slow
 def test_what_cannot_be_exported(record: Path, tmp_path: Path) -> None:
     for path in (record.parent, record / "gone"):
         with pytest.raises(InputError, match="there is no record here"):

@@ -108,6 +108,7 @@ def test_updates_read_them(old: Path) -> None:
         assert run.facts.change.value == found(record)["auc"]["change"]["value"]
 
 
+@pytest.mark.slow
 def test_the_export_of_then_and_of_now_verify(old: Path) -> None:
     again = export_at(records()[0], old / "again.zip", Console(file=io.StringIO()))
     for archive in (old / "plain.zip", again):

@@ -1,6 +1,7 @@
 import io
 import threading
 
+import pytest
 from rich.console import Console
 
 from investigate.records.progress import ProgressBar
@@ -40,6 +41,7 @@ class Told(io.StringIO):
         return done
 
 
+@pytest.mark.slow
 def test_a_long_run_in_a_pipe_says_what_it_is_at() -> None:
     stream = Told()
     with ProgressBar(Console(file=stream, width=80), every=0.01) as bar:

@@ -235,6 +235,7 @@ def test_the_command_shows_first(case: Path, tmp_path: Path) -> None:
     assert (case / "b" / "html").exists()
 
 
+@pytest.mark.slow
 def test_a_record_is_no_case(case: Path) -> None:
     with pytest.raises(InputError, match="this is a record; name its case"):
         prune_at(case / "a", None, Console(file=io.StringIO()), False)

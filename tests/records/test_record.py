@@ -124,6 +124,7 @@ def test_a_folder_can_be_made_far_below(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_dangling_link_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "audit").symlink_to(tmp_path / "gone")
     with pytest.raises(InputError, match="audit: cannot write a record there"):

@@ -45,6 +45,7 @@ def test_what_a_run_writes_is_read() -> None:
     assert found.code == {"commit": "abc"}
 
 
+@pytest.mark.slow
 def test_nothing_is_nothing() -> None:
     found = RunRecord.of({})
     assert (found.status, found.started, found.inputs, found.own) == ("", None, (), set())

@@ -62,6 +62,7 @@ def test_an_overwritten_value_is_taken_up_and_learning_restarts_only_if_told(
     assert values[0] == pytest.approx(2.0 - step / 2)
 
 
+@pytest.mark.slow
 def test_it_finds_the_truth() -> None:
     rng = np.random.default_rng(1)
     true = rng.normal(0, 1, 50)

@@ -148,6 +148,7 @@ def test_what_verify_finds_is_what_the_site_tells(make: Make, tmp_path: Path) ->
         assert trouble.where in page
 
 
+@pytest.mark.slow
 def test_a_case_that_nobody_has_investigated_yet_has_a_page(make: Make, tmp_path: Path) -> None:
     audit, out = tmp_path / "audit", tmp_path / "site"
     alert = {"alert": "1", "measure": "auc", "stream": "all", "value": 0.5, "expected": 0.7}

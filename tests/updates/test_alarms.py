@@ -124,6 +124,7 @@ def test_a_withdrawn_alert_is_no_recovery_of_auc() -> None:
     assert "back inside" not in " ".join(s.text for s in found.statements)
 
 
+@pytest.mark.slow
 def test_after_a_finding_the_end_of_alerts_is_told_and_can_close_the_case(tmp_path: Path) -> None:
     case = case_folder(tmp_path / "checkout-score")
     append(case, EntryDraft("alert", None, {}, ON_ALL))

@@ -146,6 +146,7 @@ def test_killed_at_any_time_and_two_at_once(
     assert 0 < len(stuck) < 300
 
 
+@pytest.mark.slow
 def test_one_that_may_not_have_arrived_is_told_and_sent_again_when_asked(
     outbox: Path, web: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

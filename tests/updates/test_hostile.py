@@ -105,6 +105,7 @@ def test_whatever_stands_in_findings_json_there_is_a_draft(found: dict[str, obje
         assert "points to" not in text or json.dumps(found).count("true")
 
 
+@pytest.mark.slow
 def test_a_date_is_a_date_or_left_out(tmp_path: Path) -> None:
     for hostile in (HOSTILE, "2024-02-10 <b>", "٢٠٢٤-02-10", "2024-02-10\n", 20240210):
         found = stored("late_outcomes")

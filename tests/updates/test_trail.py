@@ -106,6 +106,7 @@ def test_two_at_once_keep_both(case: Path) -> None:
     assert troubles(case) == []
 
 
+@pytest.mark.slow
 def test_what_cannot_be_entered_leaves_nothing(case: Path) -> None:
     one = draft(case)
     (case / "ledger.jsonl").unlink()

@@ -40,6 +40,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert "cannot be written: Not a directory" in found.found
 
 
+@pytest.mark.slow
 def test_a_check_that_raises_is_a_part_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> doctor.InstallationPart:
         raise RuntimeError("no\nsecond line")

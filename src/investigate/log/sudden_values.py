@@ -288,7 +288,7 @@ def _shared(
 ) -> pd.DataFrame:
     """What many clusters and items share in the incident: at least ten, or half of a few."""
     names = [n for n in ("cluster", "item") if getattr(question.columns, n) is not None]
-    if not names:
+    if not names or accused.empty:
         return accused
     now = scored.filter(_.window == 1)
     holders = {f"{name}_holders": now[name].nunique() for name in names}

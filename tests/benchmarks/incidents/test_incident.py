@@ -19,6 +19,7 @@ INCIDENTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(INCIDENTS, INCIDENTS)
 def test_an_incident_is_found_again_in_its_result(one: Incident, other: Incident) -> None:
     assert Incident.of(json.loads(json.dumps({**one.to_json(), "said": 1}))) == one

@@ -153,6 +153,7 @@ def test_hours_that_clocks_show_twice_are_two_and_days_are_long(tmp_path: Path) 
     assert days.tolist() == [50, 2]
 
 
+@pytest.mark.slow
 def test_only_the_parts_that_are_asked_for_are_opened(tmp_path: Path) -> None:
     daywise.frame(5).to_parquet(tmp_path / "good.parquet")
     (tmp_path / "bad.parquet").write_bytes(b"no Parquet")

@@ -60,6 +60,7 @@ def stopped(path: Path, watch: Watch) -> None:
         raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_what_was_committed_stays_where_the_rest_is_undone(tmp_path: Path) -> None:
     watch = alerted.watch(tmp_path)
     with pytest.raises(KeyboardInterrupt):
