@@ -43,8 +43,8 @@ class Plan:
     theirs with each seed, since a fault and its control share all but the fault, and with later
     ones, until there are `controls` times as many.
 
-    With `spread` no two share a log: scenarios and then the controls of their families, each once
-    for each of the seeds, take one seed after the other, from the first on.
+    With `spread` no two share a log: the controls of all families and then the scenarios, each
+    once for each of the seeds, take one seed after the other, from the first on.
     """
 
     scenarios: tuple[str, ...]
@@ -129,10 +129,10 @@ class Plan:
         return " ".join([*words, f"--answers {self.answers}"])
 
     def _spread(self) -> list[Incident]:
-        families = dict.fromkeys(family(scenario) for scenario in self.scenarios)
+        families = {family(scenario) for scenario in self.scenarios}
         asked = [
+            *((name, None) for one, controls in CONTROLS.items() for name in controls),
             *((name, strength) for name in self.scenarios for strength in self._strengths(name)),
-            *((name, None) for one in families for name in CONTROLS[one]),
         ]
         found = [
             Incident(
@@ -141,6 +141,7 @@ class Plan:
             )
             for turn in range(len(self.seeds))
             for i, (name, strength) in enumerate(asked)
+            if strength or family(name) in families
         ]  # fmt: skip
         return sorted(found, key=lambda incident: incident.control)
 
