@@ -23,6 +23,7 @@ PACKAGES := .venv/packages-$(LOCK_SUM)
 KIT := .venv/kit-$(KIT_SUM)
 SITE := .venv/docs-$(shell { cat tools/docs/requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 VALIDATOR := .venv/validator-$(shell { cat tools/validator/requirements.lock; pwd -P; } | cksum | tr ' ' '-')
+ENGINES := .venv/engines-$(shell { cat tools/engines/*.lock; pwd -P; } | cksum | tr ' ' '-')
 
 # The Python that .venv was made with may have gone since.
 ifneq ($(shell $(RUN) -c 'print(1)' 2>/dev/null),1)
@@ -34,11 +35,11 @@ NFL := data/nfl/log.parquet data/nfl/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo october nfl site docs quick test benchmark bench lab check format readme
+.PHONY: help setup data demo october nfl site docs quick test test-engines benchmark bench lab check format readme
 .PHONY: learn gallery lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 14
 
 setup: $(KIT) ## make .venv from the lock (PYTHON=… chooses the Python)
 	@:
@@ -91,6 +92,17 @@ $(SITE): tools/docs/requirements.lock | $(PACKAGES)
 	@.venv/docs/bin/python -m pip install -qq --require-hashes --no-deps --only-binary :all: -r $<
 	@touch $@
 
+# pyspark is built from source, by what is locked and not by what an index has today.
+$(ENGINES): tools/engines/build.lock tools/engines/requirements.lock | $(PACKAGES)
+	@echo "Making .venv/engines, which reads PostgreSQL and Spark: 430 MB, once"
+	@rm -rf .venv/engines .venv/engines-*
+	@$(RUN) -m pip install -qq --target .venv/engines --require-hashes --no-deps --only-binary :all: \
+	  -r tools/engines/build.lock
+	@PYTHONPATH="$(CURDIR)/.venv/engines" $(RUN) -m pip install -qq --target .venv/engines --no-deps \
+	  --require-hashes --no-build-isolation --only-binary :all: --no-binary pyspark \
+	  -r tools/engines/requirements.lock
+	@touch $@
+
 docs: $(KIT) $(SITE) ## build the documentation into build/docs/site and look at every link
 	@rm -rf build/docs && $(RUN) tools/docs/pages.py build/docs/pages
 	@NO_MKDOCS_2_WARNING=1 .venv/docs/bin/mkdocs build --quiet --strict --config-file tools/docs/mkdocs.yml
@@ -104,6 +116,9 @@ quick: $(KIT) $(OULAD) $(NFL) $(DEMO) ## run the tests that are not slow, in a m
 
 test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
 	@$(TESTS) $(ARGS)
+
+test-engines: $(KIT) $(ENGINES) ## test on a PostgreSQL and a Spark that it starts and stops
+	@PYTHONPATH="$(CURDIR)/.venv/engines" $(RUN) -m pytest tests/engines $(ARGS)
 
 benchmark: $(KIT) $(OULAD) $(NFL) ## measure how often causes are named (ARGS=--quick: some minutes)
 	@$(RUN) -m benchmarks.incidents run --out build/incidents.jsonl --write benchmarks/incidents.md $(ARGS)
@@ -146,6 +161,10 @@ lock: $(KIT) ## lock what pyproject.toml asks for (ARGS=--upgrade takes newer ve
 	@$(RUN) -m uv pip compile tools/docs/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-build \
 	  --custom-compile-command 'make lock' --quiet --output-file tools/docs/requirements.lock $(ARGS) >/dev/null
+	@for name in build requirements; do $(RUN) -m uv pip compile tools/engines/$$name.in \
+	  --constraint requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command 'make lock' --quiet --output-file tools/engines/$$name.lock $(ARGS) >/dev/null; done
 	@$(RUN) tools/environment_yml.py
 
 clean: ## remove .venv, prepared data and caches; records in audit/ stay

@@ -107,6 +107,15 @@ def test_kinds_that_cannot_be_read_are_refused(project: Path) -> None:
     (project / "one.duckdb").touch()
     assert refused("log.xlsx").startswith("log: 'log.xlsx' is of no kind that can be read; known")
     assert refused("*.duckdb") == "log: '*.duckdb' matches 2 databases; name one of them"
-    for source in ("postgres://me:secret@host/db", Table(url="s3://bucket/x", table="t")):
+    for source in ("mysql://me:secret@host/db", Table(url="s3://bucket/x", table="t")):
         assert "is not built in yet" in refused(source)
         assert "secret" not in refused(source)
+
+
+def test_a_servers_table_has_an_address_and_no_files() -> None:
+    url = "postgres://me:${SECRET}@host/db"
+    asked = Table(url=url, table="a.b")
+    assert find(asked, "log") == Files("log", url, "PostgreSQL", (), "a.b", address=url)
+    assert refused(url) == (
+        f"log: PostgreSQL holds many tables; name one: log: {{url: {url}, table: …}}"
+    )

@@ -30,6 +30,7 @@ __all__ = [
     "parts",
     "problems",
     "reading",
+    "server_tables",
 ]
 
 
@@ -96,6 +97,17 @@ def problems(question: Question, tables: "Mapping[str, pa.Table] | None" = None)
 def inputs(question: Question) -> list[Path]:
     """The files that `question` reads, resolved: log, events, history."""
     from investigate.log.files import inputs as found
+
+    return found(question)
+
+
+def server_tables(question: Question) -> list[dict[str, Any]]:
+    """Each table of a server that `question` reads, as it is now; see the module of that name.
+
+    ``part`` is the question's key, ``name`` says which table, ``rows`` and ``sha256`` what it
+    holds. Raises `InputError` where it cannot be read.
+    """
+    from investigate.log.served import served as found
 
     return found(question)
 

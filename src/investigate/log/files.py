@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from investigate.errors import InputError
+from investigate.log.addresses import server
 from investigate.question.fields import InMemory, Table
 from investigate.question.question import Question
 from investigate.question.variables import filled
 
-Kind = Literal["Parquet", "CSV", "DuckDB", "memory"]
+Kind = Literal["Parquet", "CSV", "DuckDB", "memory", "PostgreSQL", "Spark"]
 
 _KINDS: dict[str, Kind] = {
     ".parquet": "Parquet",
@@ -34,7 +35,8 @@ class Files:
     the names of environment variables where it has any;
     ``table`` is a database's table, `None` for the only one, or the hash of a table in memory,
     which has no files; ``folder`` the part of a glob that holds no pattern, `None` where no
-    glob stands.
+    glob stands. ``address`` is a server's, as written, whose table has no files either; empty
+    without one.
     """
 
     part: str
@@ -43,6 +45,7 @@ class Files:
     paths: tuple[Path, ...]
     table: str | None = None
     folder: Path | None = field(default=None, compare=False)
+    address: str = ""
 
 
 def inputs(question: Question) -> list[Path]:
@@ -70,11 +73,16 @@ def find(source: str | Table | InMemory, part: str) -> Files:
     """
     if isinstance(source, InMemory):
         return Files(part, "the table in memory", "memory", (), source.in_memory)
+    url = source.url if isinstance(source, Table) else source
+    if (kind := server(url, part)) is not None:
+        if not isinstance(source, Table):
+            raise InputError(
+                f"{part}: {kind} holds many tables; name one: {part}: {{url: {url}, table: …}}"
+            )
+        return Files(part, url, kind, (), source.table, address=url)
     if isinstance(source, Table):
-        return Files(
-            part, source.url, "DuckDB", (_one(_path_of(source.url, part), part),), source.table
-        )
-    written = _path_of(source, part)
+        return Files(part, source.url, "DuckDB", (_one(_path_of(source.url), part),), source.table)
+    written = _path_of(source)
     magic = glob.has_magic(filled(written, part))
     paths, folder = _matches(written, part) if magic else ((), None)
     paths = paths or (_one(written, part),)
@@ -82,19 +90,15 @@ def find(source: str | Table | InMemory, part: str) -> Files:
     if len(set(kinds.values())) > 1:
         listed = " and ".join(sorted(set(kinds.values())))
         raise InputError(f"{part}: {written!r} matches {listed} files; name files of one kind")
-    kind = kinds[paths[0]]
-    if kind == "DuckDB" and len(paths) > 1:
+    own = kinds[paths[0]]
+    if own == "DuckDB" and len(paths) > 1:
         raise InputError(f"{part}: {written!r} matches {len(paths)} databases; name one of them")
-    return Files(part, written, kind, paths, folder=folder)
+    return Files(part, written, own, paths, folder=folder)
 
 
-def _path_of(url: str, part: str) -> str:
+def _path_of(url: str) -> str:
     scheme, separator, rest = url.partition("://")
-    if not separator:
-        return url
-    if scheme.lower() == "duckdb":
-        return rest
-    raise InputError(f"{part}: {scheme}:// is not built in yet; name a Parquet, CSV or DuckDB file")
+    return rest if separator and scheme.lower() == "duckdb" else url
 
 
 def _matches(pattern: str, part: str) -> tuple[tuple[Path, ...], Path | None]:

@@ -65,11 +65,11 @@ def _whole(column: Any) -> Any | None:
         return None
     long = text.re_search(r"^[-+]?[0-9]{16,37}$")
     short = text.re_search(r"^[-+]?[0-9]{1,15}$")
-    table = ibis.struct({"text": text, "long": long, "short": short}).name("s").as_table()
+    table = texts.together(text=text, long=long, short=short)
     sums = table.agg(
-        n=table.s["text"].notnull().sum(),
-        long=table.s["long"].fill_null(False).sum(),
-        short=table.s["short"].fill_null(False).sum(),
+        n=table["text"].notnull().sum(),
+        long=table["long"].fill_null(False).sum(),
+        short=table["short"].fill_null(False).sum(),
     )
     n, longer, shorter = (int(v or 0) for v in sums.to_pyarrow().to_pylist()[0].values())
     if not longer or longer + shorter < n:

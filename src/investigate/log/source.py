@@ -1,10 +1,9 @@
 """The engine, and a question's files as its tables; everything else is engine-neutral."""
 
 import difflib
-import re
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -17,16 +16,9 @@ from investigate.errors import InputError
 from investigate.log import csv_files
 from investigate.log.csv_files import described, folder_values
 from investigate.log.files import Files
-
-_UNREADABLE = (
-    duckdb.BinderException,
-    duckdb.ConversionException,
-    duckdb.InvalidInputException,
-    duckdb.IOException,
-    duckdb.NotImplementedException,
-    duckdb.ParserException,
-    duckdb.SerializationException,
-)
+from investigate.log.servers import opening
+from investigate.log.unreadable import literal, quoted
+from investigate.log.unreadable import readable as readable
 
 
 class EmptyError(InputError):
@@ -45,6 +37,9 @@ class Engine:
         self._tables = tables or {}
         self._closing = ExitStack()
         self._attached: dict[Path, str] = {}
+        self._home: Files | None = None
+        self._servers: dict[str, opening.Backend] = {}
+        self._brought_names: list[str] = []
         self.breaches: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
@@ -66,8 +61,12 @@ class Engine:
             self._connection.raw_sql("SET enable_progress_bar = false")
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._closing.close()
+        if error is None or self._home is None or not self._home.address:
+            return
+        if told := opening.failed(error, self._home):
+            raise told from None
 
     def open(
         self,
@@ -80,8 +79,22 @@ class Engine:
 
         The column `origin`, where one is asked for, holds the path of each row's file; a
         database has none. Columns are matched by name; those `wanted` are looked for, and what
-        is odd about the files is noted in ``breaches``.
+        is odd about the files is noted in ``breaches``. All that is opened after a server's table
+        lies beside it; what does not is brought there.
         """
+        first = self._home is None
+        self._home = self._home or files
+        if files.address:
+            return self._open_table(files)
+        table = self._open(files, origin, wanted, encoding)
+        if first or not self._home.address:
+            return table
+        kept = [name for name in table.columns if name in wanted or not wanted]
+        return self._brought(table.select(kept))
+
+    def _open(
+        self, files: Files, origin: str | None, wanted: Collection[str], encoding: str | None
+    ) -> ibis.Table:
         if files.kind == "DuckDB":
             with readable(files):
                 return self._open_database(files)
@@ -93,6 +106,31 @@ class Engine:
             if files.kind == "Parquet":
                 return self._open_parquet(files, origin, wanted)
             return self._open_csv(files, origin, wanted, encoding)
+
+    def _open_table(self, files: Files) -> ibis.Table:
+        """A server's table, where it lies if the first one does, else brought here."""
+        assert self._home is not None
+        if files.address not in self._servers:
+            backend = opening.connected(files)
+            self._closing.callback(backend.disconnect)
+            self._servers[files.address] = backend
+        try:
+            table = opening.opened(self._servers[files.address], files)
+            return table if files.address == self._home.address else self._brought(table)
+        except Exception as error:
+            if told := opening.failed(error, files):
+                raise told from None
+            raise
+
+    def _brought(self, table: ibis.Table) -> ibis.Table:
+        """`table` of another engine, in the one that holds the first table."""
+        assert self._home is not None
+        name, rows = f"brought_{len(self._brought_names)}", table.to_pyarrow()
+        self._brought_names.append(name)
+        if self._home.address:
+            return self._servers[self._home.address].create_table(name, rows, temp=True)
+        self._connection.con.register(name, rows)
+        return self._connection.table(name)
 
     def nothing(self, names: Collection[str]) -> ibis.Table:
         """A table of no rows with columns of text."""
@@ -138,11 +176,11 @@ class Engine:
             "hive_partitioning": False,
             "filename": here,
         }
-        table = read(_literal(files.paths), **plain)
+        table = read(literal(files.paths), **plain)
         keys, hidden = self._folder_keys(files, table.columns, wanted)
         if keys and not hidden:
             plain |= {"hive_partitioning": True, "hive_types_autocast": False}
-            table = read(_literal(files.paths), **plain)
+            table = read(literal(files.paths), **plain)
         for key in keys if hidden else ():
             values = {str(path): folder_values(path)[key] for path in files.paths}
             told = [(table[here] == path, value) for path, value in values.items()]
@@ -153,7 +191,7 @@ class Engine:
 
     def _note_lacking(self, files: Files, wanted: Collection[str]) -> None:
         """Notes the columns that some of the files lack: their rows have nothing there."""
-        listed = ", ".join(_quoted(path) for path in _literal(files.paths))
+        listed = ", ".join(quoted(path) for path in literal(files.paths))
         found = self._connection.raw_sql(
             f"SELECT file_name, lower(name) FROM parquet_schema([{listed}])"
         ).fetchall()
@@ -193,7 +231,7 @@ class Engine:
                 self._note(files, f"no column {name!r} in", lacking)
         keys, _ = self._folder_keys(files, names, wanted)
         return csv_files.table(
-            self._connection, found, lambda path: _literal([path])[0], wanted, origin, keys
+            self._connection, found, lambda path: literal([path])[0], wanted, origin, keys
         )
 
     def _folder_keys(
@@ -230,7 +268,7 @@ class Engine:
             raise InputError(f"{files.part}: {path.name!r} is empty; name a file with rows")
         if path not in self._attached:
             name = f"database_{len(self._attached)}"
-            self._connection.raw_sql(f"ATTACH {_quoted(str(path))} AS {name} (READ_ONLY)")
+            self._connection.raw_sql(f"ATTACH {quoted(str(path))} AS {name} (READ_ONLY)")
             self._attached[path] = name
         return self._attached[path]
 
@@ -263,42 +301,6 @@ class Engine:
         return next(iter(tables.values()))
 
 
-@contextmanager
-def readable(files: Files) -> Iterator[None]:
-    """Turns what the engine says of a file that it cannot read into one line."""
-    try:
-        yield
-    except _UNREADABLE as error:
-        path, message = _culprit(files, str(error))
-        name = files.written if path is None or len(files.paths) == 1 else path.name
-        raise InputError(
-            f"{files.part}: {name!r} cannot be read as {files.kind}: {_reason(files, message)}"
-        ) from error
-
-
-def _culprit(files: Files, message: str) -> tuple[Path | None, str]:
-    """The file that cannot be read, and what the engine says of it alone.
-
-    What it says of many files together may repeat all their names.
-    """
-    if len(files.paths) == 1:
-        return files.paths[0], message
-    if files.kind == "CSV":
-        told = re.search(r"^ *file = (.+)$", message, re.MULTILINE)
-        return (Path(told[1]) if told and Path(told[1]) in files.paths else None), message
-    with duckdb.connect() as alone:
-        for path in files.paths:
-            if not path.stat().st_size:
-                continue
-            try:
-                alone.execute(
-                    f"SELECT count(COLUMNS(*)) FROM read_parquet({_quoted(_literal([path])[0])})"
-                )
-            except duckdb.Error as error:
-                return path, str(error)
-    return None, message
-
-
 def column(table: ibis.Table, name: str, where: str, holder: str = "log") -> ibis.Value:
     """The column called `name`; `where` is the key of the question that names it."""
     if name in table.columns:
@@ -314,54 +316,3 @@ def hint(name: str, known: object) -> str:
     listed = list(reversed(names.values()))
     more = f" and {len(listed) - 20} more" if len(listed) > 20 else ""
     return f"it has {', '.join(listed[:20])}{more}"
-
-
-def _literal(paths: Iterable[Path]) -> list[str]:
-    # The engine would read a bracket or star in a file's own name as a pattern.
-    return [re.sub(r"([*?\[])", r"[\1]", str(path)) for path in paths]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _reason(files: Files, message: str) -> str:
-    """Why a file cannot be read, in our words: the engine's speak of queries."""
-    low = message.lower()
-    if "permission denied" in low:
-        return "permission denied"
-    if "gzip" in low:
-        return "it is not compressed by gzip, or cut short"
-    if files.kind == "CSV":
-        return _reason_of_csv(message)
-    if files.kind == "Parquet":
-        if _of_types(low):
-            return "its columns hold other types than those of other files; give all the same"
-        return "it is cut short, or no Parquet file"
-    if "sqlite" in low:
-        return "it is an SQLite database"
-    if "lock" in low:
-        return "another program has it open to write; close it there, or name a copy"
-    if "version" in low:
-        return "another version of DuckDB wrote it; export it as Parquet"
-    return "it is cut short, or no DuckDB database"
-
-
-def _of_types(message: str) -> bool:
-    """Whether the engine complains of types that do not go together."""
-    return any(word in message for word in ("conversion", "cast", "type mismatch"))
-
-
-def _reason_of_csv(message: str) -> str:
-    line = re.search(r"CSV Error on Line: (\d+)", message)
-    where = f"line {line[1]}" if line else "a line"
-    if sizes := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message):
-        expected, found = sizes.groups()
-        return f"{where} has {found} fields, and its header {expected}; mend the line"
-    if "unterminated quote" in message:
-        return f"{where} has a quote that does not end; mend the line"
-    if "Invalid unicode" in message:
-        return f"{where} is not UTF-8 text; say which it is, such as encoding: latin-1"
-    if "aximum line size" in message:
-        return f"{where} is longer than {csv_files.LONGEST:,} bytes; leave out its long texts"
-    return f"{where} is broken; write it as RFC 4180 says"

@@ -33,7 +33,9 @@ _THREE = r"^[-+]?[1-9][0-9]{0,2},[0-9]{3}$"
 """A comma that may be either mark."""
 _BY_COMMAS = r"^[-+]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?$"
 _BY_POINTS = r"^[-+]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]*)?$"
-_BY_SPACES = r"^[-+]?[1-9][0-9]{0,2}([ '\x{00a0}\x{202f}\x{2019}][0-9]{3})+([.,][0-9]*)?$"
+_SPACES = "[ '\u00a0\u202f\u2019]"
+"""Marks between thousands, as they are: engines do not escape them alike."""
+_BY_SPACES = rf"^[-+]?[1-9][0-9]{{0,2}}({_SPACES}[0-9]{{3}})+([.,][0-9]*)?$"
 
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
 _ZONE = r" ?(Z|z|UTC|GMT|[-+][0-9]{2}(:?[0-9]{2})?)"
@@ -202,7 +204,7 @@ def numbers(text: Any, where: str, decimal: str | None, name: str) -> Any:
     mark = decimal or _mark(counts, text, where, name)
     grouped = _BY_COMMAS if mark == "." else _BY_POINTS
     split = told.re_search(_BY_SPACES)
-    joined = ibis.ifelse(split, told.re_replace(r"[ '\x{00a0}\x{202f}\x{2019}]", ""), told)
+    joined = ibis.ifelse(split, told.re_replace(_SPACES, ""), told)
     if mark == ".":
         joined = ibis.ifelse(joined.re_search(grouped), joined.replace(",", ""), joined)
     else:
@@ -279,8 +281,8 @@ def _by_format(text: Any, written: str) -> Times:
 
 
 def _require(value: Any, text: Any, where: str, name: str, written: str | None) -> None:
-    table = ibis.struct({"read": value.notnull(), "there": text.notnull()}).name("s").as_table()
-    found = table.agg(read=table.s["read"].sum(), there=table.s["there"].sum())
+    table = together(read=value.notnull(), there=text.notnull())
+    found = table.agg(read=table["read"].sum(), there=table["there"].sum())
     sizes = found.to_pyarrow().to_pylist()[0]
     if not sizes["there"] or sizes["read"]:
         return
@@ -310,19 +312,25 @@ def _mark(counts: Mapping[str, int], text: Any, where: str, name: str) -> str:
     return "."
 
 
+def together(**values: Any) -> ibis.Table:
+    """Columns of one table, or expressions of them, as a table of their own."""
+    (table,) = {relation for value in values.values() for relation in value.op().relations}
+    return table.to_expr().select(**values)
+
+
 def _all(text: Any, pattern: str) -> bool:
     """Whether every text is of `pattern`, and there is one."""
     fits = text.re_search(pattern)
-    table = ibis.struct({"fits": fits}).name("s").as_table()
-    found = table.agg(least=table.s["fits"].cast("int8").min()).to_pyarrow().to_pylist()[0]
+    table = fits.name("fits").as_table()
+    found = table.agg(least=table["fits"].cast("int8").min()).to_pyarrow().to_pylist()[0]
     return bool(found["least"])
 
 
 def _counted(text: Any, **tests: Any) -> dict[str, int]:
     parts = {name: test.fill_null(False) for name, test in tests.items()}
-    table = ibis.struct({"text": text, **parts}).name("s").as_table()
-    sums = {name: table.s[name].sum() for name in parts}
-    sizes = table.agg(rows=table.s["text"].notnull().sum(), **sums).to_pyarrow().to_pylist()[0]
+    table = together(text=text, **parts)
+    sums = {name: table[name].sum() for name in parts}
+    sizes = table.agg(rows=table["text"].notnull().sum(), **sums).to_pyarrow().to_pylist()[0]
     return {name: int(size or 0) for name, size in sizes.items()}
 
 

@@ -69,8 +69,9 @@ Inputs = list[dict[str, Any]]
 def hashed(question: Question, params_file: Path | None, sources: Sequence[Source]) -> Inputs:
     """Role, path, SHA-256 and size of the params file, the data and the notebooks.
 
-    A table in memory has no file: its path says so, and ``rows`` stand for its size. Raises
-    `InputError` where a file cannot be read.
+    A table in memory has no file: its path says so, and ``rows`` stand for its size. Of a
+    server's table the hash is that of a checksum which its engine computes. Raises `InputError`
+    where one cannot be read.
     """
     asked = [("params", params_file)] if params_file else []
     paths = [*asked, *(("data", path) for path in log.inputs(question))]
@@ -82,6 +83,15 @@ def hashed(question: Question, params_file: Path | None, sources: Sequence[Sourc
             "rows": t.rows,
         }
         for part, t in question.in_memory().items()
+    ]
+    tables += [
+        {
+            "role": "data",
+            "path": f"{t['part']}: {t['name']}",
+            "sha256": t["sha256"],
+            "rows": t["rows"],
+        }
+        for t in log.server_tables(question)
     ]
     notebooks = [{"role": s.role, "path": shown(s.path), **s.digest()} for s in sources]
     return [_entry(role, path) for role, path in paths] + tables + notebooks

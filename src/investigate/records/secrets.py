@@ -152,7 +152,7 @@ class Secrets:
 
 def _named(question: Question) -> list[str]:
     values = question.parameters()
-    sources = [values[key] for key in ("log", "history", "replay")]
+    sources = [values.get(key) for key in ("log", "outcomes", "history", "replay")]
     if isinstance(values["events"], str):
         sources.append(values["events"])
     return named(json.dumps(sources, ensure_ascii=False))

@@ -3,10 +3,12 @@
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _
 
 from investigate.log.bins import between_quantiles, joined
+from investigate.log.places import placed
 from investigate.log.temporary import beside, keep
 
 MOST = 500
@@ -48,9 +50,9 @@ def binned(rows: ibis.Table, edges: tuple[float, ...]) -> ibis.Table:
     ``off`` is 1 where the score is no edge itself: only such rows make a bin inexact. Rows
     without a score have bin 0.
     """
-    table = pd.DataFrame({"edge": list(edges), "bin": range(len(edges))})
-    table = table.astype({"edge": "float64", "bin": "int16"})
-    lower = beside(rows, table)
-    placed = rows.asof_join(lower, rows.score >= lower.edge)
-    off = (placed.edge.isnull() | (placed.score != placed.edge)).cast("int8")
-    return placed.mutate(bin=placed["bin"].fill_null(0), off=off).drop("edge")
+    numbers = {"bin": np.arange(max(len(edges), 1), dtype=np.int64)}
+    inside = placed(rows, np.array(edges[1:], dtype=float), numbers)
+    known = beside(rows, pd.DataFrame({"edge": np.array(edges, dtype=float)}))
+    found = inside.left_join(known, inside.score == known.edge)
+    off = found.edge.isnull().cast("int8")
+    return found.mutate(bin=found["bin"].fill_null(0).cast("int16"), off=off).drop("edge")

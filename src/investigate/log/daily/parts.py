@@ -14,7 +14,8 @@ class Part:
 
     ``name`` is the same wherever the log lies, ``version`` another one after every change,
     ``modified`` when it was written (nanoseconds from 1970), ``size`` in bytes. ``whole`` says
-    that the log has no other part.
+    that the log has no other part. A server's table has no path, its rows as size and a checksum
+    of them as version.
     """
 
     name: str
@@ -26,15 +27,25 @@ class Part:
 
 
 def parts(source: str | Table | InMemory) -> list[Part]:
-    """The parts of a log, by name; nothing of them is read.
+    """The parts of a log, by name; of files nothing is read.
 
     Raises `InputError` where there are none.
     """
     if isinstance(source, InMemory):
         raise InputError("log: a table in memory cannot be watched; name its files")
     files = find(source, "log")
+    if files.address:
+        return [_table(files)]
     found = [_part(path, files) for path in files.paths]
     return sorted(found, key=lambda part: part.name)
+
+
+def _table(files: Files) -> Part:
+    """A server's table: nothing but its rows says whether it is as it was."""
+    from investigate.log.served import checksum, name
+
+    rows, total = checksum(files)
+    return Part(name(files), f"{rows} {total}", Path(), 0, rows, whole=True)
 
 
 def _part(path: Path, files: Files) -> Part:

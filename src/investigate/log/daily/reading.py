@@ -98,8 +98,12 @@ def reading(
             "outcomes: a monitor reads one table; join outcomes to the log beforehand, or leave "
             "them out"
         )
-    files = replace(find(question.log, "log"), paths=tuple(part.path for part in parts))
-    origin = None if files.kind == "DuckDB" else _ORIGIN
+    if question.columns.weight is not None:
+        raise InputError("columns.weight: a monitor counts rows alike; leave the weight out")
+    files = find(question.log, "log")
+    if files.paths:
+        files = replace(files, paths=tuple(part.path for part in parts))
+    origin = _ORIGIN if files.kind in ("Parquet", "CSV") else None
     with Engine() as engine:
         refused: list[str] = []
         log = _opened(engine, files, origin, question, None if strict else refused)

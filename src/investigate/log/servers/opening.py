@@ -1,0 +1,101 @@
+"""Tables of servers, opened where they lie; what fails there is told in one line of our own.
+
+What an engine says of an error may hold passwords and rows, so none of it is repeated.
+"""
+
+import difflib
+from typing import Any, Protocol
+
+import ibis
+
+from investigate.errors import InputError
+from investigate.log.addresses import database, lacking
+from investigate.log.files import Files
+
+
+class Backend(Protocol):
+    """What the kit asks of a server's backend, beside what Ibis' have."""
+
+    def listed(self) -> dict[str, tuple[str, str]]:
+        """Its tables, by the names that a question gives them."""
+
+    def opened(self, schema: str, name: str) -> ibis.Table:
+        """A table as the kit's queries read it."""
+
+    def create_table(self, name: str, /, obj: Any, *, temp: bool) -> ibis.Table:
+        """Rows as a table that lasts as long as the connection."""
+
+    def checksum(self, table: ibis.Table, columns: list[str]) -> tuple[int, int]:
+        """Rows of an opened table, and the sum over them of a hash of what `columns` say."""
+
+    def disconnect(self) -> None:
+        """Let go of it, and of all that was kept there."""
+
+
+def connected(files: Files) -> Backend:
+    """The engine at the address of `files`. Raises `InputError` where it cannot be reached."""
+    place = database(files.address, files.part)
+    try:
+        from investigate.log.servers.postgres import Postgres
+    except ImportError as error:
+        raise lacking(files.part, "PostgreSQL") from error
+    try:
+        return Postgres.at(place)
+    except Exception as error:
+        if (told := _refused(error, files)) is None:
+            raise
+        raise InputError(told) from None
+
+
+def opened(backend: Backend, files: Files) -> ibis.Table:
+    """The table that `files` names. Raises `InputError` where it is not there."""
+    tables = backend.listed()
+    if files.table in tables:
+        return backend.opened(*tables[files.table])
+    if not tables:
+        raise InputError(f"{files.part}: {files.address} holds no table that can be seen")
+    close = difflib.get_close_matches(str(files.table), list(tables), n=1)
+    some = ", ".join(list(tables)[:20])
+    remedy = f"did you mean {close[0]!r}?" if close else f"it has {some}"
+    raise InputError(f"{files.part}: {files.address} has no table {files.table!r}; {remedy}")
+
+
+def _refused(error: Exception, files: Files) -> str | None:
+    """Why there is no connection; `None` for an error of another kind."""
+    import psycopg
+
+    if not isinstance(error, psycopg.Error):
+        return None
+    lead = f"{files.part}: {files.address}"
+    low = str(error).lower()
+    if "password" in low or "authentication" in low or "role " in low:
+        return f"{lead} refuses this user or password; see that its environment variable holds it"
+    if "database" in low and "does not exist" in low:
+        return f"{lead} has no such database; check its name"
+    if "timeout" in low or "timed out" in low:
+        return f"{lead} does not answer in time; see whether a firewall lies between"
+    return f"{lead} cannot be reached; see whether the server runs, and the host and port"
+
+
+def failed(error: BaseException, files: Files) -> InputError | None:
+    """What to say of an engine's error while it was read; `None` for an error of another kind."""
+    import psycopg
+
+    if not isinstance(error, psycopg.Error):
+        return None
+    lead = f"{files.part}: {files.address}"
+    code = str(error.sqlstate or "")
+    if isinstance(error, psycopg.OperationalError) and (not code or code.startswith(("08", "57P"))):
+        return InputError(f"{lead}: the connection was lost while it was read; run it again")
+    return InputError(f"{lead}: {_WHY.get(code) or _WHY.get(code[:2]) or _OTHER.format(code)}")
+
+
+_WHY = {
+    "42501": "this user may not read that table, or keep temporary tables; have it granted "
+    "(SELECT, TEMPORARY)",
+    "25006": "it takes no temporary tables, as a standby does; name a server that does",
+    "57014": "a query was cancelled, perhaps at its time limit (statement_timeout); run it again",
+    "53": "it has no memory, disk or connections left; free some, and run it again",
+    "54": "the question asks for more columns or terms than it takes; ask for fewer",
+}
+_OTHER = "it could not answer (SQLSTATE {}); see its log, or name a Parquet file of that table"

@@ -1,0 +1,141 @@
+"""What fails at a server is told in one line, without passwords, and leaves nothing behind."""
+
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pytest
+import yaml
+from engines.alike import messy, require_alike
+from engines.postgres_server import PASSWORD, USER, Database
+
+import investigate
+from investigate import log
+from investigate.cli import main
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["investigate", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    said = capsys.readouterr()
+    status = ended.value.code
+    assert isinstance(status, int)
+    return status, " ".join((said.out + said.err).split())
+
+
+@pytest.fixture
+def params(postgres: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    # Few rows and cohorts: it is run whole.
+    case = messy(1_500, 20)
+    case.keys["cohorts"], case.keys["notebooks"] = ["flag"], []
+    asked = case.at(postgres)
+    (tmp_path / "asked.yml").write_text(yaml.safe_dump(asked.parameters()))
+    return Path("asked.yml")
+
+
+@pytest.mark.parametrize(
+    ("override", "line"),
+    [
+        ({"port": "1"}, "cannot be reached; see whether the server runs"),
+        ({"user": "nobody"}, "refuses this user or password"),
+        ({"database": "none"}, "has no such database"),
+        ({"table": "Schema ä.lug"}, "has no table 'Schema ä.lug'; did you mean 'Schema ä.log'?"),
+        ({"item": "itm"}, "columns.item: the log has no column 'itm'; did you mean 'item'?"),
+        ({"variable": "TEST_UNSET"}, "the environment variable TEST_UNSET is not set"),
+    ],
+)
+def test_a_wrong_address_is_one_line_and_exit_status_2(
+    override: dict[str, str],
+    line: str,
+    params: Path,
+    postgres: Database,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    place = {"user": USER, "variable": "TEST_PASSWORD", "port": str(postgres.port)}
+    place |= {"database": "postgres", "table": "Schema ä.log", **override}
+    url = "postgres://{user}:${{{variable}}}@127.0.0.1:{port}/{database}".format(**place)
+    more = ["-p", f"columns.item={override['item']}"] if "item" in override else []
+    table = ["-p", f"log={{url: '{url}', table: '{place['table']}'}}"]
+    status, said = told(capsys, "check", str(params), *table, *more)
+    assert status == 2
+    assert line in said
+    assert PASSWORD not in said
+    assert "Traceback" not in said
+
+
+def test_a_wrong_password_is_never_shown(
+    params: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_PASSWORD", "no such word")
+    status, said = told(capsys, "check", str(params))
+    assert status == 2
+    assert "refuses this user or password" in said
+    assert "no such word" not in said
+
+
+def test_a_connection_lost_half_way_leaves_nothing_and_a_rerun_succeeds(
+    params: Path,
+    postgres: Database,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from investigate.log.servers.postgres import Postgres
+
+    made = Postgres.create_table
+    steps: list[str] = []
+
+    def lost(self: Postgres, name: str, *rest: Any, **more: Any) -> Any:
+        steps.append(name)
+        if len(steps) == 6:
+            with postgres.connected() as admin:
+                admin.execute("SELECT pg_terminate_backend(%s)", (self.con.info.backend_pid,))
+        return made(self, name, *rest, **more)
+
+    monkeypatch.setattr(Postgres, "create_table", lost)
+    status, said = told(capsys, "run", str(params))
+    assert (status, len(steps)) == (2, 6)
+    assert "the connection was lost while it was read; run it again" in said
+    assert "terminat" not in said
+    left = [path for path in Path("audit").rglob("*") if path.is_file()]
+    assert not [path for path in left if path.suffix in (".parquet", ".ipynb", ".html")]
+    with postgres.connected() as admin:
+        kept = "SELECT count(*) FROM pg_class WHERE relpersistence = 't'"
+        assert admin.execute(kept).fetchone() == (0,)
+    status, said = told(capsys, "run", str(params))
+    assert status in (0, 1), said
+    record = next(Path("audit").rglob("record.json")).read_text()
+    assert '"rows": 1560' in record
+    assert PASSWORD not in record
+
+
+def test_an_ibis_table_can_be_opened(postgres: Database, tmp_path: Path) -> None:
+    case = messy(1_500, 20)
+    case.at(postgres)
+    place = {"host": "127.0.0.1", "port": postgres.port, "user": USER, "password": PASSWORD}
+    connection = ibis.postgres.connect(**place, database="postgres")
+    table = connection.table("log", database="Schema ä")
+    keys = {name: value for name, value in case.keys.items() if name != "case"}
+    found = investigate.open(table, **keys)
+    require_alike(found.counts, log.count(case.at(tmp_path)))
+    connection.disconnect()
+
+
+def test_a_database_is_read_as_it_was_when_it_was_opened(
+    postgres: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from investigate.log.servers.postgres import Postgres
+
+    case = messy(1_500, 20)
+    asked, made = case.at(postgres), Postgres.create_table
+
+    def written(self: Postgres, *rest: Any, **more: Any) -> Any:
+        with postgres.connected() as other:
+            other.execute('DELETE FROM "Schema ä".log WHERE item < 150')
+        monkeypatch.setattr(Postgres, "create_table", made)
+        return made(self, *rest, **more)
+
+    monkeypatch.setattr(Postgres, "create_table", written)
+    require_alike(log.count(case.at(tmp_path)), log.count(asked))
