@@ -8,6 +8,7 @@ import pandas as pd
 import plain
 import pytest
 
+from investigate.analyses import dating
 from investigate.analyses.dating import dated, dated_base_rate, dated_share, rewritten, sharpest
 from investigate.analyses.onset import onset
 from investigate.counts.table import Counts
@@ -39,6 +40,7 @@ def test_a_cohort_has_its_own_date(counts: Counts) -> None:
     assert spared["p_value"] > 0.01
 
 
+@pytest.mark.slow
 def test_what_has_no_series_has_no_date(counts: Counts) -> None:
     assert dated(counts, made.question(), cohort={"school": "nobody"}) is None
     assert dated(counts, made.question(), "nobody") is None
@@ -73,6 +75,7 @@ def test_days_without_rows_and_a_day_of_three_rows_leave_the_date(log: pd.DataFr
         assert found["low"] <= FAULT <= found["high"]
 
 
+@pytest.mark.slow
 def test_a_share_has_its_date_and_its_levels(counts: Counts) -> None:
     start = pd.date_range(START, periods=made.DAYS, freq="D")
     rng = np.random.default_rng(1)
@@ -115,6 +118,7 @@ def test_a_window_that_starts_on_another_day_is_noticed(
     assert onset(plain.count(log, right, bins=400), right).detail["advice"] is None
 
 
+@pytest.mark.slow
 def test_a_slice_lends_its_date_where_that_is_the_surer(counts: Counts) -> None:
     asked, struck = made.question(), {"school": "school 2"}
     found = sharpest(counts, asked, cohort=struck, labels=True)
@@ -134,6 +138,7 @@ def test_a_slice_lends_its_date_where_that_is_the_surer(counts: Counts) -> None:
     assert length(found) == min(length(one) for one in sure)
 
 
+@pytest.mark.slow
 def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: Counts) -> None:
     days = pd.date_range("2024-01-05", "2024-02-20", freq="D", tz="UTC")
     struck = days == "2024-02-10"
@@ -161,3 +166,27 @@ def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: 
     # As the kit has it without a history: no rows, and not all columns.
     (bare,) = (field.default_factory for field in fields(Counts) if field.name == "writes")
     assert rewritten(replace(counts, writes=bare()), asked, "default", found) is None  # type: ignore[operator]
+
+
+def test_a_change_apart_from_the_fall_of_the_slice_does_not_date_it(
+    counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(low: str, high: str, p_value: float = 0.001) -> dict[str, object]:
+        ends = {"date": low, "low": low, "high": high}
+        return {**ends, "p_value": p_value, "before": 0.8, "after": 0.6}
+
+    found = {"slice": told("2024-02-09", "2024-02-13"), "all": told("2024-03-08", "2024-03-08")}
+    monkeypatch.setattr(
+        dating, "dated", lambda c, q, system="", cohort=None: found["slice" if cohort else "all"]
+    )
+    monkeypatch.setattr(
+        dating, "dated_base_rate", lambda c, q, system, cohort: told("2024-02-10", "2024-02-11")
+    )
+    asked, struck = made.question(), {"school": "school 2"}
+    assert sharpest(counts, asked, cohort=struck) == found["slice"]
+    near = sharpest(counts, asked, cohort=struck, labels=True)
+    assert near is not None
+    assert near["date"] == "2024-02-10"
+    # Without a sure date of its own a slice takes the whole log's.
+    found["slice"] = told("2024-02-09", "2024-02-13", p_value=0.5)
+    assert sharpest(counts, asked, cohort=struck) == found["all"]

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from placed import ANSWER, DOCUMENT, Place
 
-from investigate.batch.batch import Asked, Batch
-from investigate.batch.folder import Summary
+from investigate.batch.batch import Batch, BatchAsked
+from investigate.batch.folder import BatchSummary
 from investigate.batch.sweeps import axis
 from investigate.site.batches import own_page
 from investigate.site.build import build
@@ -36,7 +36,7 @@ batch("one,two").run(lambda run, result, number, of: None, own_page)
 
 def batch(cases: str, again: bool = False) -> Batch:
     return Batch(
-        Asked(
+        BatchAsked(
             files=(Path("params.yml"),),
             axes=(axis(f"case={cases}"),),
             notebooks=Path("notebooks"),
@@ -46,7 +46,7 @@ def batch(cases: str, again: bool = False) -> Batch:
     )
 
 
-def run(cases: str, again: bool = False) -> tuple[Summary, list[str]]:
+def run(cases: str, again: bool = False) -> tuple[BatchSummary, list[str]]:
     """The summary, and the cases that were run."""
     ran: list[str] = []
     begun = batch(cases, again)
@@ -54,7 +54,7 @@ def run(cases: str, again: bool = False) -> tuple[Summary, list[str]]:
     return summary, ran
 
 
-def statuses(summary: Summary) -> list[int | None]:
+def statuses(summary: BatchSummary) -> list[int | None]:
     return [row.status for row in summary.rows]
 
 
@@ -106,7 +106,7 @@ def test_it_goes_on_where_it_was_stopped(place: Place, number: signal.Signals) -
     (one,) = Path("audit/one").glob("*/")
     if number == signal.SIGINT:
         (file,) = Path("audit/_batches").glob("*/batch.json")
-        summary = Summary.read(json.loads(file.read_text("utf-8")))
+        summary = BatchSummary.read(json.loads(file.read_text("utf-8")))
         assert statuses(summary) == [0, 1]
         assert "interrupted" in summary.rows[1].told
     summary, ran = run("one,two")

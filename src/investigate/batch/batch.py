@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from investigate.batch.folder import Folder, Row, Summary
-from investigate.batch.one import Task
-from investigate.batch.plan import Planned, planned
-from investigate.batch.result import Result
+from investigate.batch.folder import BatchFolder, BatchRow, BatchSummary
+from investigate.batch.one import BatchTask
+from investigate.batch.plan import PlannedRun, planned
+from investigate.batch.result import BatchResult
 from investigate.batch.running import side_by_side
 from investigate.batch.sweeps import Axis
 from investigate.log.cache import Cache
@@ -20,7 +20,7 @@ PRELOAD = "investigate.batch.preload"
 
 
 @dataclass(frozen=True)
-class Asked:
+class BatchAsked:
     """What a batch is to run, and how.
 
     ``most`` is how many runs go on at once, ``timeout`` the seconds of each notebook, ``again``
@@ -44,16 +44,18 @@ class Asked:
 class Batch:
     """A batch with what became of its runs so far."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: BatchAsked) -> None:
         self.asked = asked
         swept = [f"{axis.name}={','.join(axis.values)}" for axis in asked.axes]
         told = [asked.overrides, swept, asked.further]
-        self.folder = Folder.of(asked.audit, asked.name, asked.files, told)
+        self.folder = BatchFolder.of(asked.audit, asked.name, asked.files, told)
         notebooks = (asked.notebooks or notebooks_folder(), asked.further)
         self.plan = planned(asked.files, asked.overrides, asked.axes, notebooks)
-        self.results: dict[str, Result] = {}
+        self.results: dict[str, BatchResult] = {}
 
-    def run(self, ended: Callable[[Planned, Result, int, int], None], page: "Page") -> Summary:
+    def run(
+        self, ended: Callable[[PlannedRun, BatchResult, int, int], None], page: "Page"
+    ) -> BatchSummary:
         """Run what is not finished, and write the summary.
 
         ``ended`` hears of each run as it ends, with how many have ended, of how many. Raises
@@ -77,15 +79,15 @@ class Batch:
                 self.folder.keep(summary, page(summary))
         return summary
 
-    def summary(self) -> Summary:
+    def summary(self) -> BatchSummary:
         """A row for each run, whether or not it has been run."""
         rows = []
         for one in self.plan:
-            result = Result(2, one.error) if one.error else self.results.get(one.key)
-            rows.append(Row(one.params.as_posix(), one.case, one.values, result))
-        return Summary(self.folder.path.name, self.asked.axes, tuple(rows))
+            result = BatchResult(2, one.error) if one.error else self.results.get(one.key)
+            rows.append(BatchRow(one.params.as_posix(), one.case, one.values, result))
+        return BatchSummary(self.folder.path.name, self.asked.axes, tuple(rows))
 
-    def _due(self) -> list[Planned]:
+    def _due(self) -> list[PlannedRun]:
         """The runs to run, one for each key; those that are finished get their results."""
         different = {one.key: one for one in self.plan if one.key}
         if not self.asked.again:
@@ -96,12 +98,12 @@ class Batch:
     def _most(self, due: int) -> int:
         return max(1, min(self.asked.most or cores(), due))
 
-    def _tasks(self, due: Sequence[Planned]) -> list[Task]:
+    def _tasks(self, due: Sequence[PlannedRun]) -> list[BatchTask]:
         asked = self.asked
         jobs = max(1, cores() // self._most(len(due)))
         settings = Settings(timeout=asked.timeout, jobs=jobs)
         return [
-            Task(
+            BatchTask(
                 planned=one,
                 result=self.folder.result(one.key),
                 audit=asked.audit,
@@ -116,9 +118,9 @@ class Batch:
 
     def _ended(
         self,
-        one: Planned,
-        result: Result,
-        ended: Callable[[Planned, Result, int, int], None],
+        one: PlannedRun,
+        result: BatchResult,
+        ended: Callable[[PlannedRun, BatchResult, int, int], None],
         left: int,
         due: int,
     ) -> None:
@@ -126,5 +128,5 @@ class Batch:
         ended(one, result, len(self.results) - left, due)
 
 
-Page = Callable[[Summary], str]
+Page = Callable[[BatchSummary], str]
 """The page of a summary."""

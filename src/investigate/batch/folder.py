@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from investigate.batch.plan import Planned
-from investigate.batch.result import NOT_RUN, Result
+from investigate.batch.plan import PlannedRun
+from investigate.batch.result import NOT_RUN, BatchResult
 from investigate.batch.sweeps import Axis
 from investigate.errors import InputError
 from investigate.ledger.files import write
@@ -32,13 +32,13 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Row:
+class BatchRow:
     """A run of a batch as its summary has it; ``status`` is `None` for one that was not run."""
 
     params: str
     case: str
     values: tuple[str, ...]
-    result: Result | None
+    result: BatchResult | None
 
     @property
     def status(self) -> int | None:
@@ -76,12 +76,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Summary:
+class BatchSummary:
     """A batch: the swept parameters with their values, and a row a run, in order."""
 
     name: str
     axes: tuple[Axis, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[BatchRow, ...]
 
     @property
     def status(self) -> int:
@@ -107,7 +107,7 @@ class Summary:
         }
 
     @classmethod
-    def read(cls, told: Any) -> "Summary":
+    def read(cls, told: Any) -> "BatchSummary":
         """From JSON, whatever it holds."""
         said = mapping(told)
         axes = tuple(
@@ -115,11 +115,11 @@ class Summary:
             for one in rows(said.get("axes"), 10)
         )
         found = tuple(
-            Row(
+            BatchRow(
                 words(one.get("params"), 400),
                 words(one.get("case"), 80),
                 _texts(one.get("values")),
-                None if one.get("result") is None else Result.read(one["result"]),
+                None if one.get("result") is None else BatchResult.read(one["result"]),
             )
             for one in rows(said.get("runs"), 1000)
         )
@@ -141,7 +141,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(words(one, 160) for one in value[:1000]) if isinstance(value, list) else ()
 
 
-class Folder:
+class BatchFolder:
     """Where a batch keeps what became of its runs, by their keys."""
 
     def __init__(self, path: Path) -> None:
@@ -150,7 +150,7 @@ class Folder:
     @classmethod
     def of(
         cls, audit: Path, name: str, files: Sequence[Path], told: Sequence[Sequence[str]]
-    ) -> "Folder":
+    ) -> "BatchFolder":
         """That of a batch of `files`, with the overrides, sweeps and notebooks `told`.
 
         The same command finds the same folder.
@@ -188,16 +188,16 @@ class Folder:
         finally:
             os.close(lock)
 
-    def finished(self, planned: Planned) -> Result | None:
+    def finished(self, planned: PlannedRun) -> BatchResult | None:
         """What became of a run that succeeded and whose findings are still there."""
         try:
-            result = Result.read(json.loads(self.result(planned.key).read_text("utf-8")))
+            result = BatchResult.read(json.loads(self.result(planned.key).read_text("utf-8")))
             there = RecordPaths(Path(result.record)).findings.is_file()
         except (OSError, ValueError):
             return None
         return result if result.status == 0 and there else None
 
-    def keep(self, summary: Summary, page: str) -> None:
+    def keep(self, summary: BatchSummary, page: str) -> None:
         """Write the summary as JSON and CSV, and its page.
 
         Raises `OSError` where they cannot be written.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from investigate.batch.plan import Planned
-from investigate.batch.result import Result
+from investigate.batch.plan import PlannedRun
+from investigate.batch.result import BatchResult
 from investigate.errors import InputError, RunError
 from investigate.ledger.files import write
 from investigate.log.cache import Cache
@@ -20,10 +20,10 @@ from investigate.rendering import one_line
 
 
 @dataclass(frozen=True)
-class Task:
+class BatchTask:
     """What a process of the batch is told; ``result`` is the file that it leaves."""
 
-    planned: Planned
+    planned: PlannedRun
     result: Path
     audit: Path
     settings: Settings
@@ -33,8 +33,8 @@ class Task:
     secret: tuple[str, ...] = ()
 
 
-def work(task: Task, report: Connection) -> None:
-    """Body of the process; sends the `Result`, once it is on the disk."""
+def work(task: BatchTask, report: Connection) -> None:
+    """Body of the process; sends the `BatchResult`, once it is on the disk."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     lead()
@@ -47,17 +47,17 @@ def work(task: Task, report: Connection) -> None:
     try:
         keep(task.result, result)
     except OSError as error:
-        result = Result(1, f"{task.result}: {one_line(error)}", result.record)
+        result = BatchResult(1, f"{task.result}: {one_line(error)}", result.record)
     report.send(result)
     os._exit(0)
 
 
-def keep(path: Path, result: Result) -> None:
+def keep(path: Path, result: BatchResult) -> None:
     """Write the result of a run where a batch that is started again looks for it."""
     write(path, json.dumps(result.to_json(), indent=2, ensure_ascii=False) + "\n", durable=True)
 
 
-def _run(task: Task) -> Result:
+def _run(task: BatchTask) -> BatchResult:
     started, planned = time.monotonic(), task.planned
     try:
         answer = run(
@@ -70,13 +70,15 @@ def _run(task: Task) -> Result:
             secret=task.secret,
             cache=task.cache,
         )
-        return Result.of(answer.record, time.monotonic() - started)
+        return BatchResult.of(answer.record, time.monotonic() - started)
     except InputError as error:
-        return Result(2, str(error))
+        return BatchResult(2, str(error))
     except RunError as error:
         message, _, record = str(error).rpartition(" (record: ")
         if message:
-            return Result(1, message, Path(record.removesuffix(")")).as_posix())
-        return Result(1, str(error))
+            return BatchResult(1, message, Path(record.removesuffix(")")).as_posix())
+        return BatchResult(1, str(error))
     except BaseException as error:
-        return Result(1, "interrupted" if isinstance(error, KeyboardInterrupt) else one_line(error))
+        return BatchResult(
+            1, "interrupted" if isinstance(error, KeyboardInterrupt) else one_line(error)
+        )

@@ -25,7 +25,7 @@ ELSEWHERE = (
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedRun:
     """A run of a batch: its params file and overrides, and the swept ``values`` among them.
 
     ``key`` is equal for two runs that give the same findings; without one, ``error`` says in a
@@ -50,7 +50,7 @@ def planned(
     overrides: Sequence[str],
     axes: Sequence[Axis],
     notebooks: tuple[Path, Sequence[str]],
-) -> list[Planned]:
+) -> list[PlannedRun]:
     """Every run of a batch, in order: files first, then combinations.
 
     `notebooks` are the folder of those that each run executes, and further ones. Where the start
@@ -80,7 +80,7 @@ def _planned(
     values: tuple[str, ...],
     notebooks: tuple[Path, Sequence[str]],
     hashes: dict[Path, str],
-) -> Planned:
+) -> PlannedRun:
     every = (*overrides, *swept)
     try:
         every = (*every, *_ends(path, overrides, swept))
@@ -89,8 +89,8 @@ def _planned(
             raise InputError(f"{path}: a table in memory is in no file; a batch reads files")
         known = key(question, notebooks, hashes)
     except InputError as error:
-        return Planned(path, every, values, error=str(error))
-    return Planned(path, every, values, question.case, known)
+        return PlannedRun(path, every, values, error=str(error))
+    return PlannedRun(path, every, values, question.case, known)
 
 
 def _ends(path: Path, overrides: Sequence[str], swept: Sequence[str]) -> list[str]:

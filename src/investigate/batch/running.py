@@ -7,23 +7,23 @@ from collections.abc import Callable, Sequence
 from multiprocessing import connection
 from typing import Any
 
-from investigate.batch.one import Task, work
-from investigate.batch.result import Result
+from investigate.batch.one import BatchTask, work
+from investigate.batch.result import BatchResult
 from investigate.records.processes import CONTEXT, steady
 
 GRACE = 60.0
 """Seconds that a run has, after an interrupt, to keep its evidence."""
-Ended = Callable[[Task, Result], None]
+Ended = Callable[[BatchTask, BatchResult], None]
 
 
-def side_by_side(tasks: Sequence[Task], most: int, ended: Ended) -> None:
+def side_by_side(tasks: Sequence[BatchTask], most: int, ended: Ended) -> None:
     """Run `tasks`, at most `most` at once; ``ended`` hears of each as it ends.
 
     Interrupted (`KeyboardInterrupt`), it has the running ones keep their evidence, tells of
     them, and raises again.
     """
     waiting = deque(tasks)
-    running: dict[Any, tuple[Task, Any]] = {}
+    running: dict[Any, tuple[BatchTask, Any]] = {}
     try:
         while waiting or running:
             while waiting and len(running) < most:
@@ -42,10 +42,10 @@ def side_by_side(tasks: Sequence[Task], most: int, ended: Ended) -> None:
         for task, process in running.values():
             process.kill()
             process.join()
-            ended(task, Result(1, "it was killed"))
+            ended(task, BatchResult(1, "it was killed"))
 
 
-def _start(task: Task) -> tuple[Any, Any]:
+def _start(task: BatchTask) -> tuple[Any, Any]:
     report, ours = CONTEXT.Pipe(duplex=False)
     with steady():
         process = CONTEXT.Process(target=work, args=(task, ours))
@@ -54,15 +54,15 @@ def _start(task: Task) -> tuple[Any, Any]:
     return report, process
 
 
-def _listen(running: dict[Any, tuple[Task, Any]], ended: Ended) -> None:
+def _listen(running: dict[Any, tuple[BatchTask, Any]], ended: Ended) -> None:
     ready: list[Any] = connection.wait(list(running), timeout=1.0)
     for report in ready:
         task, process = running[report]
         try:
-            result: Result = report.recv()
+            result: BatchResult = report.recv()
         except EOFError:
             process.join()
-            result = Result(1, f"its process {_fate(process.exitcode)}")
+            result = BatchResult(1, f"its process {_fate(process.exitcode)}")
         del running[report]
         ended(task, result)
         process.join(10.0)

@@ -11,9 +11,9 @@ from investigate.cli.asking import NoCache, Overrides, Secret
 from investigate.paths import AUDIT
 
 if TYPE_CHECKING:
-    from investigate.batch.folder import Summary
-    from investigate.batch.plan import Planned
-    from investigate.batch.result import Result
+    from investigate.batch.folder import BatchSummary
+    from investigate.batch.plan import PlannedRun
+    from investigate.batch.result import BatchResult
 
 
 @app.command()
@@ -45,13 +45,13 @@ def batch(
 ) -> None:
     """Run many questions side by side; started again, it runs what is not finished."""
     with ending():
-        from investigate.batch.batch import Asked, Batch
+        from investigate.batch.batch import Batch, BatchAsked
         from investigate.batch.sweeps import axis
         from investigate.errors import RunError
         from investigate.log.cache import Cache
         from investigate.site.batches import own_page
 
-        asked = Asked(
+        asked = BatchAsked(
             files=tuple(files),
             overrides=tuple(param or ()),
             axes=tuple(axis(told) for told in sweep or ()),
@@ -65,7 +65,7 @@ def batch(
             again=again,
         )
         begun = Batch(asked)
-        with _Progress(Console(stderr=True)) as progress:
+        with _BatchProgress(Console(stderr=True)) as progress:
             try:
                 summary = begun.run(progress.ended, own_page)
             except KeyboardInterrupt:
@@ -81,7 +81,7 @@ def batch(
     raise typer.Exit(summary.status)
 
 
-def show(summary: "Summary", console: Console) -> None:
+def show(summary: "BatchSummary", console: Console) -> None:
     """Print a table with a row for each run."""
     from rich.table import Table
     from rich.text import Text
@@ -99,7 +99,7 @@ def show(summary: "Summary", console: Console) -> None:
     console.print(table)
 
 
-class _Progress:
+class _BatchProgress:
     """A bar on a terminal; elsewhere a line for each run that ends."""
 
     def __init__(self, console: Console) -> None:
@@ -117,14 +117,14 @@ class _Progress:
         )
         self._task = self._bar.add_task("running", total=None)
 
-    def __enter__(self) -> "_Progress":
+    def __enter__(self) -> "_BatchProgress":
         self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def ended(self, run: "Planned", result: "Result", number: int, of: int) -> None:
+    def ended(self, run: "PlannedRun", result: "BatchResult", number: int, of: int) -> None:
         """Another run has ended, as the `number` th."""
         from investigate.cli.app import say
 

@@ -118,6 +118,8 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
                        "called so.", "request_id"),
         "turned": Meaning("Turns a score round of which a lower one means that 1 is likelier.",
                           "'1 - score'"),
+        "weight": Meaning("How much a row counts in AUC and its parts, at least 0, such as the "
+                          "inverse of the chance with which it was sampled.", "sampling_weight"),
         **_FORMATS,
     },
     q.Window: {
@@ -162,7 +164,7 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
         "arms": Meaning("Candidate fixes that are tried beside it.",
                         "[{name: fixed, system: rules, history: fixed.parquet}]"),
     },
-    history.Arm: {
+    history.CandidateFix: {
         "name": Meaning("What the fix is called.", "fixed"),
         "system": Meaning("The system whose writes it replaces.", "rules"),
         "history": Meaning("What it would have written.", "fixed.parquet"),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path, PurePath
 
-from investigate.batch.folder import BATCHES, SUMMARY, Row, Summary
+from investigate.batch.folder import BATCHES, SUMMARY, BatchRow, BatchSummary
 from investigate.site.folder import slug
 from investigate.site.heatmap import heatmap
 from investigate.site.templating import render
@@ -13,28 +13,28 @@ LARGEST = 20_000_000
 """Bytes of a summary that is read."""
 
 
-def page(summary: Summary, link: Callable[[Row], str], home: str = "") -> str:
+def page(summary: BatchSummary, link: Callable[[BatchRow], str], home: str = "") -> str:
     """The page of a batch; `link` leads to what a row left, `home` to the list of all runs."""
     links = [link(row) for row in summary.rows]
     return render("batch.html.j2", batch=summary, links=links, picture=heatmap(summary), home=home)
 
 
-def own_page(summary: Summary) -> str:
+def own_page(summary: BatchSummary) -> str:
     """That in the folder of the batch itself, beside the folders of cases."""
     return page(summary, lambda row: _above(row, "html"))
 
 
-def _above(row: Row, part: str) -> str:
+def _above(row: BatchRow, part: str) -> str:
     if row.result is None or not row.result.record:
         return ""
     record = PurePath(row.result.record)
     return f"../../{record.parent.name}/{record.name}/{part}/"
 
 
-def site_page(summary: Summary) -> str:
+def site_page(summary: BatchSummary) -> str:
     """That in the site, which has a page of every run."""
 
-    def link(row: Row) -> str:
+    def link(row: BatchRow) -> str:
         if row.result is None or not row.result.record:
             return ""
         record = PurePath(row.result.record)
@@ -43,7 +43,7 @@ def site_page(summary: Summary) -> str:
     return page(summary, link, "../../index.html")
 
 
-def batches(audit: Path) -> list[tuple[str, Summary]]:
+def batches(audit: Path) -> list[tuple[str, BatchSummary]]:
     """The batches under `audit` that have a summary, by name, and where their pages go."""
     found = []
     for folder in sorted((audit / BATCHES).glob("*/")):
@@ -51,7 +51,7 @@ def batches(audit: Path) -> list[tuple[str, Summary]]:
         try:
             if folder.is_symlink() or file.is_symlink() or file.stat().st_size > LARGEST:
                 continue
-            summary = Summary.read(json.loads(file.read_text("utf-8")))
+            summary = BatchSummary.read(json.loads(file.read_text("utf-8")))
         except (OSError, ValueError, RecursionError):
             # One that cannot be read has no page; its runs have theirs.
             continue

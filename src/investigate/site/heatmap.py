@@ -5,7 +5,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from investigate.batch.folder import Row, Summary
+from investigate.batch.folder import BatchRow, BatchSummary
 from investigate.rendering import points
 
 WIDTH, LEFT, TOP, HEIGHT = 920, 190, 34, 34
@@ -16,7 +16,7 @@ LEAST = 0.01
 """The change in AUC that gets the full colour at least, so that noise stays pale."""
 
 
-def heatmap(summary: Summary) -> Markup:
+def heatmap(summary: BatchSummary) -> Markup:
     """A cell a run: columns are the values of the last swept parameter; empty without a sweep."""
     if not summary.axes:
         return Markup("")
@@ -38,11 +38,11 @@ def heatmap(summary: Summary) -> Markup:
     )
 
 
-def _line(row: Row) -> str:
+def _line(row: BatchRow) -> str:
     return " ".join([row.params.rpartition("/")[2], *row.values[:-1]])
 
 
-def _words(summary: Summary) -> str:
+def _words(summary: BatchSummary) -> str:
     told = [
         f"{' '.join(row.values)}: {_number(row) if row.status == 0 else row.told}"
         for row in summary.rows
@@ -50,17 +50,17 @@ def _words(summary: Summary) -> str:
     return "Change in AUC. " + "; ".join(told)
 
 
-def _number(row: Row) -> str:
+def _number(row: BatchRow) -> str:
     change = None if row.result is None else row.result.change
     return points(change, signed=True)
 
 
-def _strongest(rows: Sequence[Row]) -> float:
+def _strongest(rows: Sequence[BatchRow]) -> float:
     changes = [abs(row.result.change or 0.0) for row in rows if row.result is not None]
     return max([LEAST, *changes])
 
 
-def _cell(row: Row, left: float, top: float, wide: float, strongest: float) -> str:
+def _cell(row: BatchRow, left: float, top: float, wide: float, strongest: float) -> str:
     change = row.result.change if row.result is not None and row.status == 0 else None
     if change is None:
         colour, shown = NONE, "–" if row.result is None else "failed"
