@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from investigate.paths import RecordPaths
 from investigate.records.documents import mapping, number, words
-from investigate.records.findings_file import StoredLevel, findings_of
+from investigate.records.findings_file import StoredNumber, findings_of
 
 NOT_RUN = "not run"
 
@@ -39,7 +39,7 @@ class BatchResult:
     def of(cls, record: Path, seconds: float) -> Self:
         """That of a run that succeeded and left `record`."""
         document = json.loads(RecordPaths(record).findings.read_text("utf-8"))
-        found = findings_of(document, StoredLevel)
+        found = findings_of(document, StoredNumber)
         causes = [part for part in found.account if part.is_cause]
         first = causes[0] if causes else None
         where = f": {first.where}" if first and first.where else ""
