@@ -6,6 +6,8 @@ temporary tables.
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -131,7 +133,8 @@ class Spark(Backend):  # type: ignore[misc]
             own = LOCAL if place == "local" else {"spark.ui.showConsoleProgress": "false"}
             for name, value in {**own, **more}.items():
                 builder = builder.config(name, value)
-            session = builder.getOrCreate()
+            with _quiet():
+                session = builder.getOrCreate()
         return cls.of(session)
 
     @classmethod
@@ -161,22 +164,20 @@ class Spark(Backend):  # type: ignore[misc]
 
     def listed(self) -> dict[str, tuple[str, str]]:
         """Tables and views, as a question names them: what comes before the name, and the name."""
-        catalog = self._session.catalog
         found: dict[str, tuple[str, str]] = {}
-        for database in catalog.listDatabases():
-            for table in catalog.listTables(database.name):
-                if not table.isTemporary:
-                    found[f"{database.name}.{table.name}"] = (database.name, table.name)
-        for table in catalog.listTables():
-            place = "" if table.isTemporary else catalog.currentDatabase()
-            found[table.name] = (place, table.name)
+        for (database,) in self._session.sql("SHOW DATABASES").collect():
+            told = f"SHOW TABLES IN {_quoted(database)}"
+            for row in self._session.sql(told).collect():
+                if not row["isTemporary"]:
+                    found[f"{database}.{row['tableName']}"] = (database, row["tableName"])
+        for row in self._session.sql("SHOW TABLES").collect():
+            found[row["tableName"]] = (row["namespace"], row["tableName"])
         return found
 
     def opened(self, schema: str, name: str) -> ibis.Table:
         """A table as the kit's queries read it."""
         parts = [part for part in (schema, name) if part]
-        quoted = ".".join("`" + part.replace("`", "``") + "`" for part in parts)
-        return self._view(self._session.table(quoted))
+        return self._view(self._session.table(".".join(map(_quoted, parts))))
 
     def opened_path(self, path: str) -> ibis.Table:
         """Files of Parquet or ORC that the session reads."""
@@ -186,7 +187,7 @@ class Spark(Backend):  # type: ignore[misc]
 
     def checksum(self, table: ibis.Table, columns: list[str]) -> tuple[int, int]:
         """Rows, and the sum of the first 60 bits of each row's MD5."""
-        parts = ", ".join("`" + name.replace("`", "``") + "`" for name in columns)
+        parts = ", ".join(map(_quoted, columns))
         digest = f"conv(substr(md5(to_json(struct({parts}))), 1, 15), 16, 10)"
         (row,) = self._session.sql(
             f"SELECT count(*), sum(CAST({digest} AS DECIMAL(38, 0))) FROM ({self.compile(table)})"
@@ -242,6 +243,24 @@ class Spark(Backend):  # type: ignore[misc]
         table = expr.as_table()
         frame = self.to_pyarrow(table, **options).to_pandas()
         return expr.__pandas_result__(PandasData.convert_table(frame, table.schema()))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Within, what Java starts with says nothing: its remarks would stand in the answer."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _schema(struct: StructType) -> ibis.Schema:
