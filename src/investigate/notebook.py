@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from investigate import rendering
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["as_html", "as_text", "open_question", "show"]
+
+
+def _charts_as_they_are() -> None:
+    """Have Jupyter show the kit's figures as they are laid out, drawn once.
+
+    Its own way draws each once more, to find margins to cut.
+    """
+    shell = get_ipython()
+    if shell is not None and shell.display_formatter is not None:
+        shown = shell.display_formatter.formatters["image/png"]
+        shown.for_type_by_name("investigate.figures.style", "Chart", lambda one: one._repr_png_())
+
+
+_charts_as_they_are()
 
 
 def open_question(names: Mapping[str, object]) -> tuple[Question, Counts]:

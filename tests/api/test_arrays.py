@@ -12,7 +12,7 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 import investigate
-from investigate.api.arrays import _folds_of
+from investigate.api.array_sums import folds_of
 
 
 def made(rng: np.random.Generator, rows: int = 120, groups: int = 3, ties: int = 40) -> Any:
@@ -48,7 +48,7 @@ def test_an_interval_is_that_of_delong(seed: int, confidence: float) -> None:
 @given(st.integers(0, 10_000))
 def test_with_clusters_groups_of_them_are_left_out(seed: int) -> None:
     outcome, score, _, _, cluster = made(np.random.default_rng(seed), rows=400)
-    fold = _folds_of(cluster.astype(str))
+    fold = folds_of(cluster.astype(str))
     assert all(len(set(fold[cluster == c])) == 1 for c in set(cluster))
     without = [roc_auc_score(outcome[fold != f], score[fold != f]) for f in np.unique(fold)]
     groups = len(without)

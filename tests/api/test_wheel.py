@@ -1,21 +1,15 @@
 """With only the wheel, a notebook of ten lines goes from a DataFrame to the verdict."""
 
-import os
-import shutil
 import subprocess
-import sys
-import sysconfig
-import venv
-import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from wheels import OUTSIDE, ROOT, installed
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 TEN_LINES = [
     """\
 import investigate
@@ -33,24 +27,8 @@ found.verdict()""",
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of a new environment that holds the wheel; what it depends on lies outside."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = f"from hatchling.build import build_wheel; print(build_wheel({str(folder)!r}))"
-    built = subprocess.run(
-        [sys.executable, "-c", build], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    venv.create(folder / "env", with_pip=False)
-    python = folder / "env" / "bin" / "python"
-    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    found = subprocess.run([python, "-c", where], capture_output=True, text=True, check=True)
-    packages = Path(found.stdout.strip())
-    with zipfile.ZipFile(folder / built.stdout.split()[-1]) as wheel:
-        wheel.extractall(packages)
-    for data in packages.glob("investigate-*.data/data"):
-        shutil.copytree(data, folder / "env", dirs_exist_ok=True)
-    # A path that a .pth file adds has its own .pth files left alone, and with them the checkout.
-    (packages / "others.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    return python
+    """The Python of a new environment that holds the wheel."""
+    return installed(tmp_path_factory.mktemp("wheel"))
 
 
 def test_ten_lines_go_from_a_frame_to_the_verdict_its_figure_and_a_slice(
@@ -75,13 +53,10 @@ def test_ten_lines_go_from_a_frame_to_the_verdict_its_figure_and_a_slice(
 def test_the_wheel_alone_makes_a_demo_and_copies_its_notebooks(
     python: Path, tmp_path: Path
 ) -> None:
-    # What the wheel depends on lies outside, and with it the templates of pages.
-    told = {**os.environ, "JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter")}
-
     def investigate(*arguments: str) -> str:
         command = [python, "-c", "from investigate.cli import main; main()", *arguments]
         done = subprocess.run(
-            command, cwd=tmp_path, env=told, capture_output=True, text=True, check=True
+            command, cwd=tmp_path, env=OUTSIDE, capture_output=True, text=True, check=True
         )
         return done.stdout
 

@@ -162,7 +162,7 @@ def test_a_session_of_ones_own_is_used_and_left_as_it_was(spark: Session, tmp_pa
     case.keys["cohorts"] = ["flag"]
     del case.keys["columns"]["item"], case.keys["columns"]["ability"]
     source = case.at(spark).parameters()["log"]
-    log.served(case.at(spark))
+    log.server_tables(case.at(spark))
     session = SparkSession.getActiveSession()
     assert session is not None
     session.read.parquet(source["path"]).createOrReplaceTempView("my_view")

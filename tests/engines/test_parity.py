@@ -53,10 +53,10 @@ def _day(question: Question) -> tuple[object, object]:
 def test_what_was_read_is_recorded_by_its_content(place: Place) -> None:
     case = messy(400, 20)
     asked = case.at(place)
-    (first,) = log.served(asked)
+    (first,) = log.server_tables(asked)
     assert (first["part"], first["rows"]) == ("log", 460)
     assert first["name"].startswith(place.url)
     turned = Case(case.keys, {"log": case.tables["log"].take(pa.array(range(459, -1, -1)))})
-    assert log.served(turned.at(place)) == [first]
+    assert log.server_tables(turned.at(place)) == [first]
     other = Case(case.keys, {"log": case.tables["log"].slice(1)})
-    assert log.served(other.at(place))[0]["sha256"] != first["sha256"]
+    assert log.server_tables(other.at(place))[0]["sha256"] != first["sha256"]

@@ -76,6 +76,25 @@ def test_edges_that_are_named_are_those_of_the_bands(tmp_path: Path) -> None:
         assert own.to_dict() == by_pandas(made[name], edges)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("bands_named", [True, False])
+def test_rows_are_narrowed_by_the_label_of_a_band(tmp_path: Path, bands_named: bool) -> None:
+    made = frame()
+    path = tmp_path / "log.parquet"
+    made.to_parquet(path)
+    more = {"bands": {"amount": [20, 50]}} if bands_named else {}
+    whole = count(params.from_values(asked(path, **more), "here")).facts
+    own = whole[(whole["by"] == "amount") & whole["cohort"].str.contains(" to below ")]
+    label = str(own["cohort"].iloc[0])
+    low, high = (float(edge) for edge in label.split(" to below "))
+    rows = int(((made["amount"] >= low) & (made["amount"] < high)).sum())
+    values = asked(path, where={"amount": label}, **more)
+    assert count(params.from_values(values, "here")).meta["rows"] == rows
+    values["where"] = {"amount": "20 to below 51"}
+    with pytest.raises(InputError, match="no row has '20 to below 51' there; "):
+        count(params.from_values(values, "here"))
+
+
 def test_edges_are_told_apart_and_none_lies_below_the_least() -> None:
     import ibis
 

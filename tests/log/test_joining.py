@@ -6,11 +6,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 import investigate
+from investigate.api import opening
 from investigate.errors import InputError
 from investigate.log import count, parts, reading
+from investigate.log.files import find
+from investigate.log.joining import joined
+from investigate.log.source import Engine
 from investigate.question import params
 
 START, CUT, END = (pd.Timestamp(day) for day in ("2024-01-01", "2024-01-21", "2024-02-10"))
@@ -112,6 +118,30 @@ def test_the_join_is_that_of_pandas(tmp_path: Path, seed: int, form: str) -> Non
     }
     assert noted == {f"outcomes: {what}": rows for what, rows in told.items() if rows}
     assert counts.meta["excluded"] == {"missing outcome": int(expected["won"].isna().sum())}
+
+
+KEYS = st.one_of(st.none(), st.integers(0, 6))
+OUTCOMES = st.lists(st.tuples(KEYS, st.sampled_from([0, 1, None]), st.integers(0, 9)), max_size=14)
+
+
+@settings(max_examples=25, deadline=None)
+@given(log=st.lists(KEYS, min_size=1, max_size=10), told=OUTCOMES, until=st.integers(0, 10))
+def test_any_two_tables_are_joined_as_pandas_does(
+    log: list[int | None], told: list[tuple[int | None, int | None, int]], until: int
+) -> None:
+    rows = pd.DataFrame({"request": pd.array(log, "Int64"), "s": range(len(log)), "system": "a"})
+    rows = rows.assign(t=START, country="DE")
+    keys, won, days = zip(*told, strict=True) if told else ((), (), ())
+    outcomes = pd.DataFrame({"id": pd.array(keys, "Int64"), "won": pd.array(won, "Int64")})
+    outcomes["seen"] = START + pd.to_timedelta(pd.array(days, "Int64"), "D")
+    as_of = str((START + pd.Timedelta(until, "D")).date())
+    question, held, _path = opening.asked(asked(rows, outcomes, as_of=as_of))
+    with Engine(held) as engine:
+        whole, _odd = joined(engine.open(find(question.log, "log")), question, engine)
+        found = whole.order_by("s").to_pandas()["won"]
+    expected = merged(rows, outcomes.dropna(subset=["id"]), as_of)["won"]
+    assert found.isna().tolist() == expected.isna().tolist()
+    assert found.dropna().tolist() == expected.dropna().tolist()
 
 
 @pytest.mark.slow

@@ -47,11 +47,25 @@ def test_the_least_that_a_watch_needs(tmp_path: Path) -> None:
         ("limits: {auk: 1}", "limits.auk: unknown key; known are auc, missing_scores"),
         ("cohorts: [a, a]", "cohorts: 'a' is listed twice"),
         ("timezone: Nowhere", "timezone: 'Nowhere' is no time zone; write one such as UTC"),
+        (
+            "outcomes: {log: o.csv, columns: {key: id, outcome: y}}",
+            "outcomes: a monitor reads one table; join outcomes to the log before it",
+        ),
+        ("limits: {missing_scores: 5 percent}", "limits.missing_scores: "),
         ("every: week", "every: Input should be 'day' or 'hour'"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, more: str, told: str) -> None:
     assert refused(written(tmp_path, more)).startswith(told)
+
+
+def test_weights_are_refused_and_shares_may_be_per_cent(tmp_path: Path) -> None:
+    weighted = LEAST.replace("score: s", "score: s, weight: w")
+    told = "columns.weight: a monitor counts rows alike; leave weight out"
+    assert refused(written(tmp_path, least=weighted)) == told
+    more = "limits: {missing_scores: 7.5%}\nthresholds: {unreadable: '20 %'}"
+    watch = load(written(tmp_path, more))
+    assert (watch.limits.missing_scores, watch.thresholds.unreadable) == (0.075, 0.2)
 
 
 def test_what_is_wrong_with_its_baseline(tmp_path: Path) -> None:

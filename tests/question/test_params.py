@@ -110,6 +110,11 @@ def test_says_what_is_wrong_and_where(folder: Path, old: str, new: str, expected
         ("thresholds: {confidence: high}", "thresholds.confidence: must be a valid number, got"),
         ("thresholds: {confidence: 2}", "thresholds.confidence: must be less than 1, got '2'"),
         ("thresholds: {smallest_drop: nan}", "thresholds.smallest_drop: must be"),
+        (
+            "thresholds: {unreadable: 120%}",
+            "thresholds.unreadable: must be less than or equal to 1",
+        ),
+        ("thresholds: {unreadable: some %}", "thresholds.unreadable: must be a valid number, got"),
         ("thresholds: {max_groups: 1}", "thresholds.max_groups: must be greater than or equal"),
         ("thresholds: 3", "thresholds: expected a mapping with keys confidence, false_discovery"),
         ("timezone: Berlin", "timezone: 'Berlin' is no time zone; write one such as UTC"),

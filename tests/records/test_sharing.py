@@ -1,6 +1,7 @@
 """What notebooks share is computed once for all of them, and is what each would compute alone."""
 
 import json
+from multiprocessing import get_context
 from typing import Any
 
 import nbformat
@@ -8,6 +9,7 @@ import pytest
 from placed import Place
 
 from investigate.paths import notebooks_folder
+from investigate.records.beside import Computing
 from investigate.records.sharing import shared
 
 pytestmark = pytest.mark.slow
@@ -51,6 +53,28 @@ def test_findings_are_those_of_kernels_that_share_nothing(place: Place) -> None:
     forked, plain = place.run(), place.run(forked=False)
     assert lines(place, plain.record, "2_answer")[0][1:] == ["None"] * 3
     assert json.dumps(forked.findings, sort_keys=True) == json.dumps(plain.findings, sort_keys=True)
+
+
+def test_what_takes_long_is_computed_beside_notebooks_that_do_not_need_it(place: Place) -> None:
+    place.notebooks(_1_ask=[OPEN, ASK], _2_answer=[OPEN, ANSWER], _3_other=["print(1)"])
+    forked, plain = place.run(jobs=2), place.run(forked=False)
+    first, second = (lines(place, forked.record, name)[0] for name in ("1_ask", "2_answer"))
+    # Both find the objects that their parent took over, and the counts that it has read.
+    assert first == second
+    assert "None" not in first[:3]
+    assert json.dumps(forked.findings, sort_keys=True) == json.dumps(plain.findings, sort_keys=True)
+
+
+def test_what_cannot_be_computed_beside_is_left_to_the_notebooks() -> None:
+    taken: list[bytes] = []
+
+    def fails() -> bytes:
+        raise ValueError("no")
+
+    fork = get_context("fork")
+    for compute in (fails, lambda: b"told"):
+        Computing(compute, taken.append, 60.0, fork).finish()
+    assert taken == [b"told"]
 
 
 def test_notebooks_that_ask_for_nothing_have_nothing_computed() -> None:

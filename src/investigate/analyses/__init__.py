@@ -6,6 +6,7 @@ from investigate.analyses.contributions import contributions
 from investigate.analyses.drop import drop
 from investigate.analyses.item_contributions import items
 from investigate.analyses.item_drift import item_drift
+from investigate.analyses.join_loss import join_loss
 from investigate.analyses.mechanism import mechanism
 from investigate.analyses.onset import onset
 from investigate.analyses.pairs import pairs
@@ -23,6 +24,7 @@ __all__ = [
     "drop",
     "item_drift",
     "items",
+    "join_loss",
     "mechanism",
     "movement",
     "onset",

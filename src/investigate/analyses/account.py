@@ -95,7 +95,7 @@ def account(counts: Counts, question: Question) -> Finding:
     """The account as a finding; ``detail["account"]`` has the form of findings.json."""
     found = accounted(counts, question)
     whole = windows.whole(counts)
-    confidence, clustered = question.thresholds.confidence, counts.meta["clustered"]
+    confidence, clustered = question.thresholds.confidence, counts.jackknifed
     ends = [windows.level(whole.counts, w, clustered, confidence) for w in (0, 1)]
     return Finding(
         name="account",
@@ -295,6 +295,8 @@ def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> Arm:
     if undo == "points":
         return own
     arm = Arm(by, key, undo)
+    if undo == "outcomes" and key is None:
+        arm = _nearest(cause, undoing, *(Arm(name, None, undo) for name in counts.groupings()))
     gained = undoing.areas([arm])
     gain = float(gained[1, 0] - gained[0, 0])
     return arm if np.isfinite(gain) and gain >= HALF * points else own

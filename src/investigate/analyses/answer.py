@@ -6,6 +6,7 @@ from typing import Any
 from investigate.analyses.certificate import certificate
 from investigate.analyses.contributions import contributions
 from investigate.analyses.drop import drop
+from investigate.analyses.join_loss import join_loss
 from investigate.analyses.mechanism import PARTS, mechanism
 from investigate.analyses.onset import onset
 from investigate.analyses.pairs import pairs
@@ -46,6 +47,7 @@ def answer(counts: Counts, question: Question) -> Finding:
                     "pairs": _pairs(pairs(counts, question)),
                     **_mechanism(mechanism(counts, question)),
                     "replay": _replay(replay(counts, question)),
+                    **_join_loss(counts, question),
                     "verdict": named.detail["verdict"],
                     "suspects": named.detail["suspects"],
                     "noted": counts.noted(),
@@ -60,8 +62,16 @@ def answer(counts: Counts, question: Question) -> Finding:
 
 def _auc(dropped: Finding) -> dict[str, Any]:
     rows = {row["window"]: row["rows"] for row in dropped.table}
+    weighted = {
+        row["window"]: {"effective_rows": row["effective rows"]}
+        for row in dropped.table
+        if "effective rows" in row
+    }
     return {
-        **{w: {**dropped.numbers[w].to_json(), "rows": rows[w]} for w in ("baseline", "incident")},
+        **{
+            w: {**dropped.numbers[w].to_json(), "rows": rows[w], **weighted.get(w, {})}
+            for w in ("baseline", "incident")
+        },
         "change": dropped.numbers["change"].to_json(),
         "bin_bound": dropped.detail["bin_bound"],
     }
@@ -105,6 +115,15 @@ def _pairs(found: Finding) -> dict[str, Any]:
             for name in ("mix", "entered_or_left")
         },
     }
+
+
+def _join_loss(counts: Counts, question: Question) -> dict[str, Any]:
+    """Only where outcomes are joined, so that other answers keep their keys."""
+    if counts.join_days.empty:
+        return {}
+    found = join_loss(counts, question)
+    groups = [dict(row) for row in found.table]
+    return {"join_loss": {"sentence": found.claim, "groups": groups, **found.detail}}
 
 
 def _replay(found: Finding) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from investigate.analyses.wording import signed
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
 from investigate.counts.memory import remembered
+from investigate.counts.numbers import rows_of
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts, label
 from investigate.finding import Estimate, Finding
@@ -90,11 +91,13 @@ class Certificate:
         )
 
 
-def certify(table: Replicates, clustered: bool, confidence: float, tolerance: float) -> Certificate:
-    """The certificate of the rows in ``table``."""
+def certify(
+    table: Replicates, clustered: bool, confidence: float, tolerance: float, rows: int = 0
+) -> Certificate:
+    """The certificate of what ``table`` counts; ``rows``: how many these are, if it has weights."""
+    rows = rows or int(table.rows.sum())
     change = windows.difference(table, clustered, confidence)
     error, freedom = windows.difference_error(table, clustered)
-    rows = int(table.rows.sum())
     # No variation at all is no precision: a perfect order, or a constant, among few rows.
     if change.value is None or not (np.isfinite(error) and error > 0 and freedom >= 1):
         return Certificate("unknown", tolerance, change, False, None, rows, None, math.nan)
@@ -126,16 +129,19 @@ def certificate(counts: Counts, question: Question) -> Finding:
     that surely fell, at the question's false discovery rate over all of them.
     """
     limits = question.thresholds
-    clustered = counts.meta["clustered"]
-    whole = certify(windows.whole(counts).counts, clustered, limits.confidence, limits.tolerance)
+    clustered = counts.jackknifed
+    every, asked = windows.whole(counts).counts, (limits.confidence, limits.tolerance)
+    whole = certify(every, clustered, *asked, int(rows_of(counts, every).sum()))
     rows = []
     for by in counts.groupings():
         if by == "all" or "*" in by:
             continue
         groups = grouping(counts, by)
         for at, (system, cohort) in enumerate(groups.keys):
-            found = certify(groups.replicates(at), clustered, limits.confidence, limits.tolerance)
-            rows.append(_row(by, system, cohort, groups.replicates(at), found))
+            own = groups.replicates(at)
+            size = int(rows_of(counts, own, by, system, cohort).sum())
+            found = certify(own, clustered, *asked, size)
+            rows.append(_row(by, system, cohort, own, found))
     sure = discovered(np.array([row["p_value"] for row in rows]), limits.false_discovery_rate)
     for row, stands in zip(rows, sure, strict=True):
         if row["answer"] == "fell" and not stands:

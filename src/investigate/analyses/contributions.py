@@ -26,6 +26,7 @@ from investigate.counts.auc import auc, midranks
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.jackknife import estimate, p_value
 from investigate.counts.memory import remembered
+from investigate.counts.numbers import rows_of
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import FOLDS, Counts, label
 from investigate.finding import Estimate, Finding
@@ -66,7 +67,7 @@ def contributions(counts: Counts, question: Question, by: str) -> Finding:
         claim=_claim(rows, by, change),
         numbers={
             "change": windows.difference(
-                whole.counts, counts.meta["clustered"], question.thresholds.confidence
+                whole.counts, counts.jackknifed, question.thresholds.confidence
             ),
             "sum": Estimate(total),
         },
@@ -169,10 +170,11 @@ def _row(
     counts: Counts, question: Question, groups: Grouping, at: int, parts: Array
 ) -> dict[str, Any]:
     (system, cohort), own = groups.keys[at], groups.replicates(at)
-    confidence, clustered = question.thresholds.confidence, counts.meta["clustered"]
+    confidence, clustered = question.thresholds.confidence, counts.jackknifed
     # Every fold of the log moves the weights of all rows, also those of other groups.
     used = windows.whole(counts).counts.used
     contribution = estimate(parts, confidence, used)
+    rows = rows_of(counts, own, groups.by, system, cohort)
     levels = [windows.level(own, w, clustered, confidence) for w in (0, 1)]
     return {
         "group": label(system, cohort),
@@ -188,8 +190,8 @@ def _row(
         "auc_incident": levels[1].value,
         "auc_incident_low": levels[1].low,
         "auc_incident_high": levels[1].high,
-        "rows_baseline": int(own.rows[0]),
-        "rows_incident": int(own.rows[1]),
+        "rows_baseline": int(rows[0]),
+        "rows_incident": int(rows[1]),
         "bin_bound": float(np.nanmax([windows.bound(counts, own, w) for w in (0, 1)])),
     }
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from investigate.analyses import whole as windows
 from investigate.analyses.certificate import certificate
 from investigate.analyses.wording import day, level, percent, signed
-from investigate.counts.replicates import Replicates
+from investigate.counts.numbers import rows_of
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.question.question import Question
@@ -25,7 +25,7 @@ def drop(counts: Counts, question: Question) -> Finding:
 
     ``detail`` holds the ROC curve and the score distribution of each window.
     """
-    confidence, clustered = question.thresholds.confidence, counts.meta["clustered"]
+    confidence, clustered = question.thresholds.confidence, counts.jackknifed
     both = windows.whole(counts).counts
     baseline, incident = (windows.level(both, w, clustered, confidence) for w in (0, 1))
     change = windows.difference(both, clustered, confidence)
@@ -35,9 +35,11 @@ def drop(counts: Counts, question: Question) -> Finding:
         claim=_claim(baseline, incident, change, question) + _certified(counts, question, change),
         numbers={"baseline": baseline, "incident": incident, "change": change},
         table=tuple(
-            _row(question, w, area, both, bounds[w]) for w, area in enumerate((baseline, incident))
+            _row(counts, question, w, area, bounds[w])
+            for w, area in enumerate((baseline, incident))
         ),
         caveats=(
+            *_weights(counts),
             windows.method(counts),
             f"Scores are counted in {len(counts.bins):,} bins: the AUC of the raw scores lies "
             f"within {max(bounds):.5f} of the AUC shown.",
@@ -86,21 +88,37 @@ def _certified(counts: Counts, question: Question, change: Estimate) -> str:
 
 
 def _row(
-    question: Question, w: int, area: Estimate, both: Replicates, bound: float
+    counts: Counts, question: Question, w: int, area: Estimate, bound: float
 ) -> dict[str, Any]:
+    both = windows.whole(counts).counts
     window = (question.baseline, question.incident)[w]
-    rows = int(both.rows[w])
+    sizes = {"rows": int(rows_of(counts, both)[w])}
+    if counts.weighted:
+        sizes["effective rows"] = int(counts.meta["weights"]["effective"][w])
     return {
         "window": ("baseline", "incident")[w],
         "from": day(window.start),
         "until": day(window.end),
-        "rows": rows,
-        "outcome rate": float(both.positives[w, 0].sum() / rows),
+        **sizes,
+        "outcome rate": float(both.positives[w, 0].sum() / both.rows[w]),
         "auc": area.value,
         "low": area.low,
         "high": area.high,
         "bin_bound": bound,
     }
+
+
+def _weights(counts: Counts) -> list[str]:
+    """What weights do here, and what does not know of them."""
+    if not counts.weighted:
+        return []
+    told = counts.meta["weights"]
+    sizes = " and ".join(f"{int(size):,}" for size in told["effective"])
+    return [
+        f"Rows count by their weight ({told['column']}): the windows say as much as {sizes} rows "
+        "of equal weight. Items, the signal audit, repeated rows, defaults and lost outcomes are "
+        "looked at by rows, whatever these weigh; a replay and a monitor take no weights."
+    ]
 
 
 def _left_out(counts: Counts) -> list[str]:

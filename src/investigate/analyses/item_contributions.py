@@ -51,11 +51,13 @@ def items(counts: Counts, question: Question) -> Finding:
     """
     change = float(windows.whole(counts).change[0])
     total = {"change": windows.difference(
-        windows.whole(counts).counts, counts.meta["clustered"], question.thresholds.confidence
+        windows.whole(counts).counts, counts.jackknifed, question.thresholds.confidence
     )}  # fmt: skip
     table = counts.item_bands
-    if table.empty:
+    if table.empty or counts.weighted:
         told = "no item has rows to compare" if counts.meta["item"] else "no item column is named"
+        if counts.weighted:
+            told = "rows have weights, and items are counted by rows"
         return Finding(
             name="items", claim=f"What single items contribute cannot be told: {told}.",
             numbers=total, detail={"sum": None, "change": change}, columns=COLUMNS,

@@ -133,9 +133,7 @@ def _claim(
 
 
 def _fell(counts: Counts, question: Question) -> bool:
-    change = difference(
-        whole(counts).counts, counts.meta["clustered"], question.thresholds.confidence
-    )
+    change = difference(whole(counts).counts, counts.jackknifed, question.thresholds.confidence)
     return fell(change, 0.0)
 
 

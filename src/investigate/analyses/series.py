@@ -1,6 +1,7 @@
 """AUC over time: one value and standard error a bucket (day, hour or minute)."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,8 +34,8 @@ class Daily:
     """Outcomes of the buckets with rows: start (n,) in UTC; positives, negatives (n, bins)."""
 
     start: pd.DatetimeIndex
-    positives: Ints
-    negatives: Ints
+    positives: NDArray[Any]
+    negatives: NDArray[Any]
 
     @property
     def rows(self) -> Ints:
@@ -127,7 +128,9 @@ def daily(counts: Counts, system: str = "", by: str = "", cohort: str = "") -> D
     shape = (len(starts), int(table["bin"].max()) + 1 if len(table) else 1)
     flat = bucket * shape[1] + own["bin"].to_numpy(dtype=np.int64)
     positives, negatives = (
-        np.bincount(flat, own[side], shape[0] * shape[1]).astype(np.int64).reshape(shape)
+        np.bincount(flat, own[side], shape[0] * shape[1])
+        .astype(own[side].to_numpy().dtype)
+        .reshape(shape)
         for side in ("positives", "negatives")
     )
     return Daily(pd.DatetimeIndex(starts), positives, negatives)
@@ -145,9 +148,9 @@ def dependence(counts: Counts, system: str = "") -> float:
     shape = (len(starts), FOLDS, bins)
     flat = np.ravel_multi_index((bucket, own["fold"], own["bin"]), shape)
 
-    def replicated(name: str) -> Ints:
+    def replicated(name: str) -> NDArray[Any]:
         sums = np.bincount(flat, own[name], minlength=int(np.prod(shape)))
-        return whole_and_without(sums.astype(np.int64).reshape(shape), axis=1)
+        return whole_and_without(sums.astype(own[name].to_numpy().dtype).reshape(shape), axis=1)
 
     positives, negatives = replicated("positives"), replicated("negatives")
     areas, rows = auc(positives, negatives), (positives + negatives).sum(axis=-1)

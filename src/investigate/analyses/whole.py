@@ -73,6 +73,8 @@ def method(counts: Counts) -> str:
     """Which intervals these counts allow, in words for a caveat."""
     if counts.meta["clustered"]:
         return "Intervals: delete-a-group jackknife over clusters (32 folds)."
+    if counts.weighted:
+        return "Intervals: delete-a-group jackknife over 32 random folds of rows, with weights."
     return (
         "Intervals of AUC: DeLong, which takes rows as independent; name a cluster column if "
         "they are not. Intervals of contributions: jackknife over 32 random folds of rows."

@@ -55,6 +55,22 @@ def _numeric(array: NDArray[Any], name: str, expected: str) -> NDArray[Any]:
     return array.astype(float)
 
 
+def weights(values: ArrayLike) -> Floats:
+    """Weights (n,) that can be weights: finite, none below zero, and not all zero.
+
+    Raises `ValueError` where one is negative or not finite, or where all are zero.
+    """
+    array = _flat(np.asarray(values), "sample_weight")
+    array = _numeric(array, "sample_weight", "numbers of at least 0")
+    if not np.isfinite(array).all():
+        raise ValueError("sample_weight contains NaN or infinite numbers; leave those rows out")
+    if (array < 0).any():
+        raise ValueError(f"sample_weight: expected none below 0, got {array.min():g}")
+    if not array.any():
+        raise ValueError("sample_weight: all weights are 0, so that nothing counts")
+    return array
+
+
 def labels(values: ArrayLike, name: str) -> NDArray[Any]:
     """Labels as text (n,), whole floats as integers, as a log's groups are written."""
     array = _flat(np.asarray(values), name)

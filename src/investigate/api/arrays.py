@@ -1,6 +1,5 @@
 """The arithmetic on plain arrays: AUC with its interval, and its change decomposed three ways."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +18,16 @@ from investigate.api.array_input import (
     require_confidence,
     require_same_length,
     scores,
+    weights,
     windows,
 )
+from investigate.api.array_sums import areas_of, by_bin, folds_of, shuffled
 from investigate.counts.auc import auc, delong_variance
 from investigate.counts.grouping import Grouping
 from investigate.counts.jackknife import around, estimate
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import FOLDS
+from investigate.counts.weighting import exact_weights
 from investigate.finding import Estimate
 
 Floats = NDArray[np.float64]
@@ -38,6 +40,7 @@ def auc_interval(
     y_score: ArrayLike,
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    sample_weight: ArrayLike | None = None,
 ) -> Estimate:
     """Area under the ROC curve with its confidence interval, without random numbers.
 
@@ -56,6 +59,9 @@ def auc_interval(
         What rows depend on, such as the user that they come from.
     confidence : float
         The probability with which such an interval holds the area, between 0 and 1.
+    sample_weight : array-like of shape (n,), optional
+        How much each row counts, at least 0, as in scikit-learn; a row of weight 0 is left out.
+        The interval is then a jackknife, over 32 random groups of rows where none depend.
 
     Returns
     -------
@@ -67,7 +73,7 @@ def auc_interval(
     ------
     ValueError
         For NaN, infinite scores, arrays of different lengths, outcomes other than those
-        above, or outcomes that are all the same.
+        above, outcomes that are all the same, or weights that are negative or all 0.
 
     Examples
     --------
@@ -83,17 +89,22 @@ def auc_interval(
     outcome, score = outcomes(y_true), scores(y_score)
     require_same_length(y_true=outcome, y_score=score)
     require_confidence(confidence)
+    known = None if cluster is None else labels(cluster, "cluster")
+    if known is not None:
+        require_same_length(y_true=outcome, cluster=known)
+    weight, kept = _weights(sample_weight, outcome)
+    outcome, score, known = outcome[kept], score[kept], None if known is None else known[kept]
     require_both(outcome, "y_true")
     rank = np.unique(score, return_inverse=True)[1]
-    positives, negatives = _by_bin(rank, outcome)
-    area = float(auc(positives, negatives))
-    if cluster is None:
+    if known is None and weight is None:
+        positives, negatives = by_bin(rank, outcome)
         error = float(np.sqrt(delong_variance(positives, negatives)))
-        return around(area, error, confidence, within=UNIT)
-    known = labels(cluster, "cluster")
-    require_same_length(y_true=outcome, cluster=known)
-    fold = _folds_of(known)
-    areas, used = _areas(rank, outcome, fold)
+        return around(float(auc(positives, negatives)), error, confidence, within=UNIT)
+    if known is not None:
+        fold = folds_of(known)
+    else:
+        fold = shuffled(*([] if weight is None else [weight]), rank, outcome)
+    areas, used = areas_of(rank, outcome, fold, weight)
     return estimate(areas, confidence, used, UNIT)
 
 
@@ -171,6 +182,7 @@ def decompose(
     window: ArrayLike,
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    sample_weight: ArrayLike | None = None,
 ) -> Decomposition:
     """The change in AUC between two windows, shared out over groups, pairs and mechanisms.
 
@@ -196,6 +208,8 @@ def decompose(
         independent, and 32 random groups of rows are left out in turn.
     confidence : float
         The probability with which such an interval holds the value, between 0 and 1.
+    sample_weight : array-like of shape (n,), optional
+        As in `auc_interval`; all intervals are then of the jackknife.
 
     Returns
     -------
@@ -206,7 +220,8 @@ def decompose(
     ------
     ValueError
         For NaN, infinite scores, arrays of different lengths, more than 40 groups, other
-        outcomes or windows than those above, or a window whose outcomes are all the same.
+        outcomes or windows than those above, a window whose outcomes are all the same, or
+        weights that are negative or all 0.
 
     Examples
     --------
@@ -223,30 +238,55 @@ def decompose(
     label, place = labels(groups, "groups"), windows(window)
     require_same_length(y_true=outcome, y_score=score, groups=label, window=place)
     require_confidence(confidence)
+    known = None if cluster is None else labels(cluster, "cluster")
+    if known is not None:
+        require_same_length(y_true=outcome, cluster=known)
+    weight, kept = _weights(sample_weight, outcome)
+    outcome, score, label, place = outcome[kept], score[kept], label[kept], place[kept]
     for w, name in enumerate(("baseline", "incident")):
         require_both(outcome[place == w], f"y_true, in the {name} (window {w})")
+        if weight is not None:
+            weight[place == w] = exact_weights(weight[place == w])
     names, group = np.unique(label, return_inverse=True)
     if len(names) > MOST_GROUPS:
         raise ValueError(f"groups: {len(names)} groups are too many; merge to {MOST_GROUPS}")
     values, rank = np.unique(score, return_inverse=True)
-    if cluster is None:
-        fold = _shuffled(place, group, rank, outcome)
+    if known is None:
+        fold = shuffled(*([] if weight is None else [weight]), place, group, rank, outcome)
     else:
-        known = labels(cluster, "cluster")
-        require_same_length(y_true=outcome, cluster=known)
-        fold = _folds_of(known)
+        fold = folds_of(known[kept])
     keys = [("", str(name)) for name in names]
-    rows = Grouping("groups", keys, group, place, fold, rank, outcome, 1 - outcome, len(values))
-    return _decomposed(rows, cluster is not None, confidence)
+    each = np.ones_like(outcome) if weight is None else weight
+    sides = outcome * each, (1 - outcome) * each
+    rows = Grouping("groups", keys, group, place, fold, rank, sides[0], sides[1], len(values))
+    return _decomposed(rows, outcome, weight, known is not None or weight is not None, confidence)
 
 
-def _decomposed(rows: Grouping, clustered: bool, confidence: float) -> Decomposition:
+def _weights(
+    given: ArrayLike | None, outcome: Ints
+) -> tuple[Floats | None, NDArray[np.bool_] | slice]:
+    """The weights of rows that have one above zero, where any are given, and which rows these are.
+
+    Sums of the weights are exact.
+    """
+    if given is None:
+        return None, slice(None)
+    found = weights(given)
+    require_same_length(y_true=outcome, sample_weight=found)
+    kept = found > 0
+    return exact_weights(found[kept]), kept
+
+
+def _decomposed(
+    rows: Grouping, outcome: Ints, weight: Floats | None, clustered: bool, confidence: float
+) -> Decomposition:
+    own_weight = [None if weight is None else weight[rows.window == w] for w in (0, 1)]
     within = [rows.window == w for w in (0, 1)]
     areas, used = np.empty((2, 1 + FOLDS)), np.zeros((2, FOLDS), dtype=bool)
     errors = np.empty(2)
     for w, own in enumerate(within):
-        areas[w], used[w] = _areas(rows.bin[own], rows.positives[own], rows.fold[own])
-        errors[w] = delong_variance(*_by_bin(rows.bin[own], rows.positives[own]))
+        areas[w], used[w] = areas_of(rows.bin[own], outcome[own], rows.fold[own], own_weight[w])
+        errors[w] = delong_variance(*by_bin(rows.bin[own], outcome[own]))
     moved, either = areas[1] - areas[0], np.asarray(used.any(axis=0))
     if clustered:
         levels = [estimate(areas[w], confidence, used[w], UNIT) for w in (0, 1)]
@@ -263,7 +303,9 @@ def _decomposed(rows: Grouping, clustered: bool, confidence: float) -> Decomposi
         shifted = value + replicates - replicates[0]
         return [estimate(shifted[:, i], confidence, either) for i in range(len(value))]
 
-    groups = told(_contributions(rows), by_group(coarse, row_weights(coarse.replicates())))
+    groups = told(
+        _contributions(rows, outcome, weight), by_group(coarse, row_weights(coarse.replicates()))
+    )
     left_out = [pair_terms(coarse, f) for f in (None, *range(FOLDS))]
     pairs = told(pair_terms(rows), np.stack(left_out))
     shares = parts_of(rows)
@@ -272,7 +314,7 @@ def _decomposed(rows: Grouping, clustered: bool, confidence: float) -> Decomposi
         baseline=levels[0],
         incident=levels[1],
         change=change,
-        groups=_groups_frame(rows, groups),
+        groups=_groups_frame(rows, outcome, weight, groups),
         pairs=_pairs_frame(rows, pairs),
         mechanism=pd.DataFrame(
             {"part": part, **_numbers(n)} for part, n in zip(PARTS, mechanism, strict=True)
@@ -280,25 +322,30 @@ def _decomposed(rows: Grouping, clustered: bool, confidence: float) -> Decomposi
     )
 
 
-def _contributions(rows: Grouping) -> Floats:
+def _contributions(rows: Grouping, outcome: Ints, weight: Floats | None) -> Floats:
     """The contribution of each group on all rows."""
     shape = (2, 1, rows.bins)
     flat = rows.window * rows.bins + rows.bin
     positives, negatives = (
-        np.bincount(flat, side, 2 * rows.bins).astype(np.int64).reshape(shape)
+        np.bincount(flat, side, 2 * rows.bins).reshape(shape)
         for side in (rows.positives, rows.negatives)
     )
     whole = Replicates(positives, negatives, np.arange(rows.bins), np.zeros(FOLDS, dtype=bool))
-    weights = row_weights(whole)[0]
-    each = weights[rows.window, rows.positives, rows.bin]
+    each = row_weights(whole)[0][rows.window, outcome, rows.bin]
+    each = each if weight is None else each * weight
     return np.bincount(rows.group, each, len(rows.keys)).astype(float)
 
 
-def _groups_frame(rows: Grouping, found: list[Estimate]) -> pd.DataFrame:
+def _groups_frame(
+    rows: Grouping, outcome: Ints, weight: Floats | None, found: list[Estimate]
+) -> pd.DataFrame:
     table = []
     for i, ((_, name), contribution) in enumerate(zip(rows.keys, found, strict=True)):
         own = [(rows.group == i) & (rows.window == w) for w in (0, 1)]
-        levels = [auc(*_by_bin(rows.bin[o], rows.positives[o])) for o in own]
+        levels = [
+            auc(*by_bin(rows.bin[o], outcome[o], weight=None if weight is None else weight[o]))
+            for o in own
+        ]
         table.append(
             {
                 "group": name,
@@ -340,40 +387,3 @@ def _told(frame: pd.DataFrame, name: str) -> str:
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [{str(name).replace("_", " "): value for name, value in row.items()} for row in rows]
-
-
-def _areas(rank: Ints, outcome: Ints, fold: Ints) -> tuple[Floats, NDArray[np.bool_]]:
-    """AUC of all rows and without each fold (1 + FOLDS,), and which folds hold any."""
-    rank = np.unique(rank, return_inverse=True)[1]
-    positives, negatives = _by_bin(rank, outcome)
-    used = np.bincount(fold, minlength=FOLDS) > 0
-    areas = np.full(1 + FOLDS, float(auc(positives, negatives)))
-    for f in np.flatnonzero(used):
-        own = fold == f
-        gone = _by_bin(rank[own], outcome[own], len(positives))
-        areas[1 + f] = auc(positives - gone[0], negatives - gone[1])
-    return areas, used
-
-
-def _by_bin(rank: Ints, outcome: Ints, bins: int = 0) -> tuple[Ints, Ints]:
-    size = bins or (int(rank.max()) + 1 if len(rank) else 1)
-    return (
-        np.bincount(rank[outcome == 1], minlength=size),
-        np.bincount(rank[outcome == 0], minlength=size),
-    )
-
-
-def _folds_of(names: NDArray[Any]) -> Ints:
-    """The fold of each label: the hash by which logs are counted too."""
-    known, place = np.unique(names, return_inverse=True)
-    # Not for security: a hash that every engine has.
-    digests = [hashlib.md5(str(n).encode(), usedforsecurity=False).digest()[0] for n in known]
-    return (np.array(digests, dtype=np.int64) % FOLDS)[place]
-
-
-def _shuffled(*keys: NDArray[Any]) -> Ints:
-    """Folds of rows at random; rows that are alike trade places without being noticed."""
-    order = np.lexsort(keys)
-    fold = np.empty(len(order), dtype=np.int64)
-    fold[order] = np.random.default_rng(0).permutation(len(order)) % FOLDS
-    return fold

@@ -15,8 +15,8 @@ from investigate.question.question import Question
 
 ASKED = (
     *("drop", "onset", "contributions", "pairs", "mechanism"),
-    *("replay", "movement", "signal", "scorecard", "item_drift", "items", "certificate"),
-    *("suspects", "account", "verdict", "answer", "reading"),
+    *("replay", "movement", "signal", "scorecard", "item_drift", "items", "join_loss"),
+    *("certificate", "suspects", "account", "verdict", "answer", "reading"),
 )
 
 
@@ -264,6 +264,21 @@ class Asked:
         ['item', 'contribution', 'low']
         """
         return self.ask(analyses.items)
+
+    def join_loss(self) -> Finding:
+        """Where rows find no outcome in the table of outcomes that is joined.
+
+        Returns
+        -------
+        Finding
+            A row for all, each system and each cohort; ``detail["days"]`` by bucket of time.
+
+        Examples
+        --------
+        >>> found.join_loss().sentence
+        'The question joins no table of outcomes.'
+        """
+        return self.ask(analyses.join_loss)
 
     def certificate(self) -> Finding:
         """How large a drop these rows could have hidden, in the whole and in groups.

@@ -21,6 +21,15 @@ Overrides = Annotated[
 ]
 
 
+Secret = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="An environment variable to keep out of the record."),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Count the log, even if its counts are kept.")
+]
+
+
 @app.command()
 def run(
     params: ParamsFile,
@@ -35,15 +44,14 @@ def run(
     without_kit: Annotated[
         bool, typer.Option("--without-kit", help="Only the folder of --notebooks, not the kit's.")
     ] = False,
-    secret: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="An environment variable to keep out of the record."),
-    ] = None,
+    secret: Secret = None,
+    no_cache: NoCache = False,
 ) -> None:
     """Execute the notebooks, print the answer and leave a record."""
     with ending():
         from investigate.cli.answer import summarise
         from investigate.errors import InputError
+        from investigate.log.cache import Cache
         from investigate.records.run import run as investigated
         from investigate.records.workers import Settings, cores
 
@@ -61,6 +69,7 @@ def run(
             settings=Settings(timeout=timeout, jobs=jobs or cores()),
             console=Console(stderr=True),
             secret=secret or [],
+            cache=None if no_cache else Cache.usual(),
         )
         summarise(answer, Console())
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from investigate.counts.replicates import Replicates, replicates
 from investigate.counts.table import FOLDS, Counts
 
 Ints = NDArray[np.int64]
+Sums = NDArray[Any]
+"""Numbers of rows; sums of their weights, as floats, where rows have weights."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Grouping:
     window: Ints
     fold: Ints
     bin: Ints
-    positives: Ints
-    negatives: Ints
+    positives: Sums
+    negatives: Sums
     bins: int
 
     def replicates(self, group: int | None = None) -> Replicates:
@@ -76,7 +79,7 @@ class Grouping:
         used, entry = np.unique(flat, return_inverse=True)
         group, window, fold, kept = np.unravel_index(used, shape)
         positives, negatives = (
-            np.bincount(entry, side, len(used)).astype(np.int64)
+            np.bincount(entry, side, len(used)).astype(side.dtype)
             for side in (self.positives, self.negatives)
         )
         return Grouping(self.by, self.keys, group, window, fold, kept, positives, negatives, bins)
@@ -92,8 +95,9 @@ def grouping(counts: Counts, by: str) -> Grouping:
     pairs = np.unique(places)
     group = np.searchsorted(pairs, places)
 
-    def ints(name: str) -> Ints:
-        return counts.slices[name].to_numpy()[entries].astype(np.int64)
+    def ints(name: str) -> NDArray[Any]:
+        values = counts.slices[name].to_numpy()[entries]
+        return values if values.dtype.kind == "f" else values.astype(np.int64)
 
     return Grouping(
         by=by,

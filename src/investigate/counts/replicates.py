@@ -14,18 +14,19 @@ class Replicates:
     """Counts in both windows, whole and without each fold.
 
     positives, negatives: (2, 1 + FOLDS, b) by window, replicate and bin; replicate 0 is
-    whole. bins: (b,) the numbers of the bins that hold any row of the group.
+    whole; sums of weights where rows have some. bins: (b,) the numbers of the bins that hold
+    any row of the group.
     used: (FOLDS,) the folds that hold any.
     """
 
-    positives: NDArray[np.int64]
-    negatives: NDArray[np.int64]
+    positives: NDArray[Any]
+    negatives: NDArray[Any]
     bins: NDArray[np.int64]
     used: NDArray[np.bool_]
 
     @property
-    def rows(self) -> NDArray[np.int64]:
-        """Rows by window (2,)."""
+    def rows(self) -> NDArray[Any]:
+        """Rows by window (2,); the effective sample size where they have weights."""
         total = self.positives[:, 0].sum(axis=-1) + self.negatives[:, 0].sum(axis=-1)
         return np.asarray(total)
 
@@ -51,9 +52,10 @@ def replicates(
     shape = (2, FOLDS, len(numbers))
     flat = np.ravel_multi_index((window, fold, position), shape)
 
-    def filled(values: NDArray[Any]) -> NDArray[np.int64]:
+    def filled(values: NDArray[Any]) -> NDArray[Any]:
         sums = np.bincount(flat, values, minlength=int(np.prod(shape)))
-        return whole_and_without(sums.astype(np.int64).reshape(shape), axis=1)
+        kind = np.float64 if values.dtype.kind == "f" else np.int64
+        return whole_and_without(sums.astype(kind).reshape(shape), axis=1)
 
     used = np.zeros(FOLDS, dtype=bool)
     used[fold] = True

@@ -27,6 +27,7 @@ SIGNAL_SUMS = ["rows", "positives", "scores", "pairs", "yy", "ys", "ss", "ny", "
 
 
 _LATER = {"cohort_timeline", "signals", "sudden_values", "marked", "item_bands"}
+_LATER |= {"join_days", "join_bands"}
 """Tables that records of earlier versions lack."""
 _TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
 
@@ -93,12 +94,19 @@ class Counts:
         rows share nothing, and in counts of before there was this table.
     item_bands: ``item`` (of the 3,000 with most rows), ``system``, ``window``, ``band`` (of ten of
         about equal rows by score), ``positives``, ``negatives``. Empty without items.
+    join_days, join_bands: scope, ``window``, ``start`` (bucket) or ``band`` (of about 16 of equal
+        rows by score), ``rows`` that are scored or would be if they had an outcome, ``lost`` of
+        these: without one. Empty where no outcomes are joined.
     meta: plain JSON: ``fingerprint`` of the question, ``rows`` (in the log),
         ``excluded`` ({reason: rows}), ``breaches`` ([{reason, rows, excluded}]),
         ``clustered`` (a cluster column is named), ``item`` (an item column is named),
         ``bucket_seconds``, ``merged`` ({column: groups counted together}), ``replay``
         (null without a history): ``systems``, ``formula``, ``freeze`` and the other
-        moments, ``width`` of its bins, ``unusable`` writes, ``coverage``.
+        moments, ``width`` of its bins, ``unusable`` writes, ``coverage``; only where rows have
+        weights, ``weights``: their ``column``, the ``effective`` sample size of each window, and
+        whether a ``history`` is named, which is not replayed.
+        Then ``positives`` and ``negatives`` of slices, arms, crossed and both timelines are sums
+        of weights, scaled as in `investigate.counts.weighting`; all other numbers are of rows.
     memory: what `investigate.counts.memory.remembered` keeps; never saved.
 
     Parameters
@@ -145,6 +153,12 @@ class Counts:
     item_bands: pd.DataFrame = field(
         default_factory=lambda: _empty("item", "system", "window", "band", "positives", "negatives")
     )
+    join_days: pd.DataFrame = field(
+        default_factory=lambda: _empty(*SCOPE, "window", "start", "rows", "lost")
+    )
+    join_bands: pd.DataFrame = field(
+        default_factory=lambda: _empty(*SCOPE, "window", "band", "rows", "lost")
+    )
     memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def save(self, folder: Path) -> None:
@@ -174,6 +188,16 @@ class Counts:
             for column in table.select_dtypes(["object", "string", "category"]):
                 found[f"{name}.{column}"] = [str(v) for v in table[column].dropna().unique()]
         return found
+
+    @property
+    def weighted(self) -> bool:
+        """Whether ``positives`` and ``negatives`` of slices, arms and times sum weights of rows."""
+        return self.meta.get("weights") is not None
+
+    @property
+    def jackknifed(self) -> bool:
+        """Whether errors are those of the jackknife: rows depend on others, or have weights."""
+        return bool(self.meta["clustered"]) or self.weighted
 
     def noted(self) -> dict[str, int]:
         """What was odd about the files, or done to values, by its reason, with the rows."""

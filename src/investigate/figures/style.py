@@ -66,7 +66,9 @@ def drawing(
         )
         fit(heading, claim, 0.984 * width * DPI)
         yield figure
-        figure.draw_without_rendering()
+        # Laid out and not drawn: whoever shows it draws it.
+        if figure.axes:
+            layout.execute(figure)
         figure.set_layout_engine("none")
 
 

@@ -11,7 +11,7 @@ from pkgutil import iter_modules, resolve_name
 from typing import Any, Literal, cast
 
 State = Literal["broken", "innocent", "open"]
-Undo = Literal["labels", "scores", "mix", "dispersion", "rows", "points"]
+Undo = Literal["labels", "scores", "mix", "dispersion", "rows", "outcomes", "points"]
 Find = Callable[[Any, Any], list[Any]]
 """From `Counts` and a `Question` to suspects; this package lies below all of these."""
 LAST = 1_000
@@ -52,7 +52,8 @@ class Kind:
         What the account of the whole drop gives back when it undoes this on top of others:
         ``labels``, the outcome rates at a score; ``scores``, these and the distribution of
         scores; ``mix``, the shares of groups; ``dispersion``, the distribution of scores alone;
-        ``rows``, the log without the rows that the arm of this name leaves out; ``points``,
+        ``rows``, the log without the rows that the arm of this name leaves out; ``outcomes``, the
+        rows that a join left without an outcome; ``points``,
         nothing in the counts: the points that its own evidence measures. Every cause says one.
     find
         ``(counts, question) -> list of Suspect``, or where it is, as ``package.module:name``, so

@@ -30,7 +30,7 @@ __all__ = [
     "parts",
     "problems",
     "reading",
-    "served",
+    "server_tables",
 ]
 
 
@@ -101,7 +101,7 @@ def inputs(question: Question) -> list[Path]:
     return found(question)
 
 
-def served(question: Question) -> list[dict[str, Any]]:
+def server_tables(question: Question) -> list[dict[str, Any]]:
     """Each table of a server that `question` reads, as it is now; see the module of that name.
 
     ``part`` is the question's key, ``name`` says which table, ``rows`` and ``sha256`` what it

@@ -46,6 +46,8 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 def count(question: Question, given: Mapping[str, pa.Table]) -> ByStep:
     """Read, group, bin, then count; see `investigate.log.by_step`."""
+    if question.columns.weight is not None:
+        raise InputError("columns.weight: the explorer counts rows alike; leave the weight out")
     step = step_of(question)
     asked = question.model_copy(update={"every": step})
     with Engine(given) as engine:

@@ -29,6 +29,8 @@ from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.temporary import forget, keep, stored
 from investigate.log.timeline import cohort_timeline, marked, timeline
+from investigate.log.unjoined import unjoined
+from investigate.log.weights import Weights, weighted
 from investigate.question.question import Question
 
 _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-finite score")]
@@ -40,15 +42,16 @@ Tables = Mapping[str, pa.Table]
 def count(question: Question, given: Tables, examples: bool) -> Counts:
     """Read, judge, mark, bin, then count; see `investigate.log.count`."""
     with Engine(given) as engine:
-        log = _read(question, engine)
+        log, weights = _read(question, engine)
         happened = events(question, engine)
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         by = groups(log.table, question, log.coding)
         found = bins(log.table.filter(_.reason.isnull()))
         seconds = bucket_seconds(question)
         sudden = sudden_values(log.table, found.repeated, question, log.coding)
+        lost = unjoined(log.table, by, found, log.coding, question, seconds)
         table, coding, beside = log.table, log.coding, None
-        if question.history:
+        if question.history and weights is None:
             # A history names items and systems by their text.
             table = coding.with_texts(table, {"item": "item", "system": "system"})
             coding = coding.without("item", "system")
@@ -64,18 +67,22 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
         slices = tables.slices(counted, by, pairs, found.coarse)
+        kept, everyone = tables.arms(counted), timeline(counted, by[0], seconds)
+        if weights is not None:
+            slices, kept, everyone = (weights.as_floats(t) for t in (slices, kept, everyone))
+            added = {name: weights.as_floats(table) for name, table in added.items()}
         breaches += contract.upside_down(slices)
         if (timed := cohort_timeline(counted, by[1:], seconds, question)) is not None:
-            added["cohort_timeline"] = timed
+            added["cohort_timeline"] = timed if weights is None else weights.as_floats(timed)
         if (shared := signals(counted, slices, by, question)) is not None:
             added["signals"] = shared
         return Counts(
             bins=found.table,
             slices=slices,
-            arms=tables.arms(counted),
+            arms=kept,
             facts=tables.facts(counted, by, pairs),
             items=items(counted, by, coding),
-            timeline=timeline(counted, by[0], seconds),
+            timeline=everyone,
             sudden_values=sudden.table,
             item_bands=item_bands(counted, by[0], coding),
             marked=marked(counted, by[0], seconds),
@@ -93,20 +100,22 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
                 "bucket_seconds": seconds,
                 "merged": {group.name: group.merged for group in by if group.merged},
                 "replay": told,
+                **({"weights": weights.to_meta(question)} if weights else {}),
             },
             **added,
+            **lost,
         )
 
 
 def check(question: Question, given: Tables) -> list[dict[str, Any]]:
     """Read and judge alone; see `investigate.log.check`."""
     with Engine(given) as engine:
-        log = _read(question, engine)
+        log, _weights = _read(question, engine)
         events(question, engine)
         return [*engine.breaches, *contract.breaches(log, question, examples=True)]
 
 
-def _read(question: Question, engine: Engine) -> Rows:
+def _read(question: Question, engine: Engine) -> tuple[Rows, Weights | None]:
     files = find(question.log, "log")
     source = engine.open(files, wanted=wanted(question), encoding=question.columns.encoding)
     with readable(files):
@@ -115,12 +124,16 @@ def _read(question: Question, engine: Engine) -> Rows:
         log = read(source, question, untyped and question.outcomes is None)
     contract.require_comparable(log, question)
     odd += losses(log.table, question, log.coding, REASONS.index("missing outcome"))
-    log = replace(log, breaches=[*log.breaches, *odd])
+    log, weights = replace(log, breaches=[*log.breaches, *odd]), None
+    if question.columns.weight is not None:
+        rows, weights = weighted(log.table, question)
+        forget(log.stored)
+        log = replace(log, table=rows, stored=rows)
     told = with_repeats(log.table, question)
     if not stored(told):
-        return replace(log, table=told)
+        return replace(log, table=told), weights
     forget(log.stored)
-    return replace(log, table=told, stored=told)
+    return replace(log, table=told, stored=told), weights
 
 
 def _rows_alone(breaches: list[dict[str, Any]], log: Rows, question: Question) -> bool:
@@ -156,7 +169,7 @@ def _counted(
     if not sudden.marks.empty:
         rows = with_sudden(rows, sudden, question, coding)
     counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "returning"]
-    counted += ["rate"]
+    counted += ["rate", *(["weight"] if "weight" in rows.columns else [])]
     counted += ["bin", "coarse", *(group.code for group in by), "cluster", "fold"]
     if beside:
         counted += ["time", "inner", "in_force", "covered", "stretch"]

@@ -74,6 +74,7 @@ def _log(question: Question, engine: Engine, tried: Callable[[Callable[[], Any]]
         ),
         "columns.score": lambda c: casts.number(c, "columns.score", names),
         "columns.ability": lambda c: casts.number(c, "columns.ability", names),
+        "columns.weight": lambda c: casts.number(c, "columns.weight", names),
     }
     for where, reader in readers.items():
         if where in there:

@@ -12,8 +12,9 @@ from ibis import _
 from investigate.counts.table import OTHER
 from investigate.log.coding import Coding
 from investigate.log.groups import Groups
-from investigate.log.tables import outcomes, repeated, scoped, summed, sums
+from investigate.log.tables import repeated, scoped, summed, sums
 from investigate.log.temporary import beside
+from investigate.log.weights import rows_with
 
 MOST_ITEMS, BANDS = 3_000, 10
 """Items, those with most rows, and bands of scores, in which items' outcomes are counted."""
@@ -46,7 +47,7 @@ def item_bands(counted: ibis.Table, system: Groups, coding: Coding) -> pd.DataFr
     scored = scored.mutate(band=(_.coarse * BANDS // ((found or 0) + 1)).cast("int64"))
     if chosen is not None:
         scored = scored.semi_join(beside(scored, chosen), "item")
-    frame = sums(scored, ["item", system.code, "window", "band"], outcomes())
+    frame = sums(scored, ["item", system.code, "window", "band"], rows_with())
     frame.insert(1, "system", repeated(system.labels, frame.pop(system.code)))
     return _named(frame, coding)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 import ibis
@@ -42,8 +44,8 @@ class Rows:
 
     table: ``time`` (null where unusable), ``start`` (its bucket's), ``window`` (0, 1 or
     -1), ``outcome`` (0, 1), ``score`` (finite), ``reason`` (position in `REASONS`, null
-    for a scored row), ``ability``, and as codes, null where missing, ``system``, ``cohort0``
-    on, ``item``, ``cluster``.
+    for a scored row), ``ability``, ``weight`` where one is named, and as codes, null where
+    missing, ``system``, ``cohort0`` on, ``item``, ``cluster``.
     stored: the engine's table that ``table`` is made of. coding: the labels of its codes.
     left_out: ``reason`` and ``shown0`` on: the text of the columns that `shown` names.
     windows: of each window that has rows, ``rows``, ``scored``, ``positives`` (of the
@@ -131,23 +133,31 @@ def narrowed(log: ibis.Table, question: Question, strict: bool = True) -> ibis.T
     """
     for name, wanted in question.where:
         values = column(log, name, f"where.{name}")
-        labels = casts.label(values).fill_null(MISSING)
+        labels = [casts.label(values).fill_null(MISSING)]
+        if name in question.cohorts:
+            # A band, as findings name it, or one of its numbers.
+            band, told = bands.label(log, name, question, learn=True)
+            labels += [band] if told is not None or name in dict(question.bands) else []
         forms = {value: casts.label_forms(value, values.type()) for value in wanted}
         if strict:
             _require_values(labels, name, forms)
-        log = log.filter(labels.isin([form for several in forms.values() for form in several]))
+        asked = [form for several in forms.values() for form in several]
+        log = log.filter(reduce(or_, (label.isin(asked).fill_null(False) for label in labels)))
     return log
 
 
-def _require_values(labels: Any, name: str, forms: dict[str, list[str]]) -> None:
-    there = labels.name("label").as_table()
+def _require_values(labels: list[Any], name: str, forms: dict[str, list[str]]) -> None:
+    tables = [one.name("label").as_table() for one in labels]
     asked = [form for several in forms.values() for form in several]
-    found = there.filter(there.label.isin(asked)).distinct().to_pyarrow()["label"].to_pylist()
+    found: set[str] = set()
+    for there in tables:
+        own = there.filter(there.label.isin(asked)).distinct()
+        found |= set(own.to_pyarrow()["label"].to_pylist())
     for value, several in forms.items():
-        if not set(several) & set(found):
-            known = (
-                there.distinct().order_by("label").limit(1_000).to_pyarrow()["label"].to_pylist()
-            )
+        if not set(several) & found:
+            there = tables[-1]
+            there = there.filter(there.label.notnull()).distinct().order_by("label").limit(1_000)
+            known = there.to_pyarrow()["label"].to_pylist()
             raise InputError(f"where.{name}: no row has {value!r} there; {hint(value, known)}")
 
 
@@ -198,7 +208,8 @@ def _canonical(
     refused: list[str] | None = None,
 ) -> tuple[ibis.Table, list[Breach]]:
     names = question.columns
-    values = [n for n in (names.time, names.outcome, names.score, names.ability) if n]
+    read = (names.time, names.outcome, names.score, names.ability, names.weight)
+    values = [n for n in read if n]
     log, cells = stripped(log, dict.fromkeys(values))
     score, breaches = cells[names.score], []
     if exactly:
@@ -235,6 +246,8 @@ def _canonical(
             lambda cell: casts.number(cell, "columns.ability", names),
             cells[names.ability], lambda there: (_nothing("float64"), there), refused,
         )  # fmt: skip
+    if names.weight:
+        columns["weight"], _there = casts.number(cells[names.weight], "columns.weight", names)
     for part, name in (("system", names.system), ("item", names.item), ("cluster", names.cluster)):
         one = ibis.literal("all" if part == "system" else None, type="string")
         columns[part] = (log[name] if exactly else casts.label(log[name])) if name else one

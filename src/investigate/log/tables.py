@@ -17,6 +17,7 @@ from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
 from investigate.log.margins import dealt
 from investigate.log.pairs import Pair
+from investigate.log.weights import SIDES, outcomes
 
 MOST_CROSSED = 8
 """The first cohorts of the question, so many, are combined with each other."""
@@ -48,13 +49,13 @@ def slices(
     """
     scored = counted.filter(_.scored, _.window >= 0)
     if len(groups) < 2 or int(scored.count().to_pyarrow().as_py()) <= WHOLE_ROWS:
-        return by_scope(scored, groups, pairs, _SPREAD, outcomes())
+        return by_scope(scored, groups, pairs, _SPREAD, outcomes(scored))
     system, *cohorts = groups
     last = int(coarse.max()) + 1
     band = coarse * FOLD_BANDS // last
     banded = scored.mutate(band=(_.coarse.cast("int32") * FOLD_BANDS // last).cast("int8"))
-    own = sums(scored, [system.code, *_SPREAD], outcomes())
-    sides = list(outcomes())
+    own = sums(scored, [system.code, *_SPREAD], outcomes(scored))
+    sides = list(SIDES)
     frames = [
         scoped(summed(own, _SPREAD, sides), "all", None, None),
         scoped(own, "system", system, None),
@@ -62,8 +63,8 @@ def slices(
     margins = []
     for cohort in cohorts:
         keys = [system.code, cohort.code, "window"]
-        by_bin = sums(scored, [*keys, "bin"], outcomes())
-        by_fold = sums(banded, [*keys, "band", "fold"], outcomes())
+        by_bin = sums(scored, [*keys, "bin"], outcomes(scored))
+        by_fold = sums(banded, [*keys, "band", "fold"], outcomes(banded))
         margins.append((keys, by_bin, by_fold))
         single = keys[1:]
         both = (
@@ -86,9 +87,11 @@ def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFra
     frames = []
     for first, second in combinations(groups[1:][:MOST_CROSSED], 2):
         keys = [first.code, second.code, "window", "coarse"]
-        frame = sums(scored, keys, outcomes()).rename(columns={"coarse": "bin"})
-        rows = frame.assign(rows=frame["positives"] + frame["negatives"])
-        pair = Pair.of(first, second, rows, least)
+        measures = {**outcomes(scored), "rows": _.count()}
+        frame = sums(scored, keys, measures).rename(columns={"coarse": "bin"})
+        # Cells are small by their rows, whatever these weigh.
+        pair = Pair.of(first, second, frame, least)
+        frame = frame.drop(columns="rows")
         tiny = pair.where(frame)
         nothing = np.zeros(len(frame), dtype=np.intp)
         frame.insert(0, "first", repeated([first.name], nothing))
@@ -98,7 +101,7 @@ def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFra
         if tiny.any():
             frame = pair.together(frame, tiny, ["cohort", "other"])
             labels = ["first", "second", "cohort", "other", "window", "bin"]
-            frame = summed(frame, labels, list(outcomes()))
+            frame = summed(frame, labels, list(SIDES))
         frames.append(frame)
     return pd.concat(frames, ignore_index=True) if frames else None
 
@@ -109,7 +112,7 @@ def arms(counted: ibis.Table) -> pd.DataFrame:
     kept = {"duplicate_rows": ~_.repeat, "missing_input": ~_.defaulted}
     frames = []
     for arm, stays in kept.items():
-        frame = sums(scored.filter(stays), _SPREAD, outcomes())
+        frame = sums(scored.filter(stays), _SPREAD, outcomes(scored))
         frame.insert(0, "arm", repeated([arm], np.zeros(len(frame), dtype=np.intp)))
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
@@ -160,11 +163,6 @@ def summed(frame: pd.DataFrame, keys: list[str], measures: list[str]) -> pd.Data
 def repeated(labels: list[str], places: Any) -> Any:
     """The label at each place, as pandas text."""
     return pd.array(labels, dtype="str").take(np.asarray(places))
-
-
-def outcomes() -> dict[str, Any]:
-    """The measures of rows with each outcome."""
-    return {"positives": (_.outcome == 1).sum(), "negatives": (_.outcome == 0).sum()}
 
 
 def by_scope(

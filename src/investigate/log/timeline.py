@@ -12,6 +12,7 @@ from investigate.log.groups import Groups
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY
 from investigate.log.tables import repeated, summed, sums
+from investigate.log.weights import outcomes
 from investigate.question.question import Question
 
 FOLDS = 8
@@ -30,7 +31,7 @@ def timeline(counted: ibis.Table, system: Groups, seconds: int) -> pd.DataFrame:
     The engine's time zone must be UTC, so that an hour which clocks show twice is two.
     """
     scored = _bucketed(counted, seconds).mutate(fold=_.fold % FOLDS, bin=_.coarse)
-    return _by_bucket(scored, system, ["start", "fold", "bin"], _outcomes())
+    return _by_bucket(scored, system, ["start", "fold", "bin"], outcomes(scored))
 
 
 def marked(counted: ibis.Table, system: Groups, seconds: int) -> pd.DataFrame:
@@ -69,7 +70,7 @@ def cohort_timeline(
     rows = rows.mutate(bin=(_.coarse // COARSER).cast("int64"))
     frames = []
     for group in cohorts:
-        frame = sums(rows, [group.code, "start", "bin"], _outcomes())
+        frame = sums(rows, [group.code, "start", "bin"], outcomes(rows))
         total = (frame["positives"] + frame["negatives"]).groupby(frame[group.code]).sum()
         # Of equals the first by label: codes are in the order of labels.
         largest = total.sort_values(ascending=False, kind="stable").index[:LARGEST]
@@ -83,10 +84,10 @@ def cohort_timeline(
 
 
 def _bucketed(counted: ibis.Table, seconds: int) -> ibis.Table:
-    scored = counted.filter(_.scored)
+    return bucketed(counted.filter(_.scored), seconds)
+
+
+def bucketed(rows: ibis.Table, seconds: int) -> ibis.Table:
+    """`rows` with the ``start`` of their bucket."""
     start = _.start if seconds == DAY else _.start.truncate(_UNITS[seconds]).cast(UTC_TIME)
-    return scored.mutate(start=start)
-
-
-def _outcomes() -> dict[str, Any]:
-    return {"positives": (_.outcome == 1).sum(), "negatives": (_.outcome == 0).sum()}
+    return rows.mutate(start=start)

@@ -1,6 +1,7 @@
 """The watch: what is watched, in which log, and whom an alert goes to."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -12,6 +13,7 @@ from investigate.question.fields import (
     Misplaced,
     Number,
     OptionalText,
+    Share,
     Source,
     Strict,
     Text,
@@ -37,8 +39,8 @@ class Limits(Strict):
     """
 
     auc: Number | None = Field(None, ge=0, le=1)
-    missing_scores: Number | None = Field(None, ge=0, le=1)
-    missing_outcomes: Number | None = Field(None, ge=0, le=1)
+    missing_scores: Share | None = Field(None, ge=0, le=1)
+    missing_outcomes: Share | None = Field(None, ge=0, le=1)
     rows: Integer | None = Field(None, ge=0)
 
 
@@ -96,6 +98,23 @@ class Watch(Strict):
             f"expected a list of environment variables such as [{example}]; "
             "leave it out to send nothing"
         )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counts_rows_of_one_table(cls, values: object) -> object:
+        if isinstance(values, Mapping) and values.get("outcomes") is not None:
+            raise Misplaced(
+                "a monitor reads one table; join outcomes to the log before it, and say by "
+                "wait_days when they are in",
+                "outcomes",
+            )
+        return values
+
+    @model_validator(mode="after")
+    def _counts_rows_alike(self) -> Self:
+        if self.columns.weight is not None:
+            raise Misplaced("a monitor counts rows alike; leave weight out", "columns.weight")
+        return self
 
     @model_validator(mode="after")
     def _makes_a_question(self) -> Self:

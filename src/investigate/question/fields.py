@@ -64,6 +64,13 @@ def _number(value: object) -> object:
     return value
 
 
+def _share(value: object) -> object:
+    value = _number(value)
+    if isinstance(value, str) and (told := re.fullmatch(r"(\d+(?:\.\d+)?) ?%", value.strip())):
+        return float(told[1]) / 100
+    return value
+
+
 def optional(value: object) -> object:
     """`None` for what stands for nothing in a params file."""
     return None if value in ("", "null", "~") else value
@@ -73,6 +80,8 @@ Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
 Moment = Annotated[Any, BeforeValidator(_moment), PlainSerializer(lambda told: told.isoformat())]
 OptionalText = Annotated[Text | None, BeforeValidator(optional)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Share = Annotated[float, BeforeValidator(_share), Field(allow_inf_nan=False)]
+"""A share as a number, or as per cent: 0.05 or 5%."""
 Integer = Annotated[int, BeforeValidator(_number)]
 
 
@@ -127,7 +136,8 @@ class Formats(Strict):
     def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # What is not said leaves the fingerprints of older questions as they were.
         told: dict[str, Any] = handler(self)
-        unsaid = ("time_format", "decimal", "encoding", "positive", "negative", "turned", "key")
+        unsaid = ("time_format", "decimal", "encoding", "positive", "negative", "turned", "key",
+                  "weight")  # fmt: skip
         return {name: v for name, v in told.items() if v or name not in unsaid}
 
 

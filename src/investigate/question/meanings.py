@@ -118,6 +118,8 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
                        "called so.", "request_id"),
         "turned": Meaning("Turns a score round of which a lower one means that 1 is likelier.",
                           "'1 - score'"),
+        "weight": Meaning("How much a row counts in AUC and its parts, at least 0, such as the "
+                          "inverse of the chance with which it was sampled.", "sampling_weight"),
         **_FORMATS,
     },
     q.Window: {

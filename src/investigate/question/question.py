@@ -33,6 +33,7 @@ from investigate.question.fields import (
     Number,
     OptionalText,
     Place,
+    Share,
     Slice,
     Source,
     Strict,
@@ -81,6 +82,7 @@ class Columns(Formats):
     negative: Words = ()
     key: OptionalText = None
     turned: Annotated[Literal["1 - score", "-score"] | None, BeforeValidator(optional)] = None
+    weight: OptionalText = None
 
     def parts(self) -> dict[str, str]:
         """The column of each part that has one."""
@@ -98,7 +100,7 @@ class Columns(Formats):
 
 FORMATS = ("positive", "negative", "time_format", "decimal", "encoding")
 """Keys of ``columns`` that say how values are written; they may stand above it as well."""
-PARTS = ("time", "outcome", "score", "system", "item", "cluster", "ability")
+PARTS = ("time", "outcome", "score", "system", "item", "cluster", "ability", "weight")
 
 
 class Event(Strict):
@@ -129,13 +131,13 @@ class Thresholds(Strict):
     ``unreadable`` of rows whose values cannot be read is refused.
     """
 
-    confidence: Number = Field(0.95, gt=0.5, lt=1)
-    false_discovery_rate: Number = Field(0.05, gt=0, lt=1)
+    confidence: Share = Field(0.95, gt=0.5, lt=1)
+    false_discovery_rate: Share = Field(0.05, gt=0, lt=1)
     smallest_drop: Number = Field(0.0, ge=0, lt=0.5)
     tolerance: Number = Field(0.01, gt=0, lt=0.5)
     max_groups: Integer = Field(100, ge=2, le=10_000)
     smallest_group: Integer = Field(10, ge=1)
-    unreadable: Number = Field(0.05, ge=0, le=1)
+    unreadable: Share = Field(0.05, ge=0, le=1)
 
     @model_serializer(mode="wrap")
     def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -125,9 +125,8 @@ def _kind(told: dict[str, Any]) -> str:
             return ", ".join(["a number" if told["type"] == "number" else "a whole number",
                               *_bounds(told)])  # fmt: skip
         case _:
-            return {"moment": "a date or time", "path": "a path"}.get(
-                told.get("format", ""), "text"
-            )
+            known = {"moment": "a date or time", "path": "a path", "percent": "per cent (5%)"}
+            return known.get(told.get("format", ""), "text")
 
 
 def _bounds(told: dict[str, Any]) -> list[str]:

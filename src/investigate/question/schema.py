@@ -76,6 +76,10 @@ def schema() -> Told:
     return told
 
 
+_SHARES = {("Thresholds", key) for key in ("confidence", "false_discovery_rate", "unreadable")}
+_PERCENT: Told = {"type": "string", "format": "percent", "pattern": "^[0-9.]+ ?%$"}
+
+
 def _lenient(model: str, key: str, told: Told) -> Told:
     kept = {name: told[name] for name in ("default",) if name in told}
     if key == "precedence":
@@ -86,6 +90,9 @@ def _lenient(model: str, key: str, told: Told) -> Told:
         moment = [_MOMENT, _NOTHING] if key in ("freeze", "as_of") else [_MOMENT]
         return {"anyOf": moment, **kept} if len(moment) > 1 else {**_MOMENT, **kept}
     plain = {name: value for name, value in told.items() if name not in ("title", "discriminator")}
+    if (model, key) in _SHARES:
+        del plain["default"]
+        return {"anyOf": [plain, _PERCENT], **kept}
     return _opened(plain)
 
 

@@ -91,7 +91,7 @@ def hashed(question: Question, params_file: Path | None, sources: Sequence[Sourc
             "sha256": t["sha256"],
             "rows": t["rows"],
         }
-        for t in log.served(question)
+        for t in log.server_tables(question)
     ]
     notebooks = [{"role": s.role, "path": shown(s.path), **s.digest()} for s in sources]
     return [_entry(role, path) for role, path in paths] + tables + notebooks

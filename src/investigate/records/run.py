@@ -11,13 +11,14 @@ from typing import Any
 
 from rich.console import Console
 
-from investigate import log
 from investigate.counts.table import Counts
 from investigate.errors import RunError
+from investigate.log.cache import Cache
 from investigate.paths import AUDIT, notebooks_folder
 from investigate.question import params
 from investigate.question.question import Question
-from investigate.records.environment import check_unchanged, code, environment, hashed
+from investigate.records.counting import counted
+from investigate.records.environment import code, environment, hashed
 from investigate.records.findings_file import dumps
 from investigate.records.job import INTERRUPTED, Outcome
 from investigate.records.processes import ignore_signals, interruptible, warm_up
@@ -104,6 +105,7 @@ def run(
     settings: Settings | None = None,
     console: Console | None = None,
     secret: Sequence[str] = (),
+    cache: Cache | None = None,
 ) -> Answer:
     """Answer a question and leave a record of how, under `audit`.
 
@@ -111,7 +113,8 @@ def run(
     with the `tables` in memory that it names, by their hash. ``notebooks`` is the folder whose
     notebooks stand for the kit's, ``further`` are added to those that the question names; a
     progress bar goes to `console`; ``secret`` names environment variables whose values are kept
-    out of the record, besides those that the question names. Raises `InputError` before
+    out of the record, besides those that the question names; counts that `cache` holds of the
+    same question of the same rows are not counted again. Raises `InputError` before
     anything is written, and `RunError` for a run that failed; once there is a record, it says
     why.
     """
@@ -127,12 +130,13 @@ def run(
     warm_up()
     with interruptible(), Bar(console) as bar:
         with clock.part("counts"), secrets.redacting():
-            inputs = hashed(question, params_file, sources)
-            counts = log.count(question, tables)
-            check_unchanged(inputs, hashed(question, params_file, sources))
+            counts, inputs, kept = counted(
+                question, tables, lambda: hashed(question, params_file, sources), cache, secrets
+            )
         with clock.part("record"), ignore_signals():
             facts = _facts(question, overrides, settings)
             facts |= {"inputs": inputs, "started": utc(clock.started)}
+            facts |= {"counts": "kept of an earlier run"} if kept else {}
             record = Record.create(audit, facts, secrets)
             record.begin()
         try:

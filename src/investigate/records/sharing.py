@@ -1,16 +1,20 @@
 """What several notebooks of a run ask for, computed once in the parent of their kernels.
 
 Analyses remember on the counts what they computed; kernels are forks, so that each finds the
-counts and all that is remembered. A notebook run by hand computes the same by itself.
+counts and all that is remembered. A notebook run by hand computes the same by itself. What takes
+long is computed in a process of its own, beside the notebooks that do not need it.
 """
 
 import gc
 import os
+import pickle
 import re
 import signal
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from investigate.counts.memory import SHARED
@@ -26,32 +30,77 @@ BEHIND = {
     "verdict": ("onset", "signal", "account"),
 }
 """What further findings are made of; in this order, each finds those before it."""
+LONG = {"account", "verdict"}
+"""What takes longer than all others together."""
 
 
-def share(jobs: Sequence[Job], told: Callable[[str], None]) -> None:
+@dataclass(frozen=True)
+class Ahead:
+    """What is still to be computed, and the names of the jobs that wait for it."""
+
+    question: Question
+    counts: Counts
+    names: tuple[str, ...]
+    waiting: frozenset[str]
+    seconds: float
+
+    def compute(self) -> bytes:
+        """What analyses remember of it, to be handed to `take`; in a process of its own."""
+        known = set(self.counts.memory)
+        with suppress(Exception), warnings.catch_warnings(), _within(self.seconds):
+            warnings.simplefilter("ignore")
+            _compute(self.names, self.counts, self.question, lambda name: None)
+        added = {key: kept for key, kept in self.counts.memory.items() if key not in known}
+        return pickle.dumps(added, protocol=pickle.HIGHEST_PROTOCOL)
+
+    def take(self, told: bytes) -> None:
+        """Remember what `compute` found elsewhere."""
+        for key, kept in pickle.loads(told).items():
+            self.counts.memory.setdefault(key, kept)
+        _freeze()
+
+
+def share(jobs: Sequence[Job], told: Callable[[str], None], beside: bool = False) -> Ahead | None:
     """Read the counts of the record and compute what `jobs` will ask for more than once.
 
     ``told`` hears the name of each finding as it begins. What fails, or takes longer than a
-    notebook may, is left to the notebook that asks for it, which shows what went wrong.
+    notebook may, is left to the notebook that asks for it, which shows what went wrong. With
+    ``beside``, what takes long is left out and returned, where other jobs need not wait for it.
     """
     job = jobs[0]
-    names = shared([other.source for other in jobs])
+    names, ahead = shared([other.source for other in jobs]), None
     if not names:
-        return
+        return None
+    waiting = frozenset(other.name for other in jobs if LONG & needed(other.source))
+    later = tuple(name for name in names if beside and name in LONG and len(waiting) < len(jobs))
     os.environ[COUNTS_VARIABLE] = str(job.record.counts.resolve())
     with suppress(Exception), warnings.catch_warnings(), _within(job.timeout):
         warnings.simplefilter("ignore")
         told("reading counts")
-        from investigate import analyses
         from investigate.notebook import open_question
 
         SHARED[job.record.counts.resolve()] = Counts.load(job.record.counts)
         question, counts = open_question(job.parameters)
-        for name in names:
-            told(name)
-            for arguments in _arguments(name, counts, question):
-                with suppress(ArithmeticError, LookupError, ValueError, TypeError):
-                    getattr(analyses, name)(counts, question, *arguments)
+        if later:
+            ahead = Ahead(question, counts, later, waiting, job.timeout)
+        _compute([name for name in names if name not in later], counts, question, told)
+    _freeze()
+    return ahead
+
+
+def _compute(
+    names: Sequence[str], counts: Counts, question: Question, told: Callable[[str], None]
+) -> None:
+    from investigate import analyses
+
+    for name in names:
+        told(name)
+        for arguments in _arguments(name, counts, question):
+            with suppress(ArithmeticError, LookupError, ValueError, TypeError):
+                getattr(analyses, name)(counts, question, *arguments)
+
+
+def _freeze() -> None:
     # What forks share stays shared while their collectors leave it alone.
     gc.collect()
     gc.freeze()
@@ -61,17 +110,19 @@ def shared(sources: Sequence[str]) -> list[str]:
     """The analyses that two or more of these notebooks need, in the order to compute them."""
     from investigate import analyses
 
-    needs: dict[str, int] = {}
-    for source in sources:
-        asked = set(ASKS.findall(source))
-        behind = {other for name in asked for other in BEHIND.get(name, ())}
-        # An answer, and the suspects side by side, need the verdict and all that is behind it.
-        behind |= {"verdict"} if asked & {"answer", "suspects"} else set()
-        behind |= set(BEHIND["verdict"]) if "verdict" in behind else set()
-        for name in asked | behind:
-            needs[name] = needs.get(name, 0) + 1
+    needs = Counter(name for source in sources for name in needed(source))
     order = [*BEHIND["answer"], "verdict"]
-    return [name for name in order if needs.get(name, 0) > 1 and hasattr(analyses, name)]
+    return [name for name in order if needs[name] > 1 and hasattr(analyses, name)]
+
+
+def needed(source: str) -> set[str]:
+    """The analyses that a notebook asks for, and those that stand behind them."""
+    asked = set(ASKS.findall(source))
+    behind = {other for name in asked for other in BEHIND.get(name, ())}
+    # An answer, and the suspects side by side, need the verdict and all that is behind it.
+    behind |= {"verdict"} if asked & {"answer", "suspects"} else set()
+    behind |= set(BEHIND["verdict"]) if "verdict" in behind else set()
+    return asked | behind
 
 
 def _arguments(name: str, counts: Counts, question: Question) -> list[tuple[Any, ...]]:

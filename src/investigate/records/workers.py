@@ -16,15 +16,19 @@ from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from investigate.question.question import Question
+from investigate.records.beside import Computing
 from investigate.records.job import INTERRUPTED, Job, Outcome
 from investigate.records.processes import CONTEXT, FORKED, end_with_parent, lead, redirect, steady
 from investigate.records.progress import Bar
 from investigate.records.record import Record
 from investigate.records.sources import Source
 from investigate.rendering import one_line
+
+if TYPE_CHECKING:
+    from investigate.records.sharing import Ahead
 
 
 def work(job: Job, report: Connection) -> None:
@@ -137,8 +141,9 @@ def _parent(jobs: Sequence[Job], side_by_side: int, report: connection.Connectio
     try:
         from investigate.records.sharing import share
 
-        share(jobs, report.send)
-        _side_by_side(jobs, side_by_side, lambda: report.send(1), report.send, get_context("fork"))
+        ahead = share(jobs, report.send, beside=side_by_side > 1)
+        fork = get_context("fork")
+        _side_by_side(jobs, side_by_side, lambda: report.send(1), report.send, fork, ahead)
     except (KeyboardInterrupt, BrokenPipeError):
         pass
     report.close()
@@ -151,14 +156,29 @@ def _side_by_side(
     on_cell: Callable[[], None],
     on_outcome: Callable[[Outcome], None],
     context: Any,
+    ahead: "Ahead | None" = None,
 ) -> None:
     waiting, running = deque(jobs), dict[connection.Connection, _Worker]()
+    held: list[Job] = []
+    computing: Computing | None = None
+    if ahead is not None:
+        waiting = deque(job for job in jobs if job.name not in ahead.waiting)
+        held = [job for job in jobs if job.name in ahead.waiting]
+        computing = Computing(ahead.compute, ahead.take, ahead.seconds, context)
     try:
-        while waiting or running:
-            while waiting and len(running) < side_by_side:
+        while waiting or running or held:
+            slots = side_by_side - (computing is not None)
+            while waiting and len(running) < slots:
                 worker = _start(waiting.popleft(), context)
                 running[worker.report] = worker
-            _listen(running, on_cell, on_outcome)
+            ready = _listen(running, on_cell, on_outcome, computing.report if computing else None)
+            if computing and (ready or computing.overdue):
+                computing.finish() if ready else computing.end()
+                computing = None
+            if not computing and held:
+                # They take longest, so that others had better not keep them waiting.
+                waiting.extendleft(reversed(held))
+                held.clear()
     except KeyboardInterrupt:
         for worker in running.values():
             worker.process.terminate()
@@ -167,6 +187,8 @@ def _side_by_side(
             _listen(running, on_cell, on_outcome)
         raise
     finally:
+        if computing:
+            computing.end()
         for worker in running.values():
             worker.process.kill()
             worker.process.join()
@@ -186,9 +208,15 @@ def _listen(
     running: dict[connection.Connection, _Worker],
     on_cell: Callable[[], None],
     on_outcome: Callable[[Outcome], None],
-) -> None:
-    above = parent_process()
-    for report in connection.wait([*running, *([above.sentinel] if above else [])], timeout=1.0):
+    beside: connection.Connection | None = None,
+) -> bool:
+    """Hear what workers have to say; whether there is something from `beside`, too."""
+    above, ready = parent_process(), False
+    others: list[Any] = [*([above.sentinel] if above else []), *([beside] if beside else [])]
+    for report in connection.wait([*running, *others], timeout=1.0):
+        if report is beside:
+            ready = True
+            continue
         if not isinstance(report, connection.Connection):
             # The run was killed; workers end with this process, which is their parent.
             os._exit(1)
@@ -209,6 +237,7 @@ def _listen(
             on_cell()
     for worker in [worker for worker in running.values() if worker.overdue]:
         worker.process.kill()
+    return ready
 
 
 def cores() -> int:

@@ -28,6 +28,8 @@ overrule the log nor be believed when it shows nothing.
 
 def refusal(counts: Counts, arms: Arms | None) -> str | None:
     """Why the replay is not possible, as the end of a sentence; `None` where it is."""
+    if counts.weighted and counts.meta["weights"]["history"]:
+        return "rows have weights (columns.weight), which a replay does not carry"
     told = counts.meta.get("replay")
     if told is None or arms is None:
         return f"{NO_HISTORY} (history: in the params)"
@@ -59,6 +61,8 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
 
 def misfit(counts: Counts, arms: Arms | None) -> str | None:
     """Why the history that the question names does not tell the scores; `None` where it does."""
+    if counts.weighted and counts.meta["weights"]["history"]:
+        return "rows have weights (columns.weight), which a replay does not carry"
     told = counts.meta.get("replay")
     if told is None or arms is None:
         return None

@@ -159,7 +159,7 @@ def rows_by_fold(groups: Grouping, place: int) -> NDArray[np.int64]:
     """Rows of one group by window, fold and bin: (2, folds, bins)."""
     table = groups.replicates(place)
     rows = table.positives + table.negatives
-    by_bin = np.zeros((2, rows.shape[1] - 1, groups.bins), dtype=np.int64)
+    by_bin = np.zeros((2, rows.shape[1] - 1, groups.bins), dtype=rows.dtype)
     by_bin[:, :, table.bins] = rows[:, :1] - rows[:, 1:]
     return by_bin
 

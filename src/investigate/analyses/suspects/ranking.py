@@ -24,7 +24,7 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
     Empty when AUC did not fall.
     """
     whole = windows.whole(counts)
-    confidence, clustered = question.thresholds.confidence, counts.meta["clustered"]
+    confidence, clustered = question.thresholds.confidence, counts.jackknifed
     change = windows.difference(whole.counts, clustered, confidence)
     if not fell(change, question.thresholds.smallest_drop):
         return []

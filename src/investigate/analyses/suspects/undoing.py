@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in
+from investigate.analyses.suspects.restoring import restored, still_lost
 from investigate.analyses.suspects.scopes import gains_alone
 from investigate.counts.auc import auc
 from investigate.counts.grouping import Grouping, grouping
@@ -168,6 +169,7 @@ class Undoing:
             facts=facts,
             arms=self._thinned(level, state["all"], dropped),
             replay=self._counts.replay.iloc[:0],
+            **still_lost(self._counts, {(a.by, a.key) for a in arms if a.undo == "outcomes"}),
             meta={**self._counts.meta, "replay": None},
         )
 
@@ -230,6 +232,11 @@ class Undoing:
             return self._without_rows(level, state, arm, without)
         cells = level.cells[arm.by]
         before_pos, before_neg = (side[0] for side in cells.counted(without))
+        if arm.undo == "outcomes":
+            base = np.stack([before_neg, before_pos])
+            where = cells, level.keys[arm.by], level.place, arm.by, arm.key
+            new = restored(self._counts, *where, state[arm.by], base)
+            return _carried(level, state, arm.by, new), 0.0
         negatives, positives = state[arm.by]
         weights = arm_weights(
             cells, np.stack([before_pos, positives]), np.stack([before_neg, negatives])

@@ -98,6 +98,8 @@ def reading(
             "outcomes: a monitor reads one table; join outcomes to the log beforehand, or leave "
             "them out"
         )
+    if question.columns.weight is not None:
+        raise InputError("columns.weight: a monitor counts rows alike; leave the weight out")
     files = find(question.log, "log")
     if files.paths:
         files = replace(files, paths=tuple(part.path for part in parts))

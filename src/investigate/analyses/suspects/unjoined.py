@@ -1,0 +1,66 @@
+"""A join that fails: rows of a group no longer find their outcomes, and are missing in AUC.
+
+Where it fails for several groups of one column, they are one suspect as well.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from investigate.analyses.join_loss import Loss, began, failing
+from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.suspects.undoing import Arm, Undoing
+from investigate.analyses.whole import whole
+from investigate.analyses.wording import percent
+from investigate.counts.jackknife import estimate
+from investigate.counts.table import Counts
+from investigate.question.question import Question
+
+MOST = 3
+"""Groups that are looked at by themselves, those that lost most rows first."""
+
+
+def unjoined(counts: Counts, question: Question) -> list[Suspect]:
+    """`join_loss`, for the groups whose join fails, or all rows where it fails alike."""
+    found = list(failing(counts))
+    by_column = groupby(sorted(found, key=lambda one: one.by), key=lambda one: one.by)
+    several = [tuple(own) for _by, own in by_column]
+    tried = [(one,) for one in found[:MOST]] + [own for own in several if len(own) > 1]
+    return [_suspect(counts, question, own) for own in tried]
+
+
+def _suspect(counts: Counts, question: Question, own: Sequence[Loss]) -> Suspect:
+    first, alone = own[0], len(own) == 1
+    key = (first.system, first.cohort) if alone and first.by != "all" else None
+    areas = Undoing(counts).areas([Arm(first.by, key, "outcomes")])
+    used, confidence = whole(counts).counts.used, question.thresholds.confidence
+    points = estimate(areas[1] - areas[0], confidence, used)
+    since = min(filter(None, (began(counts, question, one) for one in own)), default=None)
+    return Suspect(
+        kind="join_loss",
+        points=points,
+        evidence=_evidence(counts, own, since),
+        stands=recovers(points),
+        system=(first.system or None) if alone else None,
+        cohort={first.by: first.cohort} if alone and first.cohort else None,
+        onset=since,
+    )
+
+
+def _evidence(counts: Counts, own: Sequence[Loss], since: str | None) -> str:
+    days = counts.join_days
+    total = int(days.loc[(days["by"] == "all") & (days["window"] == 1), "lost"].sum())
+    rows, lost = (
+        [sum(getattr(one, name)[window] for one in own) for window in (0, 1)]
+        for name in ("rows", "lost")
+    )
+    before, after = (gone / max(size, 1) for size, gone in zip(rows, lost, strict=True))
+    names = [one.name for one in own if one.name]
+    where = f"In {' and '.join(names)} " if names else "Everywhere "
+    # Of counts in which other groups are undone, what all rows lost is not known.
+    part = f", which are {percent(lost[1] / total)} of all lost rows" if names and total else ""
+    dated = f", from {since} on" if since else ""
+    return (
+        f"{where}{lost[1]:,} rows of the incident ({percent(after)}) find no outcome{dated}, and "
+        f"{percent(before)} in the baseline{part}. They are put back as rows of the same group "
+        "and score that found theirs, or as the baseline's; this says nothing against the score."
+    )

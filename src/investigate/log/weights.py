@@ -1,0 +1,110 @@
+"""Weights of rows as whole numbers of a unit, so that every engine's sums of them are exact.
+
+`investigate.counts.weighting` says how they are scaled. Numbers of rows stay numbers of rows where
+rows are meant: how many are enough, what is doubled, missing or a default, items, pairs of rows
+that share something, and the bins. AUC and all that is decomposed from it, over the windows and
+over time, are of weights. A row of weight 0 is a row, and counts nowhere in these.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+
+from investigate.counts.weighting import scale_of, units
+from investigate.errors import InputError
+from investigate.log.temporary import keep
+from investigate.question.question import Question
+
+SIDES = ("positives", "negatives")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A unit is 2 ** -``digits``; ``effective``: the effective size of each window's sample."""
+
+    column: str
+    digits: int
+    effective: tuple[float, float]
+
+    def to_meta(self, question: Question) -> dict[str, Any]:
+        """As `Counts.meta` keeps it."""
+        sizes = [float(f"{size:.6g}") for size in self.effective]
+        history = question.history is not None
+        return {"column": self.column, "effective": sizes, "history": history}
+
+    def as_floats(self, table: pd.DataFrame) -> pd.DataFrame:
+        """`table` with sums of weights instead of units, without what sums to nothing."""
+        there = table[(table[list(SIDES)] != 0).any(axis=1)].reset_index(drop=True)
+        return there.assign(
+            **{name: np.ldexp(there[name].to_numpy(float), -self.digits) for name in SIDES}
+        )
+
+
+def outcomes(rows: ibis.Table) -> dict[str, Any]:
+    """The measures of `rows` with each outcome: how many, or the sum of their weights in units."""
+    if "weight" in rows.columns:
+        return {name: _.weight.sum(where=_.outcome == 1 - i) for i, name in enumerate(SIDES)}
+    return rows_with()
+
+
+def rows_with() -> dict[str, Any]:
+    """How many rows have each outcome, whatever they weigh."""
+    return {"positives": (_.outcome == 1).sum(), "negatives": (_.outcome == 0).sum()}
+
+
+def weighted(rows: ibis.Table, question: Question) -> tuple[ibis.Table, Weights]:
+    """`rows` with ``weight`` in units, 0 where a row cannot be scored, and how it was scaled.
+
+    Raises `InputError` where a row that can be scored has no finite weight or a negative one, or
+    where all of one outcome in a window are zero.
+    """
+    name = str(question.columns.weight)
+    scored = rows.filter(_.reason.isnull())
+    odd = scored.agg(
+        rows=_.count(),
+        unusable=_.weight.isnull().sum(),
+        negative=(_.weight < 0).fill_null(False).sum(),
+        least=_.weight.min(),
+    )
+    told = odd.to_pyarrow().to_pylist()[0]
+    for wrong, what in (("unusable", "no finite number"), ("negative", "a negative number")):
+        if many := int(told[wrong] or 0):
+            such = f", such as {told['least']:g}" if wrong == "negative" else ""
+            raise InputError(
+                f"columns.weight: {many:,} of the {told['rows']:,} rows that can be scored have "
+                f"{what} in {name!r}{such}; give each a weight of at least 0"
+            )
+    sizes = _sizes(scored, name)
+    scales = {w: scale_of(total, squares) for w, (total, squares) in sizes.items() if total}
+    digits = units(sum(scales[w] * sizes[w][0] for w in scales))
+    cases = [(_.window == w, scale * 2.0**digits) for w, scale in scales.items()]
+    factor: Any = ibis.cases(*cases, else_=0.0)
+    whole = (_.weight * factor).round().cast("int64")
+    kept = keep(rows.mutate(weight=ibis.ifelse(_.reason.isnull(), whole, 0)))
+    effective = [sizes[w][0] ** 2 / sizes[w][1] for w in (0, 1)]
+    return kept, Weights(name, digits, (effective[0], effective[1]))
+
+
+def _sizes(scored: ibis.Table, name: str) -> dict[int, tuple[float, float]]:
+    """The sum of the weights and of their squares, by window."""
+    own = scored.group_by("window").agg(
+        total=_.weight.sum(),
+        squares=(_.weight * _.weight).sum(),
+        positives=_.weight.sum(where=_.outcome == 1),
+    )
+    found = {}
+    for size in own.to_pyarrow().to_pylist():
+        window, positives = int(size["window"]), float(size["positives"] or 0.0)
+        found[window] = float(size["total"]), float(size["squares"])
+        if window >= 0 and not 0 < positives < float(size["total"]):
+            where = ("baseline", "incident")[window]
+            what = 1 if not positives else 0
+            raise InputError(
+                f"columns.weight: in the {where} all rows with outcome {what} have a weight of 0 "
+                f"in {name!r}, so there is no AUC; choose another column or window"
+            )
+    return found

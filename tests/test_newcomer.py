@@ -1,0 +1,145 @@
+"""A newcomer with the wheel and five logs that nobody has described: init, run, no edit."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import public_logs
+import pytest
+from wheels import OUTSIDE, installed
+
+from investigate.question import params
+
+pytestmark = pytest.mark.slow
+
+LOGS = {
+    "odd_csv": "Befunde 2024.csv",
+    "zoned_parquet": "returns.parquet",
+    "two_tables": "ads.duckdb",
+    "epochs": "churn.csv",
+    "falling": "loans.csv",
+}
+CASES = {
+    "odd_csv": "befunde-2024",
+    "zoned_parquet": "returns",
+    "two_tables": "ads",
+    "epochs": "churn",
+    "falling": "loans",
+}
+COLUMNS = {
+    "odd_csv": {
+        "time": "Untersuchung am", "outcome": "Befund", "score": "Wahrscheinlichkeit (%)",
+        "system": "Modell", "cluster": "Patienten-Nr.", "positive": ["malignant"],
+        "time_format": "%d.%m.%Y %H:%M",
+    },
+    "zoned_parquet": {
+        "time": "scoredAt", "outcome": "isReturned", "score": "pReturn", "system": "engine",
+        "cluster": "customerId",
+    },
+    "two_tables": {
+        "time": "served_at", "outcome": "clicked", "score": "pctr", "system": "ranker",
+        "cluster": "user_id", "item": "ad_id", "key": "request_id",
+    },
+    "epochs": {
+        "time": "ts", "outcome": "churned", "score": "propensity", "system": "model",
+        "cluster": "subscriber",
+    },
+    "falling": {
+        "time": "applied_on", "outcome": "defaulted", "score": "credit_score",
+        "system": "scorecard_engine", "cluster": "borrower", "turned": "-score",
+    },
+}  # fmt: skip
+SAID = {
+    "odd_csv": "'Beleg' is an id of 6,000 values",
+    "zoned_parquet": "'refundAmount' seems known only afterwards: its values alone reach an AUC "
+    "of 1.000",
+    "two_tables": "note: outcomes arrive 2",
+    "epochs": "params/churn.yml: written",
+    "falling": "'credit_score' falls as outcomes rise; it is turned round",
+}
+
+
+READ = """
+import json, sys
+from contextlib import redirect_stdout
+from io import StringIO
+import investigate
+from investigate.cli import app
+
+def told(*arguments):
+    with redirect_stdout(StringIO()) as out:
+        try:
+            app(list(arguments))
+        except SystemExit as end:
+            assert not end.code, (arguments, end.code, out.getvalue())
+    return out.getvalue()
+
+found = {}
+for name, log, case in json.loads(sys.argv[1]):
+    said = told("init", log)
+    answer = investigate.open(f"params/{case}.yml")
+    numbers = answer.drop().numbers
+    found[name] = {
+        "said": said,
+        "verdict": answer.verdict().claim,
+        "auc": {w: numbers[w].value for w in ("baseline", "incident")},
+    }
+found["checked"] = told("check", "params/loans.yml")
+found["ran"] = told("run", "params/loans.yml")
+found["place"] = investigate.__file__
+print(json.dumps(found))
+"""
+"""What somebody types who has installed the wheel, for all logs in one process."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder with the five logs."""
+    made = tmp_path_factory.mktemp("mine")
+    assert {make(made) for make in public_logs.MAKERS.values()} == set(LOGS.values())
+    return made
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Any:
+    """What the wheel says of each log, and of a run."""
+    python = installed(tmp_path_factory.mktemp("wheel"))
+    logs = json.dumps([(name, LOGS[name], CASES[name]) for name in sorted(CASES)])
+    done = subprocess.run(
+        [python, "-c", READ, logs],
+        cwd=folder, env=OUTSIDE, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert Path(told["place"]).is_relative_to(python.parents[1])
+    return told
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_log_is_described_and_answered(folder: Path, found: Any, name: str) -> None:
+    assert SAID[name] in found[name]["said"]
+    question = params.load(folder / "params" / f"{CASES[name]}.yml")
+    told = question.parameters()
+    assert {key: value for key, value in told["columns"].items() if value} == COLUMNS[name]
+    assert (told.get("outcomes") is not None) is (name == "two_tables")
+    assert question.timezone == ("Europe/Berlin" if name == "zoned_parquet" else "UTC")
+    assert len(question.cohorts) == 1
+    # The fault begins with the first row of that day; its date is found within a day.
+    starts = {"2024-03-03", "2024-03-04", "2024-03-05"}
+    assert str(question.incident.start) in starts
+    assert question.baseline.end == question.incident.start
+    if str(question.incident.start) == "2024-03-04" and question.timezone == "UTC":
+        for window, incident in (("baseline", False), ("incident", True)):
+            expected = public_logs.auc_of(name, incident)
+            # Some logs hold the score with fewer digits than it was made with.
+            assert found[name]["auc"][window] == pytest.approx(expected, abs=1e-4)
+    assert found[name]["verdict"].startswith(
+        "Suspect in north: a system's values lost their meaning"
+    )
+
+
+def test_what_was_proposed_passes_check_and_run(found: Any) -> None:
+    assert "the question stands; 6,000 rows: the contract holds" in found["checked"]
+    assert re.search(r"^answer +Suspect in north", found["ran"], re.MULTILINE)
