@@ -18,7 +18,7 @@ from scipy import stats
 
 from benchmarks.coverage import CONFIDENCE, QUESTION, WORLDS, World, counted, logs
 from investigate.analyses.certificate import certify
-from investigate.analyses.suspects.undoing import Arm, Undoing
+from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.whole import whole
 from investigate.counts.jackknife import estimate
 from investigate.counts.replicates import replicates
@@ -39,7 +39,7 @@ def parts(cells: NDArray[np.int64], undo: Undo) -> list[Estimate]:
     """System B undone, and what is left: as the account says them."""
     counts = counted(cells, "system")
     both = whole(counts)
-    areas = Undoing(counts).areas([Arm("system", B, undo)])
+    areas = Undoing(counts).areas([UndoingArm("system", B, undo)])
     told = (areas[1] - areas[0], both.auc[0] - areas[1])
     return [estimate(one, CONFIDENCE, both.counts.used) for one in told]
 

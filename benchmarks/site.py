@@ -13,14 +13,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.files import contents
 
 SMALL = ("record.json", "findings.json", "question.yml")
 
 
 def entered(case: Path, name: str) -> None:
-    append(case, Draft("run", name, contents(case, name).files, {"status": "succeeded"}))
+    append(case, EntryDraft("run", name, contents(case, name).files, {"status": "succeeded"}))
 
 
 def small(record: Path, case: Path, number: int) -> None:

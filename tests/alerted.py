@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate.monitor.alerts import CHART, Alert, Seen
+from investigate.monitor.alerts import CHART, Alert, OutOfBounds
 from investigate.monitor.watch import Watch
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ def day(n: float) -> datetime:
     return FIRST + timedelta(days=n)
 
 
-def seen(since: float, ended: float | None = None, **more: Any) -> Seen:
+def seen(since: float, ended: float | None = None, **more: Any) -> OutOfBounds:
     """AUC of all rows from a day on, seen two days later."""
     back = None if ended is None else day(ended - 1)
     made: dict[str, Any] = {
@@ -32,7 +32,7 @@ def seen(since: float, ended: float | None = None, **more: Any) -> Seen:
         "value": 0.6, "low": 0.55, "high": 0.65, "expected": 0.75,
         "after": None if ended is None else 0.74,
     }  # fmt: skip
-    return Seen(**{**made, **more})
+    return OutOfBounds(**{**made, **more})
 
 
 def alert(number: int, since: float, ended: float | None = None, **more: Any) -> Alert:
@@ -41,7 +41,7 @@ def alert(number: int, since: float, ended: float | None = None, **more: Any) ->
     return Alert.of(seen(since, ended, **more), number).model_copy(update=own)
 
 
-_SEEN = set(Seen.__dataclass_fields__)
+_SEEN = set(OutOfBounds.__dataclass_fields__)
 
 
 def answers(

@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.entry import GENESIS, Entry, canonical
 from investigate.ledger.files import contents
 from investigate.ledger.verify import verify
@@ -21,7 +21,7 @@ def make_record(case: Path, name: str, **more: str) -> Path:
     for path, text in {**FILES, "question.yml": f"case: {name}\n", **more}.items():
         (case / name / path).parent.mkdir(parents=True, exist_ok=True)
         (case / name / path).write_text(text, encoding="utf-8")
-    append(case, Draft("run", name, contents(case, name).files, {"status": "succeeded"}))
+    append(case, EntryDraft("run", name, contents(case, name).files, {"status": "succeeded"}))
     return case / name
 
 

@@ -114,6 +114,7 @@ def test_wrong_usage_ends_with_2(place: Place, arguments: list[str]) -> None:
     assert not (place.folder / "audit").exists()
 
 
+@pytest.mark.slow
 def test_check_shows_a_clean_log(place: Place) -> None:
     done = RUNNER.invoke(cli.app, ["check", "params.yml"])
     assert (done.exit_code, done.stderr) == (0, "")
@@ -142,6 +143,7 @@ def test_other_ends_are_one_line_and_1(
     assert done.stderr.rstrip("\n") == line or re.fullmatch(line, done.stderr.rstrip("\n"))
 
 
+@pytest.mark.slow
 def test_debug_shows_where_an_error_was_raised(place: Place) -> None:
     done = RUNNER.invoke(cli.app, ["--debug", "check", "gone.yml"])
     assert done.exit_code == 2

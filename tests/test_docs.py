@@ -240,6 +240,7 @@ def test_limits_tell_the_limit_of_exact_bins() -> None:
     assert f"{bins.EXACT:,} different scores" in (DOCS / "limits.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_what_builds_the_site_is_pinned_with_hashes() -> None:
     lock = (PROJECT / "tools" / "docs" / "requirements.lock").read_text("utf-8")
     pins = re.findall(r"^[\w.-]+==\S+.*\\\n {4}--hash=sha256:[0-9a-f]{64}", lock, re.M)

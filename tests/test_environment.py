@@ -98,6 +98,7 @@ def test_environment_yml_is_what_its_script_writes() -> None:
     assert script.environment_yml(pyproject, LOCK).encode() == CONDA.read_bytes()
 
 
+@pytest.mark.slow
 def test_every_import_of_the_kit_is_a_declared_dependency() -> None:
     """Otherwise a package that another one stops needing would break an installed kit."""
     imported = defaultdict(set)

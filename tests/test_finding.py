@@ -160,6 +160,7 @@ def test_a_figure_is_found_by_the_first_word_of_the_name() -> None:
     assert drawn == ["sketched by country"]
 
 
+@pytest.mark.slow
 def test_a_finding_shows_itself_with_its_json() -> None:
     bundle = WIDE._repr_mimebundle_(include=None, exclude=None)
     assert bundle[MIME] == WIDE.to_json()

@@ -28,10 +28,12 @@ def explained(section: str) -> set[str]:
     return {key for row in rows for key in re.findall(r"`(\w+)`", row)}
 
 
+@pytest.mark.slow
 def test_every_key_at_the_top_is_explained(findings: dict[str, Any]) -> None:
     assert explained("Top level") == set(findings)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("section", ["verdict", "certificate"])
 def test_every_key_of_verdict_and_certificate_is_explained(
     findings: dict[str, Any], section: str

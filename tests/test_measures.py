@@ -19,7 +19,7 @@ from investigate.monitor.watch import Limits
 from investigate.monitor.words import change
 from investigate.site.alerts import raised
 from investigate.updates.alerted import alarms
-from investigate.updates.evidence import Evidence
+from investigate.updates.evidence import CaseEvidence
 
 README = Path(__file__).parents[1] / "docs" / "watch.md"
 DAYS_MADE, DAILY = 400, 120
@@ -48,6 +48,7 @@ def daily() -> pd.DataFrame:
     return pd.DataFrame(days)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("measure", charted(True), ids=lambda m: m.name)
 def test_the_sampling_variance_is_that_of_the_days(measure: Measure, daily: pd.DataFrame) -> None:
     values, variances = measure.scaled(daily, 60, DAYS)
@@ -136,7 +137,7 @@ def test_one_entry_is_enough(made_up: Measure) -> None:
     assert raised(body) == (
         "An alert was raised: the share of solved rows was 30.0%, 60.0% expected"
     )
-    (told,) = alarms(Evidence(Path("case"), None, (), (_entry(body),)))
+    (told,) = alarms(CaseEvidence(Path("case"), None, (), (_entry(body),)))
     assert (told.about, told.figure(told.found).text) == ("the share of solved rows", "30.0%")
     assert "| the share of solved rows | all rows |" in table()
 

@@ -24,7 +24,7 @@ VAST = 1e12
 """From here on a number is written in powers of ten."""
 
 
-class Steps(Protocol):
+class ChartSteps(Protocol):
     """What a measure must know of the steps of a chart."""
 
     @property
@@ -36,7 +36,7 @@ class Steps(Protocol):
         """Steps that must be known of a series."""
 
 
-Scaled = Callable[[Frame, int, Steps], tuple[Floats, Floats]]
+Scaled = Callable[[Frame, int, ChartSteps], tuple[Floats, Floats]]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def share_of(angle: Floats) -> Floats:
     return np.asarray(np.sin(np.clip(angle, 0.0, np.pi / 2)) ** 2)
 
 
-def _auc(counts: Frame, learn: int, steps: Steps) -> tuple[Floats, Floats]:
+def _auc(counts: Frame, learn: int, steps: ChartSteps) -> tuple[Floats, Floats]:
     # An AUC is the share of pairs in order; as such its noise is skewed near 1, the angle's not.
     value = counts["auc"].to_numpy(dtype=float)
     positives, negatives = (counts[side].to_numpy(float) for side in ("positives", "negatives"))
@@ -120,7 +120,7 @@ def _auc(counts: Frame, learn: int, steps: Steps) -> tuple[Floats, Floats]:
     return angle(value), depends * variance / (4 * typical * (1 - typical))
 
 
-def _rows(counts: Frame, learn: int, steps: Steps) -> tuple[Floats, Floats]:
+def _rows(counts: Frame, learn: int, steps: ChartSteps) -> tuple[Floats, Floats]:
     rows = counts["rows"].to_numpy(dtype=float) + 1
     # Were they as usual on such a day: of a day without any, no more is certain than of others.
     phase = np.arange(len(rows)) % steps.period
@@ -128,8 +128,8 @@ def _rows(counts: Frame, learn: int, steps: Steps) -> tuple[Floats, Floats]:
     return np.log(rows), 1 / np.fmax(rows, usual)
 
 
-def _share(part: str, *whole: str) -> Callable[[Frame, int, Steps], tuple[Floats, Floats]]:
-    def scaled(counts: Frame, learn: int, steps: Steps) -> tuple[Floats, Floats]:
+def _share(part: str, *whole: str) -> Callable[[Frame, int, ChartSteps], tuple[Floats, Floats]]:
+    def scaled(counts: Frame, learn: int, steps: ChartSteps) -> tuple[Floats, Floats]:
         # Anscombe 1948: a share of none is not known to be nothing.
         total = counts[list(whole)].sum(axis=1).to_numpy(dtype=float)
         share = (counts[part].to_numpy(dtype=float) + 3 / 8) / (total + 3 / 4)
@@ -151,7 +151,7 @@ def _plain_share(part: str, *whole: str) -> Callable[[Frame], Floats]:
     return plain
 
 
-def _first(there: NDArray[np.bool_], learn: int, steps: Steps) -> NDArray[np.bool_]:
+def _first(there: NDArray[np.bool_], learn: int, steps: ChartSteps) -> NDArray[np.bool_]:
     """What a group is learnt from: the baseline's steps, or the first of one that came later."""
     first = there & (np.arange(len(there)) < learn)
     return first if first.sum() >= steps.fewest else there & (there.cumsum() <= steps.fewest)

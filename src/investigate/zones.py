@@ -20,7 +20,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True)
-class Change:
+class ClockChange:
     """A moment (UTC, without a zone) at which clocks change, and their offsets in seconds."""
 
     at: datetime
@@ -40,14 +40,14 @@ def offset(zone: str, moment: datetime) -> int:
     return round(ahead.total_seconds())
 
 
-def changes(zone: str, first: int, last: int) -> list[Change]:
+def changes(zone: str, first: int, last: int) -> list[ClockChange]:
     """Every change of clocks from the year `first` to `last`, both included, in order."""
     years = range(max(first, FIRST_YEAR), min(last, LAST_YEAR) + 1)
     return [change for year in years for change in _of_year(zone, year)]
 
 
 @cache
-def _of_year(zone: str, year: int) -> tuple[Change, ...]:
+def _of_year(zone: str, year: int) -> tuple[ClockChange, ...]:
     found = []
     day, end = datetime(year, 1, 1), datetime(year + 1, 1, 1)  # noqa: DTZ001
     before = offset(zone, day)
@@ -59,7 +59,7 @@ def _of_year(zone: str, year: int) -> tuple[Change, ...]:
             while high - low > timedelta(seconds=1):
                 middle = low + timedelta(seconds=(high - low).total_seconds() // 2)
                 low, high = (middle, high) if offset(zone, middle) == before else (low, middle)
-            found.append(Change(high, before, after))
+            found.append(ClockChange(high, before, after))
         day, before = following, after
     return tuple(found)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.account import account, accounted
-from investigate.analyses.suspects.undoing import Arm, Undoing
+from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.verdict import verdict
 from investigate.analyses.whole import whole
 from investigate.counts.table import Counts
@@ -102,7 +102,7 @@ def test_an_arm_is_the_reweighting_of_rows_by_hand() -> None:
     weight = log["channel"].map(shares / log.loc[now, "channel"].value_counts(normalize=True))
     own = log[now]
     expected = roc_auc_score(own["outcome"], own["score"], sample_weight=weight[now])
-    areas = Undoing(counts).areas([Arm("channel", None, "mix")])
+    areas = Undoing(counts).areas([UndoingArm("channel", None, "mix")])
     assert areas[1, 0] == pytest.approx(expected, abs=1e-9)
     assert areas[0, 0] == pytest.approx(roc_auc_score(own["outcome"], own["score"]), abs=1e-9)
 
@@ -110,7 +110,7 @@ def test_an_arm_is_the_reweighting_of_rows_by_hand() -> None:
 def test_arms_of_groups_that_share_no_row_compose_in_any_order() -> None:
     counts, _ = asked(ordinary(11, ios="labels", android="noise"))
     undoing = Undoing(counts)
-    one, other = (Arm("channel", ("", name), "labels") for name in ("ios", "android"))
+    one, other = (UndoingArm("channel", ("", name), "labels") for name in ("ios", "android"))
     forth, back = undoing.areas([one, other]), undoing.areas([other, one])
     np.testing.assert_allclose(forth[2, 0], back[2, 0], atol=5e-3)
 
@@ -118,7 +118,7 @@ def test_arms_of_groups_that_share_no_row_compose_in_any_order() -> None:
 def test_values_alone_are_those_of_the_areas() -> None:
     counts, _ = asked(ordinary(11, 4_000, ios="labels", android="noise"))
     undoing = Undoing(counts)
-    one, other = (Arm("channel", ("", name), "labels") for name in ("ios", "android"))
+    one, other = (UndoingArm("channel", ("", name), "labels") for name in ("ios", "android"))
     areas = undoing.areas([one, other])
     assert undoing.values([one, other]).tolist() == areas[:, 0].tolist()
     alone = undoing.alone("channel", "labels")
@@ -130,7 +130,7 @@ def test_values_alone_are_those_of_the_areas() -> None:
 def test_counts_in_which_an_arm_is_undone_hold_the_area_of_the_arm() -> None:
     counts, _ = asked(ordinary(12, ios="labels"))
     undoing = Undoing(counts)
-    arm = Arm("channel", ("", "ios"), "labels")
+    arm = UndoingArm("channel", ("", "ios"), "labels")
     after = undoing.counts([arm])
     assert whole(after).auc[1][0] == pytest.approx(undoing.areas([arm])[1, 0], abs=3e-3)
     before = counts.slices.groupby(["by", "window"])[["positives", "negatives"]].sum().sum(axis=1)
@@ -152,7 +152,7 @@ def test_an_undo_that_leaves_no_rows_accounts_for_what_they_lost() -> None:
     ]
     counts = replace(counts, arms=pd.DataFrame(rows)[list(counts.arms.columns)])
     undoing = Undoing(counts)
-    arm = Arm("all", None, "rows", kept="missing_input")
+    arm = UndoingArm("all", None, "rows", kept="missing_input")
     assert undoing.left_out(arm) == (1.0, False)
     areas = undoing.areas([arm])
     assert areas[1, 0] - areas[0, 0] == pytest.approx(-whole(counts).change[0], abs=1e-9)

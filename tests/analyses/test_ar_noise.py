@@ -51,6 +51,7 @@ def test_autocorrelation_is_right_in_the_middle_although_a_stretch_was_fitted(rh
     assert naive < rho - 0.07  # the bias that there was to undo
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("rho", "reach"), [(0.0, 0.1), (0.6, 0.2)])
 def test_long_run_variance_is_that_of_the_weighted_mean(rho: float, reach: float) -> None:
     n = 1500
@@ -98,6 +99,7 @@ def test_a_series_without_noise_has_a_statistic_all_the_same() -> None:
     assert residuals == pytest.approx(np.zeros((20, 1)))
 
 
+@pytest.mark.slow
 def test_the_same_series_of_noise_every_time() -> None:
     first, _ = noise_on(12)
     again, _ = noise_on(12)

@@ -34,6 +34,7 @@ def dated(counts: tuple[Ints, Ints], candidates: tuple[int, int] = (18, 32)) -> 
     return nearest(*counts, (0, AT + 2, n), candidates, 0.95)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("kind", ["labels", "default"])
 def test_the_day_is_found_and_its_interval_holds_it(kind: str) -> None:
     found = [dated(drawn(seed, kind)) for seed in range(30)]
@@ -94,5 +95,6 @@ def test_a_roll_out_is_told_from_a_step() -> None:
     assert np.abs([one.reached - 29 for one in slides if one.reached]).max() <= 4
 
 
+@pytest.mark.slow
 def test_where_nothing_is_to_choose_the_guess_stays() -> None:
     assert dated(drawn(1, "labels"), (30, 20)) == Dated(AT + 2, AT + 2, AT + 2)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from investigate.analyses.change_point import Change, change_point
+from investigate.analyses.change_point import LevelChange, change_point
 
 Floats = np.ndarray
 SE = 0.01
@@ -19,7 +19,7 @@ def made(seed: int, *lengths_and_levels: tuple[int, float], rho: float = 0.0) ->
     return level + SE * ar1(np.random.default_rng(seed), len(level), rho)
 
 
-def found(values: Floats, errors: Floats | None = None, **asked: float) -> Change:
+def found(values: Floats, errors: Floats | None = None, **asked: float) -> LevelChange:
     equal = np.full(len(values), SE)
     change = change_point(values, equal if errors is None else errors, **asked)  # type: ignore[arg-type]
     assert change is not None
@@ -87,6 +87,7 @@ def test_levels_are_those_next_to_the_change() -> None:
         assert change.after == pytest.approx(0.75 - size, abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_weak_fault_that_recovered_is_not_mixed_with_the_days_after_it() -> None:
     weak = [made(seed, (36, 0.75), (7, 0.73), (17, 0.75)) for seed in range(30)]
     changes = [found(values, incident=36) for values in weak]
@@ -106,6 +107,7 @@ def test_series_without_a_change_are_seldom_called_changed(rho: float) -> None:
     assert p.min() < 0.2
 
 
+@pytest.mark.slow
 def test_autocorrelation_makes_the_same_step_less_certain() -> None:
     def typical(rho: float) -> float:
         series = (made(s, (45, 0.75), (15, 0.735), rho=rho) for s in range(15))
@@ -233,6 +235,7 @@ def test_series_without_noise_is_dated() -> None:
     assert (change.before, change.after) == (pytest.approx(0.75), pytest.approx(0.7))
 
 
+@pytest.mark.slow
 def test_the_same_answer_every_time() -> None:
     values = made(12, (40, 0.75), (20, 0.73), rho=0.4)
     assert found(values, incident=40) == found(values, incident=40)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from investigate.analyses.change_point import Change, change_point
+from investigate.analyses.change_point import LevelChange, change_point
 
 Floats = np.ndarray
 SE = 0.01
 
 
-def found(values: Floats, errors: Floats, incident: int) -> Change:
+def found(values: Floats, errors: Floats, incident: int) -> LevelChange:
     change = change_point(values, errors, incident=incident)
     assert change is not None
     return change
@@ -47,6 +47,7 @@ def test_a_constant_moves_the_levels_and_nothing_else(
     assert moved.after - change.after == pytest.approx(constant)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(series(size=0.01))
 def test_a_rise_is_the_mirror_image_of_a_fall(case: tuple[Floats, Floats, int, int]) -> None:
@@ -56,6 +57,7 @@ def test_a_rise_is_the_mirror_image_of_a_fall(case: tuple[Floats, Floats, int, i
     assert mirrored == dataclasses.replace(change, before=-change.before, after=-change.after)
 
 
+@pytest.mark.slow
 @few
 @given(series(), st.floats(1e-3, 1e3))
 def test_the_unit_does_not_matter(case: tuple[Floats, Floats, int, int], unit: float) -> None:
@@ -67,6 +69,7 @@ def test_the_unit_does_not_matter(case: tuple[Floats, Floats, int, int], unit: f
     assert scaled.before == pytest.approx(change.before * unit)
 
 
+@pytest.mark.slow
 @few
 @given(series(), st.data())
 def test_buckets_without_a_value_do_not_move_the_date(

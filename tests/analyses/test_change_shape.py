@@ -102,6 +102,7 @@ def test_a_fall_that_recovers_ends_with_its_last_bucket(seed: int) -> None:
     assert (shape.kind, shape.start, shape.stop) == ("temporary", 50, 57)
 
 
+@pytest.mark.slow
 def test_an_earlier_dip_is_not_the_fall_of_the_incident() -> None:
     dip = -0.06 * ((DAY >= 20) & (DAY < 26)) - 0.06 * (DAY >= 50)
     for seed in range(4):

@@ -100,6 +100,7 @@ def test_equals_the_line_integral(steps: int) -> None:
     assert found == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(drawn.logs(), st.integers(0, 31))
 def test_a_replicate_is_the_log_without_a_fold(drawn_log: drawn.Drawn, fold: int) -> None:
@@ -161,6 +162,7 @@ def test_each_row_of_the_table_against_scikit_learn(labels: tuple[pd.DataFrame, 
     assert values == sorted(values)
 
 
+@pytest.mark.slow
 def test_the_broken_school_is_named_with_its_size(labels: tuple[pd.DataFrame, Counts]) -> None:
     found = contributions(labels[1], made.question(), "school")
     first = found.table[0]
@@ -200,6 +202,7 @@ def test_missing_values_are_a_group_of_their_own() -> None:
     assert rows["(missing)"]["rows_baseline"] + rows["(missing)"]["rows_incident"] == 400
 
 
+@pytest.mark.slow
 def test_few_clusters_widen_the_interval() -> None:
     log = made.platform(36, rows=3_000)
     columns = {**made.question().columns.model_dump(), "cluster": "school"}
@@ -245,6 +248,7 @@ def test_no_group_stands_out_where_all_fell_alike() -> None:
         assert found.claim.startswith(f"No group by {by} stands out in the change of −0.1")
 
 
+@pytest.mark.slow
 def test_common_is_what_a_group_like_everyone_would_contribute(
     labels: tuple[pd.DataFrame, Counts],
 ) -> None:

@@ -39,6 +39,7 @@ def test_a_cohort_has_its_own_date(counts: Counts) -> None:
     assert spared["p_value"] > 0.01
 
 
+@pytest.mark.slow
 def test_what_has_no_series_has_no_date(counts: Counts) -> None:
     assert dated(counts, made.question(), cohort={"school": "nobody"}) is None
     assert dated(counts, made.question(), "nobody") is None
@@ -73,6 +74,7 @@ def test_days_without_rows_and_a_day_of_three_rows_leave_the_date(log: pd.DataFr
         assert found["low"] <= FAULT <= found["high"]
 
 
+@pytest.mark.slow
 def test_a_share_has_its_date_and_its_levels(counts: Counts) -> None:
     start = pd.date_range(START, periods=made.DAYS, freq="D")
     rng = np.random.default_rng(1)
@@ -115,6 +117,7 @@ def test_a_window_that_starts_on_another_day_is_noticed(
     assert onset(plain.count(log, right, bins=400), right).detail["advice"] is None
 
 
+@pytest.mark.slow
 def test_a_slice_lends_its_date_where_that_is_the_surer(counts: Counts) -> None:
     asked, struck = made.question(), {"school": "school 2"}
     found = sharpest(counts, asked, cohort=struck, labels=True)
@@ -134,6 +137,7 @@ def test_a_slice_lends_its_date_where_that_is_the_surer(counts: Counts) -> None:
     assert length(found) == min(length(one) for one in sure)
 
 
+@pytest.mark.slow
 def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: Counts) -> None:
     days = pd.date_range("2024-01-05", "2024-02-20", freq="D", tz="UTC")
     struck = days == "2024-02-10"

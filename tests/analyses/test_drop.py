@@ -80,6 +80,7 @@ def test_delong_where_no_cluster_is_named(log: pd.DataFrame) -> None:
     assert "jackknife over clusters" in drop(plain.count(log, ASKED), ASKED).caveats[0]
 
 
+@pytest.mark.slow
 def test_rows_dates_and_outcome_rates(log: pd.DataFrame, found: Finding) -> None:
     for row, rows in zip(found.table, windows(log), strict=True):
         assert row["rows"] == len(rows)
@@ -101,6 +102,7 @@ def test_the_bound_holds_over_merged_bins(log: pd.DataFrame) -> None:
     assert f"in 20 bins: the AUC of the raw scores lies within {max(bounds):.5f}" in told.caveats[1]
 
 
+@pytest.mark.slow
 def test_the_curve_is_that_of_the_window(log: pd.DataFrame, found: Finding) -> None:
     for curve, rows in zip(found.detail["roc"], windows(log), strict=True):
         false, true = (
@@ -119,6 +121,7 @@ def test_the_curve_is_that_of_the_window(log: pd.DataFrame, found: Finding) -> N
             assert y == pytest.approx(above[rows["outcome"] == 1].mean(), abs=0.01)
 
 
+@pytest.mark.slow
 def test_bars_hold_every_row_once(log: pd.DataFrame, found: Finding) -> None:
     scores = found.detail["scores"]
     assert len(scores["edges"]) == 41
@@ -158,6 +161,7 @@ def test_when_auc_fell(
     assert fell(Estimate(value, low, high), smallest) is expected
 
 
+@pytest.mark.slow
 def test_sentences(log: pd.DataFrame, found: Finding) -> None:
     numbers = [found.numbers[name] for name in ("baseline", "incident", "change")]
     assert all(number.value is not None for number in numbers)
@@ -171,12 +175,14 @@ def test_sentences(log: pd.DataFrame, found: Finding) -> None:
     assert "within its interval" in drop(plain.count(even, ASKED), ASKED).claim
 
 
+@pytest.mark.slow
 def test_an_improvement_rose(log: pd.DataFrame) -> None:
     now = log["time"] >= "2024-02-10"
     better = log.assign(score=np.where(now, log["outcome"] + log["score"], log["score"]))
     assert drop(plain.count(better, ASKED), ASKED).claim.startswith("AUC rose from 0.8")
 
 
+@pytest.mark.slow
 def test_equal_windows_did_not_change() -> None:
     before = made.platform(44, rows=4_000)
     before = before[before["time"] < "2024-01-13"]
@@ -186,12 +192,14 @@ def test_equal_windows_did_not_change() -> None:
     assert "change of 0.000 [0.000, 0.000] is within its interval" in told.claim
 
 
+@pytest.mark.slow
 def test_one_cluster_has_no_interval(log: pd.DataFrame) -> None:
     told = drop(plain.count(log.assign(student="all the same"), ASKED), ASKED)
     assert told.numbers["change"].low is None
     assert "too few rows or clusters to tell" in told.claim
 
 
+@pytest.mark.slow
 def test_rows_left_out_are_told(log: pd.DataFrame) -> None:
     gaps = log.assign(score=log["score"].where(np.arange(len(log)) % 10 > 0))
     counts: Counts = plain.count(gaps, ASKED)
@@ -200,6 +208,7 @@ def test_rows_left_out_are_told(log: pd.DataFrame) -> None:
     assert sum(row["rows"] for row in told.table) == 10_800
 
 
+@pytest.mark.slow
 def test_more_confidence_is_a_wider_interval(log: pd.DataFrame) -> None:
     counts = plain.count(log, ASKED)
     sure: Question = made.question(thresholds={"confidence": 0.99})
@@ -208,6 +217,7 @@ def test_more_confidence_is_a_wider_interval(log: pd.DataFrame) -> None:
     assert wide.high - wide.low == pytest.approx(ratio * (narrow.high - narrow.low))
 
 
+@pytest.mark.slow
 def test_a_window_with_few_clusters_counts_only_its_own_folds() -> None:
     log = made.platform(45, rows=4_000)
     now = log["time"] >= "2024-02-10"
@@ -225,6 +235,7 @@ def test_a_window_with_few_clusters_counts_only_its_own_folds() -> None:
     assert told.value - told.low == pytest.approx(stats.t.ppf(0.975, groups - 1) * error)
 
 
+@pytest.mark.slow
 def test_few_clusters_leave_little_freedom(log: pd.DataFrame) -> None:
     asked = made.question(columns={**ASKED.columns.model_dump(), "cluster": "school"})
     change = drop(plain.count(log, asked), asked).numbers["change"]

@@ -15,6 +15,7 @@ def found() -> Finding:
     return items(*asked(by_item=True))
 
 
+@pytest.mark.slow
 def test_parts_sum_to_the_change_in_auc() -> None:
     rows = found().to_frame(full=True)
     log = frame()
@@ -43,6 +44,7 @@ def test_parts_and_intervals_are_those_of_a_column_that_holds_the_items() -> Non
     assert float(ratio.mean()) == pytest.approx(norm.ppf(0.975) / 2.04, abs=0.06)
 
 
+@pytest.mark.slow
 def test_errors_are_those_of_rows_drawn_again() -> None:
     """Influence by hand: the weight of a row in bands, less the item's mean of its side."""
     log = frame()
@@ -96,6 +98,7 @@ def test_marks_hold_at_the_false_discovery_rate() -> None:
     assert found().claim.startswith(f"{len(stands)} of 40 items, with ")
 
 
+@pytest.mark.slow
 def test_without_items_it_says_so() -> None:
     finding = items(*asked(named=False))
     assert finding.table == ()

@@ -65,6 +65,7 @@ def test_the_eight_drifting_items_are_found_and_no_other() -> None:
     assert float(found["delta"].abs().mean()) == pytest.approx(2.35 * 1.5, abs=0.5)
 
 
+@pytest.mark.slow
 def test_the_item_that_one_system_misjudges_is_found_within_a_window() -> None:
     rows = table()
     for window in ("baseline", "incident"):
@@ -73,6 +74,7 @@ def test_the_item_that_one_system_misjudges_is_found_within_a_window() -> None:
         assert float(own.loc[own["item"] == "i20", "delta"].iloc[0]) < -1.5
 
 
+@pytest.mark.slow
 def test_drift_is_that_of_plain_pandas_in_the_bands() -> None:
     counts, _ = asked()
     bands, rows = counts.item_bands, table()
@@ -97,6 +99,7 @@ def test_drift_is_that_of_plain_pandas_in_the_bands() -> None:
         assert one["delta"] == pytest.approx(expected[0])
 
 
+@pytest.mark.slow
 def test_the_claim_counts_items_and_names_the_largest() -> None:
     finding = item_drift(*asked())
     assert finding.claim.startswith("At equal scores 8 of 40 items (20%) surely drifted")

@@ -31,6 +31,7 @@ def by_rows(rows: pd.DataFrame, by: str) -> tuple[dict[Cell, float], dict[Cell, 
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(drawn.logs().filter(lambda d: len(d.log) <= 60 and d.bins is None))
 def test_every_term_equals_a_loop_over_rows(drawn_log: drawn.Drawn) -> None:
@@ -85,6 +86,7 @@ def test_systems_that_rank_well_alone_but_not_together(misaligned: Finding) -> N
     assert (worst["positives_of"], worst["negatives_of"]) == ("calibration", "default")
 
 
+@pytest.mark.slow
 def test_intervals_leave_folds_out(misaligned: Finding) -> None:
     for row in misaligned.table:
         assert row["low"] < row["contribution"] < row["high"]

@@ -4,6 +4,7 @@ import dataclasses
 
 import made
 import plain
+import pytest
 
 from investigate.analyses import reading
 from investigate.counts.table import Counts
@@ -16,6 +17,7 @@ def counted(**meta: object) -> Counts:
     return dataclasses.replace(counts, meta={**counts.meta, **meta})
 
 
+@pytest.mark.slow
 def test_a_clean_log() -> None:
     found = reading(counted(), ASKED)
     assert found.claim == (
@@ -29,6 +31,7 @@ def test_a_clean_log() -> None:
     assert ASKED.fingerprint() in found.caveats[-1]
 
 
+@pytest.mark.slow
 def test_breaches_are_shown_with_their_rows() -> None:
     breaches = [
         {"reason": "missing score", "rows": 30, "excluded": True},

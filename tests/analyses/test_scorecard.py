@@ -42,6 +42,7 @@ def told(finding: Finding, group: str = "all") -> dict[str, dict[str, float]]:
     return {row["measure"]: dict(row) for row in finding.table if row["group"] == group}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("measure", "expected"),
     [
@@ -141,6 +142,7 @@ def test_scores_that_are_no_probabilities_have_no_brier_score(log: pd.DataFrame)
         assert told(found)[name]["change"] == pytest.approx(told(same)[name]["change"])
 
 
+@pytest.mark.slow
 def test_scores_of_zero_and_one_cost_what_scikit_learn_makes_of_them(log: pd.DataFrame) -> None:
     sharp = log.assign(score=log["score"].round(0))
     found = scorecard(plain.count(sharp, made.question()), made.question())
@@ -160,6 +162,7 @@ def test_a_window_of_one_class_has_no_auc_and_no_error(log: pd.DataFrame) -> Non
     assert told(found)["resolution"]["incident"] == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(arrays.arrays(np.int64, (2, 12), elements=st.integers(0, 5)))
 def test_average_precision_against_scikit_learn(counts: np.ndarray) -> None:

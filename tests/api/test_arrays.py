@@ -177,6 +177,7 @@ def test_mechanism_is_the_shapley_value_of_three_parts() -> None:
     assert found["contribution"].tolist() == pytest.approx(gains.tolist(), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_the_kit_counts_alike() -> None:
     log = investigate.example_log(4_000)
     found = investigate.open(

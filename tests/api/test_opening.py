@@ -100,6 +100,7 @@ def test_a_history_and_events_may_be_tables() -> None:
     assert investigate.open(LOG, item="exercise", history=short, **ASK).counts.meta["replay"]
 
 
+@pytest.mark.slow
 def test_in_a_run_the_counts_are_those_of_the_record(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

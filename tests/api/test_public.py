@@ -130,6 +130,7 @@ def test_tab_completion_shows_the_public_names_alone() -> None:
         _ = investigate.opne  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_importing_imports_nothing_heavy() -> None:
     """What a clock would say depends on the machine; what is imported does not."""
     script = (
@@ -143,6 +144,7 @@ def test_importing_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "['investigate']"
 
 
+@pytest.mark.slow
 def test_every_name_is_there_for_import() -> None:
     for name in investigate.__all__:
         assert getattr(investigate, name).__doc__, name

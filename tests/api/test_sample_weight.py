@@ -33,6 +33,7 @@ def made(seed: int, rows: int = 150) -> tuple[Any, ...]:
     )
 
 
+@pytest.mark.slow
 @given(SEEDS)
 def test_the_area_and_its_interval_are_those_of_weighted_rows(seed: int) -> None:
     outcome, score, _, _, cluster, weight = made(seed)
@@ -56,6 +57,7 @@ def test_the_area_and_its_interval_are_those_of_weighted_rows(seed: int) -> None
     assert alone.low < area
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_whole_weights_are_repeated_rows(seed: int) -> None:

@@ -41,6 +41,7 @@ def test_the_group_that_stands_out(windows: ModuleType, falls: dict, named: tupl
     assert windows.outstanding(falls) == named
 
 
+@pytest.mark.slow
 def test_the_mean_place_of_positives_is_the_auc(
     windows: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,6 +83,7 @@ def checked(place: Place, *overrides: str) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_a_clean_log(place: Place) -> None:
     before = place.files()
     stands, windows = checked(place).splitlines()
@@ -113,6 +114,7 @@ def test_breaches_with_counts_and_examples(place: Place) -> None:
     assert any("[red]maybe" in line for line in rows)
 
 
+@pytest.mark.slow
 def test_a_log_that_cannot_be_investigated(place: Place) -> None:
     with pytest.raises(InputError, match="incident"):
         checked(place, "incident.start=2030-01-01", "incident.end=2030-02-01")

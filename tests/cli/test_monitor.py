@@ -13,7 +13,7 @@ from receivers import Receiver, mail, web
 from watching import Place
 
 from investigate.ledger.chain import read
-from investigate.updates.outbox import Outbox, State
+from investigate.updates.outbox import MessageState, Outbox
 
 pytestmark = pytest.mark.slow
 
@@ -119,7 +119,7 @@ def test_a_receiver_that_is_down_is_told_when_it_is_back(
     assert "error: 0 sent, 1 wait to be sent again, 0 may not have arrived" in done.stdout
     web.status = 200
     # As if the pause after a failure were over.
-    (waits,) = Outbox(tmp_path / "outbox").messages(State.WAITING)
+    (waits,) = Outbox(tmp_path / "outbox").messages(MessageState.WAITING)
     file = tmp_path / "outbox" / f"{waits.name}.waiting"
     file.write_text(json.dumps({**json.loads(file.read_text()), "after": 0.0}))
     for _ in range(2):

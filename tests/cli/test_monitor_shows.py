@@ -13,7 +13,7 @@ from watched import PAYLOADS
 
 from investigate.cli.monitor import MOST_LINES, show
 from investigate.monitor.alerts import Alert
-from investigate.monitor.ingest import Changed, Ingested
+from investigate.monitor.ingest import ChangedBucket, Ingested
 from investigate.monitor.judging import Judged
 from investigate.monitor.round import Round
 
@@ -37,7 +37,7 @@ def said(
 ) -> str:
     file = io.StringIO()
     console = Console(file=file, width=120, force_terminal=False)
-    now = tuple(Changed(day(n), 1, 2) for n in changed)
+    now = tuple(ChangedBucket(day(n), 1, 2) for n in changed)
     taken = Ingested(("a", "b"), 1234, 0, now, ())
     show(console, Round(alerted.watch(), taken, what, list(alerts), late), Path("audit"))
     return file.getvalue()

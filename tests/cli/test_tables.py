@@ -2,6 +2,7 @@
 
 from io import StringIO
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -39,6 +40,7 @@ def test_nothing_is_printed_of_nothing() -> None:
     assert printed([], terminal=False) == printed([], terminal=True) == ""
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.text(max_size=20), min_size=3, max_size=3), min_size=1, max_size=4))
 def test_a_row_is_a_line_in_a_pipe(rows: list[list[str]]) -> None:
     lines = printed(rows, terminal=False).split("\n")

@@ -17,7 +17,7 @@ from updates.monitored import make
 from investigate import cli
 from investigate.cli.timeline import NOTEBOOK, timeline_at
 from investigate.errors import InputError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.paths import PROJECT, notebooks_folder
 from investigate.records.sources import numbered
 from investigate.records.workers import Settings
@@ -40,7 +40,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         name = HOSTILE.replace("/", "")
         case = make(Path("audit") / name)
         append(
-            case, Draft("alert", None, {}, {"measure": HOSTILE, "stream": f"{HOSTILE}: {SECRET}"})
+            case,
+            EntryDraft("alert", None, {}, {"measure": HOSTILE, "stream": f"{HOSTILE}: {SECRET}"}),
         )
         os.environ["MADE_UP_TOKEN"] = SECRET
         for out in ("one", "two"):
@@ -161,7 +162,7 @@ def test_a_terminal_gets_no_secret_and_no_control_characters(
 ) -> None:
     case = case_folder(tmp_path / "c")
     body = {"measure": "auc", "stream": f"\x1b[31mowner\u202e: {SECRET}"}
-    append(case, Draft("alert", None, {}, body))
+    append(case, EntryDraft("alert", None, {}, body))
     monkeypatch.setenv("MADE_UP_TOKEN", SECRET)
     done = RUNNER.invoke(cli.app, ["timeline", str(case)])
     assert done.exit_code == 0
@@ -216,9 +217,9 @@ def test_lines_that_are_no_entries_do_not_verify(case: Path) -> None:
 
 def test_a_case_of_which_little_is_known(tmp_path: Path) -> None:
     case = case_folder(tmp_path / "c")
-    append(case, Draft("verification", None, {}, {}))
+    append(case, EntryDraft("verification", None, {}, {}))
     told = story(case)
     assert (told.rows, told.stretches, told.claim) == ((), (), "c: nothing is known")
-    append(case, Draft("alert", None, {}, {}))
+    append(case, EntryDraft("alert", None, {}, {}))
     assert story(case).title == "c: 1 moment"
     assert story(case).claim == "c: how long things took is not known"

@@ -9,7 +9,7 @@ from updates.cases import AT, FIRST, LATER, SECOND, record, stored
 
 from investigate.cli.update import due_at, postmortem_at, update_at
 from investigate.errors import InputError
-from investigate.ledger.append import Draft as Entered
+from investigate.ledger.append import EntryDraft as Entered
 from investigate.ledger.append import append
 
 NOW = AT.isoformat()

@@ -71,10 +71,10 @@ def test_notebooks_and_a_new_one_are_written(folder: Path) -> None:
 
 
 def test_doctor_ends_with_1_where_a_needed_part_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(fine: bool) -> list[doctor.Checked]:
+    def told(fine: bool) -> list[doctor.InstallationPart]:
         return [
-            doctor.Checked("engine", "DuckDB", "" if fine else "install it"),
-            doctor.Checked("sign-offs", "none", "install OpenSSH", needed=False),
+            doctor.InstallationPart("engine", "DuckDB", "" if fine else "install it"),
+            doctor.InstallationPart("sign-offs", "none", "install OpenSSH", needed=False),
         ]
 
     monkeypatch.setattr(doctor, "examine", lambda audit: told(True))

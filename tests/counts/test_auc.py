@@ -91,6 +91,7 @@ def placement_variance(outcome: NDArray, score: NDArray) -> float:
     return v10.var(ddof=1) / len(up) + v01.var(ddof=1) / len(down)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(drawn.logs())
 def test_delong_equals_pairwise_placements(drawn_log: drawn.Drawn) -> None:

@@ -14,6 +14,7 @@ def test_against_the_paper() -> None:
     )
 
 
+@pytest.mark.slow
 def test_against_simulated_scores() -> None:
     rng = np.random.default_rng(1)
     outcome = np.repeat([1, 0], [60, 90])

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import made
 import plain
+import pytest
 
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
@@ -20,6 +21,7 @@ def asked(counts: Counts, by: str, most: int = 3) -> object:
     return object()
 
 
+@pytest.mark.slow
 def test_each_set_of_arguments_is_computed_once() -> None:
     counts = plain.count(made.platform(1, rows=200), made.question())
     calls.clear()
@@ -29,6 +31,7 @@ def test_each_set_of_arguments_is_computed_once() -> None:
     assert calls == [("system", 3), ("system", 4), ("system", 3)]
 
 
+@pytest.mark.slow
 def test_nothing_outlives_the_counts() -> None:
     counts = plain.count(made.platform(1, rows=200), made.question())
     gone = weakref.ref(asked(counts, "country") and counts.slices)

@@ -33,6 +33,7 @@ def test_back_from_files_nothing_differs(counts: Counts, tmp_path: Path) -> None
     assert back.groupings() == counts.groupings()
 
 
+@pytest.mark.slow
 def test_counts_of_before_the_signal_audit_have_an_empty_table(
     counts: Counts, tmp_path: Path
 ) -> None:
@@ -44,6 +45,7 @@ def test_counts_of_before_the_signal_audit_have_an_empty_table(
     assert set(back.signals) == set(counts.signals)
 
 
+@pytest.mark.slow
 def test_the_same_counts_are_the_same_bytes(counts: Counts, tmp_path: Path) -> None:
     for name in ("one", "two"):
         counts.save(tmp_path / name)
@@ -53,6 +55,7 @@ def test_the_same_counts_are_the_same_bytes(counts: Counts, tmp_path: Path) -> N
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_meta_is_plain_json(counts: Counts, tmp_path: Path) -> None:
     counts.save(tmp_path)
     assert json.loads((tmp_path / "meta.json").read_text("utf-8")) == counts.meta
@@ -78,6 +81,7 @@ def test_labels() -> None:
     assert label("", "") == "all"
 
 
+@pytest.mark.slow
 def test_counts_of_an_earlier_version_lack_tables_that_came_later(
     counts: Counts, tmp_path: Path
 ) -> None:

@@ -39,6 +39,7 @@ def test_cells_are_read_back(seed: int) -> None:
     assert numbers[2::3] == frame["negatives"].tolist()
 
 
+@pytest.mark.slow
 def test_no_score_and_no_cluster_is_told() -> None:
     found = example()
     counts = log.by_steps(found.question, found.tables)

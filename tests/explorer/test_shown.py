@@ -25,7 +25,7 @@ import investigate
 from investigate.explorer.page import data_of, frame, script_source
 from investigate.paths import PROJECT
 from investigate.records.page import POLICY, page
-from investigate.site.notebooks import Job, pages
+from investigate.site.notebooks import PagesJob, pages
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +64,7 @@ def test_it_works_without_a_kernel_and_offline(
         folder = tmp_path / "record" / "notebooks"
         folder.mkdir(parents=True)
         nbformat.write(notebook, folder / "explore.ipynb")
-        text = pages(Job(tmp_path / "record", "back"))["explore.html"]
+        text = pages(PagesJob(tmp_path / "record", "back"))["explore.html"]
     else:
         text = HTMLExporter(embed_images=True).from_notebook_node(notebook)[0]
     path.write_text(text, encoding="utf-8")

@@ -49,6 +49,7 @@ def test_points_are_the_buckets_at_their_middle_and_sized_by_rows() -> None:
     assert np.argmin(points.get_sizes()) == np.argmin(rows)
 
 
+@pytest.mark.slow
 def test_windows_are_shaded_and_the_change_is_marked() -> None:
     found = pictured.finding("reset", "onset")
     above, ax = pictured.figure("reset", "auc_over_time").axes
@@ -86,6 +87,7 @@ def test_the_questions_zone_is_that_of_the_axis() -> None:
     assert above.texts[0].get_text() == "2023-12-31 19:00 until 2024-02-09 19:00"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("count", [1, 2, 61, 3_000])
 def test_any_number_of_buckets(count: int) -> None:
     figure = figures.auc_over_time(made_finding(days(count)))
@@ -98,6 +100,7 @@ def test_without_any_auc_there_is_a_sentence() -> None:
     assert figures.auc_over_time(made_finding(())).axes == []
 
 
+@pytest.mark.slow
 def test_an_unsure_date_is_told_with_its_p_value() -> None:
     step = {"date": "2024-02-01", "low": "2024-01-05", "high": "2024-02-20", "p_value": 0.315}
     found = made_finding(days(52), onset=step)

@@ -6,14 +6,16 @@ import pytest
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
-from investigate.figures.calendar import Entry, draw_calendar
+from investigate.figures.calendar import CalendarRow, draw_calendar
 
 DAYS = pd.date_range("2024-01-01", "2024-04-10", freq="D")
 
 
-def entry(start: int, end: int, moment: int | None = None, text: str = "written here") -> Entry:
+def entry(
+    start: int, end: int, moment: int | None = None, text: str = "written here"
+) -> CalendarRow:
     at = None if moment is None else DAYS[moment]
-    return Entry("row", text, DAYS[start], DAYS[end], moment=at)
+    return CalendarRow("row", text, DAYS[start], DAYS[end], moment=at)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def entry(start: int, end: int, moment: int | None = None, text: str = "written 
         (entry(60, 60, 60, "x" * 90), "before"),
     ],
 )
-def test_text_stands_beside_its_mark_or_in_its_widest_gap(one: Entry, place: str) -> None:
+def test_text_stands_beside_its_mark_or_in_its_widest_gap(one: CalendarRow, place: str) -> None:
     figure = Figure(figsize=(9, 1), dpi=100)
     ax = figure.subplots()
     ax.set_xlim(date2num(DAYS[0]), date2num(DAYS[-1]))
@@ -51,8 +53,8 @@ def test_rows_go_from_the_top_down_with_their_marks() -> None:
     ax = figure.subplots()
     ax.set_xlim(date2num(DAYS[0]), date2num(DAYS[-1]))
     entries = [
-        Entry("baseline", "a", DAYS[0], DAYS[9]),
-        Entry("change", "b", *DAYS[9:11], moment=DAYS[9]),
+        CalendarRow("baseline", "a", DAYS[0], DAYS[9]),
+        CalendarRow("change", "b", *DAYS[9:11], moment=DAYS[9]),
     ]
     draw_calendar(ax, entries)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["baseline", "change"]

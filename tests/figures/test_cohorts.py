@@ -47,6 +47,7 @@ def test_the_column_that_departs_from_sizes_comes_first_not_the_largest_group() 
     )
 
 
+@pytest.mark.slow
 def test_every_panel_adds_up_and_shares_one_scale() -> None:
     figure = pictured.figure("reset", "cohorts")
     change = pictured.finding("reset", "drop").numbers["change"].value
@@ -72,6 +73,7 @@ def test_without_a_group_that_stands_out_the_findings_own_claim_is_the_title() -
     assert pictured.title(figures.cohorts([unsure])) == "No group by country stands out."
 
 
+@pytest.mark.slow
 def test_where_all_groups_fell_alike_the_largest_is_not_the_title() -> None:
     alike = [{**r, "discovered": True, "stands_out": False} for r in TELLING.table]
     claim = "No group by country stands out in the change of −0.100."
@@ -79,6 +81,7 @@ def test_where_all_groups_fell_alike_the_largest_is_not_the_title() -> None:
     assert pictured.title(figures.cohorts([even])) == claim
 
 
+@pytest.mark.slow
 def test_a_group_that_stands_out_is_the_title_though_another_carries_more() -> None:
     rows = [row("FR", -0.06, 500), {**row("PL", -0.04, 100), "stands_out": True}]
     rows[0]["stands_out"] = False

@@ -76,6 +76,7 @@ def test_a_group_too_rare_for_its_digits_is_not_called_absent() -> None:
     assert rare.beside[0] == "<0.1% → 0%"
 
 
+@pytest.mark.slow
 def test_a_long_name_is_shortened_in_the_title_too() -> None:
     found = pictured.finding("hostile", "contributions", "system")
     long = next(row["group"] for row in found.table if len(row["group"]) > 40)
@@ -85,6 +86,7 @@ def test_a_long_name_is_shortened_in_the_title_too() -> None:
     assert "carries most" in pictured.title(figure)
 
 
+@pytest.mark.slow
 def test_of_a_long_cross_both_parts_are_legible() -> None:
     table = pictured.finding("hostile", "contributions", "system*$who$").table
     labels = {row["group"]: label_of(row) for row in table}

@@ -4,6 +4,7 @@ import pictured
 import pytest
 
 
+@pytest.mark.slow
 def test_the_parts_are_the_findings_and_add_up() -> None:
     ax = pictured.figure("reset", "mechanism_bars").axes[0]
     *parts, total = [patch.get_width() for patch in ax.patches]

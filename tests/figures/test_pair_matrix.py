@@ -14,6 +14,7 @@ def cells(ax: Axes) -> list[str]:
     return [text.get_text() for text in ax.texts]
 
 
+@pytest.mark.slow
 def test_every_pair_has_its_cell() -> None:
     found = pictured.DRAWN["pair_matrix"]("reset")
     matrix, _ = pictured.figure("reset", "pair_matrix").axes
@@ -28,6 +29,7 @@ def test_every_pair_has_its_cell() -> None:
     assert np.ravel(mesh.get_array()).tolist() == [row["contribution"] for row in found.table]
 
 
+@pytest.mark.slow
 def test_the_bars_add_up_to_the_change() -> None:
     for case in ("reset", "hostile"):
         *sides, total = [
@@ -38,6 +40,7 @@ def test_the_bars_add_up_to_the_change() -> None:
         assert total == pytest.approx(change, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_of_many_groups_those_that_moved_most_are_shown() -> None:
     found = pictured.finding("hostile", "pairs", "$who$")
     matrix, _ = pictured.figure("hostile", "pair_matrix").axes
@@ -50,6 +53,7 @@ def test_of_many_groups_those_that_moved_most_are_shown() -> None:
     assert strongest["contribution"] in shown
 
 
+@pytest.mark.slow
 def test_a_pair_of_one_window_has_no_change_of_its_own() -> None:
     found = pictured.finding("reset", "pairs")
     for nothing in (None, float("nan")):

@@ -13,6 +13,7 @@ def log() -> pd.DataFrame:
     return made.platform(12, rows=5_000, damage="labels")
 
 
+@pytest.mark.slow
 def test_both_windows_are_drawn_where_the_finding_puts_them(log: pd.DataFrame) -> None:
     finding = scorecard(plain.count(log, made.question(), bins=300), made.question())
     figure = reliability_diagram(finding)
@@ -27,6 +28,7 @@ def test_both_windows_are_drawn_where_the_finding_puts_them(log: pd.DataFrame) -
     assert [text.get_text() for text in above.get_legend().get_texts()] == ["baseline", "incident"]
 
 
+@pytest.mark.slow
 def test_scores_that_are_no_probabilities_have_no_line_to_lie_on(log: pd.DataFrame) -> None:
     far = log.assign(score=log["score"] * 50)
     finding = scorecard(plain.count(far, made.question(), bins=300), made.question())

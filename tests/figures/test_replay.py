@@ -34,6 +34,7 @@ def test_only_what_surely_recovers_is_filled() -> None:
     assert hollow == unsure
 
 
+@pytest.mark.slow
 def test_a_replay_without_a_say_is_its_sentence() -> None:
     found = pictured.DRAWN["replay"]("quiet")
     assert found.detail["refused"]

@@ -10,6 +10,7 @@ from investigate import figures
 from investigate.finding import Estimate
 
 
+@pytest.mark.slow
 def test_the_area_under_each_curve_is_its_windows_auc() -> None:
     found = pictured.finding("reset", "drop")
     ax = pictured.figure("reset", "roc").axes[0]
@@ -22,6 +23,7 @@ def test_the_area_under_each_curve_is_its_windows_auc() -> None:
     assert curves[0].get_linestyle() != curves[1].get_linestyle()
 
 
+@pytest.mark.slow
 def test_a_window_of_one_class_has_no_curve_and_says_so() -> None:
     found = pictured.finding("reset", "drop")
     nothing = {"false_positive_rate": [0.0, None], "true_positive_rate": [None, None]}

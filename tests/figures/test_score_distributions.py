@@ -41,6 +41,7 @@ def test_panels_say_how_many_rows_and_how_many_are_positive() -> None:
         assert title == f"{row['window']}: {row['rows']:,} rows, {row['outcome rate']:.0%} positive"
 
 
+@pytest.mark.slow
 def test_a_window_with_one_outcome_has_no_overlap() -> None:
     found = pictured.finding("reset", "drop")
     scores = found.detail["scores"]

@@ -29,6 +29,7 @@ def test_every_figure_is_looked_at_here() -> None:
     assert sorted(pictured.DRAWN) == NAMES
 
 
+@pytest.mark.quick_cases(1)
 @every
 @pytest.mark.parametrize("case", [QUICK, *map(slow, [c for c in pictured.CASES if c != QUICK])])
 def test_text_is_whole_apart_and_large_enough(name: str, case: str) -> None:

@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex
 from investigate import figures
 
 
+@pytest.mark.slow
 def test_bars_are_the_suspects_in_their_order() -> None:
     found = pictured.finding("reset", "answer")
     ax = pictured.figure("reset", "suspects").axes[0]
@@ -24,6 +25,7 @@ def test_bars_are_the_suspects_in_their_order() -> None:
     assert labels[-1] == "unexplained"
 
 
+@pytest.mark.slow
 def test_what_was_lost_is_marked_and_lies_within_the_scale() -> None:
     found = pictured.finding("reset", "answer")
     lost = -found.numbers["change"].value
@@ -34,6 +36,7 @@ def test_what_was_lost_is_marked_and_lies_within_the_scale() -> None:
     assert ax.get_xlim()[1] > lost
 
 
+@pytest.mark.slow
 def test_the_verdict_alone_gives_the_same_picture() -> None:
     answered, named = (pictured.finding("reset", name) for name in ("answer", "verdict"))
     assert "change" not in named.numbers

@@ -119,6 +119,7 @@ def test_of_a_full_lane_the_first_and_last_are_written_and_all_are_marked() -> N
     assert len(full.texts) == MOST + 1
 
 
+@pytest.mark.slow
 def test_a_moment_of_no_likely_year_leaves_room_for_the_others_and_is_counted() -> None:
     odd = [(datetime(year, 1, 1, tzinfo=UTC), "run", "odd") for year in (1, 1969, 2200, 9999)]
     ax = timeline("A claim", [(START, "run", "x"), *odd], [("a", "b", odd[0][0], START)]).axes[0]
@@ -127,6 +128,7 @@ def test_a_moment_of_no_likely_year_leaves_room_for_the_others_and_is_counted() 
     assert timeline("A claim", odd).axes == []
 
 
+@pytest.mark.slow
 def test_without_a_moment_there_is_a_sentence_and_the_same_input_is_the_same_picture() -> None:
     assert timeline("Nothing is known", []).axes == []
     moments = spread(timedelta(days=9), 12)

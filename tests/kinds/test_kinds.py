@@ -61,6 +61,7 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     kinds.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("made_up")
 def test_one_file_is_enough() -> None:
     question = made.question()

@@ -14,22 +14,22 @@ from pathlib import Path
 import pytest
 from ledgers import lines, make_record, troubles
 
-from investigate.ledger.append import Draft, MovedError, append, commit, drafted, whole
+from investigate.ledger.append import EntryDraft, MovedError, append, commit, drafted, whole
 from investigate.ledger.chain import Last, read
 
 PROCESSES, APPENDS, KILLS = 8, 200, 500
-NOTE = Draft("note", None, {}, {})
+NOTE = EntryDraft("note", None, {}, {})
 
 KILLED = """\
 import os, random, signal, sys, time
 from pathlib import Path
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 
 case, kills, rng = Path(sys.argv[1]), int(sys.argv[2]), random.Random(4)
 
 def entered(kill):
     body = {"kill": kill, "text": "x" * rng.randrange(3000)}
-    return f"{append(case, Draft('note', None, {}, body)).sha256()}\\n".encode()
+    return f"{append(case, EntryDraft('note', None, {}, body)).sha256()}\\n".encode()
 
 start = time.perf_counter()
 for _ in range(50):
@@ -62,7 +62,7 @@ for kill in range(kills):
 def appends(case: Path, process: int, ready: "multiprocessing.synchronize.Barrier") -> None:
     ready.wait()
     for number in range(APPENDS):
-        append(case, Draft("note", None, {}, {"process": process, "number": number}))
+        append(case, EntryDraft("note", None, {}, {"process": process, "number": number}))
 
 
 @pytest.mark.slow
@@ -107,7 +107,7 @@ def limited(case: Path, limit: int, code: str) -> "subprocess.CompletedProcess[s
     """Python code where no file may grow beyond `limit` bytes."""
     start = (
         "import sys; from pathlib import Path; case = Path(sys.argv[1])\n"
-        "from investigate.ledger.append import Draft, append\n"
+        "from investigate.ledger.append import EntryDraft, append\n"
     )
     return subprocess.run(
         [sys.executable, "-c", start + code, str(case)],
@@ -116,13 +116,14 @@ def limited(case: Path, limit: int, code: str) -> "subprocess.CompletedProcess[s
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_is_not_there_at_all(tmp_path: Path) -> None:
     append(tmp_path, NOTE)
     before, head = lines(tmp_path), (tmp_path / "ledger.head").read_bytes()
     size = sum(map(len, before))
     for more in (0, 1, 50, 300):
         # The kernel writes what fits and says how much that was.
-        code = "append(case, Draft('note', None, {}, {'text': 'x' * 400}))"
+        code = "append(case, EntryDraft('note', None, {}, {'text': 'x' * 400}))"
         done = limited(tmp_path, size + more, code)
         assert done.returncode == 1
         assert "OSError" in done.stderr
@@ -162,7 +163,7 @@ def test_an_append_waits_for_the_one_before(tmp_path: Path) -> None:
     append(tmp_path, NOTE)
     with (tmp_path / "ledger.head").open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        code = "append(case, Draft('note', None, {}, {}))"
+        code = "append(case, EntryDraft('note', None, {}, {}))"
         start = "from pathlib import Path; from investigate.ledger.append import *; "
         waiting = subprocess.Popen(
             [sys.executable, "-c", f"{start}case = Path('.'); print(1, flush=True); {code}"],
@@ -228,7 +229,7 @@ def test_a_head_that_is_gone_is_told(tmp_path: Path) -> None:
     ]
 
 
-WITH_TEXT = Draft("note", None, {}, {"text": "süß\u2028"})
+WITH_TEXT = EntryDraft("note", None, {}, {"text": "süß\u2028"})
 
 
 @pytest.fixture
@@ -246,6 +247,7 @@ def tear(case: Path) -> tuple[list[bytes], bytes, bytes]:
     return before, last, head
 
 
+@pytest.mark.slow
 def test_cut_at_every_byte_no_entry_is_lost(case: Path) -> None:
     before, last, head = tear(case)
     for end in range(1, len(last)):

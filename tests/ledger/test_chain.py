@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ledgers import lines, make_record, troubles, write
 
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import Head, Last, disagreement, read
 from investigate.ledger.entry import GENESIS, canonical
 
@@ -69,7 +69,7 @@ def case(tmp_path: Path) -> Path:
     for n in (1, 2, 3):
         make_record(tmp_path, f"r{n}")
     for n in (4, 5):
-        append(tmp_path, Draft("note", None, {}, {"n": n}))
+        append(tmp_path, EntryDraft("note", None, {}, {"n": n}))
     assert troubles(tmp_path) == []
     return tmp_path
 

@@ -5,7 +5,7 @@ import pytest
 from ledgers import make_record
 
 from investigate.errors import InputError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.place import cases_at, record_at
 
 
@@ -52,7 +52,7 @@ def test_a_case_without_records_or_without_a_ledger(audit: Path) -> None:
 def test_a_file_of_the_ledger_is_no_record(audit: Path) -> None:
     with (audit / "a" / "ledger.jsonl").open("ab") as file:
         file.write(b"torn")
-    append(audit / "a", Draft("note", None, {}, {}))
+    append(audit / "a", EntryDraft("note", None, {}, {}))
     assert record_at(audit / "a" / "ledger.torn-3") is None
 
 

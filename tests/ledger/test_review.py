@@ -9,7 +9,7 @@ import pytest
 from ledgers import allow, make_key, make_record, rewrite, troubles
 
 from investigate.errors import InputError
-from investigate.ledger.append import Draft, append, commit, drafted
+from investigate.ledger.append import EntryDraft, append, commit, drafted
 from investigate.ledger.chain import read
 from investigate.ledger.entry import Entry
 from investigate.ledger.files import contents
@@ -112,7 +112,7 @@ def case(tmp_path: Path, key: Path) -> Path:
     case = tmp_path / "small"
     for name in ("r1", "r2"):
         make_record(case, name)
-    append(case, Draft("verification", None, {}, {"troubles": []}))
+    append(case, EntryDraft("verification", None, {}, {"troubles": []}))
     sign_off(case / "r1", Verdict.APPROVE, "good", key, "alice")
     make_record(case, "r3")
     assert troubles(case) == []
@@ -201,7 +201,7 @@ def test_whoever_forges_needs_a_key_that_is_allowed(case: Path, tmp_path: Path, 
     run = read(case).entries[0]
     forgers = make_key(tmp_path, "forger")
     draft = drafted(
-        case, Draft("sign-off", "r1", run.files, body(run, Verdict.REJECT, "", "alice"))
+        case, EntryDraft("sign-off", "r1", run.files, body(run, Verdict.REJECT, "", "alice"))
     )
     commit(case, draft.signed(sign(draft.statement(), forgers)))
     (said,) = troubles(case, allowed=allowed)
@@ -219,7 +219,7 @@ def test_whoever_forges_needs_a_key_that_is_allowed(case: Path, tmp_path: Path, 
 def test_a_name_that_is_no_name_is_refused(case: Path, tmp_path: Path, key: Path) -> None:
     run = read(case).entries[0]
     said = body(run, Verdict.APPROVE, "", "alice\nGood signature of root\0")
-    draft = drafted(case, Draft("sign-off", "r1", run.files, said))
+    draft = drafted(case, EntryDraft("sign-off", "r1", run.files, said))
     commit(case, draft.signed(sign(draft.statement(), key)))
     allowed = allow(tmp_path / "allowed", alice=key)
     (line,) = troubles(case, allowed=allowed)
@@ -230,7 +230,7 @@ def test_a_name_that_is_no_name_is_refused(case: Path, tmp_path: Path, key: Path
 def test_a_moment_that_is_none_is_refused(case: Path, tmp_path: Path, key: Path, when: str) -> None:
     run = read(case).entries[0]
     said = body(run, Verdict.APPROVE, "", "alice")
-    draft = changed(drafted(case, Draft("sign-off", "r1", run.files, said)), time=when)
+    draft = changed(drafted(case, EntryDraft("sign-off", "r1", run.files, said)), time=when)
     commit(case, draft.signed(sign(draft.statement(), key)))
     (line,) = troubles(case, allowed=allow(tmp_path / "allowed", alice=key))
     assert line == "ledger.jsonl entry 6: this sign-off is refused: its time is none"

@@ -8,7 +8,7 @@ import pytest
 from ledgers import allow, lines, make_key, make_record, troubles
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
 from investigate.ledger.entry import SIGNATURE
 from investigate.ledger.review import Verdict
@@ -136,20 +136,21 @@ def test_a_torn_line_is_mended_and_signed_for(record: Path, key: Path) -> None:
 
 MORE = """\
 from pathlib import Path
-from investigate.ledger.append import Draft, append
-append(Path('{case}'), Draft("note", None, {{}}, {{}}))
+from investigate.ledger.append import EntryDraft, append
+append(Path('{case}'), EntryDraft("note", None, {{}}, {{}}))
 """
 BUSY = """\
 import sys, time
 from pathlib import Path
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 print("ready", flush=True)
 while True:
-    append(Path(sys.argv[1]), Draft("note", None, {}, {}))
+    append(Path(sys.argv[1]), EntryDraft("note", None, {}, {}))
     time.sleep(float(sys.argv[2]))
 """
 
 
+@pytest.mark.slow
 def test_it_is_signed_while_others_append(record: Path, key: Path) -> None:
     command = [sys.executable, "-c", BUSY, str(record.parent), "0.05"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as busy:
@@ -178,6 +179,7 @@ def test_a_ledger_that_always_moves_on_is_told(
     assert {entry.kind for entry in read(record.parent).entries} == {"run", "note"}
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told(record: Path, key: Path) -> None:
     size = (record.parent / "ledger.jsonl").stat().st_size
     code = (
@@ -192,5 +194,5 @@ def test_a_full_disk_is_told(record: Path, key: Path) -> None:
     )
     assert done.stdout.startswith(f"{record}: it could not be signed off: ")
     assert len(lines(record.parent)) == 1
-    append(record.parent, Draft("note", None, {}, {}))
+    append(record.parent, EntryDraft("note", None, {}, {}))
     assert troubles(record.parent) == []

@@ -9,7 +9,7 @@ from ledgers import make_record, troubles
 from rich.console import Console
 
 from investigate.cli.ledger import show
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.place import record_at
 from investigate.ledger.unfinished import hold
 from investigate.ledger.verify import verify
@@ -21,7 +21,7 @@ def case(tmp_path: Path) -> Path:
     make_record(tmp_path / "case", "whole")
     (tmp_path / "case" / "begun").mkdir()
     (tmp_path / "case" / "begun" / "record.json").write_text('{"status": "running"}')
-    append(tmp_path / "case", Draft("started", "begun", {}, {}))
+    append(tmp_path / "case", EntryDraft("started", "begun", {}, {}))
     return tmp_path / "case"
 
 

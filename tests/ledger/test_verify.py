@@ -12,7 +12,7 @@ from ledgers import allow, lines, make_key, make_record, troubles, write
 from placed import ANSWER, make_place
 
 from investigate.errors import InputError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
 from investigate.ledger.entry import GENESIS, Entry
 from investigate.ledger.review import Verdict
@@ -44,7 +44,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
         place = make_place(folder)
         place.notebooks(_1_look=['print("seen")'], _2_answer=[ANSWER])
         record = place.run().record
-        append(record.parent, Draft("verification", None, {}, {"troubles": []}))
+        append(record.parent, EntryDraft("verification", None, {}, {"troubles": []}))
         key = make_key(folder)
         sign_off(record, Verdict.APPROVE, "as it should be", key, "alice")
         make_record(record.parent, "other")
@@ -221,7 +221,7 @@ def test_every_entry_altered_cut_or_taken_out_is_named(kept: Kept, n: int) -> No
 
 def test_entries_that_disagree_on_a_file(kept: Kept) -> None:
     path = f"{kept.record.name}/findings.json"
-    append(kept.case, Draft("note", None, {path: "0" * 64}, {}))
+    append(kept.case, EntryDraft("note", None, {path: "0" * 64}, {}))
     assert kept.troubles() == [f"{path}: altered: its hash is not that in entry 6"]
 
 

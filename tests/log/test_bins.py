@@ -66,6 +66,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_many_scores_keep_the_bound(load: Any, shape: str) -> None:
     rng = np.random.default_rng(11)
@@ -76,6 +77,7 @@ def test_many_scores_keep_the_bound(load: Any, shape: str) -> None:
     assert len(table) < 4_000
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("positives", [3, 400, 1_001, 1_999, 2_500])
 def test_few_positives_keep_the_bound(load: Any, positives: int) -> None:
     rng = np.random.default_rng(positives)
@@ -95,6 +97,7 @@ def test_windows_of_unlike_scores_each_keep_the_bound(load: Any) -> None:
     holds(*placed(load, frame), LIMIT)
 
 
+@pytest.mark.slow
 def test_few_distinct_scores_are_their_own_bins(load: Any) -> None:
     rng = np.random.default_rng(13)
     frame = scored(rng.integers(-500, 500, 20_000) / 7, rng, outside=100)
@@ -103,6 +106,7 @@ def test_few_distinct_scores_are_their_own_bins(load: Any) -> None:
     assert (table["low"] == table["high"]).all()
 
 
+@pytest.mark.slow
 def test_a_score_of_neither_window_goes_next_to_its_neighbours(load: Any) -> None:
     frame = pd.DataFrame({"score": [0.1, 0.2, 0.3], "window": [0, 1, 0], "outcome": [1, 1, 0]})
     outside = pd.DataFrame({"score": [-5.0, 0.25, 7.0], "window": -1, "outcome": 1})
@@ -110,6 +114,7 @@ def test_a_score_of_neither_window_goes_next_to_its_neighbours(load: Any) -> Non
     assert rows.sort_values("score")["bin"].tolist() == [0, 0, 1, 1, 2, 2]
 
 
+@pytest.mark.slow
 def test_coarse_bins_have_about_equal_rows_and_keep_the_order(load: Any) -> None:
     rng = np.random.default_rng(14)
     _, rows = placed(load, scored(rng.random(60_000), rng))

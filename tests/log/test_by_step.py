@@ -17,6 +17,8 @@ from investigate.errors import InputError
 from investigate.log import by_step
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 OUTCOMES = ["positives", "negatives"]
 
 

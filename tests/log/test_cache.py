@@ -41,6 +41,7 @@ def same(one: Counts, two: Counts) -> bool:
 DATA = [("log.csv", "0" * 64)]
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_what_was_counted(asked: Question, tmp_path: Path) -> None:
     kept, counts = Cache(tmp_path / "kept"), log.count(asked)
     known = key(asked, DATA)
@@ -94,6 +95,7 @@ def test_what_a_server_holds_has_no_key(asked: Question) -> None:
     assert key(served, []) is None
 
 
+@pytest.mark.slow
 def test_counts_that_somebody_changed_are_not_taken(asked: Question, tmp_path: Path) -> None:
     kept, counts = Cache(tmp_path / "kept"), log.count(asked)
     kept.keep("k", counts)
@@ -105,6 +107,7 @@ def test_counts_that_somebody_changed_are_not_taken(asked: Question, tmp_path: P
     assert kept.find("k", asked) is None
 
 
+@pytest.mark.slow
 def test_what_was_used_longest_ago_goes_first_and_parts_go_with_time(
     asked: Question, tmp_path: Path
 ) -> None:
@@ -124,6 +127,7 @@ def test_what_was_used_longest_ago_goes_first_and_parts_go_with_time(
     assert {path.name for path in kept.folder.iterdir()} == {"a", "c", ".part-young"}
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_made_is_no_reason_to_fail(asked: Question, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     kept = Cache(tmp_path / "file" / "below")
@@ -139,6 +143,7 @@ def _hold(folder: Path, began: Any, told: Any) -> None:
         told.put("first")
 
 
+@pytest.mark.slow
 def test_a_second_process_waits_for_the_first(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     began, told = spawn.Event(), spawn.Queue()
@@ -150,6 +155,7 @@ def test_a_second_process_waits_for_the_first(tmp_path: Path) -> None:
     first.join()
 
 
+@pytest.mark.slow
 def test_the_environment_says_where(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def folder() -> Path | None:
         found = Cache.usual()

@@ -72,6 +72,7 @@ def test_a_moment_is_read_from_many_forms(load: Any, array: pa.Array) -> None:
     assert read(moment(one(load, array))) == [SUMMER]
 
 
+@pytest.mark.slow
 def test_a_date_begins_in_the_zone_of_the_question(load: Any) -> None:
     midnight = datetime(2024, 6, 30, 22, tzinfo=UTC)
     for day in (SUMMER.date(), "2024-07-01", "20240701", 20240701):
@@ -106,6 +107,7 @@ def test_what_may_be_several_times_is_refused_until_it_is_said(
     assert read(moment(column, time_format=written)) == list(expected)
 
 
+@pytest.mark.slow
 def test_times_that_clocks_show_twice_or_never_are_those_of_python(load: Any) -> None:
     for zone in ("Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "America/Vancouver"):
         local = pd.date_range("2023-01-01", "2024-01-01", freq="30min").as_unit("us")
@@ -286,6 +288,7 @@ def test_every_reading_compiles_for_other_engines() -> None:
             assert ibis.to_sql(casts.truth(table[name], "")[0], dialect=dialect)
 
 
+@pytest.mark.slow
 def test_pandas_reads_the_same_epochs(load: Any) -> None:
     epochs = pd.Series(range(SECONDS, SECONDS + 10**6, 77_777))
     expected = pd.to_datetime(epochs, unit="s", utc=True)

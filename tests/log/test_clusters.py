@@ -5,6 +5,7 @@ from typing import Any
 import messy
 import numpy as np
 import pandas as pd
+import pytest
 
 from investigate.log.clusters import with_clusters
 from investigate.log.coding import Coding
@@ -34,6 +35,7 @@ def test_a_cluster_is_seasoned_after_five_earlier_rows(load: Any) -> None:
     assert seasoned(load, UNCLUSTERED, frame) == [True] * 8
 
 
+@pytest.mark.slow
 def test_rows_without_score_or_window_are_earlier_rows_too(load: Any) -> None:
     times = [START + pd.Timedelta(days=d) for d in range(6)]
     frame = rows(*({"time": time, "window": -1, "reason": 2} for time in times))
@@ -44,6 +46,7 @@ def test_rows_without_score_or_window_are_earlier_rows_too(load: Any) -> None:
     assert seasoned(load, CLUSTERED, frame.astype({"cluster": "str"})) == [False] * 6
 
 
+@pytest.mark.slow
 def test_rows_before_the_windows_season_as_rows_in_them_do(load: Any) -> None:
     rng = np.random.default_rng(3)
     hours = rng.integers(-24 * 20, 24 * 40, 2_000)

@@ -5,6 +5,7 @@ from typing import Any
 import ibis
 import messy
 import pandas as pd
+import pytest
 
 from investigate.counts.table import FOLDS
 from investigate.log import folds
@@ -45,12 +46,14 @@ def test_numbers_and_truths_are_labels_as_csv_files_have_them(load: Any) -> None
     assert coded(load, [10, 9, 9])[0].columns["item"].labels == ["10", "9"]
 
 
+@pytest.mark.slow
 def test_columns_that_are_not_coded_are_text_as_they_stand(load: Any) -> None:
     table = load({"system": ["x", None]})
     assert Coding().with_texts(table, {"text": "system"}).to_pandas()["text"].tolist()[0] == "x"
     assert Coding().texts("system", ["x", "y"]).tolist() == ["x", "y"]
 
 
+@pytest.mark.slow
 def test_a_cluster_is_hashed_once_and_alike(load: Any) -> None:
     found, _, _ = coded(load, [f"student {n % 7}" for n in range(50)], "cluster")
     known = found.columns["cluster"].table.to_pandas()

@@ -35,10 +35,12 @@ def refused(frame: pd.DataFrame, folder: Path, **changes: Any) -> str:
     return str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_clean_log_has_no_breach(tmp_path: Path) -> None:
     assert breaches(distinct(1), tmp_path) == {}
 
 
+@pytest.mark.slow
 def test_each_breach_is_counted_by_its_first_reason(tmp_path: Path) -> None:
     frame = distinct(2).astype({TIME: "str", OUTCOME: "str", SCORE: "str"})
     frame.loc[0:2, OUTCOME] = None
@@ -74,6 +76,7 @@ def test_each_breach_is_counted_by_its_first_reason(tmp_path: Path) -> None:
     assert left_out == list(found)[:6]
 
 
+@pytest.mark.slow
 def test_examples_are_the_first_three_as_they_stand(tmp_path: Path) -> None:
     frame = distinct(3).astype({TIME: "str"})
     for row, time in enumerate(["soon", "later", "once", "never", "yesterday"]):
@@ -89,6 +92,7 @@ def test_examples_are_the_first_three_as_they_stand(tmp_path: Path) -> None:
     ]["examples"] == shown  # fmt: skip
 
 
+@pytest.mark.slow
 def test_examples_never_show_the_cluster(tmp_path: Path) -> None:
     found = breaches(messy.frame(4, rows=600), tmp_path)
     assert {"duplicate rows", "missing system", "missing score", "missing cluster"} <= set(found)
@@ -102,6 +106,7 @@ def test_examples_never_show_the_cluster(tmp_path: Path) -> None:
         assert all(CLUSTER not in example for example in breach["examples"])
 
 
+@pytest.mark.slow
 def test_an_unnamed_column_is_no_breach(tmp_path: Path) -> None:
     frame = distinct(5)
     frame[[SYSTEM, CLUSTER, ITEM]] = None
@@ -109,6 +114,7 @@ def test_an_unnamed_column_is_no_breach(tmp_path: Path) -> None:
     assert set(found) <= {"duplicate rows"}
 
 
+@pytest.mark.slow
 def test_windows_without_rows_of_both_outcomes_are_refused(tmp_path: Path) -> None:
     frame = distinct(6)
     span = "the log's {:,} rows run from {:%Y-%m-%d %H:%M} to {:%Y-%m-%d %H:%M}; choose another"
@@ -136,6 +142,7 @@ def test_windows_without_rows_of_both_outcomes_are_refused(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.slow
 def test_dates_are_shown_in_the_zone_of_the_question(tmp_path: Path) -> None:
     late = {"start": "2030-01-01", "end": "2030-01-02"}
     frame = distinct(7)
@@ -145,6 +152,7 @@ def test_dates_are_shown_in_the_zone_of_the_question(tmp_path: Path) -> None:
     assert f"{frame[TIME].min():%Y-%m-%d %H:%M}" in line
 
 
+@pytest.mark.slow
 def test_a_log_without_rows_or_times_is_refused(tmp_path: Path) -> None:
     frame = distinct(8)
     assert refused(frame.iloc[:0], tmp_path) == "log: it has no rows"

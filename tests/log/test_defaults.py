@@ -4,6 +4,7 @@ from typing import Any
 
 import messy
 import pandas as pd
+import pytest
 
 from investigate.log.defaults import with_defaulted
 from investigate.question.question import Question
@@ -41,6 +42,7 @@ def defaulted(load: Any, question: Question, *given: dict[str, Any]) -> list[int
     return [sum(marks[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
 
+@pytest.mark.slow
 def test_an_ability_that_one_in_a_hundred_clusters_share_is_a_default(load: Any) -> None:
     crowd = [{"ability": 10.0 + i} for i in range(396)]
     assert defaulted(load, BY_ABILITY, {"n": 4, "ability": 1.0}, *crowd)[0] == 4
@@ -59,6 +61,7 @@ def test_no_ability_is_a_default(load: Any) -> None:
     assert defaulted(load, BY_ABILITY, {"n": 2}, {"ability": 3.0}) == [2, 0]
 
 
+@pytest.mark.slow
 def test_a_score_of_an_item_that_many_share_is_a_default(load: Any) -> None:
     others = [{"score": i / 100} for i in range(27)]
     assert defaulted(load, BY_ITEM, {"n": 3}, *others)[0] == 3
@@ -76,12 +79,14 @@ def test_without_abilities_and_items_only_what_suddenly_repeats_is_a_default(loa
         assert defaulted(load, question, {"n": 9}, {"n": 2, "defaulted": True}) == [0, 2]
 
 
+@pytest.mark.slow
 def test_what_suddenly_repeats_is_a_default_in_every_log(load: Any) -> None:
     for question in (BY_ABILITY, BY_ITEM):
         given = [{"ability": 1.0, "defaulted": True, "seasoned": False}, {"ability": 2.0}]
         assert defaulted(load, question, *given) == [1, 0]
 
 
+@pytest.mark.slow
 def test_only_seasoned_scored_rows_of_a_window_are_judged(load: Any) -> None:
     for question in (BY_ABILITY, BY_ITEM):
         alike = {"n": 5, "ability": 1.0}
@@ -89,6 +94,7 @@ def test_only_seasoned_scored_rows_of_a_window_are_judged(load: Any) -> None:
             assert defaulted(load, question, alike, {**alike, **other}) == [5, 0]
 
 
+@pytest.mark.slow
 def test_all_rows_are_judged_where_hardly_any_is_seasoned(load: Any) -> None:
     fresh = {"score": 0.3, "seasoned": False}
     assert defaulted(load, BY_ITEM, {"n": 1}, {"n": 19, **fresh}) == [0, 0]

@@ -40,6 +40,7 @@ def test_listed_events_are_in_order_and_in_utc() -> None:
     pd.testing.assert_frame_equal(read(LISTED), table(IN_BERLIN))
 
 
+@pytest.mark.slow
 def test_events_of_a_file_are_those_of_a_list(tmp_path: Path) -> None:
     frame = pd.DataFrame(LISTED)
     frame.to_csv(tmp_path / "events.csv", index=False)
@@ -50,6 +51,7 @@ def test_events_of_a_file_are_those_of_a_list(tmp_path: Path) -> None:
     assert read(str(tmp_path / "events.csv"))["system"].tolist() == ["", "", ""]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -86,6 +86,7 @@ def test_a_wrong_question_is_told_in_lines(kind: str) -> None:
     assert len(lines) == len(set(lines))
 
 
+@pytest.mark.slow
 def test_every_problem_of_a_question_is_told_at_once() -> None:
     changes = [
         "an unknown key", "no time", "no outcome", "no number", "no such cohort",
@@ -99,6 +100,7 @@ def test_every_problem_of_a_question_is_told_at_once() -> None:
         assert any(text in line for line in lines), (text, lines)
 
 
+@pytest.mark.slow
 def test_windows_that_are_wrong_hide_nothing() -> None:
     swapped = told({
         "incident": {"start": "2024-02-01", "end": "2024-02-02"},

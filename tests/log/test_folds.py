@@ -4,6 +4,7 @@ from typing import Any
 import ibis
 import messy
 import pyarrow as pa
+import pytest
 
 from investigate.counts.table import FOLDS
 from investigate.log.clusters import with_clusters
@@ -68,6 +69,7 @@ def test_a_cluster_hashed_once_has_the_fold_of_each_of_its_rows(load: Any) -> No
     assert dict(once.to_numpy().tolist()) == dict(each.to_numpy().tolist())
 
 
+@pytest.mark.slow
 def test_folds_compile_for_other_engines() -> None:
     kinds = {"time": "timestamp('UTC')", "outcome": "int8", "bin": "int64"}
     table = ibis.table(kinds | dict.fromkeys(("item", "system", "cluster"), "string"), name="rows")

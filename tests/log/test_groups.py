@@ -2,6 +2,7 @@ from typing import Any
 
 import messy
 import pandas as pd
+import pytest
 
 from investigate.log.coding import Coding
 from investigate.log.groups import groups, with_codes
@@ -79,5 +80,6 @@ def test_what_is_beyond_the_largest_counts_for_the_small(load: Any) -> None:
     assert named(load, frame, 2, 10)[:2] == (["(other)", "a", "b"], 2)
 
 
+@pytest.mark.slow
 def test_all_small_are_one(load: Any) -> None:
     assert named(load, rows(a=(4, 0), b=(3, 0)), 9, 10)[:2] == (["(other)"], 2)

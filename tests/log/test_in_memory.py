@@ -138,6 +138,7 @@ def test_what_cannot_be_read_is_told(value: Any, says: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_without_the_table_the_question_says_what_it_needs(frame: pd.DataFrame) -> None:
     source, _ = hold(frame, "log")
     question = made.question(log=source.model_dump())

@@ -162,6 +162,7 @@ def test_a_database_in_a_folder_with_an_apostrophe(tmp_path: Path, monkeypatch: 
         right(counted(log=str(place / name)), frame)
 
 
+@pytest.mark.slow
 def test_a_truncated_file_of_many_is_named(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows()

@@ -11,6 +11,8 @@ import pytest
 from investigate.counts.table import OTHER, Counts
 from investigate.log import count, items
 
+pytestmark = pytest.mark.slow
+
 MEASURES = ["rows", "positives", "bins", "squares"]
 MOST = 7
 

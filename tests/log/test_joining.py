@@ -124,6 +124,7 @@ KEYS = st.one_of(st.none(), st.integers(0, 6))
 OUTCOMES = st.lists(st.tuples(KEYS, st.sampled_from([0, 1, None]), st.integers(0, 9)), max_size=14)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(log=st.lists(KEYS, min_size=1, max_size=10), told=OUTCOMES, until=st.integers(0, 10))
 def test_any_two_tables_are_joined_as_pandas_does(
@@ -252,6 +253,7 @@ def test_what_is_not_said_leaves_fingerprints_as_they_were() -> None:
     assert "key" not in told["columns"]
 
 
+@pytest.mark.slow
 def test_a_monitor_reads_one_table(tmp_path: Path) -> None:
     log, _outcomes = tables(8)
     log[:50].to_csv(tmp_path / "log.csv", index=False)

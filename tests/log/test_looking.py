@@ -22,6 +22,7 @@ def csv(folder: Path, **columns: Any) -> Look:
     return look(str(folder / "log.csv"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "formats", "local"),
     [
@@ -44,6 +45,7 @@ def test_times_are_read_however_they_are_written(
     assert (seen.formats, seen.local) == (formats, local)
 
 
+@pytest.mark.slow
 def test_of_two_ways_to_read_days_the_one_in_which_rows_stand_in_order_is_first(
     tmp_path: Path,
 ) -> None:
@@ -54,6 +56,7 @@ def test_of_two_ways_to_read_days_the_one_in_which_rows_stand_in_order_is_first(
     assert list(seen.times.dt.tz_localize(None)) == list(early)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "numbers", "percent"),
     [
@@ -72,6 +75,7 @@ def test_numbers_are_read_with_their_mark(
     assert (seen.percent, seen.times, seen.whole) == (percent, None, False)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("ones", "zeros", "known"),
     [("yes", "no", True), ("1", "0", True), ("TRUE", "FALSE", True), ("fraud", "fine", False)],
@@ -87,6 +91,7 @@ def test_truths_are_those_of_a_known_vocabulary(
     assert seen.values == ([ones, zeros] if truth.mean() > 0.5 else [zeros, ones])
 
 
+@pytest.mark.slow
 def test_text_and_ids_are_neither_times_nor_numbers(tmp_path: Path) -> None:
     seen = csv(tmp_path, a=[f"B-{n:05d}" for n in range(N)], b=["x", "y"] * (N // 2))
     for name, distinct in (("a", N), ("b", 2)):
@@ -103,6 +108,7 @@ def test_a_parquet_file_tells_its_zone(tmp_path: Path) -> None:
     assert (seen.column("u").zone, seen.column("u").local) == (None, True)
 
 
+@pytest.mark.slow
 def test_a_long_table_is_looked_at_in_even_steps(tmp_path: Path) -> None:
     rows = 2 * SAMPLE + 5
     pd.DataFrame({"n": range(rows)}).to_parquet(tmp_path / "log.parquet")
@@ -111,6 +117,7 @@ def test_a_long_table_is_looked_at_in_even_steps(tmp_path: Path) -> None:
     assert list(seen.columns[0].labels.astype(int)) == list(range(0, rows, 3))
 
 
+@pytest.mark.slow
 def test_the_tables_of_a_database_are_told(tmp_path: Path) -> None:
     path = str(tmp_path / "a.duckdb")
     with duckdb.connect(path) as connection:

@@ -70,11 +70,13 @@ def test_margins_hold_and_cells_are_few(rows: int) -> None:
     assert len(found) <= 2 * (len(by_bin) + len(by_fold))
 
 
+@pytest.mark.slow
 def test_nothing_gives_nothing() -> None:
     by_bin, by_fold = margins(cells(1, 40, 5).iloc[:0])
     assert dealt(by_bin, by_fold, KEYS, BAND).empty
 
 
+@pytest.mark.slow
 def test_intervals_are_those_of_every_fold_in_every_bin() -> None:
     frame = cells(2, 400_000, 2_000)
     found = dealt(*margins(frame), KEYS, BAND)

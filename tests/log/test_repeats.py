@@ -2,6 +2,7 @@ from typing import Any
 
 import messy
 import pandas as pd
+import pytest
 
 from investigate.log.repeats import with_repeats
 from investigate.question.question import Question
@@ -45,12 +46,14 @@ def test_rows_of_unknown_cluster_or_item_repeat_nothing(load: Any) -> None:
         assert repeats(load, BY_KEY, [{column: None}] * 3 + [{}] * 2).count(True) == 1
 
 
+@pytest.mark.slow
 def test_rows_that_cannot_be_scored_repeat_nothing_and_hide_nothing(load: Any) -> None:
     rows = [{"reason": 2, "score": None}, {"reason": 2, "score": None}, {}, {}]
     assert repeats(load, BY_KEY, rows)[:2] == [False, False]
     assert repeats(load, BY_KEY, rows).count(True) == 1
 
 
+@pytest.mark.slow
 def test_without_a_cluster_all_columns_must_be_alike(load: Any) -> None:
     rows = [{}, {"score": 0.6}, {"outcome": 0}, {"system": None}, {"cohort1": "z"}, {"item": "j"}]
     assert repeats(load, BY_ALL, rows) == [False] * 6

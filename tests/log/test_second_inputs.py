@@ -20,6 +20,8 @@ from investigate.errors import InputError
 from investigate.log.counting import count
 from investigate.question import params
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,3 +247,18 @@ def test_scores_as_large_whole_texts_are_compared_as_such() -> None:
     right(counts, frame)
     (noted,) = counts.noted()
     assert noted.startswith("score is large: counted from ")
+
+
+@pytest.mark.parametrize(("junk", "said"), [("abc", "is large"), ("1e17", "equal to others")])
+def test_junk_beside_large_whole_texts_hides_no_rounding(junk: str, said: str) -> None:
+    frame = rows()
+    scores = (frame.score * 1e4).round().astype("int64") + 2**60
+    first = frame.index == frame.index[0]
+    frame.assign(score=scores.astype(str).mask(first, junk)).to_csv("log.csv", index=False)
+    if junk == "abc":
+        counts = counted()
+        right(counts, frame[~first])
+        assert any(said in one for one in counts.noted())
+    else:
+        with pytest.raises(InputError, match=said):
+            counted()

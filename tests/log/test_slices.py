@@ -122,6 +122,7 @@ def test_a_slice_is_written_down_and_known_by_its_content() -> None:
     assert params.from_names(yaml.safe_load(Path("q.yml").read_text("utf-8"))) == sliced
 
 
+@pytest.mark.slow
 def test_a_function_of_a_notebook_that_is_called_where_is_no_slice() -> None:
     assert made.question(where=max) == made.question()
 

@@ -1,6 +1,7 @@
 """Groups too small to be shown alone."""
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from investigate.log.small import hosting, small
 sizes = st.dictionaries(st.text(max_size=3), st.integers(0, 30), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @given(sizes, st.integers(1, 20), st.data())
 def test_nothing_small_is_left_alone_or_follows(
     rows: dict[str, int], least: int, data: st.DataObject
@@ -28,6 +30,7 @@ def test_nothing_small_is_left_alone_or_follows(
         assert rows[name] < least
 
 
+@pytest.mark.slow
 def test_labels() -> None:
     assert hosting("a") == "a and others"
     assert hosting("a and others") == "a and others"

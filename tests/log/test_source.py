@@ -152,6 +152,7 @@ def test_two_tables_of_one_database_can_be_open(tmp_path: Path) -> None:
             assert engine.open(files).count().to_pyarrow().as_py() == 1
 
 
+@pytest.mark.slow
 def test_a_column_that_is_missing_is_named_with_its_nearest(load) -> None:  # noqa: ANN001
     table = load({"Score": [1.0], "time": [1.0]})
     with pytest.raises(InputError) as caught:

@@ -85,6 +85,7 @@ def test_one_default_a_country_is_found_in_each(load: Any) -> None:
     assert (marked(load, rows)[0] == hit).all()
 
 
+@pytest.mark.slow
 def test_scores_cut_to_a_few_levels_are_found(load: Any) -> None:
     for levels in (2, 10):
         rows = frame()
@@ -132,6 +133,7 @@ def test_a_group_with_its_own_default_may_grow(load: Any) -> None:
     assert not marked(load, rows)[0].any()
 
 
+@pytest.mark.slow
 def test_newcomers_may_start_at_a_default(load: Any) -> None:
     rows = frame(clusters=200)
     late = incident(rows) & (rows["id"] % 10 < 4)
@@ -179,6 +181,7 @@ def test_one_value_alone_is_accused_though_the_baseline_had_it() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_group_that_the_incident_alone_has_is_judged_by_the_log(load: Any) -> None:
     rows = frame()
     new = incident(rows) & (rows["cohort0"] == "dk").to_numpy()

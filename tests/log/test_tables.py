@@ -10,6 +10,8 @@ from investigate.counts.table import OTHER, SCOPE
 from investigate.log import count
 from investigate.log.tables import summed
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("rows", [0, 1, 5_000])
 def test_sums_equal_those_of_pandas(rows: int) -> None:

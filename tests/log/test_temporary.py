@@ -1,6 +1,7 @@
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from investigate.log.temporary import beside, keep
 
@@ -13,6 +14,7 @@ def test_what_is_kept_stays_as_it_was_computed(connection: Any, load: Any) -> No
     assert kept.to_pyarrow().to_pydict() == {"x": [1, 2], "y": [2, 3]}
 
 
+@pytest.mark.slow
 def test_a_frame_can_be_joined_to_what_lies_beside_it(load: Any) -> None:
     source = load({"x": [1, 2]})
     frame = beside(source, pd.DataFrame({"x": [2], "name": ["two"]}))

@@ -21,6 +21,7 @@ def starts(tmp_path: Path, times: pd.Series, **changes: Any) -> pd.Series:
     return whole.groupby("start")[["positives", "negatives"]].sum().sum(axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/St_Johns", "Pacific/Apia"])
 def test_days_begin_at_midnight_in_the_zone_of_the_question(tmp_path: Path, zone: str) -> None:
     times = pd.Series(pd.date_range("2024-03-05", periods=900, freq="53min", tz="UTC"))
@@ -46,6 +47,7 @@ def test_an_hour_that_clocks_show_twice_is_two(tmp_path: Path) -> None:
     assert found.to_dict() == times.value_counts().to_dict()
 
 
+@pytest.mark.slow
 def test_systems_add_up_to_the_whole_log(tmp_path: Path) -> None:
     frame = messy.frame(2, rows=600)
     frame.to_parquet(tmp_path / "log.parquet")
@@ -61,6 +63,7 @@ def test_systems_add_up_to_the_whole_log(tmp_path: Path) -> None:
     assert whole["start"].max() > pd.Timestamp("2024-04-10", tz="UTC")
 
 
+@pytest.mark.slow
 def test_cohorts_against_plain_pandas_and_within_the_windows_alone(tmp_path: Path) -> None:
     frame = messy.frame(3, rows=3_000, clean=True)
     frame.to_parquet(tmp_path / "log.parquet")
@@ -80,6 +83,7 @@ def test_cohorts_against_plain_pandas_and_within_the_windows_alone(tmp_path: Pat
     assert len(frame) > own.loc[asked.cohorts[0]].to_numpy().sum() > 0
 
 
+@pytest.mark.slow
 def test_the_largest_groups_of_a_cohort_alone_have_a_timeline(tmp_path: Path) -> None:
     frame = pd.concat([messy.frame(4, rows=2_000, clean=True)] * 2, ignore_index=True)
     names = [f"group {min(i % 40, (i * 7) % 53)}" for i in range(len(frame))]
@@ -100,6 +104,7 @@ def test_the_largest_groups_of_a_cohort_alone_have_a_timeline(tmp_path: Path) ->
     assert least_kept >= most_left.max()
 
 
+@pytest.mark.slow
 def test_marked_rows_by_bucket_are_those_of_the_facts_and_of_plain_pandas(tmp_path: Path) -> None:
     frame = messy.frame(2, rows=600)
     frame.to_parquet(tmp_path / "log.parquet")

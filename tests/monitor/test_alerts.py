@@ -8,13 +8,13 @@ from alerted import day, seen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigate.monitor.alerts import FIXED, Alert, Seen, news, reconciled
+from investigate.monitor.alerts import FIXED, Alert, OutOfBounds, news, reconciled
 
 STREAMS = [("AUC", "all", "all"), ("AUC", "land", "DE"), ("rows", "all", "all")]
 
 
 @st.composite
-def histories(draw: Any) -> list[Seen]:
+def histories(draw: Any) -> list[OutOfBounds]:
     """Stretches that are apart on each stream, as they are known at the end."""
     found = []
     for measure, by, label in STREAMS:
@@ -33,7 +33,7 @@ def histories(draw: Any) -> list[Seen]:
     return sorted(found, key=lambda one: (one.raised, one.what))
 
 
-def until(history: list[Seen], newest: int) -> list[Seen]:
+def until(history: list[OutOfBounds], newest: int) -> list[OutOfBounds]:
     """What is known of it when the bucket `newest` has been judged."""
     known = []
     for one in history:
@@ -41,12 +41,12 @@ def until(history: list[Seen], newest: int) -> list[Seen]:
             continue
         goes_on = one.ended is None or one.ended > day(newest)
         last = {"ended": None, "back": None, "after": None} if goes_on else {}
-        known.append(Seen(**{**vars(one), **last}))
+        known.append(OutOfBounds(**{**vars(one), **last}))
     return known
 
 
 @given(history=histories(), looks=st.sets(st.integers(0, 60), min_size=1))
-def test_each_is_raised_once_and_ends_once(history: list[Seen], looks: set[int]) -> None:
+def test_each_is_raised_once_and_ends_once(history: list[OutOfBounds], looks: set[int]) -> None:
     alerts: list[Alert] = []
     for newest in [*sorted(looks), 90]:
         before = [alert.model_copy() for alert in alerts]

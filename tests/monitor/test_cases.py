@@ -21,7 +21,7 @@ from watched import PAYLOADS
 
 from investigate.errors import RunError
 from investigate.ledger.chain import read
-from investigate.monitor.alerts import FIXED, Alert, Seen, reconciled
+from investigate.monitor.alerts import FIXED, Alert, OutOfBounds, reconciled
 from investigate.monitor.cases import assign, close, enter, question, question_file
 from investigate.monitor.watch import Watch
 from investigate.question import params
@@ -52,7 +52,7 @@ def test_what_is_raised_while_a_case_goes_on_joins_it(
 
 
 @st.composite
-def histories(draw: Any) -> list[Seen]:
+def histories(draw: Any) -> list[OutOfBounds]:
     """What is seen in the end of three streams, each of which changes more than once."""
     found = []
     for label in ("DE", "FR", "IT"):
@@ -69,7 +69,9 @@ def histories(draw: Any) -> list[Seen]:
     return sorted(found, key=lambda one: (one.raised, one.what))
 
 
-def rounds_of(history: list[Seen], rounds: list[tuple[int, bool]], audit: Path) -> list[Alert]:
+def rounds_of(
+    history: list[OutOfBounds], rounds: list[tuple[int, bool]], audit: Path
+) -> list[Alert]:
     """The alerts after `rounds`: each has a day, and whether it was killed before it told."""
     alerts: list[Alert] = []
     looked: datetime | None = day(31)
@@ -89,7 +91,7 @@ def rounds_of(history: list[Seen], rounds: list[tuple[int, bool]], audit: Path) 
 
 @given(history=histories(), chance=st.randoms(use_true_random=False))
 def test_rounds_that_are_missed_or_killed_make_no_other_cases(
-    history: list[Seen], chance: random.Random
+    history: list[OutOfBounds], chance: random.Random
 ) -> None:
     calm = [(n, False) for n in range(32, 70)]
     some = [(n, chance.random() < 0.5) for n, _ in calm[:-1] if chance.random() < 0.5]

@@ -16,7 +16,7 @@ from alerted import day
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from investigate.monitor.alerts import Seen
+from investigate.monitor.alerts import OutOfBounds
 from investigate.monitor.charts.pace import DAYS
 from investigate.monitor.charts.panel import panel
 from investigate.monitor.ingest import ingest
@@ -94,7 +94,7 @@ def counts() -> pd.DataFrame:
 
 
 @cache
-def judged(until: int) -> tuple[Seen, ...]:
+def judged(until: int) -> tuple[OutOfBounds, ...]:
     watch = alerted.watch(cohorts=["land"], limits={"auc": 0.65})
     return judge(counts(), watch, day(until)).seen
 
@@ -130,6 +130,7 @@ def test_what_is_said_of_a_day_depends_on_no_later_day(until: int, later: int) -
         assert (one.ended, one.after) == ((then.ended, then.after) if over else (None, None))
 
 
+@pytest.mark.slow
 def test_what_is_shown_is_of_the_unit_that_people_read() -> None:
     shown = judge(counts(), alerted.watch(cohorts=["land"]), day(50)).shown
     truth = counts().set_index(["by", "label", "start"])
@@ -144,6 +145,7 @@ def test_what_is_shown_is_of_the_unit_that_people_read() -> None:
     assert (after["lowest"] <= after["highest"]).all()
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("until", [-3, 0, 1, 10])
 def test_before_the_baseline_is_over_nothing_is_seen(until: int) -> None:
     assert judge(counts(), alerted.watch(cohorts=["land"]), day(until)).seen == ()
@@ -159,7 +161,7 @@ def test_a_log_that_stops_is_seen() -> None:
 LEARN = 3
 
 
-def found(days: list[dict[str, Any]], learn: int = LEARN, **limits: Any) -> list[Seen]:
+def found(days: list[dict[str, Any]], learn: int = LEARN, **limits: Any) -> list[OutOfBounds]:
     """What is beyond limits in a log that has these counts by day."""
     whole = {"positives": 50, "negatives": 50, "unscored": 0, "pending": 0, "auc": 0.8}
     starts = pd.DatetimeIndex([day(n) for n in range(len(days))])

@@ -22,11 +22,11 @@ from investigate.monitor.alerts import Alert
 from investigate.monitor.state import kept, opened
 from investigate.monitor.watch import Watch, load
 from investigate.question.params import load as question_of
-from investigate.updates.outbox import Outbox, State
+from investigate.updates.outbox import MessageState, Outbox
 
 pytestmark = pytest.mark.slow
 
-KILLS, DAYS = 300, 30
+KILLS, DAYS = 100, 30
 # Of the days after the baseline; a fault ends as suddenly as it begins.
 KINDS = ["fine", "fine", *np.random.default_rng(5).choice(["fine", "shuffled", "unscored"], DAYS)]
 TOLD = {"entered", "closed", "sent", "sent_over", "investigated"}
@@ -157,8 +157,8 @@ def test_killed_at_any_time_and_two_at_once(
         assert not alert.opens or question_of(asked).case == alert.case
 
     box = Outbox(folder / "killed" / "outbox")
-    sent, stuck = box.messages(State.SENT), box.stuck()
-    assert box.messages(State.WAITING) == []
+    sent, stuck = box.messages(MessageState.SENT), box.stuck()
+    assert box.messages(MessageState.WAITING) == []
     assert Counter((m.key, m.channel) for m in [*sent, *stuck]) == Counter(due(alerts))
     web, mail = web_and_mail
     came = {"OPS_HOOK": told_by(web.arrived, "message"), "TEAM_MAIL": told_by(mail.arrived, "text")}

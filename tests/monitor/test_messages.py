@@ -9,7 +9,7 @@ from watched import PAYLOADS
 
 from investigate.errors import RunError
 from investigate.monitor.messages import MOST, all_clear, announce
-from investigate.updates.outbox import Message, Outbox, State
+from investigate.updates.outbox import Message, MessageState, Outbox
 
 CASE = "made-2024-02-10"
 WATCH = alerted.watch(send=["OPS_HOOK"])
@@ -23,7 +23,7 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def waiting(outbox: Path) -> list[Message]:
-    return Outbox(outbox).messages(State.WAITING)
+    return Outbox(outbox).messages(MessageState.WAITING)
 
 
 def test_that_a_case_was_opened_is_put_once(tmp_path: Path) -> None:
@@ -87,6 +87,7 @@ def test_secrets_are_taken_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert all(b"hunter2" not in path.read_bytes() for path in tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_an_outbox_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     opens = alert(1, 40, case=CASE, opens=True)

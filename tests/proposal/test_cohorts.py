@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from investigate.log.looking import Look, Seen
+from investigate.log.looking import Look, SampledColumn
 from investigate.proposal.cohorts import cohorts
 
 N = 2_000
@@ -13,13 +14,13 @@ RNG = np.random.default_rng(5)
 TRUTHS = RNG.integers(0, 2, N).astype(float)
 
 
-def seen(name: str, values: Any, numbers: bool = False) -> Seen:
+def seen(name: str, values: Any, numbers: bool = False) -> SampledColumn:
     labels = pd.Series(values, dtype="object").map(lambda v: None if v is None else str(v))
     read = np.array([np.nan if v is None else float(v) for v in values]) if numbers else None
-    return Seen(name, "text", labels, numbers=read)
+    return SampledColumn(name, "text", labels, numbers=read)
 
 
-def chosen(*columns: Seen) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def chosen(*columns: SampledColumn) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found = cohorts(Look("log.csv", "CSV", N, columns), [], TRUTHS)
     return found.chosen, found.warnings
 
@@ -69,6 +70,7 @@ def test_a_group_for_each_row_tells_nothing_afterwards() -> None:
     assert columns == ()
 
 
+@pytest.mark.slow
 def test_no_more_than_eight_are_taken_and_the_rest_is_named() -> None:
     columns, warnings = chosen(*(seen(f"c{n}", RNG.choice(["a", "b"], N)) for n in range(10)))
     assert len(columns) == 8

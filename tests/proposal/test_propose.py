@@ -74,6 +74,7 @@ def test_a_case_is_called_as_its_file(name: str, case: str) -> None:
     assert case_of(name) == case
 
 
+@pytest.mark.slow
 def test_a_score_that_no_one_could_have_is_not_taken_for_the_score(tmp_path: Path) -> None:
     rng = np.random.default_rng(9)
     truths = rng.integers(0, 2, N)
@@ -90,6 +91,7 @@ def test_a_score_that_no_one_could_have_is_not_taken_for_the_score(tmp_path: Pat
     assert [part.column for part in found] == ["churned", "value"]
 
 
+@pytest.mark.slow
 def test_two_tables_are_joined_by_the_key_that_matches_most(tmp_path: Path) -> None:
     rng = np.random.default_rng(10)
     log = pd.DataFrame(

@@ -155,6 +155,7 @@ words = st.text("abcdefgh_0123", min_size=1, max_size=6)
 arm = st.builds(lambda s, h: {"system": s, "history": h}, words, words)
 
 
+@pytest.mark.slow
 @given(
     st.fixed_dictionaries(
         {},

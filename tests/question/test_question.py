@@ -220,6 +220,7 @@ def test_fingerprints_tell_questions_apart() -> None:
     assert len(asked().fingerprint()) == 64
 
 
+@pytest.mark.slow
 def test_parameter_names_are_identifiers_in_order() -> None:
     names = Question.parameter_names()
     assert names[:3] == ("case", "log", "columns")

@@ -168,5 +168,6 @@ def test_the_schema_agrees_with_the_kit(change: dict[str, Any], fine: bool) -> N
         assert fine
 
 
+@pytest.mark.slow
 def test_formats_may_stand_above() -> None:
     assert set(schema()["properties"]) == set(Question.model_fields) | set(FORMATS)

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from investigate.records.agreement import Agreement, agreement, code_known
-from investigate.records.compare import Changed, Comparison, Number, findings
+from investigate.records.compare import ChangedValue, ComparedNumber, Comparison, findings
 
-VERSION = (Changed("environment.python", "3.11.7", "3.12.0"),)
+VERSION = (ChangedValue("environment.python", "3.11.7", "3.12.0"),)
 
 
 def agreed(a: object, b: object, versions: bool, known: bool = True) -> Agreement:
@@ -40,13 +40,13 @@ def test_what_agrees_under_the_same_and_under_other_versions(
 
 
 def test_a_sentence_may_be_worded_otherwise_by_another_version_alone() -> None:
-    text = (Changed("verdict.sentence", "0.250", "0.251"),)
+    text = (ChangedValue("verdict.sentence", "0.250", "0.251"),)
     assert agreement(Comparison("a", "b", (), (), (), VERSION, text), True).agrees
     assert not agreement(Comparison("a", "b", (), (), (), (), text), True).agrees
 
 
 def test_a_later_version_may_tell_more() -> None:
-    code = (Changed("code.commit", "a", "b"),)
+    code = (ChangedValue("code.commit", "a", "b"),)
     for before, after in (({}, {"x": 0.7}), ({}, {"x": "mix"})):
         numbers, texts = findings(before, after)
         found = agreement(Comparison("a", "b", (), numbers, (), code, texts), True)
@@ -63,7 +63,7 @@ def test_every_number_is_counted_once(pairs: list[tuple[float | None, float | No
     numbers, texts = findings(a, b)
     found = agreement(Comparison("a", "b", (), numbers, (), VERSION, texts), True)
     assert found.equal + len(found.within) + len(found.different) == len(numbers)
-    assert all(isinstance(number, Number) for number in found.within)
+    assert all(isinstance(number, ComparedNumber) for number in found.within)
 
 
 def test_code_with_changes_of_its_own_is_not_known() -> None:

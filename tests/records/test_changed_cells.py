@@ -182,6 +182,7 @@ def test_equal_cells_are_no_change(cells: list[Cell]) -> None:
     assert list(module._cells(cells, cells)) == []
 
 
+@pytest.mark.slow
 def test_more_cells_than_can_be_aligned(tmp_path: Path) -> None:
     one = make_compared(tmp_path / "a", _1_a=[TEXT] * 301)
     other = make_compared(tmp_path / "b", _1_a=[TEXT] * 300)
@@ -189,6 +190,7 @@ def test_more_cells_than_can_be_aligned(tmp_path: Path) -> None:
     assert (change.cells, "300 cells" in change.note) == ((), True)
 
 
+@pytest.mark.slow
 def test_nbdime_is_loaded_for_different_notebooks_alone(tmp_path: Path) -> None:
     import subprocess
 

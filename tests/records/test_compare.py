@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from investigate.errors import InputError
 from investigate.records.compare import (
-    Changed,
+    ChangedValue,
+    ComparedNumber,
     Comparison,
-    Number,
     compare,
     conditions,
     findings,
@@ -38,6 +38,7 @@ def leaves(value: Any) -> list[Any]:
     return [value]
 
 
+@pytest.mark.slow
 @given(st.dictionaries(KEYS, JSON, max_size=5))
 def test_no_value_is_lost_whatever_keys_are_called(document: dict[str, Any]) -> None:
     assert list(flat(document).values()) == leaves(document)
@@ -91,11 +92,11 @@ def test_each_kind_of_number() -> None:
     b = {"same": 1.5, "more": 5, "new": -1, "null": None, "was_null": 0.0}
     assert findings(a, b) == (
         (
-            Number("same", 1.5, 1.5, 0.0, "equal"),
-            Number("more", 2, 5, 3.0, "changed"),
-            Number("gone", 0.5, None, None, "removed"),
-            Number("was_null", None, 0.0, None, "added"),
-            Number("new", None, -1, None, "added"),
+            ComparedNumber("same", 1.5, 1.5, 0.0, "equal"),
+            ComparedNumber("more", 2, 5, 3.0, "changed"),
+            ComparedNumber("gone", 0.5, None, None, "removed"),
+            ComparedNumber("was_null", None, 0.0, None, "added"),
+            ComparedNumber("new", None, -1, None, "added"),
         ),
         (),
     )
@@ -113,10 +114,10 @@ def test_what_is_no_number_is_seen_where_it_differs() -> None:
     numbers, texts = findings(a, b)
     assert numbers == ()
     assert texts == (
-        Changed("stands", True, False),
-        Changed("date", "2024-01-01", None),
-        Changed("odd", "1", 1),
-        Changed("flag", True, 1),
+        ChangedValue("stands", True, False),
+        ChangedValue("date", "2024-01-01", None),
+        ChangedValue("odd", "1", 1),
+        ChangedValue("flag", True, 1),
     )
 
 
@@ -162,9 +163,9 @@ def test_parameters_by_dotted_name(tmp_path: Path) -> None:
     asked = {**DOCUMENT["parameters"], "cohorts": ["country", "grade"], "more": {"new": 1}}
     asked["baseline"] = {"start": "2024-01-01"}
     assert questions(*pair(tmp_path, parameters=asked)) == (
-        Changed("baseline.end", "2024-01-11", None),
-        Changed("cohorts", ["country"], ["country", "grade"]),
-        Changed("more.new", None, 1),
+        ChangedValue("baseline.end", "2024-01-11", None),
+        ChangedValue("cohorts", ["country"], ["country", "grade"]),
+        ChangedValue("more.new", None, 1),
     )
 
 
@@ -182,13 +183,13 @@ def test_inputs_by_hash_code_and_packages(tmp_path: Path) -> None:
         )
     )
     assert found == (
-        Changed("data log.csv", "1" * 64, "f" + "1" * 63),
-        Changed("notebook 1_a.ipynb", "2" * 64, "f" + "2" * 63),
-        Changed("code.commit", "c0ffee", "beef"),
-        Changed("environment.python", "3.11.7", "3.12.0"),
-        Changed("environment.distributions.numpy", "2.1.0", "2.2.0"),
-        Changed("environment.distributions.scipy", "1.15.0", None),
-        Changed("environment.distributions.new", None, "1"),
+        ChangedValue("data log.csv", "1" * 64, "f" + "1" * 63),
+        ChangedValue("notebook 1_a.ipynb", "2" * 64, "f" + "2" * 63),
+        ChangedValue("code.commit", "c0ffee", "beef"),
+        ChangedValue("environment.python", "3.11.7", "3.12.0"),
+        ChangedValue("environment.distributions.numpy", "2.1.0", "2.2.0"),
+        ChangedValue("environment.distributions.scipy", "1.15.0", None),
+        ChangedValue("environment.distributions.new", None, "1"),
     )
 
 
@@ -223,7 +224,7 @@ def test_a_record_and_itself(tmp_path: Path) -> None:
     assert found.same_notebooks == ("1_a", "2_b")
     assert len(found.numbers) == 16
     assert all(number.equal for number in found.numbers)
-    assert found.answers[0] == Changed("verdict.kind", "system_fault", "system_fault")
+    assert found.answers[0] == ChangedValue("verdict.kind", "system_fault", "system_fault")
 
 
 def test_all_that_differs(tmp_path: Path) -> None:
@@ -243,7 +244,7 @@ def test_all_that_differs(tmp_path: Path) -> None:
     assert {n.path: n.change for n in found.numbers if not n.equal} == pytest.approx(
         {"auc.change.value": -0.1, "by.system[model].contribution": -0.1}
     )
-    assert found.texts == (Changed("verdict.kind", "system_fault", "population_mix"),)
+    assert found.texts == (ChangedValue("verdict.kind", "system_fault", "population_mix"),)
     assert found.same_notebooks == ("1_a",)
     assert [change.name for change in found.notebooks] == ["2_b"]
 
@@ -309,11 +310,11 @@ def test_notebooks_elsewhere_are_not_read(tmp_path: Path) -> None:
 
 
 def test_numbers_stand_in_one_order_wherever_they_are_shown() -> None:
-    def number(path: str, a: float | None, b: float | None) -> Number:
+    def number(path: str, a: float | None, b: float | None) -> ComparedNumber:
         change = None if a is None or b is None else b - a
         kind: Literal["equal", "changed", "added"] = "changed"
         kind = "added" if a is None else "equal" if a == b else kind
-        return Number(path, a, b, change, kind)
+        return ComparedNumber(path, a, b, change, kind)
 
     numbers = (
         number("auc.baseline.rows", 100, 300), number("onset.p_value", 0.9, 0.1),
@@ -326,5 +327,5 @@ def test_numbers_stand_in_one_order_wherever_they_are_shown() -> None:
         "auc.change.value", "auc.incident.value", "a.new", "b.new",
         "auc.baseline.rows", "by.system[b].weight", "onset.p_value",
     ]  # fmt: skip
-    both, missing = Changed("a", "x", "y"), Changed("b", None, "y")
+    both, missing = ChangedValue("a", "x", "y"), ChangedValue("b", None, "y")
     assert ordered([missing, both]) == [both, missing]

@@ -47,6 +47,7 @@ def counter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter:
     return Counter(tmp_path, monkeypatch)
 
 
+@pytest.mark.slow
 def test_the_same_rows_are_counted_once(counter: Counter) -> None:
     first, kept = counter.ask()
     assert not kept
@@ -58,6 +59,7 @@ def test_the_same_rows_are_counted_once(counter: Counter) -> None:
     assert not kept
 
 
+@pytest.mark.slow
 def test_a_changed_log_is_counted_whatever_its_time_says(counter: Counter) -> None:
     first, _ = counter.ask()
     make_log()[1:].to_csv("log.csv", index=False)
@@ -66,6 +68,7 @@ def test_a_changed_log_is_counted_whatever_its_time_says(counter: Counter) -> No
     assert second.meta["rows"] == first.meta["rows"] - 1
 
 
+@pytest.mark.slow
 def test_a_log_that_changed_while_it_was_read_leaves_nothing(counter: Counter) -> None:
     counter.alters = True
     with pytest.raises(RunError, match="changed while it was read"):
@@ -73,6 +76,7 @@ def test_a_log_that_changed_while_it_was_read_leaves_nothing(counter: Counter) -
     assert [path for path in counter.cache.folder.iterdir() if path.is_dir()] == []
 
 
+@pytest.mark.slow
 def test_counts_that_hold_a_secret_are_not_kept(counter: Counter) -> None:
     made = make_log()
     made["system"] = made["system"].replace(made["system"][0], SECRET)

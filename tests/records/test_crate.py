@@ -159,12 +159,14 @@ def test_a_checkout_that_was_changed_says_so(folder: Path, dirty: bool | None) -
     assert "description" not in tool
 
 
+@pytest.mark.slow
 def test_the_validator_accepts_it(folder: Path, tmp_path: Path) -> None:
     describe(folder)
     status, issues, said = validate(folder, tmp_path / "scratch")
     assert (status, issues) == (0, []), said
 
 
+@pytest.mark.slow
 def test_what_is_recommended_and_not_known_is_left_out(folder: Path, tmp_path: Path) -> None:
     """An address of the kit, an agent, an author and a publisher; nothing else is missing."""
     describe(folder)
@@ -176,6 +178,7 @@ def test_what_is_recommended_and_not_known_is_left_out(folder: Path, tmp_path: P
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_failed_run_is_a_crate(tmp_path: Path) -> None:
     folder = make(tmp_path / "r", {"record.json": "{}", "traceback.txt": "it broke"})
     entities = describe(folder, status="failed", error="1_look.ipynb, cell 3: <b>\x00\u2028")
@@ -185,6 +188,7 @@ def test_a_failed_run_is_a_crate(tmp_path: Path) -> None:
     assert validate(folder, tmp_path / "scratch")[:2] == (0, [])
 
 
+@pytest.mark.slow
 def test_a_run_that_left_nothing_is_a_crate(tmp_path: Path) -> None:
     folder = make(tmp_path / "r", {"record.json": "{}"})
     run = describe(folder, status="failed", error="x", inputs=[], parameters={})["#run"]
@@ -193,6 +197,7 @@ def test_a_run_that_left_nothing_is_a_crate(tmp_path: Path) -> None:
     assert validate(folder, tmp_path / "scratch")[:2] == (0, [])
 
 
+@pytest.mark.slow
 def test_hostile_paths_and_names(tmp_path: Path) -> None:
     names = [n for n in HOSTILE if "/" not in n and n.strip() and len(n) < 100 and n != NAME]
     folder = make(tmp_path / "a b <script>", {"record.json": "{}", **dict.fromkeys(names, "x")})
@@ -228,6 +233,7 @@ def test_any_name_is_told_once_and_as_it_is(files: set[str], paths: list[str]) -
     assert [entities[f"#input-{n}"]["name"] for n in range(1, len(paths) + 1)] == paths
 
 
+@pytest.mark.slow
 def test_links_and_names_that_are_no_text_are_no_part(folder: Path) -> None:
     (folder / "link").symlink_to("/etc/passwd")
     (folder / os.fsdecode(b"\xff.txt")).write_text("x")
@@ -242,6 +248,7 @@ sys.stdout.buffer.write(metadata(json.load(sys.stdin), Path(sys.argv[1])).encode
 """
 
 
+@pytest.mark.slow
 def test_the_same_record_gives_the_same_bytes(folder: Path) -> None:
     texts = {metadata(document(), folder)}
     describe(folder)

@@ -18,6 +18,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(JSON)
 def test_json_is_read_as_it_was_written(value: object) -> None:
     assert parsed(json.dumps(value).encode(), Path("x")) == value
@@ -101,6 +102,7 @@ def test_why_there_is_no_document_names_no_path(
     assert str(raised.value) == why
 
 
+@pytest.mark.slow
 def test_a_document_behind_a_link_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("{}")
     (tmp_path / "link").symlink_to(tmp_path / "secret")

@@ -88,6 +88,7 @@ def test_a_path_elsewhere_is_shown_whole(place: Place) -> None:
     assert shown(place.folder.parent / "c.csv") == (place.folder.parent / "c.csv").as_posix()
 
 
+@pytest.mark.slow
 def test_a_log_that_changes_while_it_is_counted(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_log_that_changes_while_it_is_counted(
     assert not (place.folder / "audit").exists()
 
 
+@pytest.mark.slow
 def test_an_input_that_is_gone_is_named() -> None:
     before = [{"path": "a", "sha256": "1"}, {"path": "b", "sha256": "2"}]
     check_unchanged(before, [dict(entry) for entry in before])

@@ -158,6 +158,7 @@ def test_altered_evidence(record: Path, tmp_path: Path) -> None:
     assert verified(folder).returncode != 0
 
 
+@pytest.mark.slow
 def test_what_cannot_be_exported(record: Path, tmp_path: Path) -> None:
     for path in (record.parent, record / "gone"):
         with pytest.raises(InputError, match="there is no record here"):
@@ -170,6 +171,7 @@ def test_what_cannot_be_exported(record: Path, tmp_path: Path) -> None:
 NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)
 
 
+@pytest.mark.slow
 @given(NAMES.map(lambda name: name[:50]).filter(lambda name: name not in (".", "..", "SUMS")))
 @example("a\nb")
 @example("a\\nb")

@@ -105,6 +105,7 @@ def test_what_is_no_record_is_told(tmp_path: Path, text: str | None, says: str) 
         investigate.load(tmp_path)
 
 
+@pytest.mark.slow
 def test_names_of_a_log_stay_text_in_a_page(tmp_path: Path) -> None:
     document = {"status": "failed", "error": "<b>x</b>"}
     (tmp_path / "record.json").write_text(json.dumps(document), encoding="utf-8")

@@ -1,6 +1,9 @@
+import pytest
+
 from investigate.records.job import Outcome
 
 
+@pytest.mark.slow
 def test_a_record_has_times_but_no_findings() -> None:
     outcome = Outcome("1_a", "failed", 10.0, 12.5, error="KeyError: 'x'", cell=3, findings=({},))
     entry = outcome.to_json()

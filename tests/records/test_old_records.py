@@ -83,6 +83,7 @@ def test_their_questions_and_counts_load(old: Path) -> None:
         assert slices[["positives", "negatives"]].sum().sum() == rows
 
 
+@pytest.mark.slow
 def test_they_are_on_the_site_as_before(old: Path) -> None:
     build(Path("audit"), old / "site")
     for record in records():
@@ -107,6 +108,7 @@ def test_updates_read_them(old: Path) -> None:
         assert run.facts.change.value == found(record)["auc"]["change"]["value"]
 
 
+@pytest.mark.slow
 def test_the_export_of_then_and_of_now_verify(old: Path) -> None:
     again = export_at(records()[0], old / "again.zip", Console(file=io.StringIO()))
     for archive in (old / "plain.zip", again):

@@ -1,5 +1,6 @@
 import tempfile
 
+import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -88,6 +89,7 @@ def test_a_cell_without_code_needs_no_run() -> None:
     assert one_notebook.unrun(new_notebook(cells=[ran, new_code_cell("y")]))
 
 
+@pytest.mark.slow
 def test_the_mark_goes_into_a_code_cell_alone() -> None:
     notebook = new_notebook(cells=[new_markdown_cell("m"), new_code_cell("x")])
     for position in (0, 1):

@@ -167,6 +167,7 @@ def test_defaults_that_the_run_replaced_are_left_out() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_same_notebook_gives_the_same_page() -> None:
     notebook = everywhere("x")
     assert page(notebook, "1_x") == page(nbformat.from_dict(notebook), "1_x")

@@ -5,7 +5,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from investigate.records.processes import STEADY
+
+pytestmark = pytest.mark.slow
 
 LOOK = """
 import json, os, sys, threading

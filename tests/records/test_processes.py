@@ -37,6 +37,7 @@ def test_what_is_ignored_stays_ignored() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+@pytest.mark.slow
 def test_outside_the_main_thread_signals_are_the_callers() -> None:
     seen = []
 

@@ -1,14 +1,15 @@
 import io
 import threading
 
+import pytest
 from rich.console import Console
 
-from investigate.records.progress import Bar
+from investigate.records.progress import ProgressBar
 
 
 def shown(**settings: bool) -> str:
     console = Console(file=io.StringIO(), width=80, **settings)
-    with Bar(console) as bar:
+    with ProgressBar(console) as bar:
         bar.begin(notebooks=2, cells=3)
         bar.cell()
         bar.notebook()
@@ -22,7 +23,7 @@ def test_a_terminal_shows_how_far_it_is() -> None:
 
 def test_a_pipe_shows_nothing() -> None:
     assert shown() == ""
-    with Bar(None) as bar:
+    with ProgressBar(None) as bar:
         bar.begin(1, 1)
 
 
@@ -40,9 +41,10 @@ class Told(io.StringIO):
         return done
 
 
+@pytest.mark.slow
 def test_a_long_run_in_a_pipe_says_what_it_is_at() -> None:
     stream = Told()
-    with Bar(Console(file=stream, width=80), every=0.01) as bar:
+    with ProgressBar(Console(file=stream, width=80), every=0.01) as bar:
         assert stream.written.wait(60)
         bar.begin(notebooks=2, cells=30)
         bar.stage("verdict")

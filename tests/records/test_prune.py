@@ -10,7 +10,7 @@ from rich.console import Console
 
 from investigate.cli.prune import prune_at
 from investigate.errors import InputError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
 from investigate.ledger.review import Verdict
 from investigate.ledger.signoff import sign_off
@@ -191,7 +191,7 @@ def test_what_is_altered_or_removed_later_is_named(case: Path) -> None:
     ],
 )
 def test_an_entry_cannot_let_go_what_must_be_kept(case: Path, path: str, now: str | None) -> None:
-    append(case, Draft("prune", None, {}, {"pruned": {path: {"was": "1" * 64, "now": now}}}))
+    append(case, EntryDraft("prune", None, {}, {"pruned": {path: {"was": "1" * 64, "now": now}}}))
     assert f"ledger.jsonl entry 3: it prunes what must be kept: {path}" in troubles(case)
 
 
@@ -199,13 +199,13 @@ def test_an_entry_cannot_let_go_what_must_be_kept(case: Path, path: str, now: st
     "body", [{}, {"pruned": []}, {"pruned": {"../x": {"was": "", "now": None}}}]
 )
 def test_an_entry_that_says_nothing(case: Path, body: dict[str, object]) -> None:
-    append(case, Draft("prune", None, {}, body))
+    append(case, EntryDraft("prune", None, {}, body))
     assert troubles(case) == ["ledger.jsonl entry 3: it does not say what was pruned"]
 
 
 def test_a_hash_that_was_never_stated_explains_nothing(case: Path) -> None:
     change = {"was": "1" * 64, "now": None}
-    append(case, Draft("prune", None, {}, {"pruned": {"a/html/1.html": change}}))
+    append(case, EntryDraft("prune", None, {}, {"pruned": {"a/html/1.html": change}}))
     (case / "a" / "html" / "1.html").unlink()
     assert [line.split(":")[0] for line in troubles(case)] == ["a/html/1.html"]
 
@@ -235,6 +235,7 @@ def test_the_command_shows_first(case: Path, tmp_path: Path) -> None:
     assert (case / "b" / "html").exists()
 
 
+@pytest.mark.slow
 def test_a_record_is_no_case(case: Path) -> None:
     with pytest.raises(InputError, match="this is a record; name its case"):
         prune_at(case / "a", None, Console(file=io.StringIO()), False)

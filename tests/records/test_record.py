@@ -7,13 +7,15 @@ import pytest
 from crates import document
 
 from investigate.errors import InputError
-from investigate.records.record import Record, check_writable
+from investigate.records.record import RecordFolder, check_writable
 
 FINISHED = "2024-03-01T12:00:09.500Z"
 
 
 def test_a_new_record_is_running(tmp_path: Path) -> None:
-    record = Record.create(tmp_path / "new" / "audit", {"case": "a", "parameters": {"x": "ü"}})
+    record = RecordFolder.create(
+        tmp_path / "new" / "audit", {"case": "a", "parameters": {"x": "ü"}}
+    )
     said = json.loads(record.paths.record.read_text("utf-8"))
     assert said == {
         "schema": 1,
@@ -29,7 +31,9 @@ def test_a_new_record_is_running(tmp_path: Path) -> None:
 
 def test_many_at_once_share_no_folder(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
-        made = list(pool.map(lambda n: Record.create(tmp_path, {"case": "a", "n": n}), range(64)))
+        made = list(
+            pool.map(lambda n: RecordFolder.create(tmp_path, {"case": "a", "n": n}), range(64))
+        )
     assert len({record.paths.folder for record in made}) == 64
     for n, record in enumerate(made):
         assert json.loads(record.paths.record.read_text("utf-8"))["n"] == n
@@ -41,7 +45,7 @@ def test_a_name_that_is_taken_is_not_used_again(
     drawn = iter(["aaaaaa", "aaaaaa", "bbbbbb"])
     monkeypatch.setattr("investigate.records.record.datetime", Frozen)
     monkeypatch.setattr("secrets.token_hex", lambda _: next(drawn))
-    first, second = (Record.create(tmp_path, {"case": "a", "n": n}) for n in (1, 2))
+    first, second = (RecordFolder.create(tmp_path, {"case": "a", "n": n}) for n in (1, 2))
     assert first.paths.folder.name == "20240301T120000Z-aaaaaa"
     assert second.paths.folder.name == "20240301T120000Z-bbbbbb"
     assert first.document["n"] == json.loads(first.paths.record.read_text("utf-8"))["n"] == 1
@@ -108,9 +112,9 @@ def test_a_crate_that_says_something_else_does_not_stay(tmp_path: Path) -> None:
     assert not record.paths.crate.exists()
 
 
-def begun(audit: Path) -> Record:
+def begun(audit: Path) -> RecordFolder:
     known = document()
-    return Record.create(
+    return RecordFolder.create(
         audit, {key: known[key] for key in known if key not in ("id", "status", "error")}
     )
 
@@ -120,6 +124,7 @@ def test_a_folder_can_be_made_far_below(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_dangling_link_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "audit").symlink_to(tmp_path / "gone")
     with pytest.raises(InputError, match="audit: cannot write a record there"):

@@ -48,6 +48,7 @@ def test_no_answer() -> None:
         answer([outcome("1_a", finding("drop"))])
 
 
+@pytest.mark.slow
 def test_what_is_no_number_is_refused() -> None:
     with pytest.raises(RunError, match="not finite"):
         dumps({"auc": float("nan")})

@@ -13,6 +13,7 @@ def test_parts_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert clock.seconds() == {"counts": 2.5, "record": 1.0, "total": 20.0}
 
 
+@pytest.mark.slow
 def test_a_part_that_fails_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter([0.0, 1.0, 3.0, 4.0])
     monkeypatch.setattr("time.perf_counter", lambda: next(ticks))

@@ -45,6 +45,7 @@ def test_what_a_run_writes_is_read() -> None:
     assert found.code == {"commit": "abc"}
 
 
+@pytest.mark.slow
 def test_nothing_is_nothing() -> None:
     found = RunRecord.of({})
     assert (found.status, found.started, found.inputs, found.own) == ("", None, (), set())
@@ -58,6 +59,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.fixed_dictionaries(dict.fromkeys([*WRITTEN, "seconds"], JSON)))
 def test_whatever_stands_there_is_read_as_text_times_and_mappings(document: Any) -> None:
     found = RunRecord.of(document)

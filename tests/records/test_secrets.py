@@ -139,6 +139,7 @@ def test_one_that_the_question_names_must_be_there(
         Secrets.known(params.from_names(ASKED))
 
 
+@pytest.mark.slow
 def test_a_question_that_holds_the_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLACE_OF_LOG", "s3://bucket")
     question = params.from_names(ASKED | {"history": "s3://bucket/history.csv"})

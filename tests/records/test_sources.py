@@ -33,6 +33,7 @@ def test_what_is_no_notebook_is_told(tmp_path: Path, text: str) -> None:
         numbered(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_folder_without_notebooks(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no notebook here is called 1_"):
         numbered(tmp_path)

@@ -17,6 +17,7 @@ def test_new_students_are_placed_roughly_where_they_belong() -> None:
     assert abs(error.mean()) < 0.02
 
 
+@pytest.mark.slow
 def test_each_surprise_of_a_student_counts() -> None:
     abilities = Abilities()
     abilities.enrol(np.random.default_rng(1), np.zeros(3))

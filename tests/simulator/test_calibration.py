@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigate.simulator.calibration import ContinuousCalibration, Steps
+from investigate.simulator.calibration import ContinuousCalibration, StepSizes
 from investigate.simulator.default_difficulty import FEW_ANSWERS
 from investigate.simulator.ledger import CALIBRATION, DEFAULT, Ledger
 
@@ -54,7 +54,7 @@ def test_an_overwritten_value_is_taken_up_and_learning_restarts_only_if_told(
     one = np.zeros(1, int)
     for _ in range(2 * FEW_ANSWERS):
         calibration.learn(ledger, one, np.zeros(1), np.ones(1, int))
-    calibration.restarts, calibration.anew = restarts, Steps(first=5.0, decay=1.0)
+    calibration.restarts, calibration.anew = restarts, StepSizes(first=5.0, decay=1.0)
     ledger.write(0, one, DEFAULT, np.array([2.0]))
     calibration.overwritten(one)
     _, values = calibration.learn(ledger, one, np.full(1, 2.0), np.ones(1, int))
@@ -62,6 +62,7 @@ def test_an_overwritten_value_is_taken_up_and_learning_restarts_only_if_told(
     assert values[0] == pytest.approx(2.0 - step / 2)
 
 
+@pytest.mark.slow
 def test_it_finds_the_truth() -> None:
     rng = np.random.default_rng(1)
     true = rng.normal(0, 1, 50)

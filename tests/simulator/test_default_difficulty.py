@@ -1,6 +1,7 @@
 """The content model, held to scikit-learn, and which exercises it is let write for."""
 
 import numpy as np
+import pytest
 from sklearn.linear_model import Ridge
 
 from investigate.simulator.default_difficulty import (
@@ -33,6 +34,7 @@ def test_content_explains_a_good_part_of_difficulty_and_not_all() -> None:
     assert 0.7 < np.corrcoef(told, known.difficulty[others])[0, 1] < 0.9
 
 
+@pytest.mark.slow
 def test_it_writes_for_live_exercises_with_few_answers() -> None:
     known = pool()
     ledger, answers = Ledger(len(known.pool)), np.zeros(len(known.pool), int)

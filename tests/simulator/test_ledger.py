@@ -1,6 +1,7 @@
 """The value in force and the history of what was written."""
 
 import numpy as np
+import pytest
 
 from investigate.simulator.ledger import CALIBRATION, DEFAULT, Ledger
 
@@ -27,6 +28,7 @@ def test_each_system_keeps_its_own_last_value_and_time() -> None:
     np.testing.assert_array_equal(ledger.written[DEFAULT], [4, -9, 4])
 
 
+@pytest.mark.slow
 def test_the_history_begins_with_the_last_write_before_the_start() -> None:
     history = written().history()
     assert history.to_numpy().tolist() == [

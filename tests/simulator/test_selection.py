@@ -29,6 +29,7 @@ def test_more_candidates_and_less_noise_match_better() -> None:
     assert loose < random
 
 
+@pytest.mark.slow
 def test_students_come_by_their_activity() -> None:
     _, student, activity = served(Selection(), 200_000)
     share = np.bincount(student, minlength=len(activity)) / len(student)

@@ -33,6 +33,7 @@ def test_files_hold_what_was_simulated(made: Simulated, tmp_path: Path) -> None:
     assert json.loads((folder / "truth.json").read_text()) == made.truth
 
 
+@pytest.mark.slow
 def test_the_same_simulation_gives_the_same_bytes(made: Simulated, tmp_path: Path) -> None:
     for name in ("one", "two"):
         write(simulate("missing_input", 5, 0.8, 5_000), tmp_path / name)
@@ -72,6 +73,7 @@ def test_what_stands_there_is_left_alone(made: Simulated, tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["case"]
 
 
+@pytest.mark.slow
 def test_a_failure_leaves_nothing(made: Simulated, tmp_path: Path) -> None:
     broken = Simulated(
         log=made.log,

@@ -107,6 +107,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(sorted(AUC)), JSON))
 def test_whatever_a_body_holds_there_is_a_line(body: dict[str, Any]) -> None:
     found = alerts([entry(1, "alert", body), entry(2, "alert-end", body)])
@@ -115,6 +116,7 @@ def test_whatever_a_body_holds_there_is_a_line(body: dict[str, Any]) -> None:
         assert 10 < len(told) < 600
 
 
+@pytest.mark.slow
 def test_the_page_of_a_case_tells_alerts_in_words() -> None:
     entries = (entry(1, "alert", AUC), entry(2, "alert-end", END))
     end, alert = timeline(Case("cases/c", "c", (), entries, {}, ()))

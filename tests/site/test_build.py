@@ -10,7 +10,7 @@ import pytest
 from ledgers import make_key
 
 from investigate.errors import InputError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.review import Verdict
 from investigate.ledger.signoff import sign_off
 from investigate.ledger.verify import verify
@@ -148,12 +148,13 @@ def test_what_verify_finds_is_what_the_site_tells(make: Make, tmp_path: Path) ->
         assert trouble.where in page
 
 
+@pytest.mark.slow
 def test_a_case_that_nobody_has_investigated_yet_has_a_page(make: Make, tmp_path: Path) -> None:
     audit, out = tmp_path / "audit", tmp_path / "site"
     alert = {"alert": "1", "measure": "auc", "stream": "all", "value": 0.5, "expected": 0.7}
     (audit / "new").mkdir(parents=True)
-    append(audit / "new", Draft("alert", None, {}, alert))
-    append(audit / "new", Draft("alert", None, {}, {**alert, "alert": "2"}))
+    append(audit / "new", EntryDraft("alert", None, {}, alert))
+    append(audit / "new", EntryDraft("alert", None, {}, {**alert, "alert": "2"}))
     assert build(audit, out).runs == 0
     index, case = ((out / name).read_text() for name in ("index.html", "cases/new/index.html"))
     assert "There is no run yet" in index
@@ -162,7 +163,7 @@ def test_a_case_that_nobody_has_investigated_yet_has_a_page(make: Make, tmp_path
         assert "AUC of all rows was 0.500, 0.700 expected" in text
     make(audit / "old", "20240101T000000Z-aaaaaa")
     for number in ("1", "2"):
-        append(audit / "new", Draft("alert-end", None, {}, {"alert": number}))
+        append(audit / "new", EntryDraft("alert-end", None, {}, {"alert": number}))
     build(audit, out)
     assert "Open alerts" not in (out / "index.html").read_text()
     assert "Open alerts" not in (out / "cases/new/index.html").read_text()

@@ -16,7 +16,7 @@ import pandas as pd
 
 from investigate.analyses import answer
 from investigate.finding import plain
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.files import contents
 from investigate.log import count
 from investigate.updates.draft import Draft as Drafted
@@ -139,7 +139,7 @@ def record(
         text = json.dumps(found, ensure_ascii=False)
         (folder / "findings.json").write_text(text, encoding="utf-8")
     if entered:
-        append(case, Draft("run", name, contents(case, name).files, {"status": status}))
+        append(case, EntryDraft("run", name, contents(case, name).files, {"status": status}))
     return folder
 
 
@@ -201,7 +201,7 @@ def approved(folder: Path, which: str, audience: str) -> Drafted:
         record(case, FIRST, None, status="running", entered=False)
     elif which in ALERTS:
         for kind, body in ALERTS[which]:
-            append(case_folder(case), Draft(kind, None, {}, body))
+            append(case_folder(case), EntryDraft(kind, None, {}, body))
         if which in ENDS:
             more["resolved"] = case
     else:

@@ -6,7 +6,7 @@ from typing import Any
 import ledgers
 from updates.cases import AT, FIRST, SECOND, record, stored
 
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
 from investigate.updates.draft import drafted
 from investigate.updates.rhythm import Rhythm
@@ -26,13 +26,13 @@ TIMES = (
 def make(case: Path) -> Path:
     """Alert, run, update, sign-off that nobody signed, rerun and the alert's end."""
     case.mkdir(parents=True)
-    append(case, Draft("alert", None, {}, ALERT))
+    append(case, EntryDraft("alert", None, {}, ALERT))
     record(case, FIRST, stored("system_fault"))
     draft = drafted(case, "engineers", at=AT, rhythm=Rhythm())
     enter(case, Update(draft, draft.text))
-    append(case, Draft("sign-off", FIRST, {}, {"verdict": "approve"}))
-    append(case, Draft("rerun", FIRST, {}, {"record": SECOND, "agrees": True}))
-    append(case, Draft("alert-end", None, {}, END))
+    append(case, EntryDraft("sign-off", FIRST, {}, {"verdict": "approve"}))
+    append(case, EntryDraft("rerun", FIRST, {}, {"record": SECOND, "agrees": True}))
+    append(case, EntryDraft("alert-end", None, {}, END))
     timed(case, *TIMES)
     return case
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from updates.cases import AT, FIRST, IN_A_GROUP, LIMIT, ON_ALL, OVER, case_folder, record, stored
 from updates.test_approved import statements, tokens
 
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.entry import GENESIS, Entry
-from investigate.updates.account import Account, account
+from investigate.updates.account import CaseAccount, account
 from investigate.updates.alerted import alarms, lost, speaks
 from investigate.updates.draft import drafted
-from investigate.updates.evidence import Evidence, evidence
+from investigate.updates.evidence import CaseEvidence, evidence
 from investigate.updates.recovery import by_monitor
 from investigate.updates.rhythm import Rhythm
 from investigate.updates.trail import due
@@ -25,15 +25,15 @@ from investigate.updates.trail import due
 ONE_IS_OVER = ("alert-end", {**OVER, "alert": "1"})
 
 
-def case_of(*bodies: tuple[str, dict[str, Any]]) -> Evidence:
+def case_of(*bodies: tuple[str, dict[str, Any]]) -> CaseEvidence:
     entries = tuple(
         Entry(n=n, kind=kind, time="2024-02-12T06:00:00Z", of=None, files={}, prev=GENESIS, body=b)
         for n, (kind, b) in enumerate(bodies, 1)
     )
-    return Evidence(Path("checkout-score"), None, (), entries)
+    return CaseEvidence(Path("checkout-score"), None, (), entries)
 
 
-def told(case: Evidence) -> Account:
+def told(case: CaseEvidence) -> CaseAccount:
     return account(case, "", AT + timedelta(hours=4), None)
 
 
@@ -69,7 +69,7 @@ def test_severity_is_by_what_all_rows_lost(tmp_path: Path) -> None:
     assert lost(alarms(case_of(("alert", {**ON_ALL, "why": "fixed limit"})))) is None
     assert lost(alarms(case_of(("alert", IN_A_GROUP)))) is None
     case = case_folder(tmp_path / "c")
-    append(case, Draft("alert", None, {}, {**ON_ALL, "value": 0.735}))
+    append(case, EntryDraft("alert", None, {}, {**ON_ALL, "value": 0.735}))
     assert drafted(case, "product", at=AT, rhythm=Rhythm()).severity == "low"
     (one,) = due([case], AT + timedelta(days=10_000), Rhythm())
     assert one.severity == "low"
@@ -124,12 +124,13 @@ def test_a_withdrawn_alert_is_no_recovery_of_auc() -> None:
     assert "back inside" not in " ".join(s.text for s in found.statements)
 
 
+@pytest.mark.slow
 def test_after_a_finding_the_end_of_alerts_is_told_and_can_close_the_case(tmp_path: Path) -> None:
     case = case_folder(tmp_path / "checkout-score")
-    append(case, Draft("alert", None, {}, ON_ALL))
+    append(case, EntryDraft("alert", None, {}, ON_ALL))
     record(case, FIRST, stored("system_fault"))
     assert "back inside" not in drafted(case, "engineers", at=AT, rhythm=Rhythm()).text
-    append(case, Draft(ONE_IS_OVER[0], None, {}, ONE_IS_OVER[1]))
+    append(case, EntryDraft(ONE_IS_OVER[0], None, {}, ONE_IS_OVER[1]))
     open_still = drafted(case, "engineers", at=AT, rhythm=Rhythm())
     assert not open_still.resolved
     assert "AUC of all rows is back inside its bounds since 2024-03-05" in open_still.text
@@ -148,6 +149,7 @@ HOSTILE = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(sorted(ON_ALL)), HOSTILE),

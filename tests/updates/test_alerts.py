@@ -11,9 +11,9 @@ from updates import monitored
 from updates.cases import FIRST, case_folder, record, stored
 from updates.monitored import ALERT, END, make, timed
 
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.entry import GENESIS, Entry
-from investigate.updates.evidence import Evidence, evidence
+from investigate.updates.evidence import CaseEvidence, evidence
 from investigate.updates.rhythm import Rhythm
 from investigate.updates.story import postmortem
 from investigate.updates.timeline import stretches, timeline, times
@@ -22,10 +22,10 @@ from investigate.updates.trail import due
 RAISED = datetime(2024, 2, 12, 6, tzinfo=UTC)
 
 
-def alerted(case: Path, *entries: tuple[str, dict[str, Any]]) -> Evidence:
+def alerted(case: Path, *entries: tuple[str, dict[str, Any]]) -> CaseEvidence:
     """A case of such entries, raised at `RAISED` and a day after each other."""
     for kind, body in entries:
-        append(case_folder(case), Draft(kind, None, {}, body))
+        append(case_folder(case), EntryDraft(kind, None, {}, body))
     timed(case, *((RAISED + timedelta(days=i)).isoformat() for i in range(len(entries))))
     return evidence(case)
 
@@ -97,7 +97,7 @@ def test_an_alert_after_the_last_update_opens_the_case_again_and_its_end_does_no
     case = make(tmp_path / "c")
     much_later = datetime(2200, 1, 1, tzinfo=UTC)
     before = due([case], much_later, Rhythm())
-    append(case, Draft("alert-end", None, {}, END))
+    append(case, EntryDraft("alert-end", None, {}, END))
     assert due([case], much_later, Rhythm()) == before
     assert [one.audience for one in before] == ["engineers"]
 
@@ -109,6 +109,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(sorted(ALERT)), JSON),
@@ -119,7 +120,7 @@ def test_whatever_an_alert_holds_there_is_a_timeline(
     body: dict[str, Any], kind: str, time: str
 ) -> None:
     entry = Entry(n=1, kind=kind, time=time, of=None, files={}, prev=GENESIS, body=body)
-    case = Evidence(Path(monitored.__file__).parent, None, (), (entry,))
+    case = CaseEvidence(Path(monitored.__file__).parent, None, (), (entry,))
     for moment in timeline(case):
         assert moment.text.isprintable()
         assert not set(moment.text) & set("<>")

@@ -22,7 +22,7 @@ from updates.cases import (
     stored,
 )
 
-from investigate.updates.account import Account, account
+from investigate.updates.account import CaseAccount, account
 from investigate.updates.evidence import evidence
 from investigate.updates.parts import Cited, Statement
 from investigate.updates.rhythm import Rhythm
@@ -121,7 +121,7 @@ def test_every_statement_cites_each_of_its_numbers(which: str, tmp_path: Path) -
         assert printed == sorted(cited.text for cited in statement.cites), statement.text
 
 
-def statements(told: Account) -> list[Statement]:
+def statements(told: CaseAccount) -> list[Statement]:
     values = [v for v in vars(told).values() if isinstance(v, Statement | tuple)]
     return [s for v in values for s in (v if isinstance(v, tuple) else (v,))]
 

@@ -10,6 +10,7 @@ SLOW = ("population_mix", "system_fault_in_a_cohort", "late_outcomes", "two_caus
 SOME = ("too_few_rows", *(pytest.param(case, marks=pytest.mark.slow) for case in SLOW))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", SOME)
 def test_the_findings_are_real(case: str, tmp_path: Path) -> None:
     same(findings(case, tmp_path), stored(case), case)

@@ -10,7 +10,7 @@ from receivers import Receiver
 from investigate.errors import InputError
 from investigate.records.secrets import LeakError
 from investigate.updates.delivery import empty, put
-from investigate.updates.outbox import Outbox, State
+from investigate.updates.outbox import MessageState, Outbox
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_killed_at_any_time_and_two_at_once(
     arrived = [message["message"] for message in web.arrived]
     assert len(arrived) == len(set(arrived))
     stuck = {message.body for message in delivery.stuck}
-    sent = {message.body for message in Outbox(outbox).messages(State.SENT)}
+    sent = {message.body for message in Outbox(outbox).messages(MessageState.SENT)}
     every = {f"{n}{more}" for n in range(300) for more in ("", " more")}
     assert sent | stuck == every
     assert not sent & stuck
@@ -146,6 +146,7 @@ def test_killed_at_any_time_and_two_at_once(
     assert 0 < len(stuck) < 300
 
 
+@pytest.mark.slow
 def test_one_that_may_not_have_arrived_is_told_and_sent_again_when_asked(
     outbox: Path, web: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,10 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from updates.cases import AT, FIRST, case_folder, record, stored
 
-from investigate.ledger.append import Draft as Entered
+from investigate.ledger.append import EntryDraft as Entered
 from investigate.ledger.append import append
 from investigate.ledger.chain import read
 from investigate.updates.draft import drafted
@@ -64,6 +65,7 @@ def test_where_nothing_fell_nobody_waits(tmp_path: Path) -> None:
     assert due([tmp_path / "c"], LATER, Rhythm()) == []
 
 
+@pytest.mark.slow
 def test_an_altered_record_hides_no_other_case(case: Path) -> None:
     (case / FIRST / "record.json").write_text("{")
     other = case.parent / "other"

@@ -43,6 +43,7 @@ def test_where_there_is_nothing(tmp_path: Path) -> None:
             evidence(path)
 
 
+@pytest.mark.slow
 def test_the_updates_of_a_case_are_no_record(case: Path) -> None:
     (case / "updates").mkdir()
     with pytest.raises(InputError, match="no record and no case here"):

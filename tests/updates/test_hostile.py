@@ -5,6 +5,7 @@ import string
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -92,6 +93,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(["auc", "onset", "verdict", "suspects"]), JSON))
 def test_whatever_stands_in_findings_json_there_is_a_draft(found: dict[str, object]) -> None:
@@ -103,6 +105,7 @@ def test_whatever_stands_in_findings_json_there_is_a_draft(found: dict[str, obje
         assert "points to" not in text or json.dumps(found).count("true")
 
 
+@pytest.mark.slow
 def test_a_date_is_a_date_or_left_out(tmp_path: Path) -> None:
     for hostile in (HOSTILE, "2024-02-10 <b>", "٢٠٢٤-02-10", "2024-02-10\n", 20240210):
         found = stored("late_outcomes")

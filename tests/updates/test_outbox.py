@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from investigate.updates.outbox import Message, Outbox, State
+from investigate.updates.outbox import Message, MessageState, Outbox
 
 
 def message(key: str, channel: str = "A") -> Message:
@@ -17,7 +17,7 @@ def test_a_key_and_channel_is_kept_once(tmp_path: Path) -> None:
         False,
         True,
     ]
-    assert len(box.messages(State.WAITING)) == 3
+    assert len(box.messages(MessageState.WAITING)) == 3
     (first, *_) = box.claim(0)
     assert box.put(first) is False
 
@@ -44,4 +44,4 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_nothing_there(tmp_path: Path) -> None:
     box = Outbox(tmp_path / "none")
     assert list(box.claim(0)) == []
-    assert box.messages(State.SENT) == box.stuck() == []
+    assert box.messages(MessageState.SENT) == box.stuck() == []

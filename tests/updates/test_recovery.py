@@ -5,18 +5,18 @@ from typing import Any
 import pytest
 from updates.cases import stored
 
-from investigate.updates.evidence import Run
+from investigate.updates.evidence import RecordedRun
 from investigate.updates.facts import facts
 from investigate.updates.recovery import recovery
 
 START = datetime(2024, 2, 10, tzinfo=UTC)
 
 
-def run(which: str, later: int = 0, **incident: Any) -> Run:
+def run(which: str, later: int = 0, **incident: Any) -> RecordedRun:
     found = stored(which)
     found["auc"]["incident"] |= incident
     start = START + timedelta(days=later)
-    return Run("r", "succeeded", "", start, start, start, 0.05, "UTC", facts(found))
+    return RecordedRun("r", "succeeded", "", start, start, start, 0.05, "UTC", facts(found))
 
 
 BEFORE = run("system_fault")
@@ -41,7 +41,7 @@ def test_back_where_it_was() -> None:
         (run("no_drop", 16, value=None, low=None, high=None), "undefined"),
     ],
 )
-def test_the_evidence_does_not_show_it(after: Run, told: str) -> None:
+def test_the_evidence_does_not_show_it(after: RecordedRun, told: str) -> None:
     found = recovery(BEFORE, after)
     assert not found.shown
     assert found.headline.text == "The evidence does not show recovery"
@@ -49,5 +49,5 @@ def test_the_evidence_does_not_show_it(after: Run, told: str) -> None:
 
 
 @pytest.mark.parametrize("before", [None, run("no_drop"), replace(BEFORE, facts=None)])
-def test_without_a_drop_there_is_none_to_recover_from(before: Run | None) -> None:
+def test_without_a_drop_there_is_none_to_recover_from(before: RecordedRun | None) -> None:
     assert not recovery(before, run("no_drop", 16)).shown

@@ -129,6 +129,7 @@ def test_nothing_is_cleared_beside_a_part_that_is_broken(kind: str) -> None:
     assert "Nothing is broken" in causes.cause(facts(found)).text
 
 
+@pytest.mark.slow
 def test_no_drop_in_the_whole_is_no_all_clear_where_a_group_fell() -> None:
     found: dict[str, Any] = stored("no_drop")
     found["verdict"]["either"] = False

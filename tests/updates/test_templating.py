@@ -40,6 +40,7 @@ def test_a_bad_template_is_one_line(case: Path, tmp_path: Path, template: str, t
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.slow
 def test_a_template_that_is_no_text(case: Path, tmp_path: Path) -> None:
     (tmp_path / "executives.md.j2").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="it cannot be used: UnicodeDecodeError"):

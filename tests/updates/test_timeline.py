@@ -1,11 +1,12 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from updates.cases import AT, FIRST, SECOND, case_folder, record, stored
 
-from investigate.ledger.append import Draft as Entered
+from investigate.ledger.append import EntryDraft as Entered
 from investigate.ledger.append import append
 from investigate.updates.draft import drafted
 from investigate.updates.evidence import evidence
@@ -98,6 +99,7 @@ def test_a_span_is_within_its_smaller_unit(length: timedelta) -> None:
     assert 0 <= length.total_seconds() - told < (3_600 if length >= timedelta(days=1) else 60)
 
 
+@pytest.mark.slow
 def test_an_onset_after_the_first_run_is_no_time_to_detect(tmp_path: Path) -> None:
     record(tmp_path / "c", "20240201T081500Z-aaaaaa", stored("unexplained"))
     found = times(evidence(tmp_path / "c"))

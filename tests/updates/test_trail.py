@@ -79,7 +79,7 @@ def test_a_link_is_not_followed(case: Path, tmp_path: Path) -> None:
 
 
 def test_entries_that_are_none_are_left_out(case: Path) -> None:
-    from investigate.ledger.append import Draft as Entered
+    from investigate.ledger.append import EntryDraft as Entered
     from investigate.ledger.append import append
 
     append(case, Entered("update", None, {}, {"update": "x"}))
@@ -106,6 +106,7 @@ def test_two_at_once_keep_both(case: Path) -> None:
     assert troubles(case) == []
 
 
+@pytest.mark.slow
 def test_what_cannot_be_entered_leaves_nothing(case: Path) -> None:
     one = draft(case)
     (case / "ledger.jsonl").unlink()

@@ -8,6 +8,7 @@ import pytest
 from investigate.workplace import doctor
 
 
+@pytest.mark.slow
 def test_this_installation_can_do_all_that_is_needed(tmp_path: Path) -> None:
     found = {one.part: one for one in doctor.examine(tmp_path / "audit")}
     assert list(found)[:3] == ["Python", "packages", "kernel"]
@@ -30,6 +31,7 @@ def test_packages_that_lack_or_are_too_old_are_told(requirement: str, told: str 
     assert doctor.lacking([requirement]) == ([told] if told else [])
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     found = {one.part: one for one in doctor.examine(tmp_path / "file" / "audit")}["records"]
@@ -38,8 +40,9 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert "cannot be written: Not a directory" in found.found
 
 
+@pytest.mark.slow
 def test_a_check_that_raises_is_a_part_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> doctor.Checked:
+    def broken() -> doctor.InstallationPart:
         raise RuntimeError("no\nsecond line")
 
     monkeypatch.setattr(doctor, "_engine", broken)

@@ -29,7 +29,7 @@ from investigate.analyses.suspects.beside import beside
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.suspects.undoing import Arm, Undoing
+from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.wording import level, percent
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -156,7 +156,7 @@ def accounted(counts: Counts, question: Question) -> Account:
 
 def _causes(
     counts: Counts, question: Question, undoing: Undoing, suspects: list[Suspect]
-) -> tuple[list[Suspect], list[Arm]]:
+) -> tuple[list[Suspect], list[UndoingArm]]:
     """The causes and how each is undone, in order."""
     whole = windows.whole(counts)
     confidence, used = question.thresholds.confidence, whole.counts.used
@@ -192,7 +192,11 @@ def _causes(
 
 
 def _next(
-    counts: Counts, question: Question, undoing: Undoing, found: list[Suspect], arms: list[Arm]
+    counts: Counts,
+    question: Question,
+    undoing: Undoing,
+    found: list[Suspect],
+    arms: list[UndoingArm],
 ) -> Suspect | None:
     """The best explanation of what remains, if there is one that was not undone."""
     after = ranked(undoing.counts(arms), question)
@@ -212,7 +216,7 @@ def _next(
     return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
 
 
-def _confined(counts: Counts, undoing: Undoing, cause: Suspect, arms: list[Arm]) -> bool:
+def _confined(counts: Counts, undoing: Undoing, cause: Suspect, arms: list[UndoingArm]) -> bool:
     """Whether what remains was lost where the cause is limited to, and hardly elsewhere."""
     arm = _arm(counts, cause, undoing)
     shares = {(by, key): share for by, key, share in _rows(counts)}
@@ -220,7 +224,7 @@ def _confined(counts: Counts, undoing: Undoing, cause: Suspect, arms: list[Arm])
         return False
     own, total = (
         float(np.diff(undoing.values([*arms, one])[-2:])[0])
-        for one in (arm, Arm("all", None, "labels"))
+        for one in (arm, UndoingArm("all", None, "labels"))
     )
     return own > 0 and max(total - own, 0.0) / (1 - share) < QUIET * own / share
 
@@ -234,18 +238,18 @@ def _parted(
     if not nameless:
         return ()
     observed = undoing.values([])[0]
-    total = float(undoing.values([Arm("all", None, "labels")])[1] - observed)
-    tried: list[tuple[float, float, Arm]] = []
+    total = float(undoing.values([UndoingArm("all", None, "labels")])[1] - observed)
+    tried: list[tuple[float, float, UndoingArm]] = []
     rows = _rows(counts)
     gains = {by: undoing.alone(by, "labels") for by in dict.fromkeys(by for by, _, _ in rows)}
     for by, key, share in rows:
         if share < NEARLY_ALL:
-            arm = Arm(by, key, "labels")
+            arm = UndoingArm(by, key, "labels")
             gain = gains[by][key]
             if np.isfinite(gain) and gain >= WORTH * max(total, lost):
                 tried.append((gain, share, arm))
     tried.sort(key=lambda one: (-one[0], one[2].by, one[2].key or ("", "")))
-    best: tuple[float, Arm, Suspect] | None = None
+    best: tuple[float, UndoingArm, Suspect] | None = None
     for _, share, arm in tried[:TRIED]:
         second = next(iter(ranked(undoing.counts([arm]), question)), None)
         if second is None or not second.scope or not kind(second.kind).broken:
@@ -272,37 +276,39 @@ def _parted(
     return sorted((alone[0], second), key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
 
 
-def _one_grouping(one: Arm, other: Arm) -> bool:
+def _one_grouping(one: UndoingArm, other: UndoingArm) -> bool:
     """Whether two arms are limited by the same grouping, so that their groups share no row."""
     return one.by == other.by
 
 
-def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> Arm:
+def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
     """How the cause is undone; by its own points where the counts do not show it."""
     undo = kind(cause.kind).undo or "points"
     by, key = _place(counts, cause)
     if undo == "rows":
-        arm = Arm("all", None, "rows", kept=cause.kind)
+        arm = UndoingArm("all", None, "rows", kept=cause.kind)
         if undoing.left_out(arm)[0] > 0:
-            return _nearest(cause, undoing, arm, Arm(by, key, "scores")) if key else arm
+            return _nearest(cause, undoing, arm, UndoingArm(by, key, "scores")) if key else arm
         undo = "scores"
     if undo in ("mix", "dispersion"):
         column = next(iter(cause.cohort), "system") if cause.cohort and undo == "mix" else "system"
         names = counts.groupings()
         by, key = (column if column in names else "all"), None
     points = cause.points.value or 0.0
-    own = Arm(by, key, "points", gains=_replicates(cause.points))
+    own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
     if undo == "points":
         return own
-    arm = Arm(by, key, undo)
+    arm = UndoingArm(by, key, undo)
     if undo == "outcomes" and key is None:
-        arm = _nearest(cause, undoing, *(Arm(name, None, undo) for name in counts.groupings()))
+        arm = _nearest(
+            cause, undoing, *(UndoingArm(name, None, undo) for name in counts.groupings())
+        )
     gained = undoing.areas([arm])
     gain = float(gained[1, 0] - gained[0, 0])
     return arm if np.isfinite(gain) and gain >= HALF * points else own
 
 
-def _nearest(cause: Suspect, undoing: Undoing, *arms: Arm) -> Arm:
+def _nearest(cause: Suspect, undoing: Undoing, *arms: UndoingArm) -> UndoingArm:
     """Of ways to undo a cause, that which shows what its own evidence measures."""
     wanted = cause.points.value or 0.0
     return min(arms, key=lambda arm: abs(float(np.diff(undoing.values([arm]))[0]) - wanted))
@@ -373,7 +379,7 @@ def _left(named: bool) -> str:
     return "No explanation that the log allows recovers a third of the drop."
 
 
-def _note(undoing: Undoing, arm: Arm) -> str:
+def _note(undoing: Undoing, arm: UndoingArm) -> str:
     if arm.undo != "rows":
         return ""
     share, stays = undoing.left_out(arm)

@@ -41,7 +41,7 @@ SURELY = 0.99
 
 
 @dataclass(frozen=True)
-class Change:
+class LevelChange:
     """Where a new level begins. Indices count buckets, those without a value included.
 
     `index` is the first bucket with a value at the new level, `low..high` its interval, inclusive;
@@ -71,7 +71,7 @@ def change_point(
     incident: int,
     period: int | None = None,
     confidence: float = 0.95,
-) -> Change | None:
+) -> LevelChange | None:
     """Date the change that brought the level of the incident, with its p-value and interval.
 
     `values`, `errors`: shape (n,), one per bucket of equal length in time order: AUC and its
@@ -120,7 +120,7 @@ def change_point(
             y, w, fit, noise, (begin, split, end), (confidence, max(confidence, SURELY))
         )
     )
-    return Change(
+    return LevelChange(
         index=int(position[split]),
         low=int(position[kept[0] - 1]) + 1,
         high=int(position[kept[-1]]),

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.change_date import Dated, nearest
-from investigate.analyses.change_point import Change, change_point
+from investigate.analyses.change_point import LevelChange, change_point
 from investigate.analyses.series import Blocks, Daily, blocks, daily, dependence
 from investigate.analyses.wording import day
 from investigate.counts.memory import remembered
@@ -267,7 +267,7 @@ def _closer(
     own: Daily,
     at: NDArray[np.int64],
     found: Blocks,
-    change: Change,
+    change: LevelChange,
     confidence: float,
     slides: bool,
 ) -> Dated:
@@ -299,7 +299,7 @@ def _last(at: NDArray[np.int64], found: Blocks, place: int) -> int:
 def _slides(
     values: NDArray[np.float64],
     errors: NDArray[np.float64],
-    change: Change,
+    change: LevelChange,
     at: NDArray[np.int64],
     slide: Dated,
 ) -> bool:

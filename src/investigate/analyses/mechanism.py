@@ -171,30 +171,34 @@ def _bands(own: Grouping) -> NDArray[np.int64]:
     return np.asarray(np.unique(band, return_inverse=True)[1])
 
 
-Arms = Callable[[tuple[int, int, int]], float]
+_ARMS = np.array(list(product((0, 1), repeat=3)))
+"""The window of each part in each arm: (8, 3) for mix, spread and validity."""
+_AT_ONCE = 2**18
+"""Weights of cells that are computed together: more take memory and save no time."""
 
 
-def arms(cells: Cells, positives: Array, negatives: Array) -> Arms:
-    """AUC with each part taken from a window: ``arm((mix, spread, validity))``, 0 or 1 each."""
+def arms(cells: Cells, positives: Array, negatives: Array) -> Array:
+    """AUC with each part taken from a window: (2, 2, 2) by those of mix, spread and validity."""
     weights = arm_weights(cells, positives, negatives)
-
-    def arm(parts: tuple[int, int, int]) -> float:
-        gained, lost = weights(np.full(cells.groups, parts[0]), *parts[1:])
-        return float(
-            auc(
-                np.bincount(cells.bin, gained, cells.bins),
-                np.bincount(cells.bin, lost, cells.bins),
-            )
+    step = max(_AT_ONCE // max(len(cells.bin), 1), 1)
+    found = []
+    for first in range(0, len(_ARMS), step):
+        parts = _ARMS[first : first + step]
+        flat = (np.arange(len(parts))[:, None] * cells.bins + cells.bin).ravel()
+        sides = (
+            np.bincount(flat, side.ravel(), len(parts) * cells.bins).reshape(len(parts), -1)
+            for side in weights(*parts.T[..., None])
         )
-
-    return arm
+        found.append(auc(*sides))
+    return np.concatenate(found).reshape(2, 2, 2)
 
 
 def arm_weights(cells: Cells, positives: Array, negatives: Array) -> Callable[..., Any]:
     """Weighted positives and negatives of each cell when parts come from given windows.
 
     The returned function takes ``mix``, ``spread`` and ``validity``, each a window or an
-    array (groups,) of windows, so that single groups can be put back alone.
+    array (..., groups) of windows, so that single groups can be put back alone; it gives two
+    arrays (..., cells).
     """
     size = cells.groups * cells.bands
     flat = cells.group * cells.bands + cells.band
@@ -217,15 +221,16 @@ def arm_weights(cells: Cells, positives: Array, negatives: Array) -> Callable[..
         )
         present = groups[spread_of, index] > 0
         spread_from = np.where(present, spread_of, 1 - spread_of)
-        mass = mix[mix_of, index][:, None] * spread[spread_from, index]
+        mass = mix[mix_of, index][..., None] * spread[spread_from, index]
         own, other = rows[validity_of, index], rows[1 - validity_of, index]
-        strange = (spread_from != validity_of)[:, None]
+        strange = (spread_from != validity_of)[..., None]
         borrowed = np.where(strange, np.clip(BORROWED_ROWS - own, 0, None), 0.0)
         borrowed = np.where(other == 0, 0.0, np.where(own == 0, 1.0, borrowed))
         scale = np.divide(mass, own + borrowed, out=np.zeros_like(mass), where=own + borrowed > 0)
         lent = np.divide(scale * borrowed, other, out=np.zeros_like(mass), where=other > 0)
-        mine, theirs = validity_of[cells.group], 1 - validity_of[cells.group]
-        scale, lent = scale.ravel()[flat], lent.ravel()[flat]
+        mine = validity_of[..., cells.group]
+        theirs = 1 - mine
+        scale, lent = (own.reshape(*own.shape[:-2], -1)[..., flat] for own in (scale, lent))
         return (
             positives[mine, every] * scale + positives[theirs, every] * lent,
             negatives[mine, every] * scale + negatives[theirs, every] * lent,
@@ -234,13 +239,12 @@ def arm_weights(cells: Cells, positives: Array, negatives: Array) -> Callable[..
     return weights
 
 
-def _shapley(arm: Arms) -> Array:
+def _shapley(value: Array) -> Array:
     """What each part gains, over the orders in which the parts can change windows.
 
     Tiny groups can leave an arm with one outcome and no AUC; orders through it do not count,
     and each of the others sums to the change.
     """
-    value = {parts: arm(parts) for parts in product((0, 1), (0, 1), (0, 1))}
     gained = np.zeros((6, 3))
     for gains, order in zip(gained, permutations(range(3)), strict=True):
         parts = (0, 0, 0)

@@ -16,7 +16,7 @@ from investigate.counts.auc import auc
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.question import params
-from investigate.records.findings_file import Level, Suspect, findings_of, groups_of
+from investigate.records.findings_file import StoredNumber, StoredSuspect, findings_of, groups_of
 from investigate.records.run import Answer
 from investigate.rendering import interval, plain, points
 
@@ -34,7 +34,7 @@ def summarise(answer: Answer, console: Console) -> None:
 
 def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
     document = answer.findings
-    found = findings_of(document, Level)
+    found = findings_of(document, StoredNumber)
     if found.verdict.kind or found.sentence:
         yield "answer", found.sentence
     if "auc" in document:
@@ -65,7 +65,7 @@ def _history(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "history", f"replay is not possible: {refused}"
 
 
-def _account(parts: Sequence[Suspect[Level]]) -> Iterator[tuple[str, str]]:
+def _account(parts: Sequence[StoredSuspect[StoredNumber]]) -> Iterator[tuple[str, str]]:
     """The parts of the drop, where there is more than one; the rest in the last line."""
     label = "account"
     for part in parts if sum(part.is_cause for part in parts) else []:
@@ -74,7 +74,7 @@ def _account(parts: Sequence[Suspect[Level]]) -> Iterator[tuple[str, str]]:
         label = ""
 
 
-def _number(number: Level, signed: bool = False) -> str:
+def _number(number: StoredNumber, signed: bool = False) -> str:
     ends = interval(number.low, number.high, signed)
     return " ".join(part for part in (points(number.value, signed), ends) if part)
 

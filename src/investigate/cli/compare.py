@@ -10,7 +10,7 @@ from rich.text import Text
 
 from investigate.cli.tables import unframed
 from investigate.records.changed_cells import Cell, CellChange
-from investigate.records.compare import Changed, Comparison, Number, compare, ordered
+from investigate.records.compare import ChangedValue, ComparedNumber, Comparison, compare, ordered
 from investigate.rendering import counted, plain, shown, signed
 
 TOP = 10
@@ -50,19 +50,21 @@ def _headlines(comparison: Comparison, console: Console) -> None:
     console.print(table)
 
 
-def _interval(numbers: dict[str, Number], path: str, side: str) -> str:
+def _interval(numbers: dict[str, ComparedNumber], path: str, side: str) -> str:
     ends = [numbers.get(f"{path}.{end}") for end in ("value", "low", "high")]
     value, low, high = (shown(None if end is None else getattr(end, side)) for end in ends)
     return value if "none" in (low, high) else f"{value} [{low}, {high}]"
 
 
-def _since(answers: dict[str, Changed], side: str) -> str:
+def _since(answers: dict[str, ChangedValue], side: str) -> str:
     ends = [answers.get(f"onset.{end}") for end in ("date", "low", "high")]
     date, low, high = (shown(None if end is None else getattr(end, side)) for end in ends)
     return date if "none" in (low, high) else f"{date} [{low}, {high}]"
 
 
-def _values(label: str, changes: Sequence[Changed], console: Console, limit: int | None) -> None:
+def _values(
+    label: str, changes: Sequence[ChangedValue], console: Console, limit: int | None
+) -> None:
     _line(console, label, counted(len(changes), "difference") if changes else "nothing differs")
     if not changes:
         return

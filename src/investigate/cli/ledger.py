@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.entry import VERIFICATION
 from investigate.ledger.place import cases_at
 from investigate.ledger.review import Review
@@ -96,7 +96,7 @@ def _enter(report: Report, name: str | None) -> str:
     }
     try:
         # It speaks of what earlier entries tell, which the hash of the one before covers.
-        append(report.case, Draft(VERIFICATION, name, {}, said))
+        append(report.case, EntryDraft(VERIFICATION, name, {}, said))
     except OSError as error:
         return f"; this could not be entered in the ledger: {one_line(error)}"
     return ""

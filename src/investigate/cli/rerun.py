@@ -8,7 +8,7 @@ from rich.text import Text
 
 from investigate.errors import RunError
 from investigate.records.agreement import TOLERANCE, Agreement
-from investigate.records.compare import Changed, Comparison, Number
+from investigate.records.compare import ChangedValue, ComparedNumber, Comparison
 from investigate.records.rerun import Rerun, rerun
 from investigate.records.workers import Settings
 from investigate.rendering import counted, plain, shown, signed
@@ -76,13 +76,13 @@ def _lines(comparison: Comparison, found: Agreement, entry: int) -> Iterator[tup
     yield from _rest(len(comparison.notebooks))
 
 
-def _changes(changes: Sequence[Changed]) -> Iterator[tuple[str, str]]:
+def _changes(changes: Sequence[ChangedValue]) -> Iterator[tuple[str, str]]:
     for change in changes[:MOST]:
         yield "", f"{change.name}: {shown(change.a)} → {shown(change.b)}"
     yield from _rest(len(changes))
 
 
-def _numbers(numbers: Sequence[Number]) -> Iterator[tuple[str, str]]:
+def _numbers(numbers: Sequence[ComparedNumber]) -> Iterator[tuple[str, str]]:
     for number in numbers[:MOST]:
         change = "" if number.change is None else f" ({signed(number.change)})"
         yield "", f"{number.path}: {shown(number.a)} → {shown(number.b)}{change}"

@@ -9,7 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from investigate.figures.calendar import ROW, Entry, draw_calendar
+from investigate.figures.calendar import ROW, CalendarRow, draw_calendar
 from investigate.figures.smoothing import buckets, smooth, span, unit
 from investigate.figures.style import FAINT, INK, SMALL, WINDOWS, Chart, drawing, sentence
 from investigate.figures.text import name
@@ -49,12 +49,12 @@ def auc_over_time(finding: Finding) -> Chart:
     return figure
 
 
-def _entries(detail: Mapping[str, Any], zone: str) -> list[Entry]:
+def _entries(detail: Mapping[str, Any], zone: str) -> list[CalendarRow]:
     entries = []
     for label, window in zip(WINDOWS, detail["windows"], strict=True):
         start, end = (_local(moment, zone) for moment in window)
         text = f"{_written(start)} until {_written(end)}"
-        entries.append(Entry(label, text, start, end, WINDOWS[label]))
+        entries.append(CalendarRow(label, text, start, end, WINDOWS[label]))
     if detail["onset"]:
         entries.append(_step("change", "", detail["onset"]))
     steps = [(one["date"], system, one) for system, one in detail["systems"].items() if one]
@@ -64,21 +64,23 @@ def _entries(detail: Mapping[str, Any], zone: str) -> list[Entry]:
         time = _local(event["time"], zone)
         who = f" ({event['system']})" if event["system"] else ""
         text = name(f"{_written(time)} {event['label']}{who}", LONGEST_EVENT)
-        entries.append(Entry("event", text, time, time, FAINT, moment=time, marker="v"))
+        entries.append(CalendarRow("event", text, time, time, FAINT, moment=time, marker="v"))
     return entries
 
 
-def _step(label: str, who: str, found: Mapping[str, Any]) -> Entry:
+def _step(label: str, who: str, found: Mapping[str, Any]) -> CalendarRow:
     date, low, high = (pd.Timestamp(found[key]) for key in ("date", "low", "high"))
     p = f"p = {found['p_value']:.3f}" if found["p_value"] > SMALLEST_P else f"p ≤ {SMALLEST_P}"
     until = f", until {found['to']}" if found.get("to") else ""
     if who:
-        return Entry(label, f"{who}: {found['date']}{until}, {p}", low, high, FAINT, date, "o")
+        return CalendarRow(
+            label, f"{who}: {found['date']}{until}, {p}", low, high, FAINT, date, "o"
+        )
     text = f"{found['date']} ({found['low']} to {found['high']}){until}, {p}"
-    return Entry(label, text, low, high, INK, date)
+    return CalendarRow(label, text, low, high, INK, date)
 
 
-def _shade(ax: Axes, entries: list[Entry]) -> None:
+def _shade(ax: Axes, entries: list[CalendarRow]) -> None:
     for entry in entries:
         start, end = entry.reach
         if entry.moment is None:

@@ -17,7 +17,7 @@ CHARACTER = 0.0086
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarRow:
     """One row: a stretch of time, a moment within it if one is meant, and what is written there."""
 
     label: str
@@ -43,7 +43,7 @@ def _days(moment: pd.Timestamp) -> float:
     return float(date2num(moment))  # type: ignore[no-untyped-call]
 
 
-def draw_calendar(ax: Axes, entries: Sequence[Entry]) -> None:
+def draw_calendar(ax: Axes, entries: Sequence[CalendarRow]) -> None:
     """Draw `entries` from the top down; the time axis must have its limits."""
     ax.set_ylim(len(entries) - 0.5, -0.5)
     ax.set_yticks(range(len(entries)), [entry.label for entry in entries])
@@ -61,7 +61,7 @@ def draw_calendar(ax: Axes, entries: Sequence[Entry]) -> None:
         _write(ax, y, entry)
 
 
-def _write(ax: Axes, y: int, entry: Entry) -> None:
+def _write(ax: Axes, y: int, entry: CalendarRow) -> None:
     """The text goes where there is room: after the stretch, before it, or inside."""
     low, high = ax.get_xlim()
     start, end = entry.reach

@@ -85,7 +85,7 @@ def _keep(path: Path, data: bytes) -> None:
 
 
 @dataclass(frozen=True)
-class Draft:
+class EntryDraft:
     """What an entry is to say; the ledger adds number, time and the hash before."""
 
     kind: str
@@ -98,7 +98,7 @@ class MovedError(Exception):
     """Another entry was appended since this one was drafted."""
 
 
-def append(case: Path, draft: Draft) -> Entry:
+def append(case: Path, draft: EntryDraft) -> Entry:
     """Append `draft` to the ledger of the folder `case`; on the disk when this returns.
 
     Raises `OSError`, for example where the disk is full; the ledger stays as it was.
@@ -110,7 +110,7 @@ def append(case: Path, draft: Draft) -> Entry:
     return entry
 
 
-def drafted(case: Path, draft: Draft) -> Entry:
+def drafted(case: Path, draft: EntryDraft) -> Entry:
     """The entry that `draft` would be now, to be signed; the ledger is mended if need be."""
     paths = LedgerPaths(case)
     with _opened(paths) as (entries, head):
@@ -149,7 +149,7 @@ def _last(paths: LedgerPaths, entries: int, head: int) -> Last:
     return last
 
 
-def _entry(paths: LedgerPaths, draft: Draft, last: Last, head: int) -> Entry:
+def _entry(paths: LedgerPaths, draft: EntryDraft, last: Last, head: int) -> Entry:
     n = last.n + 1
     torn, found = told(paths, n), disagreement(Head.read(head), last)
     repaired = {"torn": sorted(torn), "head": found} if torn or found else None

@@ -112,7 +112,7 @@ class Verdict(StrEnum):
     COMMENT = "comment"
 
 
-class Body(BaseModel):
+class SignOffBody(BaseModel):
     """What a sign-off says: ``entry`` is the hash of the record's own entry."""
 
     model_config = ConfigDict(extra="ignore")
@@ -152,7 +152,7 @@ def reviewed(
     """
     where = f"ledger.jsonl entry {entry.n}"
     try:
-        said = Body.model_validate(entry.body)
+        said = SignOffBody.model_validate(entry.body)
     except ValidationError:
         return None, [Trouble(where, "this sign-off is not signed or not complete")]
     run = runs.get(entry.of or "")

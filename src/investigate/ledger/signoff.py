@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from investigate.errors import InputError, RunError
-from investigate.ledger.append import Draft, MovedError, commit, drafted
+from investigate.ledger.append import EntryDraft, MovedError, commit, drafted
 from investigate.ledger.chain import read
 from investigate.ledger.entry import SIGN_OFF, Entry
 from investigate.ledger.place import record_at
@@ -34,7 +34,7 @@ def sign_off(
         if run is None:
             raise InputError(f"{record}: it is not in the ledger, so there is nothing to sign")
         refuse(report, "signed")
-        draft = Draft(SIGN_OFF, name, run.files, body(run, verdict, note, identity))
+        draft = EntryDraft(SIGN_OFF, name, run.files, body(run, verdict, note, identity))
         # Not under the lock, which runs wait for: a passphrase may be asked for.
         for _ in range(TRIES):
             entry = drafted(case, draft)

@@ -20,7 +20,7 @@ PAGE = re.compile(r"[^/]+/html/[^/]+\.html")
 NOTEBOOK = re.compile(r"[^/]+/notebooks/[^/]+\.ipynb")
 
 
-class Change(BaseModel):
+class PrunedHash(BaseModel):
     """The hash of a file before it was pruned, and after; none where it went."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -29,12 +29,12 @@ class Change(BaseModel):
     now: Sha256 | None
 
 
-class Body(BaseModel):
+class PruneBody(BaseModel):
     """What a prune entry says, by path below the folder of the case."""
 
     model_config = ConfigDict(extra="ignore")
 
-    pruned: dict[Inside, Change]
+    pruned: dict[Inside, PrunedHash]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Pruned:
     """A change that an entry tells of, by that entry's number."""
 
     n: int
-    change: Change
+    change: PrunedHash
 
     def explains(self, stated: Iterable[str], sha256: str | None) -> bool:
         """Whether a file that others have `stated` may now have this hash, or be gone."""
@@ -57,7 +57,7 @@ def pruned(entries: Iterable[Entry]) -> tuple[dict[str, Pruned], list[Trouble]]:
             continue
         where = f"ledger.jsonl entry {entry.n}"
         try:
-            body = Body.model_validate(entry.body)
+            body = PruneBody.model_validate(entry.body)
         except ValidationError:
             troubles.append(Trouble(where, "it does not say what was pruned"))
             continue

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from investigate.counts.by_step import ByStep
-    from investigate.log.daily.parts import Part
+    from investigate.log.daily.parts import LogPart
     from investigate.log.daily.reading import Reading
 
 __all__ = [
@@ -112,7 +112,7 @@ def server_tables(question: Question) -> list[dict[str, Any]]:
     return found(question)
 
 
-def parts(source: str | Table | InMemory) -> "list[Part]":
+def parts(source: str | Table | InMemory) -> "list[LogPart]":
     """What of a log can be read apart from the rest, by name: the files of a glob, or all.
 
     Raises `InputError` where nothing is found.
@@ -125,7 +125,7 @@ def parts(source: str | Table | InMemory) -> "list[Part]":
 def reading(
     question: Question,
     every: Literal["day", "hour"],
-    parts: "Sequence[Part]",
+    parts: "Sequence[LogPart]",
     since: datetime | None = None,
     until: datetime | None = None,
     strict: bool = True,

@@ -21,7 +21,7 @@ def exact(column: Any, where: str, most: float) -> tuple[Any, Breach | None]:
     none is rounded. Else the rows are counted whose scores rounding makes equal; more than the
     share `most` of them raise `InputError`.
     """
-    whole = _whole(column)
+    whole, alone = _whole(column)
     if whole is None:
         return column, None
     table = whole.name("number").as_table()
@@ -30,7 +30,7 @@ def exact(column: Any, where: str, most: float) -> tuple[Any, Breach | None]:
     low, high, rows = found.to_pyarrow().to_pylist()[0].values()
     if not rows or max(abs(int(low)), abs(int(high))) <= EXACT:
         return column, None
-    if int(high) - int(low) <= EXACT:
+    if alone and int(high) - int(low) <= EXACT:
         reason = f"score is large: counted from {int(low):,}, so that none is rounded"
         return whole - ibis.literal(int(low), type=whole.type()), _breach(reason, int(rows))
     sizes = table.group_by(rounded=value.cast("float64")).agg(
@@ -51,30 +51,31 @@ def _breach(reason: str, rows: int) -> Breach:
     return {"reason": reason, "rows": rows, "excluded": False, "examples": []}
 
 
-def _whole(column: Any) -> Any | None:
-    """The column as whole numbers, if it holds nothing else."""
+def _whole(column: Any) -> tuple[Any | None, bool]:
+    """The column's whole numbers, and whether it holds no others; `None` where floats do."""
     kind = column.type()
     if kind.is_unsigned_integer():
-        return column.cast("decimal(38, 0)")
+        return column.cast("decimal(38, 0)"), True
     if kind.is_integer() or (kind.is_decimal() and not kind.scale):
-        return column
+        return column, True
     if not is_text(kind):
-        return None
+        return None, True
     text = texts.present(column)
     if not _longest(text) > 15:
-        return None
+        return None, True
     long = text.re_search(r"^[-+]?[0-9]{16,37}$")
     short = text.re_search(r"^[-+]?[0-9]{1,15}$")
-    table = texts.together(text=text, long=long, short=short)
+    # Text without a digit is no score, whatever else the column holds.
+    other = text.re_search("[0-9]") & ~long & ~short
+    table = texts.together(long=long, other=other)
     sums = table.agg(
-        n=table["text"].notnull().sum(),
-        long=table["long"].fill_null(False).sum(),
-        short=table["short"].fill_null(False).sum(),
+        long=table["long"].fill_null(False).sum(), other=table["other"].fill_null(False).sum()
     )
-    n, longer, shorter = (int(v or 0) for v in sums.to_pyarrow().to_pylist()[0].values())
-    if not longer or longer + shorter < n:
-        return None
-    return text.try_cast("decimal(38, 0)")
+    longer, others = (int(v or 0) for v in sums.to_pyarrow().to_pylist()[0].values())
+    if not longer:
+        return None, True
+    wholes = ibis.ifelse(long | short, text, None).try_cast("decimal(38, 0)")
+    return wholes, not others
 
 
 def _longest(text: Any) -> int:

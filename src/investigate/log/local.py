@@ -6,7 +6,7 @@ from typing import Any
 import ibis
 import ibis.expr.datatypes as dt
 
-from investigate.zones import FIRST_YEAR, LAST_YEAR, Change, changes, offset
+from investigate.zones import FIRST_YEAR, LAST_YEAR, ClockChange, changes, offset
 
 UTC_TIME = dt.Timestamp(timezone="UTC")
 
@@ -48,7 +48,7 @@ def years_of(time: Any) -> Years | None:
 
 
 def _ahead(
-    time: Any, steps: list[tuple[datetime, int]], found: list[Change], zone: str, years: Years
+    time: Any, steps: list[tuple[datetime, int]], found: list[ClockChange], zone: str, years: Years
 ) -> Any:
     last = found[-1].after if found else offset(zone, datetime(years[0], 1, 1))  # noqa: DTZ001
     told = [(time < ibis.literal(at, type="timestamp"), seconds) for at, seconds in steps]

@@ -33,7 +33,7 @@ READ = 0.95
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class SampledColumn:
     """A column in the sample of n rows.
 
     ``labels`` (n,): its texts, None where nothing stands. ``times`` (n,): moments in UTC, NaT
@@ -82,9 +82,9 @@ class Look:
     source: str | Table
     kind: str
     rows: int
-    columns: tuple[Seen, ...]
+    columns: tuple[SampledColumn, ...]
 
-    def column(self, name: str) -> Seen:
+    def column(self, name: str) -> SampledColumn:
         """The column called `name`."""
         return next(column for column in self.columns if column.name == name)
 
@@ -128,7 +128,7 @@ def looked(
     return Look(source, kind, rows, tuple(_seen(table, n, zone.get(n)) for n in table.columns))
 
 
-def _seen(table: ibis.Table, name: str, zone: str | None) -> Seen:
+def _seen(table: ibis.Table, name: str, zone: str | None) -> SampledColumn:
     column = table[name]
     kind = column.type()
     label = casts.label(column) if not kind.is_nested() else column.cast("string")
@@ -138,7 +138,7 @@ def _seen(table: ibis.Table, name: str, zone: str | None) -> Seen:
     labels = labels.where(stands, None)
     told: dict[str, Any] = {"stored": str(kind), "labels": labels}
     if not stands.any() or kind.is_nested() or kind.is_binary():
-        return Seen(name, **told)
+        return SampledColumn(name, **told)
     text = casts.is_text(kind)
     digits = not text or bool(labels.dropna().head(200).str.contains(r"\d").mean() > 0.5)
     present = stands.to_numpy()
@@ -151,7 +151,7 @@ def _seen(table: ibis.Table, name: str, zone: str | None) -> Seen:
             told["local"] = not stated and not _named_zone(labels, told)
     if labels.nunique() <= 4:
         told |= _truths(table, name, present)
-    return Seen(name, **told)
+    return SampledColumn(name, **told)
 
 
 def _times(table: ibis.Table, name: str, present: Any, numbers: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ibis import _
 from investigate.errors import InputError
 from investigate.log.files import find
 from investigate.log.joining import key
-from investigate.log.looking import Look, Seen, look, looked, zones
+from investigate.log.looking import Look, SampledColumn, look, looked, zones
 from investigate.log.source import Engine, readable
 from investigate.log.temporary import keep
 from investigate.question.fields import Table
@@ -76,7 +76,7 @@ def _pairs(log: Look, outcomes: Look) -> Iterator[tuple[str, str]]:
     yield from sorted(pairs, key=lambda pair: pair[0].lower() != pair[1].lower())
 
 
-def _may_be(column: Seen) -> bool:
+def _may_be(column: SampledColumn) -> bool:
     known = column.labels.notna().sum()
     whole = column.numbers is None or column.whole
     return bool(known) and column.times is None and whole and column.distinct > 10

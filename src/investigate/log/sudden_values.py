@@ -287,25 +287,27 @@ def _shared(
     coding: Coding,
 ) -> pd.DataFrame:
     """What many clusters and items share in the incident: at least ten, or half of a few."""
+    names = [n for n in ("cluster", "item") if getattr(question.columns, n) is not None]
+    if not names or accused.empty:
+        return accused
     now = scored.filter(_.window == 1)
-    for name in ("cluster", "item"):
-        if getattr(question.columns, name) is None or accused.empty:
-            continue
-        kept = []
-        for by, own in accused.groupby("by", sort=True):
-            column = columns[str(by)]
-            label = _label(now, column, coding)
-            named = now.mutate(label=label).filter(_[name].notnull())
-            sizes = named.group_by("label").agg(every=_[name].nunique()).to_pandas()
-            keys = beside(named, _keys(own, column, coding))
-            inside = named.semi_join(keys, ["label", "score"])
-            holders = inside.group_by("label", "score").agg(holders=_[name].nunique()).to_pandas()
-            found = holders.merge(sizes, on="label").astype({"label": "object"})
-            both = own.merge(found, on=["label", "score"])
-            enough = np.maximum(3, np.minimum(10, both["every"] / 2))
-            kept.append(both.loc[both["holders"] >= enough, ["by", "label", "score"]])
-        accused = pd.concat(kept, ignore_index=True)
-    return accused
+    holders = {f"{name}_holders": now[name].nunique() for name in names}
+    every = {f"{name}_every": now[name].nunique() for name in names}
+    kept = []
+    for by, own in accused.groupby("by", sort=True):
+        column = columns[str(by)]
+        named = now.mutate(label=_label(now, column, coding))
+        sizes = named.group_by("label").agg(**every).to_pandas()
+        keys = beside(named, _keys(own, column, coding))
+        inside = named.semi_join(keys, ["label", "score"])
+        found = inside.group_by("label", "score").agg(**holders).to_pandas()
+        found = found.merge(sizes, on="label").astype({"label": "object"})
+        both = own.merge(found, on=["label", "score"])
+        for name in names:
+            enough = np.maximum(3, np.minimum(10, both[f"{name}_every"] / 2))
+            both = both[both[f"{name}_holders"] >= enough]
+        kept.append(both[["by", "label", "score"]])
+    return pd.concat(kept, ignore_index=True)
 
 
 def _table(

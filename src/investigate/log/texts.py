@@ -72,7 +72,7 @@ def _zoned_by(text, written):  # type: ignore[no-untyped-def] # noqa: ANN001, AN
 
 
 @dataclass(frozen=True)
-class Times:
+class TimeTexts:
     """``kind`` is ``text`` or ``epoch``; of text, timestamps without and with a zone."""
 
     kind: str
@@ -126,7 +126,7 @@ def plain_number(text: Any) -> Any:
     return ibis.ifelse(text.re_search(_NUMBER), text, None)
 
 
-def times(text: Any, where: str, written: str | None, name: str) -> Times:
+def times(text: Any, where: str, written: str | None, name: str) -> TimeTexts:
     """How a column of times is written. Raises `InputError` where that is not certain."""
     if written is not None and written not in EPOCHS:
         if text.get_backend().name != "duckdb":
@@ -138,7 +138,7 @@ def times(text: Any, where: str, written: str | None, name: str) -> Times:
         _require(found.local if found.zoned is None else found.zoned, text, where, name, written)
         return found
     if _all(text, _PLAIN_LOCAL):
-        return Times("text", text.try_cast("timestamp"))
+        return TimeTexts("text", text.try_cast("timestamp"))
     digits = {f"digits{n}": text.re_search(pattern) for n, pattern in DIGITS.items()}
     counts = _counted(
         text,
@@ -154,7 +154,7 @@ def times(text: Any, where: str, written: str | None, name: str) -> Times:
     iso = counts["local"] + counts["zoned"]
     most = max(iso, counts["basic"], counts["number"])
     if not counts["rows"]:
-        return Times("text", text.try_cast("timestamp"))
+        return TimeTexts("text", text.try_cast("timestamp"))
     if not most:
         raise InputError(f"{where}: {_no_time(text, name, counts)}")
     if most == iso:
@@ -165,8 +165,8 @@ def times(text: Any, where: str, written: str | None, name: str) -> Times:
     if written is None:
         for n in DIGITS:
             if counts[f"digits{n}"] == counts["number"]:
-                return Times("text", by_digits(text, _DIGITS_OF[n]))
-    return Times("epoch", whole=counts["whole"] == counts["rows"])
+                return TimeTexts("text", by_digits(text, _DIGITS_OF[n]))
+    return TimeTexts("epoch", whole=counts["whole"] == counts["rows"])
 
 
 _DIGITS_OF = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
@@ -262,27 +262,27 @@ def example(text: Any, unread: Any) -> str | None:
     return None if found is None else str(found)[:60]
 
 
-def _iso(text: Any) -> Times:
+def _iso(text: Any) -> TimeTexts:
     plain = text.re_replace(r"^([0-9]{4})[/.]([0-9]{1,2})[/.]", r"\1-\2-")
     plain = plain.replace(",", ".").replace("_", " ").replace("GMT", "UTC").replace("z", "Z")
     local = ibis.ifelse(text.re_search(_LOCAL), plain, None).try_cast("timestamp")
     zoned = ibis.ifelse(text.re_search(_ZONED), plain, None).try_cast(UTC_TIME)
-    return Times("text", local, zoned)
+    return TimeTexts("text", local, zoned)
 
 
-def _basic(text: Any, plain: Any) -> Times:
+def _basic(text: Any, plain: Any) -> TimeTexts:
     digits = plain.replace("T", "")
     digits = ibis.ifelse(digits.length() == 12, digits + "00", digits)
     time = by_digits(ibis.ifelse(text.re_search(_BASIC), digits, None), _DIGITS_OF[14])
     zulu = text.re_search("Z$")
     local = ibis.ifelse(zulu, None, time)
-    return Times("text", local, ibis.ifelse(zulu, time, None).cast(UTC_TIME))
+    return TimeTexts("text", local, ibis.ifelse(zulu, time, None).cast(UTC_TIME))
 
 
-def _by_format(text: Any, written: str) -> Times:
+def _by_format(text: Any, written: str) -> TimeTexts:
     if "%z" in written:
-        return Times("text", None, _zoned_by(text, written))
-    return Times("text", _local_by(text, written))
+        return TimeTexts("text", None, _zoned_by(text, written))
+    return TimeTexts("text", _local_by(text, written))
 
 
 def _require(value: Any, text: Any, where: str, name: str, written: str | None) -> None:

@@ -14,7 +14,7 @@ CHART, FIXED = "chart", "fixed limit"
 
 
 @dataclass(frozen=True)
-class Seen:
+class OutOfBounds:
     """A stretch of time outside the bounds, in the unit of its measure; moments are in UTC.
 
     ``by`` and ``label`` name the rows, ``why`` whether the chart or a fixed limit says so.
@@ -79,7 +79,7 @@ class Alert(BaseModel):
     investigated: bool = False
 
     @classmethod
-    def of(cls, seen: Seen, number: int) -> Self:
+    def of(cls, seen: OutOfBounds, number: int) -> Self:
         """The alert on `seen`."""
         return cls(
             number=number,
@@ -109,7 +109,9 @@ class Alert(BaseModel):
         return self.ended is None
 
 
-def reconciled(known: Sequence[Alert], seen: Sequence[Seen], newest: datetime) -> list[Alert]:
+def reconciled(
+    known: Sequence[Alert], seen: Sequence[OutOfBounds], newest: datetime
+) -> list[Alert]:
     """The alerts after `seen`, in order: those `known`, ended where they ended, and new ones.
 
     What overlaps a known alert on the same thing is that alert, which stays as it was raised.
@@ -146,7 +148,7 @@ def _latest(alerts: Iterable[Alert]) -> Alert | None:
     return max(alerts, key=lambda alert: (alert.open, alert.number), default=None)
 
 
-def _overlap(alert: Alert, seen: Seen) -> bool:
+def _overlap(alert: Alert, seen: OutOfBounds) -> bool:
     begins = max(alert.since, seen.since)
     ends = [moment for moment in (alert.ended, seen.ended) if moment is not None]
     return begins <= min(ends, default=begins)

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from investigate.errors import RunError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
 from investigate.ledger.entry import ALERT, ALERT_END
 from investigate.ledger.files import digest, write
@@ -126,7 +126,7 @@ def enter(
             text = f"# {change(alert, watch)}\n{params_text(asked)}"
             write(path, secrets(watch).clean(text, path.name), durable=True)
             files = {f"{FOLDER}/{path.name}": str(digest(path)["sha256"])}
-        append(audit / alert.case, Draft(ALERT, None, files, _raised(alert, watch)))
+        append(audit / alert.case, EntryDraft(ALERT, None, files, _raised(alert, watch)))
     except OSError as error:
         raise RunError(
             f"{audit / alert.case}: the alert could not be entered: {one_line(error)}"
@@ -148,7 +148,7 @@ def close(alert: Alert, watch: Watch, audit: Path) -> None:
             "value": alert.after,
             "expected": alert.expected,
         }
-        append(audit / alert.case, Draft(ALERT_END, None, {}, secrets(watch).redacted(body)))
+        append(audit / alert.case, EntryDraft(ALERT_END, None, {}, secrets(watch).redacted(body)))
     except OSError as error:
         raise RunError(
             f"{audit / alert.case}: the end of an alert could not be entered: {one_line(error)}"

@@ -14,14 +14,14 @@ from investigate.counts.auc import auc
 from investigate.counts.hanley_mcneil import hanley_mcneil
 from investigate.counts.table import MISSING, OTHER
 from investigate.log.daily import EXACT
-from investigate.monitor.state import State
+from investigate.monitor.state import MonitorState
 from investigate.monitor.state.store import bounds
 from investigate.monitor.watch import Watch
 from investigate.question.question import Columns, Question, Window
 
 if TYPE_CHECKING:
     from investigate.log.daily.counted import DayCounts
-    from investigate.log.daily.parts import Part
+    from investigate.log.daily.parts import LogPart
     from investigate.log.daily.reading import Reading
 
 COARSE = 0.002
@@ -38,7 +38,7 @@ Overall = dict[pd.Timestamp, tuple[float, ...]]
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedBucket:
     """A bucket that was known already, and how many rows it had and has."""
 
     start: datetime
@@ -59,12 +59,12 @@ class Ingested:
     parts: tuple[str, ...]
     rows: int
     untimed: int
-    changed: tuple[Changed, ...]
+    changed: tuple[ChangedBucket, ...]
     vanished: tuple[str, ...]
     refused: tuple[str, ...] = ()
 
 
-def ingest(watch: Watch, state: State) -> Ingested:
+def ingest(watch: Watch, state: MonitorState) -> Ingested:
     """Count what `state` does not hold yet of the log of `watch`.
 
     Reads the files that are new or changed, and of a log that is one file or table, if it
@@ -99,7 +99,7 @@ def ingest(watch: Watch, state: State) -> Ingested:
     return Ingested(names, rows, untimed, changed, vanished, tuple(refused))
 
 
-def _named(batch: "Sequence[Part]") -> str:
+def _named(batch: "Sequence[LogPart]") -> str:
     """Parts that are read together, as people are told of them."""
     more = f" and {len(batch) - 1} more" if len(batch) > 1 else ""
     return f"{batch[0].name}{more}"
@@ -110,7 +110,7 @@ def _question(watch: Watch) -> Question:
     return watch.question(watch.watch, watch.baseline, Window(start=end, end=end + watch.step))
 
 
-def _first_edges(watch: Watch, question: Question, parts: "Sequence[Part]") -> tuple[float, ...]:
+def _first_edges(watch: Watch, question: Question, parts: "Sequence[LogPart]") -> tuple[float, ...]:
     """Edges learnt from the baseline, or from all that is there."""
     named = question.columns
     columns = Columns(time=named.time, outcome=named.outcome, score=named.score)
@@ -122,7 +122,7 @@ def _first_edges(watch: Watch, question: Question, parts: "Sequence[Part]") -> t
     return ()
 
 
-def _since(watch: Watch, state: State, new: "Sequence[Part]") -> datetime | None:
+def _since(watch: Watch, state: MonitorState, new: "Sequence[LogPart]") -> datetime | None:
     """From where on a log without parts is read again; `None`: from its beginning."""
     if len(new) != 1 or not new[0].whole or new[0].name not in state.parts():
         return None
@@ -135,8 +135,8 @@ def _since(watch: Watch, state: State, new: "Sequence[Part]") -> datetime | None
     return max(seen).to_pydatetime() - timedelta(days=watch.late_days, hours=_CLOCKS)
 
 
-def _batches(parts: "Sequence[Part]") -> "Iterator[list[Part]]":
-    batch: list[Part] = []
+def _batches(parts: "Sequence[LogPart]") -> "Iterator[list[LogPart]]":
+    batch: list[LogPart] = []
     for part in parts:
         if batch and sum(other.size for other in batch) + part.size > AT_ONCE:
             yield batch
@@ -147,7 +147,11 @@ def _batches(parts: "Sequence[Part]") -> "Iterator[list[Part]]":
 
 
 def _replaced(
-    watch: Watch, state: State, reading: "Reading", batch: "Sequence[Part]", since: datetime | None
+    watch: Watch,
+    state: MonitorState,
+    reading: "Reading",
+    batch: "Sequence[LogPart]",
+    since: datetime | None,
 ) -> set[pd.Timestamp]:
     """Put what is read in the place of what was counted; the buckets that this touches."""
     numbers = np.array([state.enter(part.name, part.version) for part in batch])
@@ -165,7 +169,7 @@ def _replaced(
 
 
 def _add_new(
-    state: State, reading: "Reading", starts: list[pd.Timestamp], numbers: NDArray[np.int64]
+    state: MonitorState, reading: "Reading", starts: list[pd.Timestamp], numbers: NDArray[np.int64]
 ) -> None:
     """Count buckets that were not known, with edges that are fine enough for each.
 
@@ -194,7 +198,7 @@ def _at_once(starts: list[pd.Timestamp], facts: pd.DataFrame) -> list[pd.Timesta
 
 
 def _days(
-    state: State, reading: "Reading", version: int, starts: list[pd.Timestamp]
+    state: MonitorState, reading: "Reading", version: int, starts: list[pd.Timestamp]
 ) -> "DayCounts":
     groups: dict[str, list[str]] = {}
     for by, label in state.streams()[["by", "label"]].itertuples(index=False):
@@ -227,7 +231,7 @@ def _coarse(cells: pd.DataFrame) -> "Iterator[pd.Timestamp]":
             yield pd.Timestamp(start)  # type: ignore[arg-type]
 
 
-def _register(watch: Watch, state: State, reading: "Reading") -> None:
+def _register(watch: Watch, state: MonitorState, reading: "Reading") -> None:
     """Enter groups that were not seen before as streams, while a column has too few."""
     streams = state.streams()
     columns = [*(["system"] if watch.columns.system else []), *watch.cohorts]
@@ -243,9 +247,11 @@ def _register(watch: Watch, state: State, reading: "Reading") -> None:
         state.add_streams([(by, label) for label in fresh[: watch.most_groups - len(own)]])
 
 
-def _changed(before: Overall, after: Overall) -> tuple[Changed, ...]:
+def _changed(before: Overall, after: Overall) -> tuple[ChangedBucket, ...]:
     return tuple(
-        Changed(start.to_pydatetime(), int(was[0]), int(after[start][0]) if start in after else 0)
+        ChangedBucket(
+            start.to_pydatetime(), int(was[0]), int(after[start][0]) if start in after else 0
+        )
         for start, was in sorted(before.items())
         if after.get(start) != was
     )

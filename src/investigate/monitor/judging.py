@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.measures import UNUSABLE_OUTCOMES
-from investigate.monitor.alerts import CHART, FIXED, SURE, Seen
+from investigate.monitor.alerts import CHART, FIXED, SURE, OutOfBounds
 from investigate.monitor.charts.chart import Alarm, Charted, chart
 from investigate.monitor.charts.pace import DAYS, HOURS, Pace
 from investigate.monitor.charts.panel import EVERYTHING, Panel, Stream, limits, panel
@@ -32,7 +32,7 @@ class Beyond:
     fine: Flags
 
 
-def breaches(streams: Panel, learn: int, limits: Limits) -> Iterator[Seen]:
+def breaches(streams: Panel, learn: int, limits: Limits) -> Iterator[OutOfBounds]:
     """What is beyond `limits` after the first `learn` buckets, of all rows.
 
     It begins at a bucket whose whole interval is beyond the limit and ends at the next whose
@@ -57,7 +57,7 @@ def breaches(streams: Panel, learn: int, limits: Limits) -> Iterator[Seen]:
 
 def unreadable(
     daily: pd.DataFrame, starts: pd.DatetimeIndex, learn: int, most: float
-) -> Iterator[Seen]:
+) -> Iterator[OutOfBounds]:
     """Buckets of which more than the share `most` of all rows has an outcome that is no 0 or 1.
 
     They say nothing of AUC, so that no chart can tell.
@@ -73,12 +73,12 @@ def unreadable(
 
 def _stretches(
     beyond: Beyond, starts: pd.DatetimeIndex, learn: int, measure: str, limit: float
-) -> Iterator[Seen]:
+) -> Iterator[OutOfBounds]:
     t = learn
     while (begun := _next(beyond.surely, t)) is not None:
         ended = _next(beyond.fine, begun)
         over = None if ended is None else starts[ended].to_pydatetime()
-        yield Seen(
+        yield OutOfBounds(
             measure=measure,
             by=EVERYTHING,
             label=EVERYTHING,
@@ -114,7 +114,7 @@ class Judged:
     """
 
     shown: pd.DataFrame
-    seen: tuple[Seen, ...]
+    seen: tuple[OutOfBounds, ...]
 
 
 def judge(
@@ -175,10 +175,10 @@ def _charted(
     )
 
 
-def _seen(charted: Charted, streams: Panel) -> Iterator[Seen]:
+def _seen(charted: Charted, streams: Panel) -> Iterator[OutOfBounds]:
     for alarm in charted.alarms:
         stream = streams.streams[alarm.series]
-        yield Seen(
+        yield OutOfBounds(
             stream.measure.name,
             stream.by,
             stream.label,

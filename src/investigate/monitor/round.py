@@ -15,7 +15,7 @@ from investigate.monitor.cases import assign, close, enter, question_file, secre
 from investigate.monitor.ingest import Ingested, ingest
 from investigate.monitor.judging import Judged, buckets, judge
 from investigate.monitor.messages import all_clear, announce
-from investigate.monitor.state import State, kept, opened
+from investigate.monitor.state import MonitorState, kept, opened
 from investigate.monitor.state.file import BusyError, locked
 from investigate.monitor.watch import Watch
 from investigate.question.question import Window
@@ -65,7 +65,9 @@ def go_round(watch: Watch, now: datetime, audit: Path, outbox: Path) -> Round:
         return Round(watch, ingested, judged, alerts, kept.late(state))
 
 
-def _judge(watch: Watch, state: State, audit: Path, until: datetime) -> tuple[Judged, list[Alert]]:
+def _judge(
+    watch: Watch, state: MonitorState, audit: Path, until: datetime
+) -> tuple[Judged, list[Alert]]:
     before = kept.judged(state)
     known = kept.alerts(state)
     daily = _as_judged(state.daily(), before)
@@ -129,7 +131,7 @@ def _broken(case: Path) -> bool:
 
 def _deliver(
     watch: Watch,
-    state: State,
+    state: MonitorState,
     alerts: list[Alert],
     audit: Path,
     outbox: Path,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from investigate.log.looking import Look, Seen
+from investigate.log.looking import Look, SampledColumn
 from investigate.proposal import names
 from investigate.proposal.parts import KNOWN_AFTERWARDS, LEAST, Floats, area, rates
 from investigate.question.question import Thresholds
@@ -52,7 +52,7 @@ def cohorts(look: Look, taken: Iterable[str], truths: Floats) -> Cohorts:
     return Cohorts(tuple(chosen[:MOST_COHORTS]), tuple(warnings))
 
 
-def afterwards(column: Seen, truths: Floats) -> str | None:
+def afterwards(column: SampledColumn, truths: Floats) -> str | None:
     """A line where the column is known only once the outcome is, so that it says nothing of why."""
     if len(truths) < LEAST or not 0 < np.nanmean(truths) < 1:
         return None
@@ -72,7 +72,7 @@ def afterwards(column: Seen, truths: Floats) -> str | None:
     )
 
 
-def _is_id(column: Seen) -> bool:
+def _is_id(column: SampledColumn) -> bool:
     if column.numbers is not None and not column.whole:
         return False
     if names.called(column.name, names.ID) and column.distinct > MOST_VALUES:
@@ -80,7 +80,7 @@ def _is_id(column: Seen) -> bool:
     return column.numbers is None and column.distinct > max(MOST_VALUES, 0.5 * len(column.labels))
 
 
-def _groups(column: Seen) -> bool:
+def _groups(column: SampledColumn) -> bool:
     largest = column.labels.fillna("(missing)").value_counts(normalize=True).iloc[0]
     if column.distinct < 2 or bool(largest >= SHARE):
         return False

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from investigate.log.looking import Look, Seen
+from investigate.log.looking import Look, SampledColumn
 from investigate.proposal import names
 
 Sure = Literal["sure", "likely", "a guess"]
@@ -22,7 +22,7 @@ LEAST = 200
 
 
 @dataclass(frozen=True)
-class Part:
+class ProposedColumn:
     """What plays a part: a column or `None`, how sure that is, why, and what else might."""
 
     column: str | None
@@ -35,8 +35,8 @@ class Part:
 class Parts:
     """The parts that were found, by name, and the truths (n,) of the outcome in the sample."""
 
-    found: Mapping[str, Part]
-    positive: Part | None
+    found: Mapping[str, ProposedColumn]
+    positive: ProposedColumn | None
     truths: Floats = field(repr=False)
 
     def __getitem__(self, name: str) -> str | None:
@@ -53,25 +53,25 @@ def area(truths: Floats, values: Floats) -> float:
     return float((rankdata(x)[y].sum() - m * (m + 1) / 2) / (m * n))
 
 
-def time_of(look: Look, given: str | None, later: Collection[str] = ()) -> Part | None:
+def time_of(look: Look, given: str | None, later: Collection[str] = ()) -> ProposedColumn | None:
     """The column of times, none of those that came `later`; `None` where there is none."""
     columns = [c for c in look.columns if c.name not in later]
     told = {c.name: _time_points(c) for c in columns if c.times is not None}
     if given:
-        return Part(given, "sure", "as you say")
+        return ProposedColumn(given, "sure", "as you say")
     if not told:
         return None
     best = max(told, key=lambda name: told[name])
     close = tuple(n for n in told if n != best and told[n] > told[best] - 1.0)
     if len(told) == 1:
-        return Part(best, "sure", "the only column of times")
+        return ProposedColumn(best, "sure", "the only column of times")
     # What is known first is when a row was scored; the others came later.
-    return Part(best, "a guess" if close else "sure", "by its name and its values", close)
+    return ProposedColumn(best, "a guess" if close else "sure", "by its name and its values", close)
 
 
 def outcome_and_score(
     look: Look, time: str, given: Mapping[str, str], later: Collection[str] = ()
-) -> tuple[Part, Part] | None:
+) -> tuple[ProposedColumn, ProposedColumn] | None:
     """The outcome and the score, chosen together: a score ranks outcomes. `None`: none fit.
 
     `later` are the columns of a table of outcomes, where there is one: the outcome is one of them,
@@ -108,7 +108,7 @@ def outcome_and_score(
     )  # fmt: skip
 
 
-def truths_of(column: Seen, positive: str | None) -> Floats:
+def truths_of(column: SampledColumn, positive: str | None) -> Floats:
     """Outcomes (n,) as 0, 1 or NaN; `positive` is the text that means 1, else as it is read."""
     if positive is None and column.truths is not None:
         return column.truths
@@ -118,37 +118,37 @@ def truths_of(column: Seen, positive: str | None) -> Floats:
     return np.where(texts.isna(), np.nan, told)
 
 
-def positive_of(column: Seen) -> Part:
+def positive_of(column: SampledColumn) -> ProposedColumn:
     """Which value of an outcome is 1, where that is not plain."""
     values = column.values[:2]
     if column.numbers is not None:
         most = max(values, key=lambda v: float(str(v).replace(",", ".")))
-        return Part(
+        return ProposedColumn(
             most, "likely", "the larger of two numbers", tuple(v for v in values if v != most)
         )
     known = [v for v in values if set(names.words(v)) & names.POSITIVE and not _negated(v)]
     if len(known) == 1:
         others = tuple(v for v in values if v != known[0])
-        return Part(known[0], "sure", "by its meaning", others)
+        return ProposedColumn(known[0], "sure", "by its meaning", others)
     rare = values[-1]
-    return Part(rare, "a guess", "the rarer one", tuple(v for v in values if v != rare))
+    return ProposedColumn(rare, "a guess", "the rarer one", tuple(v for v in values if v != rare))
 
 
 def _negated(value: str) -> bool:
     return bool(set(names.words(value)) & {"not", "no", "non", "nicht", "un", "never"})
 
 
-def others(look: Look, taken: Iterable[str], given: Mapping[str, str]) -> dict[str, Part]:
+def others(look: Look, taken: Iterable[str], given: Mapping[str, str]) -> dict[str, ProposedColumn]:
     """The system, the item and the cluster, where columns are called so."""
     free = [c for c in look.columns if c.name not in set(taken) and c.times is None]
-    found: dict[str, Part] = {}
+    found: dict[str, ProposedColumn] = {}
     for part, of, fits in (
         ("system", names.SYSTEM, lambda c: 2 <= c.distinct <= 12 and not _real(c)),
         ("cluster", names.CLUSTER, _repeats),
         ("item", names.ITEM, _repeats),
     ):
         if given.get(part):
-            found[part] = Part(given[part], "sure", "as you say")
+            found[part] = ProposedColumn(given[part], "sure", "as you say")
             continue
         used = {one.column for one in found.values()}
         called = [c for c in free if names.called(c.name, of) and c.name not in used]
@@ -159,29 +159,33 @@ def others(look: Look, taken: Iterable[str], given: Mapping[str, str]) -> dict[s
             fitting.sort(key=lambda n: len(names.words(n)))
         if fitting:
             sure: Sure = "sure" if len(fitting) == 1 else "likely"
-            found[part] = Part(fitting[0], sure, "by its name", tuple(fitting[1:]))
+            found[part] = ProposedColumn(fitting[0], sure, "by its name", tuple(fitting[1:]))
     return found
 
 
-def _repeats(column: Seen) -> bool:
+def _repeats(column: SampledColumn) -> bool:
     known = int(column.labels.notna().sum())
     return 10 <= column.distinct <= 0.9 * known and not _real(column)
 
 
-def _real(column: Seen) -> bool:
+def _real(column: SampledColumn) -> bool:
     """Whether a column is of measured numbers, and no label."""
     return column.numbers is not None and not column.whole
 
 
-def _chosen(part: str, name: str, rest: list[str], given: Mapping[str, str], known: bool) -> Part:
+def _chosen(
+    part: str, name: str, rest: list[str], given: Mapping[str, str], known: bool
+) -> ProposedColumn:
     if given.get(part):
-        return Part(name, "sure", "as you say")
+        return ProposedColumn(name, "sure", "as you say")
     if rest:
-        return Part(name, "a guess", "the best of several", tuple(rest))
-    return Part(name, "sure" if known else "likely", "by its name" if known else "by its values")
+        return ProposedColumn(name, "a guess", "the best of several", tuple(rest))
+    return ProposedColumn(
+        name, "sure" if known else "likely", "by its name" if known else "by its values"
+    )
 
 
-def _time_points(column: Seen) -> float:
+def _time_points(column: SampledColumn) -> float:
     assert column.times is not None
     points = 2.0 * names.called(column.name, names.TIME) - 3.0 * names.called(
         column.name, names.LATER
@@ -192,7 +196,7 @@ def _time_points(column: Seen) -> float:
     return points + min(1.0, 5 * spread) - 2.0 * float(column.times.isna().mean())
 
 
-def outcome_points(column: Seen) -> float | None:
+def outcome_points(column: SampledColumn) -> float | None:
     """How much speaks for a column as the outcome; `None` where it cannot be one."""
     if column.distinct != 2 or column.times is not None:
         return None
@@ -209,7 +213,7 @@ def outcome_points(column: Seen) -> float | None:
     return points if points > 0 else None
 
 
-def _score_points(column: Seen) -> float | None:
+def _score_points(column: SampledColumn) -> float | None:
     numbers = column.numbers
     if numbers is None or column.distinct < 10 or column.times is not None:
         return None
@@ -225,7 +229,7 @@ def _score_points(column: Seen) -> float | None:
     return points
 
 
-def rates(column: Seen, truths: Floats) -> float:
+def rates(column: SampledColumn, truths: Floats) -> float:
     """AUC of outcomes by the outcome rate of their group in `column`, fitted on the even rows.
 
     Judged on the odd rows, so that groups of a row each tell nothing.

@@ -11,11 +11,11 @@ import pandas as pd
 from investigate import log as logs
 from investigate.counts.table import Counts
 from investigate.errors import InputError
-from investigate.log.looking import Seen
+from investigate.log.looking import SampledColumn
 from investigate.log.source import hint
 from investigate.proposal import arriving, cohorts, parts, windows
 from investigate.proposal.options import case_of, required
-from investigate.proposal.parts import Part, Sure
+from investigate.proposal.parts import ProposedColumn, Sure
 from investigate.proposal.sources import Sources, sources
 from investigate.question import params
 from investigate.question.question import Question
@@ -145,7 +145,7 @@ class _Proposing:
         self.warnings += _few(counts)
         return Proposal(question, tuple(self.assumed), tuple(self.warnings), counts)
 
-    def _time(self) -> Seen:
+    def _time(self) -> SampledColumn:
         found = parts.time_of(self.look, self.given.get("time"), self.later)
         if found is None:
             raise InputError(f"log: no column holds times; name it by --time; {self._known()}")
@@ -156,7 +156,7 @@ class _Proposing:
                              "as ISO 8601 or name another column")  # fmt: skip
         return column
 
-    def _outcome_and_score(self, time: Seen) -> tuple[Seen, Seen]:
+    def _outcome_and_score(self, time: SampledColumn) -> tuple[SampledColumn, SampledColumn]:
         if name := self.given.get("outcome"):
             self._require_two(self.look.column(name))
         if name := self.given.get("score"):
@@ -169,7 +169,7 @@ class _Proposing:
         names = [self._settled(part, one) for part, one in zip(NEEDED[1:], pair, strict=True)]
         return self.look.column(str(names[0])), self.look.column(str(names[1]))
 
-    def _formats(self, time: Seen, score: Seen) -> dict[str, str]:
+    def _formats(self, time: SampledColumn, score: SampledColumn) -> dict[str, str]:
         told = {}
         if time.formats:
             written = time.formats[0]
@@ -205,7 +205,7 @@ class _Proposing:
             return f"no column is plainly an outcome; of two values are {told}"
         return "no column holds two values, as an outcome does"
 
-    def _require_two(self, outcome: Seen) -> None:
+    def _require_two(self, outcome: SampledColumn) -> None:
         if outcome.distinct != 2 and not self.given.get("positive"):
             told = ", ".join(outcome.values[:5])
             raise InputError(
@@ -213,7 +213,9 @@ class _Proposing:
                 "an outcome has two; name another by --outcome, or one of them by --positive"
             )
 
-    def _positive(self, outcome: Seen, score: Seen) -> tuple[str | None, parts.Floats]:
+    def _positive(
+        self, outcome: SampledColumn, score: SampledColumn
+    ) -> tuple[str | None, parts.Floats]:
         if self.given.get("positive"):
             chosen = self.given["positive"]
             if chosen not in outcome.values:
@@ -243,7 +245,9 @@ class _Proposing:
         self._assume("positive", chosen, found.sure, why)
         return chosen, parts.truths_of(outcome, chosen)
 
-    def _turned(self, score: Seen, truths: parts.Floats, time: Seen) -> dict[str, str]:
+    def _turned(
+        self, score: SampledColumn, truths: parts.Floats, time: SampledColumn
+    ) -> dict[str, str]:
         numbers = _numbers(score)
         assert time.times is not None
         # A fault late in the log must not say which way the score goes.
@@ -274,7 +278,7 @@ class _Proposing:
         )
         return {"turned": way}
 
-    def _timezone(self, time: Seen) -> str:
+    def _timezone(self, time: SampledColumn) -> str:
         if zone := self.given.get("timezone"):
             self._assume("timezone", zone, "sure", "as you say")
             return zone
@@ -291,7 +295,7 @@ class _Proposing:
             self._assume("timezone", "UTC", "sure", "times say their zone, or are epochs")
         return "UTC"
 
-    def _later(self, time: Seen) -> Seen | None:
+    def _later(self, time: SampledColumn) -> SampledColumn | None:
         """The column that says when outcomes were observed, which is later than the score."""
         assert time.times is not None
         for column in self.look.columns:
@@ -321,7 +325,7 @@ class _Proposing:
         self._assume("incident", told, found.sure, found.why)
         return {"baseline": found.baseline, "incident": found.incident}
 
-    def _settled(self, key: str, found: Part) -> str | None:
+    def _settled(self, key: str, found: ProposedColumn) -> str | None:
         column = found.column
         if column is not None and found.sure == "a guess":
             column = self._asked(key, column, found.others, found.sure)
@@ -350,7 +354,7 @@ class _Proposing:
         return f"it has {', '.join(names[:20])}{more}"
 
 
-def _numbers(column: Seen) -> parts.Floats:
+def _numbers(column: SampledColumn) -> parts.Floats:
     if column.numbers is None:
         raise InputError(
             f"columns.score: {column.name!r} holds no numbers; name another by --score"
@@ -362,7 +366,7 @@ def _columns(named: Mapping[str, Any]) -> list[str]:
     return [named[part] for part in (*NEEDED, *OPTIONAL) if part in named]
 
 
-def _unit(time: Seen) -> str | None:
+def _unit(time: SampledColumn) -> str | None:
     """The unit of epochs, by the number of digits of most; `None` for other times."""
     if time.numbers is None:
         return None

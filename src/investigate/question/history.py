@@ -38,7 +38,7 @@ class History(Strict):
     columns: HistoryColumns = HistoryColumns()
 
 
-class Arm(Strict):
+class CandidateFix(Strict):
     """A candidate fix: one system's writes replaced by those of another history file.
 
     The file has the columns of ``history``; it may lack the one that names systems.
@@ -56,11 +56,11 @@ class Replay(Strict):
     """
 
     freeze: Annotated[Moment | None, BeforeValidator(optional)] = None
-    arms: tuple[Arm, ...] = Field((), max_length=16)
+    arms: tuple[CandidateFix, ...] = Field((), max_length=16)
 
     @field_validator("arms")
     @classmethod
-    def _arms_differ(cls, arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
+    def _arms_differ(cls, arms: tuple[CandidateFix, ...]) -> tuple[CandidateFix, ...]:
         names = [arm.name for arm in arms]
         for name in names:
             if names.count(name) > 1:

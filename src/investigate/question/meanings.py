@@ -164,7 +164,7 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
         "arms": Meaning("Candidate fixes that are tried beside it.",
                         "[{name: fixed, system: rules, history: fixed.parquet}]"),
     },
-    history.Arm: {
+    history.CandidateFix: {
         "name": Meaning("What the fix is called.", "fixed"),
         "system": Meaning("The system whose writes it replaces.", "rules"),
         "history": Meaning("What it would have written.", "fixed.parquet"),

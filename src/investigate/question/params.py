@@ -33,7 +33,7 @@ INNER: dict[At, type[BaseModel]] = {
     ("history", "log"): fields.Table,
     ("history", "columns"): history.HistoryColumns,
     ("replay",): history.Replay,
-    ("replay", "arms"): history.Arm,
+    ("replay", "arms"): history.CandidateFix,
     ("replay", "arms", "history"): fields.Table,
     ("events",): q.Event,
     ("thresholds",): q.Thresholds,

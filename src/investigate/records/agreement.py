@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from investigate.records.compare import Changed, Comparison, Number
+from investigate.records.compare import ChangedValue, ComparedNumber, Comparison
 
 ABSOLUTE, RELATIVE = 1e-9, 1e-6
 TOLERANCE = (
@@ -30,9 +30,9 @@ class Agreement:
 
     exact: bool
     equal: int
-    within: tuple[Number, ...]
-    different: tuple[Number, ...]
-    texts: tuple[Changed, ...]
+    within: tuple[ComparedNumber, ...]
+    different: tuple[ComparedNumber, ...]
+    texts: tuple[ChangedValue, ...]
     added: int = 0
 
     @property
@@ -69,7 +69,7 @@ def code_known(*documents: Any) -> bool:
     return all(isinstance(code, dict) and code.get("dirty") is not True for code in codes)
 
 
-def _within(number: Number) -> bool:
+def _within(number: ComparedNumber) -> bool:
     if number.a is None or number.b is None or number.change is None:
         return False
     if isinstance(number.a, int) and isinstance(number.b, int):
@@ -77,5 +77,5 @@ def _within(number: Number) -> bool:
     return abs(number.change) <= ABSOLUTE + RELATIVE * max(abs(number.a), abs(number.b))
 
 
-def _prose(text: Changed) -> bool:
+def _prose(text: ChangedValue) -> bool:
     return text.name.rpartition(".")[2] in PROSE

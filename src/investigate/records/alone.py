@@ -12,9 +12,9 @@ from rich.console import Console
 from investigate.errors import InputError, RunError
 from investigate.ledger.files import write
 from investigate.paths import RecordPaths
-from investigate.records.job import Job, Outcome
+from investigate.records.job import NotebookJob, Outcome
 from investigate.records.processes import ignore_signals, interruptible, warm_up
-from investigate.records.progress import Bar
+from investigate.records.progress import ProgressBar
 from investigate.records.secrets import Secrets
 from investigate.records.sources import Source, read
 from investigate.records.workers import Settings, execute
@@ -41,7 +41,7 @@ def run_alone(
     warm_up()
     scratch = Path(tempfile.mkdtemp(prefix="investigate-"))
     try:
-        with interruptible(), Bar(console) as bar:
+        with interruptible(), ProgressBar(console) as bar:
             made = _run(source, parameters, scratch, settings, bar)
         with ignore_signals():
             _keep(made, out, targets)
@@ -51,10 +51,14 @@ def run_alone(
 
 
 def _run(
-    source: Source, parameters: Mapping[str, Any], scratch: Path, settings: Settings, bar: Bar
+    source: Source,
+    parameters: Mapping[str, Any],
+    scratch: Path,
+    settings: Settings,
+    bar: ProgressBar,
 ) -> tuple[str, str]:
     kept, outcomes = RecordPaths(scratch / "kept"), list[Outcome]()
-    job = Job(
+    job = NotebookJob(
         name=source.name,
         source=source.text,
         parameters=dict(parameters),

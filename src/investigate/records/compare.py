@@ -20,7 +20,7 @@ Kind = Literal["equal", "changed", "added", "removed"]
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedValue:
     """A value by its dotted name, in A and in B; `None` where it is absent."""
 
     name: str
@@ -29,7 +29,7 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Number:
+class ComparedNumber:
     """A number of the findings by its path; ``change`` is B less A, where both have it."""
 
     path: str
@@ -106,7 +106,7 @@ def _word(value: Any) -> str:
 
 def findings(
     a: Mapping[str, Any], b: Mapping[str, Any]
-) -> tuple[tuple[Number, ...], tuple[Changed, ...]]:
+) -> tuple[tuple[ComparedNumber, ...], tuple[ChangedValue, ...]]:
     """Every number of both documents, equal ones too, and every other value that differs.
 
     Truth values, dates and kinds of verdict are such values; null is as good as absent.
@@ -120,7 +120,7 @@ def findings(
         if _is_number(one) and _is_number(other):
             numbers.append(_number(path, one, other))
         elif one != other or isinstance(one, bool) is not isinstance(other, bool):
-            texts.append(Changed(path, one, other))
+            texts.append(ChangedValue(path, one, other))
     return tuple(numbers), tuple(texts)
 
 
@@ -128,13 +128,13 @@ def _is_number(value: Scalar) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
-def _number(path: str, a: Any, b: Any) -> Number:
+def _number(path: str, a: Any, b: Any) -> ComparedNumber:
     if a is None or b is None:
         kind: Kind = "added" if a is None else "removed"
-        return Number(path, a, b, None, kind)
+        return ComparedNumber(path, a, b, None, kind)
     change = float(b - a)
     # Two huge numbers of opposite sign lie further apart than a float can say.
-    return Number(
+    return ComparedNumber(
         path, a, b, change if math.isfinite(change) else None, "equal" if a == b else "changed"
     )
 
@@ -142,12 +142,12 @@ def _number(path: str, a: Any, b: Any) -> Number:
 Values = dict[str, object]
 
 
-def questions(a: Recorded, b: Recorded) -> tuple[Changed, ...]:
+def questions(a: Recorded, b: Recorded) -> tuple[ChangedValue, ...]:
     """The parameters that differ, by dotted name; a list is one value."""
     return _different(_dotted(a.document.get("parameters")), _dotted(b.document.get("parameters")))
 
 
-def conditions(a: Recorded, b: Recorded) -> tuple[Changed, ...]:
+def conditions(a: Recorded, b: Recorded) -> tuple[ChangedValue, ...]:
     """Where data and notebooks (by hash), code and the versions of all packages differ.
 
     Files with one hash are the same, wherever they lie. The params file is left out: what
@@ -198,9 +198,9 @@ def _dotted(value: Any, name: str = "") -> Values:
     return values
 
 
-def _different(a: Values, b: Values) -> tuple[Changed, ...]:
+def _different(a: Values, b: Values) -> tuple[ChangedValue, ...]:
     return tuple(
-        Changed(name, a.get(name), b.get(name))
+        ChangedValue(name, a.get(name), b.get(name))
         for name in dict.fromkeys((*a, *b))
         if a.get(name) != b.get(name)
     )
@@ -224,17 +224,17 @@ class Comparison:
 
     a: str
     b: str
-    question: tuple[Changed, ...]
-    numbers: tuple[Number, ...]
+    question: tuple[ChangedValue, ...]
+    numbers: tuple[ComparedNumber, ...]
     notebooks: tuple[NotebookChange, ...]
-    conditions: tuple[Changed, ...] = ()
-    texts: tuple[Changed, ...] = ()
+    conditions: tuple[ChangedValue, ...] = ()
+    texts: tuple[ChangedValue, ...] = ()
     same_notebooks: tuple[str, ...] = ()
-    answers: tuple[Changed, ...] = ()
+    answers: tuple[ChangedValue, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
-    def unequal(self) -> list[Number]:
+    def unequal(self) -> list[ComparedNumber]:
         """The numbers that are not equal, those that changed most first.
 
         AUC points come first; a number that one record lacks stands behind those of its sort.
@@ -242,12 +242,12 @@ class Comparison:
         return sorted((number for number in self.numbers if not number.equal), key=_rank)
 
 
-def ordered(changes: Iterable[Changed]) -> list[Changed]:
+def ordered(changes: Iterable[ChangedValue]) -> list[ChangedValue]:
     """`changes`, those first that both records say otherwise: what one lacks says less."""
     return sorted(changes, key=lambda change: change.a is None or change.b is None)
 
 
-def _rank(number: Number) -> tuple[bool, float, str]:
+def _rank(number: ComparedNumber) -> tuple[bool, float, str]:
     whole = isinstance(number.a, int) or isinstance(number.b, int)
     behind = whole or any(word in number.path for word in NO_POINTS)
     return behind, -abs(number.change or 0.0), number.path
@@ -276,9 +276,9 @@ def compare(a: Path, b: Path) -> Comparison:
     )
 
 
-def _answers(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[Changed, ...]:
+def _answers(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[ChangedValue, ...]:
     parts = [flat({key: found.get(key) for key in ("verdict", "onset")}) for found in (a, b)]
-    return tuple(Changed(name, parts[0].get(name), parts[1].get(name)) for name in ANSWERS)
+    return tuple(ChangedValue(name, parts[0].get(name), parts[1].get(name)) for name in ANSWERS)
 
 
 def _notes(which: str, record: Recorded) -> Iterator[str]:

@@ -14,7 +14,7 @@ from investigate.ledger.chain import Trouble, read
 from investigate.ledger.entry import SIGN_OFF, Entry
 from investigate.ledger.files import LedgerPaths, contents
 from investigate.ledger.place import record_at
-from investigate.ledger.review import Body
+from investigate.ledger.review import SignOffBody
 from investigate.ledger.verify import altered, entered, refuse, verify
 from investigate.rendering import one_line, plain
 
@@ -216,7 +216,7 @@ OWN = {"README.md", "SHA256SUMS", "ledger-SHA256SUMS", "signatures"}
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ExportEvidence:
     """A record, called `name`, in the folder `case`, and what its ledger holds of it.
 
     ``run`` is the record's own entry, and ``troubles`` what is wrong.
@@ -229,7 +229,7 @@ class Evidence:
     troubles: Sequence[Trouble]
 
 
-def package(evidence: Evidence) -> dict[str, bytes]:
+def package(evidence: ExportEvidence) -> dict[str, bytes]:
     """The files of the zip for `evidence`, by path.
 
     Raises `InputError` for a name that a zip cannot carry safely, and `OSError` where a
@@ -265,9 +265,9 @@ def package(evidence: Evidence) -> dict[str, bytes]:
     return {**files, "SHA256SUMS": sums(_hashes(files)).encode()}
 
 
-def _body(entry: Entry) -> Body | None:
+def _body(entry: Entry) -> SignOffBody | None:
     try:
-        return Body.model_validate(entry.body)
+        return SignOffBody.model_validate(entry.body)
     except ValidationError:
         return None
 
@@ -303,7 +303,7 @@ def export(record: Path, out: Path | None = None, anyway: bool = False) -> tuple
             raise InputError(f"{record}: it is not in the ledger, so nothing vouches for it")
         if not anyway:
             refuse(report, "exported; --even-if-altered does so and says what is altered")
-        data = packed(package(Evidence(case, name, chain.entries, run, altered(report))))
+        data = packed(package(ExportEvidence(case, name, chain.entries, run, altered(report))))
     except OSError as error:
         raise RunError(f"{record}: it cannot be exported: {one_line(error)}") from error
     path = out or Path(f"{case.resolve().name}-{name}.zip")

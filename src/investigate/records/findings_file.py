@@ -31,7 +31,7 @@ def dumps(document: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Level:
+class StoredNumber:
     """A number with its interval, none where it does not exist, and of how many rows it is.
 
     ``path`` is where they stand in the document, such as ``auc.change``; ``names`` are the keys
@@ -53,11 +53,11 @@ class Level:
         return cls(value, low, high, path, names, count(found.get("rows")))
 
 
-N = TypeVar("N", bound=Level)
+N = TypeVar("N", bound=StoredNumber)
 
 
 @dataclass(frozen=True)
-class Suspect(Generic[N]):
+class StoredSuspect(Generic[N]):
     """An explanation, the AUC points that undoing it recovers, and whether it is supported.
 
     ``cohort`` holds pairs of column and value; ``path`` is where it stands in the document.
@@ -122,11 +122,11 @@ class Onset(Generic[N]):
 
 
 @dataclass(frozen=True)
-class Group:
+class StoredGroup:
     """A group's part of the change in AUC, with its AUC and rows in both windows."""
 
     name: str
-    part: Level
+    part: StoredNumber
     baseline: float | None
     incident: float | None
     rows_baseline: int | None
@@ -142,19 +142,19 @@ class Findings(Generic[N]):
     column and value of the groups whose own AUC surely fell, whatever the whole did.
     """
 
-    verdict: Suspect[N]
+    verdict: StoredSuspect[N]
     sentence: str
     baseline: N
     incident: N
     change: N
     rows: int | None
     onset: Onset[N] | None
-    suspects: tuple[Suspect[N], ...]
-    account: tuple[Suspect[N], ...] = ()
+    suspects: tuple[StoredSuspect[N], ...]
+    account: tuple[StoredSuspect[N], ...] = ()
     fell_within: tuple[tuple[str, str], ...] = ()
 
     @property
-    def parts(self) -> tuple[Suspect[N], ...]:
+    def parts(self) -> tuple[StoredSuspect[N], ...]:
         """The causes in the account that surely carry a part, the verdict's own first."""
         sure = [s for s in self.account if s.is_cause and (s.points.low or 0.0) > 0]
         return tuple(sure)
@@ -176,8 +176,8 @@ def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
     if _vague(document):
         said = {**said, "either": True}
 
-    def suspect(row: dict[str, Any], path: str) -> Suspect[N]:
-        return Suspect(
+    def suspect(row: dict[str, Any], path: str) -> StoredSuspect[N]:
+        return StoredSuspect(
             kind=words(row.get("kind"), 40),
             system=words(row.get("system"), 160),
             cohort=tuple(
@@ -192,7 +192,7 @@ def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
             sentence=words(row.get("sentence"), 600),
         )
 
-    def suspects(name: str) -> tuple[Suspect[N], ...]:
+    def suspects(name: str) -> tuple[StoredSuspect[N], ...]:
         found = rows(document.get(name), MOST)
         return tuple(suspect(row, f"{name}.{i}") for i, row in enumerate(found))
 
@@ -221,12 +221,12 @@ def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
     )
 
 
-def groups_of(document: Mapping[str, Any], column: str) -> list[Group]:
+def groups_of(document: Mapping[str, Any], column: str) -> list[StoredGroup]:
     """The groups of a `column` in the document, those of the largest part first."""
     found = [
-        Group(
+        StoredGroup(
             name=words(row.get("group"), 120),
-            part=Level.of(row, f"by.{column}.{i}", ("contribution", "low", "high")),
+            part=StoredNumber.of(row, f"by.{column}.{i}", ("contribution", "low", "high")),
             baseline=number(row.get("auc_baseline")),
             incident=number(row.get("auc_incident")),
             rows_baseline=count(row.get("rows_baseline")),
@@ -245,7 +245,7 @@ def _vague(document: Mapping[str, Any]) -> bool:
     return low is None or low < -TOLERANCE
 
 
-def _key(suspect: Suspect[N]) -> tuple[object, ...]:
+def _key(suspect: StoredSuspect[N]) -> tuple[object, ...]:
     return suspect.kind, suspect.system, suspect.cohort
 
 

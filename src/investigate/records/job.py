@@ -10,7 +10,7 @@ from investigate.rendering import utc
 
 
 @dataclass(frozen=True)
-class Job:
+class NotebookJob:
     """What a worker is told; plain values, since they cross processes.
 
     ``source`` is the notebook's text, ``folder`` where its kernel runs, ``scratch`` a

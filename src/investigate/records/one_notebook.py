@@ -24,7 +24,7 @@ from traitlets.config import Config
 from investigate.finding import MIME
 from investigate.ledger.files import write
 from investigate.paths import COUNTS_VARIABLE
-from investigate.records.job import INTERRUPTED, Job, Outcome
+from investigate.records.job import INTERRUPTED, NotebookJob, Outcome
 from investigate.records.kernels import NAME, Kernel
 from investigate.records.page import page
 from investigate.records.processes import STEADY, UNSTEADY
@@ -35,7 +35,7 @@ from investigate.rendering import one_line, plain
 class Execution:
     """The run of `job`'s notebook; ``report`` is called with 1 for every cell begun."""
 
-    def __init__(self, job: Job, report: Callable[[object], None], started: float) -> None:
+    def __init__(self, job: NotebookJob, report: Callable[[object], None], started: float) -> None:
         self.job, self.report, self.started = job, report, started
         self.notebook: Any = None
         self.position = self.cell = 0

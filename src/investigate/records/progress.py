@@ -12,7 +12,7 @@ QUIET = 15.0
 """Seconds between lines, where there is no terminal to draw a bar on."""
 
 
-class Bar:
+class ProgressBar:
     """Shows what a run is at; silent without a console.
 
     Where the console is no terminal, a line every `every` seconds says so.

@@ -15,11 +15,11 @@ from typing import Literal
 import nbformat
 from pydantic import Field
 
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
 from investigate.ledger.entry import PRUNE, SIGN_OFF, Entry
 from investigate.ledger.files import write
-from investigate.ledger.verify import NOTEBOOK, PAGE, Change, Pruned, entered, pruned, verify
+from investigate.ledger.verify import NOTEBOOK, PAGE, Pruned, PrunedHash, entered, pruned, verify
 from investigate.question import policies
 from investigate.question.fields import Integer, Strict
 
@@ -73,8 +73,8 @@ class Plan:
     """
 
     case: Path
-    changes: dict[str, Change] = field(default_factory=dict)
-    left: dict[str, Change] = field(default_factory=dict)
+    changes: dict[str, PrunedHash] = field(default_factory=dict)
+    left: dict[str, PrunedHash] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     freed: int = 0
     kept: dict[str, str] = field(default_factory=dict)
@@ -113,14 +113,14 @@ def _record(found: Plan, entry: Entry, policy: Policy, gone: dict[str, Pruned]) 
         if known is not None and not file.exists():
             continue
         if "html" in policy.remove and PAGE.fullmatch(path):
-            change, size = Change(was=was, now=None), file.stat().st_size
+            change, size = PrunedHash(was=was, now=None), file.stat().st_size
         elif "pictures" in policy.remove and NOTEBOOK.fullmatch(path):
             before = file.read_text("utf-8")
             after = without_pictures(before)
             if after == before:
                 continue
             found.texts[path] = after
-            change = Change(was=was, now=hashlib.sha256(after.encode()).hexdigest())
+            change = PrunedHash(was=was, now=hashlib.sha256(after.encode()).hexdigest())
             size = len(before.encode()) - len(after.encode())
         else:
             continue
@@ -136,7 +136,7 @@ def carry_out(plan: Plan, policy: Policy) -> None:
     if plan.changes:
         changes = {path: change.model_dump() for path, change in plan.changes.items()}
         said = {"policy": policy.model_dump(mode="json"), "pruned": changes}
-        append(plan.case, Draft(PRUNE, None, {}, said))
+        append(plan.case, EntryDraft(PRUNE, None, {}, said))
     for path, change in {**plan.left, **plan.changes}.items():
         file = plan.case / path
         if change.now is None:

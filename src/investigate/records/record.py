@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from investigate.errors import InputError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.entry import RUN, STARTED
 from investigate.ledger.files import contents, digest, write
 from investigate.ledger.unfinished import hold
@@ -31,7 +31,7 @@ RESERVE_BYTES = 256 * 1024
 """Held by a file until the end, so that a full disk leaves room for the last word."""
 
 
-class Record:
+class RecordFolder:
     """One run's folder and its ``record.json``, kept as `document`.
 
     What is written into it is free of `secrets`.
@@ -47,7 +47,7 @@ class Record:
     @classmethod
     def create(
         cls, audit: Path, document: dict[str, Any], secrets: Secrets = NO_SECRETS
-    ) -> "Record":
+    ) -> "RecordFolder":
         """A new folder under ``audit/<case>``, with the status "running".
 
         Raises `InputError`, leaving nothing behind, where that cannot be written.
@@ -102,7 +102,7 @@ class Record:
         case, name = self.paths.folder.parent, self.paths.folder.name
         said = {"fingerprint": self.document.get("fingerprint")}
         with suppress(OSError):
-            append(case, Draft(STARTED, name, {}, said))
+            append(case, EntryDraft(STARTED, name, {}, said))
 
     def enter(self) -> str | None:
         """Enter the finished run in the ledger of its case; in one line why not, if not.
@@ -112,7 +112,7 @@ class Record:
         case, name = self.paths.folder.parent, self.paths.folder.name
         said = {key: self.document[key] for key in ("status", "exit_status")}
         try:
-            append(case, Draft(RUN, name, contents(case, name).files, said))
+            append(case, EntryDraft(RUN, name, contents(case, name).files, said))
         except OSError as error:
             return f"the run is over, but could not be entered in the ledger: {one_line(error)}"
         finally:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from investigate import log
 from investigate.errors import InputError, RunError
-from investigate.ledger.append import Draft, append
+from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
 from investigate.ledger.entry import RERUN, Entry
 from investigate.ledger.files import digest
@@ -26,7 +26,7 @@ from investigate.records.agreement import (
     agreement,
     code_known,
 )
-from investigate.records.compare import Changed, Comparison, compare
+from investigate.records.compare import ChangedValue, Comparison, compare
 from investigate.records.processes import ignore_signals
 from investigate.records.run import run
 from investigate.records.run_record import Recorded, RunRecord, recorded
@@ -36,7 +36,7 @@ from investigate.rendering import one_line, plain, shown
 
 
 @dataclass(frozen=True)
-class Evidence:
+class RerunEvidence:
     """The record called `name` in the folder `case`, which is what its ledger says."""
 
     case: Path
@@ -49,7 +49,7 @@ class Evidence:
         return RecordPaths(self.case / self.name)
 
 
-def evidence(folder: Path) -> Evidence:
+def evidence(folder: Path) -> RerunEvidence:
     """The record in `folder`, verified; writes nothing.
 
     Raises `InputError` where there is none, it is in no ledger, altered, or without
@@ -73,7 +73,7 @@ def evidence(folder: Path) -> Evidence:
             f"{folder}: its run has no findings to compare with; "
             f"ask its question anew: investigate run {RecordPaths(folder).question}"
         )
-    return Evidence(case, name, found)
+    return RerunEvidence(case, name, found)
 
 
 def check_inputs(paths: RecordPaths) -> None:
@@ -128,7 +128,7 @@ def _hashes(folder: Path) -> dict[str, str] | None:
 MOST_NAMED = 20
 
 
-def enter(before: Evidence, record: Path, comparison: Comparison, found: Agreement) -> Entry:
+def enter(before: RerunEvidence, record: Path, comparison: Comparison, found: Agreement) -> Entry:
     """Enter what came of rerunning `before` as `record`, in the ledger of the latter's case.
 
     It tells the hashes of both findings.json, as the entries of both runs do, so that a
@@ -147,7 +147,9 @@ def enter(before: Evidence, record: Path, comparison: Comparison, found: Agreeme
             for folder in folders
         }
         with ignore_signals():
-            return append(case, Draft(RERUN, before.name, files, body(record, comparison, found)))
+            return append(
+                case, EntryDraft(RERUN, before.name, files, body(record, comparison, found))
+            )
     except OSError as error:
         raise RunError(
             f"{record}: the rerun is over, but could not be entered in the ledger: "
@@ -178,7 +180,7 @@ def body(record: Path, comparison: Comparison, found: Agreement) -> dict[str, An
     }
 
 
-def _told(changes: Sequence[Changed]) -> dict[str, Any]:
+def _told(changes: Sequence[ChangedValue]) -> dict[str, Any]:
     named = [[plain(c.name), shown(c.a), shown(c.b)] for c in changes[:MOST_NAMED]]
     return {"different": len(changes), "named": named}
 

@@ -22,8 +22,8 @@ from investigate.records.environment import code, environment, hashed
 from investigate.records.findings_file import dumps
 from investigate.records.job import INTERRUPTED, Outcome
 from investigate.records.processes import ignore_signals, interruptible, warm_up
-from investigate.records.progress import Bar
-from investigate.records.record import Record, check_writable
+from investigate.records.progress import ProgressBar
+from investigate.records.record import RecordFolder, check_writable
 from investigate.records.secrets import LeakError, Secrets
 from investigate.records.sources import OWN, Source, all_of
 from investigate.records.workers import Settings, run_notebooks
@@ -128,7 +128,7 @@ def run(
     sources = all_of(notebooks or notebooks_folder(), question.notebooks)
     check_writable(audit)
     warm_up()
-    with interruptible(), Bar(console) as bar:
+    with interruptible(), ProgressBar(console) as bar:
         with clock.part("counts"), secrets.redacting():
             counts, inputs, kept = counted(
                 question, tables, lambda: hashed(question, params_file, sources), cache, secrets
@@ -137,7 +137,7 @@ def run(
             facts = _facts(question, overrides, settings)
             facts |= {"inputs": inputs, "started": utc(clock.started)}
             facts |= {"counts": "kept of an earlier run"} if kept else {}
-            record = Record.create(audit, facts, secrets)
+            record = RecordFolder.create(audit, facts, secrets)
             record.begin()
         try:
             with clock.part("record"):
@@ -190,7 +190,7 @@ def params_text(question: Question) -> str:
     return params.as_yaml(question)
 
 
-def _keep(counts: Counts, record: Record) -> None:
+def _keep(counts: Counts, record: RecordFolder) -> None:
     # Whole or not at all, as every file of a record.
     part = record.paths.folder / ".counts.part"
     try:
@@ -201,7 +201,7 @@ def _keep(counts: Counts, record: Record) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _failed(error: BaseException, record: Record, results: dict[str, Any]) -> RunError:
+def _failed(error: BaseException, record: RecordFolder, results: dict[str, Any]) -> RunError:
     message = record.secrets.redact(_reason(error, results))
     expected = isinstance(error, RunError | OSError | KeyboardInterrupt)
     try:

@@ -21,7 +21,7 @@ from investigate.counts.memory import SHARED
 from investigate.counts.table import Counts
 from investigate.paths import COUNTS_VARIABLE
 from investigate.question.question import Question
-from investigate.records.job import Job
+from investigate.records.job import NotebookJob
 
 ASKS = re.compile(r"\b(?:analyses|found)\.(\w+)\(")
 """An analysis, or a method of the `Investigation` that notebooks call ``found``."""
@@ -60,7 +60,9 @@ class Ahead:
         _freeze()
 
 
-def share(jobs: Sequence[Job], told: Callable[[str], None], beside: bool = False) -> Ahead | None:
+def share(
+    jobs: Sequence[NotebookJob], told: Callable[[str], None], beside: bool = False
+) -> Ahead | None:
     """Read the counts of the record and compute what `jobs` will ask for more than once.
 
     ``told`` hears the name of each finding as it begins. What fails, or takes longer than a

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from investigate.question.question import Question
 from investigate.records.beside import Computing
-from investigate.records.job import INTERRUPTED, Job, Outcome
+from investigate.records.job import INTERRUPTED, NotebookJob, Outcome
 from investigate.records.processes import CONTEXT, FORKED, end_with_parent, lead, redirect, steady
-from investigate.records.progress import Bar
-from investigate.records.record import Record
+from investigate.records.progress import ProgressBar
+from investigate.records.record import RecordFolder
 from investigate.records.sources import Source
 from investigate.rendering import one_line
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from investigate.records.sharing import Ahead
 
 
-def work(job: Job, report: Connection) -> None:
+def work(job: NotebookJob, report: Connection) -> None:
     """Body of the process; sends 1 for every cell begun, and at the end the `Outcome`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -60,7 +60,7 @@ Told = Callable[[str], None]
 
 @dataclass
 class _Worker:
-    job: Job
+    job: NotebookJob
     process: BaseProcess
     report: connection.Connection
     started: float
@@ -74,7 +74,7 @@ class _Worker:
 
 
 def execute(
-    jobs: Sequence[Job],
+    jobs: Sequence[NotebookJob],
     side_by_side: int,
     on_cell: Callable[[], None],
     on_outcome: Callable[[Outcome], None],
@@ -130,7 +130,7 @@ def execute(
             on_outcome(Outcome(name, "failed", started, time.time(), error=why))
 
 
-def _parent(jobs: Sequence[Job], side_by_side: int, report: connection.Connection) -> None:
+def _parent(jobs: Sequence[NotebookJob], side_by_side: int, report: connection.Connection) -> None:
     """Body of the workers' parent: compute what they share, then run them.
 
     Sends the names of what it computes, 1 for every cell begun, and outcomes.
@@ -151,7 +151,7 @@ def _parent(jobs: Sequence[Job], side_by_side: int, report: connection.Connectio
 
 
 def _side_by_side(
-    jobs: Sequence[Job],
+    jobs: Sequence[NotebookJob],
     side_by_side: int,
     on_cell: Callable[[], None],
     on_outcome: Callable[[Outcome], None],
@@ -159,7 +159,7 @@ def _side_by_side(
     ahead: "Ahead | None" = None,
 ) -> None:
     waiting, running = deque(jobs), dict[connection.Connection, _Worker]()
-    held: list[Job] = []
+    held: list[NotebookJob] = []
     computing: Computing | None = None
     if ahead is not None:
         waiting = deque(job for job in jobs if job.name not in ahead.waiting)
@@ -195,7 +195,7 @@ def _side_by_side(
             on_outcome(worker.died(INTERRUPTED))
 
 
-def _start(job: Job, context: Any) -> _Worker:
+def _start(job: NotebookJob, context: Any) -> _Worker:
     report, ours = context.Pipe(duplex=False)
     with steady():
         process = context.Process(target=work, args=(job, ours), name=job.name)
@@ -261,9 +261,9 @@ class Settings:
 def run_notebooks(
     question: Question,
     sources: Sequence[Source],
-    record: Record,
+    record: RecordFolder,
     settings: Settings,
-    bar: Bar,
+    bar: ProgressBar,
     outcomes: dict[str, Outcome],
 ) -> None:
     """Execute `sources` for `question`; fills `outcomes` as notebooks end.
@@ -272,7 +272,7 @@ def run_notebooks(
     """
     scratch = Path(tempfile.mkdtemp(prefix="investigate-"))
     jobs = [
-        Job(
+        NotebookJob(
             name=source.name,
             source=source.text,
             parameters=question.asked(),
@@ -306,7 +306,7 @@ def run_notebooks(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _keep_printed(jobs: Sequence[Job], record: Record) -> None:
+def _keep_printed(jobs: Sequence[NotebookJob], record: RecordFolder) -> None:
     for job in jobs:
         if job.terminal.exists() and (text := job.terminal.read_text("utf-8", "replace")):
             record.paths.logs.mkdir(exist_ok=True)

@@ -24,7 +24,7 @@ def as_learnt(exercises: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np
 
 
 @dataclass
-class Steps:
+class StepSizes:
     """Logits per unit of surprise after n answers: first / (1 + decay · n), never under least."""
 
     first: float = 0.6
@@ -50,8 +50,8 @@ class ContinuousCalibration:
         self.answers = np.zeros(exercises, int)
         self.learnt = np.zeros(exercises, int)
         self.found = np.zeros(exercises, bool)
-        self.steps = Steps()
-        self.anew = Steps()
+        self.steps = StepSizes()
+        self.anew = StepSizes()
         self.restarts = False
         self.restarted = np.zeros(exercises, bool)
         self.yields = np.zeros(exercises, bool)

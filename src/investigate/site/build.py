@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from investigate.errors import InputError
-from investigate.site.cases import Case, Run, before_each, cases
+from investigate.site.cases import Case, ShownRun, before_each, cases
 from investigate.site.comparing import compared
 from investigate.site.detail import detail
 from investigate.site.facts import verdict
 from investigate.site.folder import Folder
 from investigate.site.memory import Memory, maker
-from investigate.site.notebooks import Job, Warm, rendered
+from investigate.site.notebooks import PagesJob, Warm, rendered
 from investigate.site.templating import render
 from investigate.site.told import timeline
 
@@ -68,7 +68,7 @@ def build(
             reverse=True,
         )
         due = _due(folder, runs, full)
-        jobs = [Job(run.folder, f"{run.case}, {run.when or run.name}") for run in due]
+        jobs = [PagesJob(run.folder, f"{run.case}, {run.when or run.name}") for run in due]
         showing = rendered(jobs, warm)
         for case in found:
             for run, earlier in before_each(case):
@@ -86,12 +86,12 @@ def build(
     return Built(out, len(found), len(runs), folder.written, folder.kept, folder.removed)
 
 
-def _due(folder: Folder, runs: Sequence[Run], full: bool) -> list[Run]:
+def _due(folder: Folder, runs: Sequence[ShownRun], full: bool) -> list[ShownRun]:
     # Those of a removed record are none: its pages go with it.
     return [run for run in runs if full or not folder.fresh(f"{run.path}/notebooks", run.stamp)]
 
 
-def _run(folder: Folder, run: Run, earlier: Run | None, full: bool) -> None:
+def _run(folder: Folder, run: ShownRun, earlier: ShownRun | None, full: bool) -> None:
     group = f"{run.path}/run"
     link = _link(earlier)
     key = _key(run.stamp, run.checked, run.signed, run.state, run.entry, link, run.when)
@@ -116,7 +116,7 @@ def _case(folder: Folder, case: Case, full: bool) -> None:
         folder.put(case.path, key, {path: page})
 
 
-def _index(folder: Folder, found: Sequence[Case], runs: Sequence[Run]) -> None:
+def _index(folder: Folder, found: Sequence[Case], runs: Sequence[ShownRun]) -> None:
     choices = {
         "case": sorted({case.name for case in found}),
         "verdict": sorted({verdict(run.facts)[0] for run in runs}),
@@ -126,11 +126,11 @@ def _index(folder: Folder, found: Sequence[Case], runs: Sequence[Run]) -> None:
     folder.put("index", "", {"index.html": page})
 
 
-def _row(run: Run) -> list[Any]:
+def _row(run: ShownRun) -> list[Any]:
     return [run.path, run.stamp, run.state, run.checked, run.signed, run.when, run.entry]
 
 
-def _link(run: Run | None) -> list[str]:
+def _link(run: ShownRun | None) -> list[str]:
     return [] if run is None else [run.path, run.name, run.when]
 
 

@@ -18,8 +18,8 @@ from investigate.records.documents import instant, moment, words
 from investigate.rendering import one_line
 from investigate.site.alerts import alerts, ends, sentence, told
 from investigate.site.checked import (
-    Checked,
     LedgerSays,
+    RecordCheck,
     Signed,
     check,
     check_key,
@@ -32,7 +32,7 @@ from investigate.site.memory import Known, Memory, stamp
 
 
 @dataclass(frozen=True)
-class Run:
+class ShownRun:
     """A record, or what a ledger tells of one. ``path``: of its pages; ``when``: UTC or empty."""
 
     folder: Path
@@ -44,7 +44,7 @@ class Run:
     entry: int | None
     sound: bool
     facts: Facts
-    checked: Checked
+    checked: RecordCheck
     signed: tuple[Signed, ...] = ()
 
     @property
@@ -64,7 +64,7 @@ class Case:
 
     path: str
     name: str
-    runs: tuple[Run, ...]
+    runs: tuple[ShownRun, ...]
     entries: tuple[Entry, ...]
     signed: Mapping[int, Signed]
     troubles: tuple[tuple[str, str], ...]
@@ -157,11 +157,11 @@ def _run(
     entry: Entry | None,
     sound: bool,
     signed: tuple[Signed, ...],
-) -> Run:
+) -> ShownRun:
     name = words(record.name, 100)
     begun = instant(record.name.split("-")[0])
     fallback = f"{begun:%Y-%m-%d %H:%M:%S}" if begun else moment(entry.time if entry else None)
-    return Run(
+    return ShownRun(
         folder=record,
         path=f"{case_path}/{slug(record.name)}",
         case=words(record.parent.name, 100),
@@ -214,6 +214,6 @@ def _is_case(folder: Path) -> bool:
         return False
 
 
-def before_each(case: Case) -> Iterator[tuple[Run, Run | None]]:
+def before_each(case: Case) -> Iterator[tuple[ShownRun, ShownRun | None]]:
     """Every run of a case with the one before it, which is none for the first."""
     yield from pairwise((*case.runs, None))

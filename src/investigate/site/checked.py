@@ -21,7 +21,7 @@ NOT_ENTERED, REMOVED = "not in the ledger", "removed"
 MOST_TROUBLES = 50
 
 
-class Checked(BaseModel):
+class RecordCheck(BaseModel):
     """What hashing every file of a record found.
 
     ``state``: whole, altered, removed, not in the ledger or unfinished; ``files``: how many
@@ -62,11 +62,11 @@ class LedgerSays:
     begun: int | None
 
 
-def check(case: Path, name: str, said: Statements, told: LedgerSays) -> Checked:
+def check(case: Path, name: str, said: Statements, told: LedgerSays) -> RecordCheck:
     """Hash the files of the record called `name`; `said` is what the ledger says of them."""
     started = {} if told.begun is None else {name: told.begun}
     found = list(differences(case, [name], said, told.gone, started))
-    return Checked(
+    return RecordCheck(
         state=_state(found, bool(said), told.begun is not None),
         files=len(said),
         troubles=tuple((words(t.where), words(t.what)) for t in found[:MOST_TROUBLES]),

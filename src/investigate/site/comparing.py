@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from investigate.errors import InputError
 from investigate.records.changed_cells import Cell, CellChange
-from investigate.records.compare import Changed, Number, compare, ordered
+from investigate.records.compare import ChangedValue, ComparedNumber, compare, ordered
 from investigate.records.documents import words
 from investigate.rendering import shown, signed
-from investigate.site.cases import Run
+from investigate.site.cases import ShownRun
 
 MOST_NUMBERS = 40
 MOST_VALUES = 60
@@ -62,7 +62,7 @@ class Compared:
     same_notebooks: list[str] = field(default_factory=list)
 
 
-def compared(run: Run, before: Run) -> Compared:
+def compared(run: ShownRun, before: ShownRun) -> Compared:
     """How `run` differs from `before`, the run before it: A is the earlier one."""
     try:
         found = compare(before.folder, run.folder)
@@ -97,7 +97,7 @@ def compared(run: Run, before: Run) -> Compared:
     )
 
 
-def _values(found: Sequence[Changed]) -> list[Row]:
+def _values(found: Sequence[ChangedValue]) -> list[Row]:
     return [
         Row(words(one.name, 200), _shown(one.a), _shown(one.b), "" if one.a == one.b else "differs")
         for one in ordered(found)[:MOST_VALUES]
@@ -108,7 +108,7 @@ def _shown(value: object) -> str:
     return words(value, 600) if isinstance(value, str) else shown(value)
 
 
-def _number(number: Number) -> Row:
+def _number(number: ComparedNumber) -> Row:
     change = number.kind if number.change is None else signed(number.change)
     return Row(words(number.path, 200), shown(number.a), shown(number.b), change)
 

@@ -15,7 +15,13 @@ from investigate.records.documents import (
     plain_files,
     words,
 )
-from investigate.records.findings_file import Group, Level, Suspect, findings_of, groups_of
+from investigate.records.findings_file import (
+    StoredGroup,
+    StoredNumber,
+    StoredSuspect,
+    findings_of,
+    groups_of,
+)
 from investigate.records.run_record import RunRecord
 from investigate.rendering import utc
 from investigate.site.folder import slug
@@ -24,11 +30,11 @@ MOST_GROUPS = 12
 
 
 @dataclass(frozen=True)
-class Grouping:
+class GroupTable:
     """The groups of one column, those of the largest part first; ``more`` are left out."""
 
     name: str
-    groups: list[Group]
+    groups: list[StoredGroup]
     more: int
 
 
@@ -47,10 +53,10 @@ class Notebook:
 class Detail:
     """Tables of a page; names with values stand in pairs."""
 
-    groupings: list[Grouping] = field(default_factory=list)
-    account: tuple[Suspect[Level], ...] = ()
-    suspects: tuple[Suspect[Level], ...] = ()
-    mechanism: list[tuple[str, Level]] = field(default_factory=list)
+    groupings: list[GroupTable] = field(default_factory=list)
+    account: tuple[StoredSuspect[StoredNumber], ...] = ()
+    suspects: tuple[StoredSuspect[StoredNumber], ...] = ()
+    mechanism: list[tuple[str, StoredNumber]] = field(default_factory=list)
     notebooks: list[Notebook] = field(default_factory=list)
     question: list[tuple[str, str]] = field(default_factory=list)
     inputs: list[tuple[str, str, str, int | None]] = field(default_factory=list)
@@ -63,13 +69,13 @@ def detail(record: Path) -> Detail:
     """The tables of the record in the folder `record`; those that cannot be read are empty."""
     paths = RecordPaths(record)
     run, findings = RunRecord.of(_document(paths.record)), _document(paths.findings)
-    found = findings_of(findings, Level)
+    found = findings_of(findings, StoredNumber)
     return Detail(
         groupings=[_grouping(findings, column) for column, _ in _named(findings.get("by"), 30)],
         account=found.account,
         suspects=found.suspects,
         mechanism=[
-            (words(name, 60), Level.of(one))
+            (words(name, 60), StoredNumber.of(one))
             for name, one in _named(findings.get("mechanism_intervals"), 10)
         ],
         notebooks=list(_notebooks(paths, run.notebooks)),
@@ -102,10 +108,10 @@ def _named(said: Any, limit: int) -> list[tuple[str, Any]]:
     return list(mapping(said).items())[:limit]
 
 
-def _grouping(findings: dict[str, Any], column: str) -> Grouping:
+def _grouping(findings: dict[str, Any], column: str) -> GroupTable:
     found = groups_of(findings, column)
     title = " × ".join(words(part, 80) for part in column.split("*"))
-    return Grouping(title, found[:MOST_GROUPS], max(len(found) - MOST_GROUPS, 0))
+    return GroupTable(title, found[:MOST_GROUPS], max(len(found) - MOST_GROUPS, 0))
 
 
 def _notebooks(paths: RecordPaths, said: Sequence[dict[str, Any]]) -> Iterator[Notebook]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from investigate.kinds import kind
 from investigate.paths import RecordPaths
 from investigate.records.documents import UnreadableError, document, plain_files, words
-from investigate.records.findings_file import Level, findings_of, groups_of
+from investigate.records.findings_file import StoredNumber, findings_of, groups_of
 from investigate.records.run_record import RunRecord
 from investigate.site.curve import Curve, curve
 
@@ -27,9 +27,9 @@ class Facts(BaseModel):
     either: bool = False
     part_broken: bool = False
     sentence: str = ""
-    baseline: Level = Level()
-    incident: Level = Level()
-    change: Level = Level()
+    baseline: StoredNumber = StoredNumber()
+    incident: StoredNumber = StoredNumber()
+    change: StoredNumber = StoredNumber()
     onset: str = ""
     systems: tuple[str, ...] = ()
     notebooks: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ def facts(record: Path) -> Facts:
         if status == "succeeded":
             said["error"] = f"findings.json: {error}"
         return Facts(**said)
-    found = findings_of(findings, Level)
+    found = findings_of(findings, StoredNumber)
     chief = found.verdict
     systems = {words(group.name, 100) for group in groups_of(findings, "system")[:MOST_SYSTEMS]}
     return Facts(

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from investigate.errors import InputError
 from investigate.ledger.files import write
-from investigate.site.memory import NAME, Group, Memory, remembered
+from investigate.site.memory import NAME, Memory, PageGroup, remembered
 
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -29,7 +29,7 @@ class Folder:
         self.memory = memory
         self.written = self.kept = self.removed = 0
         self._before = dict(memory.groups)
-        self._groups: dict[str, Group] = {}
+        self._groups: dict[str, PageGroup] = {}
         self._stats: dict[str, tuple[int, int] | None] = {}
 
     @classmethod
@@ -81,7 +81,7 @@ class Folder:
             else:
                 self.kept += 1
         stats = {path: stat for path in pages if (stat := self._stat(path))}
-        self._groups[group] = Group(key=key, files=stats)
+        self._groups[group] = PageGroup(key=key, files=stats)
 
     def close(self, memory: Memory, *, complete: bool) -> None:
         """Remember what was made; where it is `complete`, remove pages of what is gone."""
@@ -128,7 +128,7 @@ class Folder:
             self._stats[path] = _stat(self.out / path)
         return self._stats[path]
 
-    def _save(self, groups: Mapping[str, Group]) -> None:
+    def _save(self, groups: Mapping[str, PageGroup]) -> None:
         memory = self.memory.model_copy(update={"groups": dict(sorted(groups.items()))})
         write(self.out / NAME, memory.model_dump_json())
 

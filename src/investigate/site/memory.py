@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from investigate.site.checked import Checked, Signed
+from investigate.site.checked import RecordCheck, Signed
 from investigate.site.facts import Facts
 
 NAME = ".build.json"
@@ -26,10 +26,10 @@ class Known(BaseModel):
     stamp: str
     facts: Facts
     said: str
-    checked: Checked
+    checked: RecordCheck
 
 
-class Group(BaseModel):
+class PageGroup(BaseModel):
     """Pages made together: of what, and size and time of each file as written."""
 
     key: str
@@ -42,7 +42,7 @@ class Memory(BaseModel):
     made_by: str = ""
     records: dict[str, Known] = {}
     signed: dict[str, Signed] = {}
-    groups: dict[str, Group] = {}
+    groups: dict[str, PageGroup] = {}
 
 
 def remembered(text: str, maker: str) -> Memory:
@@ -53,7 +53,7 @@ def remembered(text: str, maker: str) -> Memory:
         return Memory(made_by=maker)
     if found.made_by == maker:
         return found
-    groups = {name: Group(key="", files=group.files) for name, group in found.groups.items()}
+    groups = {name: PageGroup(key="", files=group.files) for name, group in found.groups.items()}
     return Memory(made_by=maker, groups=groups)
 
 

@@ -31,7 +31,7 @@ SPARED = "rfc3987_syntax"
 
 
 @dataclass(frozen=True)
-class Job:
+class PagesJob:
     """The notebooks of one record, to be shown below its page. ``up``: what leads back."""
 
     record: Path
@@ -46,7 +46,7 @@ class Warm:
             COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
 
-    def begin(self, jobs: Sequence[Job]) -> None:
+    def begin(self, jobs: Sequence[PagesJob]) -> None:
         """Let it show `jobs`."""
         with suppress(OSError):
             assert self._process.stdin is not None
@@ -65,7 +65,7 @@ class Warm:
         self._process.wait()
 
 
-def rendered(jobs: Sequence[Job], warm: Warm | None = None) -> Iterator[dict[str, str]]:
+def rendered(jobs: Sequence[PagesJob], warm: Warm | None = None) -> Iterator[dict[str, str]]:
     """For each of `jobs`, in order, the pages of its notebooks by name of the page.
 
     Where a `warm` process is enough for them, it begins at once.
@@ -80,24 +80,24 @@ def rendered(jobs: Sequence[Job], warm: Warm | None = None) -> Iterator[dict[str
     return _chunked([jobs[begin : begin + size] for begin in range(0, len(jobs), size)], workers)
 
 
-def _warmly(warm: Warm, jobs: Sequence[Job]) -> Iterator[dict[str, str]]:
+def _warmly(warm: Warm, jobs: Sequence[PagesJob]) -> Iterator[dict[str, str]]:
     yield from warm.end() or map(pages, jobs)
 
 
-def _chunked(chunks: Sequence[Sequence[Job]], workers: int) -> Iterator[dict[str, str]]:
+def _chunked(chunks: Sequence[Sequence[PagesJob]], workers: int) -> Iterator[dict[str, str]]:
     with ThreadPoolExecutor(workers) as pool:
         for found in pool.map(_elsewhere, chunks):
             yield from found
 
 
-def _elsewhere(jobs: Sequence[Job]) -> list[dict[str, str]]:
+def _elsewhere(jobs: Sequence[PagesJob]) -> list[dict[str, str]]:
     """The pages of `jobs`, made in a process of their own."""
     done = subprocess.run(COMMAND, input=_asked(jobs), capture_output=True, check=False, text=True)
     # What broke it, breaks it here too, and says so.
     return json.loads(done.stdout) if done.returncode == 0 else [pages(job) for job in jobs]
 
 
-def _asked(jobs: Sequence[Job]) -> str:
+def _asked(jobs: Sequence[PagesJob]) -> str:
     return json.dumps([(str(job.record.absolute()), job.up) for job in jobs])
 
 
@@ -111,7 +111,7 @@ def ready() -> None:
     page(new_notebook(cells=[new_code_cell("1", outputs=[shown], id="a")]), "ready")
 
 
-def pages(job: Job) -> dict[str, str]:
+def pages(job: PagesJob) -> dict[str, str]:
     """The pages of a record's notebooks; one that cannot be shown says why."""
     found = plain_files(RecordPaths(job.record).notebooks, ".ipynb")
     names = [slug(path.stem) for path in found]
@@ -167,7 +167,7 @@ def main() -> None:
     """Read jobs as JSON, pairs of a record's folder and what leads back; write their pages."""
     ready()
     jobs = json.load(sys.stdin)
-    json.dump([pages(Job(Path(record), up)) for record, up in jobs], sys.stdout)
+    json.dump([pages(PagesJob(Path(record), up)) for record, up in jobs], sys.stdout)
 
 
 if __name__ == "__main__":

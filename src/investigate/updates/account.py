@@ -7,9 +7,9 @@ from typing import Any
 from investigate.records.run_record import RUNNING
 from investigate.updates import alerted, causes, happened
 from investigate.updates.alerted import alarms, speaks
-from investigate.updates.evidence import Evidence, Run
+from investigate.updates.evidence import CaseEvidence, RecordedRun
 from investigate.updates.facts import UNFINISHED
-from investigate.updates.parts import Cited, Grade, Part, Statement, at_minute, date, name, say
+from investigate.updates.parts import Cited, Grade, Statement, TextPiece, at_minute, date, name, say
 from investigate.updates.recovery import Recovery
 
 
@@ -28,7 +28,7 @@ def reported_since(reported: str) -> Statement:
     return say(Grade.UNCLEAR, words, day=date(reported, "--since"))
 
 
-def state_of(run: Run | None) -> Statement:
+def state_of(run: RecordedRun | None) -> Statement:
     """How far the investigation has come."""
     if run is None:
         return say(Grade.SURE, "The log has not been investigated yet.")
@@ -38,14 +38,14 @@ def state_of(run: Run | None) -> Statement:
     return say(Grade.SURE, words)
 
 
-def why_it_failed(run: Run | None) -> Statement | None:
+def why_it_failed(run: RecordedRun | None) -> Statement | None:
     """The reason that the runner gave, for engineers."""
     if run is None or not run.error:
         return None
     return say(Grade.SURE, "It stopped with: {error}.", error=name(run.error))
 
 
-def later_run(run: Run | None) -> Statement | None:
+def later_run(run: RecordedRun | None) -> Statement | None:
     """That a newer run has nothing to say."""
     if run is None:
         return None
@@ -58,7 +58,7 @@ def next_step() -> Statement:
     return say(Grade.SURE, f"{UNFINISHED[0].upper()}{UNFINISHED[1:]}.")
 
 
-def _ended(run: Run) -> str:
+def _ended(run: RecordedRun) -> str:
     return "failed" if run.status == "failed" else "left no findings that can be read"
 
 
@@ -66,15 +66,15 @@ Statements = tuple[Statement, ...]
 
 
 @dataclass(frozen=True)
-class Account:
+class CaseAccount:
     """What an update can say; templates see these names.
 
     ``case`` and ``record`` are names as code spans, ``resolved`` whether AUC is shown to be
     back. What ends with ``_in_short`` is without numbers.
     """
 
-    case: Part
-    record: Part
+    case: TextPiece
+    record: TextPiece
     headline: Statement
     happened: Statements
     in_words: Statements
@@ -105,8 +105,8 @@ class Account:
 
 
 def account(
-    case: Evidence, reported: str, next_update: datetime, recovered: Recovery | None
-) -> Account:
+    case: CaseEvidence, reported: str, next_update: datetime, recovered: Recovery | None
+) -> CaseAccount:
     """The account of `case`; ``reported`` is since when a person says that AUC fell."""
     run = case.run
     found = run.facts if run else None
@@ -121,7 +121,7 @@ def account(
     if run is None or found is None:
         return _unmeasured(case, reported, recovered, closing)
     plain = happened.in_words(found, now=recovered is None)
-    return Account(
+    return CaseAccount(
         **closing,
         headline=recovered.headline if recovered else happened.headline(found),
         happened=(happened.in_auc(found),),
@@ -141,8 +141,8 @@ def account(
 
 
 def _unmeasured(
-    case: Evidence, reported: str, recovered: Recovery | None, closing: dict[str, Any]
-) -> Account:
+    case: CaseEvidence, reported: str, recovered: Recovery | None, closing: dict[str, Any]
+) -> CaseAccount:
     """What can be told before any finding: what a monitor saw, or what people say."""
     raised = alarms(case)
     first = speaks(raised)
@@ -168,7 +168,7 @@ def _unmeasured(
     if recovered:
         told["headline"] = recovered.headline
     states = (state_of(case.run), why_it_failed(case.run))
-    return Account(
+    return CaseAccount(
         **closing,
         **told,
         cause=nothing,
@@ -182,7 +182,7 @@ def _unmeasured(
     )
 
 
-def _over(case: Evidence) -> Statements:
+def _over(case: CaseEvidence) -> Statements:
     """That a monitor has seen all of it end; whether that is recovery is for people to say."""
     raised = alarms(case)
     first = speaks(raised)

@@ -17,13 +17,13 @@ from investigate.site.alerts import (
     sentence,
     subject,
 )
-from investigate.updates.evidence import Evidence
+from investigate.updates.evidence import CaseEvidence
 from investigate.updates.happened import coin_toss
 from investigate.updates.parts import (
+    CitedNumber,
     Grade,
-    Number,
-    Part,
     Statement,
+    TextPiece,
     at_minute,
     date,
     joined,
@@ -34,7 +34,7 @@ from investigate.updates.parts import (
 
 
 @dataclass(frozen=True)
-class Alarm:
+class CitedAlert:
     """An alert, and its end where it is over.
 
     ``expected`` is what was expected, or the limit where the alert is on a ``fixed`` one;
@@ -47,11 +47,11 @@ class Alarm:
     measure: str
     everything: bool
     fixed: bool
-    found: Number
-    expected: Number
-    after: Number
-    since: Part | None
-    back: Part | None
+    found: CitedNumber
+    expected: CitedNumber
+    after: CitedNumber
+    since: TextPiece | None
+    back: TextPiece | None
     withdrawn: bool
 
     @property
@@ -68,11 +68,11 @@ class Alarm:
         return self.measure == AUC.key and self.everything
 
     @property
-    def opening(self) -> Part:
+    def opening(self) -> TextPiece:
         """What it is about, to begin a sentence with."""
-        return Part(sentence(self.about))
+        return TextPiece(sentence(self.about))
 
-    def figure(self, told: Number) -> Part:
+    def figure(self, told: CitedNumber) -> TextPiece:
         """One of its numbers in the unit of its measure, with its interval if it has one."""
         known = registered(self.measure)
         if known and known.unit == "count":
@@ -80,7 +80,7 @@ class Alarm:
         return told.share() if known and known.unit == "share" else told.level()
 
 
-def alarms(case: Evidence) -> list[Alarm]:
+def alarms(case: CaseEvidence) -> list[CitedAlert]:
     """The alerts of `case` in the order raised."""
     bodies = alerts(case.entries)
     return [
@@ -89,17 +89,17 @@ def alarms(case: Evidence) -> list[Alarm]:
     ]
 
 
-def speaks(found: list[Alarm]) -> Alarm | None:
+def speaks(found: list[CitedAlert]) -> CitedAlert | None:
     """The one that speaks for all: what goes on before what is over, AUC of all rows first."""
     return min(found, key=_place, default=None)
 
 
-def named(found: list[Alarm]) -> list[Part]:
+def named(found: list[CitedAlert]) -> list[TextPiece]:
     """What alerts are on, each once."""
-    return [Part(about) for about in dict.fromkeys(alarm.about for alarm in found)]
+    return [TextPiece(about) for about in dict.fromkeys(alarm.about for alarm in found)]
 
 
-def lost(found: list[Alarm]) -> float | None:
+def lost(found: list[CitedAlert]) -> float | None:
     """AUC points that all rows lost, by the alert that speaks; none where that is another."""
     one = speaks([alarm for alarm in found if not alarm.fixed])
     if one is None or not one.overall or one.found.value is None or one.expected.value is None:
@@ -107,12 +107,12 @@ def lost(found: list[Alarm]) -> float | None:
     return one.expected.value - one.found.value
 
 
-def _place(alarm: Alarm) -> tuple[bool, bool, bool, bool, int]:
+def _place(alarm: CitedAlert) -> tuple[bool, bool, bool, bool, int]:
     other = alarm.measure != AUC.key
     return alarm.end is not None, other, not alarm.everything, alarm.fixed, alarm.entry.n
 
 
-def _alarm(entry: Entry, body: Mapping[str, Any], end: Entry | None) -> Alarm:
+def _alarm(entry: Entry, body: Mapping[str, Any], end: Entry | None) -> CitedAlert:
     at = f"ledger.jsonl entry {entry.n}"
     value, low, high, expected = (
         number(body.get(key)) for key in ("value", "low", "high", "expected")
@@ -120,16 +120,16 @@ def _alarm(entry: Entry, body: Mapping[str, Any], end: Entry | None) -> Alarm:
     over: Mapping[str, Any] = end.body if end else {}
     until = f"ledger.jsonl entry {end.n if end else ''}"
     since, back = day(body.get("since")), day(over.get("back"))
-    return Alarm(
+    return CitedAlert(
         entry=entry,
         end=end,
         about=subject(body, lambda text: name(text).text) or "this score",
         measure=words(body.get("measure"), 40),
         everything=words(body.get("stream"), 120) in ("", EVERYTHING),
         fixed=body.get("why") == FIXED,
-        found=Number(value, low, high, at),
-        expected=Number(expected, None, None, at, ("expected", "", "")),
-        after=Number(number(over.get("value")), None, None, until),
+        found=CitedNumber(value, low, high, at),
+        expected=CitedNumber(expected, None, None, at, ("expected", "", "")),
+        after=CitedNumber(number(over.get("value")), None, None, until),
         since=date(since, f"{at}.since") if since else None,
         back=date(back, f"{until}.back") if back else None,
         withdrawn=over.get("withdrawn") is True,
@@ -140,10 +140,10 @@ FEW = 3
 """Alerts beside the one that speaks that are named."""
 
 
-def headline(alarm: Alarm) -> Statement:
+def headline(alarm: CitedAlert) -> Statement:
     """The alert that speaks in a few words, for a first line."""
     parts = {
-        "about": Part(alarm.about),
+        "about": TextPiece(alarm.about),
         "value": alarm.figure(alarm.found.alone()),
         "expected": alarm.figure(alarm.expected),
     }
@@ -160,7 +160,7 @@ def headline(alarm: Alarm) -> Statement:
     return say(Grade.LIKELY, words + over, **parts)
 
 
-def happened(alarm: Alarm, others: list[Alarm], end: bool) -> tuple[Statement, ...]:
+def happened(alarm: CitedAlert, others: list[CitedAlert], end: bool) -> tuple[Statement, ...]:
     """What the alert says that speaks, which others there are and, with ``end``, how it ended."""
     found = [_raised(alarm)]
     also = named([one for one in others if one.about != alarm.about])
@@ -168,14 +168,14 @@ def happened(alarm: Alarm, others: list[Alarm], end: bool) -> tuple[Statement, .
         told = also[:FEW]
         if len(also) > FEW:
             more = whole_number(len(also) - FEW, "alerts of ledger.jsonl")
-            told.append(Part(f"{more.text} more", more.cites))
+            told.append(TextPiece(f"{more.text} more", more.cites))
         found.append(say(Grade.SURE, "It also raised alerts on {them}.", them=joined(told)))
     if end and alarm.end is not None:
         found.append(over(alarm))
     return tuple(found)
 
 
-def over(alarm: Alarm) -> Statement:
+def over(alarm: CitedAlert) -> Statement:
     """That an alert is over, and what it was then."""
     if alarm.withdrawn:
         words = "The alert was withdrawn: late rows changed the values that raised it."
@@ -194,7 +194,7 @@ def over(alarm: Alarm) -> Statement:
     return say(Grade.SURE, f"{words}.", **parts)
 
 
-def in_words(alarm: Alarm) -> tuple[Statement, ...]:
+def in_words(alarm: CitedAlert) -> tuple[Statement, ...]:
     """What an AUC means: how often a pair with different outcomes is put in the right order."""
     if alarm.measure != AUC.key or alarm.found.value is None or alarm.withdrawn:
         return ()
@@ -211,7 +211,7 @@ def in_words(alarm: Alarm) -> tuple[Statement, ...]:
     return (say(Grade.SURE, words, **parts),)
 
 
-def since(alarm: Alarm) -> Statement:
+def since(alarm: CitedAlert) -> Statement:
     """When it began, as the monitor has it."""
     if alarm.withdrawn or alarm.since is None:
         return say(Grade.UNKNOWN, "When it began is not known.")
@@ -222,21 +222,21 @@ def since(alarm: Alarm) -> Statement:
     return say(Grade.LIKELY, words, day=alarm.since)
 
 
-def affected(alarm: Alarm) -> Statement:
+def affected(alarm: CitedAlert) -> Statement:
     """Which rows the alert is on."""
     words = "The alert is on {about}; who is affected most has not been investigated."
-    return say(Grade.UNCLEAR, words, about=Part(alarm.about))
+    return say(Grade.UNCLEAR, words, about=TextPiece(alarm.about))
 
 
-def unknown(alarm: Alarm) -> Statement:
+def unknown(alarm: CitedAlert) -> Statement:
     """What no alert tells."""
     if alarm.withdrawn:
         return say(Grade.UNKNOWN, "Whether anything was wrong is not known.")
     return say(Grade.UNKNOWN, "Why it changed is not known.")
 
 
-def _raised(alarm: Alarm) -> Statement:
-    parts = {"about": Part(alarm.about)}
+def _raised(alarm: CitedAlert) -> Statement:
+    parts = {"about": TextPiece(alarm.about)}
     raised, on = instant(alarm.entry.time), ""
     if raised is not None:
         on = " on {moment}"
@@ -251,5 +251,5 @@ def _raised(alarm: Alarm) -> Statement:
     return say(Grade.SURE, f"A monitor raised an alert{on}: {told}.", **parts)
 
 
-def _side(alarm: Alarm) -> str:
+def _side(alarm: CitedAlert) -> str:
     return "below" if (alarm.found.value or 0) < (alarm.expected.value or 0) else "above"

@@ -2,7 +2,7 @@
 
 from investigate.kinds import kind as registered
 from investigate.updates.facts import NO_DROP, UNEXPLAINED, Facts, Suspect, where
-from investigate.updates.parts import Grade, Part, Statement, joined, name, say
+from investigate.updates.parts import Grade, Statement, TextPiece, joined, name, say
 
 MOST_OF_IT = 1 / 2
 MAIN = 1 / 3
@@ -27,7 +27,7 @@ def cause(facts: Facts) -> Statement:
                 "explains that is not known."
             )
             column, group = facts.fell_within[0]
-            named = Part(f"{name(column).text} {name(group).text}")
+            named = TextPiece(f"{name(column).text} {name(group).text}")
             return say(Grade.UNKNOWN, words, where=named)
         return say(Grade.SURE, "No drop was measured, so there is none to explain.")
     if verdict.kind == UNEXPLAINED:
@@ -41,11 +41,11 @@ def cause(facts: Facts) -> Statement:
     most = _most(facts)
     scope = where(verdict.system, verdict.cohort)
     parts = {
-        "what": Part(verdict.what),
+        "what": TextPiece(verdict.what),
         "points": verdict.points.level(),
         "lost": facts.change.short(),
-        "amount": Part("most of" if most else "part of"),
-        "where": Part(f" ({scope.text})") if scope else Part(""),
+        "amount": TextPiece("most of" if most else "part of"),
+        "where": TextPiece(f" ({scope.text})") if scope else TextPiece(""),
         "also": _also(facts, numbers=True),
     }
     if verdict.is_open or (verdict.is_innocent and verdict.either):
@@ -78,9 +78,9 @@ def cause_in_short(facts: Facts) -> Statement:
         return cause(facts)
     scope = where(verdict.system, verdict.cohort)
     parts = {
-        "what": Part(verdict.what),
-        "amount": Part("most of" if _most(facts) else "part of"),
-        "where": Part(f" ({scope.text})") if scope else Part(""),
+        "what": TextPiece(verdict.what),
+        "amount": TextPiece("most of" if _most(facts) else "part of"),
+        "where": TextPiece(f" ({scope.text})") if scope else TextPiece(""),
         "also": _also(facts, numbers=False),
     }
     if verdict.is_open or (verdict.is_innocent and verdict.either):
@@ -106,18 +106,18 @@ def cause_in_short(facts: Facts) -> Statement:
     return say(Grade.LIKELY if _most(facts) else Grade.UNCLEAR, words + "{also}", **parts)
 
 
-def _also(facts: Facts, numbers: bool) -> Part:
+def _also(facts: Facts, numbers: bool) -> TextPiece:
     """The further causes that carry a part of their own, undone on top of the verdict's."""
     told = []
     for one in facts.parts[1:NAMED]:
         scope = where(one.system, one.cohort)
-        points = one.points.level() if numbers else Part("")
+        points = one.points.level() if numbers else TextPiece("")
         text = one.what + (f" ({scope.text})" if scope else "")
-        told.append(Part(text + (f": {points.text}" if numbers else ""), points.cites))
+        told.append(TextPiece(text + (f": {points.text}" if numbers else ""), points.cites))
     if not told:
-        return Part("")
+        return TextPiece("")
     listed = joined(told, between="; ", last="; and ")
-    return Part(f" On top of that: {listed.text}.", listed.cites)
+    return TextPiece(f" On top of that: {listed.text}.", listed.cites)
 
 
 def ruled_out(facts: Facts) -> tuple[Statement, ...]:
@@ -136,7 +136,7 @@ def ruled_out_in_short(facts: Facts) -> tuple[Statement, ...]:
     """The same in one sentence without numbers, of the first two."""
     named = []
     for suspect in [s for s in _others(facts) if _minor(facts, s)][:2]:
-        named.append(Part(suspect.what + _limited(facts, suspect).text))
+        named.append(TextPiece(suspect.what + _limited(facts, suspect).text))
     if not named:
         return ()
     what = joined(named, last="; ")
@@ -211,19 +211,19 @@ def _minor(facts: Facts, suspect: Suspect) -> bool:
     return high is not None and drop is not None and high < -drop * MAIN
 
 
-def _parts(facts: Facts, suspect: Suspect) -> dict[str, Part]:
+def _parts(facts: Facts, suspect: Suspect) -> dict[str, TextPiece]:
     what = suspect.what
     return {
-        "what": Part(what[0].upper() + what[1:]),
+        "what": TextPiece(what[0].upper() + what[1:]),
         "where": _limited(facts, suspect),
         "points": suspect.points.change(),
         "lost": facts.change.short(),
     }
 
 
-def _limited(facts: Facts, suspect: Suspect) -> Part:
+def _limited(facts: Facts, suspect: Suspect) -> TextPiece:
     """Where a suspect is limited to; of systems that act together, that it is one alone."""
     scope = where(suspect.system, suspect.cohort)
     together = facts.verdict.kind == "system_interaction" and suspect.kind == "system_fault"
     alone = ", alone" if together else ""
-    return Part(f" ({scope.text}{alone})") if scope else Part("")
+    return TextPiece(f" ({scope.text}{alone})") if scope else TextPiece("")

@@ -10,7 +10,7 @@ from typing import Any
 
 from investigate.errors import InputError
 from investigate.records.secrets import Secrets
-from investigate.updates.outbox import Message, Outbox, State
+from investigate.updates.outbox import Message, MessageState, Outbox
 
 
 def check(channels: Sequence[str]) -> None:
@@ -87,4 +87,4 @@ def empty(
             sent.append(message)
         else:
             box.failed(message, now())
-    return Delivery(tuple(sent), tuple(box.messages(State.WAITING)), tuple(box.stuck()))
+    return Delivery(tuple(sent), tuple(box.messages(MessageState.WAITING)), tuple(box.stuck()))

@@ -10,7 +10,7 @@ from investigate.records.documents import instant
 from investigate.records.secrets import Secrets
 from investigate.updates.account import account
 from investigate.updates.alerted import alarms, lost
-from investigate.updates.evidence import Evidence, Run, evidence
+from investigate.updates.evidence import CaseEvidence, RecordedRun, evidence
 from investigate.updates.facts import NO_DROP
 from investigate.updates.parts import Cited, at_minute
 from investigate.updates.recovery import Recovery, by_monitor, recovery
@@ -65,7 +65,7 @@ def drafted(
         recovered = _recovered(case, resolved)
         # What showed the drop speaks, not the record that shows that it is over.
         speaks = _before(case, resolved) or case.run
-        case = Evidence(case.case, speaks, (), case.entries)
+        case = CaseEvidence(case.case, speaks, (), case.entries)
     severity = severity_of(case, rhythm)
     told = account(case, reported, at + rhythm.every(severity), recovered)
     text = render(audience, templates, a=told)
@@ -83,7 +83,7 @@ def drafted(
     )
 
 
-def severity_of(case: Evidence, rhythm: Rhythm) -> Severity:
+def severity_of(case: CaseEvidence, rhythm: Rhythm) -> Severity:
     """How severe a case is: by its finding, or by what its alerts tell while there is none."""
     return rhythm.severity(case.run.facts if case.run else None, lost(alarms(case)))
 
@@ -95,7 +95,7 @@ def _reported(since: str) -> str:
     return f"{moment:%Y-%m-%d}" if len(since) <= len("2024-03-01") else at_minute(moment)
 
 
-def _recovered(case: Evidence, record: Path) -> Recovery:
+def _recovered(case: CaseEvidence, record: Path) -> Recovery:
     place = record_at(record)
     if place is None or place[0].resolve() != case.case.resolve():
         raise InputError(
@@ -106,7 +106,7 @@ def _recovered(case: Evidence, record: Path) -> Recovery:
     return recovery(_before(case, record), after)
 
 
-def _before(case: Evidence, resolved: Path) -> Run | None:
+def _before(case: CaseEvidence, resolved: Path) -> RecordedRun | None:
     """The newest finding of a drop before the record `resolved`; else the newest run before."""
     own = case.run
     after = resolved.resolve().name
@@ -117,5 +117,5 @@ def _before(case: Evidence, resolved: Path) -> Run | None:
     return next(iter((drops or earlier)[::-1]), None)
 
 
-def _tells_of_a_drop(run: Run) -> bool:
+def _tells_of_a_drop(run: RecordedRun) -> bool:
     return run.facts is not None and run.facts.verdict.kind != NO_DROP

@@ -20,7 +20,7 @@ UPDATES = "updates"
 
 
 @dataclass(frozen=True)
-class Run:
+class RecordedRun:
     """A record: its status, why it failed, when it ran, the start of its incident, its facts.
 
     ``alpha`` is how rarely a step in AUC may look like that by chance, ``zone`` the time zone
@@ -39,19 +39,19 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class CaseEvidence:
     """A case as it is now. ``run`` speaks for it: the newest with findings, or else the newest.
 
     ``runs`` are all, oldest first; ``entries`` those of the ledger.
     """
 
     case: Path
-    run: Run | None
-    runs: tuple[Run, ...]
+    run: RecordedRun | None
+    runs: tuple[RecordedRun, ...]
     entries: tuple[Entry, ...]
 
     @property
-    def later(self) -> Run | None:
+    def later(self) -> RecordedRun | None:
         """The newest run, where it is not the one that speaks."""
         return self.runs[-1] if self.runs and self.runs[-1] != self.run else None
 
@@ -61,7 +61,7 @@ class Evidence:
         return tuple(entry for entry in self.entries if entry.kind == ALERT)
 
 
-def evidence(path: Path, *, new: bool = False, check: bool = True) -> Evidence:
+def evidence(path: Path, *, new: bool = False, check: bool = True) -> CaseEvidence:
     """The evidence at `path`, a case or one record of it; with `new`, there need be none yet.
 
     ``check``: that the record that speaks is what its ledger says, which reads all its files.
@@ -79,7 +79,7 @@ def evidence(path: Path, *, new: bool = False, check: bool = True) -> Evidence:
     own = next((run for run in runs if run.name == name), None)
     if own is None:
         raise InputError(f"{path}: there is no record here; name the folder of one, or a case")
-    return Evidence(case, own, tuple(r for r in runs if r.name <= name), _entries(case))
+    return CaseEvidence(case, own, tuple(r for r in runs if r.name <= name), _entries(case))
 
 
 def unaltered(case: Path, record: str) -> None:
@@ -101,20 +101,20 @@ def is_case(path: Path) -> bool:
     return (path / "ledger.jsonl").exists() or bool(_records(path))
 
 
-def _of_case(path: Path, new: bool, check: bool) -> Evidence:
+def _of_case(path: Path, new: bool, check: bool) -> CaseEvidence:
     if not path.is_dir() or not is_case(path):
         if not new or (path.exists() and not path.is_dir()):
             raise InputError(
                 f"{path}: there is no record and no case here; name one (an update before "
                 "there is any takes --since)"
             )
-        return Evidence(path, None, (), ())
+        return CaseEvidence(path, None, (), ())
     runs = _runs(path)
     told = [run for run in runs if run.facts is not None]
     own = told[-1] if told else runs[-1] if runs else None
     if own is not None and check:
         unaltered(path, own.name)
-    return Evidence(path, own, runs, _entries(path))
+    return CaseEvidence(path, own, runs, _entries(path))
 
 
 def _entries(case: Path) -> tuple[Entry, ...]:
@@ -136,24 +136,26 @@ def _is_record(path: Path) -> bool:
     return path.is_dir() and RecordPaths(path).record.is_file()
 
 
-def _runs(case: Path) -> tuple[Run, ...]:
+def _runs(case: Path) -> tuple[RecordedRun, ...]:
     return tuple(_run(path) for path in _records(case))
 
 
-def _run(folder: Path) -> Run:
+def _run(folder: Path) -> RecordedRun:
     paths = RecordPaths(folder)
     try:
         said = RunRecord.of(document(paths.record))
     except UnreadableError as error:
         nothing = None, None, None
-        return Run(folder.name, "unreadable", f"record.json: {error}", *nothing, 0.05, "UTC", None)
+        return RecordedRun(
+            folder.name, "unreadable", f"record.json: {error}", *nothing, 0.05, "UTC", None
+        )
     why, found = said.error, None
     if said.status == SUCCEEDED:
         try:
             found = facts(document(paths.findings))
         except (UnreadableError, ValueError) as error:
             why = f"findings.json: {error}"
-    return Run(
+    return RecordedRun(
         name=folder.name,
         status=said.status,
         error=why,

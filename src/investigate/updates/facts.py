@@ -4,11 +4,11 @@ from typing import Any
 
 from investigate.kinds import kind
 from investigate.records.findings_file import Findings, findings_of
-from investigate.records.findings_file import Suspect as Explanation
-from investigate.updates.parts import Number, Part, joined, name
+from investigate.records.findings_file import StoredSuspect as Explanation
+from investigate.updates.parts import CitedNumber, TextPiece, joined, name
 
-Facts = Findings[Number]
-Suspect = Explanation[Number]
+Facts = Findings[CitedNumber]
+Suspect = Explanation[CitedNumber]
 
 NO_DROP, UNEXPLAINED = "no_drop", "unexplained"
 UNFINISHED = "engineers complete the investigation"
@@ -19,10 +19,10 @@ def phrase(named: str, either: bool = False) -> str:
     return kind(named).told(either).plainly
 
 
-def where(system: str, cohort: tuple[tuple[str, str], ...]) -> Part | None:
+def where(system: str, cohort: tuple[tuple[str, str], ...]) -> TextPiece | None:
     """A scope in words; none where it is everything."""
-    parts = [Part(f"system {name(system).text}")] if system else []
-    parts += [Part(f"{name(column).text} {name(value).text}") for column, value in cohort]
+    parts = [TextPiece(f"system {name(system).text}")] if system else []
+    parts += [TextPiece(f"{name(column).text} {name(value).text}") for column, value in cohort]
     return joined(parts) if parts else None
 
 
@@ -31,7 +31,7 @@ def facts(findings: dict[str, Any]) -> Facts:
 
     Raises `ValueError`, in a few words, where it holds no verdict.
     """
-    found = findings_of(findings, Number)
+    found = findings_of(findings, CitedNumber)
     if not found.verdict.kind:
         raise ValueError("it holds no verdict")
     return found

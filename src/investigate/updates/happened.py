@@ -1,7 +1,7 @@
 """What happened, to whom and since when, in AUC and in plain words."""
 
 from investigate.updates.facts import NO_DROP, Facts, where
-from investigate.updates.parts import Grade, Part, Statement, date, say, whole_number
+from investigate.updates.parts import Grade, Statement, TextPiece, date, say, whole_number
 
 COIN = 0.5
 """The AUC of a score that knows nothing."""
@@ -112,10 +112,10 @@ def since(facts: Facts, alpha: float) -> Statement:
 def affected(facts: Facts) -> Statement:
     """Whom the finding speaks of."""
     verdict = facts.verdict
-    everyone = Part("all rows")
+    everyone = TextPiece("all rows")
     if facts.rows is not None:
         counted = whole_number(facts.rows, "auc.incident.rows")
-        everyone = Part(f"all {counted.text} rows of the period asked about", counted.cites)
+        everyone = TextPiece(f"all {counted.text} rows of the period asked about", counted.cites)
     if verdict.kind == NO_DROP:
         words = "No drop was measured over {everyone}, so no group is named."
         return say(Grade.SURE, words, everyone=everyone)
@@ -142,6 +142,6 @@ def _within_its_interval(facts: Facts) -> bool:
     return low is not None and high is not None and low <= 0 <= high
 
 
-def _value(part: Part) -> Part:
+def _value(part: TextPiece) -> TextPiece:
     """The value of a part that goes on with an interval."""
-    return Part(part.text.split(" ")[0], part.cites[:1])
+    return TextPiece(part.text.split(" ")[0], part.cites[:1])

@@ -49,7 +49,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0
 """Seconds until what could not be sent is tried again; doubled each time."""
 
 
-class State(StrEnum):
+class MessageState(StrEnum):
     """How far a message came, as its file's ending."""
 
     WAITING = "waiting"
@@ -70,21 +70,21 @@ class Outbox:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            if any(self._path(message, state).exists() for state in State):
+            if any(self._path(message, state).exists() for state in MessageState):
                 return False
-            write(self._path(message, State.WAITING), _text(message), durable=True)
+            write(self._path(message, MessageState.WAITING), _text(message), durable=True)
             self._keep_names()
         return True
 
     def claim(self, now: float) -> Iterator[Message]:
         """Each message whose time has come at `now`, claimed for the caller until the next."""
-        for path in self._in(State.WAITING):
+        for path in self._in(MessageState.WAITING):
             with ExitStack() as until_next:
                 with self._alone():
                     message = _read(path)
                     if message is None or message.after > now:
                         continue
-                    claimed = self._path(message, State.CLAIMED)
+                    claimed = self._path(message, MessageState.CLAIMED)
                     file = until_next.enter_context(path.open("rb"))
                     fcntl.flock(file, fcntl.LOCK_EX)
                     self._move(path, claimed)
@@ -92,20 +92,22 @@ class Outbox:
 
     def sent(self, message: Message) -> None:
         """Mark a claimed message: it was sent."""
-        self._move(self._path(message, State.CLAIMED), self._path(message, State.SENT))
+        self._move(
+            self._path(message, MessageState.CLAIMED), self._path(message, MessageState.SENT)
+        )
 
     def failed(self, message: Message, now: float) -> None:
         """Keep a claimed message that could not be sent, to be tried again later."""
         pause = min(FIRST_PAUSE * 2.0**message.tries, LONGEST_PAUSE)
         later = message.model_copy(update={"tries": message.tries + 1, "after": now + pause})
-        claimed = self._path(message, State.CLAIMED)
+        claimed = self._path(message, MessageState.CLAIMED)
         write(claimed, _text(later), durable=True)
-        self._move(claimed, self._path(message, State.WAITING))
+        self._move(claimed, self._path(message, MessageState.WAITING))
 
     def stuck(self) -> list[Message]:
         """Claimed by a sender that is no more: nobody knows whether they arrived."""
         found = []
-        for path in self._in(State.CLAIMED):
+        for path in self._in(MessageState.CLAIMED):
             with suppress(OSError), path.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 if (message := _read(path)) is not None:
@@ -114,17 +116,19 @@ class Outbox:
 
     def again(self, message: Message) -> None:
         """Let a claimed message, of which nobody knows whether it arrived, be sent again."""
-        self._move(self._path(message, State.CLAIMED), self._path(message, State.WAITING))
+        self._move(
+            self._path(message, MessageState.CLAIMED), self._path(message, MessageState.WAITING)
+        )
 
-    def messages(self, state: State) -> list[Message]:
+    def messages(self, state: MessageState) -> list[Message]:
         """Those that came as far as `state`, in the order of their files' names."""
         found = (_read(path) for path in self._in(state))
         return [message for message in found if message is not None]
 
-    def _in(self, state: State) -> list[Path]:
+    def _in(self, state: MessageState) -> list[Path]:
         return sorted(self.folder.glob(f"*.{state}"))
 
-    def _path(self, message: Message, state: State) -> Path:
+    def _path(self, message: Message, state: MessageState) -> Path:
         return self.folder / f"{message.name}.{state}"
 
     def _move(self, path: Path, to: Path) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from investigate.records.findings_file import Level
+from investigate.records.findings_file import StoredNumber
 from investigate.rendering import plain
 
 LONGEST = 160
@@ -30,7 +30,7 @@ class Cited:
 
 
 @dataclass(frozen=True)
-class Part:
+class TextPiece:
     """A piece of text with what it cites."""
 
     text: str
@@ -49,31 +49,31 @@ class Statement:
         return self.text
 
 
-def say(grade: Grade, words: str, **parts: Part) -> Statement:
+def say(grade: Grade, words: str, **parts: TextPiece) -> Statement:
     """The statement that `words`, with a ``{name}`` for each of `parts`, makes."""
     text = words.format(**{name: part.text for name, part in parts.items()})
     return Statement(text, grade, tuple(c for part in parts.values() for c in part.cites))
 
 
-def joined(parts: list[Part], between: str = ", ", last: str = " and ") -> Part:
+def joined(parts: list[TextPiece], between: str = ", ", last: str = " and ") -> TextPiece:
     """`parts` as a list in a sentence."""
     texts = [part.text for part in parts]
     text = last.join([between.join(texts[:-1]), texts[-1]]) if texts[1:] else "".join(texts)
-    return Part(text, tuple(c for part in parts for c in part.cites))
+    return TextPiece(text, tuple(c for part in parts for c in part.cites))
 
 
-def name(text: str) -> Part:
+def name(text: str) -> TextPiece:
     """A name from a log or a file, as a code span of one line: nothing in it is markup."""
     line = plain(" ".join(text.split()), LONGEST).translate(MARKUP).strip()
-    return Part(f"`{line}`" if line else "(no name)")
+    return TextPiece(f"`{line}`" if line else "(no name)")
 
 
-def date(text: str, path: str) -> Part:
+def date(text: str, path: str) -> TextPiece:
     """A date, or a date and time, that stands at `path` as it is printed."""
-    return Part(text, (Cited(text, path),))
+    return TextPiece(text, (Cited(text, path),))
 
 
-def whole_number(value: int, path: str) -> Part:
+def whole_number(value: int, path: str) -> TextPiece:
     """A count such as 28,471."""
     return date(f"{value:,}", path)
 
@@ -94,54 +94,56 @@ def span(length: timedelta) -> str:
     return f"{rest} min"
 
 
-class Number(Level):
+class CitedNumber(StoredNumber):
     """A number of findings with its interval, that a statement prints and cites."""
 
-    def alone(self) -> "Number":
+    def alone(self) -> "CitedNumber":
         """The value without its interval."""
         return replace(self, low=None, high=None)
 
-    def level(self) -> Part:
+    def level(self) -> TextPiece:
         """An AUC, or points: 0.755 [0.750, 0.760]."""
         return self._with_interval(".3f")
 
-    def change(self) -> Part:
+    def change(self) -> TextPiece:
         """A difference: −0.250 [−0.262, −0.239]."""
         return self._with_interval("+.3f")
 
-    def short(self) -> Part:
+    def short(self) -> TextPiece:
         """The value alone, without its sign: 0.250."""
         return self._printed(None if self.value is None else abs(self.value), 0, ".3f")
 
-    def share(self) -> Part:
+    def share(self) -> TextPiece:
         """A share: 41.0% [38.2%, 43.9%]."""
         return self._with_interval(".1f", 100, "%")
 
-    def whole(self) -> Part:
+    def whole(self) -> TextPiece:
         """A count: 1,204."""
         return self._printed(self.value, 0, ",.0f")
 
-    def percent(self, digits: int) -> Part:
+    def percent(self, digits: int) -> TextPiece:
         """The value as a percentage: 76%."""
         share = None if self.value is None else 100 * self.value
         found = self._printed(share, 0, f".{digits}f")
-        return Part(f"{found.text}%", found.cites)
+        return TextPiece(f"{found.text}%", found.cites)
 
-    def _with_interval(self, form: str, scale: int = 1, unit: str = "") -> Part:
+    def _with_interval(self, form: str, scale: int = 1, unit: str = "") -> TextPiece:
         found = [
             self._printed(None if number is None else scale * number, which, form)
             for which, number in enumerate((self.value, self.low, self.high))
         ]
         value, low, high = (
-            Part(part.text + unit, part.cites) if part.cites else part for part in found
+            TextPiece(part.text + unit, part.cites) if part.cites else part for part in found
         )
         if self.low is None or self.high is None:
             return value
-        return Part(f"{value.text} [{low.text}, {high.text}]", value.cites + low.cites + high.cites)
+        return TextPiece(
+            f"{value.text} [{low.text}, {high.text}]", value.cites + low.cites + high.cites
+        )
 
-    def _printed(self, value: float | None, which: int, form: str) -> Part:
+    def _printed(self, value: float | None, which: int, form: str) -> TextPiece:
         if value is None:
-            return Part("undefined")
+            return TextPiece("undefined")
         text = f"{value:{form}}".replace("-", "−")
         # What rounds to nothing has no sign.
         text = text.lstrip("+−") if not text.strip("+−0.") else text

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from investigate.updates.alerted import FEW, Alarm, alarms, named, over, speaks
-from investigate.updates.evidence import Evidence, Run
+from investigate.updates.alerted import FEW, CitedAlert, alarms, named, over, speaks
+from investigate.updates.evidence import CaseEvidence, RecordedRun
 from investigate.updates.facts import NO_DROP
-from investigate.updates.parts import Cited, Grade, Part, Statement, joined, say
+from investigate.updates.parts import Cited, Grade, Statement, TextPiece, joined, say
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Recovery:
     statements: tuple[Statement, ...]
 
 
-def recovery(before: Run | None, after: Run) -> Recovery:
+def recovery(before: RecordedRun | None, after: RecordedRun) -> Recovery:
     """What `after` shows, held against the finding `before` that told of the drop.
 
     A baseline of its own could lie within the incident, so the level that counts is that of
@@ -47,7 +47,7 @@ def recovery(before: Run | None, after: Run) -> Recovery:
     return Recovery(after.name, True, headline, statements)
 
 
-def by_monitor(case: Evidence) -> Recovery:
+def by_monitor(case: CaseEvidence) -> Recovery:
     """What the ends of the alerts of `case` show: that all of it is back inside its bounds."""
     raised = alarms(case)
     going = [alarm for alarm in raised if alarm.end is None]
@@ -58,7 +58,9 @@ def by_monitor(case: Evidence) -> Recovery:
         return Recovery(f"entry {last}", False, headline, (_going(going),))
     shown = speaks([alarm for alarm in raised if not alarm.withdrawn]) or first
     if shown.withdrawn:
-        headline = say(Grade.SURE, "The alert on {about} was withdrawn", about=Part(shown.about))
+        headline = say(
+            Grade.SURE, "The alert on {about} was withdrawn", about=TextPiece(shown.about)
+        )
     else:
         headline = say(Grade.SURE, "{about} is back inside its bounds", about=shown.opening)
     told = [over(shown)]
@@ -67,7 +69,7 @@ def by_monitor(case: Evidence) -> Recovery:
     return Recovery(f"entry {last}", True, headline, tuple(told))
 
 
-def _going(going: list[Alarm]) -> Statement:
+def _going(going: list[CitedAlert]) -> Statement:
     if not going:
         return say(Grade.UNKNOWN, "No alert of this case tells of anything to recover from.")
     what = named(going)
@@ -76,7 +78,7 @@ def _going(going: list[Alarm]) -> Statement:
     return say(Grade.SURE, words, what=joined(what[:FEW]))
 
 
-def _reasons(before: Run | None, after: Run) -> list[Statement]:
+def _reasons(before: RecordedRun | None, after: RecordedRun) -> list[Statement]:
     """Why recovery is not shown; none where it is."""
     if before is None or before.facts is None or before.facts.verdict.kind == NO_DROP:
         return [say(Grade.UNKNOWN, "No finding of this case tells of a drop to recover from.")]
@@ -98,5 +100,5 @@ def _reasons(before: Run | None, after: Run) -> list[Statement]:
     return found
 
 
-def _elsewhere(part: Part) -> Part:
-    return Part(part.text, tuple(Cited(c.text, f"resolved:{c.path}") for c in part.cites))
+def _elsewhere(part: TextPiece) -> TextPiece:
+    return TextPiece(part.text, tuple(Cited(c.text, f"resolved:{c.path}") for c in part.cites))

@@ -13,7 +13,7 @@ from investigate.updates.facts import NO_DROP, Facts
 Severity = Literal["high", "medium", "low"]
 
 
-class Level(Strict):
+class SeverityLevel(Strict):
     """A severity: AUC points lost from which a case has it, and hours between updates."""
 
     drop: Number = Field(ge=0, le=1)
@@ -28,9 +28,9 @@ class Rhythm(Strict):
     update is due soon.
     """
 
-    high: Level = Level(drop=0.05, every_hours=4)
-    medium: Level = Level(drop=0.02, every_hours=24)
-    low: Level = Level(drop=0, every_hours=168)
+    high: SeverityLevel = SeverityLevel(drop=0.05, every_hours=4)
+    medium: SeverityLevel = SeverityLevel(drop=0.02, every_hours=24)
+    low: SeverityLevel = SeverityLevel(drop=0, every_hours=168)
     unmeasured: Severity = "high"
     first_hours: Number = Field(1, gt=0, le=24 * 366)
     soon_hours: Number = Field(1, ge=0, le=24 * 366)
@@ -54,7 +54,7 @@ class Rhythm(Strict):
 
     def every(self, severity: Severity) -> timedelta:
         """The time between two updates."""
-        level: Level = getattr(self, severity)
+        level: SeverityLevel = getattr(self, severity)
         return timedelta(hours=level.every_hours)
 
 

@@ -10,7 +10,7 @@ from investigate.errors import InputError, RunError
 from investigate.ledger.place import cases_at
 from investigate.ledger.verify import verify
 from investigate.rendering import one_line, plain
-from investigate.updates.evidence import Evidence, evidence
+from investigate.updates.evidence import CaseEvidence, evidence
 from investigate.updates.parts import at_minute, name, span
 from investigate.updates.templating import render_file
 from investigate.updates.timeline import Moment, stretches, timeline, times
@@ -25,7 +25,7 @@ TOOK = {
 
 
 @dataclass(frozen=True)
-class Checked:
+class LedgerCheck:
     """How many entries a ledger has and how many of them verify; records, files, troubles.
 
     Each trouble is a place and what is wrong there.
@@ -86,7 +86,7 @@ def story(path: Path) -> Story:
     )
 
 
-def checked(case: Path) -> Checked:
+def checked(case: Path) -> LedgerCheck:
     """What `verify` says of the whole case.
 
     Raises `RunError` where it cannot be read, and `InputError` where there are signatures and
@@ -101,7 +101,7 @@ def checked(case: Path) -> Checked:
     wrong = sum(where.startswith(entry) for where in wheres)
     # Lines that are no entries are not among those counted.
     lines = sum(where.startswith(line) for where in wheres)
-    return Checked(
+    return LedgerCheck(
         entries=report.entries + lines,
         verified=max(report.entries - wrong, 0),
         records=len(report.records),
@@ -110,7 +110,7 @@ def checked(case: Path) -> Checked:
     )
 
 
-def ledger_line(found: Checked) -> str:
+def ledger_line(found: LedgerCheck) -> str:
     """How many entries verify, and the first thing that is wrong, in one line."""
     text = f"{found.verified:,} of {found.entries:,} ledger entries verify"
     if not found.troubles:
@@ -119,7 +119,7 @@ def ledger_line(found: Checked) -> str:
     return f"{text}; wrong: {': '.join(found.troubles[0])}{more}"
 
 
-def _took(found: Evidence) -> tuple[tuple[str, str, str], ...]:
+def _took(found: CaseEvidence) -> tuple[tuple[str, str, str], ...]:
     known = stretches(found)
     lengths = {which: span(end - start) for which, (start, end) in known.items()}
     return tuple(
@@ -127,7 +127,7 @@ def _took(found: Evidence) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _claim(name: str, found: Evidence, moments: list[Moment]) -> str:
+def _claim(name: str, found: CaseEvidence, moments: list[Moment]) -> str:
     known = stretches(found)
     parts = [
         f"{TOOK[which][2]} {span(end - start)}" for which, (start, end) in known.items()
@@ -223,7 +223,7 @@ TEMPLATE = "postmortem.md.jinja"
 NOT_KNOWN = "not known"
 
 
-def postmortem(case: Evidence, templates: Path | None = None) -> str:
+def postmortem(case: CaseEvidence, templates: Path | None = None) -> str:
     """The draft for `case`, in Markdown. Raises `InputError` for a template that is none."""
     took = times(case)
     return render_file(

@@ -10,11 +10,11 @@ from investigate.ledger.entry import ALERT, ALERT_END, RERUN, SIGN_OFF, Entry
 from investigate.records.documents import instant, words
 from investigate.records.run_record import RUNNING, SUCCEEDED
 from investigate.site.alerts import alerts, ended, raised, sentence, subject
-from investigate.updates.evidence import Evidence, Run
+from investigate.updates.evidence import CaseEvidence, RecordedRun
 from investigate.updates.facts import NO_DROP, UNEXPLAINED, where
 from investigate.updates.happened import headline
 from investigate.updates.parts import name
-from investigate.updates.trail import Body, updates
+from investigate.updates.trail import UpdateBody, updates
 
 AT_ONCE = timedelta(minutes=1)
 """Within this, alerts that join a case do so together."""
@@ -37,7 +37,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Times:
+class Durations:
     """How long things took; none where it is not known.
 
     ``detect``: from the onset to the first alert or run; the others count from there.
@@ -48,21 +48,21 @@ class Times:
     cause: timedelta | None
 
 
-def timeline(case: Evidence) -> list[Moment]:
+def timeline(case: CaseEvidence) -> list[Moment]:
     """Every moment of `case`, the earliest first."""
     found = [*_onset(case), *_entries(case), *(m for run in case.runs for m in _run(run))]
     order = {kind: place for place, kind in enumerate(("onset", ALERT, "run", "finding"))}
     return sorted(found, key=lambda m: (m.when, order.get(m.kind, 9)))
 
 
-def times(case: Evidence) -> Times:
+def times(case: CaseEvidence) -> Durations:
     """How long it took to detect the drop, to tell of it, and to name what explains it."""
     took = {name: end - start for name, (start, end) in stretches(case).items()}
-    return Times(took.get("detect"), took.get("update"), took.get("cause"))
+    return Durations(took.get("detect"), took.get("update"), took.get("cause"))
 
 
-def stretches(case: Evidence) -> dict[str, tuple[datetime, datetime]]:
-    """From when to when each of the `Times` lasted, by its name; those that are known."""
+def stretches(case: CaseEvidence) -> dict[str, tuple[datetime, datetime]]:
+    """From when to when each of the `Durations` lasted, by its name; those that are known."""
     moments = timeline(case)
     first = next((m.when for m in moments if m.kind in (ALERT, "run")), None)
     began = next((m.when for m in moments if m.kind == "onset"), None)
@@ -75,14 +75,14 @@ def stretches(case: Evidence) -> dict[str, tuple[datetime, datetime]]:
     }
 
 
-def _names_a_cause(run: Run) -> bool:
+def _names_a_cause(run: RecordedRun) -> bool:
     if run.facts is None:
         return False
     verdict = run.facts.verdict
     return verdict.supported and verdict.is_cause
 
 
-def _onset(case: Evidence) -> Iterator[Moment]:
+def _onset(case: CaseEvidence) -> Iterator[Moment]:
     """The date of the first finding that dates a drop surely, or else of the first alert."""
     for run in case.runs:
         onset = run.facts.onset if run.facts else None
@@ -116,7 +116,7 @@ def _local(text: Any, zone: str) -> datetime | None:
         return None
 
 
-def _run(run: Run) -> Iterator[Moment]:
+def _run(run: RecordedRun) -> Iterator[Moment]:
     if run.started is not None:
         state = {SUCCEEDED: "", RUNNING: ", which has not finished"}.get(
             run.status, ", which failed"
@@ -137,7 +137,7 @@ def _run(run: Run) -> Iterator[Moment]:
         yield Moment(run.finished, "finding", text, run.name)
 
 
-def _entries(case: Evidence) -> Iterator[Moment]:
+def _entries(case: CaseEvidence) -> Iterator[Moment]:
     told = {entry.n: body for entry, body in updates(case.entries)}
     monitored = alerts(case.entries)
     joined = _joined(case.entries, monitored)
@@ -180,7 +180,7 @@ def _joined(
     return found
 
 
-def _text(entry: Entry, update: Body | None, monitored: Mapping[str, Any]) -> str:
+def _text(entry: Entry, update: UpdateBody | None, monitored: Mapping[str, Any]) -> str:
     if entry.kind == ALERT:
         return raised(monitored, _named)
     if entry.kind == ALERT_END:

@@ -17,7 +17,7 @@ from investigate.records.processes import ignore_signals
 from investigate.records.secrets import Secrets
 from investigate.rendering import one_line
 from investigate.updates.draft import Draft, severity_of
-from investigate.updates.evidence import UPDATES, Evidence, evidence
+from investigate.updates.evidence import UPDATES, CaseEvidence, evidence
 from investigate.updates.facts import NO_DROP
 from investigate.updates.rhythm import Rhythm, Severity
 
@@ -30,7 +30,7 @@ class Update:
     text: str
 
 
-class Body(BaseModel):
+class UpdateBody(BaseModel):
     """What an entry says of an update.
 
     ``next`` is the moment by which the next one was promised; ``to`` names where it went.
@@ -66,7 +66,7 @@ def enter(case: Path, update: Update, to: tuple[str, ...] = ()) -> Entry:
                 write(path, text, durable=True)
             files = {f"{UPDATES}/{path.name}": str(digest(path)["sha256"]) for path in paths}
             body = _body(update, int(paths[0].name.split("-")[0]), draft != sent, to)
-            said = ledger.Draft(UPDATE, update.draft.record, files, body)
+            said = ledger.EntryDraft(UPDATE, update.draft.record, files, body)
             return ledger.append(case, said)
         except OSError as error:
             for path in paths:
@@ -74,13 +74,13 @@ def enter(case: Path, update: Update, to: tuple[str, ...] = ()) -> Entry:
             raise RunError(f"{case}: the update could not be entered: {one_line(error)}") from error
 
 
-def updates(entries: Iterable[Entry]) -> list[tuple[Entry, Body]]:
+def updates(entries: Iterable[Entry]) -> list[tuple[Entry, UpdateBody]]:
     """The updates among `entries`, in their order; those that say too little are left out."""
     found = []
     for entry in entries:
         if entry.kind == UPDATE:
             try:
-                body = Body.model_validate(entry.body)
+                body = UpdateBody.model_validate(entry.body)
             except ValidationError:
                 continue
             if body.at.tzinfo is not None and body.next.tzinfo is not None:
@@ -118,7 +118,7 @@ def _number(path: Path) -> int:
 
 def _body(update: Update, n: int, edited: bool, to: tuple[str, ...]) -> dict[str, object]:
     draft = update.draft
-    body = Body(
+    body = UpdateBody(
         update=n,
         audience=draft.audience,
         severity=draft.severity,
@@ -164,7 +164,7 @@ def due(cases: list[Path], at: datetime, rhythm: Rhythm) -> list[Due]:
     )
 
 
-def _of_case(case: Evidence, rhythm: Rhythm) -> Iterator[Due]:
+def _of_case(case: CaseEvidence, rhythm: Rhythm) -> Iterator[Due]:
     told = updates(case.entries)
     if told and told[-1][1].resolved and not _again(case, told[-1][0].n):
         return
@@ -180,12 +180,12 @@ def _of_case(case: Evidence, rhythm: Rhythm) -> Iterator[Due]:
         yield Due(case.case, ANYONE, severity_of(case, rhythm), None, by)
 
 
-def _again(case: Evidence, n: int) -> bool:
+def _again(case: CaseEvidence, n: int) -> bool:
     """Whether an alert was raised after entry `n`."""
     return any(alert.n > n for alert in case.alerts)
 
 
-def _begun(case: Evidence) -> datetime | None:
+def _begun(case: CaseEvidence) -> datetime | None:
     """The first moment that the case tells of."""
     told = [instant(entry.time) for entry in case.entries[:1]]
     moments = [moment for moment in (*told, *(run.started for run in case.runs)) if moment]

@@ -21,7 +21,7 @@ LEAST_FREE = 10**9
 
 
 @dataclass(frozen=True)
-class Checked:
+class InstallationPart:
     """A part of the installation, what was found of it, and the remedy where it fails.
 
     ``needed``: without it the kit cannot work.
@@ -38,9 +38,9 @@ class Checked:
         return not self.remedy
 
 
-def examine(audit: Path = AUDIT) -> Iterator[Checked]:
+def examine(audit: Path = AUDIT) -> Iterator[InstallationPart]:
     """Check one part after another; what raises is a part that fails."""
-    parts: dict[str, Callable[[], Checked]] = {
+    parts: dict[str, Callable[[], InstallationPart]] = {
         "Python": _python,
         "packages": _packages,
         "kernel": _kernel,
@@ -57,7 +57,7 @@ def examine(audit: Path = AUDIT) -> Iterator[Checked]:
             yield check()
         except Exception as error:
             told = str(error).partition("\n")[0]
-            yield Checked(part, f"{type(error).__name__}: {told}", "install the kit anew")
+            yield InstallationPart(part, f"{type(error).__name__}: {told}", "install the kit anew")
 
 
 def lacking(requires: list[str]) -> list[str]:
@@ -87,47 +87,51 @@ def _numbers(version: str) -> list[int]:
     return numbers
 
 
-def _python() -> Checked:
+def _python() -> InstallationPart:
     version = ".".join(map(str, sys.version_info[:3]))
     needs = metadata.metadata(DISTRIBUTION)["Requires-Python"] or ""
     old = _numbers(version) < _numbers(needs.removeprefix(">="))
-    return Checked("Python", version, f"use Python {needs}" if old else "")
+    return InstallationPart("Python", version, f"use Python {needs}" if old else "")
 
 
-def _packages() -> Checked:
+def _packages() -> InstallationPart:
     requires = metadata.requires(DISTRIBUTION) or []
     missing = lacking(requires)
     told = "; ".join(missing) if missing else f"all {len(requires)} are there"
-    return Checked("packages", told, "install them: pip install --upgrade investigate"
+    return InstallationPart("packages", told, "install them: pip install --upgrade investigate"
                    if missing else "")  # fmt: skip
 
 
-def _kernel() -> Checked:
+def _kernel() -> InstallationPart:
     path = Path(sys.prefix) / KERNEL
     if find_spec("ipykernel") is None:
-        return Checked("kernel", "there is no ipykernel", "install it: pip install ipykernel")
+        return InstallationPart(
+            "kernel", "there is no ipykernel", "install it: pip install ipykernel"
+        )
     version = f"ipykernel {metadata.version('ipykernel')}"
     if path.is_file():
-        return Checked("kernel", f"{version}; JupyterLab knows it as investigate")
+        return InstallationPart("kernel", f"{version}; JupyterLab knows it as investigate")
     told = f"{version}; JupyterLab does not know the kernel investigate"
     # A run uses the interpreter that it runs on, whatever JupyterLab knows.
-    return Checked("kernel", told, "install the kit into this environment anew", needed=False)
+    return InstallationPart(
+        "kernel", told, "install the kit into this environment anew", needed=False
+    )
 
 
-def _notebooks() -> Checked:
+def _notebooks() -> InstallationPart:
     folder = notebooks_folder()
     found = sorted(folder.glob("[0-9]*_*.ipynb"))
-    return Checked(
+    return InstallationPart(
         "notebooks", f"{len(found)} in {folder}", "" if found else "install the kit anew"
     )
 
 
-def _zones() -> Checked:
+def _zones() -> InstallationPart:
     ZoneInfo("Europe/Berlin")
-    return Checked("time zones", zones.database())
+    return InstallationPart("time zones", zones.database())
 
 
-def _engine() -> Checked:
+def _engine() -> InstallationPart:
     from investigate.log.looking import look
 
     with tempfile.TemporaryDirectory(prefix="investigate-") as folder:
@@ -135,38 +139,40 @@ def _engine() -> Checked:
         path.write_text("time,score\n2024-03-01,0.5\n", encoding="utf-8")
         rows = look(str(path)).rows
     told = f"DuckDB {metadata.version('duckdb')} reads a CSV"
-    return Checked("engine", told, "" if rows == 1 else "install duckdb anew")
+    return InstallationPart("engine", told, "" if rows == 1 else "install duckdb anew")
 
 
-def _fonts() -> Checked:
+def _fonts() -> InstallationPart:
     from investigate.figures.text import families
 
     found = families()
-    return Checked("fonts", ", ".join(found[:3]), "" if found else "install matplotlib anew")
+    return InstallationPart(
+        "fonts", ", ".join(found[:3]), "" if found else "install matplotlib anew"
+    )
 
 
-def _writable(part: str, folder: Path) -> Checked:
+def _writable(part: str, folder: Path) -> InstallationPart:
     there = folder
     while not there.exists():
         there = there.parent
     try:
         with tempfile.TemporaryFile(dir=there):
-            return Checked(part, f"{folder} can be written")
+            return InstallationPart(part, f"{folder} can be written")
     except OSError as error:
         told = f"{folder} cannot be written: {error.strerror}"
-        return Checked(part, told, "go to another folder, or name one by --audit")
+        return InstallationPart(part, told, "go to another folder, or name one by --audit")
 
 
-def _scratch() -> Checked:
+def _scratch() -> InstallationPart:
     folder = Path(tempfile.gettempdir())
     free = shutil.disk_usage(folder).free
     told = f"{free / 1e9:.0f} GB free in {folder}"
     few = free < LEAST_FREE
-    return Checked("scratch", told, "free some, or set TMPDIR to another folder" if few else "",
-                   needed=False)  # fmt: skip
+    remedy = "free some, or set TMPDIR to another folder" if few else ""
+    return InstallationPart("scratch", told, remedy, needed=False)
 
 
-def _signing() -> Checked:
+def _signing() -> InstallationPart:
     found = shutil.which("ssh-keygen")
     remedy = "" if found else "install OpenSSH, if runs are to be signed off"
-    return Checked("sign-offs", found or "there is no ssh-keygen", remedy, needed=False)
+    return InstallationPart("sign-offs", found or "there is no ssh-keygen", remedy, needed=False)

@@ -41,6 +41,7 @@ def by_signs(values: NDArray[np.float64], chosen: tuple[int, ...]) -> float:
     return float(sum((-1) ** (len(chosen) - len(s)) * values[mask(s)] for s in subsets(chosen)))
 
 
+@pytest.mark.slow
 @given(games)
 def test_shares_are_means_over_all_orders(values: NDArray[np.float64]) -> None:
     shares = shapley(values)
@@ -49,6 +50,7 @@ def test_shares_are_means_over_all_orders(values: NDArray[np.float64]) -> None:
     assert shares.sum() == pytest.approx(values[-1] - values[0], abs=1e-12)
 
 
+@pytest.mark.slow
 @given(games)
 def test_dividends_are_alternating_sums_over_subsets(values: NDArray[np.float64]) -> None:
     found = dividends(values)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import plain
+import pytest
 
 from investigate.analyses.suspects.beside import beside
 from investigate.analyses.suspects.suspect import Suspect
@@ -42,6 +43,7 @@ def counted(zeroed: bool) -> Counts:
     return plain.count(frame, QUESTION)
 
 
+@pytest.mark.slow
 def test_zeroed_labels_are_of_the_cohort_whatever_system_is_left() -> None:
     told = beside(counted(zeroed=True), 0.95, FOUND, ["two", "three"])
     assert (told.kind, told.system, told.cohort) == ("outcome_fault", None, {"shop": "a"})
@@ -49,11 +51,13 @@ def test_zeroed_labels_are_of_the_cohort_whatever_system_is_left() -> None:
     assert not told.either
 
 
+@pytest.mark.slow
 def test_shuffled_scores_are_told_as_either() -> None:
     told = beside(counted(zeroed=False), 0.95, FOUND, ["two", "three"])
     assert (told.kind, told.system, told.either) == ("lost_validity", None, True)
 
 
+@pytest.mark.slow
 def test_a_system_that_can_still_be_seen_speaks_for_the_finding_as_it_is() -> None:
     counts = counted(zeroed=True)
     assert beside(counts, 0.95, FOUND, ["two"]) is FOUND

@@ -18,6 +18,7 @@ def histogram(scores: Any, bins: int) -> Any:
     return np.bincount((scores * bins).astype(int).clip(0, bins - 1), minlength=bins)
 
 
+@pytest.mark.slow
 @given(SMALL, SMALL, SMALL)
 def test_rows_put_on_other_values_stay_as_many_and_in_order(
     positives: list[int], negatives: list[int], now: list[int]

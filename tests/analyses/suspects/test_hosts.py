@@ -73,6 +73,7 @@ def test_a_new_group_has_the_baseline_of_the_group_whose_rows_it_took_over(count
     assert hosted(counts, "shop") is shops
 
 
+@pytest.mark.slow
 def test_its_loss_is_its_own_and_not_that_of_other_rows(counts: Counts) -> None:
     undo = Undo(counts)
     new, shop = (

@@ -204,6 +204,7 @@ def test_repeats_are_dated() -> None:
     assert one.onset == "2025-04-10"
 
 
+@pytest.mark.slow
 def test_rows_lost_when_other_causes_are_undone_are_no_repeats() -> None:
     counts, question, _ = asked("shifted")
     arms = counts.arms.copy()

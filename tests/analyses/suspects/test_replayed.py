@@ -184,6 +184,7 @@ def test_scores_that_do_not_follow_leave_replay_without_a_say(follow: int, heard
     assert bool(replayed(found, made.question())) is heard
 
 
+@pytest.mark.slow
 def test_what_a_history_can_show_of_a_loss() -> None:
     # 90 of 100 rows follow: 90 recover, and 10 may lose as much once more; of covered rows alone.
     size = {"rows": 200, "covered": 100}

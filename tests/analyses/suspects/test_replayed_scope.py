@@ -63,6 +63,7 @@ def test_without_a_gain_there_is_no_cohort(undone: Sides) -> None:
     assert ReplayedScope(counts(everywhere(POOR), everywhere(undone))).cohort("writes", 0) is None
 
 
+@pytest.mark.slow
 def test_a_group_that_the_undone_arm_moves_to_other_bins() -> None:
     real = {key: POOR if key[0] == "south" else GOOD for key in everywhere(GOOD)}
     one = counts(real, everywhere(GOOD))

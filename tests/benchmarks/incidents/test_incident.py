@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,12 +19,14 @@ INCIDENTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(INCIDENTS, INCIDENTS)
 def test_an_incident_is_found_again_in_its_result(one: Incident, other: Incident) -> None:
     assert Incident.of(json.loads(json.dumps({**one.to_json(), "said": 1}))) == one
     assert (one.name == other.name) == (one == other)
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_there_is_taken_as_it_is(tmp_path: Path) -> None:
     incident = Incident("stale", 0.5, 3, 1_000)
     folder = incident.folder(tmp_path)

@@ -9,6 +9,7 @@ from benchmarks.speed import made, work
 from benchmarks.speed.made import Shape, write
 
 
+@pytest.mark.slow
 def test_the_same_shape_gives_the_same_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

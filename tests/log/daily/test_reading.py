@@ -23,6 +23,7 @@ def question(source: Path | dict[str, str], **more: Any) -> Question:
     return watch.question("made", watch.baseline, Window(start=end, end="2024-05-01"))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("every", ["day", "hour"])
 def test_parts_are_counted_apart_and_bins_are_where_edges_say(tmp_path: Path, every: Any) -> None:
     rows = daywise.frame(1)
@@ -112,6 +113,7 @@ def test_since_in_a_log_of_epochs(tmp_path: Path, kind: Any) -> None:
         assert read.sizes["rows"].sum() == (rows["at"] >= SINCE.tz_localize(None)).sum()
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("kind", [as_parquet, with_zone, as_table])
 def test_rows_before_since_are_not_even_scanned(tmp_path: Path, kind: Any) -> None:
     rows = daywise.frame(4).sort_values("at")
@@ -133,6 +135,7 @@ def test_rows_before_since_are_not_even_scanned(tmp_path: Path, kind: Any) -> No
     assert seen == [slack + rows["at"].isna().sum()]
 
 
+@pytest.mark.slow
 def test_hours_that_clocks_show_twice_are_two_and_days_are_long(tmp_path: Path) -> None:
     zone = "Europe/Berlin"
     moments = pd.date_range("2024-10-26 22:00", "2024-10-27 23:30", freq="30min", tz="UTC")
@@ -150,6 +153,7 @@ def test_hours_that_clocks_show_twice_are_two_and_days_are_long(tmp_path: Path) 
     assert days.tolist() == [50, 2]
 
 
+@pytest.mark.slow
 def test_only_the_parts_that_are_asked_for_are_opened(tmp_path: Path) -> None:
     daywise.frame(5).to_parquet(tmp_path / "good.parquet")
     (tmp_path / "bad.parquet").write_bytes(b"no Parquet")
@@ -164,6 +168,7 @@ def test_only_the_parts_that_are_asked_for_are_opened(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_labels_by_column(tmp_path: Path) -> None:
     rows = daywise.frame(6)
     rows.to_parquet(tmp_path / "log.parquet")
@@ -176,6 +181,7 @@ def test_labels_by_column(tmp_path: Path) -> None:
         assert own.to_dict() == there[name].value_counts().to_dict()
 
 
+@pytest.mark.slow
 def test_a_log_without_rows(tmp_path: Path) -> None:
     daywise.frame(7)[:0].to_parquet(tmp_path / "log.parquet")
     asked = question(tmp_path / "log.parquet")

@@ -16,6 +16,8 @@ from investigate.log.counting import count
 from investigate.question import params
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 
 def made(seed: int = 4, rows: int = 4_000) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Answers whose score follows from the last value that was written, and all writes."""

@@ -39,6 +39,7 @@ def test_what_was_judged_and_until_when(tmp_path: Path) -> None:
     assert kept.last(found) == day(32)
 
 
+@pytest.mark.slow
 def test_rows_that_come_late_and_rows_that_go(tmp_path: Path) -> None:
     alerted.save(tmp_path, 0, 1, 2, rows=10)
     watch = alerted.watch(tmp_path)
@@ -59,6 +60,7 @@ def stopped(path: Path, watch: Watch) -> None:
         raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_what_was_committed_stays_where_the_rest_is_undone(tmp_path: Path) -> None:
     watch = alerted.watch(tmp_path)
     with pytest.raises(KeyboardInterrupt):

@@ -157,7 +157,7 @@ def _caveats(counts: Counts) -> tuple[str, ...]:
 
 def _of_systems(counts: Counts) -> list[str]:
     """What systems the log and the history do not share, where both have some of their own."""
-    log = {str(name) for name in counts.slices["system"]} - {""}
+    log = {str(name) for name in counts.slices["system"].unique()} - {""}
     history = set(counts.meta["replay"]["systems"])
     mine, theirs = (", ".join(map(repr, sorted(s)[:3])) for s in (log - history, history - log))
     if not mine or not theirs:

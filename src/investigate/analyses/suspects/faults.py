@@ -10,7 +10,7 @@ from investigate.analyses.suspects.crossing import crossed
 from investigate.analyses.suspects.handover import share_of, take_turns, took_over
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
 from investigate.analyses.suspects.innocent import excused
-from investigate.analyses.suspects.items import Evidence, evidence
+from investigate.analyses.suspects.items import ItemEvidence, evidence
 from investigate.analyses.suspects.narrowing import (
     NEARLY_ALL,
     QUIET,
@@ -133,7 +133,7 @@ class _Case:
         # A group of one class has no AUC of its own.
         return not others >= HALF * np.nanmax([own, held])
 
-    def seen(self, scope: Scope) -> Evidence | None:
+    def seen(self, scope: Scope) -> ItemEvidence | None:
         return evidence(inside(self.counts.items, scope), self.confidence)
 
 
@@ -201,7 +201,7 @@ def _other(case: _Case, named: dict[str, str], cohort: dict[str, str]) -> Scope 
     return next((scope for scope in scopes if scope.of == (None, cohort)), None)
 
 
-def _kind(case: _Case, scope: Scope, seen: Evidence | None, told: Rates) -> tuple[str, bool]:
+def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, told: Rates) -> tuple[str, bool]:
     """The kind, and whether it stays open whether scores or labels changed."""
     many, accused = len(case.systems) > 1, seen.accuses if seen else None
     if seen is not None and seen.alike and scope.cohort and accused is None:
@@ -353,7 +353,7 @@ def _accused(case: _Case, points: Estimate) -> list[str]:
 
 
 def _evidence(
-    case: _Case, scope: Scope, seen: Evidence | None, told: Rates, kind: str, system: str | None
+    case: _Case, scope: Scope, seen: ItemEvidence | None, told: Rates, kind: str, system: str | None
 ) -> str:
     where = " and ".join(part for part in (scope.system, scope.cohort) if part)
     if seen is not None and seen.accuses:

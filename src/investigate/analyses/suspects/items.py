@@ -35,7 +35,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ItemEvidence:
     """Correlation of items across the windows, of their predictions and of their outcomes.
 
     A slope is that of the incident's item means on the baseline's: below one, items lie
@@ -124,7 +124,7 @@ class Evidence:
         return f"; outcome rates shifted by {shift} standard deviations, predictions hardly"
 
 
-def evidence(items: pd.DataFrame, confidence: float) -> Evidence | None:
+def evidence(items: pd.DataFrame, confidence: float) -> ItemEvidence | None:
     """Evidence from the ``items`` rows of one scope; `None` with too few common items."""
     # What is counted together is no item.
     items = items[items["item"] != OTHER]
@@ -143,7 +143,9 @@ def evidence(items: pd.DataFrame, confidence: float) -> Evidence | None:
     scatter = _scatter(rows.sum(axis=2), bins.sum(axis=2), squares.sum(axis=2), draws, confidence)
     (order, slope, shift), (order_out, slope_out, shift_out) = predictions, outcomes
     apart = _difference(positives / rows, bins / rows, draws, confidence)
-    return Evidence(len(wide), order, order_out, slope, slope_out, shift, shift_out, scatter, apart)
+    return ItemEvidence(
+        len(wide), order, order_out, slope, slope_out, shift, shift_out, scatter, apart
+    )
 
 
 def _scatter(

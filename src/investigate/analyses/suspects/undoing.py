@@ -40,7 +40,7 @@ PARTS: Mapping[str, tuple[int, int, int]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Arm:
+class UndoingArm:
     """How one cause is undone.
 
     by, key: the grouping, and the group that it is limited to; all of them where `None`.
@@ -94,7 +94,7 @@ class Undoing:
         self._counts = counts
         self._levels: dict[tuple[tuple[str, ...], bool], _Level] = {}
 
-    def areas(self, arms: Sequence[Arm]) -> Array:
+    def areas(self, arms: Sequence[UndoingArm]) -> Array:
         """AUC of the incident with none, one, two … of the arms undone: (1 + arms, 1 + folds).
 
         Net of what an arm that leaves rows out does to the baseline. Values come from the
@@ -115,7 +115,7 @@ class Undoing:
             found[at] += added
         return found
 
-    def values(self, arms: Sequence[Arm]) -> Array:
+    def values(self, arms: Sequence[UndoingArm]) -> Array:
         """As `areas`, without what varies from fold to fold: (1 + arms,)."""
         found = np.array(self._chain(self._level(arms, fine=True), arms, None))
         added = 0.0
@@ -131,7 +131,7 @@ class Undoing:
         gains = gains_alone(level.cells[by], PARTS[undo])
         return dict(zip(level.keys[by], gains.tolist(), strict=True))
 
-    def left_out(self, arm: Arm) -> tuple[float, bool]:
+    def left_out(self, arm: UndoingArm) -> tuple[float, bool]:
         """Share of the incident's rows that an arm takes out, and whether an AUC is left."""
         own = self._counts.slices
         own = own[(own["by"] == "all") & (own["window"] == 1)]
@@ -140,7 +140,7 @@ class Undoing:
         after = kept[["positives", "negatives"]].sum()
         return 1 - float(after.sum()) / before, bool((after > 0).all())
 
-    def counts(self, arms: Sequence[Arm]) -> Counts:
+    def counts(self, arms: Sequence[UndoingArm]) -> Counts:
         """Counts in which the arms are undone, in whole rows, for the evidence to look again.
 
         Slices, the rows and positives of facts, and arms of rows are changed; replay, which
@@ -191,7 +191,7 @@ class Undoing:
             table.loc[here, name] = np.diff(along, prepend=0.0).astype(np.int64)
         return table
 
-    def _level(self, arms: Sequence[Arm], fine: bool) -> _Level:
+    def _level(self, arms: Sequence[UndoingArm], fine: bool) -> _Level:
         return self._level_of(tuple(sorted({"all", *(arm.by for arm in arms)})), fine)
 
     def _level_of(self, names: tuple[str, ...], fine: bool) -> _Level:
@@ -206,7 +206,7 @@ class Undoing:
             self._levels[names, fine] = _Level(cells, keys, place, int(place.max()) + 1)
         return self._levels[names, fine]
 
-    def _chain(self, level: _Level, arms: Sequence[Arm], without: int | None) -> list[float]:
+    def _chain(self, level: _Level, arms: Sequence[UndoingArm], without: int | None) -> list[float]:
         state = self._state(level, without)
         net, found = 0.0, [_area(level.cells["all"], state["all"])]
         for arm in arms:
@@ -224,7 +224,7 @@ class Undoing:
         return found
 
     def _applied(
-        self, level: _Level, state: dict[str, Array], arm: Arm, without: int | None
+        self, level: _Level, state: dict[str, Array], arm: UndoingArm, without: int | None
     ) -> tuple[dict[str, Array], float]:
         if arm.undo == "points":
             return state, 0.0
@@ -249,7 +249,7 @@ class Undoing:
         return _carried(level, state, arm.by, new), 0.0
 
     def _without_rows(
-        self, level: _Level, state: dict[str, Array], arm: Arm, without: int | None
+        self, level: _Level, state: dict[str, Array], arm: UndoingArm, without: int | None
     ) -> tuple[dict[str, Array], float]:
         """The state without rows that should not count, and what that does to the baseline.
 

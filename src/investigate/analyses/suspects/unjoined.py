@@ -8,7 +8,7 @@ from itertools import groupby
 
 from investigate.analyses.join_loss import Loss, began, failing
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.suspects.undoing import Arm, Undoing
+from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.whole import whole
 from investigate.analyses.wording import percent
 from investigate.counts.jackknife import estimate
@@ -31,7 +31,7 @@ def unjoined(counts: Counts, question: Question) -> list[Suspect]:
 def _suspect(counts: Counts, question: Question, own: Sequence[Loss]) -> Suspect:
     first, alone = own[0], len(own) == 1
     key = (first.system, first.cohort) if alone and first.by != "all" else None
-    areas = Undoing(counts).areas([Arm(first.by, key, "outcomes")])
+    areas = Undoing(counts).areas([UndoingArm(first.by, key, "outcomes")])
     used, confidence = whole(counts).counts.used, question.thresholds.confidence
     points = estimate(areas[1] - areas[0], confidence, used)
     since = min(filter(None, (began(counts, question, one) for one in own)), default=None)

@@ -9,7 +9,7 @@ from investigate.question.fields import InMemory, Table
 
 
 @dataclass(frozen=True)
-class Part:
+class LogPart:
     """One file of a glob, or the whole of a log that is a single file or a table.
 
     ``name`` is the same wherever the log lies, ``version`` another one after every change,
@@ -26,7 +26,7 @@ class Part:
     whole: bool
 
 
-def parts(source: str | Table | InMemory) -> list[Part]:
+def parts(source: str | Table | InMemory) -> list[LogPart]:
     """The parts of a log, by name; of files nothing is read.
 
     Raises `InputError` where there are none.
@@ -40,15 +40,15 @@ def parts(source: str | Table | InMemory) -> list[Part]:
     return sorted(found, key=lambda part: part.name)
 
 
-def _table(files: Files) -> Part:
+def _table(files: Files) -> LogPart:
     """A server's table: nothing but its rows says whether it is as it was."""
     from investigate.log.served import checksum, name
 
     rows, total = checksum(files)
-    return Part(name(files), f"{rows} {total}", Path(), 0, rows, whole=True)
+    return LogPart(name(files), f"{rows} {total}", Path(), 0, rows, whole=True)
 
 
-def _part(path: Path, files: Files) -> Part:
+def _part(path: Path, files: Files) -> LogPart:
     at = path.stat()
     version = f"{at.st_size} {at.st_mtime_ns}"
     beside = path.with_name(path.name + ".wal")
@@ -56,7 +56,7 @@ def _part(path: Path, files: Files) -> Part:
         # What was written last stands beside a database until it is closed in good order.
         version += f" {beside.stat().st_size} {beside.stat().st_mtime_ns}"
     whole = files.folder is None
-    return Part(_name(path, files), version, path, at.st_mtime_ns, at.st_size, whole)
+    return LogPart(_name(path, files), version, path, at.st_mtime_ns, at.st_size, whole)
 
 
 def _name(path: Path, files: Files) -> str:

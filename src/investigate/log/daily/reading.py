@@ -13,7 +13,7 @@ from ibis import _
 from investigate.errors import InputError
 from investigate.log.daily import EXACT, counted
 from investigate.log.daily.edges import MOST, learnt
-from investigate.log.daily.parts import Part
+from investigate.log.daily.parts import LogPart
 from investigate.log.daily.since import within
 from investigate.log.files import Files, find
 from investigate.log.local import UTC_TIME
@@ -80,7 +80,7 @@ class Reading:
 def reading(
     question: Question,
     every: Every,
-    parts: Sequence[Part],
+    parts: Sequence[LogPart],
     since: datetime | None = None,
     until: datetime | None = None,
     strict: bool = True,
@@ -157,7 +157,7 @@ def _read(
     rows: ibis.Table,
     question: Question,
     every: Every,
-    parts: Sequence[Part],
+    parts: Sequence[LogPart],
     since: datetime | None,
     until: datetime | None,
 ) -> Reading:
@@ -176,7 +176,7 @@ def _read(
     return Reading(inside.filter(inside.start.notnull()), question, sizes)
 
 
-def _numbered(rows: ibis.Table, parts: Sequence[Part]) -> ibis.Table:
+def _numbered(rows: ibis.Table, parts: Sequence[LogPart]) -> ibis.Table:
     if _ORIGIN not in rows.columns:
         return rows.mutate(part=ibis.literal(0, type="int32"))
     places = pd.DataFrame(

@@ -20,18 +20,18 @@ CLIP = 1e-6
 
 
 @dataclass(frozen=True)
-class Arm:
+class ReplayArm:
     """``method`` is ``writes``, ``moves`` or ``candidate``; ``kept`` a bit mask of systems."""
 
     method: str
     kept: int
 
 
-def arms(systems: int, with_moves: bool) -> list[Arm]:
+def arms(systems: int, with_moves: bool) -> list[ReplayArm]:
     """Every subset of systems, by writes and by moves; all kept is the log as it was."""
     everything = (1 << systems) - 1
-    found = [Arm("writes", kept) for kept in range(everything + 1)]
-    return found + [Arm("moves", kept) for kept in range(everything) if with_moves]
+    found = [ReplayArm("writes", kept) for kept in range(everything + 1)]
+    return found + [ReplayArm("moves", kept) for kept in range(everything) if with_moves]
 
 
 def inside(score: Any, formula: Formula) -> Any:
@@ -42,7 +42,9 @@ def inside(score: Any, formula: Formula) -> Any:
     return (inner / (1 - inner)).ln()
 
 
-def replayed(arm: Arm, systems: list[str], precedence: tuple[str, ...], formula: Formula) -> Any:
+def replayed(
+    arm: ReplayArm, systems: list[str], precedence: tuple[str, ...], formula: Formula
+) -> Any:
     """The inner score of a row in ``arm``; rows that are not ``covered`` keep theirs.
 
     The row needs ``inner``, ``covered``, ``in_force``, and ``n{j}_*`` and ``f{j}_*``: the

@@ -73,7 +73,7 @@ def candidates(
         inner = _.inner + change.fill_null(0.0)
         laid = _laid(placed, [inner], step, ["stretch", "fold", "outcome"])
         found = sums(laid, ["arm", "stretch", "fold", "bin"], _OUTCOMES)
-        frames.append(_named(found, [arms.Arm("candidate", number)]))
+        frames.append(_named(found, [arms.ReplayArm("candidate", number)]))
     return pd.concat(frames, ignore_index=True) if frames else None
 
 
@@ -137,7 +137,7 @@ def writes(frame: Frame, seconds: int, question: Question) -> pd.DataFrame:
     return found.astype({"start": "datetime64[us, UTC]", "system": "str", "over": "str"})
 
 
-def _replayed(arm: arms.Arm, frame: Frame, question: Question) -> Any:
+def _replayed(arm: arms.ReplayArm, frame: Frame, question: Question) -> Any:
     return arms.replayed(arm, frame.writes.systems, question.precedence, frame.formula)
 
 
@@ -150,7 +150,7 @@ def _laid(rows: ibis.Table, inner: list[Any], step: float, kept: list[str]) -> i
     return rows.select(*kept, bin=places).unnest("bin", offset="arm")
 
 
-def _named(found: pd.DataFrame, asked: list[arms.Arm]) -> pd.DataFrame:
+def _named(found: pd.DataFrame, asked: list[arms.ReplayArm]) -> pd.DataFrame:
     """``method`` and ``kept`` instead of the arms' numbers."""
     place = list(found).index("arm")
     numbers = found.pop("arm").tolist()

@@ -4,6 +4,6 @@ The only place beside the log that knows an engine; its tables hold counts, neve
 """
 
 from investigate.monitor.state.file import opened
-from investigate.monitor.state.store import State, Stored
+from investigate.monitor.state.store import MonitorState, Stored
 
-__all__ = ["State", "Stored", "opened"]
+__all__ = ["MonitorState", "Stored", "opened"]

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from investigate.errors import InputError, RunError
-from investigate.monitor.state.store import TABLES, VERSION, State
+from investigate.monitor.state.store import TABLES, VERSION, MonitorState
 from investigate.monitor.watch import Watch
 
 _BETWEEN = 0.05
@@ -65,7 +65,7 @@ _REMEDY = "name another file under `state`, or remove this one to count anew"
 
 
 @contextmanager
-def opened(path: Path, watch: Watch, wait: float = 600.0) -> Iterator[State]:
+def opened(path: Path, watch: Watch, wait: float = 600.0) -> Iterator[MonitorState]:
     """The state of `watch` in the file at `path`, made where it is missing.
 
     All that changes within becomes lasting at the end, at once; nothing does where an
@@ -81,7 +81,7 @@ def opened(path: Path, watch: Watch, wait: float = 600.0) -> Iterator[State]:
             _require_version(connection, path)
             connection.execute("BEGIN")
             _require_settings(connection, path, watch)
-            yield State(connection)
+            yield MonitorState(connection)
             _commit(connection, path)
         finally:
             # What is not committed is undone.

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from investigate.monitor.alerts import Alert
-from investigate.monitor.state.store import State
+from investigate.monitor.state.store import MonitorState
 
 
-def alerts(state: State) -> list[Alert]:
+def alerts(state: MonitorState) -> list[Alert]:
     """Every alert so far, in the order of their numbers."""
     found = state.connection.execute("SELECT alert FROM alerts ORDER BY number").fetchall()
     return [Alert.model_validate_json(text) for (text,) in found]
 
 
-def keep_alerts(state: State, told: Sequence[Alert]) -> None:
+def keep_alerts(state: MonitorState, told: Sequence[Alert]) -> None:
     """Keep `told`, which are all there are."""
     state.connection.execute("DELETE FROM alerts")
     for alert in told:
@@ -24,7 +24,7 @@ def keep_alerts(state: State, told: Sequence[Alert]) -> None:
         )
 
 
-def keep_investigated(state: State, number: int) -> None:
+def keep_investigated(state: MonitorState, number: int) -> None:
     """Remember that the question of the alert `number` was asked."""
     told = alerts(state)
     for alert in told:
@@ -32,13 +32,13 @@ def keep_investigated(state: State, number: int) -> None:
     keep_alerts(state, told)
 
 
-def judged(state: State) -> pd.DataFrame:
+def judged(state: MonitorState) -> pd.DataFrame:
     """The buckets that were judged: ``start`` (UTC), and ``rows`` and ``pending`` as they were."""
     found = state.connection.execute("SELECT start, rows, pending FROM judged ORDER BY start").df()
     return found.assign(start=pd.to_datetime(found["start"], utc=True))
 
 
-def keep_judged(state: State, buckets: pd.DataFrame) -> None:
+def keep_judged(state: MonitorState, buckets: pd.DataFrame) -> None:
     """Remember `buckets`, as `judged` gives them, besides those that are known."""
     if len(buckets):
         rows = [
@@ -50,7 +50,7 @@ def keep_judged(state: State, buckets: pd.DataFrame) -> None:
         state.connection.executemany("INSERT INTO judged VALUES (?, ?, ?)", rows)
 
 
-def late(state: State) -> pd.DataFrame:
+def late(state: MonitorState) -> pd.DataFrame:
     """Buckets with other rows than when they were judged: ``start``, ``late`` (how many more)."""
     query = (
         "SELECT j.start, coalesce(d.rows, 0)::BIGINT - j.rows::BIGINT AS late FROM judged j "
@@ -61,7 +61,7 @@ def late(state: State) -> pd.DataFrame:
     return found.assign(start=pd.to_datetime(found["start"], utc=True))
 
 
-def commit(state: State) -> None:
+def commit(state: MonitorState) -> None:
     """Make what was changed lasting, and go on."""
     state.connection.execute("COMMIT")
     state.connection.execute("BEGIN")

@@ -90,7 +90,7 @@ class Stored:
     untimed: int
 
 
-class State:
+class MonitorState:
     """What has been counted. `connection` is for what else a monitor keeps in the same file.
 
     Moments go in and come out as pandas times in UTC.

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from investigate.simulator.calibration import Steps
+from investigate.simulator.calibration import StepSizes
 from investigate.simulator.faults.fault import Cohort, Fault
 from investigate.simulator.ledger import CALIBRATION
 from investigate.simulator.state import Platform
@@ -103,4 +103,4 @@ class Runaway(CalibrationFault):
     def begin(self, platform: Platform, tick: int) -> None:
         """Sets the step to a constant."""
         step = RUNAWAY_STEP * self.strength**2
-        platform.calibration.steps = Steps(first=step, decay=0.0, least=step)
+        platform.calibration.steps = StepSizes(first=step, decay=0.0, least=step)

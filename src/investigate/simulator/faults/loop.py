@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from investigate.simulator.calibration import Steps
+from investigate.simulator.calibration import StepSizes
 from investigate.simulator.faults.fault import Fault
 from investigate.simulator.state import Platform
 from investigate.simulator.world import GRADES, SUBJECTS, Exercises
@@ -37,7 +37,9 @@ class _Interaction(Fault):
             platform.default.model = flexible
         if self.restarts:
             platform.calibration.restarts = True
-            platform.calibration.anew = Steps(first=FIRST_STEP * self.strength**2, decay=SETTLING)
+            platform.calibration.anew = StepSizes(
+                first=FIRST_STEP * self.strength**2, decay=SETTLING
+            )
 
 
 class Loop(_Interaction):
