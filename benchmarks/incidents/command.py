@@ -8,6 +8,7 @@
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +41,9 @@ def run(
         str, typer.Option(help="Such as loop,ordinary:late or a family; all of them.")
     ] = "",
     answers: Annotated[int, typer.Option(help="Of the platform.")] = defaults.ANSWERS,
+    spread: Annotated[
+        bool, typer.Option("--spread", help="Every incident on a log of its own.")
+    ] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="A few minutes, on a seed to look at.")
     ] = False,
@@ -60,6 +64,7 @@ def run(
             plan = Plan.quick(scenarios, seeds or defaults.QUICK_SEEDS)
         else:
             plan = Plan.read(scenarios, strengths, seeds or defaults.SEEDS, answers)
+        plan = replace(plan, spread=spread)
         if write is not None:
             fits(write, BLOCK)
         sheets = tables(measured(plan, out, workers, Console(stderr=True), keep))

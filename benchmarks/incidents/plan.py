@@ -42,6 +42,9 @@ class Plan:
     The platform gets as many controls as incidents, of later seeds; the other families each of
     theirs with each seed, since a fault and its control share all but the fault, and with later
     ones, until there are `controls` times as many.
+
+    With `spread` no two share a log: the controls of all families and then the scenarios, each
+    once for each of the seeds, take one seed after the other, from the first on.
     """
 
     scenarios: tuple[str, ...]
@@ -49,6 +52,7 @@ class Plan:
     seeds: tuple[int, ...] = (1,)
     answers: int = ANSWERS
     controls: int = 4
+    spread: bool = False
 
     @classmethod
     def read(cls, scenarios: str, strengths: str, seeds: str, answers: int) -> "Plan":
@@ -89,6 +93,8 @@ class Plan:
 
     def incidents(self) -> list[Incident]:
         """The incidents with a fault, then the controls."""
+        if self.spread:
+            return self._spread()
         found = [
             Incident(scenario, strength, seed, self._answers(scenario))
             for seed in self.seeds
@@ -119,7 +125,25 @@ class Plan:
         if set(asked) != set(FAULTS):
             words.append(f"--scenarios {','.join(asked)}")
         words.append(f"--strengths {','.join(f'{s:g}' for s in self.strengths)}")
+        words += ["--spread"] if self.spread else []
         return " ".join([*words, f"--answers {self.answers}"])
+
+    def _spread(self) -> list[Incident]:
+        families = {family(scenario) for scenario in self.scenarios}
+        asked = [
+            *((name, None) for one, controls in CONTROLS.items() for name in controls),
+            *((name, strength) for name in self.scenarios for strength in self._strengths(name)),
+        ]
+        found = [
+            Incident(
+                name, strength or 1.0, self.seeds[0] + turn * len(asked) + i, self._answers(name),
+                control=strength is None,
+            )
+            for turn in range(len(self.seeds))
+            for i, (name, strength) in enumerate(asked)
+            if strength or family(name) in families
+        ]  # fmt: skip
+        return sorted(found, key=lambda incident: incident.control)
 
     def _answers(self, scenario: str) -> int:
         return self.answers if family(scenario) == PLATFORM else 0

@@ -8,6 +8,7 @@ import pandas as pd
 import plain
 import pytest
 
+from investigate.analyses import dating
 from investigate.analyses.dating import dated, dated_base_rate, dated_share, rewritten, sharpest
 from investigate.analyses.onset import onset
 from investigate.counts.table import Counts
@@ -165,3 +166,27 @@ def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: 
     # As the kit has it without a history: no rows, and not all columns.
     (bare,) = (field.default_factory for field in fields(Counts) if field.name == "writes")
     assert rewritten(replace(counts, writes=bare()), asked, "default", found) is None  # type: ignore[operator]
+
+
+def test_a_change_apart_from_the_fall_of_the_slice_does_not_date_it(
+    counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(low: str, high: str, p_value: float = 0.001) -> dict[str, object]:
+        ends = {"date": low, "low": low, "high": high}
+        return {**ends, "p_value": p_value, "before": 0.8, "after": 0.6}
+
+    found = {"slice": told("2024-02-09", "2024-02-13"), "all": told("2024-03-08", "2024-03-08")}
+    monkeypatch.setattr(
+        dating, "dated", lambda c, q, system="", cohort=None: found["slice" if cohort else "all"]
+    )
+    monkeypatch.setattr(
+        dating, "dated_base_rate", lambda c, q, system, cohort: told("2024-02-10", "2024-02-11")
+    )
+    asked, struck = made.question(), {"school": "school 2"}
+    assert sharpest(counts, asked, cohort=struck) == found["slice"]
+    near = sharpest(counts, asked, cohort=struck, labels=True)
+    assert near is not None
+    assert near["date"] == "2024-02-10"
+    # Without a sure date of its own a slice takes the whole log's.
+    found["slice"] = told("2024-02-09", "2024-02-13", p_value=0.5)
+    assert sharpest(counts, asked, cohort=struck) == found["all"]

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from investigate.analyses.wording import day, level, percent, points, signed
+from investigate.analyses.wording import day, level, moved, percent, points, signed
 from investigate.finding import Estimate
 
 
@@ -59,3 +59,8 @@ def test_moments_show_no_more_than_they_hold() -> None:
     assert day(datetime(2024, 3, 1, tzinfo=UTC)) == "2024-03-01"
     assert day(datetime(2024, 3, 1, 14, 30, tzinfo=UTC)) == "2024-03-01 14:30"
     assert day(datetime(2024, 3, 1, 0, 0, 5, tzinfo=UTC)) == "2024-03-01 00:00:05"
+
+
+def test_a_share_that_is_written_alike_twice_stayed() -> None:
+    assert moved(0.521, 0.519) == "stayed at 52%"
+    assert moved(0.521, 0.611) == "went from 52% to 61%"

@@ -17,7 +17,7 @@ from scipy import stats
 
 from investigate.analyses import whole as windows
 from investigate.analyses.discovery import discovered
-from investigate.analyses.wording import signed
+from investigate.analyses.wording import signed, two_digits
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
 from investigate.counts.memory import remembered
@@ -116,7 +116,7 @@ def certify(
         small=small,
         smallest=float((stats.t.ppf((1 + confidence) / 2, freedom) + power) * error),
         rows=rows,
-        rows_needed=_round(rows * ((side + both) * error / tolerance) ** 2),
+        rows_needed=two_digits(rows * ((side + both) * error / tolerance) ** 2),
         p_value=float(stats.t.cdf(change.value / error, freedom)),
     )
 
@@ -202,9 +202,3 @@ def _claim(whole: Certificate, rows: list[dict[str, Any]], fell: list[dict[str, 
         known = sum(row["smaller_than_tolerance"] for row in rows)
         text += f"; the same is sure within {known} of {len(rows)} groups, and none surely fell"
     return f"{text}."
-
-
-def _round(rows: float) -> int:
-    """Rows up to two significant digits: it is no more exact than that."""
-    digits = 10 ** max(math.floor(math.log10(max(rows, 1))) - 1, 0)
-    return math.ceil(rows / digits) * digits

@@ -98,7 +98,8 @@ def sharpest(
     """The change of a slice or of all rows, whichever date is surer; `None` where neither is sure.
 
     Of a slice its fall in AUC and, with `labels`, the change in its outcome rate. Of two dates with
-    intervals of equal length the slice's is taken.
+    intervals of equal length the slice's is taken. Where the slice surely fell, another date counts
+    only within the interval of that fall: outcome rates and the rest of a log change by themselves.
     """
     alpha = 1 - question.thresholds.confidence
     # The series hold one column: of two combined, each stands for the part that both name.
@@ -107,10 +108,20 @@ def sharpest(
     for part in parts if system or cohort else []:
         fall = dated(counts, question, system, part)
         own += [fall] if fall and fall["after"] < fall["before"] else []
+    fell = list(own)
     if labels:
         own += [dated_base_rate(counts, question, system, part) for part in parts]
     every = [one for one in [*own, dated(counts, question)] if one and one["p_value"] <= alpha]
+    falls = [one for one in every if any(one is fall for fall in fell)]
+    if falls:
+        every = [one for one in every if any(_meet(one, fall) for fall in falls)]
     return min(every, key=_length, default=None)
+
+
+def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the intervals of two dates share a moment."""
+    ends = [pd.Timestamp(found[end]) for found in (one, other) for end in ("low", "high")]
+    return bool(ends[0] <= ends[3] and ends[2] <= ends[1])
 
 
 class Rewritten(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from math import ceil, floor, log10
 
 from investigate.finding import Estimate
 
@@ -32,6 +33,18 @@ def percent(share: float) -> str:
     if 0.9995 <= share < 1:
         return "more than 99.9%"
     return f"{share:.1%}" if 0 < share < 0.05 or 0.995 <= share < 1 else f"{share:.0%}"
+
+
+def moved(before: float, now: float) -> str:
+    """A share that went from one value to another, or stayed where both are written alike."""
+    told = percent(before), percent(now)
+    return f"stayed at {told[1]}" if told[0] == told[1] else f"went from {told[0]} to {told[1]}"
+
+
+def two_digits(rows: float) -> int:
+    """Rows up to two significant digits: how many are needed is known no more exactly than that."""
+    digits = 10 ** max(floor(log10(max(rows, 1))) - 1, 0)
+    return ceil(rows / digits) * digits
 
 
 def day(moment: date | datetime) -> str:

@@ -59,3 +59,11 @@ def test_labels_that_are_zero_in_a_whole_cohort_are_not_told_of_the_part_that_lo
 def test_one_column_has_nothing_to_cross() -> None:
     alone = Counts(*[pd.DataFrame()] * 7, meta={})
     assert crossed(alone, {"region": "s"}, with_spread=False) == {"region": "s"}
+
+
+def test_a_value_that_lies_within_the_cohort_is_named_without_it() -> None:
+    made = counts({("s", "web")})
+    elsewhere = (made.crossed["cohort"] == "n") & (made.crossed["other"] == "web")
+    nested = Counts(*[pd.DataFrame()] * 7, meta={}, crossed=made.crossed[~elsewhere])
+    assert crossed(nested, {"region": "s"}, with_spread=False) == {"device": "web"}
+    assert crossed(nested, {"device": "web"}, with_spread=False) == {"device": "web"}

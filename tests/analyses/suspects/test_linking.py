@@ -9,7 +9,13 @@ import plain
 import pytest
 from scipy.special import expit, logit
 
-from investigate.analyses.suspects.linking import linked, mean_sigma, moved_most
+from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.linking import (
+    linked,
+    linked_by_outcomes,
+    mean_sigma,
+    moved_most,
+)
 from investigate.analyses.suspects.misalignment import misalignment
 from investigate.counts.table import Counts
 
@@ -99,3 +105,19 @@ def test_by_outcomes_alone_in_any_unit(points: bool) -> None:
     # The interval holds the truth, and excludes that nothing was stretched.
     assert abs(link.stretch - 0.5) < 3 * link.errors[1]
     assert link.stretch + 3 * link.errors[1] < 1
+
+
+@pytest.mark.slow
+def test_a_cohort_on_another_scale_is_told_by_the_line_that_repairs_it() -> None:
+    log = made.platform(63, rows=12_000)
+    struck = (log["school"] == "school 2") & (log["time"] >= "2024-02-10")
+    log.loc[struck, "score"] = expit(0.5 * logit(log.loc[struck, "score"]) + 2)
+    counts = plain.count(log, made.question(), bins=400)
+    link = linked_by_outcomes(counts, "school", ("", "school 2"))
+    assert link is not None
+    assert link.stretch == pytest.approx(0.5, abs=0.15)
+    # Around its mean: the line at zero is where the shift was put in.
+    assert link.mean + link.shift - link.stretch * link.mean == pytest.approx(2, abs=0.3)
+    first = max(faults(counts, made.question()), key=lambda suspect: suspect.points.value or 0)
+    assert (first.kind, first.cohort) == ("lost_validity", {"school": "school 2"})
+    assert link.sentence("school 2") in first.evidence

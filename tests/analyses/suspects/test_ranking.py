@@ -51,3 +51,11 @@ def test_marked_rows_go_before_lost_resolution_in_a_place_though_they_recover_le
     marked = suspect("missing_input", 0.05)
     assert best_of([EVERYTHING, narrow, marked], LOST) is marked
     assert best_of([EVERYTHING, narrow, suspect("missing_input", 0.02)], LOST) is EVERYTHING
+
+
+def test_other_rows_that_explain_more_go_before_what_has_no_place() -> None:
+    rows, everywhere = suspect("population_mix", 0.12, cohort=CITY), suspect("lost_validity", 0.1)
+    assert best_of([everywhere, rows], LOST) is rows
+    assert best_of([everywhere, suspect("population_mix", 0.09, cohort=CITY)], LOST) is everywhere
+    placed = suspect("lost_validity", 0.1, cohort=CITY)
+    assert best_of([placed, rows], LOST) is placed

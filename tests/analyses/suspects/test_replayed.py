@@ -192,3 +192,11 @@ def test_what_a_history_can_show_of_a_loss() -> None:
     assert speaks(told) == pytest.approx((0.9 - 0.1) / 2)
     assert speaks({**told, "pairs": None}) == pytest.approx(0.5)
     assert speaks({**told, "pairs": {"checked": 100, "following": 40}}) == 0
+
+
+def test_a_part_that_another_takes_away_too_makes_no_interaction() -> None:
+    # Freezing s0 restores nearly all; freezing s1, which writes over the same items, a part.
+    found = standing(counts((0.8, 0.728, 0.798, 0.7)))
+    assert ("system_interaction", None) not in found
+    points = {system: suspect.points.value for (_, system), suspect in found.items()}
+    assert points == {"s0": pytest.approx(0.098), "s1": pytest.approx(0.028)}

@@ -1,6 +1,7 @@
 """What a benchmark consists of."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -117,3 +118,19 @@ def test_the_command_asks_for_the_same(scenarios: str, seeds: str) -> None:
         told["--seeds"],
         int(told["--answers"]),
     )
+
+
+def test_spread_over_seeds_no_two_share_a_log_and_each_stands_once_a_turn() -> None:
+    asked = Plan.read("ordinary:late,ordinary:mix_known,loop", "0.5,1", "7..8", 5_000)
+    incidents = replace(asked, spread=True).incidents()
+    size = 2 + 1 + 2 + len(CONTROLS) + len(families.CONTROLS["ordinary"])
+    seeds = [i.seed for i in incidents]
+    assert len(set(seeds)) == len(seeds) == 2 * size
+    # Asked for more scenarios, those of before keep their seeds.
+    fewer = replace(asked, spread=True, scenarios=asked.scenarios[:2], seeds=(7,)).incidents()
+    assert {i for i in fewer if not i.control} <= set(incidents)
+    once = Counter((i.scenario, i.strength, i.control) for i in incidents)
+    assert len(once) == size
+    assert set(once.values()) == {2}
+    assert [i.control for i in incidents] == sorted(i.control for i in incidents)
+    assert " --spread " in replace(asked, spread=True).command()

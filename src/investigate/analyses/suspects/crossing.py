@@ -61,8 +61,13 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
         if best is None or held > best[0]:
             both = dict(sorted({column: value, other: found.cohort}.items()))
             turned = own.rename(columns={"one": "two", "two": "one"})
-            # The first column may be the one too many.
-            alone = _moved_too(turned, found.cohort, value)
+            # The first column may be the one too many, as where it holds all of the second's value.
+            outside = sum(
+                int(n)
+                for key, n in zip(keys, rows, strict=True)
+                if key[1] == found.cohort and key[0] != value
+            )
+            alone = not outside or _moved_too(turned, found.cohort, value)
             best = held, {other: found.cohort} if alone else both
     return best[1] if best else cohort
 

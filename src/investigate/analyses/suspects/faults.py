@@ -11,6 +11,7 @@ from investigate.analyses.suspects.handover import share_of, take_turns, took_ov
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
 from investigate.analyses.suspects.innocent import excused
 from investigate.analyses.suspects.items import ItemEvidence, evidence
+from investigate.analyses.suspects.linking import linked, linked_by_outcomes
 from investigate.analyses.suspects.narrowing import (
     NEARLY_ALL,
     QUIET,
@@ -204,7 +205,9 @@ def _other(case: _Case, named: dict[str, str], cohort: dict[str, str]) -> Scope 
 def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, told: Rates) -> tuple[str, bool]:
     """The kind, and whether it stays open whether scores or labels changed."""
     many, accused = len(case.systems) > 1, seen.accuses if seen else None
-    if seen is not None and seen.alike and scope.cohort and accused is None:
+    alike = seen is not None and seen.alike and scope.cohort and accused is None
+    # Another scale brings predictions closer too, and leaves the order within the scope.
+    if alike and _ranks_worse(case, scope):
         return "missing_input", False
     # Labels know nothing of systems: outcomes that one system alone no longer tells are its own.
     if accused == "system" or (accused == "outcome" and scope.by == "system" and many):
@@ -221,6 +224,13 @@ def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, told: Rates) -> 
     if seen is not None and seen.unmoved:
         return "outcome_fault", False
     return "lost_validity", True
+
+
+def _ranks_worse(case: _Case, scope: Scope) -> bool:
+    """Whether a scope, ranked by itself, fell too, and not only against the rest."""
+    key = (scope.system, scope.cohort)
+    own = case.undo.alone(scope.by, [key], with_spread=True)
+    return not own < HALF * case.gain(scope)
 
 
 def _narrower(case: _Case, scope: Scope) -> bool:
@@ -360,6 +370,13 @@ def _evidence(
         return seen.sentence()
     rest = f"In {where}, and hardly elsewhere" if where else "In every group alike"
     text = f"{rest}, outcomes no longer follow the scores; {told.sentence()}."
+    if where and told.tells == "scores":
+        if scope.by == "system":
+            link = linked(case.counts, scope.system)
+        else:
+            link = linked_by_outcomes(case.counts, scope.by, (scope.system, scope.cohort))
+        if link and link.told:
+            text += f" {link.sentence(where, case.confidence)}"
     if kind == "lost_validity" and not where and system:
         before, now = share_of(case.counts, system)
         text += f" {system} served {percent(now)} of the incident's rows, {percent(before)} before."

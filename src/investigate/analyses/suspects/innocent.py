@@ -19,7 +19,7 @@ from investigate.analyses.suspects.hosts import nearly_new, new_groups
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.scopes import Undo
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.wording import level, percent
+from investigate.analyses.wording import level, percent, two_digits
 from investigate.counts.auc import Array
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
@@ -195,7 +195,14 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
         return "what else was lost cannot be told"
     if left.low > 0:
         return f"another {level(left)} is not accounted for by that, and is not cleared"
-    return f"up to {left.high:.3f} may be lost besides, which so few rows cannot rule out"
+    tolerance = question.thresholds.tolerance
+    shown = f"nothing else is shown: what is left, {level(left)}, is within its interval"
+    if left.value >= tolerance:
+        return f"{shown}, which so few rows cannot rule out"
+    rows = int(windows.whole(counts).counts.rows.sum())
+    # Intervals shrink with the root of the rows.
+    needed = two_digits(rows * ((left.high - left.value) / (tolerance - left.value)) ** 2)
+    return f"{shown}, and to show that it is below {tolerance:.3f} takes about {needed:,} rows"
 
 
 def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspect:

@@ -76,7 +76,14 @@ class Link:
 def linked(counts: Counts, system: str) -> Link | None:
     """How the system's scale moved from baseline to incident; `None` where no line tells."""
     by_values = _by_values(counts.values, system)
-    return by_values if by_values and by_values.told else _by_outcomes(counts, system)
+    if by_values and by_values.told:
+        return by_values
+    return linked_by_outcomes(counts, "system", (system, ""))
+
+
+def linked_by_values(counts: Counts, system: str) -> Link | None:
+    """As `linked`, by the values that the system wrote alone."""
+    return _by_values(counts.values, system)
 
 
 def moved_most(counts: Counts) -> str | None:
@@ -159,8 +166,13 @@ def _again(values: pd.DataFrame, system: str) -> pd.DataFrame:
     return wide[wide[1] != wide[2]]
 
 
-def _by_outcomes(counts: Counts, system: str) -> Link | None:
-    own = counts.slices[(counts.slices["by"] == "system") & (counts.slices["system"] == system)]
+def linked_by_outcomes(counts: Counts, by: str, group: tuple[str, str]) -> Link | None:
+    """How the scale of one group's scores moved, by the outcomes that follow them.
+
+    ``group`` is the system and the cohort of a grouping ``by``.
+    """
+    own = counts.slices[counts.slices["by"] == by]
+    own = own[(own["system"] == group[0]) & (own["cohort"] == group[1])]
     table = counts.bins.set_index("bin").loc[own["bin"]]
     score = ((table["low"] + table["high"]) / 2).to_numpy(float)
     ends = float(counts.bins["low"].min()), float(counts.bins["high"].max())

@@ -64,6 +64,10 @@ def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
             named += [s for s in marked if s not in named]
     most = max((part[id(s)] for s in named), default=0.0)
     close = [s for s in named if part[id(s)] >= CLOSE * most]
+    # Of what has no place, other rows that are there to be seen go first where they explain more:
+    # what undoes everything undoes a part of that too. What they leave open is said with them.
+    seen = max((part[id(s)] for s in close if kind(s.kind).undo == "mix"), default=0.0)
+    close = [s for s in close if part[id(s)] >= seen or not _nameless(s)]
     return min(close, key=_preference) if close else None
 
 

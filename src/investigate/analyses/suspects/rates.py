@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from investigate.analyses.signal import meaning
 from investigate.analyses.suspects.hosts import hosted
 from investigate.analyses.suspects.narrowing import Scope
-from investigate.analyses.wording import percent
+from investigate.analyses.wording import moved
 from investigate.counts.grouping import Grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import FOLDS, Counts
@@ -42,22 +42,21 @@ class Rates:
     @property
     def tells(self) -> str | None:
         """``labels`` or ``scores``, where one surely moved and the other hardly did."""
-        for moved, still, what in (
+        for mover, still, what in (
             (self.outcome, self.score, "labels"), (self.score, self.outcome, "scores")
         ):  # fmt: skip
-            if moved.low is None or moved.high is None or still.value is None:
+            if mover.low is None or mover.high is None or still.value is None:
                 continue
-            sure = max(moved.low, -moved.high)
+            sure = max(mover.low, -mover.high)
             if sure > self.far and sure > TIMES * abs(still.value):
                 return what
         return None
 
     def sentence(self) -> str:
         """Both moves, in words."""
-        (y0, y1), (s0, s1) = self.outcomes, self.scores
         return (
-            f"the outcome rate went from {percent(y0)} to {percent(y1)} and the mean score, as "
-            f"an outcome rate, from {percent(s0)} to {percent(s1)}"
+            f"the outcome rate {moved(*self.outcomes)} and the mean score, as an outcome rate, "
+            f"{moved(*self.scores)}"
         )
 
 

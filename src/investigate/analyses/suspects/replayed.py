@@ -54,9 +54,14 @@ class _Game:
 
     @property
     def together(self) -> bool:
-        """Whether no system explains the loss alone."""
+        """Whether no system explains the loss alone.
+
+        One does of whose writes nearly all of the loss is, by their Shapley share: freezing
+        another takes a part of its damage away too, where that writes over the same items.
+        """
         first, second = self.parts[:2]
-        return bool(first < ALONE or second >= OTHERS)
+        most = float((self.shares[:, 0] / self.whole[0]).max())
+        return bool(first < ALONE or (second >= OTHERS and most < 1 - OTHERS))
 
 
 def replayed(counts: Counts, question: Question) -> list[Suspect]:

@@ -9,6 +9,7 @@ from investigate.analyses.dating import Rewritten, rewritten, sharpest
 from investigate.analyses.replay.arms import arms
 from investigate.analyses.replay.say import TELLS, misfit, speaks
 from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.linking import linked_by_values
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.replayed import OTHERS, replayed
 from investigate.analyses.suspects.scopes import Undo
@@ -53,7 +54,21 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     kept = [s for s in by_log if not overruled(s)]
     # What the log tells of a system stands for it where items without an old value hide the loss.
     systems = {s.system for s in kept if s.kind == "system_fault"}
-    return [*(s for s in by_replay if s.kind != "system_fault" or s.system not in systems), *kept]
+    heard = [s for s in by_replay if s.kind != "system_fault" or s.system not in systems]
+    return [_with_repair(counts, question, suspect) for suspect in [*heard, *kept]]
+
+
+def _with_repair(counts: Counts, question: Question, suspect: Suspect) -> Suspect:
+    """Of a system whose values kept their order and moved on one line: how far, for the repair."""
+    if suspect.kind != "system_fault" or not suspect.system or counts.values.empty:
+        return suspect
+    link = linked_by_values(counts, suspect.system) if suspect.stands else None
+    if link is None or not link.told:
+        return suspect
+    repair = link.sentence(suspect.system, question.thresholds.confidence)
+    if repair in suspect.evidence:
+        return suspect
+    return replace(suspect, evidence=f"{suspect.evidence} {repair}")
 
 
 def _wrote(counts: Counts, question: Question, suspect: Suspect) -> Suspect:
