@@ -157,8 +157,10 @@ class Table(Strict):
 
     @model_validator(mode="after")
     def _one(self) -> "Table":
-        if (self.table is None) == (self.path is None):
-            raise ValueError("name a table: of it, or a path: that Spark reads, and not both")
+        if self.table is None and self.path is None:
+            raise ValueError("its table is missing; add table: (or path: for files of Spark)")
+        if self.table is not None and self.path is not None:
+            raise ValueError("both a table and a path stand here; leave one out")
         return self
 
     @model_serializer(mode="wrap")
