@@ -131,7 +131,7 @@ def test_cohorts(cohorts: object, expected: str) -> None:
         ({"timezone": "../../etc/passwd"}, "timezone: '../../etc/passwd' is no time zone"),
         ({"timezone": "Europe"}, "timezone: 'Europe' is no time zone"),
         ({"log": 5}, "log: expected a path or a mapping with keys url, table, got 5"),
-        ({"log": {"url": "duckdb:///x"}}, "'log.table' is missing"),
+        ({"log": {"url": "duckdb:///x"}}, "log: its table is missing"),
         ({"events": 3}, "events: expected a path or a list of mappings"),
         ({"history": {"columns": {}}}, "'history.log' is missing"),
         ({"thresholds": {"confidence": 1}}, "thresholds.confidence: must be less than 1"),
