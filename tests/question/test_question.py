@@ -130,7 +130,7 @@ def test_cohorts(cohorts: object, expected: str) -> None:
         ({"timezone": "Berlin"}, "timezone: 'Berlin' is no time zone"),
         ({"timezone": "../../etc/passwd"}, "timezone: '../../etc/passwd' is no time zone"),
         ({"timezone": "Europe"}, "timezone: 'Europe' is no time zone"),
-        ({"log": 5}, "log: expected a path or a mapping with keys url, table, got 5"),
+        ({"log": 5}, "log: expected a path or a mapping with keys url, table, path, got 5"),
         ({"log": {"url": "duckdb:///x"}}, "log: its table is missing"),
         ({"events": 3}, "events: expected a path or a list of mappings"),
         ({"history": {"columns": {}}}, "'history.log' is missing"),
