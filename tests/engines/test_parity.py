@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from engines.alike import Case, Place, messy, midnight, replayed, require_alike
+from engines.alike import Case, Place, messy, midnight, replayed, require_alike, texts
 
 from investigate import log
 from investigate.question.question import Question
@@ -22,7 +22,7 @@ def place(request: pytest.FixtureRequest) -> Place:
     return found
 
 
-@pytest.mark.parametrize("made", [messy, replayed])
+@pytest.mark.parametrize("made", [messy, replayed, texts])
 def test_counts_are_those_of_the_built_in_engine(
     made: object, place: Place, tmp_path: Path
 ) -> None:

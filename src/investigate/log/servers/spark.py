@@ -76,7 +76,7 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
         """Floats become text as other engines write it."""
         kind = op.arg.dtype
         if kind.is_floating() and to.is_string():
-            text = self.f.lower(self.cast(arg, dt.string))
+            text = self.f.replace(self.f.lower(self.cast(arg, dt.string)), "infinity", "inf")
             # Java writes 1.0E-5 for what others write 1e-05.
             text = self.f.regexp_replace(text, "\\.0e", "e")
             text = self.f.regexp_replace(text, "e-([0-9])$", "e-0$1")
