@@ -58,7 +58,8 @@ def require_alike(one: Any, other: Any) -> None:
             )
         elif isinstance(mine, dict):
             told = [{k: v for k, v in d.items() if k != "fingerprint"} for d in (mine, theirs)]
-            assert told[0] == told[1], field.name
+            different = [k for k in told[0] if told[0][k] != told[1].get(k)]
+            assert not different, [(k, told[0][k], told[1].get(k)) for k in different]
         elif field.name != "memory":
             assert mine == theirs, field.name
 

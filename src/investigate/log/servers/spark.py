@@ -73,7 +73,7 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
         return self.f.regexp_replace(arg, pattern, replacement)
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
-        """Floats become text as other engines write it."""
+        """Floats and moments become text as other engines write them."""
         kind = op.arg.dtype
         if kind.is_floating() and to.is_string():
             text = self.f.replace(self.f.lower(self.cast(arg, dt.string)), "infinity", "inf")
@@ -86,6 +86,9 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
             )
             inside = (self.f.abs(arg) < sge.convert(1e16)).and_(self.f.floor(arg).eq(arg))
             return self.if_(inside, whole, text)
+        if kind.is_timestamp() and kind.timezone is not None and to.is_string():
+            # The session's zone is UTC, and its texts say none.
+            return self.f.concat(self.cast(arg, dt.string), sge.Literal.string("+00"))
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_TryCast(self, op: Any, *, arg: Any, to: Any) -> Any:
