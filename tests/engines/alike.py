@@ -131,7 +131,7 @@ def texts(rows: int = 2_000) -> Case:
     times[7] = "2024-03-06T10:00:00+02:00"
     numbers = [f"{one:.4f}".replace(".", ",") for one in score]
     numbers[8:12] = ["nan", "1e5", "abc", "inf"]
-    floats = [0.1, 1e-5, 2.0, 1e15, 1e16, 1.5e20, -3.25, float("nan"), 0.001, 12345678.5]
+    floats = [0.1, 1e-5, 2.0, 1e15, 1e16, 1.5e20, -3.25, float("nan"), 0.00025, 12345678.5]
     table = pa.table(
         {
             "t": times,

@@ -84,7 +84,14 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
             whole = self.f.concat(
                 self.cast(self.cast(arg, dt.int64), dt.string), sge.Literal.string(".0")
             )
-            inside = (self.f.abs(arg) < sge.convert(1e16)).and_(self.f.floor(arg).eq(arg))
+            size = self.f.abs(arg)
+            # Where Java writes an exponent and others all digits.
+            plain = self.cast(self.cast(text, dt.Decimal(38, 21)), dt.string)
+            small = (size >= sge.convert(1e-4)).and_(size < sge.convert(1e-3))
+            large = (size >= sge.convert(1e7)).and_(size < sge.convert(1e16))
+            plain = self.f.regexp_replace(plain, "0+$", "")
+            text = self.if_(sge.or_(small, large), plain, text)
+            inside = (size < sge.convert(1e16)).and_(self.f.floor(arg).eq(arg))
             return self.if_(inside, whole, text)
         if kind.is_timestamp() and kind.timezone is not None and to.is_string():
             # The session's zone is UTC, and its texts say none.
