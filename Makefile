@@ -35,7 +35,7 @@ NFL := data/nfl/log.parquet data/nfl/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup data demo october nfl site docs quick test test-engines benchmark bench lab check format readme
+.PHONY: help setup environments data demo october nfl site docs quick test test-engines benchmark bench lab check format readme
 .PHONY: learn gallery lock clean
 
 help: ## list the targets
@@ -102,6 +102,9 @@ $(ENGINES): tools/engines/build.lock tools/engines/requirements.lock | $(PACKAGE
 	  --require-hashes --no-build-isolation --only-binary :all: --no-binary pyspark \
 	  -r tools/engines/requirements.lock
 	@touch $@
+
+environments: $(SITE) $(VALIDATOR) $(ENGINES) ## make the environments of docs and tests beside .venv
+	@:
 
 docs: $(KIT) $(SITE) ## build the documentation into build/docs/site and look at every link
 	@rm -rf build/docs && $(RUN) tools/docs/pages.py build/docs/pages

@@ -53,6 +53,9 @@ def test_a_group_fails_that_lost_more_than_the_others() -> None:
     )
     days = pd.DataFrame(found.detail["days"]).groupby("group")["lost"].sum()
     assert days["FR"] == 26 * 10 + 14 * 130
+    by_day = join_loss(counts, QUESTION, "day").to_frame()
+    assert by_day.columns.tolist() == ["group", "start", "rows", "lost", "share"]
+    assert by_day["lost"].tolist() == [row["lost"] for row in found.detail["days"]]
 
 
 def test_what_is_late_everywhere_is_no_failure_of_a_group() -> None:

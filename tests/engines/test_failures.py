@@ -1,5 +1,6 @@
 """What fails at a server is told in one line, without passwords, and leaves nothing behind."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,21 @@ import pytest
 import yaml
 from engines.alike import messy, require_alike
 from engines.postgres_server import PASSWORD, USER, Database
+from engines.spark_session import Session
+from pyspark.sql import SparkSession
 
 import investigate
 from investigate import log
 from investigate.cli import main
+from investigate.errors import InputError
+from investigate.question.params import from_values
+from investigate.question.question import Question
+
+# Python's side of Spark lets its sockets be collected.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -23,6 +35,10 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
     status = ended.value.code
     assert isinstance(status, int)
     return status, " ".join((said.out + said.err).split())
+
+
+def params_of(values: dict[str, Any]) -> Question:
+    return from_values(values, "a test")
 
 
 @pytest.fixture
@@ -139,3 +155,26 @@ def test_a_database_is_read_as_it_was_when_it_was_opened(
 
     monkeypatch.setattr(Postgres, "create_table", written)
     require_alike(log.count(case.at(tmp_path)), log.count(asked))
+
+
+def test_a_session_of_ones_own_is_used_and_left_as_it_was(spark: Session, tmp_path: Path) -> None:
+    case = messy(1_000, 20)
+    case.keys["cohorts"] = ["flag"]
+    del case.keys["columns"]["item"], case.keys["columns"]["ability"]
+    source = case.at(spark).parameters()["log"]
+    log.server_tables(case.at(spark))
+    session = SparkSession.getActiveSession()
+    assert session is not None
+    session.read.parquet(source["path"]).createOrReplaceTempView("my_view")
+    session.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
+    asked = params_of({**case.keys, "log": {"url": spark.url, "table": "my_view"}})
+    require_alike(log.count(asked), log.count(case.at(tmp_path)))
+    assert session.conf.get("spark.sql.session.timeZone") == "Asia/Tokyo"
+    assert [table.name for table in session.catalog.listTables()] == ["my_view"]
+    for table, line in (("my_viw", "did you mean 'my_view'?"), ("x", "has no table 'x'")):
+        lost = params_of({**case.keys, "log": {"url": spark.url, "table": table}})
+        with pytest.raises(InputError, match=re.escape(line)):
+            log.count(lost)
+    nowhere = params_of({**case.keys, "log": {"url": spark.url, "path": str(tmp_path / "no")}})
+    with pytest.raises(InputError, match="Spark cannot read"):
+        log.count(nowhere)

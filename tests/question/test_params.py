@@ -122,7 +122,10 @@ def test_says_what_is_wrong_and_where(folder: Path, old: str, new: str, expected
         ("events: [a]", "events[0]: expected a mapping with keys time, label, system, got 'a'"),
         ("events: {time: 2024-01-03}", "events: expected a path or a list of mappings with keys"),
         ("history: {log: h, columns: {tim: x}}", "unknown key 'history.columns.tim'; did you"),
-        ("history: {log: {url: x}}", "'history.log.table' is missing; add it"),
+        (
+            "history: {log: {url: x}}",
+            "history.log: its table is missing; add table: (or path: for files of Spark)",
+        ),
         ("history: [a]", "history: expected a mapping with keys log, columns, got ['a']"),
     ],
 )

@@ -82,7 +82,7 @@ def test_overrides_leave_the_rest_alone_and_the_last_wins(folder: Path) -> None:
         ("incident.end=soon", "-p incident.end: 'soon' is no date; write 2024-03-01 or"),
         ("incident.end=2024-01-01", "-p incident.end: incident: it is empty; its end must come"),
         ("incident.start=2024-01-15", "-p incident.start: incident: it overlaps the baseline"),
-        ("log={url: x}", "-p log: 'log.table' is missing; add it"),
+        ("log={url: x}", "-p log: its table is missing; add table:"),
         ("thresholds.confidence=2", "-p thresholds.confidence: must be less than 1, got '2'"),
         ("thresholds.max_groups=1e3", "-p thresholds.max_groups: must be a valid integer, got"),
     ],

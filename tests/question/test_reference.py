@@ -87,6 +87,9 @@ def test_each_example_is_a_value_of_its_key(key: reference.Key) -> None:
             target[part] = json.loads(json.dumps(needed[name]))
         target = target.setdefault(part, {})
         target = target[0] if isinstance(target, list) else target
+    if at[-1] == "path":
+        # A table or a path, not both.
+        del target["table"]
     target[at[-1]] = value
     assert params.from_values(asked, "here") != params.from_values(BASE, "here")
 

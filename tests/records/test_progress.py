@@ -1,9 +1,15 @@
 import io
 import threading
+from pathlib import Path
 
 import pytest
+from placed import make_place
 from rich.console import Console
 
+from investigate import log
+from investigate.log.progress import listening
+from investigate.question import params
+from investigate.records import progress
 from investigate.records.progress import ProgressBar
 
 
@@ -19,6 +25,38 @@ def shown(**settings: bool) -> str:
 def test_a_terminal_shows_how_far_it_is() -> None:
     assert "running notebooks" in shown(force_terminal=True)
     assert "1 of 2" in shown(force_terminal=True)
+
+
+def test_counting_says_of_how_many_rows_and_how_long_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    console = Console(file=io.StringIO(), width=100, force_terminal=True)
+    bar = ProgressBar(console)
+    now[0] = 110.0
+    bar.counting("1,000 rows, groups", 0.25)
+    (task,) = bar._progress.tasks
+    assert task.description == "counting the log: 1,000 rows, groups"
+    assert (task.completed, task.total) == (0.25, 1.0)
+    # 10 s for a quarter are 30 s for the rest.
+    assert task.fields["done"] == "about 30 s left"
+    bar.counting("1,000 rows, items", 0.9)
+    assert task.fields["done"] == ""
+
+
+def test_a_count_tells_how_far_it_is_to_whoever_listens(tmp_path: Path) -> None:
+    place, heard = make_place(tmp_path), list[tuple[str, float]]()
+    overrides = [f"log={place.folder / 'log.csv'}"]
+    question = params.load(place.folder / "params.yml", overrides)
+    with listening(lambda what, done: heard.append((what, done))):
+        log.count(question)
+    log.count(question)
+    shares = [done for _, done in heard]
+    assert len(heard) > 3
+    assert all(what.startswith("400 rows, ") for what, _ in heard)
+    assert shares == sorted(set(shares))
+    assert 0 < shares[0] < shares[-1] < 1
 
 
 def test_a_pipe_shows_nothing() -> None:

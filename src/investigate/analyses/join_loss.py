@@ -60,35 +60,37 @@ class Loss:
 
 
 @remembered
-def join_loss(counts: Counts, question: Question) -> Finding:
-    """Lost rows of all, of each system and of each cohort; by day in ``detail["days"]``."""
+def join_loss(counts: Counts, question: Question, by: str = "group") -> Finding:
+    """Lost rows of all, of each system and of each cohort, or by ``day`` of those that fail."""
     if counts.join_days.empty:
         return Finding(name="join loss", claim="The question joins no table of outcomes.")
     found = losses(counts)
     order = sorted(found, key=lambda one: (one.by != "all", -one.lost[1], one.by, one.name))
     since = {id(one): began(counts, question, one) if one.fails else None for one in order}
+    days = _days(counts, question, order)
+    groups = tuple(
+        {
+            "by": one.by,
+            "group": label(one.system, one.cohort),
+            "rows": one.rows[1],
+            "lost": one.lost[1],
+            "share": one.shares[1],
+            "share before": one.shares[0],
+            "fails": one.fails,
+            "since": since[id(one)],
+        }
+        for one in order
+    )
     return Finding(
         name="join loss",
         claim=_claim(order, since),
-        table=tuple(
-            {
-                "by": one.by,
-                "group": label(one.system, one.cohort),
-                "rows": one.rows[1],
-                "lost": one.lost[1],
-                "share": one.shares[1],
-                "share before": one.shares[0],
-                "fails": one.fails,
-                "since": since[id(one)],
-            }
-            for one in order
-        ),
+        table=groups if by == "group" else tuple(days),
         caveats=(
             "Lost: rows with a score and without an outcome, as their key has none, or two that "
             "differ. They are left out of AUC.",
             "Fails: the share rose surely, and by more than that of the other groups.",
         ),
-        detail={"days": _days(counts, question, order)},
+        detail={"days": days},
     )
 
 
@@ -173,9 +175,10 @@ def _days(counts: Counts, question: Question, order: list[Loss]) -> list[dict[st
     return [
         {
             "group": label(one.system, one.cohort),
-            "start": start.tz_convert(question.timezone).isoformat(),
+            "start": day(start.tz_convert(question.timezone).to_pydatetime()),
             "rows": int(rows),
             "lost": int(lost),
+            "share": float(lost / max(rows, 1)),
         }
         for one in order
         if one.by == "all" or one.fails

@@ -7,9 +7,10 @@ from math import ceil, floor, log10
 from investigate.finding import Estimate
 
 
-def points(value: float) -> str:
+def points(value: float, digits: int = 3) -> str:
     """AUC points with their sign: −0.147; what rounds to zero has none."""
-    return "0.000" if abs(value) < 0.0005 else f"{value:+.3f}".replace("-", "−")
+    small = abs(value) < 0.5 * 10.0**-digits
+    return f"{0:.{digits}f}" if small else f"{value:+.{digits}f}".replace("-", "−")
 
 
 def level(estimate: Estimate) -> str:

@@ -265,20 +265,26 @@ class Asked:
         """
         return self.ask(analyses.items)
 
-    def join_loss(self) -> Finding:
+    def join_loss(self, by: str = "group") -> Finding:
         """Where rows find no outcome in the table of outcomes that is joined.
+
+        Parameters
+        ----------
+        by : str
+            ``group``: all rows, each system and each cohort; any other: the buckets of time of
+            all rows and of the groups whose join fails.
 
         Returns
         -------
         Finding
-            A row for all, each system and each cohort; ``detail["days"]`` by bucket of time.
+            A row a group, or a bucket of one.
 
         Examples
         --------
         >>> found.join_loss().sentence
         'The question joins no table of outcomes.'
         """
-        return self.ask(analyses.join_loss)
+        return self.ask(analyses.join_loss, by)
 
     def certificate(self) -> Finding:
         """How large a drop these rows could have hidden, in the whole and in groups.

@@ -1,9 +1,9 @@
 """The command line: each command is a thin wrapper over one function."""
 
-from investigate.cli import asking, init, telling, trail, watching, working
+from investigate.cli import asking, batch, init, telling, trail, watching, working
 from investigate.cli.app import app
 
-__all__ = ["app", "asking", "init", "main", "telling", "trail", "watching", "working"]
+__all__ = ["app", "asking", "batch", "init", "main", "telling", "trail", "watching", "working"]
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import ceil, isfinite, log10
 from typing import Literal
 
 from matplotlib.axes import Axes
@@ -16,6 +16,8 @@ ROW = 0.34
 """Inches a bar takes."""
 COLUMN = 88
 """Points a column of text takes."""
+ROOM = 0.22
+"""Room for a number beside a bar in a figure of full width."""
 
 
 Kind = Literal["sure", "unsure", "merged", "total"]
@@ -44,9 +46,15 @@ def number(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
 
 
-def draw_bars(ax: Axes, bars: Sequence[Bar], columns: Sequence[str] = ()) -> None:
-    """Draw `bars` from the top down, with the `columns` to their right."""
-    ax.set_xlim(*reach(bars))
+def draw_bars(
+    ax: Axes, bars: Sequence[Bar], columns: Sequence[str] = (), room: float = ROOM
+) -> None:
+    """Draw `bars` from the top down, with the `columns` to their right.
+
+    ``room`` is kept free beyond them for their numbers, as a share of what they span.
+    """
+    digits = _digits(bars)
+    ax.set_xlim(*reach(bars, room))
     ax.set_ylim(len(bars) - 0.4, -0.6)
     ax.set_yticks(range(len(bars)), [_label(bar) for bar in bars])
     ax.xaxis.set_major_locator(MaxNLocator(5))
@@ -55,27 +63,33 @@ def draw_bars(ax: Axes, bars: Sequence[Bar], columns: Sequence[str] = ()) -> Non
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=INK, linewidth=1)
     for y, bar in enumerate(bars):
-        _draw(ax, y, bar)
+        _draw(ax, y, bar, digits)
         if bar.kind == "total" and y:
             ax.axhline(y - 0.5, color=FAINT, linewidth=0.8)
     _write_columns(ax, bars, columns)
 
 
-def reach(bars: Sequence[Bar]) -> tuple[float, float]:
+def reach(bars: Sequence[Bar], share: float = ROOM) -> tuple[float, float]:
     """Limits that hold every bar, its whisker and the number beyond it."""
     ends = [e for bar in bars for e in (bar.value, bar.low, bar.high, bar.typical) if e is not None]
     low, high = min([0.0, *ends]), max([0.0, *ends])
-    room = 0.22 * ((high - low) or 1.0)
+    room = share * ((high - low) or 1.0)
     falls = any(bar.value is not None and bar.value < 0 for bar in bars)
     rises = any(bar.value is not None and bar.value >= 0 for bar in bars)
     return low - (room if falls else room / 8), high + (room if rises else room / 8)
+
+
+def _digits(bars: Sequence[Bar]) -> int:
+    """Digits behind the point: three, or as many as show two of the largest number."""
+    largest = max((abs(bar.value) for bar in bars if bar.value is not None), default=0.0)
+    return max(3, min(6, 1 - ceil(log10(largest)) + 1)) if largest else 3
 
 
 def _label(bar: Bar) -> str:
     return "\n".join(safe(line) for line in bar.label.split("\n"))
 
 
-def _draw(ax: Axes, y: int, bar: Bar) -> None:
+def _draw(ax: Axes, y: int, bar: Bar, digits: int) -> None:
     if bar.value is None:
         ax.annotate("–", (0, y), (6, 0), textcoords="offset points", va="center")
         return
@@ -98,7 +112,7 @@ def _draw(ax: Axes, y: int, bar: Bar) -> None:
         ax.errorbar(bar.value, y, xerr=whisker, color=INK, capsize=3, linewidth=1.2, zorder=3)
     left = bar.value < 0
     ax.annotate(
-        points(bar.value),
+        points(bar.value, digits),
         (min(ends) if left else max(ends), y),
         (-5 if left else 5, 0),
         textcoords="offset points",

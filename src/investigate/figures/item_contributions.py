@@ -38,7 +38,7 @@ def item_contributions(finding: Finding) -> Chart:
     with drawing(finding.claim, 2.0 + ROW * len(parts)) as figure:
         left, right = figure.subplots(1, 2, width_ratios=(3, 2))
         draw_bars(left, parts, ("rows",))
-        draw_bars(right, [_drift(row) for row in shown], ("class",))
+        draw_bars(right, [_drift(row) for row in shown], ("class",), room=0.4)
         for limit in (MODERATE, LARGE):
             for side in (-limit, limit):
                 right.axvline(side, color=FAINT, linestyle=":", linewidth=1, zorder=1)

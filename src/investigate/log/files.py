@@ -36,7 +36,7 @@ class Files:
     ``table`` is a database's table, `None` for the only one, or the hash of a table in memory,
     which has no files; ``folder`` the part of a glob that holds no pattern, `None` where no
     glob stands. ``address`` is a server's, as written, whose table has no files either; empty
-    without one.
+    without one. ``path`` is one that the server reads, in place of a table.
     """
 
     part: str
@@ -46,6 +46,7 @@ class Files:
     table: str | None = None
     folder: Path | None = field(default=None, compare=False)
     address: str = ""
+    path: str = ""
 
 
 def inputs(question: Question) -> list[Path]:
@@ -79,7 +80,7 @@ def find(source: str | Table | InMemory, part: str) -> Files:
             raise InputError(
                 f"{part}: {kind} holds many tables; name one: {part}: {{url: {url}, table: …}}"
             )
-        return Files(part, url, kind, (), source.table, address=url)
+        return Files(part, url, kind, (), source.table, address=url, path=source.path or "")
     if isinstance(source, Table):
         return Files(part, source.url, "DuckDB", (_one(_path_of(source.url), part),), source.table)
     written = _path_of(source)

@@ -44,7 +44,7 @@ def served(question: Question) -> list[dict[str, Any]]:
 
 def name(files: Files) -> str:
     """A server's table as people are told of it."""
-    return f"{files.address} {files.table}"
+    return f"{files.address} {files.table or files.path}"
 
 
 def checksum(files: Files, columns: Collection[str] | None = None) -> tuple[int, int]:

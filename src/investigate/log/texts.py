@@ -129,6 +129,11 @@ def plain_number(text: Any) -> Any:
 def times(text: Any, where: str, written: str | None, name: str) -> TimeTexts:
     """How a column of times is written. Raises `InputError` where that is not certain."""
     if written is not None and written not in EPOCHS:
+        if text.get_backend().name != "duckdb":
+            raise InputError(
+                f"columns.time_format: {name!r} lies on a server, which reads no such format; cast "
+                "it to a timestamp in a view, or write it as ISO 8601"
+            )
         found = _by_format(text, written)
         _require(found.local if found.zoned is None else found.zoned, text, where, name, written)
         return found

@@ -129,7 +129,7 @@ def _joined(found: Beside) -> Sources:
     told = f"{found.own} = {found.key}" if found.own != found.key else found.key
     why = f"{found.matched:.0%} of the log's rows find their outcome by it"
     sure: Sure = "sure" if found.own == found.key and found.matched > 0.5 else "likely"
-    where = found.outcomes.table if isinstance(found.outcomes, Table) else found.outcomes
+    where = _called(found.outcomes)
     return Sources(
         found.look,
         (("outcomes", where, sure, "a table of its own"), ("key", told, sure, why)),
@@ -152,4 +152,8 @@ def _named(source: str | Table) -> Any:
 
 
 def _table(one: Look) -> str:
-    return one.source.table if isinstance(one.source, Table) else one.source
+    return _called(one.source)
+
+
+def _called(source: str | Table) -> str:
+    return str(source.table or source.path) if isinstance(source, Table) else source

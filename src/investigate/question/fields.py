@@ -18,6 +18,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     Tag,
     model_serializer,
+    model_validator,
 )
 
 from investigate.question.variables import without_password
@@ -140,14 +141,32 @@ class Formats(Strict):
         return {name: v for name, v in told.items() if v or name not in unsaid}
 
 
+def _place(value: str | None) -> str | None:
+    return None if value is None else without_password(value)
+
+
 Place = Annotated[Text, AfterValidator(without_password)]
 
 
 class Table(Strict):
-    """A table of a database: its URL and its name."""
+    """A table of a database: its URL and its name, or a path that Spark reads."""
 
     url: Place
-    table: Text
+    table: OptionalText = None
+    path: Annotated[OptionalText, AfterValidator(_place)] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Table":
+        if self.table is None and self.path is None:
+            raise ValueError("its table is missing; add table: (or path: for files of Spark)")
+        if self.table is not None and self.path is not None:
+            raise ValueError("both a table and a path stand here; leave one out")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = handler(self)
+        return {name: value for name, value in told.items() if value is not None}
 
 
 class InMemory(Strict):

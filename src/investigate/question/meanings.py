@@ -170,8 +170,12 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
         "history": Meaning("What it would have written.", "fixed.parquet"),
     },
     fields.Table: {
-        "url": Meaning("The database.", "duckdb://data/scores.duckdb"),
+        "url": Meaning(
+            "The database; a password by an environment variable.",
+            "postgres://reader:${PASSWORD}@host/db",
+        ),
         "table": Meaning("The table in it.", "scores"),
+        "path": Meaning("Files that Spark reads, in place of a table.", "s3a://logs/scores"),
     },
 }  # fmt: skip
 """By the part of a question that holds the key."""

@@ -43,11 +43,14 @@ def steady() -> Iterator[None]:
         os.environ.update(before)
 
 
-def warm_up() -> None:
-    """Start the warm process; it imports while the caller goes on."""
+def warm_up(preload: str = "investigate.records.preload") -> None:
+    """Start the warm process; it imports the module `preload` while the caller goes on.
+
+    One that runs already stays as it is.
+    """
     if FORKED:
         with steady():
-            forkserver.set_forkserver_preload(["investigate.records.preload"])
+            forkserver.set_forkserver_preload([preload])
             forkserver.ensure_running()
 
 

@@ -1,7 +1,7 @@
 """The progress bar on a terminal; elsewhere a line now and then of a run that takes long."""
 
 import threading
-import time
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -10,6 +10,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 QUIET = 15.0
 """Seconds between lines, where there is no terminal to draw a bar on."""
+
+LONG = 5.0
+"""Seconds left from which on they are told."""
 
 
 class ProgressBar:
@@ -33,11 +36,12 @@ class ProgressBar:
         )
         self._task = self._progress.add_task("counting the log", total=None, done="")
         self._notebooks = self._ended = 0
+        self._begun = monotonic()
 
     def __enter__(self) -> Self:
         self._progress.start()
         if self._lines is not None:
-            threading.Thread(target=self._tell, args=(time.monotonic(),), daemon=True).start()
+            threading.Thread(target=self._tell, args=(monotonic(),), daemon=True).start()
         return self
 
     def __exit__(
@@ -53,8 +57,18 @@ class ProgressBar:
         """The notebooks start: so many, with so many cells in all."""
         self._notebooks = notebooks
         self._of = cells
-        self._progress.update(self._task, description="running notebooks", total=cells)
+        self._progress.update(self._task, description="running notebooks", total=cells, completed=0)
         self._show()
+
+    def counting(self, what: str, done: float) -> None:
+        """The log is counted: what comes next, and the share of the work that is done."""
+        self._progress.update(
+            self._task,
+            description=f"counting the log: {what}",
+            total=1.0,
+            completed=done,
+            done=_left(monotonic() - self._begun, done),
+        )
 
     def stage(self, name: str) -> None:
         """Something that notebooks share is computed before they run."""
@@ -76,8 +90,18 @@ class ProgressBar:
     def _tell(self, begun: float) -> None:
         while self._lines is not None and not self._ends.wait(self._every):
             what = self._progress.tasks[0].description
+            if left := self._progress.tasks[0].fields["done"] if not self._of else "":
+                what += f", {left}"
             if self._cells:
                 what += f", {self._ended} of {self._notebooks} ended, cell {self._cells}"
                 what += f" of {self._of}"
-            line = f"{time.monotonic() - begun:.0f} s: {what}"
+            line = f"{monotonic() - begun:.0f} s: {what}"
             self._lines.print(line, highlight=False, soft_wrap=True)
+
+
+def _left(spent: float, done: float) -> str:
+    """About how long the rest takes, where that is worth a word."""
+    left = spent * (1 - done) / done if done > 0 else 0.0
+    if left < LONG:
+        return ""
+    return f"about {left:.0f} s left" if left < 120 else f"about {left / 60:.0f} min left"

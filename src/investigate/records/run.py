@@ -14,6 +14,7 @@ from rich.console import Console
 from investigate.counts.table import Counts
 from investigate.errors import RunError
 from investigate.log.cache import Cache
+from investigate.log.progress import listening
 from investigate.paths import AUDIT, notebooks_folder
 from investigate.question import params
 from investigate.question.question import Question
@@ -129,7 +130,7 @@ def run(
     check_writable(audit)
     warm_up()
     with interruptible(), ProgressBar(console) as bar:
-        with clock.part("counts"), secrets.redacting():
+        with clock.part("counts"), secrets.redacting(), listening(bar.counting):
             counts, inputs, kept = counted(
                 question, tables, lambda: hashed(question, params_file, sources), cache, secrets
             )

@@ -16,7 +16,7 @@ from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from investigate.question.question import Question
 from investigate.records.beside import Computing
@@ -89,11 +89,7 @@ def execute(
         _side_by_side(jobs, side_by_side, on_cell, on_outcome, CONTEXT)
         return
     left = {job.name: job for job in jobs}
-    report, ours = CONTEXT.Pipe(duplex=False)
-    with steady():
-        process = CONTEXT.Process(target=_parent, args=(jobs, side_by_side, ours))
-        process.start()
-    ours.close()
+    report, process = _begin(jobs, side_by_side)
     started = time.time()
 
     def listen(until: float = float("inf")) -> None:
@@ -128,6 +124,58 @@ def execute(
         why = stopped or f"its parent process ended with status {process.exitcode}"
         for name in left:
             on_outcome(Outcome(name, "failed", started, time.time(), error=why))
+
+
+def _begin(jobs: Sequence[NotebookJob], side_by_side: int) -> tuple[connection.Connection, Any]:
+    """The process that is to be the parent of all workers, and what it reports by."""
+    if (spare := Spare.kept) is not None:
+        Spare.kept = None
+        spare.orders.send((jobs, side_by_side))
+        return spare.report, spare.process
+    report, ours = CONTEXT.Pipe(duplex=False)
+    with steady():
+        process = CONTEXT.Process(target=_parent, args=(jobs, side_by_side, ours))
+        process.start()
+    ours.close()
+    return report, process
+
+
+class Spare:
+    """A fork of this process that becomes the parent of its next workers.
+
+    It is made before this process counts a log, while it has no thread that a fork would lack.
+    """
+
+    kept: ClassVar["Spare | None"] = None
+
+    def __init__(self, not_ours: connection.Connection) -> None:
+        fork = get_context("fork")
+        told, self.orders = fork.Pipe(duplex=False)
+        self.report, ours = fork.Pipe(duplex=False)
+        others = (self.orders, self.report, not_ours)
+        self.process = fork.Process(target=_when_told, args=(told, ours, others))
+        self.process.start()
+        told.close()
+        ours.close()
+
+    @classmethod
+    def keep(cls, not_ours: connection.Connection) -> None:
+        """Make one for the next run; it closes its copy of ``not_ours``."""
+        cls.kept = cls(not_ours)
+
+
+def _when_told(
+    told: connection.Connection,
+    report: connection.Connection,
+    not_ours: Sequence[connection.Connection],
+) -> None:
+    for other in not_ours:
+        other.close()
+    try:
+        jobs, side_by_side = told.recv()
+    except EOFError:
+        os._exit(0)
+    _parent(jobs, side_by_side, report)
 
 
 def _parent(jobs: Sequence[NotebookJob], side_by_side: int, report: connection.Connection) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from investigate.batch.folder import BatchSummary
 from investigate.errors import InputError
+from investigate.site.batches import batches, site_page
 from investigate.site.cases import Case, ShownRun, before_each, cases
 from investigate.site.comparing import compared
 from investigate.site.detail import detail
@@ -74,7 +76,10 @@ def build(
             for run, earlier in before_each(case):
                 _run(folder, run, earlier, full)
             _case(folder, case, full)
-        _index(folder, found, runs)
+        batched = batches(audit)
+        for path, batch in batched:
+            folder.put(path.removesuffix("/index.html"), "", {path: site_page(batch)})
+        _index(folder, found, runs, batched)
         with _bar(console, len(due)) as advance:
             for run, pages in zip(due, showing, strict=True):
                 below = {f"{run.path}/notebooks/{name}": text for name, text in pages.items()}
@@ -116,13 +121,18 @@ def _case(folder: Folder, case: Case, full: bool) -> None:
         folder.put(case.path, key, {path: page})
 
 
-def _index(folder: Folder, found: Sequence[Case], runs: Sequence[ShownRun]) -> None:
+def _index(
+    folder: Folder,
+    found: Sequence[Case],
+    runs: Sequence[ShownRun],
+    batched: Sequence[tuple[str, BatchSummary]],
+) -> None:
     choices = {
         "case": sorted({case.name for case in found}),
         "verdict": sorted({verdict(run.facts)[0] for run in runs}),
         "system": sorted({system for run in runs for system in run.facts.systems}),
     }
-    page = render("index.html.j2", cases=found, runs=runs, choices=choices)
+    page = render("index.html.j2", cases=found, runs=runs, choices=choices, batches=batched)
     folder.put("index", "", {"index.html": page})
 
 

@@ -11,6 +11,7 @@ import ibis
 from investigate.errors import InputError
 from investigate.log.addresses import database, lacking
 from investigate.log.files import Files
+from investigate.question.variables import filled
 
 
 class Backend(Protocol):
@@ -21,6 +22,9 @@ class Backend(Protocol):
 
     def opened(self, schema: str, name: str) -> ibis.Table:
         """A table as the kit's queries read it."""
+
+    def opened_path(self, path: str) -> ibis.Table:
+        """Files that the engine itself reads, where it does."""
 
     def create_table(self, name: str, /, obj: Any, *, temp: bool) -> ibis.Table:
         """Rows as a table that lasts as long as the connection."""
@@ -34,6 +38,10 @@ class Backend(Protocol):
 
 def connected(files: Files) -> Backend:
     """The engine at the address of `files`. Raises `InputError` where it cannot be reached."""
+    return _spark(files) if files.kind == "Spark" else _postgres(files)
+
+
+def _postgres(files: Files) -> Backend:
     place = database(files.address, files.part)
     try:
         from investigate.log.servers.postgres import Postgres
@@ -47,8 +55,27 @@ def connected(files: Files) -> Backend:
         raise InputError(told) from None
 
 
+def _spark(files: Files) -> Backend:
+    url = filled(files.address, files.part)
+    try:
+        from investigate.log.servers.spark import Spark
+    except ImportError as error:
+        raise lacking(files.part, "Spark") from error
+    try:
+        return Spark.at(url)
+    except Exception as error:
+        if _of_spark(error):
+            raise InputError(
+                f"{files.part}: {files.address}: no session of Spark starts there; see that Java "
+                "17 is installed, or that the cluster can be reached"
+            ) from None
+        raise
+
+
 def opened(backend: Backend, files: Files) -> ibis.Table:
     """The table that `files` names. Raises `InputError` where it is not there."""
+    if files.path:
+        return _of_path(backend, files)
     tables = backend.listed()
     if files.table in tables:
         return backend.opened(*tables[files.table])
@@ -58,6 +85,27 @@ def opened(backend: Backend, files: Files) -> ibis.Table:
     some = ", ".join(list(tables)[:20])
     remedy = f"did you mean {close[0]!r}?" if close else f"it has {some}"
     raise InputError(f"{files.part}: {files.address} has no table {files.table!r}; {remedy}")
+
+
+def _of_path(backend: Backend, files: Files) -> ibis.Table:
+    if files.kind != "Spark":
+        raise InputError(f"{files.part}: {files.kind} reads tables and no paths; name a table")
+    path = filled(files.path, files.part)
+    try:
+        return backend.opened_path(path)
+    except Exception as error:
+        if not _of_spark(error):
+            raise
+        raise InputError(
+            f"{files.part}: Spark cannot read {files.path!r} as Parquet; name files or a folder of "
+            "it that the session sees"
+        ) from None
+
+
+def _of_spark(error: BaseException) -> bool:
+    """Whether an error is Spark's own, or of the way to it."""
+    module = type(error).__module__
+    return module.startswith(("pyspark", "py4j")) or isinstance(error, ConnectionError)
 
 
 def _refused(error: Exception, files: Files) -> str | None:
@@ -79,17 +127,23 @@ def _refused(error: Exception, files: Files) -> str | None:
 
 def failed(error: BaseException, files: Files) -> InputError | None:
     """What to say of an engine's error while it was read; `None` for an error of another kind."""
+    lead = f"{files.part}: {files.address}"
+    if files.kind == "Spark":
+        return InputError(f"{lead}: {_SPARK}") if _of_spark(error) else None
     import psycopg
 
     if not isinstance(error, psycopg.Error):
         return None
-    lead = f"{files.part}: {files.address}"
     code = str(error.sqlstate or "")
     if isinstance(error, psycopg.OperationalError) and (not code or code.startswith(("08", "57P"))):
         return InputError(f"{lead}: the connection was lost while it was read; run it again")
     return InputError(f"{lead}: {_WHY.get(code) or _WHY.get(code[:2]) or _OTHER.format(code)}")
 
 
+_SPARK = (
+    "the session could not answer, or was lost; see its log and memory (spark.driver.memory), "
+    "and run it again"
+)
 _WHY = {
     "42501": "this user may not read that table, or keep temporary tables; have it granted "
     "(SELECT, TEMPORARY)",
