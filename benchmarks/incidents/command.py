@@ -29,8 +29,9 @@ from investigate.errors import InputError
 from investigate.question import params
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-BLOCK = "incidents"
-"""What the comments are called between which the tables stand in a document."""
+BLOCK, SPREAD = "incidents", "spread"
+"""What the comments are called between which the tables stand in a document, and those of a run
+with every incident on a log of its own."""
 
 
 @app.command()
@@ -44,6 +45,9 @@ def run(
     spread: Annotated[
         bool, typer.Option("--spread", help="Every incident on a log of its own.")
     ] = False,
+    controls: Annotated[
+        int, typer.Option(help="Times the seeds of controls; 0 for none.", min=0)
+    ] = defaults.CONTROLLED,
     quick: Annotated[
         bool, typer.Option("--quick", help="A few minutes, on a seed to look at.")
     ] = False,
@@ -64,13 +68,15 @@ def run(
             plan = Plan.quick(scenarios, seeds or defaults.QUICK_SEEDS)
         else:
             plan = Plan.read(scenarios, strengths, seeds or defaults.SEEDS, answers)
+            plan = replace(plan, controls=controls)
         plan = replace(plan, spread=spread)
+        block = SPREAD if spread else BLOCK
         if write is not None:
-            fits(write, BLOCK)
+            fits(write, block)
         sheets = tables(measured(plan, out, workers, Console(stderr=True), keep))
         show(sheets, Console())
         if write is not None:
-            fill(write, BLOCK, plan.command(), sheets)
+            fill(write, block, plan.command(), sheets)
 
 
 @app.command()

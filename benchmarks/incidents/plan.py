@@ -15,6 +15,8 @@ SEEDS = "5000..5003"
 STRENGTHS = "0.5,1"
 ANSWERS = 60_000
 """Of the platform; the other families leave the size to the seed."""
+CONTROLLED = 4
+"""How many times as many controls as there are of other seeds."""
 QUICK_SEEDS, QUICK_STRENGTHS, QUICK_ANSWERS = "1", "1", 20_000
 QUICK = (
     "loop", "labels_flipped", "late", "ordinary:constant", "ordinary:default_half",
@@ -44,14 +46,15 @@ class Plan:
     ones, until there are `controls` times as many.
 
     With `spread` no two share a log: the controls of all families and then the scenarios, each
-    once for each of the seeds, take one seed after the other, from the first on.
+    once for each of the seeds, take one seed after the other, from the first on. Without
+    `controls` the scenarios keep their seeds.
     """
 
     scenarios: tuple[str, ...]
     strengths: tuple[float, ...] = (1.0,)
     seeds: tuple[int, ...] = (1,)
     answers: int = ANSWERS
-    controls: int = 4
+    controls: int = CONTROLLED
     spread: bool = False
 
     @classmethod
@@ -101,6 +104,8 @@ class Plan:
             for scenario in self.scenarios
             for strength in self._strengths(scenario)
         ]
+        if not self.controls:
+            return found
         simulated = [incident for incident in found if incident.family == PLATFORM]
         families = dict.fromkeys(family(scenario) for scenario in self.scenarios)
         return [
@@ -126,6 +131,7 @@ class Plan:
             words.append(f"--scenarios {','.join(asked)}")
         words.append(f"--strengths {','.join(f'{s:g}' for s in self.strengths)}")
         words += ["--spread"] if self.spread else []
+        words += [] if self.controls == CONTROLLED else [f"--controls {self.controls}"]
         return " ".join([*words, f"--answers {self.answers}"])
 
     def _spread(self) -> list[Incident]:
@@ -141,7 +147,7 @@ class Plan:
             )
             for turn in range(len(self.seeds))
             for i, (name, strength) in enumerate(asked)
-            if strength or family(name) in families
+            if strength or (self.controls and family(name) in families)
         ]  # fmt: skip
         return sorted(found, key=lambda incident: incident.control)
 

@@ -6,8 +6,10 @@ import pytest
 import stored
 
 from investigate.analyses import verdict
+from investigate.analyses.suspects.suspect import Suspect
+from investigate.analyses.verdict import told_alone
 from investigate.counts.table import Counts
-from investigate.finding import Finding
+from investigate.finding import Estimate, Finding
 
 pytestmark = pytest.mark.slow
 
@@ -93,3 +95,17 @@ def test_an_improvement_is_no_drop() -> None:
     named = verdict(plain.count(later, swapped), swapped).detail["verdict"]
     assert named["kind"] == "no_drop"
     assert "rose" in named["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("high", "either", "begins"),
+    [
+        (0.12, True, "No fault is shown: "),  # it may be all of the drop
+        (0.09, True, "In part no fault: "),
+        (0.12, False, "Nothing is broken as far as the log tells: "),
+    ],
+)
+def test_how_far_a_harmless_cause_clears_the_drop(high: float, either: bool, begins: str) -> None:
+    dropped = Finding("drop", "", numbers={"change": Estimate(-0.1)})
+    mix = Suspect("population_mix", Estimate(0.08, 0.06, high), "Rows.", True, either=either)
+    assert told_alone(dropped, mix).startswith(begins)

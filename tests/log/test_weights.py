@@ -1,5 +1,6 @@
 """Counts of weighted rows, and what is said of them, against scikit-learn and plain arrays."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 import investigate
+from investigate.analyses import replay
 from investigate.api import opening
 from investigate.errors import InputError
 from investigate.log import by_steps, count, tables
@@ -158,4 +160,13 @@ def test_what_takes_no_weights_says_so(weighted: Any) -> None:
     question, held, _path = opening.asked(asked(made(), weight="w"))
     with pytest.raises(InputError, match="the explorer counts rows alike"):
         by_steps(question, held)
-    assert "a replay and a monitor take no weights" in weighted.drop().caveats[0]
+    assert "A replay and a monitor take no weights" in weighted.drop().caveats[0]
+    assert weighted.items().sentence.endswith("rows have weights, and items are counted by rows.")
+    meta = dict(weighted.counts.meta)
+    counts = replace(
+        weighted.counts, meta={**meta, "weights": {**meta["weights"], "history": True}}
+    )
+    told = (
+        "Replay is not possible: rows have weights (columns.weight), which a replay does not carry."
+    )
+    assert replay(counts, question).sentence == told

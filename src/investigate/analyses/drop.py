@@ -117,7 +117,8 @@ def _weights(counts: Counts) -> list[str]:
     return [
         f"Rows count by their weight ({told['column']}): the windows say as much as {sizes} rows "
         "of equal weight. Items, the signal audit, repeated rows, defaults and lost outcomes are "
-        "looked at by rows, whatever these weigh; a replay and a monitor take no weights."
+        "looked at by rows, whatever these weigh; the rows of a day are sums of weights. A replay "
+        "and a monitor take no weights."
     ]
 
 

@@ -118,7 +118,7 @@ def _named(
     document = first.to_json()
     del document["stands"]
     several = len(whole.material) > 1
-    document["sentence"] = _several(whole) if several else _sentence(found, first)
+    document["sentence"] = _several(whole) if several else told_alone(found, first)
     return document
 
 
@@ -149,7 +149,8 @@ def _several(whole: Account) -> str:
     )
 
 
-def _sentence(found: Finding, first: Suspect) -> str:
+def told_alone(found: Finding, first: Suspect) -> str:
+    """The sentence of a verdict that names one explanation of the drop that `found` holds."""
     lost = -(found.numbers["change"].value or 0.0)
     what = kind(first.kind).told(first.either).what
     where = f" in {first.scope}" if first.scope else ""
@@ -158,7 +159,11 @@ def _sentence(found: Finding, first: Suspect) -> str:
     if first.kind == "unexplained":
         return f"AUC fell by {lost:.3f} and {evidence}."
     if kind(first.kind).innocent:
-        clear = "In part no fault" if first.either else "Nothing is broken as far as the log tells"
+        clear = "Nothing is broken as far as the log tells"
+        if first.either:
+            # Where it may be all of the drop, no other part is known.
+            all_of_it = first.points.high is not None and first.points.high >= lost
+            clear = "No fault is shown" if all_of_it else "In part no fault"
         return f"{clear}: {what}, which accounts for {part}; {evidence}."
     if kind(first.kind).state == "open":
         return f"It cannot be told{where}: {what}; this is {part}; {evidence}."

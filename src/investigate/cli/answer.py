@@ -119,11 +119,15 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
 
 def _windows(counts: Counts) -> str:
     own = counts.slices[counts.slices["by"] == "all"]
+    rows = counts.facts[counts.facts["by"] == "all"].set_index("window")["rows"]
     told = []
     for w, name in enumerate(("baseline", "incident")):
         sides = own[own["window"] == w].groupby("bin")[["positives", "negatives"]].sum()
         area = float(auc(sides["positives"].to_numpy(), sides["negatives"].to_numpy()))
-        told.append(f"{name} {int(sides.to_numpy().sum()):,} rows, AUC {area:.4f}")
+        weighed = ""
+        if counts.weighted:
+            weighed = f" (as {int(counts.meta['weights']['effective'][w]):,} of equal weight)"
+        told.append(f"{name} {int(rows[w]):,} rows{weighed}, AUC {area:.4f}")
     return "; ".join(told)
 
 

@@ -134,3 +134,12 @@ def test_spread_over_seeds_no_two_share_a_log_and_each_stands_once_a_turn() -> N
     assert set(once.values()) == {2}
     assert [i.control for i in incidents] == sorted(i.control for i in incidents)
     assert " --spread " in replace(asked, spread=True).command()
+
+
+@pytest.mark.parametrize("spread", [False, True])
+def test_without_controls_the_incidents_are_those_that_stand_beside_them(spread: bool) -> None:
+    asked = replace(Plan.read("ordinary:late,loop", "1", "7", 5_000), spread=spread)
+    alone = replace(asked, controls=0)
+    assert alone.incidents() == [one for one in asked.incidents() if not one.control]
+    assert " --controls 0 " in alone.command()
+    assert "--controls" not in asked.command()

@@ -47,6 +47,9 @@ def restored(
     table = table[(table["by"] == by) & (table["window"] == 1)]
     usual = {(a.system, a.cohort): a.usual for a in losses(counts) if a.by == by and a.fails}
     found = incident.copy()
+    joined = float((table["rows"] - table["lost"]).sum())
+    # Where rows have weights, what is lent weighs as much as a row does on average.
+    each = float(incident.sum()) / max(joined, 1.0) if counts.weighted else 1.0
     for (system, cohort), own in table.groupby(["system", "cohort"]):
         name = (str(system), str(cohort))
         if name not in keys or name not in usual or (key is not None and name != key):
@@ -61,7 +64,7 @@ def restored(
                 found[:, here] = held * (due[at] / max(there[at], 1.0))
             else:
                 missing = max(due[at] - there[at], 0.0)
-                found[:, here] = held + lent * (missing / lent.sum())
+                found[:, here] = held + lent * (missing * each / lent.sum())
     return found
 
 

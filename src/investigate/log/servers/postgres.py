@@ -80,7 +80,7 @@ class Compiler(PostgresCompiler):  # type: ignore[misc]
         if kind.is_boolean() and to.is_numeric():
             return self.cast(self.cast(arg, dt.int32), to)
         if kind.is_floating() and to.is_string():
-            text = self.cast(arg, dt.string)
+            text = self.f.replace(self.f.lower(self.cast(arg, dt.string)), "infinity", "inf")
             whole = sge.DPipe(
                 this=self.cast(self.cast(arg, dt.int64), dt.string),
                 expression=sge.Literal.string(".0"),

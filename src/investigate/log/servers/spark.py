@@ -73,10 +73,10 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
         return self.f.regexp_replace(arg, pattern, replacement)
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
-        """Floats become text as other engines write it."""
+        """Floats and moments become text as other engines write them."""
         kind = op.arg.dtype
         if kind.is_floating() and to.is_string():
-            text = self.f.lower(self.cast(arg, dt.string))
+            text = self.f.replace(self.f.lower(self.cast(arg, dt.string)), "infinity", "inf")
             # Java writes 1.0E-5 for what others write 1e-05.
             text = self.f.regexp_replace(text, "\\.0e", "e")
             text = self.f.regexp_replace(text, "e-([0-9])$", "e-0$1")
@@ -84,8 +84,18 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
             whole = self.f.concat(
                 self.cast(self.cast(arg, dt.int64), dt.string), sge.Literal.string(".0")
             )
-            inside = (self.f.abs(arg) < sge.convert(1e16)).and_(self.f.floor(arg).eq(arg))
+            size = self.f.abs(arg)
+            # Where Java writes an exponent and others all digits.
+            plain = self.cast(self.cast(text, dt.Decimal(38, 21)), dt.string)
+            small = (size >= sge.convert(1e-4)).and_(size < sge.convert(1e-3))
+            large = (size >= sge.convert(1e7)).and_(size < sge.convert(1e16))
+            plain = self.f.regexp_replace(plain, "0+$", "")
+            text = self.if_(sge.or_(small, large), plain, text)
+            inside = (size < sge.convert(1e16)).and_(self.f.floor(arg).eq(arg))
             return self.if_(inside, whole, text)
+        if kind.is_timestamp() and kind.timezone is not None and to.is_string():
+            # The session's zone is UTC, and its texts say none.
+            return self.f.concat(self.cast(arg, dt.string), sge.Literal.string("+00"))
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_TryCast(self, op: Any, *, arg: Any, to: Any) -> Any:
