@@ -72,6 +72,7 @@ def test_one_that_fails_stops_no_other_and_is_run_again_alone(place: Place) -> N
     failed = json.loads((Path(told[2].record) / "record.json").read_text("utf-8"))
     assert failed["status"] == "failed"
     assert "cannot name a folder" in told[1].error
+    assert "--sweep case" in told[1].error
     (folder,) = Path("audit/_batches").iterdir()
     frame = pd.read_csv(io.StringIO((folder / "summary.csv").read_text("utf-8")))
     assert frame["status"].tolist() == [0, 2, 1, 0]

@@ -89,8 +89,16 @@ def _planned(
             raise InputError(f"{path}: a table in memory is in no file; a batch reads files")
         known = key(question, notebooks, hashes)
     except InputError as error:
-        return PlannedRun(path, every, values, error=str(error))
+        return PlannedRun(path, every, values, error=_blaming(str(error), swept))
     return PlannedRun(path, every, values, question.case, known)
+
+
+def _blaming(message: str, swept: Sequence[str]) -> str:
+    """`message` about an override that was swept, as the option that was written."""
+    for told in swept:
+        name = told.partition("=")[0]
+        message = message.replace(f"-p {name}", f"--sweep {name}")
+    return message
 
 
 def _ends(path: Path, overrides: Sequence[str], swept: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from investigate.cli.app import Timeout, app, ending
+from investigate.cli.app import Timeout, app, ending, say
 from investigate.cli.asking import NoCache, Overrides, Secret
 from investigate.paths import AUDIT
 
@@ -94,9 +94,13 @@ def show(summary: "BatchSummary", console: Console) -> None:
     for row in summary.rows:
         cause = row.result.cause if row.result is not None else ""
         status = "–" if row.status is None else str(row.status)
-        cells = (row.label, row.told, row.ends, row.change, cause, status)
+        told = "failed" if row.status else row.told
+        cells = (row.label, told, row.ends, row.change, cause, status)
         table.add_row(*(Text(plain(cell)) for cell in cells))
     console.print(table)
+    for row in summary.rows:
+        if row.result is not None and row.result.error:
+            say(console, f"{row.label}: {row.result.error}")
 
 
 class _BatchProgress:
@@ -126,8 +130,6 @@ class _BatchProgress:
 
     def ended(self, run: "PlannedRun", result: "BatchResult", number: int, of: int) -> None:
         """Another run has ended, as the `number` th."""
-        from investigate.cli.app import say
-
         self._bar.update(self._task, total=of, completed=number, description=run.name)
         if not self._console.is_terminal:
             say(self._console, f"{number} of {of}: {run.name}: {result.error or result.badge}")
