@@ -34,6 +34,7 @@ def made(seed: int, rows: int = 150) -> tuple[Any, ...]:
 
 
 @pytest.mark.slow
+@settings(max_examples=25, deadline=None)
 @given(SEEDS)
 def test_the_area_and_its_interval_are_those_of_weighted_rows(seed: int) -> None:
     outcome, score, _, _, cluster, weight = made(seed)

@@ -125,7 +125,8 @@ OUTCOMES = st.lists(st.tuples(KEYS, st.sampled_from([0, 1, None]), st.integers(0
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None)
 @given(log=st.lists(KEYS, min_size=1, max_size=10), told=OUTCOMES, until=st.integers(0, 10))
 def test_any_two_tables_are_joined_as_pandas_does(
     log: list[int | None], told: list[tuple[int | None, int | None, int]], until: int

@@ -27,7 +27,7 @@ from investigate.records.progress import ProgressBar
 from investigate.records.record import RecordFolder, check_writable
 from investigate.records.secrets import LeakError, Secrets
 from investigate.records.sources import OWN, Source, all_of
-from investigate.records.workers import Settings, run_notebooks
+from investigate.records.workers import Settings, Spare, run_notebooks
 from investigate.rendering import one_line, plain, utc
 
 
@@ -128,7 +128,9 @@ def run(
     secrets.refuse(question)
     sources = all_of(notebooks or notebooks_folder(), question.notebooks)
     check_writable(audit)
-    warm_up()
+    # A run of a batch has its parent of notebooks already.
+    if Spare.kept is None:
+        warm_up()
     with interruptible(), ProgressBar(console) as bar:
         with clock.part("counts"), secrets.redacting(), listening(bar.counting):
             counts, inputs, kept = counted(
