@@ -259,7 +259,8 @@ def _parted(
             continue
         joint = float(undoing.values([arm, other])[2] - observed)
         own = next((s for by, key, s in rows if (by, key) == (other.by, other.key)), 1.0)
-        both = share + own if _one_grouping(arm, other) else share + own - share * own
+        # Groups of one grouping share no row.
+        both = share + own - (0 if arm.by == other.by else share * own)
         if both >= NEARLY_ALL or joint <= 0:
             continue
         noise = max(total - joint, 0.0) / (1 - both) / (joint / both)
@@ -274,11 +275,6 @@ def _parted(
     if second.system and second.system == alone[0].system:  # one place
         return ()
     return sorted((alone[0], second), key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
-
-
-def _one_grouping(one: UndoingArm, other: UndoingArm) -> bool:
-    """Whether two arms are limited by the same grouping, so that their groups share no row."""
-    return one.by == other.by
 
 
 def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
@@ -300,9 +296,7 @@ def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
         return own
     arm = UndoingArm(by, key, undo)
     if undo == "outcomes" and key is None:
-        arm = _nearest(
-            cause, undoing, *(UndoingArm(name, None, undo) for name in counts.groupings())
-        )
+        arm = _nearest(cause, undoing, *(UndoingArm(n, None, undo) for n in counts.groupings()))
     gained = undoing.areas([arm])
     gain = float(gained[1, 0] - gained[0, 0])
     return arm if np.isfinite(gain) and gain >= HALF * points else own
