@@ -33,6 +33,17 @@ class Arms:
         """
         return (self.incident - self.incident[-1]) - (self.placebo - self.placebo[-1])
 
+    @property
+    def least(self) -> Array:
+        """The same, with the placebo as much smaller as AUC above 0.5 is in the incident.
+
+        Outcomes that are wrong at random shrink every arm's AUC towards 0.5 by one factor.
+        """
+        with np.errstate(invalid="ignore", divide="ignore"):
+            factor = np.clip((self.incident[-1] - 0.5) / (self.placebo[-1] - 0.5), 0, 1)
+        placebo = (self.placebo - self.placebo[-1]) * factor
+        return np.minimum(self.net, (self.incident - self.incident[-1]) - placebo)
+
 
 @remembered
 def arms(counts: Counts, method: str) -> Arms | None:

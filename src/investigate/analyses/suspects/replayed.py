@@ -7,6 +7,10 @@ recovers most of it, or several do, the systems act together.
 Undoing a system's *writes* leaves what others built on them, so one system's fault can look
 like both systems' where the other learnt from its values. Undoing its *moves* doesn't: a
 system whose moves explain the whole acted alone, unless another began to answer its writes.
+
+What freezing does to a healthy stretch (the placebo) is taken off. Where outcomes are wrong, it
+does less, and the difference looks like a recovery: what carries an accusation must be there
+also when the placebo is as much smaller as AUC above chance is.
 """
 
 from dataclasses import dataclass
@@ -40,12 +44,16 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Game:
-    """What undoing recovers beyond the placebo, by one method; each (1 + folds,) or (k, ...)."""
+    """What undoing recovers beyond the placebo, by one method; each (1 + folds,) or (k, ...).
+
+    ``least`` (k + 1, 1 + folds): of each system alone, and of all, beyond a smaller placebo.
+    """
 
     method: str
     whole: Array
     alone: Array
     shares: Array
+    least: Array
 
     @property
     def parts(self) -> Array:
@@ -76,7 +84,7 @@ def replayed(counts: Counts, question: Question) -> list[Suspect]:
     whole = estimate(by_writes.whole, confidence)
     narrow = ReplayedScope(counts)
     game, suspects = by_writes, []
-    if len(systems) > 1 and recovers(whole):
+    if len(systems) > 1 and recovers(whole) and recovers(estimate(by_writes.least[-1], confidence)):
         if _together(counts, by_writes, by_moves):
             cohort = narrow.cohort("writes", 0)
             cohort = crossed(counts, cohort, with_spread=True) if cohort else None
@@ -86,7 +94,7 @@ def replayed(counts: Counts, question: Question) -> list[Suspect]:
     everything = (1 << len(systems)) - 1
     for j, name in enumerate(systems):
         gained = estimate(game.alone[j], confidence)
-        stands = recovers(gained)
+        stands = recovers(gained) and recovers(estimate(game.least[j], confidence))
         cohort = narrow.cohort(game.method, everything ^ (1 << j)) if stands else None
         suspects.append(
             Suspect(
@@ -106,11 +114,10 @@ def replayed(counts: Counts, question: Question) -> list[Suspect]:
 
 
 def _game(method: str, found: Arms) -> _Game:
-    net = found.net
+    net, least = found.net, found.least
     everything = len(net) - 1
-    players = everything.bit_length()
-    alone = np.stack([net[everything ^ (1 << j)] for j in range(players)])
-    return _Game(method, net[0], alone, -shapley(net))
+    frozen = [everything ^ (1 << j) for j in range(everything.bit_length())]
+    return _Game(method, net[0], net[frozen], -shapley(net), least[[*frozen, 0]])
 
 
 def _together(counts: Counts, writes: _Game, moves: _Game | None) -> bool:
