@@ -136,6 +136,13 @@ def test_what_freezing_costs_anyway_is_taken_off() -> None:
     assert worse["system_fault", "s0"].points.value == pytest.approx(0.12)
 
 
+def test_outcomes_that_are_wrong_at_random_accuse_no_system() -> None:
+    # They take two thirds of AUC above chance from every arm, so freezing costs a third as much.
+    healthy = (0.72, 0.8, 0.72, 0.8)
+    wrong = tuple(0.5 + (area - 0.5) / 3 for area in healthy)
+    assert standing(counts(wrong, placebo=healthy)) == {}
+
+
 @pytest.mark.parametrize("game", [(0.7, 0.7, 0.7, 0.7), (0.6, 0.65, 0.65, 0.7)])
 def test_where_undoing_does_not_help_nobody_is_accused(game: Game) -> None:
     assert standing(counts(game)) == {}
