@@ -62,6 +62,8 @@ def test_two_axes_make_a_grid_of_which_the_last_changes_first() -> None:
         ("a=2024-01-01..2024-02-01/0d", "is no step"),
         ("a=2024-01-01..2024-02-01/1 fortnight", "is no step"),
         ("a=0..1/0.0001", "more than 1,000"),
+        ("a=0.9..0.99/0", "the step 0 leads nowhere"),
+        ("a=0.9..0.5/-0.1", "the step -0.1 leads nowhere"),
         ("a=2024-01-01T00:00+00:00..2024-02-01T00:00/1d", "written alike"),
         ("a=9990-01-01..9999-12-31/5y,", "is no step"),
     ],

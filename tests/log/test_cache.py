@@ -112,10 +112,13 @@ def test_what_was_used_longest_ago_goes_first_and_parts_go_with_time(
     asked: Question, tmp_path: Path
 ) -> None:
     counts, kept = log.count(asked), Cache(tmp_path / "kept")
+    other = kept.folder / "of somebody else" / "log.parquet"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"1" * 10_000_000)
     kept.keep("a", counts)
     size = sum(path.stat().st_size for path in (kept.folder / "a").iterdir())
     kept.limit = int(2.5 * size)
-    old, young = kept.folder / ".part-old", kept.folder / ".part-young"
+    old, young = (kept.folder / f".counts-part-{name}" for name in ("old", "young"))
     for part in (old, young):
         part.mkdir()
     os.utime(old, (0, 0))
@@ -124,7 +127,14 @@ def test_what_was_used_longest_ago_goes_first_and_parts_go_with_time(
         os.utime(kept.folder / name, (time.time() - age,) * 2)
     assert kept.find("a", asked) is not None
     kept.keep("c", counts)
-    assert {path.name for path in kept.folder.iterdir()} == {"a", "c", ".part-young"}
+    assert other.is_file()
+    left = {path.name for path in kept.folder.iterdir()} - {other.parent.name}
+    assert left == {"a", "c", young.name}
+    # What was removed by halves is kept anew.
+    (kept.folder / "c" / "sums.json").unlink()
+    assert kept.find("c", asked) is None
+    kept.keep("c", counts)
+    assert kept.find("c", asked) is not None
 
 
 @pytest.mark.slow

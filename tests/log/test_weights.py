@@ -156,6 +156,21 @@ def test_weights_that_leave_no_auc_are_refused() -> None:
         counted(made(weight=0), weight="w")
 
 
+@pytest.mark.parametrize("scale", [2.0**500, 2.0**-560])
+def test_huge_and_tiny_weights_count_as_others_do(scale: float) -> None:
+    frame = made(rows=400)
+    one, other = (counted(told, weight="w") for told in (frame, frame.assign(w=frame["w"] * scale)))
+    pd.testing.assert_frame_equal(one.slices, other.slices)
+    assert one.meta["weights"] == other.meta["weights"]
+
+
+def test_a_weight_beside_which_others_vanish_is_refused() -> None:
+    frame = made(rows=400)
+    frame.loc[frame["y"].eq(1).idxmax(), "w"] = 1e30
+    with pytest.raises(InputError, match="all rows with outcome 0 are next to nothing beside"):
+        counted(frame, weight="w")
+
+
 def test_what_takes_no_weights_says_so(weighted: Any) -> None:
     question, held, _path = opening.asked(asked(made(), weight="w"))
     with pytest.raises(InputError, match="the explorer counts rows alike"):

@@ -63,7 +63,7 @@ def open(
         Columns: which system's value was in force, what was answered, whom rows depend on
         (such as the user), and the user's estimated ability.
     columns : mapping, optional
-        The same as one mapping from part to column.
+        The same as one mapping from part to column; also ``weight``, how much a row counts in AUC.
     baseline, incident : pair of date, datetime or str
         The windows that are compared; the end is not in them.
     cohorts : str or sequence of str, optional

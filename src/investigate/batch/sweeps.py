@@ -110,7 +110,7 @@ def _values(told: str, where: str) -> Iterator[str]:
     last, slash, step = (part.strip() for part in rest.partition("/"))
     if not slash:
         raise InputError(f"{where}: the range has no step; {HOW}")
-    if (found := _numbers(first.strip(), last, step)) is not None:
+    if (found := _numbers(first.strip(), last, step, where)) is not None:
         yield from _some(found, where)
         return
     low, high = _moment(first.strip()), _moment(last)
@@ -136,13 +136,15 @@ def _some(found: Iterable[str], where: str) -> Iterator[str]:
         raise InputError(f"{where}: the range is empty; its last value comes before the first")
 
 
-def _numbers(first: str, last: str, step: str) -> Iterator[str] | None:
+def _numbers(first: str, last: str, step: str, where: str) -> Iterator[str] | None:
     try:
         low, high, by = (Decimal(part) for part in (first, last, step))
     except InvalidOperation:
         return None
-    if not (low.is_finite() and high.is_finite() and by.is_finite()) or by <= 0:
+    if not (low.is_finite() and high.is_finite() and by.is_finite()):
         return None
+    if by <= 0:
+        raise InputError(f"{where}: the step {step} leads nowhere; write one above 0")
     return itertools.takewhile(
         lambda value: Decimal(value) <= high, (str(low + by * n) for n in itertools.count())
     )

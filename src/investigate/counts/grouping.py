@@ -68,12 +68,20 @@ class Grouping:
 
         For standard errors: neighbours are merged, so nothing moves but ties.
         """
+        return self if self.bins <= most else self.onto(self.places(most))
+
+    def places(self, most: int) -> Ints:
+        """The merged bin (B,) of every bin, of at most ``most`` with about equal rows."""
         if self.bins <= most:
-            return self
+            return np.arange(self.bins)
         rows = np.bincount(self.bin, self.positives + self.negatives, self.bins)
         middle = (np.cumsum(rows) - rows / 2) / rows.sum()
-        places = np.unique((middle * most).astype(np.int64).clip(0, most - 1), return_inverse=True)
-        score_bin, bins = places[1][self.bin], len(places[0])
+        places = (middle * most).astype(np.int64).clip(0, most - 1)
+        return np.asarray(np.unique(places, return_inverse=True)[1])
+
+    def onto(self, places: Ints) -> "Grouping":
+        """The same counts over the bins that ``places`` (B,) names for each bin."""
+        score_bin, bins = places[self.bin], int(places.max()) + 1
         shape = (len(self.keys), 2, FOLDS, bins)
         flat = np.ravel_multi_index((self.group, self.window, self.fold, score_bin), shape)
         used, entry = np.unique(flat, return_inverse=True)

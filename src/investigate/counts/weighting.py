@@ -23,7 +23,13 @@ def scale_of(total: float, squares: float) -> float:
     ``total`` and ``squares``: the sums of the weights and of their squares. So few digits make it
     the same in whatever order an engine added them.
     """
-    return float(np.float32(total / squares))
+    fraction, power = np.frexp(total / squares)
+    return float(np.ldexp(float(np.float32(fraction)), power))
+
+
+def near_one(largest: float) -> float:
+    """The power of two by which weights are multiplied for the `largest` to be about 1."""
+    return float(np.ldexp(1.0, min(-int(np.frexp(largest)[1]), 1000)))
 
 
 def units(effective: float) -> int:

@@ -36,7 +36,7 @@ COUNTING = ("counts", "log", "question")
 PACKAGES = ("duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
 AFTERWARDS = ("confidence", "false_discovery_rate", "smallest_drop", "tolerance")
 """Thresholds of analyses, of which counts know nothing."""
-SUMS = "sums.json"
+SUMS, PART = "sums.json", ".counts-part-"
 
 Data = Sequence[tuple[str, str]]
 """Each file that is read, and the SHA-256 of its content."""
@@ -72,10 +72,8 @@ class Cache:
                 raise ValueError("it is not what was written")
             counts = Counts.load(place)
             os.utime(place)
-        except FileNotFoundError:
-            return None
         except Exception:
-            # Somebody removed or changed it; it is counted anew and kept again.
+            # It is not there, or somebody changed it; it is counted anew and kept again.
             shutil.rmtree(place, ignore_errors=True)
             return None
         return replace(counts, meta={**counts.meta, "fingerprint": question.fingerprint()})
@@ -84,7 +82,7 @@ class Cache:
         """Keep `counts` under `key`, whole or not at all, and drop what there is no room for."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            part = Path(tempfile.mkdtemp(prefix=".part-", dir=self.folder))
+            part = Path(tempfile.mkdtemp(prefix=PART, dir=self.folder))
             try:
                 counts.save(part)
                 (part / SUMS).write_text(json.dumps(_sums(part)), "utf-8")
@@ -114,9 +112,10 @@ class Cache:
         for place in self.folder.iterdir():
             with suppress(OSError):
                 used = place.stat().st_mtime
-                if not place.name.startswith("."):
+                # The folder may hold what is somebody else's, which is never removed.
+                if (place / SUMS).is_file() and not place.name.startswith("."):
                     kept.append((place.name == newest, used, place.name, place))
-                elif place.name.startswith(".part-") and now - used > ABANDONED:
+                elif place.name.startswith(PART) and now - used > ABANDONED:
                     shutil.rmtree(place, ignore_errors=True)
         room = self.limit
         # A lock stays: whoever waits for it holds the very file.

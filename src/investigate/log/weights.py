@@ -14,12 +14,15 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from investigate.counts.weighting import scale_of, units
+from investigate.counts.weighting import near_one, scale_of, units
 from investigate.errors import InputError
 from investigate.log.temporary import keep
 from investigate.question.question import Question
 
 SIDES = ("positives", "negatives")
+FEWEST_UNITS = 1e6
+"""Units that each outcome of a window must sum to; of fewer, AUC would be of rounded weights."""
+_WINDOWS = ("baseline", "incident")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,19 @@ class Weights:
         )
 
 
+@dataclass(frozen=True)
+class _Size:
+    """Sums of a window's weights, by outcome, and of their squares."""
+
+    positives: float
+    negatives: float
+    squares: float
+
+    @property
+    def total(self) -> float:
+        return self.positives + self.negatives
+
+
 def outcomes(rows: ibis.Table) -> dict[str, Any]:
     """The measures of `rows` with each outcome: how many, or the sum of their weights in units."""
     if "weight" in rows.columns:
@@ -60,7 +76,7 @@ def weighted(rows: ibis.Table, question: Question) -> tuple[ibis.Table, Weights]
     """`rows` with ``weight`` in units, 0 where a row cannot be scored, and how it was scaled.
 
     Raises `InputError` where a row that can be scored has no finite weight or a negative one, or
-    where all of one outcome in a window are zero.
+    where all of one outcome in a window are zero, or so small beside others that they vanish.
     """
     name = str(question.columns.weight)
     scored = rows.filter(_.reason.isnull())
@@ -69,6 +85,7 @@ def weighted(rows: ibis.Table, question: Question) -> tuple[ibis.Table, Weights]
         unusable=_.weight.isnull().sum(),
         negative=(_.weight < 0).fill_null(False).sum(),
         least=_.weight.min(),
+        largest=_.weight.max(),
     )
     told = odd.to_pyarrow().to_pylist()[0]
     for wrong, what in (("unusable", "no finite number"), ("negative", "a negative number")):
@@ -78,33 +95,46 @@ def weighted(rows: ibis.Table, question: Question) -> tuple[ibis.Table, Weights]
                 f"columns.weight: {many:,} of the {told['rows']:,} rows that can be scored have "
                 f"{what} in {name!r}{such}; give each a weight of at least 0"
             )
-    sizes = _sizes(scored, name)
-    scales = {w: scale_of(total, squares) for w, (total, squares) in sizes.items() if total}
-    digits = units(sum(scales[w] * sizes[w][0] for w in scales))
+    # Squares of what is huge or tiny are no numbers; a power of two changes no digit.
+    shift = near_one(float(told["largest"] or 0.0))
+    sizes = _sizes(scored.mutate(weight=_.weight * shift), name)
+    scales = {w: scale_of(size.total, size.squares) for w, size in sizes.items() if size.squares}
+    digits = units(sum(scales[w] * sizes[w].total for w in scales))
+    for w in (0, 1):
+        _require_counted(sizes[w], scales.get(w, 0.0) * 2.0**digits, w, name)
     cases = [(_.window == w, scale * 2.0**digits) for w, scale in scales.items()]
     factor: Any = ibis.cases(*cases, else_=0.0)
-    whole = (_.weight * factor).round().cast("int64")
+    whole = (_.weight * shift * factor).round().cast("int64")
     kept = keep(rows.mutate(weight=ibis.ifelse(_.reason.isnull(), whole, 0)))
-    effective = [sizes[w][0] ** 2 / sizes[w][1] for w in (0, 1)]
+    effective = [sizes[w].total ** 2 / sizes[w].squares for w in (0, 1)]
     return kept, Weights(name, digits, (effective[0], effective[1]))
 
 
-def _sizes(scored: ibis.Table, name: str) -> dict[int, tuple[float, float]]:
-    """The sum of the weights and of their squares, by window."""
+def _sizes(scored: ibis.Table, name: str) -> dict[int, _Size]:
+    """Of the weights of each window."""
     own = scored.group_by("window").agg(
-        total=_.weight.sum(),
         squares=(_.weight * _.weight).sum(),
         positives=_.weight.sum(where=_.outcome == 1),
+        negatives=_.weight.sum(where=_.outcome == 0),
     )
     found = {}
-    for size in own.to_pyarrow().to_pylist():
-        window, positives = int(size["window"]), float(size["positives"] or 0.0)
-        found[window] = float(size["total"]), float(size["squares"])
-        if window >= 0 and not 0 < positives < float(size["total"]):
-            where = ("baseline", "incident")[window]
-            what = 1 if not positives else 0
+    for told in own.to_pyarrow().to_pylist():
+        window, size = int(told.pop("window")), _Size(**{k: v or 0.0 for k, v in told.items()})
+        found[window] = size
+        if window >= 0 and not (size.positives and size.negatives):
+            what = 0 if size.positives else 1
             raise InputError(
-                f"columns.weight: in the {where} all rows with outcome {what} have a weight of 0 "
-                f"in {name!r}, so there is no AUC; choose another column or window"
+                f"columns.weight: in the {_WINDOWS[window]} all rows with outcome {what} have a "
+                f"weight of 0 in {name!r}, so there is no AUC; choose another column or window"
             )
     return found
+
+
+def _require_counted(size: _Size, factor: float, window: int, name: str) -> None:
+    for what, total in enumerate((size.negatives, size.positives)):
+        if not total * factor >= FEWEST_UNITS:
+            raise InputError(
+                f"columns.weight: in the {_WINDOWS[window]} the weights in {name!r} of all rows "
+                f"with outcome {what} are next to nothing beside the largest weights, so there is "
+                "no AUC; look for a weight that is far too large"
+            )

@@ -8,6 +8,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 import investigate
+from investigate.analyses.mechanism import COARSE
+from investigate.analyses.suspects.undoing import Undoing, UndoingArm
+from investigate.counts.grouping import grouping
 
 pytestmark = pytest.mark.slow
 
@@ -117,3 +120,17 @@ def test_points_are_those_of_weighted_rows(frame: pd.DataFrame, found: Any) -> N
     points = found.verdict().numbers["join_loss"].value
     assert few.any()
     assert points == pytest.approx(gained, abs=1e-9)
+
+
+def test_the_join_is_undone_after_what_was_undone_in_another_country(found: Any) -> None:
+    german, french = (grouping(found.counts, "country").keys[at] for at in (0, 1))
+    once = Undoing(found.counts).counts([UndoingArm("country", german, "scores")])
+    # Each grouping is rounded by itself, so that they no longer agree on the rows of a bin.
+    rows = [
+        np.bincount(own.bin, own.positives + own.negatives, own.bins)
+        for own in (grouping(once, by) for by in ("all", "country"))
+    ]
+    assert len(once.bins) > COARSE
+    assert (rows[0] != rows[1]).any()
+    before, after = Undoing(once).areas([UndoingArm("country", french, "outcomes")])[:, 0]
+    assert after - before > 0.01

@@ -198,10 +198,11 @@ class Undoing:
         if (names, fine) not in self._levels:
             cells, keys = {}, {}
             whole = grouping(self._counts, "all")
-            place = np.arange(whole.bins) if fine else _places(whole)
+            # What was undone is rounded by grouping, so that each would merge in its own way.
+            place = np.arange(whole.bins) if fine else whole.places(COARSE)
             for by in names:
                 own = grouping(self._counts, by)
-                cells[by] = cells_in(own if fine else own.merged(COARSE))
+                cells[by] = cells_in(own if fine else own.onto(place))
                 keys[by] = own.keys
             self._levels[names, fine] = _Level(cells, keys, place, int(place.max()) + 1)
         return self._levels[names, fine]
@@ -283,16 +284,6 @@ class Undoing:
     def _kept(self, window: int, arm: str) -> pd.DataFrame:
         table = self._counts.arms
         return table[(table["arm"] == arm) & (table["window"] == window)]
-
-
-def _places(whole: Grouping) -> Ints:
-    """The merged bin of every bin; as `Grouping.merged`, which every grouping shares."""
-    if whole.bins <= COARSE:
-        return np.arange(whole.bins)
-    rows = np.bincount(whole.bin, whole.positives + whole.negatives, whole.bins)
-    middle = (np.cumsum(rows) - rows / 2) / rows.sum()
-    places = (middle * COARSE).astype(np.int64).clip(0, COARSE - 1)
-    return np.asarray(np.unique(places, return_inverse=True)[1])
 
 
 def _area(cells: Cells, state: Array) -> float:
