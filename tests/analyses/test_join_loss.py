@@ -85,5 +85,5 @@ def test_few_rows_and_small_rises_are_chance() -> None:
     assert named(joined({"DE": (0.05, 0.08, 20), "FR": (0.05, 0.05, 20)})) == []
     assert named(joined({"DE": (0.0, 0.0, 20), "FR": (0.0, 0.5, 39)}, rows=8)) == []
     usual = joined({"DE": (0.3, 0.3, 20), "FR": (0.1, 0.1, 20)})
-    assert join_loss(usual, QUESTION).sentence.endswith("that is usual.")
+    assert join_loss(usual, QUESTION).sentence.endswith("; no rise.")
     assert [one.shares for one in losses(usual)][1] == (0.3, 0.3)

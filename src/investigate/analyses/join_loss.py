@@ -195,7 +195,8 @@ def _claim(order: list[Loss], since: dict[int, str | None]) -> str:
     )
     failing = [one for one in order if one.fails and one.by != "all"]
     if not failing:
-        return f"{text}; {'no group lost more than others' if whole.fails else 'that is usual'}."
+        rise = "too small a rise to count as a failed join" if after > before else "no rise"
+        return f"{text}; {'no group lost more than others' if whole.fails else rise}."
     told = "; ".join(_group(one, whole, since[id(one)]) for one in failing[:NAMED])
     more = len(failing) - NAMED
     return f"{text}; more than others lost {told}{f'; and {more} more' if more > 0 else ''}."
