@@ -72,10 +72,10 @@ def test_arms_and_parts_equal_reweighted_rows(drawn_log: drawn.Drawn) -> None:
         expected[parts] = np.nan
         if len(set(outcome[kept])) == 2:
             expected[parts] = roc_auc_score(outcome[kept], place[kept], sample_weight=weights[kept])
-        assert arm(parts) == pytest.approx(expected[parts], abs=1e-12, nan_ok=True)
+        assert arm[parts] == pytest.approx(expected[parts], abs=1e-12, nan_ok=True)
     for w in (0, 1):
         own = window == w
-        assert arm((w, w, w)) == pytest.approx(roc_auc_score(outcome[own], place[own]), abs=1e-12)
+        assert arm[w, w, w] == pytest.approx(roc_auc_score(outcome[own], place[own]), abs=1e-12)
 
     orders = []
     for order in permutations(range(3)):

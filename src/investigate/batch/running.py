@@ -13,6 +13,8 @@ from investigate.records.processes import CONTEXT, steady
 
 GRACE = 60.0
 """Seconds that a run has, after an interrupt, to keep its evidence."""
+TIMES = 3
+"""How often it is asked to end within that time."""
 Ended = Callable[[BatchTask, BatchResult], None]
 
 
@@ -32,11 +34,13 @@ def side_by_side(tasks: Sequence[BatchTask], most: int, ended: Ended) -> None:
                 running[report] = task, process
             _listen(running, ended)
     except KeyboardInterrupt:
-        for _, process in running.values():
-            process.terminate()
-        until = time.monotonic() + GRACE
-        while running and time.monotonic() < until:
-            _listen(running, ended)
+        for _time in range(TIMES):
+            # An exception that a signal raises within a finalizer is lost; it is asked again.
+            for _, process in running.values():
+                process.terminate()
+            until = time.monotonic() + GRACE / TIMES
+            while running and time.monotonic() < until:
+                _listen(running, ended)
         raise
     finally:
         for task, process in running.values():
