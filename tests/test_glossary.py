@@ -33,7 +33,7 @@ def test_every_key_at_the_top_is_explained(findings: dict[str, Any]) -> None:
     assert explained("Top level") == set(findings)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("section", ["verdict", "certificate"])
 def test_every_key_of_verdict_and_certificate_is_explained(
     findings: dict[str, Any], section: str

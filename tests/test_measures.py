@@ -48,7 +48,7 @@ def daily() -> pd.DataFrame:
     return pd.DataFrame(days)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", charted(True), ids=lambda m: m.name)
 def test_the_sampling_variance_is_that_of_the_days(measure: Measure, daily: pd.DataFrame) -> None:
     values, variances = measure.scaled(daily, 60, DAYS)

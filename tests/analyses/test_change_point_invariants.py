@@ -33,6 +33,7 @@ def series(draw: st.DrawFn, size: float = 0.08) -> tuple[Floats, Floats, int, in
     return levels + errors * rng.standard_normal(len(levels)), errors, before, incident
 
 
+@pytest.mark.slow
 @few
 @given(series(), st.floats(-2, 2))
 def test_a_constant_moves_the_levels_and_nothing_else(

@@ -168,6 +168,7 @@ def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: 
     assert rewritten(replace(counts, writes=bare()), asked, "default", found) is None  # type: ignore[operator]
 
 
+@pytest.mark.slow
 def test_a_change_apart_from_the_fall_of_the_slice_does_not_date_it(
     counts: Counts, monkeypatch: pytest.MonkeyPatch
 ) -> None:

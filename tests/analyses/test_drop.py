@@ -134,7 +134,7 @@ def test_bars_hold_every_row_once(log: pd.DataFrame, found: Finding) -> None:
         assert positives + negatives == pytest.approx(seen, abs=1e-9)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("score", [0.3, -1e300])
 def test_one_score_for_all_is_no_ranking(score: float) -> None:
     log = made.platform(42, rows=500).assign(score=score)

@@ -86,6 +86,7 @@ def _share_below(values: pd.Series, at: pd.Series) -> pd.Series:
     return pd.Series((both - own) / len(values), at.index)
 
 
+@pytest.mark.slow
 def test_marks_hold_at_the_false_discovery_rate() -> None:
     rows = found().to_frame(full=True)
     _, question = asked(by_item=True)

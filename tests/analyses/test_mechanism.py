@@ -149,7 +149,7 @@ def test_scores_closer_together_alone_are_spread(before: pd.DataFrame) -> None:
     assert found.numbers["borrowed"].value == 0
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "part", "by"),
     [

@@ -42,7 +42,7 @@ def told(finding: Finding, group: str = "all") -> dict[str, dict[str, float]]:
     return {row["measure"]: dict(row) for row in finding.table if row["group"] == group}
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("measure", "expected"),
     [

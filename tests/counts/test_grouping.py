@@ -18,7 +18,7 @@ def counts() -> Counts:
     return plain.count(made.platform(21, rows=3_000), made.question())
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["all", "system", "school", "system*country"])
 def test_groups_hold_their_rows(counts: Counts, by: str) -> None:
     groups, own = grouping(counts, by), counts.slices[counts.slices["by"] == by]

@@ -61,6 +61,7 @@ def test_meta_is_plain_json(counts: Counts, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "meta.json").read_text("utf-8")) == counts.meta
 
 
+@pytest.mark.slow
 def test_groupings_come_in_the_questions_order(counts: Counts) -> None:
     assert counts.groupings()[:2] == ["all", "system"]
     cohorts = [by for by in counts.groupings() if by in ("country", "school", "version")]

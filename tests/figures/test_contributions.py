@@ -10,6 +10,7 @@ from investigate import analyses, figures
 from investigate.figures.contributions import group_bars, label_of, total_bar, typical_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [2, 12, 100])
 def test_bars_add_up_to_the_change_with_the_largest_kept(most: int) -> None:
     found = pictured.finding("hostile", "contributions", "$who$")

@@ -12,6 +12,7 @@ import pytest
 from investigate import figures
 
 
+@pytest.mark.slow
 def test_histograms_and_overlap_are_those_of_the_rows() -> None:
     log = made.platform(1, rows=8_000, damage="reset")
     figure = pictured.figure("reset", "score_distributions")

@@ -44,7 +44,7 @@ def spread(span: timedelta, count: int) -> list[Moment]:
     ]
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 7, 40])
 @pytest.mark.parametrize("minutes", [0, 1, 1440, 44 * 1440, 366 * 1440])
 def test_text_is_whole_and_apart_at_any_span(minutes: int, count: int) -> None:

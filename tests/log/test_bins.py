@@ -90,6 +90,7 @@ def test_few_positives_keep_the_bound(load: Any, positives: int) -> None:
     holds(*placed(load, frame), LIMIT)
 
 
+@pytest.mark.slow
 def test_windows_of_unlike_scores_each_keep_the_bound(load: Any) -> None:
     rng = np.random.default_rng(12)
     frame = scored(rng.random(50_000), rng)

@@ -76,7 +76,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
 }
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WRONG)
 def test_a_wrong_question_is_told_in_lines(kind: str) -> None:
     key, value, text = WRONG[kind]

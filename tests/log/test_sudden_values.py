@@ -51,7 +51,7 @@ def incident(rows: pd.DataFrame) -> Any:
     return (rows["window"] == 1).to_numpy()
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("question", [BARE, CLUSTERED], ids=["rows", "clusters"])
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.05])
 def test_one_default_is_found_whatever_its_share(

@@ -145,7 +145,7 @@ def test_what_is_shown_is_of_the_unit_that_people_read() -> None:
     assert (after["lowest"] <= after["highest"]).all()
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("until", [-3, 0, 1, 10])
 def test_before_the_baseline_is_over_nothing_is_seen(until: int) -> None:
     assert judge(counts(), alerted.watch(cohorts=["land"]), day(until)).seen == ()

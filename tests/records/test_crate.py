@@ -213,6 +213,7 @@ def test_hostile_paths_and_names(tmp_path: Path) -> None:
     assert validate(folder, tmp_path / "scratch")[:2] == (0, [])
 
 
+@pytest.mark.slow
 @given(
     files=st.sets(
         st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)

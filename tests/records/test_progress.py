@@ -45,6 +45,7 @@ def test_counting_says_of_how_many_rows_and_how_long_it_takes(
     assert task.fields["done"] == ""
 
 
+@pytest.mark.slow
 def test_a_count_tells_how_far_it_is_to_whoever_listens(tmp_path: Path) -> None:
     place, heard = make_place(tmp_path), list[tuple[str, float]]()
     overrides = [f"log={place.folder / 'log.csv'}"]

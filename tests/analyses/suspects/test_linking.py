@@ -50,7 +50,7 @@ def valued(counts: Counts, now: dict[str, np.ndarray], rng: np.random.Generator)
     return replace(counts, values=pd.concat(frames, ignore_index=True), meta=meta)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(("shift", "stretch"), [(3.0, 1.0), (-1.0, 1.0), (0.5, 2.0), (1.0, 0.6)])
 def test_a_scale_moved_by_hand_is_linked_by_mean_and_sigma(
     quiet: Counts, shift: float, stretch: float

@@ -99,7 +99,7 @@ def found(fault: str) -> Suspect | None:
     return suspects[0] if suspects else None
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["constant", "half", "mean", "bound", "a value a land"])
 def test_a_default_everywhere_is_undone(fault: str) -> None:
     one, lost = found(fault), asked(fault)[2]

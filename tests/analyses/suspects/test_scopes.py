@@ -34,7 +34,7 @@ def made(seed: int, groups: int, bins: int, entries: int) -> Grouping:
     )
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", [(1, 1, 0), (1, 0, 0), (0, 1, 1)])
 @given(
     seed=st.integers(0, 10**6), groups=st.integers(1, 6), bins=st.integers(2, 40),

@@ -28,7 +28,7 @@ def test_each_of_few_scores_is_an_edge(tmp_path: Path) -> None:
     assert learnt(tmp_path, score, rng.integers(0, 2, 20_000)) == tuple(sorted(set(score)))
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["apart", "alike", "ties", "rare"])
 def test_no_bin_of_several_scores_holds_much_of_a_class(tmp_path: Path, shape: str) -> None:
     rng = np.random.default_rng(2)
