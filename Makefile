@@ -114,7 +114,7 @@ docs: $(KIT) $(SITE) ## build the documentation into build/docs/site and look at
 site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
 	@$(BIN)/investigate site $(ARGS)
 
-quick: $(KIT) $(OULAD) $(NFL) $(DEMO) ## run the tests that are not slow, in a minute (ARGS="-k drop" chooses)
+quick: $(KIT) $(OULAD) $(NFL) $(DEMO) ## run the tests that are not slow (ARGS="-k drop" chooses)
 	@$(TESTS) -m "not slow" $(ARGS)
 
 test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
