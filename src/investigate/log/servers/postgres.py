@@ -47,7 +47,7 @@ BINARY = 'COLLATE "C"'
 """Text in the order of its bytes, as everywhere else; a database may have another of its own."""
 
 
-class Compiler(PostgresCompiler):  # type: ignore[misc]
+class PortablePostgres(PostgresCompiler):  # type: ignore[misc]
     """The dialect, with the answers of DuckDB."""
 
     __slots__ = ()
@@ -123,7 +123,7 @@ class Compiler(PostgresCompiler):  # type: ignore[misc]
 class Postgres(Backend):  # type: ignore[misc]
     """A connection that reads one state of the database, and keeps what it computes to itself."""
 
-    compiler = Compiler()
+    compiler = PortablePostgres()
 
     @classmethod
     def at(cls, place: Mapping[str, str]) -> "Postgres":

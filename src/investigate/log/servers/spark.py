@@ -44,7 +44,7 @@ LOCAL = {
 _CHARACTERS = " \t\n\r\x0b\x0c"
 
 
-class Compiler(PySparkCompiler):  # type: ignore[misc]
+class PortableSpark(PySparkCompiler):  # type: ignore[misc]
     """The dialect, with the answers of DuckDB."""
 
     __slots__ = ()
@@ -123,7 +123,7 @@ _FORMATS = {"%Y": "yyyy", "%m": "MM", "%d": "dd", "%H": "HH", "%M": "mm", "%S": 
 class Spark(Backend):  # type: ignore[misc]
     """A session that keeps what it computes to itself."""
 
-    compiler = Compiler()
+    compiler = PortableSpark()
 
     @classmethod
     def at(cls, url: str) -> "Spark":
