@@ -15,8 +15,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 RUN := $(BIN)/python
+PYTEST := $(RUN) -m pytest -n logical --maxprocesses 4
 # In the order of the files: the longest one has few tests and would otherwise be the last.
-TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+BY_FILE := --dist loadfile --no-loadscope-reorder
 LOCK_SUM := $(shell { cat requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 KIT_SUM := $(shell cat pyproject.toml tools/kernel.json | cksum | tr ' ' '-')
 PACKAGES := .venv/packages-$(LOCK_SUM)
@@ -115,10 +116,10 @@ site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
 	@$(BIN)/investigate site $(ARGS)
 
 quick: $(KIT) $(OULAD) $(NFL) $(DEMO) ## run the tests that are not slow (ARGS="-k drop" chooses)
-	@$(TESTS) -m "not slow" $(ARGS)
+	@$(PYTEST) --dist worksteal -m "not slow" $(ARGS)
 
 test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
-	@$(TESTS) $(ARGS)
+	@$(PYTEST) $(BY_FILE) $(ARGS)
 
 test-engines: $(KIT) $(ENGINES) ## test on a PostgreSQL and a Spark that it starts and stops
 	@PYTHONPATH="$(CURDIR)/.venv/engines" $(RUN) -m pytest tests/engines $(ARGS)

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from investigate.counts.memory import SHARED
+from investigate.counts.memory import SHARED, handed_on
 from investigate.counts.table import Counts
 from investigate.paths import COUNTS_VARIABLE
 from investigate.question.question import Question
@@ -50,8 +50,7 @@ class Ahead:
         with suppress(Exception), warnings.catch_warnings(), _within(self.seconds):
             warnings.simplefilter("ignore")
             _compute(self.names, self.counts, self.question, lambda name: None)
-        added = {key: kept for key, kept in self.counts.memory.items() if key not in known}
-        return pickle.dumps(added, protocol=pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps(handed_on(self.counts, known), protocol=pickle.HIGHEST_PROTOCOL)
 
     def take(self, told: bytes) -> None:
         """Remember what `compute` found elsewhere."""
