@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 import investigate
 from investigate.api import opening
 from investigate.errors import InputError
-from investigate.log import count, parts, reading
+from investigate.log import count
 from investigate.log.files import find
 from investigate.log.joining import joined
 from investigate.log.source import Engine
@@ -252,15 +252,3 @@ def test_what_is_not_said_leaves_fingerprints_as_they_were() -> None:
     told = params.from_values(values, "here").parameters()
     assert "outcomes" not in told
     assert "key" not in told["columns"]
-
-
-@pytest.mark.slow
-def test_a_monitor_reads_one_table(tmp_path: Path) -> None:
-    log, _outcomes = tables(8)
-    log[:50].to_csv(tmp_path / "log.csv", index=False)
-    question = params.from_values(asked(str(tmp_path / "log.csv"), "o.csv"), "here")
-    with (
-        pytest.raises(InputError, match="outcomes: a monitor reads one table; join outcomes to"),
-        reading(question, "day", parts(question.log)),
-    ):
-        pass

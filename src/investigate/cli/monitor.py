@@ -76,6 +76,10 @@ def show(console: Console, found: Round, audit: Path) -> None:
         f"{watch.watch}: {found.ingested.rows:,} rows read, "
         f"from {len(found.ingested.parts):,} new or changed parts of the log",
     )
+    if found.ingested.again:
+        say(console, f"{found.ingested.again:,} known rows read again: new outcomes are in")
+    if (waits := found.ingested.waits).learnt:
+        say(console, _waited(waits.wait, watch))
     for line in found.ingested.refused:
         say(console, f"unusable: {line}")
     if untimed := found.ingested.untimed:
@@ -107,6 +111,16 @@ def show(console: Console, found: Round, audit: Path) -> None:
         say(console, f"over: {len(past) - len(recent)}{more}")
     if not any(alert.open for alert in alerts):
         say(console, "no alert is open")
+
+
+def _waited(wait: timedelta, watch: Watch) -> str:
+    steps = wait // watch.step
+    unit = watch.every if steps == 1 else f"{watch.every}s"
+    one = "an hour" if watch.every == "hour" else "a day"
+    return (
+        f"{one} is judged {steps:,} {unit} after its end: by then "
+        f"{watch.enough_outcomes:.0%} of outcomes are in, as the baseline shows"
+    )
 
 
 def _newest(console: Console, shown: pd.DataFrame, watch: Watch, alerts: Sequence[Alert]) -> None:

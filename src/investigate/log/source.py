@@ -111,17 +111,21 @@ class Engine:
     def _open_table(self, files: Files) -> ibis.Table:
         """A server's table, where it lies if the first one does, else brought here."""
         assert self._home is not None
-        if files.address not in self._servers:
-            backend = opening.connected(files)
-            self._closing.callback(backend.disconnect)
-            self._servers[files.address] = backend
+        backend = self._server(files)
         try:
-            table = opening.opened(self._servers[files.address], files)
+            table = opening.opened(backend, files)
             return table if files.address == self._home.address else self._brought(table)
         except Exception as error:
             if told := opening.failed(error, files):
                 raise told from None
             raise
+
+    def _server(self, files: Files) -> opening.Backend:
+        if files.address not in self._servers:
+            backend = opening.connected(files)
+            self._closing.callback(backend.disconnect)
+            self._servers[files.address] = backend
+        return self._servers[files.address]
 
     def _brought(self, table: ibis.Table) -> ibis.Table:
         """`table` of another engine, in the one that holds the first table."""
@@ -255,7 +259,10 @@ class Engine:
         return folder
 
     def tables(self, files: Files) -> list[str]:
-        """The tables of a database, by the names that a question gives them."""
+        """The tables of a database or a server, by the names that a question gives them."""
+        if files.address:
+            self._home = self._home or files
+            return list(self._server(files).listed())
         return list(self._listed(self._attach(files)))
 
     def _open_database(self, files: Files) -> ibis.Table:
