@@ -15,6 +15,7 @@ import pyarrow as pa
 from investigate.errors import InputError
 from investigate.log import csv_files
 from investigate.log.csv_files import described, folder_values
+from investigate.log.embedded import Embedded
 from investigate.log.files import Files
 from investigate.log.servers import opening
 from investigate.log.unreadable import literal, quoted
@@ -47,7 +48,7 @@ class Engine:
             tempfile.TemporaryDirectory(prefix="investigate-", ignore_cleanup_errors=True)
         )
         self._spill = Path(spill)
-        self._connection = ibis.duckdb.connect(
+        self._connection = Embedded().connect(
             temp_directory=spill, autoinstall_known_extensions=False
         )
         self._closing.callback(self._connection.disconnect)
