@@ -37,7 +37,7 @@ DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
 .PHONY: help setup environments data demo october nfl site docs quick test test-engines benchmark bench lab check format readme
-.PHONY: learn gallery lock clean
+.PHONY: learn gallery tables lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 14
@@ -147,6 +147,9 @@ format: $(KIT) ## put imports and formatting right
 readme: $(KIT) $(DEMO) ## put the answer and the figures of a fresh run into README.md
 	@folder=$$(mktemp -d) && $(BIN)/investigate run params/demo.yml --audit "$$folder" && \
 	$(RUN) tools/readme.py "$$folder"/demo/*/ && rm -rf "$$folder"
+
+tables: $(KIT) ## put the kinds of cause into README and the measures into docs/watch.md
+	@$(RUN) -m tools.tables
 
 learn: $(KIT) ## execute the teaching notebooks in docs/learn and keep their outputs
 	@$(RUN) tools/learn.py $(ARGS)

@@ -198,6 +198,10 @@ def test_a_join_that_fails_for_one_cohort_is_told_with_its_share() -> None:
             },
             "outcomes: as_of needs to know when: add outcomes.columns.observed_at",
         ),
+        (
+            {"outcomes": {"log": "o.csv", "columns": {"key": "won", "outcome": "won"}}},
+            "outcomes.columns: 'won' cannot be two of key, outcome and observed_at; name others",
+        ),
         ({"outcomes": None}, "'columns.outcome' is missing; add it"),
         (
             {"outcomes": None, "columns": {"time": "t", "score": "s", "outcome": "y", "key": "k"}},

@@ -19,6 +19,7 @@ from scipy.special import xlogy
 from investigate.analyses.wording import day, percent
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts, label
+from investigate.errors import InputError
 from investigate.finding import Finding
 from investigate.question.question import Question
 
@@ -62,6 +63,8 @@ class Loss:
 @remembered
 def join_loss(counts: Counts, question: Question, by: str = "group") -> Finding:
     """Lost rows of all, of each system and of each cohort, or by ``day`` of those that fail."""
+    if by not in ("group", "day"):
+        raise InputError(f"by: must be 'group' or 'day', got {by!r}")
     if counts.join_days.empty:
         return Finding(name="join loss", claim="The question joins no table of outcomes.")
     found = losses(counts)
@@ -204,7 +207,7 @@ def _claim(order: list[Loss], since: dict[int, str | None]) -> str:
 
 def _group(one: Loss, whole: Loss, since: str | None) -> str:
     before, after = one.shares
-    dated = f" from {since} on" if since else ""
+    dated = f" from {since} on," if since else ""
     return (
         f"{one.name} ({percent(after)}, before {percent(before)},{dated} "
         f"{percent(one.lost[1] / max(whole.lost[1], 1))} of all lost rows)"

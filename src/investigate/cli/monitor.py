@@ -15,7 +15,7 @@ from investigate.errors import RunError
 from investigate.monitor.alerts import Alert
 from investigate.monitor.cases import question_file
 from investigate.monitor.charts.panel import EVERYTHING
-from investigate.monitor.drawing import draw
+from investigate.monitor.drawing import check_writable, draw
 from investigate.monitor.round import FAILED, Round, go_round, investigate_cases
 from investigate.monitor.watch import Watch, load
 from investigate.monitor.words import change, number, over, rows_of, together, when
@@ -43,6 +43,8 @@ def monitor(
     is run, in the watch's time zone. Raises `InputError` and `RunError` as `go_round` does.
     """
     watch = load(path)
+    if chart is not None:
+        check_writable(chart)
     found = go_round(watch, moment(at, watch.timezone), audit, outbox)
     show(console, found, audit)
     if chart is not None and len(found.judged.shown):

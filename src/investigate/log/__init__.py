@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from investigate.counts.by_step import ByStep
     from investigate.log.daily.parts import LogPart
     from investigate.log.daily.reading import Reading
+    from investigate.log.prepared import Prepared
 
 __all__ = [
     "by_steps",
@@ -51,18 +52,23 @@ def hold(value: object, part: str) -> "tuple[InMemory, pa.Table]":
 
 
 def count(
-    question: Question, tables: "Mapping[str, pa.Table] | None" = None, *, examples: bool = False
+    question: Question,
+    tables: "Mapping[str, pa.Table] | None" = None,
+    *,
+    examples: bool = False,
+    prepared: "Prepared | None" = None,
 ) -> Counts:
     """Count the log that `question` names; `tables` hold what it names by a hash.
 
-    With `examples`, the meta's breaches show rows, which is nothing to keep.
+    With `examples`, the meta's breaches show rows, which is nothing to keep. Where ``prepared``
+    holds the log's rows for other windows they are taken from there, or kept there once read.
 
     Raises `InputError` where the log cannot be read, lacks a column, or has a window
     without rows of both outcomes. The log is opened for reading only.
     """
     from investigate.log.counting import count as counted
 
-    return counted(question, tables or {}, examples)
+    return counted(question, tables or {}, examples, prepared)
 
 
 def by_steps(question: Question, tables: "Mapping[str, pa.Table] | None" = None) -> "ByStep":

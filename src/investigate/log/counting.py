@@ -9,7 +9,7 @@ import pyarrow as pa
 from ibis import _
 
 from investigate.counts.table import MISSING, Counts
-from investigate.log import contract, tables
+from investigate.log import contract, prepared, tables
 from investigate.log.bins import Bins, bins
 from investigate.log.clusters import with_clusters
 from investigate.log.coding import Coding
@@ -20,6 +20,7 @@ from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.items import item_bands, items, most_rows
 from investigate.log.joining import joined, losses
+from investigate.log.prepared import Prepared
 from investigate.log.progress import at
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
@@ -40,13 +41,15 @@ _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-fin
 Tables = Mapping[str, pa.Table]
 
 
-def count(question: Question, given: Tables, examples: bool) -> Counts:
+def count(
+    question: Question, given: Tables, examples: bool, once: Prepared | None = None
+) -> Counts:
     """Read, judge, mark, bin, then count; see `investigate.log.count`.
 
     It tells how far it is; the shares are of the CPU that a log of 120,000 rows takes.
     """
     with Engine(given) as engine:
-        log, weights = _read(question, engine)
+        log, weights = _read_once(question, engine, once)
         happened = events(question, engine)
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         at(f"{log.total:,} rows, scores into bins", 0.25)
@@ -130,6 +133,22 @@ def check(question: Question, given: Tables) -> list[dict[str, Any]]:
         log, _weights = _read(question, engine)
         events(question, engine)
         return [*engine.breaches, *contract.breaches(log, question, examples=True)]
+
+
+def _read_once(
+    question: Question, engine: Engine, kept: Prepared | None
+) -> tuple[Rows, Weights | None]:
+    """As `_read`, or from what another question of the same log has kept of it."""
+    path = kept.path(question) if kept else None
+    if kept is None or path is None:
+        return _read(question, engine)
+    with kept.alone(path):
+        if (found := prepared.find(path, question, engine)) is None:
+            log, weights = _read(question, engine)
+            prepared.keep(path, log, engine)
+            return log, weights
+    contract.require_comparable(found, question)
+    return found, None
 
 
 def _read(question: Question, engine: Engine) -> tuple[Rows, Weights | None]:

@@ -137,6 +137,24 @@ class Engine:
         self._connection.con.register(name, rows)
         return self._connection.table(name)
 
+    def write(self, path: Path, name: str, tables: Mapping[str, ibis.Table]) -> None:
+        """Write tables of this engine to a new database; within, it is attached as `name`."""
+        self._connection.raw_sql(f"ATTACH {quoted(str(path))} AS {name}")
+        try:
+            for table, rows in tables.items():
+                told = self._connection.compile(rows)
+                self._connection.raw_sql(f"CREATE TABLE {name}.{quoted(table)} AS {told}")
+        finally:
+            self._connection.raw_sql(f"DETACH {name}")
+
+    def written(self, path: Path, name: str) -> dict[str, ibis.Table]:
+        """The tables of a database that `write` wrote, which stays attached as `name`."""
+        self._connection.raw_sql(f"ATTACH {quoted(str(path))} AS {name} (READ_ONLY)")
+        return {
+            table: self._connection.table(table, database=(name, schema))
+            for schema, table in self._listed(name).values()
+        }
+
     def nothing(self, names: Collection[str]) -> ibis.Table:
         """A table of no rows with columns of text."""
         self._connection.con.register(

@@ -1,9 +1,9 @@
 """Outcomes that stand in a table of their own: they fill up later, and are joined by a key."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from investigate.question.fields import (
     Formats,
@@ -23,6 +23,13 @@ class OutcomeColumns(Formats):
     key: Text
     outcome: Text
     observed_at: OptionalText = None
+
+    @model_validator(mode="after")
+    def _key_is_no_outcome(self) -> Self:
+        if len(told := list(self.parts().values())) > len(set(told)):
+            name = max(told, key=told.count)
+            raise ValueError(f"{name!r} cannot be two of key, outcome and observed_at; name others")
+        return self
 
     def parts(self) -> dict[str, str]:
         """The column of each part that has one."""
