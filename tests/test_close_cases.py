@@ -1,6 +1,8 @@
 """What looks innocent and is not, and the other way round, on seeds that nothing was chosen on."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import close_cases
@@ -37,16 +39,18 @@ EXPECTED: dict[str, tuple[set[str], list[Scope]]] = {
 }  # fmt: skip
 
 
-def found(case: str, folder: Path, seed: int) -> tuple[Finding, dict[str, Any]]:
-    question = close_cases.asked(case, folder, seed)
-    finding = verdict(count(question), question)
+@cache
+def found(case: str, seed: int) -> tuple[Finding, dict[str, Any]]:
+    with TemporaryDirectory() as folder:
+        question = close_cases.asked(case, Path(folder), seed)
+        finding = verdict(count(question), question)
     return finding, finding.detail["verdict"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("case", EXPECTED)
-def test_the_answer_is_the_expected_one(case: str, seed: int, tmp_path: Path) -> None:
-    finding, named = found(case, tmp_path, seed)
+def test_the_answer_is_the_expected_one(case: str, seed: int) -> None:
+    finding, named = found(case, seed)
     kinds, scopes = EXPECTED[case]
     assert named["kind"] in kinds, finding.claim
     assert named["cohort"] in scopes, finding.claim
@@ -59,9 +63,9 @@ def test_the_answer_is_the_expected_one(case: str, seed: int, tmp_path: Path) ->
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_model_that_took_over_is_named_and_scores_are_not_told_from_labels(
-    seed: int, tmp_path: Path
+    seed: int,
 ) -> None:
-    finding, named = found("new_model_is_noise", tmp_path, seed)
+    finding, named = found("new_model_is_noise", seed)
     assert named["system"] == "second"
     assert named["either"]
     assert "second served 100% of the incident's rows" in finding.claim
@@ -69,8 +73,8 @@ def test_a_model_that_took_over_is_named_and_scores_are_not_told_from_labels(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_of_two_causes_labels_are_told_from_scores(seed: int, tmp_path: Path) -> None:
-    finding, _ = found("two_causes", tmp_path, seed)
+def test_of_two_causes_labels_are_told_from_scores(seed: int) -> None:
+    finding, _ = found("two_causes", seed)
     told = {
         (suspect["kind"], suspect["cohort"]["store"])
         for suspect in finding.detail["suspects"]
@@ -80,8 +84,8 @@ def test_of_two_causes_labels_are_told_from_scores(seed: int, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_close_calls_accuse_nobody_and_say_what_would_tell(seed: int, tmp_path: Path) -> None:
-    finding, named = found("close_calls", tmp_path, seed)
+def test_close_calls_accuse_nobody_and_say_what_would_tell(seed: int) -> None:
+    finding, named = found("close_calls", seed)
     assert named["system"] is None
     assert "columns.item" in finding.claim
     standing = [s for s in finding.detail["suspects"] if s["stands"]]
