@@ -72,7 +72,7 @@ class Coding:
         return NOTHING if column in self.columns else MISSING
 
     def coded(self, rows: ibis.Table) -> ibis.Table:
-        """`rows` with codes for the values of the log; null where the label is."""
+        """`rows` with codes for the values of the log, to be kept; null where the label is."""
         joined: Any = rows
         codes: dict[str, Any] = {}
         # One chain of joins is written much faster than joins of what joins have made.
