@@ -279,7 +279,8 @@ def _canonical(
     columns |= {name: log[name] for name in carried}
     told_apart = log.select(**columns)
     # By itself, a column of labels is a short query.
-    labels = log.select(**{name: columns[name] for name in _labelled(question)})
+    coded = _labelled(question)
+    labels = log.select(**{name: columns[name] for name in coded}) if coded else told_apart
     numbers = [cells[name].type() for name in values if name != names.time]
     plain = all(kind.is_numeric() or kind.is_boolean() for kind in numbers)
     if not (exactly and plain and cells[names.time].type().is_timestamp()):
