@@ -15,8 +15,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 RUN := $(BIN)/python
+PYTEST := $(RUN) -m pytest -n logical --maxprocesses 4
 # In the order of the files: the longest one has few tests and would otherwise be the last.
-TESTS := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+BY_FILE := --dist loadfile --no-loadscope-reorder
 LOCK_SUM := $(shell { cat requirements.lock; pwd -P; } | cksum | tr ' ' '-')
 KIT_SUM := $(shell cat pyproject.toml tools/kernel.json | cksum | tr ' ' '-')
 PACKAGES := .venv/packages-$(LOCK_SUM)
@@ -36,7 +37,7 @@ DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
 .PHONY: help setup environments data demo october nfl site docs quick test test-engines benchmark bench lab check format readme
-.PHONY: learn gallery lock clean
+.PHONY: learn gallery tables lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 14
@@ -115,10 +116,10 @@ site: $(KIT) ## make site/ of all records in audit/, to review them in a browser
 	@$(BIN)/investigate site $(ARGS)
 
 quick: $(KIT) $(OULAD) $(NFL) $(DEMO) ## run the tests that are not slow (ARGS="-k drop" chooses)
-	@$(TESTS) -m "not slow" $(ARGS)
+	@$(PYTEST) --dist worksteal -m "not slow" $(ARGS)
 
 test: $(KIT) $(OULAD) $(NFL) $(DEMO) $(VALIDATOR) ## run all tests
-	@$(TESTS) $(ARGS)
+	@$(PYTEST) $(BY_FILE) $(ARGS)
 
 test-engines: $(KIT) $(ENGINES) ## test on a PostgreSQL and a Spark that it starts and stops
 	@PYTHONPATH="$(CURDIR)/.venv/engines" $(RUN) -m pytest tests/engines $(ARGS)
@@ -146,6 +147,9 @@ format: $(KIT) ## put imports and formatting right
 readme: $(KIT) $(DEMO) ## put the answer and the figures of a fresh run into README.md
 	@folder=$$(mktemp -d) && $(BIN)/investigate run params/demo.yml --audit "$$folder" && \
 	$(RUN) tools/readme.py "$$folder"/demo/*/ && rm -rf "$$folder"
+
+tables: $(KIT) ## put the kinds of cause into README and the measures into docs/watch.md
+	@$(RUN) -m tools.tables
 
 learn: $(KIT) ## execute the teaching notebooks in docs/learn and keep their outputs
 	@$(RUN) tools/learn.py $(ARGS)

@@ -28,6 +28,9 @@ os.environ["INVESTIGATE_CACHE"] = "off"
 settings.register_profile("kit", derandomize=True, deadline=None)
 settings.load_profile("kit")
 
+# Ibis makes many short-lived objects; looking through them less often saves a twelfth of the time.
+gc.set_threshold(50_000, 20, 50)
+
 HERE = str(Path(__file__).parent)
 SLOW = "\npytestmark = pytest.mark.slow\n"
 

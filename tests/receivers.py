@@ -37,7 +37,7 @@ def web() -> Iterator[Receiver]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         found.address = f"json://127.0.0.1:{server.server_port}/hooks/s3cr3t-path"
         try:

@@ -89,6 +89,9 @@ def test_the_version() -> None:
         (["params.yml", "-p", "x; rm -rf=1"], "is no parameter name"),
         (["params.yml", "-p", "log=gone.csv"], "gone.csv"),
         (["params.yml", "-p", "cohorts=[nowhere]"], "nowhere"),
+        (["params.yml", "-p", "notebooks=[gone.ipynb]"], "gone.ipynb: cannot read the notebook: "),
+        (["params.yml", "-p", "log={url: log.csv, table: x}"], "'log.csv' is a CSV file and holds"),
+        (["log.csv"], "log.csv: this is a log, not a question about one; 'investigate init log.c"),
     ],
 )
 def test_wrong_input_is_one_line(

@@ -41,6 +41,7 @@ def test_every_key_of_verdict_and_certificate_is_explained(
     assert explained(section) == set(findings[section])
 
 
+@pytest.mark.slow
 def test_keys_of_the_larger_parts_are_named(findings: dict[str, Any]) -> None:
     parts = ("auc", "onset", "pairs", "mechanism")
     keys = {key for part in parts for key in findings[part] or ()} - {"system"}

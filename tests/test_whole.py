@@ -1,17 +1,24 @@
-"""The whole way, as a user goes it: the README's commands, on the demo and on the real case."""
+"""The whole way, as users go it: the README's commands, on the demo and on the real case.
+
+A record is signed, run again, handed on and validated, as those who review it do.
+"""
 
 import json
 import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 import yaml
+from crates import validate
+from ledgers import allow, make_key
 
 from investigate.finding import MIME
 from investigate.question import params
@@ -23,24 +30,44 @@ README = (ROOT / "README.md").read_text("utf-8")
 QUESTION = "params/oulad-october.yml"
 
 
-def investigate(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    program = [sys.executable, "-c", "from investigate.cli import main; main()", *arguments]
+def investigate(*arguments: object) -> "subprocess.CompletedProcess[str]":
+    program = [sys.executable, "-c", "from investigate.cli import main; main()"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        [*program, *map(str, arguments)], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A run of the README's question: its record, who may sign it, and a second run of it."""
+
+    record: Path
+    allowed: Path
+    again: Path
+    printed: str
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Path]]:
-    """What two runs of the README's question printed, and their records."""
-    audit = tmp_path_factory.mktemp("audit")
-    printed = []
-    for _ in range(2):
-        done = investigate("run", QUESTION, "--audit", str(audit))
-        assert done.returncode == 0, done.stderr
-        printed.append(done.stdout)
-    records = sorted(path for path in (audit / "oulad-october").iterdir() if path.is_dir())
-    assert len(records) == 2
-    return list(zip(printed, records, strict=True))
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Reviewed:
+    """A record that alice signed off, and what a rerun left and printed."""
+    folder = tmp_path_factory.mktemp("trail")
+    done = investigate("run", QUESTION, "--audit", folder / "audit")
+    assert done.returncode == 0, done.stderr
+    (record,) = records(folder / "audit")
+    key = make_key(folder)
+    signing = ["--verdict", "approve", "--note", "Seen.", "--key", key, "--as", "alice"]
+    done = investigate("sign", record, *signing)
+    assert done.returncode == 0, done.stderr
+    done = investigate("rerun", record)
+    assert done.returncode == 0, done.stderr
+    first, again = records(folder / "audit")
+    assert first == record
+    return Reviewed(record, allow(folder / "allowed", alice=key), again, done.stdout)
+
+
+def records(audit: Path) -> list[Path]:
+    return sorted(path for path in audit.glob("*/*") if path.is_dir())
 
 
 def findings_in(notebook: Path) -> list[dict[str, object]]:
@@ -57,8 +84,8 @@ def answer_lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.splitlines() if not re.match(r"(record|time) ", line)]
 
 
-def test_two_runs_give_the_same_bytes(runs: list[tuple[str, Path]]) -> None:
-    (_, first), (_, second) = runs
+def test_two_runs_give_the_same_bytes(reviewed: Reviewed) -> None:
+    first, second = reviewed.record, reviewed.again
     same = ["findings.json", "question.yml"]
     same += [
         str(p.relative_to(first)) for p in sorted(first.glob("*/*")) if p.parent.name != "logs"
@@ -68,23 +95,21 @@ def test_two_runs_give_the_same_bytes(runs: list[tuple[str, Path]]) -> None:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
-def test_every_output_is_hashed(runs: list[tuple[str, Path]]) -> None:
+def test_every_output_is_hashed(reviewed: Reviewed) -> None:
     import hashlib
 
-    record = json.loads((runs[0][1] / "record.json").read_text("utf-8"))
+    record = json.loads((reviewed.record / "record.json").read_text("utf-8"))
     assert (record["status"], record["exit_status"]) == ("succeeded", 0)
     hashed = {entry["path"]: entry["sha256"] for entry in record["outputs"]}
     there = {
-        str(path.relative_to(runs[0][1])): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in runs[0][1].rglob("*")
+        str(path.relative_to(reviewed.record)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in reviewed.record.rglob("*")
         if path.is_file() and path.name != "record.json"
     }
     assert hashed == there
 
 
-def test_a_notebook_by_hand_gives_the_same_numbers(
-    runs: list[tuple[str, Path]], tmp_path: Path
-) -> None:
+def test_a_notebook_by_hand_gives_the_same_numbers(reviewed: Reviewed, tmp_path: Path) -> None:
     out = tmp_path / "out.ipynb"
     subprocess.run(
         [
@@ -98,18 +123,18 @@ def test_a_notebook_by_hand_gives_the_same_numbers(
     )
     by_hand = {str(f["name"]): f for f in findings_in(out)}
     by_run = {
-        str(f["name"]): f for f in findings_in(runs[0][1] / "notebooks" / "7_the_answer.ipynb")
+        str(f["name"]): f for f in findings_in(reviewed.record / "notebooks" / "7_the_answer.ipynb")
     }
     assert by_hand == by_run
     detail = by_hand["answer"]["detail"]
     assert isinstance(detail, dict)
-    assert detail["findings"] == json.loads((runs[0][1] / "findings.json").read_text("utf-8"))
+    assert detail["findings"] == json.loads((reviewed.record / "findings.json").read_text("utf-8"))
 
 
-def test_the_notebooks_agree_with_each_other(runs: list[tuple[str, Path]]) -> None:
-    findings = json.loads((runs[0][1] / "findings.json").read_text("utf-8"))
+def test_the_notebooks_agree_with_each_other(reviewed: Reviewed) -> None:
+    findings = json.loads((reviewed.record / "findings.json").read_text("utf-8"))
     seen: dict[str, dict[str, object]] = {}
-    for notebook in sorted((runs[0][1] / "notebooks").glob("*.ipynb")):
+    for notebook in sorted((reviewed.record / "notebooks").glob("*.ipynb")):
         for finding in findings_in(notebook):
             name = str(finding["name"])
             assert seen.setdefault(name, finding) == finding, name
@@ -118,8 +143,8 @@ def test_the_notebooks_agree_with_each_other(runs: list[tuple[str, Path]]) -> No
     assert numbers["change"] == findings["auc"]["change"]
 
 
-def test_pages_open_offline(runs: list[tuple[str, Path]]) -> None:
-    pages = sorted((runs[0][1] / "html").glob("*.html"))
+def test_pages_open_offline(reviewed: Reviewed) -> None:
+    pages = sorted((reviewed.record / "html").glob("*.html"))
     assert len(pages) == 8
     for page in pages:
         text = page.read_text("utf-8")
@@ -130,6 +155,51 @@ def test_pages_open_offline(runs: list[tuple[str, Path]]) -> None:
             if not match.startswith(("data:", "#")) and not match.endswith(".html")
         ]
         assert outside == []
+
+
+def test_it_is_a_crate(reviewed: Reviewed, tmp_path: Path) -> None:
+    status, issues, said = validate(reviewed.record, tmp_path / "scratch")
+    assert (status, issues) == (0, []), said
+
+
+def test_the_exported_zip_verifies_by_what_is_written_in_it(
+    reviewed: Reviewed, tmp_path: Path
+) -> None:
+    done = investigate("export", reviewed.record, "--out", tmp_path / "out.zip")
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "un zipped"
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        archive.extractall(folder)
+    (commands,) = re.findall(r"^```sh\n(.*?)^```$", (folder / "README.md").read_text(), re.S | re.M)
+
+    def verified() -> "subprocess.CompletedProcess[str]":
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+        return subprocess.run(
+            ["sh", "-eu"],
+            input=commands,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+
+    done = verified()
+    assert done.returncode == 0, done.stderr
+    assert 'Good "investigate" signature' in done.stdout
+    findings = next(folder.glob("*/findings.json"))
+    findings.write_bytes(findings.read_bytes().replace(b"0", b"1", 1))
+    assert verified().returncode != 0
+
+
+def test_a_rerun_says_that_all_is_equal_and_verifies(reviewed: Reviewed) -> None:
+    assert " are equal, 0 within tolerance, 0 different" in reviewed.printed
+    assert "8 are equal byte by byte" in reviewed.printed
+    case = reviewed.record.parent
+    done = investigate("verify", case, "--allowed-signers", reviewed.allowed)
+    assert done.returncode == 0, done.stderr
+    assert "approve by alice" in done.stdout
+    done = investigate("compare", reviewed.record, reviewed.again)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """Put what the kit answers today into docs/: the blocks of pages, and figures: `make gallery`.
 
+``ARGS`` may name cases, or figures of docs/figures.md: then only these are made.
+
 A page marks a block as <!-- answer: CASE --> … <!-- /answer -->, CASE being a file of params/, or
 `digits`.
 """
@@ -9,12 +11,14 @@ import re
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 import investigate
 from investigate import figures
 from investigate.cli.answer import summarise
+from investigate.finding import drawings
 from investigate.records.run import Answer
 from tools import digits
 
@@ -80,30 +84,23 @@ def told(page: str, case: str, answer: str) -> str:
     return BLOCK.sub(lambda match: block if match[1] == case else match[0], page)
 
 
-def every_figure(found: investigate.Investigation) -> dict[str, object]:
+def every_figure(found: investigate.Investigation) -> dict[str, Any]:
     """Each figure by its name, drawn of the demo: docs/figures.md explains them."""
-    drop, cohorts = found.drop(), [found.contributions(by) for by in found.question.cohorts]
-    return {
-        "account": found.account().plot(),
-        "auc_over_time": found.onset().plot(),
-        "cohorts": figures.cohorts(cohorts),
-        "contributions": found.contributions("system").plot(),
-        "item_drift": found.item_drift().plot(),
-        "item_contributions": found.items().plot(),
-        "mechanism_bars": found.mechanism().plot(),
-        "pair_matrix": found.pairs().plot(),
-        "reliability_diagram": found.scorecard().plot(),
-        "replay": found.replay().plot(),
-        "roc": drop.plot("roc"),
-        "score_distributions": drop.plot("score_distributions"),
-        "signal_audit": found.signal().plot(),
-        "suspects": found.suspects().plot(),
-    }
+    drawn: dict[str, Any] = {}
+    for analysis, known in drawings().items():
+        finding = found.contributions("system") if analysis == "by" else getattr(found, analysis)()
+        drawn |= {name: finding.plot(name) for name in known if name in figures.__all__}
+    cohorts = [found.contributions(by) for by in found.question.cohorts]
+    return {**drawn, "cohorts": figures.cohorts(cohorts)}
 
 
 def main() -> int:
-    """Rewrite the blocks and figures of the cases named, or of all."""
-    for case in sys.argv[1:] or ["demo", *SHOWN]:
+    """Rewrite the blocks and figures of the cases named, or of all; or the figures named."""
+    named = sys.argv[1:] or ["demo", *SHOWN]
+    if chosen := [name for name in named if name in figures.__all__]:
+        drawn = every_figure(opened("demo"))
+        _save({name: drawn[name] for name in chosen}, DOCS / "figures", "")
+    for case in [name for name in named if name not in chosen]:
         found = opened(case)
         answer = answered(found)
         for page in pages(case):
@@ -113,16 +110,16 @@ def main() -> int:
         else:
             drawn = {name: getattr(found, name)().plot() for name in SHOWN[case]}
             folder, head = DOCS / "gallery", f"{case}-"
-        folder.mkdir(exist_ok=True)
-        for name, figure in drawn.items():
-            figure.savefig(  # type: ignore[attr-defined]
-                folder / f"{head}{name}.png",
-                dpi=DOTS,
-                bbox_inches="tight",
-                metadata={"Software": None},
-            )
+        _save(drawn, folder, head)
         print(f"{case}: {len(drawn)} figures, {len(pages(case))} pages")
     return 0
+
+
+def _save(drawn: dict[str, Any], folder: Path, head: str) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, figure in drawn.items():
+        path = folder / f"{head}{name}.png"
+        figure.savefig(path, dpi=DOTS, bbox_inches="tight", metadata={"Software": None})
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import made
 import numpy as np
 import pandas as pd
+import pytest
 
 from investigate.analyses.join_loss import failing, join_loss, losses
 from investigate.analyses.suspects.restoring import still_lost
 from investigate.counts.table import Counts
+from investigate.errors import InputError
 
 QUESTION = made.question()
 DAYS = pd.date_range("2024-01-20", periods=40, tz="UTC")
@@ -48,8 +50,8 @@ def test_a_group_fails_that_lost_more_than_the_others() -> None:
     found = join_loss(counts, QUESTION)
     assert found.sentence == (
         "In the incident 19% of rows have no outcome in the table that is joined, and 5% in the "
-        "baseline; more than others lost country FR (47%, before 5%, from 2024-02-15 on 82% of all "
-        "lost rows)."
+        "baseline; more than others lost country FR (47%, before 5%, from 2024-02-15 on, 82% of "
+        "all lost rows)."
     )
     days = pd.DataFrame(found.detail["days"]).groupby("group")["lost"].sum()
     assert days["FR"] == 26 * 10 + 14 * 130
@@ -79,6 +81,11 @@ def test_two_groups_fail_beside_one_that_does_not() -> None:
     rest = still_lost(counts, {("country", ("", "FR"))})
     assert set(rest["join_days"]["cohort"]) == {"DE", "PL"}
     assert still_lost(counts, set()) == {}
+
+
+def test_what_is_no_view_is_refused() -> None:
+    with pytest.raises(InputError, match="by: must be 'group' or 'day', got 'week'"):
+        join_loss(joined({"DE": (0.05, 0.05, 20)}), QUESTION, "week")
 
 
 def test_few_rows_and_small_rises_are_chance() -> None:

@@ -77,6 +77,7 @@ def test_groups_are_measured_as_logs_of_their_own(log: pd.DataFrame, by: str) ->
             )
 
 
+@pytest.mark.slow
 def test_the_parts_of_the_brier_score_against_plain_pandas(
     log: pd.DataFrame, finding: Finding
 ) -> None:

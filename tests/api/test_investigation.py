@@ -97,6 +97,8 @@ def test_a_slice_is_the_log_of_those_rows(found: Investigation) -> None:
         found.where(country="XX")
     with pytest.raises(investigate.InputError, match=r"^where\.cuntry: the log has no column"):
         found.where(cuntry="DE")
+    with pytest.raises(investigate.InputError, match=r"^\.where\(\): expected columns with their"):
+        found.where(LOG)
 
 
 @pytest.mark.slow

@@ -120,6 +120,7 @@ def test_in_a_run_the_counts_are_those_of_the_record(
         (LOG, {"time": None}, "investigate.open: 'columns.time' is missing; add it"),
         (LOG, {"baseline": None}, "investigate.open: 'baseline' is missing; add it"),
         (LOG, {"incident": "2024-01-29"}, "investigate.open: incident: expected a mapping with"),
+        (LOG, {"incident": (pd.NaT, "2024-02-12")}, "investigate.open: incident.start: no moment"),
         (LOG, {"score": "scor"}, "columns.score: the log has no column 'scor'; did you mean 'sc"),
         (LOG, {"cohorts": "contry"}, "cohorts: the log has no column 'contry'; did you mean 'c"),
         (LOG, {"columns": {"tme": "t"}}, "investigate.open: unknown key 'columns.tme'; did you"),

@@ -85,6 +85,7 @@ def test_examples_of_the_page(found: Investigation) -> None:
     assert list(failures("", page.read_text(encoding="utf-8"), found)) == []
 
 
+@pytest.mark.quick_cases(8)
 @pytest.mark.parametrize(
     "name",
     [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in DOCUMENTED],

@@ -23,6 +23,8 @@ BAD: list[tuple[dict[str, Any], list[str], str]] = [
     ({"timezone": "Mars"}, [], "timezone: 'Mars' is no time zone"),
     ({"watch": "../up"}, [], "cannot name a folder"),
     ({"limits": {"auc": 2}}, [], "limits.auc: "),
+    ({}, ["--chart", "gone/x.png"], "--chart: there is no folder 'gone'; make it first"),
+    ({}, ["--chart", "x.foo"], "--chart: 'x.foo' is no picture; end its name in .png or .svg"),
     ({"send": "OPS_HOOK"}, [], "send: expected a list"),
 ]
 

@@ -33,6 +33,7 @@ def test_histograms_and_overlap_are_those_of_the_rows() -> None:
     assert [int(percent) for percent in told] == [round(100 * overlap) for overlap in overlaps]
 
 
+@pytest.mark.slow
 def test_panels_say_how_many_rows_and_how_many_are_positive() -> None:
     found = pictured.finding("reset", "drop")
     titles = [

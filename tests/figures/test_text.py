@@ -13,6 +13,7 @@ from investigate.figures.style import sentence
 from investigate.figures.text import MISSING, MOST_LINES, fit, name, safe, shortened
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_no_text_is_mathtext_or_more_than_a_line(raw: str) -> None:
     shown = safe(raw)

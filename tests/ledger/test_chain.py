@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from functools import partial
 from itertools import combinations
@@ -64,14 +65,22 @@ def test_a_ledger_and_its_head(head: Head | None, last: Last, what: str | None) 
 ENTRIES = 5
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ledger") / "case"
     for n in (1, 2, 3):
-        make_record(tmp_path, f"r{n}")
+        make_record(folder, f"r{n}")
     for n in (4, 5):
-        append(tmp_path, EntryDraft("note", None, {}, {"n": n}))
-    assert troubles(tmp_path) == []
-    return tmp_path
+        append(folder, EntryDraft("note", None, {}, {"n": n}))
+    return folder
+
+
+@pytest.fixture
+def case(whole: Path, tmp_path: Path) -> Path:
+    """A copy: each entry that is written waits for the disk."""
+    folder = shutil.copytree(whole, tmp_path / "case")
+    assert troubles(folder) == []
+    return folder
 
 
 def check(case: Path, new: list[bytes]) -> list[str]:

@@ -7,12 +7,15 @@ import ibis
 import pandas as pd
 import pytest
 
+from investigate.log.embedded import Embedded
+
 Load = Callable[[Any], ibis.Table]
 
 
 @pytest.fixture(scope="session")
 def connection() -> Iterator[Any]:
-    connection = ibis.duckdb.connect()
+    connection = Embedded().connect()
+    connection.raw_sql("SET TimeZone = 'UTC'")
     yield connection
     connection.disconnect()
 

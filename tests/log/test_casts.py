@@ -28,6 +28,7 @@ def one(load: Any, array: Any) -> Any:
     return load(pa.table({"x": array}))["x"]
 
 
+@pytest.mark.quick_cases(8)
 @pytest.mark.parametrize(
     "array",
     [

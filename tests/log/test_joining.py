@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 import investigate
 from investigate.api import opening
 from investigate.errors import InputError
-from investigate.log import count, parts, reading
+from investigate.log import count
 from investigate.log.files import find
 from investigate.log.joining import joined
 from investigate.log.source import Engine
@@ -198,6 +198,10 @@ def test_a_join_that_fails_for_one_cohort_is_told_with_its_share() -> None:
             },
             "outcomes: as_of needs to know when: add outcomes.columns.observed_at",
         ),
+        (
+            {"outcomes": {"log": "o.csv", "columns": {"key": "won", "outcome": "won"}}},
+            "outcomes.columns: 'won' cannot be two of key, outcome and observed_at; name others",
+        ),
         ({"outcomes": None}, "'columns.outcome' is missing; add it"),
         (
             {"outcomes": None, "columns": {"time": "t", "score": "s", "outcome": "y", "key": "k"}},
@@ -252,15 +256,3 @@ def test_what_is_not_said_leaves_fingerprints_as_they_were() -> None:
     told = params.from_values(values, "here").parameters()
     assert "outcomes" not in told
     assert "key" not in told["columns"]
-
-
-@pytest.mark.slow
-def test_a_monitor_reads_one_table(tmp_path: Path) -> None:
-    log, _outcomes = tables(8)
-    log[:50].to_csv(tmp_path / "log.csv", index=False)
-    question = params.from_values(asked(str(tmp_path / "log.csv"), "o.csv"), "here")
-    with (
-        pytest.raises(InputError, match="outcomes: a monitor reads one table; join outcomes to"),
-        reading(question, "day", parts(question.log)),
-    ):
-        pass

@@ -18,6 +18,7 @@ SHAPES: dict[str, Any] = {
 }
 
 
+@pytest.mark.quick_cases(8)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("edges", [0, 1, 2, 300])
 @pytest.mark.parametrize("crowded", [module.CROWDED, 0])

@@ -152,6 +152,7 @@ def test_before_the_baseline_is_over_nothing_is_seen(until: int) -> None:
     assert judge(counts()[:0], alerted.watch(), day(until)).seen == ()
 
 
+@pytest.mark.slow
 def test_a_log_that_stops_is_seen() -> None:
     stopped = counts()[counts()["start"] < day(50)]
     found = [s for s in judge(stopped, alerted.watch(), day(53)).seen if s.measure == "rows"]

@@ -26,7 +26,7 @@ from investigate.updates.outbox import MessageState, Outbox
 
 pytestmark = pytest.mark.slow
 
-KILLS, DAYS = 100, 30
+KILLS, DAYS = 40, 12
 # Of the days after the baseline; a fault ends as suddenly as it begins.
 KINDS = ["fine", "fine", *np.random.default_rng(5).choice(["fine", "shuffled", "unscored"], DAYS)]
 TOLD = {"entered", "closed", "sent", "sent_over", "investigated"}
@@ -127,7 +127,7 @@ def test_killed_at_any_time_and_two_at_once(
         if n == LEARN:
             # What was over before a monitor first judged a day opens no case. On a busy machine
             # all of the first ones are killed too early, and those of later days as well, who
-            # have a month to catch up with in the time of a day.
+            # have many days to catch up with in the time of a day.
             monitors.run(Order(str(folder / "killed"), day(n + 1)))
         whole = require_whole_days(kept_in(folder / "killed")[0], n + 1, folder, whole)
     told = folder / "killed" / "told"
@@ -141,7 +141,7 @@ def test_killed_at_any_time_and_two_at_once(
     assert [a.model_dump(exclude=TOLD) for a in alerts] == [
         a.model_dump(exclude=TOLD) for a in expected
     ]
-    assert len({a.case for a in alerts}) >= 6
+    assert len({a.case for a in alerts}) >= 3
     assert any(a.why == "chart" for a in alerts)
     assert all(a.case and a.entered and a.closed != a.open for a in alerts)
 

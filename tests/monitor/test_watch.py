@@ -48,8 +48,12 @@ def test_the_least_that_a_watch_needs(tmp_path: Path) -> None:
         ("cohorts: [a, a]", "cohorts: 'a' is listed twice"),
         ("timezone: Nowhere", "timezone: 'Nowhere' is no time zone; write one such as UTC"),
         (
-            "outcomes: {log: o.csv, columns: {key: id, outcome: y}}",
-            "outcomes: a monitor reads one table; join outcomes to the log before it",
+            "outcomes: {log: o, columns: {key: id, outcome: y, observed_at: t}, as_of: 2024-01-01}",
+            "outcomes.as_of: a monitor runs as of now, or of --at; leave as_of out",
+        ),
+        (
+            "outcomes: {log: o.csv, columns: {key: id, outcome: z}}",
+            "columns.outcome: outcomes.columns.outcome is 'z'; leave this one out",
         ),
         ("limits: {missing_scores: 5 percent}", "limits.missing_scores: "),
         ("every: week", "every: Input should be 'day' or 'hour'"),

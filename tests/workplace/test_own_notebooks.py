@@ -40,6 +40,8 @@ def test_a_new_notebook_is_never_written_over(tmp_path: Path) -> None:
     nbformat.validate(nbformat.read(made, as_version=4))
     with pytest.raises(InputError, match="it is there already; name another"):
         scaffold(made)
+    with pytest.raises(InputError, match="new-notebook: a notebook needs a name, such as my_view"):
+        scaffold(Path())
 
 
 @pytest.mark.slow

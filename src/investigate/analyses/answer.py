@@ -11,14 +11,13 @@ from investigate.analyses.mechanism import PARTS, mechanism
 from investigate.analyses.onset import onset
 from investigate.analyses.pairs import pairs
 from investigate.analyses.replay.replay import replay
-from investigate.analyses.scorecard import scorecard
+from investigate.analyses.scorecard import OF_GROUPS, scorecard
 from investigate.analyses.verdict import verdict
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding, plain
 from investigate.question.question import Question
 
 SCHEMA = 1
-OF_GROUPS = ("average precision", "log loss", "brier score", "reliability", "resolution")
 ONSET = ("date", "low", "high", "p_value", "shape", "from", "to")
 
 

@@ -19,6 +19,7 @@ from scipy.special import xlogy
 from investigate.analyses.wording import day, percent
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts, label
+from investigate.errors import InputError
 from investigate.finding import Finding
 from investigate.question.question import Question
 
@@ -64,6 +65,8 @@ class Loss:
 @remembered
 def join_loss(counts: Counts, question: Question, by: str = "group") -> Finding:
     """Lost rows of all, of each system and of each cohort, or by ``day`` of those that fail."""
+    if by not in ("group", "day"):
+        raise InputError(f"by: must be 'group' or 'day', got {by!r}")
     if counts.join_days.empty:
         return Finding(name="join loss", claim="The question joins no table of outcomes.")
     found = losses(counts)
@@ -215,8 +218,8 @@ def _claim(order: list[Loss], since: dict[int, str | None], dark: list[str]) -> 
     )
     failing = [one for one in order if one.fails and one.by != "all"]
     if not failing and dark and not whole.fails:
-        more = f" and {len(dark) - NAMED} days more" if len(dark) > NAMED else ""
-        told = f"{', '.join(dark[:NAMED])}{more}"
+        others = f" and {len(dark) - NAMED} days more" if len(dark) > NAMED else ""
+        told = f"{', '.join(dark[:NAMED])}{others}"
         them = "that day" if len(dark) == 1 else "these days"
         return f"{text}; most are missing on {told}, and AUC says nothing of {them}."
     if not failing:
@@ -229,7 +232,7 @@ def _claim(order: list[Loss], since: dict[int, str | None], dark: list[str]) -> 
 
 def _group(one: Loss, whole: Loss, since: str | None) -> str:
     before, after = one.shares
-    dated = f" from {since} on" if since else ""
+    dated = f" from {since} on," if since else ""
     return (
         f"{one.name} ({percent(after)}, before {percent(before)},{dated} "
         f"{percent(one.lost[1] / max(whole.lost[1], 1))} of all lost rows)"

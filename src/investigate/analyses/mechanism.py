@@ -119,6 +119,10 @@ def mechanism(counts: Counts, question: Question, by: str = "system") -> Finding
 
 def parts_of(own: Grouping) -> Array:
     """Mix, spread and validity of a grouping's counts, then without each fold: (1 + folds, 3)."""
+    return own.once("parts", _parts_of)
+
+
+def _parts_of(own: Grouping) -> Array:
     fine, coarse = cells_in(own), cells_in(own.merged(COARSE))
     return replicated(fine, coarse, lambda c, fold: _shapley(arms(c, *c.counted(fold))))
 
@@ -141,7 +145,11 @@ def cells_of(counts: Counts, by: str, most_bins: int | None = None) -> Cells:
 
 
 def cells_in(own: Grouping) -> Cells:
-    """The sparse cells of a grouping's counts."""
+    """The sparse cells of a grouping's counts, made once."""
+    return own.once("cells", _cells)
+
+
+def _cells(own: Grouping) -> Cells:
     bins, band = own.bins, _bands(own)
     flat, cell = np.unique(own.group * bins + own.bin, return_inverse=True)
     return Cells(

@@ -29,10 +29,8 @@ from investigate.question.question import Question
 
 Array = NDArray[np.float64]
 
-MEASURES = (
-    "auc", "average precision", "log loss", "brier score", "reliability", "resolution",
-    "uncertainty", "within groups", "mean score", "outcome rate",
-)  # fmt: skip
+OF_GROUPS = ("average precision", "log loss", "brier score", "reliability", "resolution")
+"""Those that findings.json has for each group, beside AUC."""
 OF_PROBABILITIES = ("log loss", "brier score", "reliability", "within groups")
 """What only a score between 0 and 1 has."""
 SHOWN = ("measure", "baseline", "incident", "change", "low", "high")
@@ -54,12 +52,13 @@ def scorecard(counts: Counts, question: Question, by: str = "all") -> Finding:
     score = (counts.bins["low"] / 2 + counts.bins["high"] / 2).to_numpy(dtype=float)
     probability = bool(counts.bins["low"].min() >= 0 and counts.bins["high"].max() <= 1)
     place = _places(table)
-    known = [name for name in MEASURES if probability or name not in OF_PROBABILITIES]
 
     def rows_of(own: Replicates, name: str) -> list[dict[str, Any]]:
         found = measures(own, score[own.bins], place[own.bins])
         return [
-            {"group": name, **_row(measure, found[measure], own, question)} for measure in known
+            {"group": name, **_row(measure, values, own, question)}
+            for measure, values in found.items()
+            if probability or measure not in OF_PROBABILITIES
         ]
 
     overall = rows_of(table, "all")
@@ -88,7 +87,7 @@ def scorecard(counts: Counts, question: Question, by: str = "all") -> Finding:
 
 
 def measures(own: Replicates, score: Array, place: NDArray[np.int64]) -> dict[str, Array]:
-    """Every measure by window and replicate (2, 1 + folds).
+    """Every measure by window and replicate (2, 1 + folds), in the order in which they are shown.
 
     `score` and `place` (b,): the score of each bin, and which group of scores it is in.
     """

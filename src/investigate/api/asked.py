@@ -271,7 +271,7 @@ class Asked:
         Parameters
         ----------
         by : str
-            ``group``: all rows, each system and each cohort; any other: the buckets of time of
+            ``group``: all rows, each system and each cohort; ``day``: the buckets of time of
             all rows and of the groups whose join fails.
 
         Returns

@@ -103,6 +103,11 @@ class Investigation(Asked):
         >>> german.counts.meta["rows"] < found.counts.meta["rows"]
         True
         """
+        if columns is not None and not isinstance(columns, Mapping):
+            raise InputError(
+                ".where(): expected columns with their values, such as country='DE', got a "
+                f"{type(columns).__name__}"
+            )
         wanted: dict[str, Any] = dict(self._question.where)
         for name, value in {**(columns or {}), **more}.items():
             named = self._question.columns.system if name == "system" else None

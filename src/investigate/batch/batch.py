@@ -1,5 +1,8 @@
 """A batch from its command to its summary: what is finished stays, the rest is run."""
 
+import shutil
+import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,16 +68,19 @@ class Batch:
         check_writable(self.asked.audit)
         with self.folder.held(), interruptible():
             due = self._due()
+            # It holds rows, for this user alone, and goes with the batch.
+            prepared = Path(tempfile.mkdtemp(prefix="investigate-"))
             try:
                 if due:
                     warm_up(PRELOAD)
-                tasks, left = self._tasks(due), len(self.results)
+                tasks, left = self._tasks(due, prepared), len(self.results)
                 side_by_side(
                     tasks, self._most(len(due)), lambda task, result: self._ended(
                         task.planned, result, ended, left, len(due)
                     )
                 )  # fmt: skip
             finally:
+                shutil.rmtree(prepared, ignore_errors=True)
                 summary = self.summary()
                 self.folder.keep(summary, page(summary))
         return summary
@@ -98,8 +104,8 @@ class Batch:
     def _most(self, due: int) -> int:
         return max(1, min(self.asked.most or cores(), due))
 
-    def _tasks(self, due: Sequence[PlannedRun]) -> list[BatchTask]:
-        asked = self.asked
+    def _tasks(self, due: Sequence[PlannedRun], prepared: Path) -> list[BatchTask]:
+        asked, readings = self.asked, Counter(one.reading for one in due if one.reading)
         jobs = max(1, cores() // self._most(len(due)))
         settings = Settings(timeout=asked.timeout, jobs=jobs)
         return [
@@ -112,6 +118,7 @@ class Batch:
                 notebooks=asked.notebooks,
                 further=asked.further,
                 secret=asked.secret,
+                prepared=prepared if readings[one.reading] > 1 else None,
             )
             for one in due
         ]

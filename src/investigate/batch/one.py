@@ -21,7 +21,10 @@ from investigate.rendering import one_line
 
 @dataclass(frozen=True)
 class BatchTask:
-    """What a process of the batch is told; ``result`` is the file that it leaves."""
+    """What a process of the batch is told; ``result`` is the file that it leaves.
+
+    ``prepared`` is the folder of what runs over the same log read of it once.
+    """
 
     planned: PlannedRun
     result: Path
@@ -31,6 +34,7 @@ class BatchTask:
     notebooks: Path | None = None
     further: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
+    prepared: Path | None = None
 
 
 def work(task: BatchTask, report: Connection) -> None:
@@ -69,6 +73,7 @@ def _run(task: BatchTask) -> BatchResult:
             settings=task.settings,
             secret=task.secret,
             cache=task.cache,
+            prepared=task.prepared,
         )
         return BatchResult.of(answer.record, time.monotonic() - started)
     except InputError as error:

@@ -12,6 +12,7 @@ from investigate import __version__, log
 from investigate.batch.sweeps import Axis, grid, moved
 from investigate.errors import InputError
 from investigate.ledger.files import digest
+from investigate.log.prepared import reading_key
 from investigate.paths import PACKAGE
 from investigate.question import params
 from investigate.question.question import Question
@@ -29,7 +30,7 @@ class PlannedRun:
     """A run of a batch: its params file and overrides, and the swept ``values`` among them.
 
     ``key`` is equal for two runs that give the same findings; without one, ``error`` says in a
-    line why there can be no run.
+    line why there can be no run. ``reading`` is equal for two that read the same of their logs.
     """
 
     params: Path
@@ -38,6 +39,7 @@ class PlannedRun:
     case: str = ""
     key: str = ""
     error: str = ""
+    reading: str = ""
 
     @property
     def name(self) -> str:
@@ -90,7 +92,8 @@ def _planned(
         known = key(question, notebooks, hashes)
     except InputError as error:
         return PlannedRun(path, every, values, error=_blaming(str(error), swept))
-    return PlannedRun(path, every, values, question.case, known)
+    reading = reading_key(question) or ""
+    return PlannedRun(path, every, values, question.case, known, reading=reading)
 
 
 def _blaming(message: str, swept: Sequence[str]) -> str:

@@ -15,9 +15,11 @@ from investigate.analyses.replay.say import NO_HISTORY
 from investigate.counts.auc import auc
 from investigate.counts.table import Counts
 from investigate.errors import InputError
+from investigate.paths import notebooks_folder
 from investigate.question import params
 from investigate.records.findings_file import StoredNumber, StoredSuspect, findings_of, groups_of
 from investigate.records.run import Answer
+from investigate.records.sources import all_of
 from investigate.rendering import interval, plain, points
 
 TOP = 5
@@ -102,6 +104,7 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
         told = (*error.others, *log.problems(question))
         error.others = tuple(line for line in dict.fromkeys(told) if line != str(error))
         raise
+    all_of(notebooks_folder(), question.notebooks)
     meta = counts.meta
     breaches = meta["breaches"]
     if breaches:

@@ -24,7 +24,9 @@ def _column(part: str, what: str) -> typer.models.OptionInfo:
 
 @app.command()
 def init(
-    log: Annotated[str, typer.Argument(help="The log: a Parquet, CSV or DuckDB file.")],
+    log: Annotated[
+        str, typer.Argument(help="The log: a Parquet, CSV or DuckDB file, or postgres://…")
+    ],
     outcomes: Annotated[
         str | None, typer.Argument(help="Outcomes that are not in it: a file, or a table of it.")
     ] = None,
@@ -64,7 +66,7 @@ def init(
             "positive": positive,
             "timezone": timezone,
         }
-        path = out or Path("params") / f"{case or case_of(log)}.yml"
+        path = out or Path("params") / f"{case or case_of(log, table)}.yml"
         if path.exists() and not force:
             raise InputError(
                 f"{path}: it is there already; add --force, or name another by --out or --case"

@@ -15,7 +15,7 @@ from investigate.errors import RunError
 from investigate.monitor.alerts import Alert
 from investigate.monitor.cases import question_file
 from investigate.monitor.charts.panel import EVERYTHING
-from investigate.monitor.drawing import draw
+from investigate.monitor.drawing import check_writable, draw
 from investigate.monitor.round import FAILED, Round, go_round, investigate_cases
 from investigate.monitor.watch import Watch, load
 from investigate.monitor.words import change, number, over, rows_of, together, when
@@ -43,6 +43,8 @@ def monitor(
     is run, in the watch's time zone. Raises `InputError` and `RunError` as `go_round` does.
     """
     watch = load(path)
+    if chart is not None:
+        check_writable(chart)
     found = go_round(watch, moment(at, watch.timezone), audit, outbox)
     show(console, found, audit)
     if chart is not None and len(found.judged.shown):
@@ -76,6 +78,10 @@ def show(console: Console, found: Round, audit: Path) -> None:
         f"{watch.watch}: {found.ingested.rows:,} rows read, "
         f"from {len(found.ingested.parts):,} new or changed parts of the log",
     )
+    if found.ingested.again:
+        say(console, f"{found.ingested.again:,} known rows read again: new outcomes are in")
+    if (waits := found.ingested.waits).learnt:
+        say(console, _waited(waits.wait, watch))
     for line in found.ingested.refused:
         say(console, f"unusable: {line}")
     if untimed := found.ingested.untimed:
@@ -107,6 +113,16 @@ def show(console: Console, found: Round, audit: Path) -> None:
         say(console, f"over: {len(past) - len(recent)}{more}")
     if not any(alert.open for alert in alerts):
         say(console, "no alert is open")
+
+
+def _waited(wait: timedelta, watch: Watch) -> str:
+    steps = wait // watch.step
+    unit = watch.every if steps == 1 else f"{watch.every}s"
+    one = "an hour" if watch.every == "hour" else "a day"
+    return (
+        f"{one} is judged {steps:,} {unit} after its end: by then "
+        f"{watch.enough_outcomes:.0%} of outcomes are in, as the baseline shows"
+    )
 
 
 def _newest(console: Console, shown: pd.DataFrame, watch: Watch, alerts: Sequence[Alert]) -> None:

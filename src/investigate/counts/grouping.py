@@ -1,8 +1,9 @@
 """The counts of one grouping as plain arrays, made once."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,14 +16,18 @@ from investigate.counts.table import FOLDS, Counts
 Ints = NDArray[np.int64]
 Sums = NDArray[Any]
 """Numbers of rows; sums of their weights, as floats, where rows have weights."""
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
 class Grouping:
     """Sparse counts of every group: n entries, each a group, window, fold and bin.
 
-    keys: (system, cohort) of each group, sorted; ``group`` holds positions in it.
+    keys: (system, cohort) of each group, sorted; ``group`` holds positions in it. memory: what
+    `once` made of them.
     """
+
+    stays_here: ClassVar[bool] = True
 
     by: str
     keys: list[tuple[str, str]]
@@ -33,6 +38,14 @@ class Grouping:
     positives: Sums
     negatives: Sums
     bins: int
+    memory: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[["Grouping"], Made]) -> Made:
+        """What ``make`` makes of these counts, made once and kept with them under `name`."""
+        if name not in self.memory:
+            self.memory[name] = make(self)
+        made: Made = self.memory[name]
+        return made
 
     def replicates(self, group: int | None = None) -> Replicates:
         """Replicates of one group over the bins that it has, or of all over every bin."""
@@ -68,7 +81,9 @@ class Grouping:
 
         For standard errors: neighbours are merged, so nothing moves but ties.
         """
-        return self if self.bins <= most else self.onto(self.places(most))
+        if self.bins <= most:
+            return self
+        return self.once(f"merged {most}", lambda own: own.onto(own.places(most)))
 
     def places(self, most: int) -> Ints:
         """The merged bin (B,) of every bin, of at most ``most`` with about equal rows."""
@@ -97,7 +112,7 @@ class Grouping:
 def grouping(counts: Counts, by: str) -> Grouping:
     """The arrays of grouping ``by``."""
     entries = _entries(counts, by)
-    numbers, labels = zip(*(_numbers(counts, name) for name in ("system", "cohort")), strict=True)
+    numbers, labels = zip(*(labelled(counts, name) for name in ("system", "cohort")), strict=True)
     system, cohort = (own[entries] for own in numbers)
     places = system * len(labels[1]) + cohort
     pairs = np.unique(places)
@@ -121,14 +136,14 @@ def grouping(counts: Counts, by: str) -> Grouping:
 
 
 def _entries(counts: Counts, by: str) -> Ints:
-    numbers, labels = _numbers(counts, "by")
+    numbers, labels = labelled(counts, "by")
     if by not in labels:
         return np.zeros(0, dtype=np.int64)
     return np.flatnonzero(numbers == labels.index(by)).astype(np.int64)
 
 
 @remembered
-def _numbers(counts: Counts, column: str) -> tuple[Ints, list[str]]:
+def labelled(counts: Counts, column: str) -> tuple[Ints, list[str]]:
     """A column of slices as places in its sorted labels: text is read once, not by grouping."""
     codes, values = pd.factorize(counts.slices[column])
     labels, places = np.unique(np.asarray(values, dtype=object).astype(str), return_inverse=True)

@@ -215,7 +215,11 @@ class Counts:
 
     def groupings(self) -> list[str]:
         """The groupings counted, ``all`` first, then as the question names them."""
-        return [str(by) for by in self.slices["by"].unique()]
+        # Asked often, of a long column.
+        key = ("groupings", (), ())
+        if key not in self.memory:
+            self.memory[key] = [str(by) for by in self.slices["by"].unique()]
+        return list(self.memory[key])
 
 
 def _tables() -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import seaborn as sns
 from matplotlib import rc_context, rcdefaults, rcParams
 from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -44,8 +45,9 @@ class Chart(Figure):
 
     def _repr_png_(self) -> bytes:
         # Without pyplot in the notebook nothing else would make a picture of it.
+        # It is laid out already: `savefig` would draw it once more to lay it out.
         picture = BytesIO()
-        self.savefig(picture, format="png", dpi=self.dpi)
+        FigureCanvasAgg(self).print_png(picture)  # type: ignore[no-untyped-call]
         return picture.getvalue()
 
 

@@ -44,7 +44,7 @@ class Kind:
         ``broken``: something is to be repaired. ``innocent``: rows changed, the score did not.
         ``open``: neither is shown.
     words
-        How it is told.
+        Its texts.
     rank
         Its place among causes that recover about as much: the more specific one has the lower
         number and goes first. `None` for a verdict that is no cause.

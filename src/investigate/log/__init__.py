@@ -5,7 +5,7 @@ The engine is imported when a log is read, not when the package is.
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from investigate.counts.by_step import ByStep
     from investigate.log.daily.parts import LogPart
     from investigate.log.daily.reading import Reading
+    from investigate.log.prepared import Prepared
 
 __all__ = [
     "by_steps",
@@ -51,18 +52,23 @@ def hold(value: object, part: str) -> "tuple[InMemory, pa.Table]":
 
 
 def count(
-    question: Question, tables: "Mapping[str, pa.Table] | None" = None, *, examples: bool = False
+    question: Question,
+    tables: "Mapping[str, pa.Table] | None" = None,
+    *,
+    examples: bool = False,
+    prepared: "Prepared | None" = None,
 ) -> Counts:
     """Count the log that `question` names; `tables` hold what it names by a hash.
 
-    With `examples`, the meta's breaches show rows, which is nothing to keep.
+    With `examples`, the meta's breaches show rows, which is nothing to keep. Where ``prepared``
+    holds the log's rows for other windows they are taken from there, or kept there once read.
 
     Raises `InputError` where the log cannot be read, lacks a column, or has a window
     without rows of both outcomes. The log is opened for reading only.
     """
     from investigate.log.counting import count as counted
 
-    return counted(question, tables or {}, examples)
+    return counted(question, tables or {}, examples, prepared)
 
 
 def by_steps(question: Question, tables: "Mapping[str, pa.Table] | None" = None) -> "ByStep":
@@ -112,14 +118,16 @@ def server_tables(question: Question) -> list[dict[str, Any]]:
     return found(question)
 
 
-def parts(source: str | Table | InMemory) -> "list[LogPart]":
+def parts(source: str | Table | InMemory, part: str = "log") -> "list[LogPart]":
     """What of a log can be read apart from the rest, by name: the files of a glob, or all.
+
+    `part` is the key that names it.
 
     Raises `InputError` where nothing is found.
     """
     from investigate.log.daily.parts import parts as found
 
-    return found(source)
+    return found(source, part)
 
 
 def reading(
@@ -129,13 +137,15 @@ def reading(
     since: datetime | None = None,
     until: datetime | None = None,
     strict: bool = True,
+    wait: timedelta | None = None,
 ) -> "AbstractContextManager[Reading]":
     """Some `parts` of a log, to be counted by day or by hour.
 
     Only buckets that start from `since` on and before `until`. Raises `InputError` where a
     part cannot be read or, if `strict`, where a column is not there or cannot be read: else its
-    values are unusable.
+    values are unusable. Outcomes of a table of their own are those known `wait` after the end of
+    a row's bucket.
     """
     from investigate.log.daily.reading import reading as read
 
-    return read(question, every, parts, since, until, strict)
+    return read(question, every, parts, since, until, strict, wait)

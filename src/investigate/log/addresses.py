@@ -14,6 +14,7 @@ SCHEMES: dict[str, Server] = {
     "postgresql": "PostgreSQL",
     "spark": "Spark",
 }
+SERVERS = tuple(dict.fromkeys(SCHEMES.values()))
 EXTRA = "pip install 'investigate[engines]'"
 
 

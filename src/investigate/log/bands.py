@@ -85,9 +85,9 @@ def _many_numbers(values: Any, most: int) -> bool:
     """Whether a column holds numbers alone, and more distinct ones than `most`."""
     kind = values.type()
     if casts.is_text(kind):
-        text = texts.present(values)
-        first = text.name("text").as_table().limit(LOOKED_AT)
-        if not _all_numbers(first) or not _all_numbers(text.name("text").as_table()):
+        text = texts.present(values).name("text").as_table()
+        # Labels repeat, so that those that differ are far fewer than rows.
+        if not _all_numbers(text.limit(LOOKED_AT)) or not _all_numbers(text.distinct()):
             return False
     elif not kind.is_numeric():
         return False

@@ -21,6 +21,8 @@ from investigate.log.temporary import keep
 NOTHING = -1
 """Stands for a missing label where null would not do, as a key that is joined on."""
 
+_FEW = 2**15
+
 
 @dataclass(frozen=True)
 class Column:
@@ -31,8 +33,24 @@ class Column:
     @cached_property
     def labels(self) -> list[str]:
         """The label of each code."""
-        told = self.table.select("code", "label").distinct()
-        return [str(text) for text in told.to_pandas().sort_values("code")["label"]]
+        told = self._first
+        if len(told) > _FEW:
+            told = self.table.select("code", "label").distinct().to_pandas()
+        told = told.drop_duplicates("code").sort_values("code")
+        return [str(text) for text in told["label"]]
+
+    @cached_property
+    def narrow(self) -> Any:
+        """The smallest type that holds every code: there is one in every row."""
+        if len(self._first) <= _FEW:
+            return dt.int16
+        most = self.table.agg(most=_.code.max()).to_pyarrow()["most"][0].as_py()
+        return dt.int16 if most < _FEW else dt.int32 if most < 2**31 else dt.int64
+
+    @cached_property
+    def _first(self) -> pd.DataFrame:
+        """All labels where they are few, read at once; else more than few."""
+        return self.table.select("code", "label").limit(_FEW + 1).to_pandas()
 
 
 @dataclass(frozen=True)
@@ -58,7 +76,7 @@ class Coding:
         for name, column in self.columns.items():
             known = column.table.select("raw", "code")
             joined = rows.left_join(known, rows[name] == known.raw)
-            rows = joined.mutate(**{name: joined.code}).drop("raw", "code")
+            rows = joined.mutate(**{name: joined.code.cast(column.narrow)}).drop("raw", "code")
         return rows
 
     def with_texts(self, rows: ibis.Table, names: Mapping[str, str]) -> ibis.Table:
@@ -85,11 +103,9 @@ def coding(rows: ibis.Table, names: Sequence[str]) -> Coding:
 
 def _numbered(rows: ibis.Table, name: str) -> ibis.Table:
     raws = rows.select(raw=rows[name]).filter(_.raw.notnull()).distinct()
-    told = keep(raws.select("raw", label=casts.label(raws.raw)).filter(_.label.notnull()))
+    told = raws.select("raw", label=casts.label(raws.raw)).filter(_.label.notnull())
     rank = ibis.dense_rank().over(order_by="label")
-    size = int(told.count().to_pyarrow().as_py())
-    kind: Any = dt.int16 if size < 2**15 else dt.int32 if size < 2**31 else dt.int64
-    numbered: dict[str, Any] = {"code": rank.cast(kind)}
+    numbered: dict[str, Any] = {"code": rank.cast(dt.int64)}
     if name == "cluster":
         # Hashed once a cluster: there are far fewer than rows.
         numbered["fold"] = hashed(told.label)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from ibis import _
 
 from investigate.counts.table import MISSING, Counts
-from investigate.log import contract, tables
+from investigate.log import contract, prepared, tables
 from investigate.log.bins import Bins, bins
 from investigate.log.clusters import with_clusters
 from investigate.log.coding import Coding
@@ -20,6 +20,7 @@ from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.items import item_bands, items
 from investigate.log.joining import joined, losses
+from investigate.log.prepared import Prepared
 from investigate.log.progress import at
 from investigate.log.repeats import with_repeats
 from investigate.log.replay.counted import replayed
@@ -29,7 +30,7 @@ from investigate.log.signals import signals
 from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.temporary import forget, keep, stored
-from investigate.log.timeline import cohort_timeline, marked, timeline
+from investigate.log.timeline import cohort_timeline, timeline
 from investigate.log.unjoined import unjoined
 from investigate.log.weights import Weights, weighted
 from investigate.question.question import Question
@@ -40,13 +41,15 @@ _WITHOUT_SCORE = [REASONS.index(reason) for reason in ("missing score", "non-fin
 Tables = Mapping[str, pa.Table]
 
 
-def count(question: Question, given: Tables, examples: bool) -> Counts:
+def count(
+    question: Question, given: Tables, examples: bool, once: Prepared | None = None
+) -> Counts:
     """Read, judge, mark, bin, then count; see `investigate.log.count`.
 
     It tells how far it is; the shares are of the CPU that a log of 120,000 rows takes.
     """
     with Engine(given) as engine:
-        log, weights = _read(question, engine)
+        log, weights = _read_once(question, engine, once)
         happened = events(question, engine)
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         at(f"{log.total:,} rows, scores into bins", 0.25)
@@ -65,22 +68,27 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
             table = beside.rows
         at(f"{log.total:,} rows, clusters and folds", 0.5)
         alone = _rows_alone(breaches, log, question)
-        counted = _counted(table, by, found, beside, sudden, question, coding, alone)
+        rows = _marked(table, by, found, beside, sudden, question, coding, alone)
+        counted = _counted(rows, found, beside, by, question)
+        elsewhere = _elsewhere(rows, by) if log.windows.get(-1, {}).get("scored") else None
+        everyone, odd = timeline(counted, elsewhere, by[0], seconds)
+        timed = cohort_timeline(counted, elsewhere, by[1:], seconds, question)
         forget(log.stored)
         at(f"{log.total:,} rows, groups", 0.57)
         least = question.thresholds.smallest_group
-        pairs = tables.pairs(counted, by, least)
+        sizes = tables.finest(counted, by)
+        pairs = tables.pairs(by, sizes, least)
         added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
         slices = tables.slices(counted, by, pairs, found.coarse)
-        kept, everyone = tables.arms(counted), timeline(counted, by[0], seconds)
+        kept = tables.arms(counted)
         if weights is not None:
             slices, kept, everyone = (weights.as_floats(t) for t in (slices, kept, everyone))
             added = {name: weights.as_floats(table) for name, table in added.items()}
         breaches += contract.upside_down(slices)
-        if (timed := cohort_timeline(counted, by[1:], seconds, question)) is not None:
+        if timed is not None:
             added["cohort_timeline"] = timed if weights is None else weights.as_floats(timed)
         at(f"{log.total:,} rows, what groups share", 0.85)
         if (shared := signals(counted, slices, by, question)) is not None:
@@ -90,12 +98,12 @@ def count(question: Question, given: Tables, examples: bool) -> Counts:
             bins=found.table,
             slices=slices,
             arms=kept,
-            facts=tables.facts(counted, by, pairs),
+            facts=tables.facts(by, pairs, sizes),
             items=items(counted, by, coding),
             timeline=everyone,
             sudden_values=sudden.table,
-            item_bands=item_bands(counted, by[0], coding),
-            marked=marked(counted, by[0], seconds),
+            item_bands=item_bands(counted, by[0], coding, int(found.coarse.max())),
+            marked=odd,
             events=happened,
             meta={
                 "fingerprint": question.fingerprint(),
@@ -123,6 +131,22 @@ def check(question: Question, given: Tables) -> list[dict[str, Any]]:
         log, _weights = _read(question, engine)
         events(question, engine)
         return [*engine.breaches, *contract.breaches(log, question, examples=True)]
+
+
+def _read_once(
+    question: Question, engine: Engine, kept: Prepared | None
+) -> tuple[Rows, Weights | None]:
+    """As `_read`, or from what another question of the same log has kept of it."""
+    path = kept.path(question) if kept else None
+    if kept is None or path is None:
+        return _read(question, engine)
+    with kept.alone(path):
+        if (found := prepared.find(path, question, engine)) is None:
+            log, weights = _read(question, engine)
+            prepared.keep(path, log, engine)
+            return log, weights
+    contract.require_comparable(found, question)
+    return found, None
 
 
 def _read(question: Question, engine: Engine) -> tuple[Rows, Weights | None]:
@@ -153,7 +177,7 @@ def _rows_alone(breaches: list[dict[str, Any]], log: Rows, question: Question) -
     return any(breach["reason"] == "missing cluster" for breach in breaches)
 
 
-def _counted(
+def _marked(
     rows: ibis.Table,
     by: list[Groups],
     found: Bins,
@@ -163,7 +187,7 @@ def _counted(
     coding: Coding,
     alone: bool,
 ) -> ibis.Table:
-    """The scored rows, and the windows' rows without a score, with all that is counted."""
+    """The scored rows, and the windows' rows without a score, with what is said of each."""
     rows = with_clusters(rows, question, coding).mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
     rows = found.placed(with_codes(rows, by, coding))
@@ -174,10 +198,16 @@ def _counted(
         rows = rows.mutate(fold=fold(rows, question, ("text of item", "text of system")))
     else:
         rows = rows.mutate(fold=_.cluster_fold)
-    # Only the windows' rows are compared with others of their cluster.
-    rows = rows.mutate(cluster=ibis.ifelse(_.window >= 0, _.cluster, None))
     if not sudden.marks.empty:
-        rows = with_sudden(rows, sudden, question, coding)
+        return with_sudden(rows, sudden, question, coding)
+    return rows.mutate(sudden=False)
+
+
+def _counted(
+    rows: ibis.Table, found: Bins, beside: Frame | None, by: list[Groups], question: Question
+) -> ibis.Table:
+    """The rows of the windows, with all that is counted."""
+    rows = rows.filter(_.window >= 0)
     counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "returning"]
     counted += ["rate", *(["weight"] if "weight" in rows.columns else [])]
     counted += ["bin", "coarse", *(group.code for group in by), "cluster", "fold"]
@@ -186,8 +216,6 @@ def _counted(
         writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
         counted += [name for name in rows.columns if name.startswith(tuple(writes))]
     judged = ["score", "system", "reason", *(["ability"] if question.columns.ability else [])]
-    if "sudden" not in rows.columns:
-        rows = rows.mutate(sudden=False)
     # Short queries of a stored table are quicker to write as well as to run.
     kept = keep(rows.select(*counted, *judged, defaulted=_.sudden))
     ability = implied_ability(beside.formula) if beside else None
@@ -197,3 +225,10 @@ def _counted(
     told = keep(marked.select(*counted, "defaulted"))
     forget(kept)
     return told
+
+
+def _elsewhere(rows: ibis.Table, by: list[Groups]) -> ibis.Table:
+    """The scored rows of neither window, which the timelines alone count."""
+    weight = ["weight"] if "weight" in rows.columns else []
+    counted = ["start", "outcome", *weight, "coarse", *(group.code for group in by), "fold"]
+    return rows.filter(_.window < 0).select(*counted, "repeat", defaulted=_.sudden)

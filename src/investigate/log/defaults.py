@@ -107,7 +107,9 @@ def _scores_of_items(judged: ibis.Table, values: ibis.Table, question: Question)
     judged = judged.semi_join(values.filter(_.within > 1), "score")
     frequent = judged.group_by(keys).agg(holders=_.count()).filter(_.holders >= 2)
     if question.columns.cluster:
-        frequent = judged.semi_join(frequent, keys).group_by(keys).agg(holders=_holders(question))
+        # Of two semi-joins in a row PostgreSQL would be sent one that it does not know.
+        own = judged.join(frequent.select(keys), keys)
+        frequent = own.group_by(keys).agg(holders=_holders(question))
     sharing = keep(frequent.join(everyone, ["window", "item"]).filter(_.holders >= 2))
     shared = sharing.filter(_.window == 0).agg(rows=_.holders.sum()).to_pyarrow().to_pylist()
     total = everyone.filter(_.window == 0).agg(rows=_.everyone.sum()).to_pyarrow().to_pylist()

@@ -82,6 +82,7 @@ def find(source: str | Table | InMemory, part: str) -> Files:
             )
         return Files(part, url, kind, (), source.table, address=url, path=source.path or "")
     if isinstance(source, Table):
+        _database(source, part)
         return Files(part, source.url, "DuckDB", (_one(_path_of(source.url), part),), source.table)
     written = _path_of(source)
     magic = glob.has_magic(filled(written, part))
@@ -95,6 +96,15 @@ def find(source: str | Table | InMemory, part: str) -> Files:
     if own == "DuckDB" and len(paths) > 1:
         raise InputError(f"{part}: {written!r} matches {len(paths)} databases; name one of them")
     return Files(part, written, own, paths, folder=folder)
+
+
+def _database(source: Table, part: str) -> None:
+    kind = next((k for suffix, k in _KINDS.items() if source.url.lower().endswith(suffix)), None)
+    if kind not in (None, "DuckDB"):
+        raise InputError(
+            f"{part}: {source.url!r} is a {kind} file and holds one table; write "
+            f"{part}: {source.url}"
+        )
 
 
 def _path_of(url: str) -> str:

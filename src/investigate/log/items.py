@@ -38,13 +38,14 @@ def items(counted: ibis.Table, groups: list[Groups], coding: Coding) -> pd.DataF
     return pd.concat(frames, ignore_index=True)
 
 
-def item_bands(counted: ibis.Table, system: Groups, coding: Coding) -> pd.DataFrame:
-    """Outcomes of the items with most rows, by system, window and band of scores."""
+def item_bands(counted: ibis.Table, system: Groups, coding: Coding, last: int) -> pd.DataFrame:
+    """Outcomes of the items with most rows, by system, window and band of scores.
+
+    `last` is the number of the last coarse bin; few distinct scores have fewer.
+    """
     scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
     chosen = _chosen(scored)
-    # Few distinct scores have fewer coarse bins, and none has a number beyond the last.
-    found = counted.agg(last=_.coarse.max()).to_pyarrow().to_pylist()[0]["last"]
-    scored = scored.mutate(band=(_.coarse * BANDS // ((found or 0) + 1)).cast("int64"))
+    scored = scored.mutate(band=(_.coarse * BANDS // (last + 1)).cast("int64"))
     if chosen is not None:
         scored = scored.semi_join(beside(scored, chosen), "item")
     frame = sums(scored, ["item", system.code, "window", "band"], rows_with())

@@ -40,19 +40,9 @@ def joined(log: ibis.Table, question: Question, engine: Engine) -> tuple[ibis.Ta
     asked = question.outcomes
     if asked is None:
         return log, []
-    names, wanted = asked.columns, list(asked.columns.parts().values())
-    files = find(asked.log, "outcomes")
-    table = engine.open(files, wanted=wanted, encoding=names.encoding)
-    with readable(files):
-        given = {p: column(table, n, f"outcomes.columns.{p}", "table")
-                 for p, n in names.parts().items()}  # fmt: skip
-        parts = {"key": key(given["key"]), "outcome": _present(given["outcome"])}
-        if "observed_at" in given and asked.as_of is not None:
-            where = "outcomes.columns.observed_at"
-            parts["seen"] = casts.moment(
-                given["observed_at"], where, question.timezone, names
-            ).value  # fmt: skip
-        outcomes = table.select(**parts)
+    names = asked.columns
+    outcomes = observed(question, engine, moments=asked.as_of is not None)
+    with readable(find(asked.log, "outcomes")):
         if asked.as_of is not None:
             until = ibis.literal(in_utc(asked.as_of, question.timezone), type=UTC_TIME)
             outcomes = outcomes.filter((_.seen < until).fill_null(False))
@@ -70,6 +60,27 @@ def joined(log: ibis.Table, question: Question, engine: Engine) -> tuple[ibis.Ta
     whole = keep(rows.left_join(told, _KEY).drop(f"{_KEY}_right"))
     found = _odd(by_key, whole)
     return whole.drop(_KEY, _FOUND), found
+
+
+def observed(question: Question, engine: Engine, moments: bool) -> ibis.Table:
+    """The question's table of outcomes: ``key``, ``outcome`` and, with `moments`, ``seen`` (UTC).
+
+    Raises `InputError` where a column does not exist or cannot be read.
+    """
+    asked = question.outcomes
+    assert asked is not None
+    names, wanted = asked.columns, list(asked.columns.parts().values())
+    files = find(asked.log, "outcomes")
+    table = engine.open(files, wanted=wanted, encoding=names.encoding)
+    with readable(files):
+        given = {p: column(table, n, f"outcomes.columns.{p}", "table")
+                 for p, n in names.parts().items()}  # fmt: skip
+        parts = {"key": key(given["key"]), "outcome": _present(given["outcome"])}
+        if moments:
+            where = "outcomes.columns.observed_at"
+            seen = casts.moment(given["observed_at"], where, question.timezone, names)
+            parts["seen"] = seen.value
+        return table.select(**parts)
 
 
 _KEY, _FOUND = "the key of this row", "whether this row's key has an outcome"

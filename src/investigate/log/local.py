@@ -21,14 +21,16 @@ def in_utc(local: Any, zone: str, years: Years = EVERY_YEAR) -> Any:
     found = changes(zone, years[0] - 1, years[1] + 1)
     # What clocks show twice is the first; what they leave out is as before the change.
     steps = [(c.at + timedelta(seconds=max(c.before, c.after)), c.before) for c in found]
-    return (local - _ahead(local, steps, found, zone, years)).cast(UTC_TIME)
+    ahead = _ahead(local, steps, found, zone, years)
+    return (local if ahead is None else local - ahead).cast(UTC_TIME)
 
 
 def day_start(moment: Any, zone: str, years: Years = EVERY_YEAR) -> Any:
     """The moment at which the day of `moment` begins; it lies in `years`."""
     found = changes(zone, years[0] - 1, years[1] + 1)
     plain = moment.cast("timestamp")
-    local = plain + _ahead(plain, [(c.at, c.before) for c in found], found, zone, years)
+    ahead = _ahead(plain, [(c.at, c.before) for c in found], found, zone, years)
+    local = plain if ahead is None else plain + ahead
     return in_utc(local.truncate("D"), zone, years)
 
 
@@ -49,8 +51,11 @@ def years_of(time: Any) -> Years | None:
 
 def _ahead(
     time: Any, steps: list[tuple[datetime, int]], found: list[ClockChange], zone: str, years: Years
-) -> Any:
+) -> Any | None:
+    """How far clocks are ahead of UTC at each `time`; `None` where they never are."""
     last = found[-1].after if found else offset(zone, datetime(years[0], 1, 1))  # noqa: DTZ001
+    if not last and not any(seconds for _at, seconds in steps):
+        return None
     told = [(time < ibis.literal(at, type="timestamp"), seconds) for at, seconds in steps]
     seconds: Any = ibis.cases(*told, else_=last) if told else ibis.literal(last)
     return seconds.cast("int64").as_interval("s")

@@ -18,6 +18,7 @@ from ibis import _
 
 from investigate.errors import InputError
 from investigate.log import casts
+from investigate.log.addresses import SERVERS, server
 from investigate.log.files import Files, find
 from investigate.log.source import Engine, readable
 from investigate.log.temporary import keep
@@ -95,7 +96,10 @@ class Look:
 
 
 def tables(path: str) -> list[str]:
-    """The tables of the database at `path`; ``[]`` for a file of another kind."""
+    """The tables of the database or server at `path`; ``[]`` for a file of another kind."""
+    if (kind := server(path, "log")) is not None:
+        with Engine() as engine:
+            return list(engine.tables(Files("log", path, kind, (), address=path)))
     files = find(path, "log")
     if files.kind != "DuckDB":
         return []
@@ -124,6 +128,10 @@ def looked(
         number = "the number of this row"
         table = table.mutate(**{number: ibis.row_number()})
         table = table.filter(_[number] % step == 0).drop(number)
+    if kind in SERVERS:
+        with Engine({"sample": table.to_pyarrow()}) as here:
+            local = here.open(Files(part, "a sample", "memory", (), "sample"))
+            return Look(source, kind, rows, tuple(_seen(local, n, None) for n in local.columns))
     table = keep(table)
     return Look(source, kind, rows, tuple(_seen(table, n, zone.get(n)) for n in table.columns))
 

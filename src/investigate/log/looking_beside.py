@@ -57,7 +57,9 @@ def beside(log: str | Table, outcomes: str | Table) -> Beside:
                     f"{', '.join(other.names[:20])}"
                 )
             _both, share, own, name = best
-            told = table.mutate(**{_KEY: key(table[name])}).distinct(on=_KEY, keep="first")
+            told = table.mutate(**{_KEY: key(table[name])})
+            once = ibis.row_number().over(ibis.window(group_by=_KEY, order_by=name))
+            told = told.mutate(**{_ROW: once}).filter(_[_ROW] == 0).drop(_ROW)
             kept = [n for n in told.columns if n not in (name, _KEY, *rows.columns)]
             told = told.filter(_[_KEY].notnull()).select(_KEY, *kept)
             mine = rows.mutate(**{_KEY: key(rows[own]), _ROW: ibis.row_number()})

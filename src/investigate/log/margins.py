@@ -49,7 +49,7 @@ def dealt(
             for frame, order in zip((by_bin, by_fold), ranked, strict=True)
         ]
         ends = [np.cumsum(one) for one in own]
-        edges = np.union1d(*ends)
+        edges = _distinct(*ends)
         edges = edges[edges > 0]
         first = np.concatenate([[0], edges[:-1]]) if len(edges) else edges
         one, other = (
@@ -59,7 +59,7 @@ def dealt(
         fold = by_fold["fold"].to_numpy().astype(np.int64)[other]
         key = (groups[0][one] * FOLDS + fold) * bins + place[one]
         found[side] = key, edges - first
-    places = np.union1d(found["positives"][0], found["negatives"][0])
+    places = _distinct(found["positives"][0], found["negatives"][0])
     group, rest = np.divmod(places, FOLDS * bins)
     table = dict(zip(keys, np.unravel_index(group, sizes), strict=True))
     frame = pd.DataFrame({**table, "fold": rest // bins, "bin": rest % bins})
@@ -67,3 +67,9 @@ def dealt(
         sums = np.bincount(np.searchsorted(places, key), rows, len(places))
         frame[side] = sums.astype(np.int64)
     return frame
+
+
+def _distinct(one: Ints, other: Ints) -> Ints:
+    """What stands in either, sorted; `numpy.union1d` puts each number into a hash table first."""
+    both = np.sort(np.concatenate([one, other]))
+    return both[np.diff(both, prepend=-1) > 0]

@@ -83,8 +83,16 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     left_out = reading.filter(reading.reason.notnull()).select(
         "reason", *(name for name in reading.columns if name.startswith("shown"))
     )
+    windows = sizes(table)
+    if any(size["scored"] < size["rows"] for size in windows.values()):
+        left_out = keep(left_out)
+    return Rows(table, table, codes, left_out, windows, breaches)
+
+
+def sizes(table: ibis.Table) -> dict[int, dict[str, Any]]:
+    """``windows`` as in `Rows`, of its ``table``."""
     scored = _.reason.isnull()
-    sizes = table.group_by("window").agg(
+    found = table.group_by("window").agg(
         rows=_.count(),
         scored=scored.sum(),
         positives=_.outcome.sum(where=scored),
@@ -92,10 +100,14 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
         last=_.time.max(),
         **{str(i): (_.reason == i).fill_null(False).sum() for i in range(len(REASONS))},
     )
-    windows = {int(size.pop("window")): size for size in sizes.to_pyarrow().to_pylist()}
-    if any(size["scored"] < size["rows"] for size in windows.values()):
-        left_out = keep(left_out)
-    return Rows(table, table, codes, left_out, windows, breaches)
+    return {int(size.pop("window")): size for size in found.to_pyarrow().to_pylist()}
+
+
+def window_of(time: Any, question: Question) -> Any:
+    """The window of a moment: 0, 1, or -1 for neither."""
+    bounds = [w.bounds(question.timezone) for w in (question.baseline, question.incident)]
+    within = [(time >= ibis.literal(a)) & (time < ibis.literal(b)) for a, b in bounds]
+    return ibis.cases((within[0], 0), (within[1], 1), else_=-1).cast("int8")
 
 
 def _labelled(question: Question) -> list[str]:
@@ -302,9 +314,7 @@ def _judged(rows: ibis.Table, question: Question, seconds: int, years: Years) ->
     )
     reason = ibis.cases(*((test, i) for i, test in enumerate(tests)), else_=None).cast("int8")
     time = ibis.ifelse(out_of_range, None, rows.time)
-    bounds = [w.bounds(question.timezone) for w in (question.baseline, question.incident)]
-    within = [(time >= ibis.literal(a)) & (time < ibis.literal(b)) for a, b in bounds]
-    window = ibis.cases((within[0], 0), (within[1], 1), else_=-1).cast("int8")
+    window = window_of(time, question)
     # Only days depend on the zone; shorter buckets are cut in UTC, see timeline.
     start = day_start(time, question.timezone, years) if seconds == DAY else time
     done = ("time", "has_time", "other_unit", "has_outcome", "has_score")

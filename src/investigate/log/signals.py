@@ -9,11 +9,13 @@ from functools import reduce
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _
 
-from investigate.counts.table import SIGNAL_SUMS
+from investigate.counts.table import MILLION, SIGNAL_SUMS
 from investigate.log.groups import Groups
+from investigate.log.tables import repeated
 from investigate.log.temporary import keep
 from investigate.question.question import Question
 
@@ -26,8 +28,8 @@ SHARE = 0.01
 """A group of at least this share of one window's rows must be in the other, or its column is not
 crossed: a value that comes or goes with the incident may be a consequence of it."""
 WHOLE = -1
-EXACT = "decimal(19, 0)"
-"""Sums of products outgrow 64 bits, and floating point would add them in any order."""
+EXACT, WIDE = "decimal(19, 0)", "decimal(38, 0)"
+"""Products of sums outgrow 64 bits, and floating point would add them in any order."""
 
 
 def signals(
@@ -67,61 +69,83 @@ def _lasting(group: Groups, slices: pd.DataFrame) -> bool:
 
 def _table(rated: ibis.Table, by: str, keys: list[str]) -> pd.DataFrame:
     known = reduce(lambda one, other: one & other, (rated[key].notnull() for key in keys))
-    score = _.rate.cast("int64")
+    score, outcome = _.rate.cast("int64"), _.outcome.cast("int64")
     own = rated.filter(known).group_by(["window", "fold", *keys])
+    # Sums of squares may outgrow 64 bits, their millions and what is left over do not.
     parts = keep(
         own.agg(
-            n=_.count().cast(EXACT),
-            y=_.outcome.cast("int64").sum().cast(EXACT),
-            s=score.sum().cast(EXACT),
-            ys=(score * _.outcome.cast("int64")).sum().cast(EXACT),
-            ss=(score.cast(EXACT) * score.cast(EXACT)).sum().cast("decimal(38, 0)"),
+            n=_.count().cast("int64"),
+            y=outcome.sum().cast("int64"),
+            s=score.sum().cast("int64"),
+            ys=(score * outcome).sum().cast("int64"),
+            high=(score * score // MILLION).sum().cast("int64"),
+            low=(score * score % MILLION).sum().cast("int64"),
         )
     )
-    names = ("n", "y", "s", "ys", "ss")
     if by == "cluster":
-        # A cluster lies in one fold.
-        totals = parts.mutate(**{f"{name}_all": parts[name] for name in names})
-    else:
-        group = ibis.window(group_by=["window", *keys])
-        totals = parts.mutate(**{f"{name}_all": parts[name].sum().over(group) for name in names})
-    whole = _pairs({name: totals[f"{name}_all"] for name in names})
-    without = _pairs({name: totals[f"{name}_all"] - totals[name] for name in names})
-    gone = totals.select("window", "fold", **{k: whole[k] - without[k] for k in whole})
-    alone = parts.group_by(["window", *keys]).agg(**{name: parts[name].sum() for name in names})
-    every = alone.select("window", **_pairs({name: alone[name] for name in names}))
-    by_fold = gone.group_by(["window", "fold"]).agg(**_summed(list(whole)))
-    whole_window = every.group_by("window").agg(**_summed(list(whole)))
-    frames = [
-        whole_window.to_pyarrow().to_pandas().assign(fold=WHOLE),
-        by_fold.to_pyarrow().to_pandas(),
-    ]
-    found = pd.concat(frames, ignore_index=True).sort_values(["window", "fold"])
-    found = found.astype(dict.fromkeys(SIGNAL_SUMS, "float64"))
+        # A cluster lies in one fold, so all of it leaves, and the whole is what leaves in turn.
+        by_fold = _summed(parts.select("window", "fold", **_pairs(parts)), ["window", "fold"])
+        sums = by_fold.drop(columns="fold").groupby("window", as_index=False).sum()
+        return _named(by, sums, by_fold)
+    group = ibis.window(group_by=["window", *keys])
+    totals = parts.mutate(**{f"{name}_all": parts[name].sum().over(group) for name in "nys"})
+    gone = totals.select("window", "fold", **_leaving(totals))
+    sized = parts.group_by(["window", *keys])
+    alone = sized.agg(**{name: _[name].sum() for name in ("n", "y", "s", "ys", "high", "low")})
+    whole = _summed(alone.select("window", **_pairs(alone)), ["window"])
+    return _named(by, whole, _summed(gone, ["window", "fold"]))
+
+
+def _named(by: str, whole: pd.DataFrame, by_fold: pd.DataFrame) -> pd.DataFrame:
+    found = pd.concat([whole.assign(fold=WHOLE), by_fold], ignore_index=True)
+    found = found.sort_values(["window", "fold"]).astype(dict.fromkeys(SIGNAL_SUMS, "float64"))
     found = found.astype({"window": "int64", "fold": "int64"})
-    found.insert(0, "by", pd.array([by] * len(found), dtype="str"))
+    found.insert(0, "by", repeated([by], np.zeros(len(found), dtype=np.intp)))
     return found[["by", "window", "fold", *SIGNAL_SUMS]].reset_index(drop=True)
 
 
-def _summed(names: list[str]) -> dict[str, Any]:
-    return {name: _[name].sum() for name in names}
+def _summed(table: ibis.Table, keys: list[str]) -> pd.DataFrame:
+    sums = {name: _[name].sum() for name in SIGNAL_SUMS}
+    return table.group_by(keys).agg(**sums).to_pyarrow().to_pandas()
 
 
-def _pairs(of: dict[str, Any]) -> dict[str, Any]:
+def _pairs(of: ibis.Table) -> dict[str, Any]:
     """Sums over ordered pairs of different rows of one group, from the group's own sums."""
-    wide = "decimal(38, 0)"
-    n, y, s = (of[name].cast(EXACT) for name in ("n", "y", "s"))
-    one = ibis.literal(1).cast(EXACT)
-    others = (n - one).cast(EXACT)
+    n, y, s = (of[name].cast(EXACT) for name in "nys")
+    others = (of.n - 1).cast(EXACT)
     found = {
         "rows": n,
         "positives": y,
         "scores": s,
         "pairs": n * others,
-        "yy": y * (y - one).cast(EXACT),
-        "ys": (y * s).cast(wide) - of["ys"].cast(wide),
-        "ss": (s * s).cast(wide) - of["ss"].cast(wide),
+        "yy": y * (of.y - 1).cast(EXACT),
+        "ys": (y * s).cast(WIDE) - of.ys.cast(WIDE),
+        "ss": (s * s).cast(WIDE) - _squares(of),
         "ny": others * y,
         "ns": others * s,
     }
-    return {name: value.cast(wide) for name, value in found.items()}
+    return {name: value.cast(WIDE) for name, value in found.items()}
+
+
+def _leaving(of: ibis.Table) -> dict[str, Any]:
+    """By how much the sums of `_pairs` fall when a part of a group leaves it."""
+    n, y, s = (of[name].cast(EXACT) for name in "nys")
+    others = (of.n_all - 1).cast(EXACT)
+    left_y, left_s = ((of[f"{name}_all"] - of[name]).cast(EXACT) for name in "ys")
+    found = {
+        "rows": n,
+        "positives": y,
+        "scores": s,
+        "pairs": n * (of.n_all * 2 - of.n - 1).cast(EXACT),
+        "yy": y * (of.y_all * 2 - of.y - 1).cast(EXACT),
+        "ys": (y * of.s_all.cast(EXACT)).cast(WIDE) + (s * left_y).cast(WIDE) - of.ys.cast(WIDE),
+        "ss": (s * (of.s_all * 2 - of.s).cast(EXACT)).cast(WIDE) - _squares(of),
+        "ny": (others * y).cast(WIDE) + (n * left_y).cast(WIDE),
+        "ns": (others * s).cast(WIDE) + (n * left_s).cast(WIDE),
+    }
+    return {name: value.cast(WIDE) for name, value in found.items()}
+
+
+def _squares(of: ibis.Table) -> Any:
+    million = ibis.literal(MILLION).cast(EXACT)
+    return (of.high.cast(EXACT) * million).cast(WIDE) + of.low.cast(WIDE)

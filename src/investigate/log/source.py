@@ -15,6 +15,7 @@ import pyarrow as pa
 from investigate.errors import InputError
 from investigate.log import csv_files
 from investigate.log.csv_files import described, folder_values
+from investigate.log.embedded import Embedded
 from investigate.log.files import Files
 from investigate.log.servers import opening
 from investigate.log.unreadable import literal, quoted
@@ -47,7 +48,7 @@ class Engine:
             tempfile.TemporaryDirectory(prefix="investigate-", ignore_cleanup_errors=True)
         )
         self._spill = Path(spill)
-        self._connection = ibis.duckdb.connect(
+        self._connection = Embedded().connect(
             temp_directory=spill, autoinstall_known_extensions=False
         )
         self._closing.callback(self._connection.disconnect)
@@ -110,17 +111,21 @@ class Engine:
     def _open_table(self, files: Files) -> ibis.Table:
         """A server's table, where it lies if the first one does, else brought here."""
         assert self._home is not None
-        if files.address not in self._servers:
-            backend = opening.connected(files)
-            self._closing.callback(backend.disconnect)
-            self._servers[files.address] = backend
+        backend = self._server(files)
         try:
-            table = opening.opened(self._servers[files.address], files)
+            table = opening.opened(backend, files)
             return table if files.address == self._home.address else self._brought(table)
         except Exception as error:
             if told := opening.failed(error, files):
                 raise told from None
             raise
+
+    def _server(self, files: Files) -> opening.Backend:
+        if files.address not in self._servers:
+            backend = opening.connected(files)
+            self._closing.callback(backend.disconnect)
+            self._servers[files.address] = backend
+        return self._servers[files.address]
 
     def _brought(self, table: ibis.Table) -> ibis.Table:
         """`table` of another engine, in the one that holds the first table."""
@@ -131,6 +136,24 @@ class Engine:
             return self._servers[self._home.address].create_table(name, rows, temp=True)
         self._connection.con.register(name, rows)
         return self._connection.table(name)
+
+    def write(self, path: Path, name: str, tables: Mapping[str, ibis.Table]) -> None:
+        """Write tables of this engine to a new database; within, it is attached as `name`."""
+        self._connection.raw_sql(f"ATTACH {quoted(str(path))} AS {name}")
+        try:
+            for table, rows in tables.items():
+                told = self._connection.compile(rows)
+                self._connection.raw_sql(f"CREATE TABLE {name}.{quoted(table)} AS {told}")
+        finally:
+            self._connection.raw_sql(f"DETACH {name}")
+
+    def written(self, path: Path, name: str) -> dict[str, ibis.Table]:
+        """The tables of a database that `write` wrote, which stays attached as `name`."""
+        self._connection.raw_sql(f"ATTACH {quoted(str(path))} AS {name} (READ_ONLY)")
+        return {
+            table: self._connection.table(table, database=(name, schema))
+            for schema, table in self._listed(name).values()
+        }
 
     def nothing(self, names: Collection[str]) -> ibis.Table:
         """A table of no rows with columns of text."""
@@ -254,7 +277,10 @@ class Engine:
         return folder
 
     def tables(self, files: Files) -> list[str]:
-        """The tables of a database, by the names that a question gives them."""
+        """The tables of a database or a server, by the names that a question gives them."""
+        if files.address:
+            self._home = self._home or files
+            return list(self._server(files).listed())
         return list(self._listed(self._attach(files)))
 
     def _open_database(self, files: Files) -> ibis.Table:

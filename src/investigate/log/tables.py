@@ -27,16 +27,32 @@ WHOLE_ROWS, FOLD_BANDS = 250_000, 64
 of bins in which they are counted beyond."""
 
 _SPREAD = ["window", "fold", "bin"]
+_FACTS = ["rows", "positives", "repeats", "defaulted", "seasoned", "returning", "unscored"]
 
 
-def pairs(counted: ibis.Table, groups: list[Groups], least: int) -> list[Pair]:
-    """The system and each cohort; what has fewer than `least` rows is counted together."""
-    scored = counted.filter(_.scored, _.window >= 0)
+def finest(counted: ibis.Table, groups: list[Groups]) -> list[pd.DataFrame]:
+    """The measures of `facts` by window, system and each cohort in turn; by system without."""
+    measures = {
+        "rows": _.scored.sum(),
+        "positives": _.outcome.sum(where=_.scored),
+        "repeats": _.repeat.sum(where=_.scored),
+        "defaulted": _.defaulted.sum(where=_.scored),
+        "seasoned": _.seasoned.sum(where=_.scored),
+        "returning": _.returning.sum(where=_.scored),
+        "unscored": (~_.scored).sum(),
+    }
+    return _finest(counted, groups, ["window"], measures)
+
+
+def pairs(groups: list[Groups], own: list[pd.DataFrame], least: int) -> list[Pair]:
+    """The system and each cohort; what has fewer than `least` rows is counted together.
+
+    `own` is what `finest` found.
+    """
     system, *cohorts = groups
-    rows = {"rows": _.count()}
     return [
-        Pair.of(system, cohort, sums(scored, [system.code, cohort.code], rows), least)
-        for cohort in cohorts
+        Pair.of(system, cohort, frame[frame["rows"] > 0], least)
+        for cohort, frame in zip(cohorts, own, strict=False)
     ]
 
 
@@ -118,18 +134,9 @@ def arms(counted: ibis.Table) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def facts(counted: ibis.Table, groups: list[Groups], pairs: list[Pair]) -> pd.DataFrame:
-    """What stands in each scope and window, beside its scores."""
-    measures = {
-        "rows": _.scored.sum(),
-        "positives": _.outcome.sum(where=_.scored),
-        "repeats": _.repeat.sum(where=_.scored),
-        "defaulted": _.defaulted.sum(where=_.scored),
-        "seasoned": _.seasoned.sum(where=_.scored),
-        "returning": _.returning.sum(where=_.scored),
-        "unscored": (~_.scored).sum(),
-    }
-    return by_scope(counted.filter(_.window >= 0), groups, pairs, ["window"], measures)
+def facts(groups: list[Groups], pairs: list[Pair], own: list[pd.DataFrame]) -> pd.DataFrame:
+    """What stands in each scope and window, beside its scores; `own` is what `finest` found."""
+    return _scopes(own, groups, pairs, ["window"], _FACTS)
 
 
 def sums(rows: ibis.Table, keys: list[str], measures: dict[str, Any]) -> pd.DataFrame:
@@ -176,21 +183,38 @@ def by_scope(
 
     ``pairs`` are the system and each cohort.
     """
+    own = _finest(rows, groups, keys, measures)
+    return _scopes(own, groups, pairs, keys, list(measures))
+
+
+def _finest(
+    rows: ibis.Table, groups: list[Groups], keys: list[str], measures: dict[str, Any]
+) -> list[pd.DataFrame]:
     system, *cohorts = groups
     crossed = [[system.code, cohort.code] for cohort in cohorts] or [[system.code]]
-    finest = [sums(rows, [*codes, *keys], measures) for codes in crossed]
+    return [sums(rows, [*codes, *keys], measures) for codes in crossed]
+
+
+def _scopes(
+    own: list[pd.DataFrame],
+    groups: list[Groups],
+    pairs: list[Pair],
+    keys: list[str],
+    measures: list[str],
+) -> pd.DataFrame:
+    system, *cohorts = groups
 
     def coarser(frame: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
-        return summed(frame, [*codes, *keys], list(measures))
+        return summed(frame, [*codes, *keys], measures)
 
     frames = [
-        scoped(coarser(finest[0], []), "all", None, None),
-        scoped(coarser(finest[0], [system.code]), "system", system, None),
+        scoped(coarser(own[0], []), "all", None, None),
+        scoped(coarser(own[0], [system.code]), "system", system, None),
     ]
-    for cohort, frame in zip(cohorts, finest, strict=False):
+    for cohort, frame in zip(cohorts, own, strict=False):
         frames.append(scoped(coarser(frame, [cohort.code]), cohort.name, None, cohort))
-    for pair, frame in zip(pairs, finest, strict=False):
-        frames.append(_paired(frame, system, pair, keys, list(measures)))
+    for pair, frame in zip(pairs, own, strict=False):
+        frames.append(_paired(frame.copy(), system, pair, keys, measures))
     return pd.concat(frames, ignore_index=True)
 
 

@@ -1,7 +1,5 @@
 """The whole log by day, hour or minute, in coarse bins."""
 
-from typing import Any
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -12,7 +10,8 @@ from investigate.log.groups import Groups
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY
 from investigate.log.tables import repeated, summed, sums
-from investigate.log.weights import outcomes
+from investigate.log.temporary import keep
+from investigate.log.weights import SIDES, outcomes
 from investigate.question.question import Question
 
 FOLDS = 8
@@ -22,33 +21,42 @@ LARGEST = 24
 COARSER = 4
 """Coarse bins that a cohort's timeline counts as one."""
 
+_KEYS = ["start", "fold", "bin"]
+_MARKS = ["rows", "repeats", "defaulted"]
 _UNITS = {3_600: "h", 60: "m"}
 
 
-def timeline(counted: ibis.Table, system: Groups, seconds: int) -> pd.DataFrame:
-    """Outcomes by bucket, fold and coarse bin: of all rows, then of each system.
+def timeline(
+    counted: ibis.Table, elsewhere: ibis.Table | None, system: Groups, seconds: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables ``timeline`` and ``marked`` of `Counts`; `marked` is empty where no row is.
 
-    The engine's time zone must be UTC, so that an hour which clocks show twice is two.
+    `counted` holds the windows' rows and `elsewhere` the scored rows of neither, if there are
+    any. The engine's time zone must be UTC, so that an hour which clocks show twice is two.
     """
-    scored = _bucketed(counted, seconds).mutate(fold=_.fold % FOLDS, bin=_.coarse)
-    return _by_bucket(scored, system, ["start", "fold", "bin"], outcomes(scored))
-
-
-def marked(counted: ibis.Table, system: Groups, seconds: int) -> pd.DataFrame:
-    """Rows, repeats and scores made from a default by bucket: of all rows, then of each system.
-
-    Empty where no row is marked.
-    """
-    measures = {"rows": _.count(), "repeats": _.repeat.sum(), "defaulted": _.defaulted.sum()}
-    frame = _by_bucket(_bucketed(counted, seconds), system, ["start"], measures)
-    return frame if frame[["repeats", "defaulted"]].to_numpy().any() else frame.iloc[:0]
+    keys = [system.code, *_KEYS]
+    parts = []
+    for rows in (counted.filter(_.scored), elsewhere):
+        if rows is None:
+            continue
+        measures = {**outcomes(rows), "rows": _.count()}
+        measures |= {"repeats": _.repeat.sum(), "defaulted": _.defaulted.sum()}
+        placed = bucketed(rows, seconds).mutate(fold=_.fold % FOLDS, bin=_.coarse)
+        parts.append(sums(placed, keys, measures))
+    names = [*SIDES, *_MARKS]
+    finest = summed(pd.concat(parts, ignore_index=True), keys, names) if parts[1:] else parts[0]
+    marked = _by_bucket(summed(finest, [system.code, "start"], _MARKS), system, ["start"], _MARKS)
+    if not marked[["repeats", "defaulted"]].to_numpy().any():
+        marked = marked.iloc[:0]
+    everyone = _by_bucket(finest.drop(columns=_MARKS), system, _KEYS, list(SIDES))
+    return everyone, marked
 
 
 def _by_bucket(
-    scored: ibis.Table, system: Groups, keys: list[str], measures: dict[str, Any]
+    parts: pd.DataFrame, system: Groups, keys: list[str], measures: list[str]
 ) -> pd.DataFrame:
-    parts = sums(scored, [system.code, *keys], measures)
-    whole = summed(parts, keys, list(measures))
+    """Of all rows, then of each system."""
+    whole = summed(parts, keys, measures)
     whole.insert(0, "system", repeated([""], [0] * len(whole)))
     parts.insert(0, "system", repeated(system.labels, parts.pop(system.code)))
     frame = pd.concat([whole, parts], ignore_index=True)
@@ -56,21 +64,28 @@ def _by_bucket(
 
 
 def cohort_timeline(
-    counted: ibis.Table, cohorts: list[Groups], seconds: int, question: Question
+    counted: ibis.Table,
+    elsewhere: ibis.Table | None,
+    cohorts: list[Groups],
+    seconds: int,
+    question: Question,
 ) -> pd.DataFrame | None:
     """Outcomes by bucket and bin of the largest groups of each cohort column; `None` without.
 
-    Over both windows and what lies between them.
+    Over both windows and what lies between them. Rows as in `timeline`.
     """
-    first = question.baseline.bounds(question.timezone)[0]
-    end = question.incident.bounds(question.timezone)[1]
-    span = pd.Timedelta(seconds=seconds)
-    since = ibis.literal((pd.Timestamp(first) - span).to_pydatetime())
-    rows = _bucketed(counted, seconds).filter(_.start > since, _.start < ibis.literal(end))
-    rows = rows.mutate(bin=(_.coarse // COARSER).cast("int64"))
+    parts = [_between(counted.filter(_.scored), seconds, question)]
+    if elsewhere is not None and cohorts:
+        between = _between(elsewhere, seconds, question)
+        # Windows that touch, and begin with a bucket, leave nothing between.
+        if between.count().to_pyarrow().as_py():
+            parts.append(keep(between))
     frames = []
     for group in cohorts:
-        frame = sums(rows, [group.code, "start", "bin"], outcomes(rows))
+        keys = [group.code, "start", "bin"]
+        found = [sums(rows, keys, outcomes(rows)) for rows in parts]
+        both = pd.concat(found, ignore_index=True)
+        frame = summed(both, keys, list(SIDES)) if parts[1:] else found[0]
         total = (frame["positives"] + frame["negatives"]).groupby(frame[group.code]).sum()
         # Of equals the first by label: codes are in the order of labels.
         largest = total.sort_values(ascending=False, kind="stable").index[:LARGEST]
@@ -83,8 +98,13 @@ def cohort_timeline(
     return pd.concat(frames, ignore_index=True)[TIMED].astype({"start": "datetime64[us, UTC]"})
 
 
-def _bucketed(counted: ibis.Table, seconds: int) -> ibis.Table:
-    return bucketed(counted.filter(_.scored), seconds)
+def _between(rows: ibis.Table, seconds: int, question: Question) -> ibis.Table:
+    """The rows from the bucket in which the baseline starts to the incident's end."""
+    first = question.baseline.bounds(question.timezone)[0]
+    end = question.incident.bounds(question.timezone)[1]
+    since = ibis.literal((pd.Timestamp(first) - pd.Timedelta(seconds=seconds)).to_pydatetime())
+    there = bucketed(rows, seconds).filter(_.start > since, _.start < ibis.literal(end))
+    return there.mutate(bin=(_.coarse // COARSER).cast("int64"))
 
 
 def bucketed(rows: ibis.Table, seconds: int) -> ibis.Table:

@@ -13,6 +13,7 @@ from investigate.log.files import Files
 
 _UNREADABLE = (
     duckdb.BinderException,
+    duckdb.CatalogException,
     duckdb.ConversionException,
     duckdb.InvalidInputException,
     duckdb.IOException,

@@ -49,11 +49,18 @@ def assign(
         alert.case, alert.opens = _case_name(alert, watch, audit, taken), True
 
 
-def question(alert: Alert, alerts: Sequence[Alert], watch: Watch, until: datetime) -> Question:
+def question(
+    alert: Alert,
+    alerts: Sequence[Alert],
+    watch: Watch,
+    until: datetime,
+    as_of: datetime | None = None,
+) -> Question:
     """Why AUC fell: what is from the change on against the time before it.
 
     What is ends where the alert was over, or with the last bucket before `until`. An alert
-    that ended shortly before is left out of the time before, if enough is left.
+    that ended shortly before is left out of the time before, if enough is left. Outcomes that
+    say when they were observed are those of `as_of`.
     """
     began = watch.baseline.bounds(watch.timezone)[0]
     first = max(began, alert.since - BEFORE)
@@ -68,6 +75,7 @@ def question(alert: Alert, alerts: Sequence[Alert], watch: Watch, until: datetim
         alert.case,
         Window(start=_written(first, watch), end=_written(since, watch)),
         Window(start=_written(since, watch), end=_written(stop, watch)),
+        as_of,
     )
 
 
@@ -108,7 +116,12 @@ def question_file(alert: Alert, audit: Path) -> Path:
 
 
 def enter(
-    alert: Alert, alerts: Sequence[Alert], watch: Watch, audit: Path, until: datetime
+    alert: Alert,
+    alerts: Sequence[Alert],
+    watch: Watch,
+    audit: Path,
+    until: datetime,
+    as_of: datetime | None = None,
 ) -> None:
     """Enter `alert` in the ledger of its case, with its question if it opens the case.
 
@@ -122,7 +135,7 @@ def enter(
         path = question_file(alert, audit)
         path.parent.mkdir(parents=True, exist_ok=True)
         if alert.opens:
-            asked = question(alert, alerts, watch, until)
+            asked = question(alert, alerts, watch, until, as_of)
             text = f"# {change(alert, watch)}\n{params_text(asked)}"
             write(path, secrets(watch).clean(text, path.name), durable=True)
             files = {f"{FOLDER}/{path.name}": str(digest(path)["sha256"])}

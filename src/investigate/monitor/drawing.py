@@ -13,6 +13,8 @@ from investigate.monitor.watch import Watch
 from investigate.monitor.words import when
 from investigate.rendering import one_line
 
+KINDS = (".png", ".svg", ".pdf")
+
 
 def draw(path: Path, watch: Watch, judged: Judged, alerts: Sequence[Alert]) -> None:
     """Write the chart to `path`, a PNG or SVG. Raises `InputError` where that cannot be."""
@@ -34,6 +36,14 @@ def draw(path: Path, watch: Watch, judged: Judged, alerts: Sequence[Alert]) -> N
         figure.savefig(path, dpi=figure.dpi)
     except (OSError, ValueError) as error:
         raise InputError(f"--chart: cannot write {str(path)!r}: {one_line(error)}") from error
+
+
+def check_writable(path: Path) -> None:
+    """Raises `InputError` where `draw` could not write to `path`; before anything is counted."""
+    if path.suffix.lower() not in KINDS:
+        raise InputError(f"--chart: {str(path)!r} is no picture; end its name in .png or .svg")
+    if not path.parent.is_dir():
+        raise InputError(f"--chart: there is no folder {str(path.parent)!r}; make it first")
 
 
 def _claim(watch: Watch, alerts: Sequence[Alert], newest: datetime) -> str:

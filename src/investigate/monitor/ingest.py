@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from investigate.counts.table import MISSING, OTHER
 from investigate.log.daily import EXACT
 from investigate.monitor.state import MonitorState
 from investigate.monitor.state.store import bounds
+from investigate.monitor.waiting import NONE, Wait, waiting
 from investigate.monitor.watch import Watch
 from investigate.question.question import Columns, Question, Window
 
@@ -53,7 +54,8 @@ class Ingested:
     ``parts`` read, the ``rows`` in them that were read (of which ``untimed`` have no usable
     time and are in no bucket), buckets that ``changed``, and parts that ``vanished`` from the
     log, whose counts stay. ``refused`` says which parts are empty, lack a column or have one that
-    could not be read, and why: there, all values are unusable.
+    could not be read, and why: there, all values are unusable. ``again`` are the rows that were
+    known and read for their outcomes, which are waited for as ``waits`` says.
     """
 
     parts: tuple[str, ...]
@@ -62,41 +64,60 @@ class Ingested:
     changed: tuple[ChangedBucket, ...]
     vanished: tuple[str, ...]
     refused: tuple[str, ...] = ()
+    again: int = 0
+    waits: Wait = NONE
 
 
-def ingest(watch: Watch, state: MonitorState) -> Ingested:
-    """Count what `state` does not hold yet of the log of `watch`.
+def ingest(watch: Watch, state: MonitorState, now: datetime | None = None) -> Ingested:
+    """Count what `state` does not hold yet of the log of `watch`, as of `now`.
 
     Reads the files that are new or changed, and of a log that is one file or table, if it
-    changed, what lies at most `late_days` before the newest bucket. Raises `InputError`
+    changed, what lies at most `late_days` before the newest bucket. Where new outcomes are in, it
+    reads again what still waits for some. Raises `InputError`
     where one cannot be read. Once rows were counted, files that are empty, lack a column or
     have one that cannot be read are counted as they are, unusable, so that the days can be
     judged: what stands in the way of a measure is for an alert, and no reason to stop.
     """
     parts = log.parts(watch.log)
-    known = state.parts()
-    new = [p for p in parts if p.name not in known or known[p.name].version != p.version]
-    vanished = tuple(sorted(set(known) - {part.name for part in parts}))
     question = _question(watch)
-    if new and not state.edges() and (edges := _first_edges(watch, question, new)):
+    waits = waiting(watch, state, question, parts, now or datetime.now(UTC))
+    stored = state.parts()
+    vanished = tuple(sorted(set(stored) - {part.name for part in parts}))
+    known = {} if waits.anew else stored
+    new = [p for p in parts if p.name not in known or known[p.name].version != p.version]
+    if new and not state.edges() and (edges := _first_edges(watch, question, new, waits.wait)):
         state.add_edges(edges)
-    since = _since(watch, state, new)
+    since = None if waits.anew else _since(watch, state, new, waits.wait)
+    batches = [(batch, since) for batch in _batches(new)]
+    open_since = _newest(state, watch.late_days, waits.wait)
+    if waits.fresh and not waits.anew and open_since is not None:
+        waiting_parts = state.parts_since(pd.Timestamp(open_since))
+        old = [p for p in parts if p not in new and known[p.name].number in waiting_parts]
+        batches += [(batch, open_since) for batch in _batches(old)]
     touched: set[pd.Timestamp] = set()
-    rows = untimed = 0
+    rows = untimed = again = 0
     refused: list[str] = []
-    for batch in _batches(new):
+    for batch, start in batches:
         strict = batch[0].whole or not state.buckets()
-        with log.reading(question, watch.every, batch, since, strict=strict) as reading:
+        with log.reading(
+            question, watch.every, batch, start, strict=strict, wait=waits.wait
+        ) as reading:
             refused += [f"{_named(batch)}: {line}" for line in reading.refused]
             refused += reading.noted
-            touched |= _replaced(watch, state, reading, batch, since)
-            rows += int(reading.sizes["rows"].sum())
-            untimed += int(reading.sizes["untimed"].sum())
+            touched |= _replaced(watch, state, reading, batch, start)
+            read = int(reading.sizes["rows"].sum())
+            if batch[0] in new:
+                rows += read
+                untimed += int(reading.sizes["untimed"].sum())
+            else:
+                again += read
+    if watch.outcomes is not None:
+        state.keep_outcomes(waits.version, waits.wait)
     before = state.overall(sorted(touched))
     state.refresh(sorted(touched))
     changed = _changed(before, state.overall(sorted(touched)))
     names = tuple(part.name for part in new)
-    return Ingested(names, rows, untimed, changed, vanished, tuple(refused))
+    return Ingested(names, rows, untimed, changed, vanished, tuple(refused), again, waits)
 
 
 def _named(batch: "Sequence[LogPart]") -> str:
@@ -110,29 +131,41 @@ def _question(watch: Watch) -> Question:
     return watch.question(watch.watch, watch.baseline, Window(start=end, end=end + watch.step))
 
 
-def _first_edges(watch: Watch, question: Question, parts: "Sequence[LogPart]") -> tuple[float, ...]:
+def _first_edges(
+    watch: Watch, question: Question, parts: "Sequence[LogPart]", wait: timedelta
+) -> tuple[float, ...]:
     """Edges learnt from the baseline, or from all that is there."""
     named = question.columns
-    columns = Columns(time=named.time, outcome=named.outcome, score=named.score)
+    columns = Columns(time=named.time, outcome=named.outcome, score=named.score, key=named.key)
     narrow = question.model_copy(update={"columns": columns, "cohorts": ()})
-    for span in (watch.baseline.bounds(watch.timezone), (None, None)):
-        with log.reading(narrow, watch.every, parts, *span) as reading:
+    for since, until in (watch.baseline.bounds(watch.timezone), (None, None)):
+        with log.reading(narrow, watch.every, parts, since, until, wait=wait) as reading:
             if edges := reading.edges():
                 return edges
     return ()
 
 
-def _since(watch: Watch, state: MonitorState, new: "Sequence[LogPart]") -> datetime | None:
+def _since(
+    watch: Watch, state: MonitorState, new: "Sequence[LogPart]", wait: timedelta
+) -> datetime | None:
     """From where on a log without parts is read again; `None`: from its beginning."""
     if len(new) != 1 or not new[0].whole or new[0].name not in state.parts():
         return None
     # A time after the file was written is a mistake, and says nothing about what is new.
     written = pd.Timestamp(new[0].modified, unit="ns", tz="UTC")
-    seen = [start for start in state.buckets() if start <= written]
+    waits = wait if watch.outcomes is not None else timedelta()
+    return _newest(state, watch.late_days, waits, written)
+
+
+def _newest(
+    state: MonitorState, late_days: int, wait: timedelta, until: pd.Timestamp | None = None
+) -> datetime | None:
+    """What lies so long before the newest bucket (up to `until`) that it may still change."""
+    seen = [start for start in state.buckets() if until is None or start <= until]
     if not seen:
         return None
     # Days are up to some hours longer than others where clocks change.
-    return max(seen).to_pydatetime() - timedelta(days=watch.late_days, hours=_CLOCKS)
+    return max(seen).to_pydatetime() - timedelta(days=late_days, hours=_CLOCKS) - wait
 
 
 def _batches(parts: "Sequence[LogPart]") -> "Iterator[list[LogPart]]":

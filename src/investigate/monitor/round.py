@@ -55,13 +55,12 @@ def go_round(watch: Watch, now: datetime, audit: Path, outbox: Path) -> Round:
     """
     check(watch.send)
     check_writable(audit)
-    until = now - timedelta(days=watch.wait_days)
     with secrets(watch).redacting(), opened(watch.state_file, watch) as state:
-        ingested = ingest(watch, state)
-        until = max(until, _judged_until(watch, kept.judged(state)))
+        ingested = ingest(watch, state, now)
+        until = max(now - ingested.waits.wait, _judged_until(watch, kept.judged(state)))
         judged, alerts = _judge(watch, state, audit, until)
         kept.commit(state)
-        _deliver(watch, state, alerts, audit, outbox, until)
+        _deliver(watch, state, alerts, audit, outbox, until, until + ingested.waits.wait)
         return Round(watch, ingested, judged, alerts, kept.late(state))
 
 
@@ -136,6 +135,7 @@ def _deliver(
     audit: Path,
     outbox: Path,
     until: datetime,
+    as_of: datetime,
 ) -> None:
     """Do what is still to be done for each alert, and remember each thing as soon as it is."""
 
@@ -146,7 +146,7 @@ def _deliver(
 
     for alert in alerts:
         if alert.case and not alert.entered:
-            enter(alert, alerts, watch, audit, until)
+            enter(alert, alerts, watch, audit, until, as_of)
             done(alert, "entered")
     for alert in alerts:
         if alert.opens and not alert.sent and (watch.send or not alert.open):

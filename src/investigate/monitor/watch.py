@@ -1,12 +1,11 @@
 """The watch: what is watched, in which log, and whom an alert goes to."""
 
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from investigate.question.fields import (
     Integer,
@@ -17,6 +16,7 @@ from investigate.question.fields import (
     Source,
     Strict,
     Text,
+    optional,
 )
 from investigate.question.history import (
     HistoryByPath,
@@ -25,10 +25,12 @@ from investigate.question.history import (
     ReplayByArms,
     ScoreFormula,
 )
+from investigate.question.outcomes import Outcomes, with_its_outcome
 from investigate.question.policies import read
 from investigate.question.question import Columns, Events, Question, Thresholds, Window
 
 Every = Literal["day", "hour"]
+EMPTY = BeforeValidator(optional)
 
 
 class Limits(Strict):
@@ -50,8 +52,10 @@ class Watch(Strict):
     Cases are called after ``watch`` and the day on which the change began. ``baseline`` is
     what normal is learnt from. A day is judged ``wait_days`` after its end, when its outcomes
     are in; rows may come up to ``late_days`` after theirs. ``false_alarms_per_year`` is over
-    everything that is watched. Groups of a column beyond the ``most_groups`` first seen are
-    watched together. The rest is what a case's question says.
+    everything that is watched. With `outcomes` that say when each was observed, ``wait_days``
+    is learnt if left out: so long that ``enough_outcomes`` of a day's are in. Groups of a column
+    beyond the ``most_groups`` first seen are watched together. The rest is what a case's
+    question says.
     """
 
     watch: Text
@@ -60,7 +64,8 @@ class Watch(Strict):
     baseline: Window
     cohorts: tuple[Text, ...] = ()
     every: Every = "day"
-    wait_days: Number = Field(0, ge=0, le=365)
+    wait_days: Annotated[Annotated[Number, Field(ge=0, le=365)] | None, EMPTY] = None
+    enough_outcomes: Share = Field(0.9, gt=0, lt=1)
     late_days: Integer = Field(7, ge=0, le=365)
     false_alarms_per_year: Number = Field(1, gt=0, le=100)
     limits: Limits = Limits()
@@ -76,6 +81,7 @@ class Watch(Strict):
     events: Events = None
     thresholds: Thresholds = Thresholds()
     timezone: Text = "UTC"
+    outcomes: Annotated[Outcomes | None, EMPTY] = None
 
     @field_validator("watch")
     @classmethod
@@ -101,14 +107,16 @@ class Watch(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _counts_rows_of_one_table(cls, values: object) -> object:
-        if isinstance(values, Mapping) and values.get("outcomes") is not None:
+    def _outcome_is_that_of_its_table(cls, values: object) -> object:
+        return with_its_outcome(values)
+
+    @model_validator(mode="after")
+    def _each_day_has_its_own_moment(self) -> Self:
+        if self.outcomes is not None and self.outcomes.as_of is not None:
             raise Misplaced(
-                "a monitor reads one table; join outcomes to the log before it, and say by "
-                "wait_days when they are in",
-                "outcomes",
+                "a monitor runs as of now, or of --at; leave as_of out", "outcomes.as_of"
             )
-        return values
+        return self
 
     @model_validator(mode="after")
     def _counts_rows_alike(self) -> Self:
@@ -130,11 +138,20 @@ class Watch(Strict):
             raise Misplaced(str(cause or error["msg"]), ".".join(map(str, at))) from failure
         return self
 
-    def question(self, case: str, baseline: Window, incident: Window) -> Question:
-        """The question why AUC fell from `baseline` to `incident`."""
+    def question(
+        self, case: str, baseline: Window, incident: Window, as_of: datetime | None = None
+    ) -> Question:
+        """The question why AUC fell from `baseline` to `incident`, by what was known `as_of`."""
         own = set(Question.model_fields) & set(type(self).model_fields) - {"baseline"}
         shared: dict[str, Any] = {name: getattr(self, name) for name in sorted(own)}
+        if self.dated_outcomes:
+            shared["outcomes"] = shared["outcomes"].model_copy(update={"as_of": as_of})
         return Question(case=case, baseline=baseline, incident=incident, **shared)
+
+    @property
+    def dated_outcomes(self) -> bool:
+        """Whether outcomes are joined, and say when each was observed."""
+        return self.outcomes is not None and self.outcomes.columns.observed_at is not None
 
     @property
     def step(self) -> timedelta:

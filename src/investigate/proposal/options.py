@@ -24,8 +24,10 @@ _ANY = {
 }
 
 
-def case_of(source: str) -> str:
-    """A case's name, from that of a file."""
+def case_of(source: str, table: str | None = None) -> str:
+    """A case's name, from that of a file, or of a table or database of a server."""
+    if "://" in source:
+        source = table or source.partition("?")[0]
     stem = re.sub(r"(\.(csv|tsv|parquet|pq|duckdb|db|gz))+$", "", Path(source).name.lower())
     name = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:64]
     return name if name else "case"

@@ -81,7 +81,7 @@ def propose(
     InputError
         Where the log cannot be read, or no time, outcome or score is found in it.
     """
-    case = case or case_of(source)
+    case = case or case_of(source, table)
     required("case", case)
     required("timezone", dict(given or {}).get("timezone", "UTC"))
     found = sources(source, outcomes, table)

@@ -10,9 +10,13 @@ from investigate.log.looking_beside import Beside, beside
 from investigate.proposal import parts
 from investigate.proposal.parts import Sure
 from investigate.question.fields import Table
+from investigate.question.variables import without_password
 
 CALLED = 3.0
 """Points of a column that is called an outcome; see `parts.outcome_points`."""
+
+MANY = 20
+"""Tables of a database that are all looked at; of more, one must be named."""
 
 Told = tuple[str, str, Sure, str]
 """A key, its value, how sure, and why."""
@@ -61,7 +65,16 @@ def sources(source: str, outcomes: str | None, table: str | None) -> Sources:
 
     Raises `InputError` where something cannot be read, or no key joins the two.
     """
+    for part, one in (("log", source), ("outcomes", outcomes or "")):
+        try:
+            without_password(one)
+        except ValueError as error:
+            raise InputError(f"{part}: {error}") from error
     named = tables(source)
+    if table is None and outcomes is None and len(named) > MANY:
+        raise InputError(
+            f"log: {source!r} holds {len(named)} tables; name one by --table, such as {named[0]}"
+        )
     if not named and table is not None:
         raise InputError(f"--table: {source!r} is no database; leave --table out")
     if outcomes is not None:

@@ -40,6 +40,9 @@ class Strict(BaseModel):
 
 def _moment(value: object) -> date | datetime:
     if isinstance(value, date | datetime):
+        if value != value:
+            # NaT is a moment to Python, and none to anybody else.
+            raise ValueError("no moment stands here; write a date such as 2024-03-01")
         return value
     if not isinstance(value, str):
         raise ValueError(f"expected a date such as 2024-03-01, got {value!r}")

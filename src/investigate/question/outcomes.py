@@ -1,11 +1,13 @@
 """Outcomes that stand in a table of their own: they fill up later, and are joined by a key."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from investigate.question.fields import (
     Formats,
+    Misplaced,
     Moment,
     OptionalText,
     Source,
@@ -22,6 +24,13 @@ class OutcomeColumns(Formats):
     outcome: Text
     observed_at: OptionalText = None
 
+    @model_validator(mode="after")
+    def _key_is_no_outcome(self) -> Self:
+        if len(told := list(self.parts().values())) > len(set(told)):
+            name = max(told, key=told.count)
+            raise ValueError(f"{name!r} cannot be two of key, outcome and observed_at; name others")
+        return self
+
     def parts(self) -> dict[str, str]:
         """The column of each part that has one."""
         told = {"key": self.key, "outcome": self.outcome, "observed_at": self.observed_at}
@@ -34,3 +43,24 @@ class Outcomes(Strict):
     log: Source
     columns: OutcomeColumns
     as_of: Annotated[Moment | None, BeforeValidator(optional)] = None
+
+
+def with_its_outcome(values: object) -> object:
+    """The keys of a question or a watch, its ``columns`` with the outcome that ``outcomes`` names.
+
+    Raises `Misplaced` where the columns name another one.
+    """
+    if not isinstance(values, Mapping):
+        return values
+    asked, columns = values.get("outcomes"), values.get("columns")
+    if not isinstance(asked, Mapping) or not isinstance(columns, Mapping):
+        return values
+    named = asked.get("columns")
+    other = named.get("outcome") if isinstance(named, Mapping) else None
+    own = columns.get("outcome")
+    if own is not None and own != other:
+        raise Misplaced(
+            f"outcomes.columns.outcome is {other!r}; leave this one out", "columns.outcome"
+        )
+    # What lacks in `outcomes` is told there.
+    return {**values, "columns": {**columns, "outcome": other or "outcome"}}

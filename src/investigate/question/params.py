@@ -2,6 +2,7 @@
 
 import copy
 import difflib
+import re
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -20,6 +21,8 @@ At = tuple[str | int, ...]
 Lines = dict[At, int]
 
 EXAMPLE = "for example -p incident.end=2024-03-08"
+LOGS = re.compile(r"\.(parquet|pq|csv|tsv|duckdb|db)(\.gz)?$", re.IGNORECASE)
+"""Names of files that are no questions."""
 INNER: dict[At, type[BaseModel]] = {
     (): Question,
     ("log",): fields.Table,
@@ -53,6 +56,10 @@ def load(path: str | Path, overrides: Iterable[str] = ()) -> Question:
     Raises `InputError` with one line that says what is wrong, where, and the remedy.
     """
     path = Path(path)
+    if LOGS.search(path.name) and path.is_file():
+        raise InputError(
+            f"{path}: this is a log, not a question about one; 'investigate init {path}' writes one"
+        )
     try:
         if path.stat().st_size > LARGEST:
             raise InputError(f"{path}: it is larger than {LARGEST:,} bytes; a question is short")

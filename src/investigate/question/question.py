@@ -49,7 +49,7 @@ from investigate.question.history import (
     ReplayByArms,
     ScoreFormula,
 )
-from investigate.question.outcomes import Outcomes
+from investigate.question.outcomes import Outcomes, with_its_outcome
 from investigate.zones import readings
 
 
@@ -274,20 +274,7 @@ class Question(Strict):
     @model_validator(mode="before")
     @classmethod
     def _outcome_is_that_of_its_table(cls, values: object) -> object:
-        if not isinstance(values, Mapping):
-            return values
-        asked, columns = values.get("outcomes"), values.get("columns")
-        if not isinstance(asked, Mapping) or not isinstance(columns, Mapping):
-            return values
-        named = asked.get("columns")
-        other = named.get("outcome") if isinstance(named, Mapping) else None
-        own = columns.get("outcome")
-        if own is not None and own != other:
-            raise Misplaced(
-                f"outcomes.columns.outcome is {other!r}; leave this one out", "columns.outcome"
-            )
-        # What lacks in `outcomes` is told there.
-        return {**values, "columns": {**columns, "outcome": other or "outcome"}}
+        return with_its_outcome(values)
 
     @model_validator(mode="after")
     def _as_of_needs_when(self) -> Self:

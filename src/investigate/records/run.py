@@ -107,6 +107,7 @@ def run(
     console: Console | None = None,
     secret: Sequence[str] = (),
     cache: Cache | None = None,
+    prepared: Path | None = None,
 ) -> Answer:
     """Answer a question and leave a record of how, under `audit`.
 
@@ -115,7 +116,8 @@ def run(
     notebooks stand for the kit's, ``further`` are added to those that the question names; a
     progress bar goes to `console`; ``secret`` names environment variables whose values are kept
     out of the record, besides those that the question names; counts that `cache` holds of the
-    same question of the same rows are not counted again. Raises `InputError` before
+    same question of the same rows are not counted again, and what the folder ``prepared`` holds
+    of the log for several runs is not read again. Raises `InputError` before
     anything is written, and `RunError` for a run that failed; once there is a record, it says
     why.
     """
@@ -134,7 +136,12 @@ def run(
     with interruptible(), ProgressBar(console) as bar:
         with clock.part("counts"), secrets.redacting(), listening(bar.counting):
             counts, inputs, kept = counted(
-                question, tables, lambda: hashed(question, params_file, sources), cache, secrets
+                question,
+                tables,
+                lambda: hashed(question, params_file, sources),
+                cache,
+                secrets,
+                prepared,
             )
         with clock.part("record"), ignore_signals():
             facts = _facts(question, overrides, settings)

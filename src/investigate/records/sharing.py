@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from investigate.counts.memory import SHARED
+from investigate.counts.memory import SHARED, handed_on
 from investigate.counts.table import Counts
 from investigate.paths import COUNTS_VARIABLE
 from investigate.question.question import Question
@@ -50,8 +50,7 @@ class Ahead:
         with suppress(Exception), warnings.catch_warnings(), _within(self.seconds):
             warnings.simplefilter("ignore")
             _compute(self.names, self.counts, self.question, lambda name: None)
-        added = {key: kept for key, kept in self.counts.memory.items() if key not in known}
-        return pickle.dumps(added, protocol=pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps(handed_on(self.counts, known), protocol=pickle.HIGHEST_PROTOCOL)
 
     def take(self, told: bytes) -> None:
         """Remember what `compute` found elsewhere."""
@@ -61,20 +60,24 @@ class Ahead:
 
 
 def share(
-    jobs: Sequence[NotebookJob], told: Callable[[str], None], beside: bool = False
+    jobs: Sequence[NotebookJob],
+    told: Callable[[str], None],
+    begin: Callable[[Ahead], None] | None = None,
 ) -> Ahead | None:
     """Read the counts of the record and compute what `jobs` will ask for more than once.
 
     ``told`` hears the name of each finding as it begins. What fails, or takes longer than a
-    notebook may, is left to the notebook that asks for it, which shows what went wrong. With
-    ``beside``, what takes long is left out and returned, where other jobs need not wait for it.
+    notebook may, is left to the notebook that asks for it, which shows what went wrong. Where
+    other jobs need not wait for what takes long, ``begin`` is told of that as soon as the counts
+    are read, to have it computed beside all else; it is left out here, and returned.
     """
     job = jobs[0]
     names, ahead = shared([other.source for other in jobs]), None
     if not names:
         return None
     waiting = frozenset(other.name for other in jobs if LONG & needed(other.source))
-    later = tuple(name for name in names if beside and name in LONG and len(waiting) < len(jobs))
+    alone = begin is not None and len(waiting) < len(jobs)
+    later = tuple(name for name in names if alone and name in LONG)
     os.environ[COUNTS_VARIABLE] = str(job.record.counts.resolve())
     with suppress(Exception), warnings.catch_warnings(), _within(job.timeout):
         warnings.simplefilter("ignore")
@@ -83,8 +86,9 @@ def share(
 
         SHARED[job.record.counts.resolve()] = Counts.load(job.record.counts)
         question, counts = open_question(job.parameters)
-        if later:
+        if later and begin is not None:
             ahead = Ahead(question, counts, later, waiting, job.timeout)
+            begin(ahead)
         _compute([name for name in names if name not in later], counts, question, told)
     _freeze()
     return ahead

@@ -10,7 +10,7 @@ import signal
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
@@ -189,9 +189,15 @@ def _parent(jobs: Sequence[NotebookJob], side_by_side: int, report: connection.C
     try:
         from investigate.records.sharing import share
 
-        ahead = share(jobs, report.send, beside=side_by_side > 1)
-        fork = get_context("fork")
-        _side_by_side(jobs, side_by_side, lambda: report.send(1), report.send, fork, ahead)
+        fork, begun = get_context("fork"), list[Computing]()
+
+        def begin(ahead: "Ahead") -> None:
+            begun.append(Computing(ahead.compute, ahead.take, ahead.seconds, fork))
+
+        ahead = share(jobs, report.send, begin if side_by_side > 1 else None)
+        held = ahead.waiting if ahead is not None and begun else frozenset[str]()
+        beside = begun[0] if begun else None
+        _side_by_side(jobs, side_by_side, lambda: report.send(1), report.send, fork, held, beside)
     except (KeyboardInterrupt, BrokenPipeError):
         pass
     report.close()
@@ -204,19 +210,17 @@ def _side_by_side(
     on_cell: Callable[[], None],
     on_outcome: Callable[[Outcome], None],
     context: Any,
-    ahead: "Ahead | None" = None,
+    names: Collection[str] = (),
+    computing: Computing | None = None,
 ) -> None:
-    waiting, running = deque(jobs), dict[connection.Connection, _Worker]()
-    held: list[NotebookJob] = []
-    computing: Computing | None = None
-    if ahead is not None:
-        waiting = deque(job for job in jobs if job.name not in ahead.waiting)
-        held = [job for job in jobs if job.name in ahead.waiting]
-        computing = Computing(ahead.compute, ahead.take, ahead.seconds, context)
+    """Run `jobs`; those whose `names` are given wait for what ``computing`` computes."""
+    running = dict[connection.Connection, _Worker]()
+    waiting = deque(job for job in jobs if job.name not in names)
+    held = [job for job in jobs if job.name in names]
     try:
         while waiting or running or held:
-            slots = side_by_side - (computing is not None)
-            while waiting and len(running) < slots:
+            # Beside a computation there are as many: notebooks wait for kernels now and then.
+            while waiting and len(running) < side_by_side:
                 worker = _start(waiting.popleft(), context)
                 running[worker.report] = worker
             ready = _listen(running, on_cell, on_outcome, computing.report if computing else None)

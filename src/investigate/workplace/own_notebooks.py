@@ -34,6 +34,8 @@ def scaffold(path: Path) -> Path:
 
     Raises `InputError` where it is there already, or cannot be written.
     """
+    if not path.name:
+        raise InputError("new-notebook: a notebook needs a name, such as my_view")
     if path.suffix != ".ipynb":
         path = path.with_name(path.name + ".ipynb")
     _make(path.parent)

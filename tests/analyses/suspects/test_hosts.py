@@ -63,7 +63,7 @@ def counts() -> Counts:
 def test_a_new_group_has_the_baseline_of_the_group_whose_rows_it_took_over(counts: Counts) -> None:
     assert newcomers(counts, "release") == {("", "2"): Host("shop", "", "b")}
     assert newcomers(counts, "shop") == {}
-    assert new_groups(counts, "release") == [("", "2")]
+    assert new_groups(counts, "release") == (("", "2"),)
     own, shops = hosted(counts, "release"), grouping(counts, "shop")
     new = (own.group == own.keys.index(("", "2"))) & (own.window == 0)
     old = (shops.group == shops.keys.index(("", "b"))) & (shops.window == 0)
@@ -125,7 +125,7 @@ def test_a_value_that_was_rare_and_holds_many_rows_is_nearly_new(
     share = np.where(frame["time"] >= ONSET, now, before)
     frame["shop"] = np.where(rng.random(len(frame)) < share, "none", frame["shop"])
     counts = plain.count(frame, QUESTION)
-    assert nearly_new(counts, "shop") == ([("", "none")] if nearly else [])
+    assert nearly_new(counts, "shop") == ((("", "none"),) if nearly else ())
 
 
 @pytest.mark.slow

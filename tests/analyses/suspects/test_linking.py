@@ -67,6 +67,7 @@ def test_a_scale_moved_by_hand_is_linked_by_mean_and_sigma(
     assert "60 items that it and others valued" in link.sentence("default")
 
 
+@pytest.mark.slow
 def test_values_as_before_and_values_that_lost_their_order_are_no_moved_scale(
     quiet: Counts,
 ) -> None:

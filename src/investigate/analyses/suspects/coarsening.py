@@ -11,6 +11,7 @@ and their AUC falls by what the lost resolution took (Murphy 1973 calls it resol
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,13 +114,16 @@ def _of(counts: Counts, question: Question, by: str) -> list[Coarse]:
         size = sizes[2 * place : 2 * place + 2].astype(np.int64)
         if size.min() < ENOUGH or (by != "all" and size[1] >= NEARLY_ALL * total):
             continue
-        rows = rows_by_fold(groups, place)
         known = np.array(seasoned.get(key, [0, 0])) / size
         if known[1] < FEW_KNOWN * known[0]:
             continue
-        by_bin = rows.sum(axis=1)
+        by_bin = _rows_by_bin(groups, place)
         expected, seen = occupied(by_bin, 1 - repeats.get(key, 0) / size[1])
-        cut = seen <= HALF * expected and expected - seen >= FEWER and _is_shared(rows[1])
+        cut = (
+            seen <= HALF * expected
+            and expected - seen >= FEWER
+            and _is_shared(rows_by_fold(groups, place)[1])
+        )
         levels = np.flatnonzero(by_bin[1] >= LEVEL * size[1]) if cut else bounds(by_bin)
         if not 0 < len(levels) <= MOST_LEVELS:
             continue
@@ -153,6 +157,14 @@ def bounds(rows: NDArray[np.int64]) -> NDArray[np.int64]:
         ):
             found.append(int(bound))
     return np.array(sorted(set(found)), dtype=np.int64)
+
+
+def _rows_by_bin(groups: Grouping, place: int) -> NDArray[Any]:
+    """Rows of one group by window and bin: (2, bins)."""
+    own = groups.entries(place)
+    flat = groups.window[own] * groups.bins + groups.bin[own]
+    rows = (groups.positives + groups.negatives)[own]
+    return np.bincount(flat, rows, 2 * groups.bins).astype(rows.dtype).reshape(2, -1)
 
 
 def rows_by_fold(groups: Grouping, place: int) -> NDArray[np.int64]:

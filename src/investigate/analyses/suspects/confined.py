@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from investigate.counts.memory import remembered
+from investigate.counts.memory import remembered, remembered_of
 from investigate.counts.table import Counts
 
 MOVED = 0.1
@@ -91,16 +91,23 @@ def _beside(counts: Counts, by: str) -> Iterator[tuple[str, pd.DataFrame]]:
     pairs = facts[facts["by"] == f"system*{by}"]
     if len(pairs):
         yield "system", _rows(pairs, "system", "cohort", pairs["rows"])
+    yield from _crossed(counts, by)
+
+
+@remembered_of("crossed")
+def _crossed(counts: Counts, by: str) -> tuple[tuple[str, pd.DataFrame], ...]:
     crossed = counts.crossed
     if crossed.empty:
-        return
+        return ()
+    found = []
     rows = crossed["positives"] + crossed["negatives"]
     for here, there, value, other in (
         ("first", "second", "cohort", "other"), ("second", "first", "other", "cohort")
     ):  # fmt: skip
         own = crossed[crossed[here] == by]
         for column, part in own.groupby(there, sort=True):
-            yield str(column), _rows(part, other, value, rows[part.index])
+            found.append((str(column), _rows(part, other, value, rows[part.index])))
+    return tuple(found)
 
 
 def _rows(table: pd.DataFrame, group: str, value: str, rows: "pd.Series[int]") -> pd.DataFrame:

@@ -16,7 +16,7 @@ from investigate.analyses.suspects.handover import (
 )
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
 from investigate.analyses.suspects.innocent import excused
-from investigate.analyses.suspects.items import ItemEvidence, evidence
+from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.narrowing import (
     NEARLY_ALL,
     QUIET,
@@ -27,7 +27,7 @@ from investigate.analyses.suspects.narrowing import (
 )
 from investigate.analyses.suspects.rates import Rates, labels_everywhere, rates
 from investigate.analyses.suspects.replayed import OTHERS
-from investigate.analyses.suspects.scopes import Undo, inside
+from investigate.analyses.suspects.scopes import Undo, evidence_of, undo_of
 from investigate.analyses.suspects.struck import lead, place, repair
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import percent
@@ -55,7 +55,7 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     labels by items, by the signal audit, and by what moved in the scope: the outcome rate or
     the mean score. Where nothing tells, it is lost validity of either.
     """
-    case = _Case(counts, question, Undo(counts))
+    case = _Case(counts, question, undo_of(counts))
     lost = case.narrowed(with_spread=False)
     if not recovers(estimate(case.undo.points(lost, with_spread=False), case.confidence)):
         lost = case.whole
@@ -145,7 +145,7 @@ class _Case:
         return not others >= HALF * np.nanmax([own, held])
 
     def seen(self, scope: Scope) -> ItemEvidence | None:
-        return evidence(inside(self.counts.items, scope), self.confidence)
+        return evidence_of(self.counts, scope, self.confidence)
 
 
 def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | None:

@@ -3,13 +3,12 @@
 Only items of both windows count, so that neither new items nor new people look like it.
 """
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.narrowing import NEARLY_ALL
 from investigate.analyses.wording import percent
+from investigate.counts.memory import remembered, remembered_of
 from investigate.counts.table import OTHER, Counts
 
 TURNS = 0.1
@@ -42,13 +41,15 @@ def took_over(counts: Counts, cohort: dict[str, str] | None) -> str | None:
     return str(grew.idxmax()) if len(grew) > 1 and grew.max() > TAKEN else None
 
 
-def _within_cohorts(counts: Counts) -> Iterator["pd.Series[float]"]:
+@remembered
+def _within_cohorts(counts: Counts) -> tuple["pd.Series[float]", ...]:
     """How much each system's share grew within the values of each cohort column.
 
     By the incident's rows of the values that both windows have, where these are most.
     """
     facts = counts.facts
     pairs = facts[facts["by"].str.startswith("system*")]
+    found = []
     for _, own in pairs.groupby("by", sort=True):
         rows = own.pivot_table(
             index="cohort", columns=["window", "system"], values="rows", aggfunc="sum", fill_value=0
@@ -67,9 +68,11 @@ def _within_cohorts(counts: Counts) -> Iterator["pd.Series[float]"]:
             for w, side in enumerate((before, now))
         )
         then, after = shares
-        yield after.sub(then, fill_value=0)
+        found.append(after.sub(then, fill_value=0))
+    return tuple(found)
 
 
+@remembered_of("items")
 def take_turns(counts: Counts) -> bool:
     """Whether two systems or more now serve most items in turn, and did not before."""
     if counts.items.empty:
@@ -104,6 +107,7 @@ def answering(counts: Counts, system: str) -> str:
     )
 
 
+@remembered_of("items")
 def _common(counts: Counts) -> pd.DataFrame:
     own = counts.items[(counts.items["by"] == "system") & (counts.items["item"] != OTHER)]
     both = own.groupby("item")["window"].nunique()

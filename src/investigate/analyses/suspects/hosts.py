@@ -48,15 +48,17 @@ def newcomers(counts: Counts, by: str) -> dict[tuple[str, str], Host]:
     return {(str(s), str(c)): _host(counts, by, str(s), str(c)) for s, c in new.index}
 
 
-def new_groups(counts: Counts, by: str) -> list[tuple[str, str]]:
+@remembered
+def new_groups(counts: Counts, by: str) -> tuple[tuple[str, str], ...]:
     """Those of a noteworthy share of the incident's rows."""
     facts = counts.facts[(counts.facts["window"] == 1)]
     total = int(facts.loc[facts["by"] == "all", "rows"].sum())
     own = facts[facts["by"] == by].set_index(["system", "cohort"])["rows"]
-    return [key for key in newcomers(counts, by) if own[key] >= NOTEWORTHY * total]
+    return tuple(key for key in newcomers(counts, by) if own[key] >= NOTEWORTHY * total)
 
 
-def nearly_new(counts: Counts, by: str) -> list[tuple[str, str]]:
+@remembered
+def nearly_new(counts: Counts, by: str) -> tuple[tuple[str, str], ...]:
     """Groups of ``by`` that were rare and now hold many rows, as a default value's group does."""
     own = counts.facts[counts.facts["by"] == by]
     rows = own.pivot_table(
@@ -65,7 +67,7 @@ def nearly_new(counts: Counts, by: str) -> list[tuple[str, str]]:
     share = rows / rows.sum()
     rare = (share[0] > 0) & (share[0] < RARE)
     found = share[rare & (share[1] >= MANY) & (share[1] >= TIMES * share[0])].sort_index()
-    return [(str(system), str(cohort)) for system, cohort in found.index]
+    return tuple((str(system), str(cohort)) for system, cohort in found.index)
 
 
 @remembered

@@ -17,7 +17,7 @@ from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups
 from investigate.analyses.suspects.narrowing import Scope
-from investigate.analyses.suspects.scopes import Undo
+from investigate.analyses.suspects.scopes import Undo, undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import level, percent, two_digits
 from investigate.counts.auc import Array
@@ -102,11 +102,6 @@ def excused(counts: Counts, question: Question, by: str) -> bool:
     return mix >= NEARLY * float(-windows.whole(counts).change[0])
 
 
-@remembered
-def _parts(counts: Counts, by: str) -> Array:
-    return parts_of(grouping(counts, by))
-
-
 def _borrowed(finding: Finding) -> float:
     return finding.numbers["borrowed"].value or 0.0
 
@@ -130,7 +125,7 @@ def _were_there(counts: Counts, question: Question, by: str) -> bool:
     new = [*new_groups(counts, by), *nearly_new(counts, by)]
     if not new:
         return True
-    undo = Undo(counts)
+    undo = undo_of(counts)
     scopes = [s for s in undo.scopes(by) if (s.system, s.cohort) in new]
     mix = -(mechanism(counts, question, by).numbers["mix"].value or 0.0)
     # At its scores, a group's outcomes must come out as they did for the rows that were there.
@@ -161,7 +156,7 @@ def _other_people(counts: Counts, scope: Scope) -> bool:
 
 def _left(counts: Counts, question: Question, by: str) -> Estimate:
     """What is left as broken: lost validity, and narrower scores unless the rows are more alike."""
-    confidence, parts = question.thresholds.confidence, _parts(counts, by)
+    confidence, parts = question.thresholds.confidence, parts_of(grouping(counts, by))
     broken = [PARTS.index("validity")]
     if not _alike(counts, question):
         broken.append(PARTS.index("spread"))
@@ -221,7 +216,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
 
 def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect:
     """Scores that lie closer together: innocent, a fault, or neither is shown."""
-    confidence, undo = question.thresholds.confidence, Undo(counts)
+    confidence, undo = question.thresholds.confidence, undo_of(counts)
     # Scores of other rows lie closer together too: nothing is blamed beyond what is left within
     # the groups that say most. What is cleared is told by system.
     choices = ["system"]

@@ -5,7 +5,7 @@ validity of the baseline (and, for a system whose values lost their order, its s
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in, replicated
 from investigate.analyses.suspects.hosts import hosted
+from investigate.analyses.suspects.items import ItemEvidence, evidence
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.counts.auc import auc
+from investigate.counts.memory import remembered, remembered_of
 from investigate.counts.table import Counts
 
 Array = NDArray[np.float64]
@@ -23,14 +25,22 @@ Array = NDArray[np.float64]
 class Undo:
     """The undo arm over every scope of the counts; cells of a grouping are made once."""
 
+    stays_here: ClassVar[bool] = True
+
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
         self._cells: dict[str, tuple[Cells, Cells]] = {}
         self._gains: dict[tuple[str, bool], dict[tuple[str, str], float]] = {}
         self._found: dict[tuple[Scope, bool], Array] = {}
+        self._scopes: dict[str, list[Scope]] = {}
 
     def scopes(self, by: str) -> list[Scope]:
         """The groups of ``by`` with rows in the incident, in order."""
+        if by not in self._scopes:
+            self._scopes[by] = self._scopes_of(by)
+        return list(self._scopes[by])
+
+    def _scopes_of(self, by: str) -> list[Scope]:
         facts = self._counts.facts
         own = facts[(facts["by"] == by) & (facts["window"] == 1) & (facts["rows"] > 0)]
         own = own.sort_values(["system", "cohort"])
@@ -92,6 +102,12 @@ class Undo:
         return replicated(fine, coarse, lambda cells, fold: gain_of(cells, parts, fold))
 
 
+@remembered
+def undo_of(counts: Counts) -> Undo:
+    """The one of these counts: what every kind of cause asks of it is computed once."""
+    return Undo(counts)
+
+
 def gain_of(
     cells: Cells,
     parts: tuple[Any, ...],
@@ -145,3 +161,9 @@ def inside(items: pd.DataFrame, scope: Scope) -> pd.DataFrame:
         return items[items["by"] == "system"] if not items.empty else items
     by, system, cohort = scope.by, scope.system, scope.cohort
     return items[(items["by"] == by) & (items["system"] == system) & (items["cohort"] == cohort)]
+
+
+@remembered_of("items")
+def evidence_of(counts: Counts, scope: Scope, confidence: float) -> ItemEvidence | None:
+    """What items of one scope say; see `items.evidence`."""
+    return evidence(inside(counts.items, scope), confidence)

@@ -12,7 +12,7 @@ from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.linking import linked_by_values
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.replayed import OTHERS, replayed
-from investigate.analyses.suspects.scopes import Undo
+from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.silence import with_silence
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import percent, signed
@@ -171,7 +171,7 @@ def _unnamed(counts: Counts, suspect: Suspect, unfit: str) -> Suspect:
 
 def _alone(counts: Counts, system: str) -> bool:
     """Whether other systems, ranked by themselves, hardly fell beside what the system did."""
-    undo = Undo(counts)
+    undo = undo_of(counts)
     others = [scope.system for scope in undo.scopes("system") if scope.system != system]
     if not others:
         return False

@@ -11,8 +11,6 @@ outcome, each group gains or loses the same share. The counts do not hold more c
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,8 +19,10 @@ from numpy.typing import NDArray
 from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in
 from investigate.analyses.suspects.restoring import restored, still_lost
 from investigate.analyses.suspects.scopes import gains_alone
+from investigate.analyses.suspects.whole_rows import put_into_facts, slices_of, whole_rows
 from investigate.counts.auc import auc
-from investigate.counts.grouping import Grouping, grouping
+from investigate.counts.grouping import grouping
+from investigate.counts.memory import take_over
 from investigate.counts.table import FOLDS, Counts
 from investigate.kinds import Undo
 
@@ -152,26 +152,25 @@ class Undoing:
         state = self._state(level, None)
         for arm in arms:
             state = self._applied(level, state, arm, None)[0]
-        slices, facts = [], self._counts.facts.copy()
-        old = self._counts.slices
-        slices.append(old[old["window"] == 0])
+        made, facts = [], self._counts.facts.copy()
         for by in names:
-            made = _whole_rows(grouping(self._counts, by), level.cells[by], state[by])
-            slices.append(made.assign(by=by))
-            _fact(facts, by, made)
+            made.append(whole_rows(level.cells[by], state[by]))
+            put_into_facts(facts, by, grouping(self._counts, by).keys, made[-1])
         dropped = {arm.kept for arm in arms if arm.undo == "rows"}
         for kind, column in (("duplicate_rows", "repeats"), ("missing_input", "defaulted")):
             if kind in dropped and column in facts:
                 facts.loc[facts["window"] == 1, column] = 0
-        return replace(
+        found = replace(
             self._counts,
-            slices=pd.concat(slices, ignore_index=True)[list(old.columns)],
+            slices=slices_of(self._counts, names, made),
             facts=facts,
             arms=self._thinned(level, state["all"], dropped),
             replay=self._counts.replay.iloc[:0],
             **still_lost(self._counts, {(a.by, a.key) for a in arms if a.undo == "outcomes"}),
             meta={**self._counts.meta, "replay": None},
         )
+        take_over(found, self._counts)
+        return found
 
     def _thinned(self, level: _Level, state: Array, dropped: set[str]) -> pd.DataFrame:
         """The rows that other arms keep, when the incident is what ``state`` says.
@@ -332,59 +331,3 @@ def _common(keys: list[Key], by: str, shared: set[str]) -> list[Key]:
     """Each key with the columns that two groupings share."""
     cohort = bool(shared - {"system"}) and by.split("*")[-1] in shared
     return [(s if "system" in shared else "", c if cohort else "") for s, c in keys]
-
-
-def _whole_rows(own: Grouping, cells: Cells, state: Array) -> pd.DataFrame:
-    """The incident's slices of one grouping in whole rows.
-
-    A cell's rows go to folds as its own rows of both windows do. Rounding is along the scores of
-    a group's fold, so that no score moves by more than a row's share.
-    """
-    found = {}
-    frames = []
-    for side, name in ((1, "positives"), (0, "negatives")):
-        entries = cells.positives if side else cells.negatives
-        flat = cells.cell * FOLDS + cells.fold
-        size = len(cells.group) * FOLDS
-        there = np.bincount(flat, entries, size).reshape(-1, FOLDS)
-        either = np.bincount(flat, cells.positives + cells.negatives, size).reshape(-1, FOLDS)
-        there = np.where(there.sum(axis=1, keepdims=True) > 0, there, either)
-        share = there / np.maximum(there.sum(axis=1, keepdims=True), 1e-300)
-        rows = state[side][:, None] * share
-        order = np.lexsort((cells.bin, cells.group))
-        running = np.zeros_like(rows)
-        edges = np.searchsorted(cells.group[order], np.arange(cells.groups + 1))
-        for first, last in pairwise(edges.tolist()):
-            mine = order[first:last]
-            along = np.round(np.cumsum(rows[mine].T.ravel()))
-            running[mine] = np.diff(along, prepend=0.0).reshape(FOLDS, -1).T
-        found[name] = running
-    cell, fold = np.nonzero(found["positives"] + found["negatives"])
-    systems, cohorts = zip(*own.keys, strict=True)
-    of = cells.group[cell]
-    frames.append(
-        pd.DataFrame(
-            {
-                "system": np.array(systems, dtype=object)[of],
-                "cohort": np.array(cohorts, dtype=object)[of],
-                "window": 1,
-                "fold": fold,
-                "bin": cells.bin[cell],
-                "positives": found["positives"][cell, fold].astype(np.int64),
-                "negatives": found["negatives"][cell, fold].astype(np.int64),
-            }
-        )
-    )
-    return frames[0]
-
-
-def _fact(facts: pd.DataFrame, by: str, made: pd.DataFrame) -> None:
-    """Put the rows and positives of one grouping's slices into facts, in place."""
-    sums: Any = made.groupby(["system", "cohort"])[["positives", "negatives"]].sum()
-    now = (facts["by"] == by) & (facts["window"] == 1)
-    index = pd.MultiIndex.from_frame(facts.loc[now, ["system", "cohort"]].astype(str))
-    sums = sums.reindex(index).fillna(0).to_numpy(np.int64)
-    facts.loc[now, "positives"] = sums[:, 0]
-    facts.loc[now, "rows"] = sums.sum(axis=1)
-    for name in {"repeats", "defaulted"} & set(facts):
-        facts.loc[now, name] = np.minimum(facts.loc[now, name], sums.sum(axis=1))

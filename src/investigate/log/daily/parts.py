@@ -26,14 +26,14 @@ class LogPart:
     whole: bool
 
 
-def parts(source: str | Table | InMemory) -> list[LogPart]:
-    """The parts of a log, by name; of files nothing is read.
+def parts(source: str | Table | InMemory, part: str = "log") -> list[LogPart]:
+    """The parts of a log, or of what else the key `part` names, by name; no file is read.
 
     Raises `InputError` where there are none.
     """
     if isinstance(source, InMemory):
-        raise InputError("log: a table in memory cannot be watched; name its files")
-    files = find(source, "log")
+        raise InputError(f"{part}: a table in memory cannot be watched; name its files")
+    files = find(source, part)
     if files.address:
         return [_table(files)]
     found = [_part(path, files) for path in files.paths]

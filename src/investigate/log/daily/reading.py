@@ -3,30 +3,28 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
 
 import ibis
 import pandas as pd
 from ibis import _
 
 from investigate.errors import InputError
-from investigate.log.daily import EXACT, counted
+from investigate.log.daily import EXACT, awaited, counted
+from investigate.log.daily.awaited import SECONDS, Every
 from investigate.log.daily.edges import MOST, learnt
 from investigate.log.daily.parts import LogPart
 from investigate.log.daily.since import within
 from investigate.log.files import Files, find
 from investigate.log.local import UTC_TIME
-from investigate.log.rows import DAY, REASONS, canonical, named, narrowed, wanted
+from investigate.log.rows import REASONS, canonical, named, narrowed, wanted
 from investigate.log.source import EmptyError, Engine, column, readable
 from investigate.log.tables import sums
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
 
-Every = Literal["day", "hour"]
-
 _ORIGIN = "the file that this row comes from"
-_SECONDS = {"day": DAY, "hour": 3_600}
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,10 @@ class Reading:
         most = MOST if starts is None else EXACT
         return learnt(self._of(starts).filter(_.reason.isnull()), most)
 
+    def delays(self, every: Every, until: datetime) -> pd.DataFrame:
+        """How long outcomes took that were observed before `until`: see `awaited.delays`."""
+        return awaited.delays(self.rows, every, self.question.timezone, until)
+
     def days(
         self,
         edges: tuple[float, ...],
@@ -84,6 +86,7 @@ def reading(
     since: datetime | None = None,
     until: datetime | None = None,
     strict: bool = True,
+    wait: timedelta | None = None,
 ) -> Iterator[Reading]:
     """Within, the rows of `parts`: buckets that start from `since` on and before `until`.
 
@@ -92,12 +95,9 @@ def reading(
     epochs only what lies in that span is read. Rows without a usable time count as untimed.
     Raises `InputError` where a file cannot be read or, if `strict`, where it is empty, lacks a
     column or has one that cannot be read: else its values are unusable, and the rest counts.
+    Of outcomes that say when they were observed, those count that were known `wait` after the
+    end of a row's bucket; all, and `Reading.delays` tells how long they took, without.
     """
-    if question.outcomes is not None:
-        raise InputError(
-            "outcomes: a monitor reads one table; join outcomes to the log beforehand, or leave "
-            "them out"
-        )
     if question.columns.weight is not None:
         raise InputError("columns.weight: a monitor counts rows alike; leave the weight out")
     files = find(question.log, "log")
@@ -111,20 +111,25 @@ def reading(
             time = column(log, question.columns.time, "columns.time")
             chosen = within(time, since, until, question.timezone)
             log = log if chosen is None else log.filter(chosen)
-            carried = () if origin is None else (origin,)
+            carried: tuple[str, ...] = () if origin is None else (origin,)
             untyped = files.kind == "CSV"
             # A part need not hold every value that the whole log does.
             log = narrowed(log, question, strict=False)
+            log, dated = awaited.awaited(log, question, engine)
+            carried += tuple(dated)
             log = log.select(*named(log, question), *carried)
             rows = keep(log) if untyped else log
             told = None if strict else refused
-            rows = canonical(rows, question, _SECONDS[every], carried, told)
+            rows = canonical(rows, question, SECONDS[every], carried, told)
             # The first reason that is looked for, so it stands wherever it holds.
             pending = (rows.reason == REASONS.index("missing outcome")).fill_null(False)
             rows = rows.mutate(pending=pending)
             used = [name for name in rows.columns if not name.startswith("shown")]
             rows = keep(rows.select(*(name for name in used if name not in _UNUSED)))
         found = _read(rows, question, every, parts, since, until)
+        if dated and wait is not None:
+            aged = awaited.of_age(found.rows, every, question.timezone, wait)
+            found = replace(found, rows=aged)
         noted = tuple(str(breach["reason"]) for breach in engine.breaches)
         yield replace(found, refused=tuple(refused), noted=noted)
 

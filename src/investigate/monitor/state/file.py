@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from investigate.errors import InputError, RunError
-from investigate.monitor.state.store import TABLES, VERSION, MonitorState
+from investigate.monitor.state.store import LATER, TABLES, VERSION, MonitorState
 from investigate.monitor.watch import Watch
 
 _BETWEEN = 0.05
@@ -60,6 +60,8 @@ def _wait_for(file: int, path: Path, wait: float) -> None:
 
 _COUNTED = ("log", "columns", "cohorts", "every", "timezone", "most_groups")
 """What of a watch decides how rows are counted."""
+_WITH_OUTCOMES = ("outcomes", "wait_days", "enough_outcomes")
+"""What does as well where outcomes are joined."""
 
 _REMEDY = "name another file under `state`, or remove this one to count anew"
 
@@ -80,6 +82,7 @@ def opened(path: Path, watch: Watch, wait: float = 600.0) -> Iterator[MonitorSta
         try:
             _require_version(connection, path)
             connection.execute("BEGIN")
+            connection.execute(LATER)
             _require_settings(connection, path, watch)
             yield MonitorState(connection)
             _commit(connection, path)
@@ -121,14 +124,16 @@ def _require_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def _require_settings(connection: duckdb.DuckDBPyConnection, path: Path, watch: Watch) -> None:
     values = watch.model_dump(mode="json")
-    settings = {name: values[name] for name in _COUNTED}
+    names = _COUNTED if watch.outcomes is None else (*_COUNTED, *_WITH_OUTCOMES)
+    settings = {name: values[name] for name in names}
     told = connection.execute("SELECT settings FROM about").fetchone()
     before = _settings(told[0] if told else None)
     if before == settings:
         return
     counted = connection.execute("SELECT count(*) FROM parts").fetchone()
     if counted and counted[0]:
-        changed = [name for name in _COUNTED if before.get(name) != settings[name]]
+        every = dict.fromkeys((*names, *before))
+        changed = [name for name in every if before.get(name) != settings.get(name)]
         raise InputError(
             f"state: {str(path)!r} was counted with other settings ({', '.join(changed)}); "
             f"{_REMEDY}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 import duckdb
@@ -38,6 +39,8 @@ cells, facts and dependence: as `investigate.log` counts them, by stream. bucket
 each bucket's bins have. daily: made of these three, for every bucket and stream, of all parts.
 """
 
+LATER = "CREATE TABLE IF NOT EXISTS outcomes (version VARCHAR, wait DOUBLE)"
+"""What older states lack: which table of outcomes was read, and the seconds waited for them."""
 
 KEYS = ["start", "stream"]
 _FACTS = ["rows", "unscored", "pending", "unusable"]
@@ -124,6 +127,22 @@ class MonitorState:
             "sum(f.rows) FROM facts f WHERE f.part = i.part AND f.stream = 0), 0) "
             "FROM incoming i WHERE parts.part = i.part"
         )
+
+    def outcomes(self) -> tuple[str, timedelta] | None:
+        """The version of the outcomes as of which rows were counted, and the wait for them."""
+        found = self.connection.execute("SELECT version, wait FROM outcomes").fetchone()
+        return None if found is None else (found[0], timedelta(seconds=found[1]))
+
+    def keep_outcomes(self, version: str, wait: timedelta) -> None:
+        """Remember the outcomes as of which rows are counted."""
+        self.connection.execute("DELETE FROM outcomes")
+        row = [version, wait.total_seconds()]
+        self.connection.execute("INSERT INTO outcomes VALUES (?, ?)", row)
+
+    def parts_since(self, since: pd.Timestamp) -> set[int]:
+        """The numbers of the parts that hold rows of buckets from `since` on."""
+        query = "SELECT DISTINCT part FROM facts WHERE start >= ?"
+        return {row[0] for row in self.connection.execute(query, [_naive(since)]).fetchall()}
 
     def streams(self) -> pd.DataFrame:
         """``stream``, ``by`` and ``label`` of every stream; number 0 is all rows."""

@@ -1,0 +1,70 @@
+"""Another window over a log that was read for one gives what reading it again would."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import messy
+import pandas as pd
+import pytest
+
+from investigate import log
+from investigate.counts.table import Counts
+from investigate.log.prepared import Prepared, reading_key
+
+pytestmark = pytest.mark.slow
+LATER = {
+    "baseline": {"start": "2024-03-05", "end": "2024-03-25"},
+    "incident": {"start": "2024-03-25", "end": "2024-04-15"},
+}
+
+
+def same(one: Counts, other: Counts) -> bool:
+    for field in fields(Counts):
+        if field.name not in ("meta", "memory"):
+            pd.testing.assert_frame_equal(getattr(one, field.name), getattr(other, field.name))
+    return dict(one.meta) == dict(other.meta)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_a_second_window_reads_no_log(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"log.{kind}"
+    rows = messy.frame(3)
+    rows.to_parquet(path) if kind == "parquet" else rows.to_csv(path, index=False)
+    first, second = messy.question(path), messy.question(path, **LATER)
+    told = [log.count(one) for one in (first, second)]
+    kept = Prepared(tmp_path, [(str(path), "its hash")])
+    assert same(log.count(first, prepared=kept), told[0])
+    assert len(list(tmp_path.glob("*.duckdb"))) == 1
+    # The file now holds nothing that could be counted.
+    path.write_bytes(b"")
+    assert same(log.count(second, prepared=kept), told[1])
+
+
+def test_other_rows_are_read_anew(tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    messy.frame(3).to_parquet(path)
+    question = messy.question(path)
+    log.count(question, prepared=Prepared(tmp_path, [(str(path), "its hash")]))
+    messy.frame(4).to_parquet(path)
+    found = log.count(question, prepared=Prepared(tmp_path, [(str(path), "another hash")]))
+    assert same(found, log.count(question))
+
+
+def test_what_reading_depends_on_is_told_apart() -> None:
+    question = messy.question("x.parquet")
+    alike = [messy.question("x.parquet", **LATER), messy.question("x.parquet", case="other")]
+    assert {reading_key(one) for one in alike} == {reading_key(question)}
+    others = [
+        messy.question("y.parquet"),
+        messy.question("x.parquet", cohorts=[]),
+        messy.question("x.parquet", timezone="Asia/Tokyo"),
+        messy.question("x.parquet", where={"rows": "default"}),
+        # Buckets of hours: days begin elsewhere.
+        messy.question(
+            "x.parquet",
+            baseline={"start": "2024-03-01", "end": "2024-03-03"},
+            incident={"start": "2024-03-03", "end": "2024-03-05"},
+        ),
+    ]
+    assert len({reading_key(one) for one in [question, *others]}) == 6
+    assert reading_key(messy.question("postgres://host/name")) is None
