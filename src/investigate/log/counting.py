@@ -18,7 +18,7 @@ from investigate.log.events import events
 from investigate.log.files import find
 from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
-from investigate.log.items import item_bands, items
+from investigate.log.items import item_bands, items, most_rows
 from investigate.log.joining import joined, losses
 from investigate.log.prepared import Prepared
 from investigate.log.progress import at
@@ -82,8 +82,9 @@ def count(
         told = added.pop("meta", None)
         if (crossed := tables.crossed(counted, by, least)) is not None:
             added["crossed"] = crossed
-        slices = tables.slices(counted, by, pairs, found.coarse)
-        kept = tables.arms(counted)
+        within = int(sizes[0]["rows"].sum())
+        slices = tables.slices(counted, by, pairs, found.coarse, within)
+        kept = tables.arms(counted, slices, sizes)
         if weights is not None:
             slices, kept, everyone = (weights.as_floats(t) for t in (slices, kept, everyone))
             added = {name: weights.as_floats(table) for name, table in added.items()}
@@ -94,15 +95,16 @@ def count(
         if (shared := signals(counted, slices, by, question)) is not None:
             added["signals"] = shared
         at(f"{log.total:,} rows, items and days", 0.93)
+        chosen = most_rows(counted)
         return Counts(
             bins=found.table,
             slices=slices,
             arms=kept,
             facts=tables.facts(by, pairs, sizes),
-            items=items(counted, by, coding),
+            items=items(counted, by, coding, chosen),
             timeline=everyone,
             sudden_values=sudden.table,
-            item_bands=item_bands(counted, by[0], coding, int(found.coarse.max())),
+            item_bands=item_bands(counted, by[0], coding, chosen, int(found.coarse.max())),
             marked=odd,
             events=happened,
             meta={

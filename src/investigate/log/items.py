@@ -27,24 +27,26 @@ _KEYS = ["item", "window", "half"]
 _MEASURES = ["rows", "positives", "bins", "squares"]
 
 
-def items(counted: ibis.Table, groups: list[Groups], coding: Coding) -> pd.DataFrame:
-    """Outcomes and bins of each item, by system and by each cohort."""
+def items(
+    counted: ibis.Table, groups: list[Groups], coding: Coding, chosen: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Outcomes and bins of each item, by system and by each cohort; `chosen` by `most_rows`."""
     scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
     halves = scored.mutate(half=_.fold % 2)
-    chosen = _chosen(scored)
     system, *cohorts = groups
     frames = [_of(halves, system, chosen, coding, fewest=1)]
     frames += [_of(halves, cohort, chosen, coding, fewest=FEWEST_ROWS) for cohort in cohorts]
     return pd.concat(frames, ignore_index=True)
 
 
-def item_bands(counted: ibis.Table, system: Groups, coding: Coding, last: int) -> pd.DataFrame:
+def item_bands(
+    counted: ibis.Table, system: Groups, coding: Coding, chosen: pd.DataFrame | None, last: int
+) -> pd.DataFrame:
     """Outcomes of the items with most rows, by system, window and band of scores.
 
     `last` is the number of the last coarse bin; few distinct scores have fewer.
     """
     scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
-    chosen = _chosen(scored)
     scored = scored.mutate(band=(_.coarse * BANDS // (last + 1)).cast("int64"))
     if chosen is not None:
         scored = scored.semi_join(beside(scored, chosen), "item")
@@ -53,8 +55,9 @@ def item_bands(counted: ibis.Table, system: Groups, coding: Coding, last: int) -
     return _named(frame, coding)
 
 
-def _chosen(scored: ibis.Table) -> pd.DataFrame | None:
+def most_rows(counted: ibis.Table) -> pd.DataFrame | None:
     """The items with most rows; `None` where that is all of them."""
+    scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
     sizes = sums(scored, ["item"], {"rows": _.count()})
     if len(sizes) <= MOST_ITEMS:
         return None

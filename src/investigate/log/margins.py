@@ -70,6 +70,9 @@ def dealt(
 
 
 def _distinct(one: Ints, other: Ints) -> Ints:
-    """What stands in either, sorted; `numpy.union1d` puts each number into a hash table first."""
-    both = np.sort(np.concatenate([one, other]))
+    """What stands in either, sorted; `numpy.union1d` puts each number into a hash table first.
+
+    Both are nearly in order, and a stable sort makes use of that.
+    """
+    both = np.sort(np.concatenate([one, other]), kind="stable")
     return both[np.diff(both, prepend=-1) > 0]

@@ -76,17 +76,23 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     if untyped:
         # Text is parsed once, though it is looked at several times.
         log = keep(log)
-    reading, breaches = _canonical(log, question, bucket_seconds(question), (), exactly=True)
-    everywhere = [name for name in reading.columns if not name.startswith("shown")]
+    seconds = bucket_seconds(question)
+    reading, breaches, years = _canonical(log, question, seconds, (), exactly=True)
+    # What follows from other columns, or is nothing, is not stored for every row.
+    later = ["start"] if question.columns.ability else ["start", "ability"]
+    everywhere = [n for n in reading.columns if not n.startswith("shown") and n not in later]
     codes = coding(reading, _labelled(question))
-    table = keep(codes.coded(reading.select(everywhere)))
+    kept = keep(codes.coded(reading.select(everywhere)))
+    table = kept.mutate(start=_start(kept.time, question, seconds, years))
+    if not question.columns.ability:
+        table = table.mutate(ability=_nothing("float64"))
     left_out = reading.filter(reading.reason.notnull()).select(
         "reason", *(name for name in reading.columns if name.startswith("shown"))
     )
     windows = sizes(table)
     if any(size["scored"] < size["rows"] for size in windows.values()):
         left_out = keep(left_out)
-    return Rows(table, table, codes, left_out, windows, breaches)
+    return Rows(table, kept, codes, left_out, windows, breaches)
 
 
 def sizes(table: ibis.Table) -> dict[int, dict[str, Any]]:
@@ -218,7 +224,7 @@ def _canonical(
     carried: tuple[str, ...],
     exactly: bool,
     refused: list[str] | None = None,
-) -> tuple[ibis.Table, list[Breach]]:
+) -> tuple[ibis.Table, list[Breach], Years]:
     names = question.columns
     read = (names.time, names.outcome, names.score, names.ability, names.weight)
     values = [n for n in read if n]
@@ -277,7 +283,7 @@ def _canonical(
     if not (exactly and plain and cells[names.time].type().is_timestamp()):
         # Values are looked at several times, and how text is read takes long expressions.
         told_apart = keep(told_apart)
-    return _judged(told_apart, question, seconds, moments.years), breaches
+    return _judged(told_apart, question, seconds, moments.years), breaches, moments.years
 
 
 def _or_unusable(
@@ -315,11 +321,15 @@ def _judged(rows: ibis.Table, question: Question, seconds: int, years: Years) ->
     reason = ibis.cases(*((test, i) for i, test in enumerate(tests)), else_=None).cast("int8")
     time = ibis.ifelse(out_of_range, None, rows.time)
     window = window_of(time, question)
-    # Only days depend on the zone; shorter buckets are cut in UTC, see timeline.
-    start = day_start(time, question.timezone, years) if seconds == DAY else time
+    start = _start(time, question, seconds, years)
     done = ("time", "has_time", "other_unit", "has_outcome", "has_score")
     rest = [name for name in rows.columns if name not in done]
     return rows.select(*rest, time=time, start=start, window=window, reason=reason)
+
+
+def _start(time: Any, question: Question, seconds: int, years: Years) -> Any:
+    # Only days depend on the zone; shorter buckets are cut in UTC, see timeline.
+    return day_start(time, question.timezone, years) if seconds == DAY else time
 
 
 def _year(year: int) -> Any:

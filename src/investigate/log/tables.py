@@ -4,6 +4,7 @@ The engine sums the finest groups; sums of these sums are the coarser ones, exac
 because all are integers.
 """
 
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
+from pandas.api.types import union_categoricals
 
 from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
@@ -26,6 +28,7 @@ WHOLE_ROWS, FOLD_BANDS = 250_000, 64
 """Rows in the windows up to which the folds of every group are counted bin by bin, and the bands
 of bins in which they are counted beyond."""
 
+Labelled = Callable[[list[str], Any], Any]
 _SPREAD = ["window", "fold", "bin"]
 _FACTS = ["rows", "positives", "repeats", "defaulted", "seasoned", "returning", "unscored"]
 
@@ -57,14 +60,19 @@ def pairs(groups: list[Groups], own: list[pd.DataFrame], least: int) -> list[Pai
 
 
 def slices(
-    counted: ibis.Table, groups: list[Groups], pairs: list[Pair], coarse: NDArray[np.int64]
+    counted: ibis.Table,
+    groups: list[Groups],
+    pairs: list[Pair],
+    coarse: NDArray[np.int64],
+    rows: int,
 ) -> pd.DataFrame:
     """Outcomes by scope, window, fold and bin; ``coarse`` (B,) is the coarse bin of each bin.
 
-    In large logs the folds of groups by cohort are known by bands of bins alone.
+    In large logs, by the `rows` that are scored in both windows, the folds of groups by cohort
+    are known by bands of bins alone.
     """
     scored = counted.filter(_.scored, _.window >= 0)
-    if len(groups) < 2 or int(scored.count().to_pyarrow().as_py()) <= WHOLE_ROWS:
+    if len(groups) < 2 or rows <= WHOLE_ROWS:
         return by_scope(scored, groups, pairs, _SPREAD, outcomes(scored))
     system, *cohorts = groups
     last = int(coarse.max()) + 1
@@ -73,25 +81,36 @@ def slices(
     own = sums(scored, [system.code, *_SPREAD], outcomes(scored))
     sides = list(SIDES)
     frames = [
-        scoped(summed(own, _SPREAD, sides), "all", None, None),
-        scoped(own, "system", system, None),
+        scoped(summed(own, _SPREAD, sides), "all", None, None, _stored_once),
+        scoped(own, "system", system, None, _stored_once),
     ]
-    margins = []
-    for cohort in cohorts:
+    crossed = []
+    for cohort, pair in zip(cohorts, pairs, strict=True):
         keys = [system.code, cohort.code, "window"]
         by_bin = sums(scored, [*keys, "bin"], outcomes(scored))
         by_fold = sums(banded, [*keys, "band", "fold"], outcomes(banded))
-        margins.append((keys, by_bin, by_fold))
+        frame = dealt(by_bin, by_fold, keys, band)
+        crossed.append(_paired(frame, system, pair, _SPREAD, sides, _stored_once))
         single = keys[1:]
         both = (
             summed(by_bin, [*single, "bin"], sides),
             summed(by_fold, [*single, "band", "fold"], sides),
         )
-        frames.append(scoped(dealt(*both, single, band), cohort.name, None, cohort))
-    for pair, (keys, by_bin, by_fold) in zip(pairs, margins, strict=True):
-        frame = dealt(by_bin, by_fold, keys, band)
-        frames.append(_paired(frame, system, pair, _SPREAD, sides))
-    return pd.concat(frames, ignore_index=True)
+        frame = dealt(*both, single, band)
+        frames.append(scoped(frame, cohort.name, None, cohort, _stored_once))
+    return _stacked([*frames, *crossed])
+
+
+def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """`frames` one below the other, with each label of their scopes stored once."""
+    labels = [union_categoricals([frame[name] for frame in frames]) for name in SCOPE]
+    numbers = [frame.drop(columns=SCOPE) for frame in frames]
+    frames.clear()
+    found = pd.concat(numbers, ignore_index=True)
+    for place, (name, own) in enumerate(zip(SCOPE, labels, strict=True)):
+        ordered = own.reorder_categories(sorted(own.categories), ordered=True)
+        found.insert(place, name, pd.Series(ordered))
+    return found
 
 
 def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFrame | None:
@@ -122,13 +141,20 @@ def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFra
     return pd.concat(frames, ignore_index=True) if frames else None
 
 
-def arms(counted: ibis.Table) -> pd.DataFrame:
-    """Outcomes by window, fold and bin of the rows that stay when a suspect is undone."""
+def arms(counted: ibis.Table, slices: pd.DataFrame, own: list[pd.DataFrame]) -> pd.DataFrame:
+    """Outcomes by window, fold and bin of the rows that stay when a suspect is undone.
+
+    Where none goes, these are all of `slices`; `own` is what `finest` found.
+    """
     scored = counted.filter(_.scored, _.window >= 0)
-    kept = {"duplicate_rows": ~_.repeat, "missing_input": ~_.defaulted}
+    kept = {"duplicate_rows": ("repeats", ~_.repeat), "missing_input": ("defaulted", ~_.defaulted)}
     frames = []
-    for arm, stays in kept.items():
-        frame = sums(scored.filter(stays), _SPREAD, outcomes(scored))
+    for arm, (going, stays) in kept.items():
+        if own[0][going].any():
+            frame = sums(scored.filter(stays), _SPREAD, outcomes(scored))
+        else:
+            everyone = slices[slices["by"] == "all"]
+            frame = everyone.drop(columns=SCOPE).reset_index(drop=True)
         frame.insert(0, "arm", repeated([arm], np.zeros(len(frame), dtype=np.intp)))
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
@@ -170,6 +196,11 @@ def summed(frame: pd.DataFrame, keys: list[str], measures: list[str]) -> pd.Data
 def repeated(labels: list[str], places: Any) -> Any:
     """The label at each place, as pandas text."""
     return pd.array(labels, dtype="str").take(np.asarray(places))
+
+
+def _stored_once(labels: list[str], places: Any) -> Any:
+    """The same as categories: text of millions of rows would be most of a table."""
+    return pd.Categorical.from_codes(np.asarray(places), pd.Index(labels, dtype="str"))
 
 
 def by_scope(
@@ -219,24 +250,34 @@ def _scopes(
 
 
 def _paired(
-    frame: pd.DataFrame, system: Groups, pair: Pair, keys: list[str], measures: list[str]
+    frame: pd.DataFrame,
+    system: Groups,
+    pair: Pair,
+    keys: list[str],
+    measures: list[str],
+    labelled: Labelled = repeated,
 ) -> pd.DataFrame:
     tiny = pair.where(frame)
-    frame = scoped(frame, f"system*{pair.second.name}", system, pair.second)
-    if tiny.any():
-        frame = pair.together(frame, tiny, ["system", "cohort"])
-        frame = summed(frame, [*SCOPE, *keys], measures)
-    return frame
+    by = f"system*{pair.second.name}"
+    if not tiny.any():
+        return scoped(frame, by, system, pair.second, labelled)
+    frame = pair.together(scoped(frame, by, system, pair.second), tiny, ["system", "cohort"])
+    frame = summed(frame, [*SCOPE, *keys], measures)
+    return frame if labelled is repeated else frame.astype(dict.fromkeys(SCOPE, "category"))
 
 
 def scoped(
-    frame: pd.DataFrame, by: str, system: Groups | None, cohort: Groups | None
+    frame: pd.DataFrame,
+    by: str,
+    system: Groups | None,
+    cohort: Groups | None,
+    labelled: Labelled = repeated,
 ) -> pd.DataFrame:
     """`frame` with its scope: the labels of its groups, of which it holds the numbers."""
     nothing = np.zeros(len(frame), dtype=np.intp)
-    scope = [repeated([by], nothing)]
+    scope = [labelled([by], nothing)]
     for group in (system, cohort):
-        values = repeated(group.labels, frame.pop(group.code)) if group else repeated([""], nothing)
+        values = labelled(group.labels, frame.pop(group.code)) if group else labelled([""], nothing)
         scope.append(values)
     for place, (name, values) in enumerate(zip(SCOPE, scope, strict=True)):
         frame.insert(place, name, values)
