@@ -95,6 +95,23 @@ def _replay(case: str) -> Finding:
     return Finding(name="replay", claim=claim, numbers=numbers, table=tuple(arms))
 
 
+def _join_loss(case: str) -> Finding:
+    """Lost rows of hostile names, or of a country; the quiet case joins nothing."""
+    if case == "quiet":
+        return finding(case, "join_loss")
+    groups = ["all", *(HOSTILE[:3] if case == "hostile" else ["country FR"])]
+    starts = [f"2024-02-{day:02}" for day in range(1, 11)]
+    shares = {g: [0.05] * 5 + [0.05 if i == 0 else 0.9] * 5 for i, g in enumerate(groups)}
+    days = [
+        {"group": group, "start": start, "rows": 100, "lost": 100 * share, "share": share}
+        for group in groups
+        for start, share in zip(starts, shares[group], strict=True)
+    ]
+    table = tuple({"group": group, "since": "2024-02-06" if group != "all" else None}
+                  for group in groups)  # fmt: skip
+    return Finding("join loss", "Rows lost their outcomes.", table=table, detail={"days": days})
+
+
 def _first(name: str) -> Callable[[str], Finding]:
     """The analysis whose findings the figure called `name` draws, where nothing below says more."""
     analysis = next(first for first, known in drawings().items() if name in known)
@@ -107,6 +124,7 @@ DRAWN: dict[str, Callable[[str], Any]] = {
     name: _first(name) for name in figures.__all__ if name != "cohorts"
 } | {
     "cohorts": _contributions,
+    "join_loss": _join_loss,
     "pair_matrix": _pairs,
     "replay": _replay,
     "suspects": lambda case: finding(case, "answer"),

@@ -65,6 +65,7 @@ READ = """
 import json, sys
 from contextlib import redirect_stdout
 from io import StringIO
+from pathlib import Path
 import investigate
 from investigate.cli import app
 
@@ -78,16 +79,10 @@ def told(*arguments):
 
 found = {}
 for name, log, case in json.loads(sys.argv[1]):
-    said = told("init", log)
-    answer = investigate.open(f"params/{case}.yml")
-    numbers = answer.drop().numbers
-    found[name] = {
-        "said": said,
-        "verdict": answer.verdict().claim,
-        "auc": {w: numbers[w].value for w in ("baseline", "incident")},
-    }
+    said, ran = told("init", log), told("run", f"params/{case}.yml")
+    (record,) = Path("audit", case).glob("*/findings.json")
+    found[name] = {"said": said, "ran": ran, "findings": json.loads(record.read_text("utf-8"))}
 found["checked"] = told("check", "params/loans.yml")
-found["ran"] = told("run", "params/loans.yml")
 found["place"] = investigate.__file__
 print(json.dumps(found))
 """
@@ -104,7 +99,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Any:
-    """What the wheel says of each log, and of a run."""
+    """What the wheel says of each log, and of its run."""
     python = installed(tmp_path_factory.mktemp("wheel"))
     logs = json.dumps([(name, LOGS[name], CASES[name]) for name in sorted(CASES)])
     done = subprocess.run(
@@ -134,12 +129,12 @@ def test_a_log_is_described_and_answered(folder: Path, found: Any, name: str) ->
         for window, incident in (("baseline", False), ("incident", True)):
             expected = public_logs.auc_of(name, incident)
             # Some logs hold the score with fewer digits than it was made with.
-            assert found[name]["auc"][window] == pytest.approx(expected, abs=1e-4)
-    assert found[name]["verdict"].startswith(
-        "Suspect in north: a system's values lost their meaning"
-    )
+            told = found[name]["findings"]["auc"][window]["value"]
+            assert told == pytest.approx(expected, abs=1e-4)
+    sentence = found[name]["findings"]["verdict"]["sentence"]
+    assert sentence.startswith("Suspect in north: a system's values lost their meaning")
+    assert re.search(rf"^answer +{re.escape(sentence)}", found[name]["ran"], re.MULTILINE)
 
 
-def test_what_was_proposed_passes_check_and_run(found: Any) -> None:
+def test_what_was_proposed_passes_check(found: Any) -> None:
     assert "the question stands; 6,000 rows: the contract holds" in found["checked"]
-    assert re.search(r"^answer +Suspect in north", found["ran"], re.MULTILINE)

@@ -9,10 +9,12 @@ A page marks a block as <!-- answer: CASE --> … <!-- /answer -->, CASE being a
 import io
 import re
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
 import investigate
@@ -29,6 +31,8 @@ DOTS = 80
 """Dots an inch: a page shows a figure about as wide as its text."""
 WIDTH = 96
 """Characters of a line of an answer."""
+LOST, BROKE = 0.04, "2024-02-02"
+"""The share of outcomes that are always lost, and the day on which a join broke."""
 SHOWN = {
     "oulad-october": ("onset", "account"),
     "oulad-year": ("onset", "account"),
@@ -84,11 +88,37 @@ def told(page: str, case: str, answer: str) -> str:
     return BLOCK.sub(lambda match: block if match[1] == case else match[0], page)
 
 
+def joined() -> investigate.Investigation:
+    """Answers and their outcomes in two tables, of which those of one country are lost."""
+    answers = investigate.example_log(6_000).assign(key=range(6_000))
+    rest = np.random.default_rng(1).random(len(answers)) < LOST
+    gone = (answers["country"] == "FR") & (answers["time"] >= BROKE) | rest
+    asked: dict[str, Any] = {
+        "case": "joined",
+        "columns": {"time": "time", "score": "score", "key": "key", "cluster": "student"},
+        "cohorts": ["country"],
+        "outcomes": {"columns": {"key": "key", "outcome": "outcome"}},
+        "baseline": {"start": "2024-01-01", "end": "2024-01-29"},
+        "incident": {"start": "2024-01-29", "end": "2024-02-12"},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        log, table = Path(folder, "log.parquet"), Path(folder, "outcomes.parquet")
+        answers.drop(columns="outcome").to_parquet(log)
+        answers.loc[~gone, ["key", "outcome"]].to_parquet(table)
+        asked |= {"log": str(log), "outcomes": {**asked["outcomes"], "log": str(table)}}
+        return investigate.open(asked)
+
+
 def every_figure(found: investigate.Investigation) -> dict[str, Any]:
     """Each figure by its name, drawn of the demo: docs/figures.md explains them."""
     drawn: dict[str, Any] = {}
     for analysis, known in drawings().items():
-        finding = found.contributions("system") if analysis == "by" else getattr(found, analysis)()
+        if analysis == "by":
+            finding = found.contributions("system")
+        elif analysis == "join":
+            finding = joined().join_loss()
+        else:
+            finding = getattr(found, analysis)()
         drawn |= {name: finding.plot(name) for name in known if name in figures.__all__}
     cohorts = [found.contributions(by) for by in found.question.cohorts]
     return {**drawn, "cohorts": figures.cohorts(cohorts)}

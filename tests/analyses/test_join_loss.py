@@ -49,9 +49,8 @@ def test_a_group_fails_that_lost_more_than_the_others() -> None:
     assert loss.usual == 0.05
     found = join_loss(counts, QUESTION)
     assert found.sentence == (
-        "In the incident 19% of rows have no outcome in the table that is joined, and 5% in the "
-        "baseline; more than others lost country FR (47%, before 5%, from 2024-02-15 on, 82% of "
-        "all lost rows)."
+        "19% of the incident's rows find no outcome, and 5% of the baseline's; more than others: "
+        "country FR (47%, before 5%, from 2024-02-15 on, 82% of all lost rows)."
     )
     days = pd.DataFrame(found.detail["days"]).groupby("group")["lost"].sum()
     assert days["FR"] == 26 * 10 + 14 * 130

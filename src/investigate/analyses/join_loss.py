@@ -213,8 +213,8 @@ def _claim(order: list[Loss], since: dict[int, str | None], dark: list[str]) -> 
     whole = order[0]
     before, after = whole.shares
     text = (
-        f"In the incident {percent(after)} of rows have no outcome in the table that is joined, "
-        f"and {percent(before)} in the baseline"
+        f"{percent(after)} of the incident's rows find no outcome, and {percent(before)} of the "
+        "baseline's"
     )
     failing = [one for one in order if one.fails and one.by != "all"]
     if not failing and dark and not whole.fails:
@@ -227,7 +227,7 @@ def _claim(order: list[Loss], since: dict[int, str | None], dark: list[str]) -> 
         return f"{text}; {'no group lost more than others' if whole.fails else rise}."
     told = "; ".join(_group(one, whole, since[id(one)]) for one in failing[:NAMED])
     more = len(failing) - NAMED
-    return f"{text}; more than others lost {told}{f'; and {more} more' if more > 0 else ''}."
+    return f"{text}; more than others: {told}{f'; and {more} more' if more > 0 else ''}."
 
 
 def _group(one: Loss, whole: Loss, since: str | None) -> str:
