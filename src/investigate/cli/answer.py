@@ -23,13 +23,15 @@ from investigate.records.sources import all_of
 from investigate.rendering import interval, plain, points
 
 TOP = 5
+LONGEST = 4_000
+"""Characters of a line: a verdict of several causes is told to its end."""
 
 
 def summarise(answer: Answer, console: Console) -> None:
     """Print `answer`: verdict, AUC, onset, systems, where the record is, times."""
     for label, text in _lines(answer):
         line = Text(f"{label:<9}", style="dim")
-        line.append(plain(text), style="bold" if label == "answer" else "")
+        line.append(plain(text, LONGEST), style="bold" if label == "answer" else "")
         # A path that is broken over lines cannot be copied.
         console.print(line, soft_wrap=True)
 
