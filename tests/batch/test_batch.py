@@ -54,6 +54,21 @@ def run(cases: str, again: bool = False) -> tuple[BatchSummary, list[str]]:
     return summary, ran
 
 
+def test_runs_that_read_the_same_log_share_its_rows(place: Place) -> None:
+    place.notebooks(_1_answer=[ANSWER])
+    begun = Batch(
+        BatchAsked(
+            files=(Path("params.yml"),),
+            axes=(axis("incident.end=2024-01-20,2024-01-21"), axis("timezone=UTC,Asia/Tokyo")),
+            notebooks=Path("notebooks"),
+        )
+    )
+    kept = place.folder / "rows"
+    assert [one.prepared for one in begun._tasks(begun.plan, kept)] == [kept] * 4
+    # The zone is a part of what is read: these two have nothing in common.
+    assert [one.prepared for one in begun._tasks(begun.plan[:2], kept)] == [None] * 2
+
+
 def statuses(summary: BatchSummary) -> list[int | None]:
     return [row.status for row in summary.rows]
 

@@ -124,6 +124,7 @@ def test_altered_evidence_is_not_told(case: Path) -> None:
         ({"audience": "../x"}, "--audience: ../x is no name"),
         ({"audience": "lawyers"}, "audiences are engineers, executives, product"),
         ({"templates": Path("none")}, "none: there is no such folder"),
+        ({"out": Path("none/x.md")}, "--out: there is no folder 'none'; make it first"),
         ({"rhythm": Path("none.yml")}, "cannot read the rhythm"),
     ],
 )

@@ -81,6 +81,7 @@ def update_at(
     if channels and not (edit or as_is):
         raise InputError("--send: a draft is not sent; add --edit or --send-as-is")
     check(channels)
+    _require_folder(out)
     draft = drafted(
         path, audience, at=moment(at), rhythm=load(rhythm),
         since=since, resolved=resolved, templates=templates,
@@ -150,6 +151,7 @@ def postmortem_at(path: Path, out: Path | None = None, templates: Path | None = 
     for _, record in cases_at(path):
         if record is not None:
             raise InputError(f"{path}: this is a record; name its case")
+    _require_folder(out)
     text = Secrets.known().clean(postmortem(evidence(path), templates), "the post-mortem")
     _keep(out, text)
     return text
@@ -158,6 +160,11 @@ def postmortem_at(path: Path, out: Path | None = None, templates: Path | None = 
 def _cells(one: Due) -> tuple[str, ...]:
     last = at_minute(one.last) if one.last else "none"
     return plain(one.case.name, 60), one.severity, one.audience, last, at_minute(one.by)
+
+
+def _require_folder(out: Path | None) -> None:
+    if out is not None and not out.parent.is_dir():
+        raise InputError(f"--out: there is no folder {str(out.parent)!r}; make it first")
 
 
 def _keep(out: Path | None, text: str) -> None:

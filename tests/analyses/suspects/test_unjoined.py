@@ -134,3 +134,27 @@ def test_the_join_is_undone_after_what_was_undone_in_another_country(found: Any)
     assert (rows[0] != rows[1]).any()
     before, after = Undoing(once).areas([UndoingArm("country", french, "outcomes")])[:, 0]
     assert after - before > 0.01
+
+
+def test_lost_rows_with_weights_weigh_as_those_that_stand_in_for_them(frame: pd.DataFrame) -> None:
+    one_in_fifty = np.arange(len(frame)) % 50 == 0
+    gone = (frame["country"] == "FR") & (frame["window"] == 1) & ~one_in_fifty
+    heavy = frame.assign(found=frame["found"] & ~gone, w=np.where(frame["country"] == "FR", 3, 1))
+    asked = {
+        "case": "joined", "log": heavy[["t", "request", "s", "country", "w"]],
+        "cohorts": ["country"], "columns": {"time": "t", "score": "s", "weight": "w"},
+        "outcomes": {
+            "log": heavy.loc[heavy["found"], ["request", "won"]],
+            "columns": {"key": "request", "outcome": "won"},
+        },
+        "baseline": {"start": str(START.date()), "end": str(CUT.date())},
+        "incident": {"start": str(CUT.date()), "end": str(END.date())},
+    }  # fmt: skip
+    suspects = investigate.open(asked).suspects().to_frame()
+    own = suspects[(suspects["suspect"] == "join_loss") & (suspects["where"] == "country FR")]
+    later = heavy[heavy["window"] == 1]
+    known = later[later["found"]]
+    areas = [roc_auc_score(d["won"], d["s"], sample_weight=d["w"]) for d in (later, known)]
+    # The baseline's rows stand in for those of the incident, which is another sample.
+    assert own["points"].item() == pytest.approx(areas[0] - areas[1], abs=0.01)
+    assert areas[0] - areas[1] > 0.15

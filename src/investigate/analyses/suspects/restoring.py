@@ -44,12 +44,12 @@ def restored(
     of_bin[place] = bands
     band = of_bin[cells.bin]
     table = counts.join_bands
-    table = table[(table["by"] == by) & (table["window"] == 1)]
+    table = table[table["by"] == by]
+    before, table = (table[table["window"] == window] for window in (0, 1))
+    earlier = {(str(a), str(b)): own for (a, b), own in before.groupby(["system", "cohort"])}
     usual = {(a.system, a.cohort): a.usual for a in losses(counts) if a.by == by and a.fails}
     found = incident.copy()
-    joined = float((table["rows"] - table["lost"]).sum())
-    # Where rows have weights, what is lent weighs as much as a row does on average.
-    each = float(incident.sum()) / max(joined, 1.0) if counts.weighted else 1.0
+    scale = _scale(cells, keys, table, earlier, set(usual), (baseline, incident))
     for (system, cohort), own in table.groupby(["system", "cohort"]):
         name = (str(system), str(cohort))
         if name not in keys or name not in usual or (key is not None and name != key):
@@ -57,6 +57,8 @@ def restored(
         mine = cells.group == keys.index(name)
         rows, lost = (_by_band(own, column, int(bands.max()) + 1) for column in ("rows", "lost"))
         there, due = rows - lost, rows * (1 - usual[name])
+        known = earlier.get(name, own[:0])
+        lenders = _by_band(known, "rows", len(rows)) - _by_band(known, "lost", len(rows))
         for at in np.flatnonzero(due > 0):
             here = mine & (band == at)
             held, lent = incident[:, here], baseline[:, here]
@@ -64,8 +66,37 @@ def restored(
                 found[:, here] = held * (due[at] / max(there[at], 1.0))
             else:
                 missing = max(due[at] - there[at], 0.0)
-                found[:, here] = held + lent * (missing * each / lent.sum())
+                # Where rows have weights, each weighs as those that stand in for it do.
+                each = scale / max(lenders[at], 1.0) if counts.weighted else 1 / lent.sum()
+                found[:, here] = held + lent * (missing * each)
     return found
+
+
+def _scale(
+    cells: Cells,
+    keys: list[Key],
+    table: pd.DataFrame,
+    earlier: dict[Key, pd.DataFrame],
+    failing: Collection[Key],
+    weights: tuple[Array, Array],
+) -> float:
+    """What a weight of the baseline is in the incident: each window's sum to its effective size.
+
+    From groups whose join holds: the weight of their rows beside what these rows would weigh in
+    the baseline; from all groups where none holds.
+    """
+    now = {(str(a), str(b)): own for (a, b), own in table.groupby(["system", "cohort"])}
+    both = [name for name in keys if name in now and name in earlier]
+    held, expected = 0.0, 0.0
+    for name in [name for name in both if name not in failing] or both:
+        mine = cells.group == keys.index(name)
+        there, before = (
+            float((own["rows"] - own["lost"]).sum()) for own in (now[name], earlier[name])
+        )
+        if before:
+            held += float(weights[1][:, mine].sum())
+            expected += float(weights[0][:, mine].sum()) * there / before
+    return held / expected if expected else 1.0
 
 
 def still_lost(counts: Counts, undone: Collection[tuple[str, Key | None]]) -> dict[str, Any]:
