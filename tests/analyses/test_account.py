@@ -175,3 +175,25 @@ def test_no_drop_is_one_part() -> None:
     found = account(counts, question)
     assert [row["kind"] for row in found.detail["account"]] == ["no_drop"]
     assert total(found) == pytest.approx(-whole(counts).change[0], abs=1e-12)
+
+
+def test_two_groups_that_are_all_rows_are_no_places() -> None:
+    log = ordinary(4, 9_000)
+    rng = np.random.default_rng(4)
+    log["app"] = rng.choice(["ios", "web"], len(log))
+    log["score"] = log["signal"].rank(pct=True).round(3)
+    hit = (log["time"] >= "2024-02-10").to_numpy() & (rng.random(len(log)) < 0.5)
+    log.loc[hit, "score"] = rng.permutation(log.loc[hit, "score"])
+    question = made.question(columns=BARE, cohorts=["app", "country"])
+    found = accounted(plain.count(log, question), question)
+    assert [part.suspect.scope for part in found.causes] == [""]
+
+
+def test_scores_cut_off_at_a_bound_are_undone_by_what_the_cut_costs() -> None:
+    log = ordinary(5)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    log.loc[now, "score"] = log.loc[now, "score"].clip(upper=log["score"].quantile(0.35))
+    counts, question = asked(log)
+    found = accounted(counts, question)
+    parts = [(part.suspect.kind, (part.points.value or 0.0) / found.lost) for part in found.causes]
+    assert parts == [("missing_input", pytest.approx(1, abs=0.15))]

@@ -9,7 +9,14 @@ import plain
 import pytest
 
 from investigate.analyses import dating
-from investigate.analyses.dating import dated, dated_base_rate, dated_share, rewritten, sharpest
+from investigate.analyses.dating import (
+    dated,
+    dated_base_rate,
+    dated_presence,
+    dated_share,
+    rewritten,
+    sharpest,
+)
 from investigate.analyses.onset import onset
 from investigate.counts.table import Counts
 
@@ -38,6 +45,17 @@ def test_a_cohort_has_its_own_date(counts: Counts) -> None:
     spared = dated(counts, made.question(), cohort={"school": "school 3"})
     assert spared is not None
     assert spared["p_value"] > 0.01
+
+
+@pytest.mark.slow
+def test_other_rows_begin_on_the_day_on_which_their_share_grew(log: pd.DataFrame) -> None:
+    later, other = log["time"] >= "2024-02-06", log["school"] != "school 2"
+    grown = plain.count(log[~(later & other & (np.arange(len(log)) % 3 > 0))], made.question())
+    found = dated_presence(grown, made.question(), cohort={"school": "school 2"})
+    assert found is not None
+    assert found["date"] == "2024-02-06"
+    assert found["p_value"] <= 0.05
+    assert found["before"] < found["after"]
 
 
 @pytest.mark.slow

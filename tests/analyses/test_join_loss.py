@@ -93,3 +93,13 @@ def test_few_rows_and_small_rises_are_chance() -> None:
     usual = joined({"DE": (0.3, 0.3, 20), "FR": (0.1, 0.1, 20)})
     assert join_loss(usual, QUESTION).sentence.endswith("; no rise.")
     assert [one.shares for one in losses(usual)][1] == (0.3, 0.3)
+
+
+def test_a_whole_day_without_outcomes_is_told_as_that_day() -> None:
+    counts = joined({"DE": (0.01, 0.01, 20), "FR": (0.01, 0.01, 20)})
+    days = counts.join_days
+    days.loc[days["start"] == DAYS[25], "lost"] = days["rows"]
+    assert named(counts) == []
+    assert join_loss(counts, QUESTION).sentence.endswith(
+        "; most are missing on 2024-02-14 (100% of 400 rows), and AUC says nothing of that day."
+    )

@@ -48,6 +48,12 @@ def test_the_answer_in_a_few_lines() -> None:
     ]
 
 
+def test_a_long_verdict_is_told_to_its_end() -> None:
+    sentence = f"The 0.1 lost have three causes{': and more' * 100}."
+    verdict = {**DOCUMENT["verdict"], "sentence": sentence}
+    assert f"answer   {sentence}" in printed({**DOCUMENT, "verdict": verdict}).splitlines()
+
+
 def test_what_is_not_there_is_not_shown() -> None:
     lines = printed({"schema": 1, "onset": None, "by": {}, "excluded_rows": {}}).splitlines()
     assert [line.split()[0] for line in lines] == ["record", "time"]

@@ -10,6 +10,7 @@ import pytest
 from investigate.counts.table import FOLDS
 from investigate.log import folds
 from investigate.log.coding import NOTHING, Coding, coding
+from investigate.log.temporary import keep
 
 RAW = ["b", "a", None, "été", "", "a", "nan", "B", "10", "9"]
 
@@ -17,7 +18,7 @@ RAW = ["b", "a", None, "été", "", "a", "nan", "B", "10", "9"]
 def coded(load: Any, values: list[Any], name: str = "item") -> tuple[Coding, pd.DataFrame, Any]:
     table = load(pd.DataFrame({"id": range(len(values)), name: pd.Series(values)}))
     found = coding(table, [name])
-    rows = found.coded(table)
+    rows = keep(found.coded(table))
     return found, rows.to_pandas().sort_values("id"), rows
 
 

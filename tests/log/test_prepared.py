@@ -9,7 +9,9 @@ import pytest
 
 from investigate import log
 from investigate.counts.table import Counts
+from investigate.log.counting import _read_once
 from investigate.log.prepared import Prepared, reading_key
+from investigate.log.source import Engine
 
 pytestmark = pytest.mark.slow
 LATER = {
@@ -38,6 +40,17 @@ def test_a_second_window_reads_no_log(tmp_path: Path, kind: str) -> None:
     # The file now holds nothing that could be counted.
     path.write_bytes(b"")
     assert same(log.count(second, prepared=kept), told[1])
+
+
+def test_kept_rows_have_the_types_of_rows_that_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    messy.frame(3).to_parquet(path)
+    question, kept = messy.question(path), Prepared(tmp_path, [(str(path), "its hash")])
+    schemas = []
+    for _time in range(2):
+        with Engine() as engine:
+            schemas.append(dict(_read_once(question, engine, kept)[0].table.schema().items()))
+    assert schemas[0] == schemas[1]
 
 
 def test_other_rows_are_read_anew(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 from pathlib import Path
 from typing import Any
 
+import made
 import messy
 import pandas as pd
 import pytest
 
+import investigate
 from investigate.errors import InputError
 from investigate.log import count
 from investigate.log.rows import bucket_seconds
@@ -138,3 +140,14 @@ def test_columns_of_nulls_alone_are_counted_as_missing(tmp_path: Path) -> None:
     )
     assert set(counts.slices["system"]) == {"", "(missing)"}
     assert len(counts.items) == counts.facts["seasoned"].sum() == 0
+
+
+def test_a_log_of_times_outcomes_and_scores_alone_is_counted() -> None:
+    frame = made.platform(3, 400, "reset")[["time", "outcome", "score"]]
+    bounds: Any = {
+        "baseline": ("2024-01-01", "2024-01-20"),
+        "incident": ("2024-01-20", "2024-02-10"),
+    }
+    found = investigate.open(frame, time="time", outcome="outcome", score="score", **bounds)
+    assert found.counts.meta["rows"] == len(frame)
+    assert set(found.counts.slices["by"]) == {"all", "system"}

@@ -22,10 +22,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from investigate.analyses import whole as windows
-from investigate.analyses.suspects.beside import beside
+from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
+from investigate.analyses.suspects.beside import beside, widened
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -33,7 +33,7 @@ from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.wording import level, percent
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
-from investigate.counts.table import FOLDS, Counts
+from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.kinds import kind
 from investigate.question.question import Question
@@ -46,8 +46,6 @@ NAMED = 3
 """Causes that the verdict names."""
 TRIED = 4
 """Groups, the largest losses first, that are undone on trial to part two causes."""
-HALF = 0.5
-"""Where the counts show less than this of what a cause's own evidence measures, that is taken."""
 
 EVERYWHERE = "What remains was lost alike in all groups; nothing tells scores from labels there."
 Array = NDArray[np.float64]
@@ -142,7 +140,10 @@ def accounted(counts: Counts, question: Question) -> Account:
         none = Suspect("no_drop", Estimate(float(lost[0])), "No drop is to be explained.", False)
         part = Part(none, estimate(lost, confidence, used), float(whole.auc[0][0]))
         return Account((part,), (), float(lost[0]))
-    causes, arms = _causes(counts, question, undoing, suspects)
+    found, arms = _causes(counts, question, undoing, suspects)
+    causes = widened(counts, found)
+    places = {id(old): new for old, new in zip(found, causes, strict=True)}
+    suspects = [places.get(id(suspect), suspect) for suspect in suspects]
     areas = undoing.areas(arms)
     parts = []
     for at, (cause, arm) in enumerate(zip(causes, arms, strict=True)):
@@ -165,7 +166,7 @@ def _causes(
     found = list(_parted(counts, question, undoing, first, lost))
     if not found:
         found = [first] if kind(first.kind).cause else []
-    arms = [_arm(counts, cause, undoing) for cause in found]
+    arms = [arm_of(counts, cause, undoing) for cause in found]
     if not found:
         return [], []
     while len(found) < MOST:
@@ -176,14 +177,14 @@ def _causes(
             break
         if (further := _next(counts, question, undoing, found, arms)) is None:
             break
-        arm = _arm(counts, further, undoing)
+        arm = arm_of(counts, further, undoing)
         part = undoing.areas([*arms, arm])[-1] - areas[-1]
         if any(one.undo == "points" for one in (*arms, arm)):
             # What no count composes may overlap: it accounts for no more than what remained.
             part = np.minimum(part, rest)
             arm = replace(arm, undo="points", gains=part)
         # A group chosen among many for its loss must be surer than one looked at alone.
-        looked_at = len(_rows(counts)) if arm.key is not None else 1
+        looked_at = len(groups_of(counts)) if arm.key is not None else 1
         if not _worth(estimate(part, 1 - (1 - confidence) / max(looked_at, 1), used), lost):
             break
         found.append(further)
@@ -218,8 +219,8 @@ def _next(
 
 def _confined(counts: Counts, undoing: Undoing, cause: Suspect, arms: list[UndoingArm]) -> bool:
     """Whether what remains was lost where the cause is limited to, and hardly elsewhere."""
-    arm = _arm(counts, cause, undoing)
-    shares = {(by, key): share for by, key, share in _rows(counts)}
+    arm = arm_of(counts, cause, undoing)
+    shares = {(by, key): share for by, key, share in groups_of(counts)}
     if arm.key is None or (share := shares.get((arm.by, arm.key), 1.0)) >= 1:
         return False
     own, total = (
@@ -240,7 +241,7 @@ def _parted(
     observed = undoing.values([])[0]
     total = float(undoing.values([UndoingArm("all", None, "labels")])[1] - observed)
     tried: list[tuple[float, float, UndoingArm]] = []
-    rows = _rows(counts)
+    rows = groups_of(counts)
     gains = {by: undoing.alone(by, "labels") for by in dict.fromkeys(by for by, _, _ in rows)}
     for by, key, share in rows:
         if share < NEARLY_ALL:
@@ -254,13 +255,12 @@ def _parted(
         second = next(iter(ranked(undoing.counts([arm]), question)), None)
         if second is None or not second.scope or not kind(second.kind).broken:
             continue
-        other = _arm(counts, second, undoing)
+        other = arm_of(counts, second, undoing)
         if other.undo == "points" or (other.by, other.key) == (arm.by, arm.key):
             continue
         joint = float(undoing.values([arm, other])[2] - observed)
         own = next((s for by, key, s in rows if (by, key) == (other.by, other.key)), 1.0)
-        # Groups of one grouping share no row.
-        both = share + own - (0 if arm.by == other.by else share * own)
+        both = share + own - (0 if disjoint(arm, other) else share * own)
         if both >= NEARLY_ALL or joint <= 0:
             continue
         noise = max(total - joint, 0.0) / (1 - both) / (joint / both)
@@ -269,83 +269,12 @@ def _parted(
     if best is None:
         return ()
     _, arm, second = best
-    alone = ranked(undoing.counts([_arm(counts, second, undoing)]), question)
+    alone = ranked(undoing.counts([arm_of(counts, second, undoing)]), question)
     if not alone or not alone[0].scope or not kind(alone[0].kind).broken:
         return ()
     if second.system and second.system == alone[0].system:  # one place
         return ()
     return sorted((alone[0], second), key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
-
-
-def _arm(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
-    """How the cause is undone; by its own points where the counts do not show it."""
-    undo = kind(cause.kind).undo or "points"
-    by, key = _place(counts, cause)
-    if undo == "rows":
-        arm = UndoingArm("all", None, "rows", kept=cause.kind)
-        if undoing.left_out(arm)[0] > 0:
-            return _nearest(cause, undoing, arm, UndoingArm(by, key, "scores")) if key else arm
-        undo = "scores"
-    if undo in ("mix", "dispersion"):
-        column = next(iter(cause.cohort), "system") if cause.cohort and undo == "mix" else "system"
-        names = counts.groupings()
-        by, key = (column if column in names else "all"), None
-    points = cause.points.value or 0.0
-    own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
-    if undo == "points":
-        return own
-    arm = UndoingArm(by, key, undo)
-    if undo == "outcomes" and key is None:
-        arm = _nearest(cause, undoing, *(UndoingArm(n, None, undo) for n in counts.groupings()))
-    gained = undoing.areas([arm])
-    gain = float(gained[1, 0] - gained[0, 0])
-    return arm if np.isfinite(gain) and gain >= HALF * points else own
-
-
-def _nearest(cause: Suspect, undoing: Undoing, *arms: UndoingArm) -> UndoingArm:
-    """Of ways to undo a cause, that which shows what its own evidence measures."""
-    wanted = cause.points.value or 0.0
-    return min(arms, key=lambda arm: abs(float(np.diff(undoing.values([arm]))[0]) - wanted))
-
-
-def _place(counts: Counts, cause: Suspect) -> tuple[str, tuple[str, str] | None]:
-    """The grouping and the group of a scope; of two columns combined, the one with fewer rows."""
-    names, system = counts.groupings(), cause.system or ""
-    choices = [(column, value) for column, value in (cause.cohort or {}).items()]
-    places: list[tuple[str, tuple[str, str]]] = []
-    for column, value in choices:
-        if system and f"system*{column}" in names:
-            places.append((f"system*{column}", (system, value)))
-        elif column in names:
-            places.append((column, ("", value)))
-    if not choices and system and "system" in names:
-        places.append(("system", (system, "")))
-    known = {(by, key): share for by, key, share in _rows(counts)}
-    places = [place for place in places if place in known]
-    return min(places, key=lambda place: known[place]) if places else ("all", None)
-
-
-def _rows(counts: Counts) -> list[tuple[str, tuple[str, str], float]]:
-    """Every group of every grouping with its share of the incident's rows."""
-    facts = counts.facts[counts.facts["window"] == 1]
-    total = float(facts.loc[facts["by"] == "all", "rows"].sum())
-    own = facts[(facts["by"] != "all") & (facts["rows"] > 0)]
-    columns = (own[name] for name in ("by", "system", "cohort", "rows"))
-    return [
-        (str(by), (str(system), str(cohort)), rows / total)
-        for by, system, cohort, rows in zip(*columns, strict=True)
-    ]
-
-
-def _replicates(points: Estimate) -> Array:
-    """Points as replicates whose jackknife interval is their own, independent of all else."""
-    value = points.value or 0.0
-    found = np.full(1 + FOLDS, value)
-    if points.low is not None and points.high is not None:
-        reach = (points.high - points.low) / 2
-        error = reach / stats.t.ppf(0.975, FOLDS - 1)
-        found[1:] += np.where(np.arange(FOLDS) % 2 == 0, 1, -1) * error / np.sqrt(FOLDS - 1)
-    return found
 
 
 def _worth(points: Estimate, lost: float) -> bool:

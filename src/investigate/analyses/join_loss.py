@@ -25,6 +25,8 @@ from investigate.question.question import Question
 
 WORSE, SURELY = 0.05, 4.0
 """A share of lost rows must have risen by so much, and by so many standard errors."""
+MOST = 0.5
+"""A day is missing where more of its rows have no outcome."""
 NAMED = 3
 """Groups that the sentence names."""
 
@@ -86,7 +88,7 @@ def join_loss(counts: Counts, question: Question, by: str = "group") -> Finding:
     )
     return Finding(
         name="join loss",
-        claim=_claim(order, since),
+        claim=_claim(order, since, _dark(counts, question, order[0])),
         table=groups if by == "group" else tuple(days),
         caveats=(
             "Lost: rows with a score and without an outcome, as their key has none, or two that "
@@ -189,7 +191,25 @@ def _days(counts: Counts, question: Question, order: list[Loss]) -> list[dict[st
     ]
 
 
-def _claim(order: list[Loss], since: dict[int, str | None]) -> str:
+def _dark(counts: Counts, question: Question, whole: Loss) -> list[str]:
+    """Days of the incident on which most rows, and surely more than before, have no outcome."""
+    days = counts.join_days
+    days = days[(days["by"] == "all") & (days["window"] == 1)]
+    days = days.groupby("start", as_index=False)[["rows", "lost"]].sum()
+    rows = days["rows"].clip(lower=1)
+    before = whole.shares[0]
+    # A share of 0 has an error too: that of one row more.
+    error = np.sqrt((before + 1 / rows) * (1 - before) / rows)
+    rise = days["lost"] / rows - before
+    dark = days[(days["lost"] > MOST * days["rows"]) & (rise > SURELY * error)]
+    return [
+        f"{day(start.tz_convert(question.timezone).to_pydatetime())} "
+        f"({percent(lost / size)} of {int(size):,} rows)"
+        for start, size, lost in dark.itertuples(index=False)
+    ]
+
+
+def _claim(order: list[Loss], since: dict[int, str | None], dark: list[str]) -> str:
     whole = order[0]
     before, after = whole.shares
     text = (
@@ -197,6 +217,11 @@ def _claim(order: list[Loss], since: dict[int, str | None]) -> str:
         "baseline's"
     )
     failing = [one for one in order if one.fails and one.by != "all"]
+    if not failing and dark and not whole.fails:
+        others = f" and {len(dark) - NAMED} days more" if len(dark) > NAMED else ""
+        told = f"{', '.join(dark[:NAMED])}{others}"
+        them = "that day" if len(dark) == 1 else "these days"
+        return f"{text}; most are missing on {told}, and AUC says nothing of {them}."
     if not failing:
         rise = "too small a rise to count as a failed join" if after > before else "no rise"
         return f"{text}; {'no group lost more than others' if whole.fails else rise}."

@@ -5,7 +5,7 @@ from typing import Any
 
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
-from investigate.analyses.dating import began, rewritten, sharpest
+from investigate.analyses.dating import began, dated_presence, rewritten, sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
@@ -74,6 +74,10 @@ def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
     if first := began(counts, question, suspect.system or "", suspect.cohort):
         # What is new began no earlier than its own first row.
         return replace(suspect, onset=first)
+    if kind(suspect.kind).undo == "mix":
+        came = dated_presence(counts, question, suspect.system or "", suspect.cohort)
+        if came and came["p_value"] <= 1 - question.thresholds.confidence:
+            return replace(suspect, onset=came["date"])
     labels = kind(suspect.kind).undo == "labels"
     found = sharpest(counts, question, suspect.system or "", suspect.cohort, labels)
     if found and suspect.system and kind(suspect.kind).broken:

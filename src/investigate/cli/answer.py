@@ -23,13 +23,15 @@ from investigate.records.sources import all_of
 from investigate.rendering import interval, plain, points
 
 TOP = 5
+LONGEST = 4_000
+"""Characters of a line: a verdict of several causes is told to its end."""
 
 
 def summarise(answer: Answer, console: Console) -> None:
     """Print `answer`: verdict, AUC, onset, systems, where the record is, times."""
     for label, text in _lines(answer):
         line = Text(f"{label:<9}", style="dim")
-        line.append(plain(text), style="bold" if label == "answer" else "")
+        line.append(plain(text, LONGEST), style="bold" if label == "answer" else "")
         # A path that is broken over lines cannot be copied.
         console.print(line, soft_wrap=True)
 
@@ -99,8 +101,8 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
     try:
         counts = log.count(question, examples=True)
     except InputError as error:
-        told = (*error.others, *log.problems(question))
-        error.others = tuple(line for line in dict.fromkeys(told) if line != str(error))
+        lines = (*error.others, *log.problems(question))
+        error.others = tuple(line for line in dict.fromkeys(lines) if line != str(error))
         raise
     all_of(notebooks_folder(), question.notebooks)
     meta = counts.meta
@@ -123,15 +125,15 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
 def _windows(counts: Counts) -> str:
     own = counts.slices[counts.slices["by"] == "all"]
     rows = counts.facts[counts.facts["by"] == "all"].set_index("window")["rows"]
-    told = []
+    texts = []
     for w, name in enumerate(("baseline", "incident")):
         sides = own[own["window"] == w].groupby("bin")[["positives", "negatives"]].sum()
         area = float(auc(sides["positives"].to_numpy(), sides["negatives"].to_numpy()))
         weighed = ""
         if counts.weighted:
             weighed = f" (as {int(counts.meta['weights']['effective'][w]):,} of equal weight)"
-        told.append(f"{name} {int(rows[w]):,} rows{weighed}, AUC {area:.4f}")
-    return "; ".join(told)
+        texts.append(f"{name} {int(rows[w]):,} rows{weighed}, AUC {area:.4f}")
+    return "; ".join(texts)
 
 
 def _table(breaches: Sequence[dict[str, Any]]) -> Table:

@@ -38,7 +38,7 @@ def _version(
         bool, typer.Option("--debug", help="Show where an error was raised, for a bug report.")
     ] = False,
 ) -> None:
-    _told["debug"] = debug
+    _options["debug"] = debug
     for stream in (sys.stdout, sys.stderr):
         # What a terminal cannot write is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
@@ -48,7 +48,7 @@ def _version(
         raise typer.Exit
 
 
-_told = {"debug": False}
+_options = {"debug": False}
 """What was asked before the command's name."""
 
 
@@ -99,7 +99,7 @@ def moment(text: str | None, zone: str = "UTC") -> datetime:
 def _end(message: str, status: int) -> None:
     from investigate.rendering import plain
 
-    if _told["debug"]:
+    if _options["debug"]:
         traceback.print_exc()
     print(f"error: {plain(message, 2000)}", file=sys.stderr)
     raise typer.Exit(status)

@@ -54,7 +54,7 @@ def batch(
         asked = BatchAsked(
             files=tuple(files),
             overrides=tuple(param or ()),
-            axes=tuple(axis(told) for told in sweep or ()),
+            axes=tuple(axis(text) for text in sweep or ()),
             audit=audit,
             name=name,
             most=side_by_side,
@@ -94,8 +94,8 @@ def show(summary: "BatchSummary", console: Console) -> None:
     for row in summary.rows:
         cause = row.result.cause if row.result is not None else ""
         status = "–" if row.status is None else str(row.status)
-        told = "failed" if row.status else row.told
-        cells = (row.label, told, row.ends, row.change, cause, status)
+        outcome = "failed" if row.status else row.told
+        cells = (row.label, outcome, row.ends, row.change, cause, status)
         table.add_row(*(Text(plain(cell)) for cell in cells))
     console.print(table)
     for row in summary.rows:

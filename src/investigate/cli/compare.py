@@ -95,8 +95,8 @@ def _notebooks(comparison: Comparison, console: Console, limit: int | None) -> N
         console, "notebooks", f"{counted(same, 'is', 'are')} equal byte by byte, {len(changed)} not"
     )
     for notebook in changed:
-        told = notebook.note or counted(len(notebook.cells), "cell differs", "cells differ")
-        _line(console, "", f"{notebook.name}.ipynb: {told}", "bold")
+        text = notebook.note or counted(len(notebook.cells), "cell differs", "cells differ")
+        _line(console, "", f"{notebook.name}.ipynb: {text}", "bold")
         for cell in notebook.cells[:limit]:
             for line, style in cell_lines(cell, None if limit is None else LINES):
                 console.print(Text(f"{'':<12}{line}", style=style), soft_wrap=True)
@@ -130,8 +130,8 @@ def cell_lines(change: CellChange, limit: int | None) -> Iterator[Line]:
     """The lines for `change`, of each text `limit` at most."""
     cell = change.b or change.a
     name = f" ({plain(cell.id, 60)})" if cell is not None and cell.id else ""
-    told = ", ".join(_told(what) for what in change.what) or change.status
-    yield f"cell {change.position}{name}: {told}", ""
+    differences = ", ".join(_difference_text(what) for what in change.what) or change.status
+    yield f"cell {change.position}{name}: {differences}", ""
     if change.a is None or change.b is None:
         sign, style = ("+", "green") if change.a is None else ("−", "red")
         lines = (cell or Cell("", "", "")).source.splitlines()
@@ -143,7 +143,7 @@ def cell_lines(change: CellChange, limit: int | None) -> Iterator[Line]:
             yield from _texts(getattr(change.a, what), getattr(change.b, what), limit)
 
 
-def _told(what: str) -> str:
+def _difference_text(what: str) -> str:
     # A picture's bytes say nothing to a reader; what lies behind an output is numbers again.
     words = {"picture": "picture differs", "data": "what lies behind its output differs"}
     return words.get(what, f"{what} differs")

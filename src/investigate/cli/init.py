@@ -91,8 +91,8 @@ def show(found: "Proposal", path: Path, console: Console) -> None:
 
     shown = Table.grid(padding=(0, 2))
     for one in found.assumed:
-        told = (one.key, one.value, one.sure, one.why)
-        shown.add_row(*(Text(plain(text), overflow="fold") for text in told))
+        cells = (one.key, one.value, one.sure, one.why)
+        shown.add_row(*(Text(plain(text), overflow="fold") for text in cells))
     console.print(shown)
     for warning in found.warnings:
         say(console, f"note: {warning}")
@@ -107,9 +107,9 @@ def _ask(key: str, proposed: str, others: Sequence[str]) -> str | None:
     from investigate.rendering import plain
 
     known = [proposed, *others]
-    told = ", ".join(plain(one) for one in known)
+    choices = ", ".join(plain(one) for one in known)
     while True:
-        answer = typer.prompt(f"{key}? {told}", default=proposed)
+        answer = typer.prompt(f"{key}? {choices}", default=proposed)
         if answer in known:
             return str(answer)
-        typer.echo(f"write one of {told}")
+        typer.echo(f"write one of {choices}")

@@ -30,8 +30,8 @@ def show(reports: Sequence[Report], console: Console) -> None:
         for record in report.records:
             reviews = [review for review in report.reviews if review.record == record]
             for review in reviews:
-                said = _said(review, record in altered)
-                _print(console, "signed", f"{report.case / record}: {said}")
+                outcome = _review_text(review, record in altered)
+                _print(console, "signed", f"{report.case / record}: {outcome}")
             if not reviews:
                 _print(console, "unsigned", str(report.case / record))
 
@@ -49,7 +49,7 @@ def summary(reports: Sequence[Report]) -> str:
     return f"{what}: {', '.join(parts)} looked at"
 
 
-def _said(review: Review, altered: bool) -> str:
+def _review_text(review: Review, altered: bool) -> str:
     claimed = "" if review.claimed is None else f", who calls themselves {review.claimed}"
     who = review.who or f"a key that nobody checked{claimed}"
     since = ", altered since" if altered else ""
@@ -88,7 +88,7 @@ def verify_at(path: Path, console: Console, allowed: Path | None, record: bool) 
 
 
 def _enter(report: Report, name: str | None) -> str:
-    said = {
+    body = {
         "records": len(report.records),
         "files": report.files,
         "entries": report.entries,
@@ -96,7 +96,7 @@ def _enter(report: Report, name: str | None) -> str:
     }
     try:
         # It speaks of what earlier entries tell, which the hash of the one before covers.
-        append(report.case, EntryDraft(VERIFICATION, name, {}, said))
+        append(report.case, EntryDraft(VERIFICATION, name, {}, body))
     except OSError as error:
         return f"; this could not be entered in the ledger: {one_line(error)}"
     return ""

@@ -143,7 +143,7 @@ def _newest(console: Console, shown: pd.DataFrame, watch: Watch, alerts: Sequenc
 
 
 def _cells(row: dict[Any, Any], wrong: bool) -> tuple[str, ...]:
-    def told(value: float) -> str:
+    def shown(value: float) -> str:
         return number(row["measure"], value)
 
     what = row["measure"]
@@ -154,9 +154,9 @@ def _cells(row: dict[Any, Any], wrong: bool) -> tuple[str, ...]:
     season = f" (time of year: {row['season']:+.3f})" if row["season"] else ""
     return (
         what,
-        told(row["value"]),
-        f"{told(row['low'])} to {told(row['high'])}",
-        f"{told(row['lowest'])} to {told(row['highest'])}{season}",
+        shown(row["value"]),
+        f"{shown(row['low'])} to {shown(row['high'])}",
+        f"{shown(row['lowest'])} to {shown(row['highest'])}{season}",
         "alert" if wrong else "",
     )
 
@@ -168,12 +168,12 @@ def _late(
     recent = late["start"].isin(list(changed))
     if newest is not None:
         recent |= late["start"] >= newest - RECENT
-    told = [
+    lines = [
         f"{row['late']:+,} rows for {when(row['start'].to_pydatetime(), watch)} since it was judged"
         for row in late[recent].tail(MOST_LINES).to_dict("records")
     ]
-    more = len(late) - len(told)
-    before = " before these" if told else " that were judged"
+    more = len(late) - len(lines)
+    before = " before these" if lines else " that were judged"
     return (
         [f"late rows for {more:,} bucket{'' if more == 1 else 's'}{before}"] if more > 0 else []
-    ) + told
+    ) + lines

@@ -29,9 +29,9 @@ def site_at(
         raise RunError(f"{out}: the site could not be written: {one_line(error)}") from error
     finally:
         warm.close()
-    told = (
+    message = (
         f"{counted(built.runs, 'run')} of {counted(built.cases, 'case')}: "
         f"{counted(built.written, 'file')} written, {built.kept:,} kept, {built.removed:,} removed"
     )
-    for line in (told, f"open {out / 'index.html'}"):
+    for line in (message, f"open {out / 'index.html'}"):
         console.print(line, soft_wrap=True, markup=False, highlight=False)

@@ -26,15 +26,15 @@ def print_table(console: Console, headings: Sequence[str], rows: Rows) -> None:
 
     A pipe has no width: there, columns are as wide as what they hold.
     """
-    told = [[plain(cell, WIDEST) for cell in row] for row in rows]
+    texts = [[plain(cell, WIDEST) for cell in row] for row in rows]
     if console.is_terminal:
         made = unframed(*headings)
-        for row in told:
+        for row in texts:
             made.add_row(*(Text(cell) for cell in row))
-        if told:
+        if texts:
             console.print(made)
         return
-    lines = [list(headings), *told] if any(headings) and told else told
+    lines = [list(headings), *texts] if any(headings) and texts else texts
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for row in lines:
         cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))

@@ -28,7 +28,7 @@ def timeline_at(
     Raises `InputError` where there is no case, for altered evidence, and where `out` holds a
     timeline already or lies in a case; `RunError` where the notebook fails.
     """
-    told = story(path)
+    found = story(path)
     if out is not None:
         _refuse(path, out)
         made = run_alone(
@@ -46,9 +46,9 @@ def timeline_at(
     def clean(rows: Iterable[Sequence[str]]) -> list[list[str]]:
         return [[secrets.clean(cell, "the timeline") for cell in row] for row in rows]
 
-    say(console, secrets.clean(told.title + ", times in UTC", "the timeline"))
-    print_table(console, ["time", "kind", "what", "record"], clean(told.rows))
-    print_table(console, ["", "took", "counted"], clean(told.took))
+    say(console, secrets.clean(found.title + ", times in UTC", "the timeline"))
+    print_table(console, ["time", "kind", "what", "record"], clean(found.rows))
+    print_table(console, ["", "took", "counted"], clean(found.took))
     say(console, secrets.clean(ledger_line(checked(path)), "the timeline"))
 
 

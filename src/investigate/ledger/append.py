@@ -48,7 +48,7 @@ def mend(paths: LedgerPaths, file: int) -> Last:
     return last
 
 
-def told(paths: LedgerPaths, n: int) -> dict[str, str]:
+def torn_hashes(paths: LedgerPaths, n: int) -> dict[str, str]:
     """Name and SHA-256 of what was torn before entry `n`, which is to tell of it."""
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
@@ -125,8 +125,8 @@ def commit(case: Path, entry: Entry) -> None:
     paths = LedgerPaths(case)
     with _opened(paths) as (entries, head):
         last = _last(paths, entries, head)
-        untold = told(paths, entry.n).items() - entry.files.items()
-        if (last.n + 1, last.sha256) != (entry.n, entry.prev) or untold:
+        unrecorded = torn_hashes(paths, entry.n).items() - entry.files.items()
+        if (last.n + 1, last.sha256) != (entry.n, entry.prev) or unrecorded:
             raise MovedError
         _write(paths, entries, head, entry)
 
@@ -151,7 +151,7 @@ def _last(paths: LedgerPaths, entries: int, head: int) -> Last:
 
 def _entry(paths: LedgerPaths, draft: EntryDraft, last: Last, head: int) -> Entry:
     n = last.n + 1
-    torn, found = told(paths, n), disagreement(Head.read(head), last)
+    torn, found = torn_hashes(paths, n), disagreement(Head.read(head), last)
     repaired = {"torn": sorted(torn), "head": found} if torn or found else None
     return Entry(
         n=n,

@@ -18,11 +18,11 @@ def record_at(path: Path) -> tuple[Path, str] | None:
         return case, name
     try:
         entries = read(case).entries
-        told = {top(file) for file in stated(entries) if not OWN.fullmatch(file)}
-        told |= begun(entries).keys()
+        known = {top(file) for file in stated(entries) if not OWN.fullmatch(file)}
+        known |= begun(entries).keys()
     except OSError:
         return None
-    return (case, name) if name in told else None
+    return (case, name) if name in known else None
 
 
 def cases_at(path: Path) -> list[tuple[Path, str | None]]:

@@ -152,20 +152,22 @@ def reviewed(
     """
     where = f"ledger.jsonl entry {entry.n}"
     try:
-        said = SignOffBody.model_validate(entry.body)
+        sign_off = SignOffBody.model_validate(entry.body)
     except ValidationError:
         return None, [Trouble(where, "this sign-off is not signed or not complete")]
     run = runs.get(entry.of or "")
-    if run is None or run.sha256() != said.entry:
+    if run is None or run.sha256() != sign_off.entry:
         return None, [Trouble(where, "what it signed is not the record's entry as it stands here")]
     try:
-        key, who = key_of(entry.statement(), said.signature), None
-        if said.identity is not None and not said.identity.isprintable():
+        key, who = key_of(entry.statement(), sign_off.signature), None
+        if sign_off.identity is not None and not sign_off.identity.isprintable():
             raise BadSignatureError("its identity is no name")
         if allowed is not None:
-            who = signer(entry.statement(), said.signature, allowed, said.identity, entry.time)
+            who = signer(
+                entry.statement(), sign_off.signature, allowed, sign_off.identity, entry.time
+            )
     except BadSignatureError as error:
         return None, [Trouble(where, f"this sign-off is refused: {error}")]
     assert entry.of is not None
-    review = Review(entry.n, entry.of, said.verdict, said.note, key, said.identity, who)
+    review = Review(entry.n, entry.of, sign_off.verdict, sign_off.note, key, sign_off.identity, who)
     return review, []

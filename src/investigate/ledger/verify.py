@@ -78,11 +78,11 @@ NOTHING: Mapping[str, Pruned] = {}
 
 def stated(entries: Iterable[Entry]) -> Statements:
     """What `entries` say of files. Where two disagree, a file cannot be what both say."""
-    said: Statements = defaultdict(lambda: defaultdict(list))
+    found: Statements = defaultdict(lambda: defaultdict(list))
     for entry in entries:
         for path, sha256 in entry.files.items():
-            said[path][sha256].append(entry.n)
-    return said
+            found[path][sha256].append(entry.n)
+    return found
 
 
 def top(path: str) -> str:
@@ -107,7 +107,7 @@ def differences(
         within[top(path)].add(path)
     for name in names:
         if name not in within:
-            yield from _untold(case, name, started.get(name))
+            yield from _unentered(case, name, started.get(name))
         elif not os.path.lexists(case / name):
             entries = _numbers(n for path in within[name] for ns in said[path].values() for n in ns)
             yield Trouble(name, f"removed: {entries} told of it")
@@ -115,7 +115,7 @@ def differences(
             yield from _inside(case, name, within[name], said, gone)
 
 
-def _untold(case: Path, name: str, n: int | None) -> Iterator[Trouble]:
+def _unentered(case: Path, name: str, n: int | None) -> Iterator[Trouble]:
     """What is wrong with a record, or file, of whose files no entry tells."""
     if n is not None and not os.path.lexists(case / name):
         yield Trouble(name, f"removed: entry {n} told that its run began")
@@ -187,9 +187,11 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
     if record is not None:
         said = {path: hashes for path, hashes in said.items() if top(path) == record}
         started = {name: n for name, n in started.items() if name == record}
-    told = {top(path) for path in said}
-    names = sorted(told | started.keys() | (listed if record is None else {record}))
-    going = [unfinished(case, name, started.get(name)) for name in names if name not in told]
+    entered_names = {top(path) for path in said}
+    names = sorted(entered_names | started.keys() | (listed if record is None else {record}))
+    going = [
+        unfinished(case, name, started.get(name)) for name in names if name not in entered_names
+    ]
     if any(one and not one.goes_on and one.record in entered(read(case)) for one in going):
         # It ended and was entered after the ledger was read.
         return verify(case, record, allowed)

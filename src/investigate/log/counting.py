@@ -30,7 +30,7 @@ from investigate.log.signals import signals
 from investigate.log.source import Engine, readable
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.temporary import forget, keep, stored
-from investigate.log.timeline import cohort_timeline, timeline
+from investigate.log.timeline import cohort_timeline, some_between, timeline
 from investigate.log.unjoined import unjoined
 from investigate.log.weights import Weights, weighted
 from investigate.question.question import Question
@@ -72,6 +72,8 @@ def count(
         counted = _counted(rows, found, beside, by, question)
         elsewhere = _elsewhere(rows, by) if log.windows.get(-1, {}).get("scored") else None
         everyone, odd = timeline(counted, elsewhere, by[0], seconds)
+        if by[1:] and elsewhere is not None and not some_between(log.table, seconds, question):
+            elsewhere = None
         timed = cohort_timeline(counted, elsewhere, by[1:], seconds, question)
         forget(log.stored)
         at(f"{log.total:,} rows, groups", 0.57)

@@ -106,6 +106,7 @@ def keep(path: Path, rows: "Rows", engine: "Engine") -> None:
 def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     """The rows that are kept at `path`, as those of `question`; notes what was noted of files."""
     from investigate.log.coding import Coding, Column
+    from investigate.log.local import UTC_TIME
     from investigate.log.rows import Rows, sizes, window_of
     from investigate.log.temporary import keep as kept
 
@@ -114,6 +115,10 @@ def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     about = json.loads(path.with_suffix(".json").read_text("utf-8"))
     tables = engine.written(path, DATABASE)
     rows = tables["rows"]
+    # The database says of moments that they have microseconds; those of other tables do not.
+    kinds = rows.schema().items()
+    moments = {name: rows[name].cast(UTC_TIME) for name, kind in kinds if kind.is_timestamp()}
+    rows = rows.mutate(**moments)
     table = kept(rows.mutate(window=window_of(rows.time, question)))
     coding = Coding({name: Column(tables[f"labels_{name}"]) for name in about["columns"]})
     engine.breaches.extend(about["noted"])

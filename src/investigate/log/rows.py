@@ -77,11 +77,11 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
         # Text is parsed once, though it is looked at several times.
         log = keep(log)
     seconds = bucket_seconds(question)
-    reading, breaches, years = _canonical(log, question, seconds, (), exactly=True)
+    reading, labels, breaches, years = _canonical(log, question, seconds, (), exactly=True)
     # What follows from other columns, or is nothing, is not stored for every row.
     later = ["start"] if question.columns.ability else ["start", "ability"]
     everywhere = [n for n in reading.columns if not n.startswith("shown") and n not in later]
-    codes = coding(reading, _labelled(question))
+    codes = coding(labels, _labelled(question))
     kept = keep(codes.coded(reading.select(everywhere)))
     table = kept.mutate(start=_start(kept.time, question, seconds, years))
     if not question.columns.ability:
@@ -224,7 +224,7 @@ def _canonical(
     carried: tuple[str, ...],
     exactly: bool,
     refused: list[str] | None = None,
-) -> tuple[ibis.Table, list[Breach], Years]:
+) -> tuple[ibis.Table, ibis.Table, list[Breach], Years]:
     names = question.columns
     read = (names.time, names.outcome, names.score, names.ability, names.weight)
     values = [n for n in read if n]
@@ -278,12 +278,16 @@ def _canonical(
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
     told_apart = log.select(**columns)
+    # By itself, a column of labels is a short query.
+    coded = _labelled(question)
+    labels = log.select(**{name: columns[name] for name in coded}) if coded else told_apart
     numbers = [cells[name].type() for name in values if name != names.time]
     plain = all(kind.is_numeric() or kind.is_boolean() for kind in numbers)
     if not (exactly and plain and cells[names.time].type().is_timestamp()):
         # Values are looked at several times, and how text is read takes long expressions.
-        told_apart = keep(told_apart)
-    return _judged(told_apart, question, seconds, moments.years), breaches, moments.years
+        told_apart = labels = keep(told_apart)
+    rows = _judged(told_apart, question, seconds, moments.years)
+    return rows, labels, breaches, moments.years
 
 
 def _or_unusable(

@@ -76,10 +76,7 @@ def cohort_timeline(
     """
     parts = [_between(counted.filter(_.scored), seconds, question)]
     if elsewhere is not None and cohorts:
-        between = _between(elsewhere, seconds, question)
-        # Windows that touch, and begin with a bucket, leave nothing between.
-        if between.count().to_pyarrow().as_py():
-            parts.append(keep(between))
+        parts.append(keep(_between(elsewhere, seconds, question)))
     frames = []
     for group in cohorts:
         keys = [group.code, "start", "bin"]
@@ -98,13 +95,28 @@ def cohort_timeline(
     return pd.concat(frames, ignore_index=True)[TIMED].astype({"start": "datetime64[us, UTC]"})
 
 
+def some_between(rows: ibis.Table, seconds: int, question: Question) -> bool:
+    """Whether `cohort_timeline` counts any of `rows`, as in `Rows.table`, of neither window.
+
+    Windows that touch, and begin with a bucket, leave nothing between.
+    """
+    scored = rows.filter(_.window < 0, _.reason.isnull()).select("start")
+    there = _spanned(bucketed(scored, seconds), seconds, question)
+    return bool(there.count().to_pyarrow().as_py())
+
+
 def _between(rows: ibis.Table, seconds: int, question: Question) -> ibis.Table:
+    """`rows` by bucket and a cohort's bins, of the time that `cohort_timeline` spans."""
+    there = _spanned(bucketed(rows, seconds), seconds, question)
+    return there.mutate(bin=(_.coarse // COARSER).cast("int64"))
+
+
+def _spanned(rows: ibis.Table, seconds: int, question: Question) -> ibis.Table:
     """The rows from the bucket in which the baseline starts to the incident's end."""
     first = question.baseline.bounds(question.timezone)[0]
     end = question.incident.bounds(question.timezone)[1]
     since = ibis.literal((pd.Timestamp(first) - pd.Timedelta(seconds=seconds)).to_pydatetime())
-    there = bucketed(rows, seconds).filter(_.start > since, _.start < ibis.literal(end))
-    return there.mutate(bin=(_.coarse // COARSER).cast("int64"))
+    return rows.filter(_.start > since, _.start < ibis.literal(end))
 
 
 def bucketed(rows: ibis.Table, seconds: int) -> ibis.Table:

@@ -69,8 +69,8 @@ def _number(value: object) -> object:
 
 def _share(value: object) -> object:
     value = _number(value)
-    if isinstance(value, str) and (told := re.fullmatch(r"(\d+(?:\.\d+)?) ?%", value.strip())):
-        return float(told[1]) / 100
+    if isinstance(value, str) and (match := re.fullmatch(r"(\d+(?:\.\d+)?) ?%", value.strip())):
+        return float(match[1]) / 100
     return value
 
 
@@ -136,12 +136,12 @@ class Formats(Strict):
     encoding: Annotated[OptionalText, AfterValidator(_encoding)] = None
 
     @model_serializer(mode="wrap")
-    def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _serialized(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # What is not said leaves the fingerprints of older questions as they were.
-        told: dict[str, Any] = handler(self)
-        unsaid = ("time_format", "decimal", "encoding", "positive", "negative", "turned", "key",
+        dumped: dict[str, Any] = handler(self)
+        optional = ("time_format", "decimal", "encoding", "positive", "negative", "turned", "key",
                   "weight")  # fmt: skip
-        return {name: v for name, v in told.items() if v or name not in unsaid}
+        return {name: v for name, v in dumped.items() if v or name not in optional}
 
 
 def _place(value: str | None) -> str | None:
@@ -167,9 +167,9 @@ class Table(Strict):
         return self
 
     @model_serializer(mode="wrap")
-    def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        told: dict[str, Any] = handler(self)
-        return {name: value for name, value in told.items() if value is not None}
+    def _serialized(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped: dict[str, Any] = handler(self)
+        return {name: value for name, value in dumped.items() if value is not None}
 
 
 class InMemory(Strict):

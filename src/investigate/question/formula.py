@@ -46,8 +46,8 @@ class Formula:
         constant = at[0, 0]
         ability, difficulty = at[1, 0] - constant, at[0, 1] - constant
         linear = all(
-            isclose(told, ability * a + difficulty * d + constant, rel_tol=1e-9, abs_tol=1e-9)
-            for (a, d), told in at.items()
+            isclose(result, ability * a + difficulty * d + constant, rel_tol=1e-9, abs_tol=1e-9)
+            for (a, d), result in at.items()
         )
         if not linear or not all(isfinite(value) for value in at.values()):
             raise ValueError(f"{text!r} is not linear in ability and difficulty; {REMEDY}")

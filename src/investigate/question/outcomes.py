@@ -26,15 +26,15 @@ class OutcomeColumns(Formats):
 
     @model_validator(mode="after")
     def _key_is_no_outcome(self) -> Self:
-        if len(told := list(self.parts().values())) > len(set(told)):
-            name = max(told, key=told.count)
+        if len(names := list(self.parts().values())) > len(set(names)):
+            name = max(names, key=names.count)
             raise ValueError(f"{name!r} cannot be two of key, outcome and observed_at; name others")
         return self
 
     def parts(self) -> dict[str, str]:
         """The column of each part that has one."""
-        told = {"key": self.key, "outcome": self.outcome, "observed_at": self.observed_at}
-        return {part: name for part, name in told.items() if name}
+        names = {"key": self.key, "outcome": self.outcome, "observed_at": self.observed_at}
+        return {part: name for part, name in names.items() if name}
 
 
 class Outcomes(Strict):

@@ -152,8 +152,8 @@ def _read(text: str, place: Callable[[int], str]) -> tuple[Any, Lines]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         # The context says what was being read, the problem what stood there instead.
-        told = ", ".join(part for part in (error.context, error.problem) if part)
-        raise InputError(f"{place(line)}: this is not YAML: {told}") from error
+        message = ", ".join(part for part in (error.context, error.problem) if part)
+        raise InputError(f"{place(line)}: this is not YAML: {message}") from error
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{place(1)}: this is not YAML: {reason}") from error
@@ -202,17 +202,17 @@ def _validated(
     except ValidationError as failure:
         # A misspelt key is also a missing one; its own line tells more.
         errors = sorted(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")
-        lines_told, wrong = [], []
+        problems, wrong = [], []
         for error in errors:
             at = tuple(part for part in error["loc"] if part not in TAGS)
             at = at or getattr(error.get("ctx", {}).get("error"), "at", ())
             wrong.append(at)
             place = _place(at, lines, where, origins)
-            lines_told.append(f"{place}: {_worded(error, at, place)}")
-        told = InputError(lines_told[0])
-        told.others = tuple(line for line in dict.fromkeys(lines_told) if line != lines_told[0])
-        told.rest = _without(values, wrong)
-        raise told from failure
+            problems.append(f"{place}: {_worded(error, at, place)}")
+        first = InputError(problems[0])
+        first.others = tuple(line for line in dict.fromkeys(problems) if line != problems[0])
+        first.rest = _without(values, wrong)
+        raise first from failure
 
 
 _STAND_INS: dict[str, Any] = {

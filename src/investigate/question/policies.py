@@ -42,9 +42,9 @@ def read(path: Path | None, model: type[Policy], noun: str) -> Policy:
         at = tuple(part for part in first["loc"] if not str(part).startswith("<"))
         at = at or getattr(first.get("ctx", {}).get("error"), "at", ())
         where = ".".join(map(str, at))
-        raise InputError(f"{path}: {where + ': ' if where else ''}{_told(first, model, at)}") from (
-            failure
-        )
+        raise InputError(
+            f"{path}: {where + ': ' if where else ''}{_remedy(first, model, at)}"
+        ) from (failure)
 
 
 def small(text: str, path: Path) -> str:
@@ -74,7 +74,7 @@ def small(text: str, path: Path) -> str:
     return text
 
 
-def _told(error: Any, model: type[BaseModel], at: tuple[int | str, ...]) -> str:
+def _remedy(error: Any, model: type[BaseModel], at: tuple[int | str, ...]) -> str:
     match error["type"]:
         case "extra_forbidden":
             known = _keys(model, at[:-1])

@@ -86,8 +86,8 @@ class Columns(Formats):
 
     def parts(self) -> dict[str, str]:
         """The column of each part that has one."""
-        told = {part: getattr(self, part) for part in PARTS}
-        return {part: name for part, name in told.items() if name}
+        names = {part: getattr(self, part) for part in PARTS}
+        return {part: name for part, name in names.items() if name}
 
     @model_validator(mode="after")
     def _words_differ(self) -> Self:
@@ -140,12 +140,12 @@ class Thresholds(Strict):
     unreadable: Share = Field(0.05, ge=0, le=1)
 
     @model_serializer(mode="wrap")
-    def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _serialized(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # As usual it leaves the fingerprints of older questions as they were.
-        told: dict[str, Any] = handler(self)
+        dumped: dict[str, Any] = handler(self)
         if self.unreadable == type(self).model_fields["unreadable"].default:
-            del told["unreadable"]
-        return told
+            del dumped["unreadable"]
+        return dumped
 
 
 ADDED = ("where", "every", "notebooks", "bands", "outcomes")
@@ -306,8 +306,8 @@ class Question(Strict):
     def _bounds(self, name: str) -> tuple[datetime, datetime]:
         window: Window = getattr(self, name)
         for part in ("start", "end"):
-            if said := twice(getattr(window, part), self.timezone):
-                raise Misplaced(f"its {part} {said}", name)
+            if problem := twice(getattr(window, part), self.timezone):
+                raise Misplaced(f"its {part} {problem}", name)
         try:
             start, end = window.bounds(self.timezone)
         except OverflowError as error:
@@ -339,11 +339,11 @@ class Question(Strict):
 
     def parameters(self) -> dict[str, Any]:
         """The question as plain JSON values, by parameter name."""
-        told = self.model_dump(mode="json")
+        dumped = self.model_dump(mode="json")
         # A threshold that came later is told where it differs, for the same reason.
         if self.thresholds.tolerance == Thresholds().tolerance:
-            del told["thresholds"]["tolerance"]
-        return {name: value for name, value in told.items() if name not in ADDED or value}
+            del dumped["thresholds"]["tolerance"]
+        return {name: value for name, value in dumped.items() if name not in ADDED or value}
 
     def asked(self) -> dict[str, Any]:
         """The parameters that notebooks get: all of what is asked."""
@@ -360,12 +360,12 @@ def twice(moment: date | datetime, timezone: str) -> str | None:
     if not isinstance(moment, datetime) or moment.tzinfo is not None:
         return None
     try:
-        found = [told.astimezone(ZoneInfo(timezone)) for told in readings(moment, timezone)]
+        found = [reading.astimezone(ZoneInfo(timezone)) for reading in readings(moment, timezone)]
     except OverflowError:
         return None
     if len(found) < 2:
         return None
-    one, other = (told.isoformat() for told in found)
+    one, other = (reading.isoformat() for reading in found)
     return f"{moment.isoformat()} comes twice in {timezone}; write {one} or {other}"
 
 

@@ -77,7 +77,7 @@ def as_markdown() -> str:
 
 def _keys(model: type[BaseModel], at: tuple[str, ...]) -> Iterator[Key]:
     definition = _definition(model)
-    for name, told in sorted(
+    for name, definition_of in sorted(
         definition["properties"].items(), key=lambda one: one[0] in q.FORMATS and bool(at)
     ):
         if not at and name in q.FORMATS:
@@ -86,8 +86,8 @@ def _keys(model: type[BaseModel], at: tuple[str, ...]) -> Iterator[Key]:
         inner = params.INNER.get((*at, name))
         dotted = ".".join((*at, name))
         below = tuple(f"{dotted}.{n}" for n in inner.model_fields) if inner else ()
-        default = NEEDED if name in definition.get("required", ()) else _default(told)
-        yield Key(dotted, _kind(told), default, meaning.text, meaning.example, below)
+        default = NEEDED if name in definition.get("required", ()) else _default(definition_of)
+        yield Key(dotted, _kind(definition_of), default, meaning.text, meaning.example, below)
         if inner:
             yield from _keys(inner, (*at, name))
 
@@ -97,8 +97,8 @@ def _definition(model: type[BaseModel]) -> dict[str, Any]:
     return whole if model is q.Question else whole["$defs"][model.__name__]
 
 
-def _default(told: dict[str, Any]) -> str:
-    value = told.get("default")
+def _default(definition: dict[str, Any]) -> str:
+    value = definition.get("default")
     if value is None or value in ([], {}, ""):
         return NOTHING
     if isinstance(value, dict):
@@ -106,34 +106,36 @@ def _default(told: dict[str, Any]) -> str:
     return yaml.safe_dump(value, default_flow_style=True).removesuffix("\n...\n").strip()
 
 
-def _kind(told: dict[str, Any]) -> str:
+def _kind(definition: dict[str, Any]) -> str:
     """A type in words."""
-    forms = told.get("anyOf") or told.get("oneOf")
+    forms = definition.get("anyOf") or definition.get("oneOf")
     if forms:
         words = [_kind(form) for form in forms if form.get("type") != "null"]
         return " or ".join(dict.fromkeys(words))
-    if "$ref" in told:
+    if "$ref" in definition:
         return "a mapping"
-    if "enum" in told:
-        return "one of " + ", ".join(f"`{value}`" for value in told["enum"])
-    match told.get("type"):
+    if "enum" in definition:
+        return "one of " + ", ".join(f"`{value}`" for value in definition["enum"])
+    match definition.get("type"):
         case "array":
-            return "a list of mappings" if "$ref" in told.get("items", {}) else "a list of texts"
+            return (
+                "a list of mappings" if "$ref" in definition.get("items", {}) else "a list of texts"
+            )
         case "object":
             return "a mapping"
         case "number" | "integer":
-            return ", ".join(["a number" if told["type"] == "number" else "a whole number",
-                              *_bounds(told)])  # fmt: skip
+            return ", ".join(["a number" if definition["type"] == "number" else "a whole number",
+                              *_bounds(definition)])  # fmt: skip
         case _:
             known = {"moment": "a date or time", "path": "a path", "percent": "per cent (5%)"}
-            return known.get(told.get("format", ""), "text")
+            return known.get(definition.get("format", ""), "text")
 
 
-def _bounds(told: dict[str, Any]) -> list[str]:
+def _bounds(definition: dict[str, Any]) -> list[str]:
     words = {
         "exclusiveMinimum": "above",
         "minimum": "at least",
         "exclusiveMaximum": "below",
         "maximum": "at most",
     }
-    return [f"{word} {told[name]}" for name, word in words.items() if name in told]
+    return [f"{word} {definition[name]}" for name, word in words.items() if name in definition]

@@ -26,12 +26,12 @@ def resolved(values: Mapping[str, Any]) -> dict[str, Any]:
     Days are midnights of the question's timezone, hours full ones in UTC. What is written in
     another way stays as it is.
     """
-    told = dict(values)
+    document = dict(values)
     for part, name in PLACES:
-        inner = told.get(part)
+        inner = document.get(part)
         if isinstance(inner, Mapping) and isinstance(inner.get(name), str):
-            told[part] = {**inner, name: moment(inner[name], told.get("timezone"))}
-    return told
+            document[part] = {**inner, name: moment(inner[name], document.get("timezone"))}
+    return document
 
 
 def moment(text: str, timezone: object) -> str:

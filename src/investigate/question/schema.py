@@ -11,9 +11,9 @@ from typing import Any
 from investigate.question import question as q
 from investigate.question.meanings import MEANINGS
 
-Told = dict[str, Any]
+Schema = dict[str, Any]
 
-_MOMENT: Told = {
+_MOMENT: Schema = {
     "type": "string",
     "format": "moment",
     "pattern": r"^(\d{4}-\d{2}-\d{2}|today$|yesterday$|-\d{1,4}[dwh]$)",
@@ -25,10 +25,10 @@ _MOMENTS = {
     ("Replay", "freeze"),
     ("Outcomes", "as_of"),
 }
-_TEXT: Told = {"type": ["string", "number"], "minLength": 1}
-_TEXTS: Told = {"type": "array", "items": _TEXT}
-_PATH: Told = {"type": "string", "format": "path", "minLength": 1}
-_SHORT: dict[tuple[str, str], list[Told]] = {
+_TEXT: Schema = {"type": ["string", "number"], "minLength": 1}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
+_PATH: Schema = {"type": "string", "format": "path", "minLength": 1}
+_SHORT: dict[tuple[str, str], list[Schema]] = {
     ("Question", "history"): [_PATH, {"$ref": "#/$defs/History"}],
     ("Question", "replay"): [
         {"$ref": "#/$defs/Replay"},
@@ -46,22 +46,24 @@ _SHORT: dict[tuple[str, str], list[Told]] = {
     ("Columns", "positive"): [{"type": ["string", "number", "boolean"]}, {"type": "array"}],
     ("Columns", "negative"): [{"type": ["string", "number", "boolean"]}, {"type": "array"}],
 }  # fmt: skip
-_NOTHING: Told = {"type": "null"}
+_NOTHING: Schema = {"type": "null"}
 
 
 @cache
-def schema() -> Told:
+def schema() -> Schema:
     """The schema as plain JSON values; not to be changed."""
-    told = q.Question.model_json_schema()
-    told["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    told["title"] = "A question of investigate"
-    told["description"] = "Why did the AUC of a score fall, in which log, between which windows?"
+    document = q.Question.model_json_schema()
+    document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    document["title"] = "A question of investigate"
+    document["description"] = (
+        "Why did the AUC of a score fall, in which log, between which windows?"
+    )
     # Nobody writes down a table that a program held.
-    del told["$defs"]["InMemory"]
-    columns = told["$defs"]["Columns"]["properties"]
+    del document["$defs"]["InMemory"]
+    columns = document["$defs"]["Columns"]["properties"]
     for model, meanings in MEANINGS.items():
         name = model.__name__
-        definition = told if model is q.Question else told["$defs"][name]
+        definition = document if model is q.Question else document["$defs"][name]
         if model is not q.Question:
             definition["description"] = (model.__doc__ or "").partition("\n")[0]
         definition.pop("title", None) if model is not q.Question else None
@@ -71,17 +73,17 @@ def schema() -> Told:
                 "description": meaning.text,
             }
     # The table of outcomes says which of its columns holds them.
-    told["$defs"]["Columns"]["required"].remove("outcome")
-    told["properties"] |= {name: columns[name] for name in q.FORMATS}
-    return told
+    document["$defs"]["Columns"]["required"].remove("outcome")
+    document["properties"] |= {name: columns[name] for name in q.FORMATS}
+    return document
 
 
 _SHARES = {("Thresholds", key) for key in ("confidence", "false_discovery_rate", "unreadable")}
-_PERCENT: Told = {"type": "string", "format": "percent", "pattern": "^[0-9.]+ ?%$"}
+_PERCENT: Schema = {"type": "string", "format": "percent", "pattern": "^[0-9.]+ ?%$"}
 
 
-def _lenient(model: str, key: str, told: Told) -> Told:
-    kept = {name: told[name] for name in ("default",) if name in told}
+def _lenient(model: str, key: str, definition: Schema) -> Schema:
+    kept = {name: definition[name] for name in ("default",) if name in definition}
     if key == "precedence":
         kept = {"default": "last"}
     if short := _SHORT.get((model, key)):
@@ -89,26 +91,28 @@ def _lenient(model: str, key: str, told: Told) -> Told:
     if (model, key) in _MOMENTS:
         moment = [_MOMENT, _NOTHING] if key in ("freeze", "as_of") else [_MOMENT]
         return {"anyOf": moment, **kept} if len(moment) > 1 else {**_MOMENT, **kept}
-    plain = {name: value for name, value in told.items() if name not in ("title", "discriminator")}
+    plain = {
+        name: value for name, value in definition.items() if name not in ("title", "discriminator")
+    }
     if (model, key) in _SHARES:
         del plain["default"]
         return {"anyOf": [plain, _PERCENT], **kept}
     return _opened(plain)
 
 
-def _opened(told: Told) -> Told:
+def _opened(definition: Schema) -> Schema:
     """`told` where a number may stand for text, and no table in memory for a source."""
-    if told.get("type") == "string":
-        return {**told, "type": ["string", "number"]}
+    if definition.get("type") == "string":
+        return {**definition, "type": ["string", "number"]}
     for forms in ("anyOf", "oneOf"):
-        if forms in told:
-            kept = [f for f in told[forms] if f.get("$ref") != "#/$defs/InMemory"]
+        if forms in definition:
+            kept = [f for f in definition[forms] if f.get("$ref") != "#/$defs/InMemory"]
             sources = any(form.get("$ref") == "#/$defs/Table" for form in kept)
             opened = [_PATH if sources and f.get("type") == "string" else _opened(f) for f in kept]
-            return {**{k: v for k, v in told.items() if k != forms}, "anyOf": opened}
-    if told.get("type") == "array":
-        return {**told, "items": _opened(told["items"])}
-    return told
+            return {**{k: v for k, v in definition.items() if k != forms}, "anyOf": opened}
+    if definition.get("type") == "array":
+        return {**definition, "items": _opened(definition["items"])}
+    return definition
 
 
 def names() -> Iterator[tuple[str, str]]:

@@ -115,10 +115,10 @@ def _grouping(findings: dict[str, Any], column: str) -> GroupTable:
 
 
 def _notebooks(paths: RecordPaths, said: Sequence[dict[str, Any]]) -> Iterator[Notebook]:
-    told = {str(one.get("name")): one for one in said}
+    rows_by_name = {str(one.get("name")): one for one in said}
     files = {path.stem: path for path in plain_files(paths.notebooks, ".ipynb")}
-    for name in [*files, *(name for name in told if name not in files)]:
-        one = told.get(name, {})
+    for name in [*files, *(name for name in rows_by_name if name not in files)]:
+        one = rows_by_name.get(name, {})
         yield Notebook(
             name=words(name.replace("_", " "), 100),
             page=notebook_page(name) if name in files else "",

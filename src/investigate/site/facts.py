@@ -54,25 +54,25 @@ def facts(record: Path) -> Facts:
     # What the kit's notebooks showed is the answer to the question.
     notebooks = sorted(notebooks, key=lambda path: path.stem in run.own)
     status = run.status or "unreadable"
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "status": status,
         "error": run.error,
         "started": "" if run.started is None else f"{run.started:%Y-%m-%d %H:%M:%S}",
         "notebooks": named,
     }
     if status == "unreadable":
-        said["error"] = "record.json: it holds no status"
+        values["error"] = "record.json: it holds no status"
     try:
         findings = document(paths.findings)
     except UnreadableError as error:
         if status == "succeeded":
-            said["error"] = f"findings.json: {error}"
-        return Facts(**said)
+            values["error"] = f"findings.json: {error}"
+        return Facts(**values)
     found = findings_of(findings, StoredNumber)
     chief = found.verdict
     systems = {words(group.name, 100) for group in groups_of(findings, "system")[:MOST_SYSTEMS]}
     return Facts(
-        **said,
+        **values,
         kind=chief.kind,
         either=chief.either,
         part_broken=found.part_broken,

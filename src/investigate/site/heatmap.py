@@ -43,11 +43,11 @@ def _line(row: BatchRow) -> str:
 
 
 def _words(summary: BatchSummary) -> str:
-    told = [
+    cells = [
         f"{' '.join(row.values)}: {_number(row) if row.status == 0 else row.told}"
         for row in summary.rows
     ]
-    return "Change in AUC. " + "; ".join(told)
+    return "Change in AUC. " + "; ".join(cells)
 
 
 def _number(row: BatchRow) -> str:

@@ -59,21 +59,21 @@ def remembered(text: str, maker: str) -> Memory:
 
 def maker() -> str:
     """Changes with the code, templates and libraries that make the pages."""
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     kit = files("investigate")
     packages = [kit / name for name in ("site", "records", "ledger", "kinds", "explorer")]
     for package in [*packages, kit / "site" / "templates", kit / "explorer" / "page"]:
         for file in sorted(package.iterdir(), key=lambda file: file.name):
-            _add(told, file)
-    _add(told, kit / "rendering.py")
+            _add(digest, file)
+    _add(digest, kit / "rendering.py")
     for library in SHOWING:
-        told.update(f"{library} {metadata.version(library)}\n".encode())
-    return told.hexdigest()
+        digest.update(f"{library} {metadata.version(library)}\n".encode())
+    return digest.hexdigest()
 
 
-def _add(told: "hashlib._Hash", file: Traversable) -> None:
+def _add(digest: "hashlib._Hash", file: Traversable) -> None:
     if file.is_file() and not file.name.endswith(".pyc"):
-        told.update(file.name.encode() + b"\0" + file.read_bytes())
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
 
 
 def stamp(path: Path) -> str:
@@ -82,10 +82,10 @@ def stamp(path: Path) -> str:
     Made of sizes, times and inodes, not of contents: the time of a file's last change of any
     kind (ctime) is the system's own, and no program sets it back.
     """
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for line in _stats(os.fsencode(path), b""):
-        told.update(line)
-    return told.hexdigest()
+        digest.update(line)
+    return digest.hexdigest()
 
 
 def _stats(path: bytes, inside: bytes) -> Iterator[bytes]:

@@ -56,8 +56,8 @@ class Warm:
     def end(self) -> list[dict[str, str]] | None:
         """The pages of those jobs; none where something broke it."""
         assert self._process.stdout is not None
-        said = self._process.stdout.read()
-        return json.loads(said) if self._process.wait() == 0 else None
+        output = self._process.stdout.read()
+        return json.loads(output) if self._process.wait() == 0 else None
 
     def close(self) -> None:
         """End it, whatever it is at."""

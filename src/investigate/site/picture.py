@@ -24,10 +24,10 @@ def large(facts: Facts) -> Markup:
 def label(facts: Facts) -> str:
     """What the picture shows, in words."""
     before, after = points(facts.baseline.value), points(facts.incident.value)
-    said = f"AUC {before} in the baseline, {after} in the incident"
+    sentence = f"AUC {before} in the baseline, {after} in the incident"
     if facts.change.value is not None:
-        said += f", change {points(facts.change.value, signed=True)}"
-    return said + (f"; the change began on {facts.onset}" if facts.onset else "")
+        sentence += f", change {points(facts.change.value, signed=True)}"
+    return sentence + (f"; the change began on {facts.onset}" if facts.onset else "")
 
 
 def _picture(facts: Facts, width: int, height: int, *, axis: bool) -> Markup:
@@ -85,5 +85,5 @@ def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
     return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
-def _text(x: float, y: float, said: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(said)}</text>'
+def _text(x: float, y: float, text: str, anchor: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'

@@ -133,7 +133,7 @@ def account(
         ruled_out=causes.ruled_out(found),
         ruled_out_in_short=causes.ruled_out_in_short(found),
         unclear=causes.unclear(found),
-        unknown=_untold() if closing["resolved"] else causes.unknown(found),
+        unknown=_nothing_unknown() if closing["resolved"] else causes.unknown(found),
         state=(*((later,) if later else ()), *(() if recovered else _over(case))),
         next_step=_watched() if closing["resolved"] else causes.next_step(found),
         measured=True,
@@ -148,7 +148,7 @@ def _unmeasured(
     first = speaks(raised)
     nothing = say(Grade.UNKNOWN, "The cause is not known yet.")
     if first is None:
-        told: dict[str, Any] = {
+        values: dict[str, Any] = {
             "headline": say(Grade.UNCLEAR, "A possible drop in AUC is being looked at"),
             "happened": (opening(reported),),
             "in_words": (),
@@ -157,7 +157,7 @@ def _unmeasured(
             "unknown": (say(Grade.UNKNOWN, "It is not known how far AUC fell, or why."),),
         }
     else:
-        told = {
+        values = {
             "headline": alerted.headline(first),
             "happened": alerted.happened(first, raised, end=recovered is None),
             "in_words": alerted.in_words(first),
@@ -166,11 +166,11 @@ def _unmeasured(
             "unknown": (alerted.unknown(first),),
         }
     if recovered:
-        told["headline"] = recovered.headline
+        values["headline"] = recovered.headline
     states = (state_of(case.run), why_it_failed(case.run))
     return CaseAccount(
         **closing,
-        **told,
+        **values,
         cause=nothing,
         cause_in_short=nothing,
         ruled_out=(),
@@ -189,7 +189,7 @@ def _over(case: CaseEvidence) -> Statements:
     return (alerted.over(first),) if first is not None and first.end is not None else ()
 
 
-def _untold() -> Statements:
+def _nothing_unknown() -> Statements:
     return (say(Grade.UNKNOWN, "The evidence does not show what brought AUC back."),)
 
 
@@ -200,5 +200,5 @@ def _watched() -> Statement:
 def _next(moment: datetime, recovered: Recovery | None) -> Statement:
     if recovered and recovered.shown:
         return say(Grade.SURE, "This is the last update, unless AUC falls again.")
-    told = date(at_minute(moment), "next update")
-    return say(Grade.SURE, "Next update: by {moment}.", moment=told)
+    next_update = date(at_minute(moment), "next update")
+    return say(Grade.SURE, "Next update: by {moment}.", moment=next_update)

@@ -72,12 +72,12 @@ class CitedAlert:
         """What it is about, to begin a sentence with."""
         return TextPiece(sentence(self.about))
 
-    def figure(self, told: CitedNumber) -> TextPiece:
+    def figure(self, number: CitedNumber) -> TextPiece:
         """One of its numbers in the unit of its measure, with its interval if it has one."""
         known = registered(self.measure)
         if known and known.unit == "count":
-            return told.whole()
-        return told.share() if known and known.unit == "share" else told.level()
+            return number.whole()
+        return number.share() if known and known.unit == "share" else number.level()
 
 
 def alarms(case: CaseEvidence) -> list[CitedAlert]:
@@ -165,11 +165,11 @@ def happened(alarm: CitedAlert, others: list[CitedAlert], end: bool) -> tuple[St
     found = [_raised(alarm)]
     also = named([one for one in others if one.about != alarm.about])
     if also:
-        told = also[:FEW]
+        listed = also[:FEW]
         if len(also) > FEW:
             more = whole_number(len(also) - FEW, "alerts of ledger.jsonl")
-            told.append(TextPiece(f"{more.text} more", more.cites))
-        found.append(say(Grade.SURE, "It also raised alerts on {them}.", them=joined(told)))
+            listed.append(TextPiece(f"{more.text} more", more.cites))
+        found.append(say(Grade.SURE, "It also raised alerts on {them}.", them=joined(listed)))
     if end and alarm.end is not None:
         found.append(over(alarm))
     return tuple(found)
@@ -245,10 +245,10 @@ def _raised(alarm: CitedAlert) -> Statement:
         return say(Grade.SURE, f"An alert on {{about}} was raised{on}.", **parts)
     parts |= {"value": alarm.figure(alarm.found), "expected": alarm.figure(alarm.expected)}
     if alarm.fixed:
-        told = f"{{about}} was {{value}}, {_side(alarm)} the limit of {{expected}}"
+        sentence = f"{{about}} was {{value}}, {_side(alarm)} the limit of {{expected}}"
     else:
-        told = "{about} was {value}, and {expected} was expected"
-    return say(Grade.SURE, f"A monitor raised an alert{on}: {told}.", **parts)
+        sentence = "{about} was {value}, and {expected} was expected"
+    return say(Grade.SURE, f"A monitor raised an alert{on}: {sentence}.", **parts)
 
 
 def _side(alarm: CitedAlert) -> str:

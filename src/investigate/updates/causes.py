@@ -9,7 +9,7 @@ MAIN = 1 / 3
 """A suspect that surely recovers less than this part of the drop is no main cause."""
 NAMED = 3
 """Causes that are named together: the verdict's and two more."""
-MOST_TOLD = 4
+MOST_LISTED = 4
 """Suspects beside the verdict that are told."""
 VISIBLE = 0.0005
 
@@ -108,15 +108,15 @@ def cause_in_short(facts: Facts) -> Statement:
 
 def _also(facts: Facts, numbers: bool) -> TextPiece:
     """The further causes that carry a part of their own, undone on top of the verdict's."""
-    told = []
+    names = []
     for one in facts.parts[1:NAMED]:
         scope = where(one.system, one.cohort)
         points = one.points.level() if numbers else TextPiece("")
         text = one.what + (f" ({scope.text})" if scope else "")
-        told.append(TextPiece(text + (f": {points.text}" if numbers else ""), points.cites))
-    if not told:
+        names.append(TextPiece(text + (f": {points.text}" if numbers else ""), points.cites))
+    if not names:
         return TextPiece("")
-    listed = joined(told, between="; ", last="; and ")
+    listed = joined(names, between="; ", last="; and ")
     return TextPiece(f" On top of that: {listed.text}.", listed.cites)
 
 
@@ -129,7 +129,7 @@ def ruled_out(facts: Facts) -> tuple[Statement, ...]:
         )
         for suspect in _others(facts)
         if _minor(facts, suspect)
-    )[:MOST_TOLD]  # fmt: skip
+    )[:MOST_LISTED]  # fmt: skip
 
 
 def ruled_out_in_short(facts: Facts) -> tuple[Statement, ...]:
@@ -155,7 +155,7 @@ def unclear(facts: Facts) -> tuple[Statement, ...]:
             else "{what}{where}: neither shown nor ruled out ({points} of {lost})."
         )
         found.append(say(Grade.UNCLEAR, words, **_parts(facts, suspect)))
-    return tuple(found[:MOST_TOLD])
+    return tuple(found[:MOST_LISTED])
 
 
 def unknown(facts: Facts) -> tuple[Statement, ...]:

@@ -67,8 +67,8 @@ def drafted(
         speaks = _before(case, resolved) or case.run
         case = CaseEvidence(case.case, speaks, (), case.entries)
     severity = severity_of(case, rhythm)
-    told = account(case, reported, at + rhythm.every(severity), recovered)
-    text = render(audience, templates, a=told)
+    summary = account(case, reported, at + rhythm.every(severity), recovered)
+    text = render(audience, templates, a=summary)
     return Draft(
         case=case.case,
         record=case.run.name if case.run else None,
@@ -78,8 +78,8 @@ def drafted(
         severity=severity,
         at=at,
         next=at + rhythm.every(severity),
-        resolved=told.resolved,
-        cites=told.cites,
+        resolved=summary.resolved,
+        cites=summary.cites,
     )
 
 
@@ -110,12 +110,12 @@ def _before(case: CaseEvidence, resolved: Path) -> RecordedRun | None:
     """The newest finding of a drop before the record `resolved`; else the newest run before."""
     own = case.run
     after = resolved.resolve().name
-    if own is not None and own.name != after and _tells_of_a_drop(own):
+    if own is not None and own.name != after and _found_a_drop(own):
         return own
     earlier = [run for run in case.runs if run.name < after]
-    drops = [run for run in earlier if _tells_of_a_drop(run)]
+    drops = [run for run in earlier if _found_a_drop(run)]
     return next(iter((drops or earlier)[::-1]), None)
 
 
-def _tells_of_a_drop(run: RecordedRun) -> bool:
+def _found_a_drop(run: RecordedRun) -> bool:
     return run.facts is not None and run.facts.verdict.kind != NO_DROP

@@ -110,8 +110,8 @@ def _of_case(path: Path, new: bool, check: bool) -> CaseEvidence:
             )
         return CaseEvidence(path, None, (), ())
     runs = _runs(path)
-    told = [run for run in runs if run.facts is not None]
-    own = told[-1] if told else runs[-1] if runs else None
+    measured = [run for run in runs if run.facts is not None]
+    own = measured[-1] if measured else runs[-1] if runs else None
     if own is not None and check:
         unaltered(path, own.name)
     return CaseEvidence(path, own, runs, _entries(path))
@@ -143,26 +143,26 @@ def _runs(case: Path) -> tuple[RecordedRun, ...]:
 def _run(folder: Path) -> RecordedRun:
     paths = RecordPaths(folder)
     try:
-        said = RunRecord.of(document(paths.record))
+        outline = RunRecord.of(document(paths.record))
     except UnreadableError as error:
         nothing = None, None, None
         return RecordedRun(
             folder.name, "unreadable", f"record.json: {error}", *nothing, 0.05, "UTC", None
         )
-    why, found = said.error, None
-    if said.status == SUCCEEDED:
+    why, found = outline.error, None
+    if outline.status == SUCCEEDED:
         try:
             found = facts(document(paths.findings))
         except (UnreadableError, ValueError) as error:
             why = f"findings.json: {error}"
     return RecordedRun(
         name=folder.name,
-        status=said.status,
+        status=outline.status,
         error=why,
-        started=said.started,
-        finished=said.finished,
-        incident=said.incident,
-        alpha=said.alpha,
-        zone=said.zone,
+        started=outline.started,
+        finished=outline.finished,
+        incident=outline.incident,
+        alpha=outline.alpha,
+        zone=outline.zone,
         facts=found,
     )

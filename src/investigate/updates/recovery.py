@@ -63,10 +63,10 @@ def by_monitor(case: CaseEvidence) -> Recovery:
         )
     else:
         headline = say(Grade.SURE, "{about} is back inside its bounds", about=shown.opening)
-    told = [over(shown)]
+    sentences = [over(shown)]
     if len(named([alarm for alarm in raised if not alarm.withdrawn])) > 1:
-        told.append(say(Grade.SURE, "So is all else that this case has alerts on."))
-    return Recovery(f"entry {last}", True, headline, tuple(told))
+        sentences.append(say(Grade.SURE, "So is all else that this case has alerts on."))
+    return Recovery(f"entry {last}", True, headline, tuple(sentences))
 
 
 def _going(going: list[CitedAlert]) -> Statement:

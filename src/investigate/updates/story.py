@@ -159,19 +159,19 @@ def open_case(case: str) -> Story:
     return story(path if path.is_dir() else next(found, path))
 
 
-def show_times(told: Story) -> None:
+def show_times(shown: Story) -> None:
     """Display how long it took to detect, to tell and to name a cause."""
-    _show(told.claim, ["", "took", "counted"], told.took)
+    _show(shown.claim, ["", "took", "counted"], shown.took)
 
 
-def show_moments(told: Story) -> None:
+def show_moments(shown: Story) -> None:
     """Display every moment: when (UTC), its kind, what happened, in which record."""
-    _show(told.title, ["time", "kind", "what", "record"], told.rows)
+    _show(shown.title, ["time", "kind", "what", "record"], shown.rows)
 
 
-def show_ledger(told: Story) -> None:
+def show_ledger(shown: Story) -> None:
     """Display how many entries of the ledger verify, and what is wrong."""
-    found = checked(told.case)
+    found = checked(shown.case)
     counts = [
         ("entries", f"{found.entries:,}"),
         ("entries that verify", f"{found.verified:,}"),
@@ -231,12 +231,12 @@ def postmortem(case: CaseEvidence, templates: Path | None = None) -> str:
         templates,
         case=name(case.case.resolve().name).text,
         moments=[(at_minute(m.when), m.kind, m.text) for m in timeline(case)],
-        detect=_told(took.detect),
-        update=_told(took.update),
-        cause=_told(took.cause),
+        detect=_length_text(took.detect),
+        update=_length_text(took.update),
+        cause=_length_text(took.cause),
         recovered=any(m.kind == "recovery" for m in timeline(case)),
     )
 
 
-def _told(length: timedelta | None) -> str:
+def _length_text(length: timedelta | None) -> str:
     return NOT_KNOWN if length is None else span(length)

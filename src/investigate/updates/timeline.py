@@ -67,9 +67,9 @@ def stretches(case: CaseEvidence) -> dict[str, tuple[datetime, datetime]]:
     first = next((m.when for m in moments if m.kind in (ALERT, "run")), None)
     began = next((m.when for m in moments if m.kind == "onset"), None)
     sent = (instant(entry.time) for entry, _ in updates(case.entries))
-    told = min((when for when in sent if when), default=None)
+    first_sent = min((when for when in sent if when), default=None)
     named = next((run.finished for run in case.runs if _names_a_cause(run)), None)
-    ends = {"detect": (began, first), "update": (first, told), "cause": (first, named)}
+    ends = {"detect": (began, first), "update": (first, first_sent), "cause": (first, named)}
     return {
         name: (start, end) for name, (start, end) in ends.items() if start and end and end >= start
     }
@@ -138,14 +138,14 @@ def _run(run: RecordedRun) -> Iterator[Moment]:
 
 
 def _entries(case: CaseEvidence) -> Iterator[Moment]:
-    told = {entry.n: body for entry, body in updates(case.entries)}
+    bodies = {entry.n: body for entry, body in updates(case.entries)}
     monitored = alerts(case.entries)
     joined = _joined(case.entries, monitored)
     for place, entry in enumerate(case.entries):
         if place in joined:
             yield from joined[place]
             continue
-        body = told.get(entry.n)
+        body = bodies.get(entry.n)
         when, text = instant(entry.time), _text(entry, body, monitored.get(place, {}))
         if when is not None and text:
             back = entry.kind == ALERT_END or bool(body and body.resolved)

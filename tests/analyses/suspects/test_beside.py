@@ -1,11 +1,14 @@
 """A cohort of the one system that is left to look at becomes the cohort, labels told by rates."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import plain
 import pytest
 
-from investigate.analyses.suspects.beside import beside
+from investigate.analyses.suspects.beside import beside, widened
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -62,3 +65,19 @@ def test_a_system_that_can_still_be_seen_speaks_for_the_finding_as_it_is() -> No
     counts = counted(zeroed=True)
     assert beside(counts, 0.95, FOUND, ["two"]) is FOUND
     assert beside(counts, 0.95, FOUND, []) is FOUND
+
+
+def test_a_column_that_only_says_where_no_other_cause_is_goes() -> None:
+    values = {"shop": "ab", "app": "xyz"}
+    facts = pd.DataFrame(
+        [(by, "", value, 1, 10) for by, own in values.items() for value in own],
+        columns=["by", "system", "cohort", "window", "rows"],
+    )
+    counts = SimpleNamespace(facts=facts)
+    narrow = replace(FOUND, system=None, cohort={"app": "x", "shop": "a"})
+    other = replace(FOUND, system=None, cohort={"shop": "b"})
+    third = replace(FOUND, system=None, cohort={"app": "y"})
+    told = widened(counts, [narrow, other])  # type: ignore[arg-type]
+    assert [cause.cohort for cause in told] == [{"app": "x"}, {"shop": "b"}]
+    # App z is no place of a cause: x says more than that the cause is not in y.
+    assert widened(counts, [narrow, third]) == [narrow, third]  # type: ignore[arg-type]

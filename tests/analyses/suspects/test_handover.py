@@ -1,10 +1,15 @@
 """Who serves the same items: shares counted by hand."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
 import pandas as pd
 import pytest
 
-from investigate.analyses.suspects.handover import take_turns, took_over
+from investigate.analyses.suspects.handover import answering, may_answer, take_turns, took_over
 from investigate.counts.table import Counts
+from investigate.finding import Estimate
 
 Served = dict[tuple[str, int], dict[str, int]]
 """Rows by item and window, then by system."""
@@ -74,3 +79,22 @@ def test_a_system_that_serves_more_of_every_country_took_over() -> None:
 def test_a_system_that_came_with_new_countries_alone_is_not_judged_by_them() -> None:
     rows = {(0, "a", "DE"): 1000, (1, "b", "IT"): 900, (1, "a", "DE"): 100}
     assert took_over(served_by_country(rows), None) == "b"
+
+
+def test_who_writes_last_may_have_answered_others() -> None:
+    served: Served = {(i, 0): {"a": 80, "b": 20} for i in "xyz"}
+    served |= {(i, 1): {"a": 0, "b": 100} for i in "xyz"}
+    own = counts(served)
+    rows = [
+        ("system", s, "", w, n) for w, a in ((0, 80), (1, 0)) for s, n in (("a", a), ("b", 100 - a))
+    ]
+    own = replace(
+        own, facts=pd.DataFrame(rows, columns=["by", "system", "cohort", "window", "rows"])
+    )
+    wild: Any = SimpleNamespace(scatter=Estimate(3.7, 3.5, 3.9))
+    tame: Any = SimpleNamespace(scatter=Estimate(1.0, 0.9, 1.1))
+    assert may_answer(own, wild, "b")
+    assert not may_answer(own, wild, "a")
+    assert not may_answer(own, tame, "b")
+    assert not may_answer(replace(own, meta={"replay": {}}), wild, "b")
+    assert "b has the last word in 100% of the rows, 20% before" in answering(own, "b")

@@ -1,9 +1,11 @@
-"""A further cause in a cohort of one system, when the other systems were given back before it.
+"""The place of a cause beside another, which hides a part of it.
 
-What the cohort lost in those went with them, so that only one system of it can still be seen.
+What a cohort lost in systems that were given back before went with them, so that only one system
+of it can still be seen. Where one channel's labels are all the same, nothing ranks there, and
+what a country lost shows in the other channels alone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from investigate.analyses.suspects.narrowing import Scope
@@ -39,3 +41,26 @@ def beside(counts: Counts, confidence: float, cause: Suspect, undone: Collection
             f"{cause.system}, which alone is left to look at; {told.sentence()}."
         ),
     )
+
+
+def widened(counts: Counts, causes: Sequence[Suspect]) -> list[Suspect]:
+    """The causes, of two columns combined without one that only says where no other cause is.
+
+    Of that column every other value with rows is the place of another cause.
+    """
+    facts = counts.facts[(counts.facts["window"] == 1) & (counts.facts["rows"] > 0)]
+    taken = {item for cause in causes if len(cause.cohort or {}) == 1 and not cause.system
+             for item in (cause.cohort or {}).items()}  # fmt: skip
+
+    def whole_place(cause: Suspect) -> Suspect:
+        cohort = dict(cause.cohort or {})
+        if len(cohort) < 2:
+            return cause
+        kept = {}
+        for column, value in cohort.items():
+            values = set(facts.loc[facts["by"] == column, "cohort"].astype(str)) - {value}
+            if not values or not all((column, other) in taken for other in values):
+                kept[column] = value
+        return replace(cause, cohort=kept) if kept else cause
+
+    return [whole_place(cause) for cause in causes]

@@ -7,11 +7,16 @@ import numpy as np
 
 from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.crossing import crossed
-from investigate.analyses.suspects.handover import share_of, take_turns, took_over
+from investigate.analyses.suspects.handover import (
+    answering,
+    may_answer,
+    share_of,
+    take_turns,
+    took_over,
+)
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
 from investigate.analyses.suspects.innocent import excused
 from investigate.analyses.suspects.items import ItemEvidence
-from investigate.analyses.suspects.linking import linked, linked_by_outcomes
 from investigate.analyses.suspects.narrowing import (
     NEARLY_ALL,
     QUIET,
@@ -20,9 +25,10 @@ from investigate.analyses.suspects.narrowing import (
     narrowed,
     several,
 )
-from investigate.analyses.suspects.rates import Rates, rates
+from investigate.analyses.suspects.rates import Rates, labels_everywhere, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, evidence_of, undo_of
+from investigate.analyses.suspects.struck import lead, place, repair
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import percent
 from investigate.counts.auc import Array
@@ -36,6 +42,7 @@ NARROWER = 1 / 3
 """A scope lost resolution when at least this part of its loss goes with narrower scores."""
 HALF = 1 / 2
 """The rest of the log is not quiet where it fell by so large a part of what a scope did."""
+INTERACTION = "system_interaction"
 GAINED = 0.1
 """Rows that only were left out gain in no band; so small a share may be chance."""
 
@@ -55,7 +62,7 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     scopes = [lost]
     if lost.by == "all":
         scopes = several(case.whole, case.columns, case.gain, case.apart(False)) or scopes
-    found = [suspect for scope in scopes if (suspect := _suspect(case, scope))]
+    found = [suspect for scope in scopes if (suspect := _suspect(case, scope, scopes))]
     narrow = case.narrowed(with_spread=True)
     if narrow.by != "all" and narrow not in scopes:
         found += [suspect for suspect in [_resolution(case, narrow)] if suspect]
@@ -111,7 +118,10 @@ class _Case:
             more = estimate(own - share * held, 1 - (1 - self.confidence) / among)
             # Rates that moved are news that no chance among ranks explains.
             told = all(rates(self.counts, one, self.confidence).tells for one in inner)
-            if not (recovers(more) or told):
+            everywhere = outer.by == "all" and labels_everywhere(
+                self.counts, self.confidence, inner, outer
+            )
+            if not (recovers(more) or told) or everywhere:
                 return False
             return self._ranks(inner, outer, with_spread, float(held[0]))
 
@@ -138,7 +148,8 @@ class _Case:
         return evidence_of(self.counts, scope, self.confidence)
 
 
-def _suspect(case: _Case, scope: Scope) -> Suspect | None:
+def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | None:
+    """What changed in one of the scopes ``named``."""
     counts, many = case.counts, len(case.systems) > 1
     seen = case.seen(scope)
     accused = seen.accuses if seen else None
@@ -156,7 +167,7 @@ def _suspect(case: _Case, scope: Scope) -> Suspect | None:
     if accused is None and scope.by == "all":
         gained = _spared(case, gained)
     points = estimate(gained, case.confidence)
-    kind, either = _kind(case, scope, seen, told)
+    (kind, either), answers = _kind(case, scope, seen, told), ""
     system, cohort = scope.of
     # Labels know nothing of systems.
     scored = not accused and told.tells != "labels"
@@ -168,15 +179,18 @@ def _suspect(case: _Case, scope: Scope) -> Suspect | None:
     if kind == "system_fault" and many:
         accused_systems = _accused(case, points)
         if take_turns(counts) or (scope.by == "all" and len(accused_systems) > 1):
-            kind, system = "system_interaction", None
+            kind, system = INTERACTION, None
         elif not system:
             only = accused_systems[0] if len(accused_systems) == 1 else None
             system = only or took_over(counts, cohort)
+        if seen is not None and system and not cohort and may_answer(counts, seen, system):
+            answers = answering(counts, system)
+            kind, system, either = INTERACTION, None, True
     if kind == "outcome_fault":
         system = None
     if cohort:
-        named, cohort = cohort, crossed(counts, cohort, with_spread=with_spread)
-        other = _other(case, named, cohort)
+        before, cohort = cohort, crossed(counts, cohort, with_spread=with_spread)
+        other = _other(case, before, cohort)
         if other is not None:
             # It is all of another column's group: what is told of it is that group's own.
             scope, told = other, rates(counts, other, case.confidence)
@@ -186,7 +200,11 @@ def _suspect(case: _Case, scope: Scope) -> Suspect | None:
     return Suspect(
         kind=kind,
         points=points,
-        evidence=_evidence(case, scope, seen, told, kind, system),
+        evidence=(
+            seen.sentence() + answers
+            if seen is not None and seen.accuses
+            else _evidence(case, scope, named, told, kind, system)
+        ),
         stands=recovers(points),
         system=system,
         cohort=cohort,
@@ -281,7 +299,7 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
             "lost_resolution",
             (
                 f"In {where} scores tell rows apart less, and elsewhere as before; so sharp a "
-                f"border speaks against other rows.{_lead(case, scope)}"
+                f"border speaks against other rows.{lead(case.counts, scope)}"
             ),
         )
     return Suspect(
@@ -363,35 +381,18 @@ def _accused(case: _Case, points: Estimate) -> list[str]:
 
 
 def _evidence(
-    case: _Case, scope: Scope, seen: ItemEvidence | None, told: Rates, kind: str, system: str | None
+    case: _Case,
+    scope: Scope,
+    named: Sequence[Scope],
+    told: Rates,
+    kind: str,
+    system: str | None,
 ) -> str:
-    where = " and ".join(part for part in (scope.system, scope.cohort) if part)
-    if seen is not None and seen.accuses:
-        return seen.sentence()
-    rest = f"In {where}, and hardly elsewhere" if where else "In every group alike"
-    text = f"{rest}, outcomes no longer follow the scores; {told.sentence()}."
-    if where and told.tells == "scores":
-        if scope.by == "system":
-            link = linked(case.counts, scope.system)
-        else:
-            link = linked_by_outcomes(case.counts, scope.by, (scope.system, scope.cohort))
-        if link and link.told:
-            text += f" {link.sentence(where, case.confidence)}"
-    if kind == "lost_validity" and not where and system:
+    """Where outcomes no longer follow the scores, with what moved there, in words."""
+    others = [one for one in named if one != scope and one.by == scope.by]
+    rest = f"{place(case.undo, scope, others)}, outcomes no longer follow the scores"
+    text = f"{rest}; {told.sentence()}.{repair(case.counts, scope, told, case.confidence)}"
+    if kind == "lost_validity" and scope.by == "all" and system:
         before, now = share_of(case.counts, system)
         text += f" {system} served {percent(now)} of the incident's rows, {percent(before)} before."
-    return text + _lead(case, scope)
-
-
-def _lead(case: _Case, scope: Scope) -> str:
-    """A value that the incident alone has, and whose rows of before it is compared with."""
-    key = (scope.system, scope.cohort)
-    if scope.by == "all" or key not in new_groups(case.counts, scope.by):
-        return ""
-    host = newcomers(case.counts, scope.by)[key]
-    told = f"{scope.by} {scope.cohort}" if scope.cohort else scope.system
-    than = host.system or f"{host.by} {host.cohort}" if host.known else "the whole log"
-    return (
-        f" No row of the baseline has {told}: a value that begins with the drop is a lead. It is "
-        f"compared with {than} before."
-    )
+    return text + lead(case.counts, scope)

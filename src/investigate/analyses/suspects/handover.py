@@ -5,6 +5,9 @@ Only items of both windows count, so that neither new items nor new people look 
 
 import pandas as pd
 
+from investigate.analyses.suspects.items import ItemEvidence
+from investigate.analyses.suspects.narrowing import NEARLY_ALL
+from investigate.analyses.wording import percent
 from investigate.counts.memory import remembered, remembered_of
 from investigate.counts.table import OTHER, Counts
 
@@ -81,6 +84,27 @@ def take_turns(counts: Counts) -> bool:
     turns = (rows.ge(TURNS * total, axis=0).sum(axis=1) > 1) & (total > 0)
     share = (total * turns).groupby("window").sum() / total.groupby("window").sum()
     return bool(share.get(1, 0.0) - share.get(0, 0.0) > MOST)
+
+
+def may_answer(counts: Counts, seen: ItemEvidence, system: str) -> bool:
+    """Whether a system's values may have gone wild by answering those of others, unseen.
+
+    Systems that correct the same error twice overshoot, more with each write: values vary more
+    and more. Who serves in the end has written last. Without a history the log shows no more.
+    """
+    if counts.meta.get("replay") is not None or took_over(counts, None) != system:
+        return False
+    wilder = seen.scatter.low is not None and seen.scatter.low > 1
+    return wilder and share_of(counts, system)[1] >= NEARLY_ALL
+
+
+def answering(counts: Counts, system: str) -> str:
+    """What is known of a system that `may_answer` others, as one sentence more."""
+    before, now = share_of(counts, system)
+    return (
+        f" {system} has the last word in {percent(now)} of the rows, {percent(before)} before: it "
+        "may have spoilt these values alone, or by answering what others wrote."
+    )
 
 
 @remembered_of("items")

@@ -5,6 +5,7 @@ move the outcome rate and leave the mean score; a score that lost an input or it
 the mean score and leaves the outcome rate. Other rows move both alike.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,8 @@ TIMES = 3
 FAR_WITHIN, FAR = 0.2, 0.4
 """Least move that can be a fault's, in parts of the outcome's variance in the baseline: in one
 group while the rest is quiet, and in the whole log, where seasons move rates too."""
+AS_FAR = 0.5
+"""Labels changed beside a group too where these moved so large a part as far."""
 FEWEST, SURE = 30, 4.0
 """Rows that a rate is told from, and how many of their standard errors are news among groups."""
 
@@ -52,6 +55,11 @@ class Rates:
                 return what
         return None
 
+    @property
+    def beyond(self) -> float:
+        """How far the outcome rate moved beyond the mean score."""
+        return (self.outcome.value or 0.0) - (self.score.value or 0.0)
+
     def sentence(self) -> str:
         """Both moves, in words."""
         return (
@@ -76,6 +84,19 @@ def rates(counts: Counts, scope: Scope, confidence: float) -> Rates:
         score=estimate(scores[1] - scores[0], confidence),
         far=far * before * (1 - before),
     )
+
+
+def labels_everywhere(
+    counts: Counts, confidence: float, inner: Sequence[Scope], whole: Scope
+) -> bool:
+    """Whether labels changed in the whole log, and beside some groups about as far as in them."""
+    everyone = rates(counts, whole, confidence)
+    if everyone.tells != "labels":
+        return False
+    rows = sum(one.rows for one in inner)
+    own = sum(rates(counts, one, confidence).beyond * one.rows for one in inner)
+    rest = (everyone.beyond * whole.rows - own) / max(whole.rows - rows, 1)
+    return bool(own) and rest / (own / rows) >= AS_FAR
 
 
 def _means(

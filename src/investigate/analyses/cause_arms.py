@@ -1,0 +1,102 @@
+"""How a cause is undone in the counts; by its own points where the counts do not show it."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from investigate.analyses.suspects.suspect import Suspect
+from investigate.analyses.suspects.undoing import Undoing, UndoingArm
+from investigate.counts.table import FOLDS, Counts
+from investigate.finding import Estimate
+from investigate.kinds import kind
+
+HALF = 0.5
+"""Where the counts show less than this of what a cause's own evidence measures, that is taken."""
+
+Array = NDArray[np.float64]
+
+
+def disjoint(one: UndoingArm, other: UndoingArm) -> bool:
+    """Whether groups share no row: of one system each, or of one column, with other values."""
+    if one.key is None or other.key is None:
+        return False
+    columns = [arm.by.split("*")[-1] for arm in (one, other)]
+    (system, value), (its, same) = one.key, other.key
+    return bool(system and its and system != its) or (columns[0] == columns[1] and value != same)
+
+
+def arm_of(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
+    """How the cause is undone; by its own points where the counts do not show it."""
+    undo = kind(cause.kind).undo or "points"
+    by, key = _place(counts, cause)
+    points = cause.points.value or 0.0
+    if undo == "rows":
+        arm = UndoingArm("all", None, "rows", kept=cause.kind)
+        if undoing.left_out(arm)[0] > 0:
+            arm = _nearest(cause, undoing, arm, UndoingArm(by, key, "scores")) if key else arm
+            # Without the rows at a bound, those that are left rank no better than they did.
+            if _gain(undoing, arm) >= HALF * points:
+                return arm
+        undo = "scores" if key or not undoing.left_out(arm)[0] else "points"
+    if undo in ("mix", "dispersion"):
+        column = next(iter(cause.cohort), "system") if cause.cohort and undo == "mix" else "system"
+        names = counts.groupings()
+        by, key = (column if column in names else "all"), None
+    own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
+    if undo == "points":
+        return own
+    arm = UndoingArm(by, key, undo)
+    if undo == "outcomes" and key is None:
+        arm = _nearest(cause, undoing, *(UndoingArm(n, None, undo) for n in counts.groupings()))
+    # What has no AUC gains nothing that could be compared.
+    return arm if _gain(undoing, arm) >= HALF * points else own
+
+
+def _gain(undoing: Undoing, arm: UndoingArm) -> float:
+    return float(np.diff(undoing.values([arm]))[0])
+
+
+def _nearest(cause: Suspect, undoing: Undoing, *arms: UndoingArm) -> UndoingArm:
+    """Of ways to undo a cause, that which shows what its own evidence measures."""
+    wanted = cause.points.value or 0.0
+    return min(arms, key=lambda arm: abs(_gain(undoing, arm) - wanted))
+
+
+def _place(counts: Counts, cause: Suspect) -> tuple[str, tuple[str, str] | None]:
+    """The grouping and the group of a scope; of two columns combined, the one with fewer rows."""
+    names, system = counts.groupings(), cause.system or ""
+    choices = [(column, value) for column, value in (cause.cohort or {}).items()]
+    places: list[tuple[str, tuple[str, str]]] = []
+    for column, value in choices:
+        if system and f"system*{column}" in names:
+            places.append((f"system*{column}", (system, value)))
+        elif column in names:
+            places.append((column, ("", value)))
+    if not choices and system and "system" in names:
+        places.append(("system", (system, "")))
+    known = {(by, key): share for by, key, share in groups_of(counts)}
+    places = [place for place in places if place in known]
+    return min(places, key=lambda place: known[place]) if places else ("all", None)
+
+
+def groups_of(counts: Counts) -> list[tuple[str, tuple[str, str], float]]:
+    """Every group of every grouping with its share of the incident's rows."""
+    facts = counts.facts[counts.facts["window"] == 1]
+    total = float(facts.loc[facts["by"] == "all", "rows"].sum())
+    own = facts[(facts["by"] != "all") & (facts["rows"] > 0)]
+    columns = (own[name] for name in ("by", "system", "cohort", "rows"))
+    return [
+        (str(by), (str(system), str(cohort)), rows / total)
+        for by, system, cohort, rows in zip(*columns, strict=True)
+    ]
+
+
+def _replicates(points: Estimate) -> Array:
+    """Points as replicates whose jackknife interval is their own, independent of all else."""
+    value = points.value or 0.0
+    found = np.full(1 + FOLDS, value)
+    if points.low is not None and points.high is not None:
+        reach = (points.high - points.low) / 2
+        error = reach / stats.t.ppf(0.975, FOLDS - 1)
+        found[1:] += np.where(np.arange(FOLDS) % 2 == 0, 1, -1) * error / np.sqrt(FOLDS - 1)
+    return found

@@ -1,0 +1,69 @@
+"""Where a fault struck, in words that are no surer than what the rest of the log shows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from investigate.analyses.suspects.hosts import new_groups, newcomers
+from investigate.analyses.suspects.linking import linked, linked_by_outcomes
+from investigate.analyses.suspects.narrowing import QUIET, Scope
+from investigate.analyses.suspects.rates import Rates
+from investigate.analyses.suspects.scopes import Undo
+from investigate.counts.grouping import grouping
+from investigate.counts.table import Counts
+
+
+def named(scope: Scope) -> str:
+    """A group as sentences write it; empty for the whole log."""
+    return " and ".join(part for part in (scope.system, scope.cohort) if part)
+
+
+def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
+    """The place of a loss, the first words of a sentence; ``others`` of its column lost too.
+
+    "Hardly elsewhere" is said only where the rest, ranked by itself, lost little beside it: a
+    group of which few rows are left moves the whole by little whatever became of them.
+    """
+    if not (where := named(scope)):
+        return "In every group alike"
+    struck = [scope, *others]
+    rest = [one for one in undo.scopes(scope.by) if one not in struck]
+    also = f", as in {' and '.join(named(one) for one in others)}" if others else ""
+    if not rest:
+        return f"In {where}{also}"
+    own, left = (
+        undo.alone(scope.by, [(one.system, one.cohort) for one in scopes], with_spread=True)
+        for scopes in (struck, rest)
+    )
+    # Groups of one class have no AUC of their own, and scores that were shifted keep theirs.
+    lost = sum(float(undo.points(one, with_spread=True, folds=False)[0]) for one in struck)
+    quiet = not left >= QUIET * np.nanmax([own, lost])
+    return f"In {where}{also}, and {'hardly' if quiet else 'less'} elsewhere"
+
+
+def repair(counts: Counts, scope: Scope, told: Rates, confidence: float) -> str:
+    """How far scores of a group were shifted and stretched, where that is all; else nothing."""
+    if scope.by == "all" or told.tells != "scores":
+        return ""
+    if scope.by == "system":
+        link = linked(counts, scope.system)
+    else:
+        link = linked_by_outcomes(counts, scope.by, (scope.system, scope.cohort))
+    return f" {link.sentence(named(scope), confidence)}" if link and link.told else ""
+
+
+def lead(counts: Counts, scope: Scope) -> str:
+    """A value that the incident alone has, and whose rows of before it is compared with."""
+    key = (scope.system, scope.cohort)
+    if scope.by == "all" or key not in new_groups(counts, scope.by):
+        return ""
+    host = newcomers(counts, scope.by)[key]
+    told = f"{scope.by} {scope.cohort}" if scope.cohort else scope.system
+    than = "the whole log"
+    # The one system of a log is all of it.
+    if host.cohort or (host.known and len(grouping(counts, "system").keys) > 1):
+        than = host.system or f"{host.by} {host.cohort}"
+    return (
+        f" No row of the baseline has {told}: a value that begins with the drop is a lead. It is "
+        f"compared with {than} before."
+    )

@@ -1,0 +1,42 @@
+"""Labels that changed everywhere are no fault of the group in which chance makes most of it."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from investigate.analyses.suspects import rates as module
+from investigate.analyses.suspects.narrowing import Scope
+
+WHOLE, PART = Scope("all", "", "", 1_000), Scope("country", "", "DE", 400)
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "everywhere"),
+    [
+        # The rest moved by (-0.20 * 1000 - -0.26 * 400) / 600 = -0.16: as far.
+        (-0.20, -0.26, True),
+        # (-0.12 * 1000 - -0.30 * 400) / 600 = 0: the part moved alone.
+        (-0.12, -0.30, False),
+        # (-0.16 * 1000 - -0.28 * 400) / 600 = -0.08: less than half as far.
+        (-0.16, -0.28, False),
+        # (0.10 * 1000 - -0.10 * 400) / 600 = 0.23: the other way.
+        (0.10, -0.10, False),
+    ],
+)
+def test_labels_everywhere(
+    whole: float, part: float, everywhere: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {WHOLE: whole, PART: part}
+    monkeypatch.setattr(
+        module, "rates", lambda _c, scope, _s: SimpleNamespace(beyond=told[scope], tells="labels")
+    )
+    counts: object = None
+    assert module.labels_everywhere(counts, 0.95, [PART], WHOLE) == everywhere  # type: ignore[arg-type]
+
+
+def test_where_the_whole_tells_nothing_of_labels_nothing_is_everywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    still = SimpleNamespace(beyond=-0.2, tells=None)
+    monkeypatch.setattr(module, "rates", lambda _c, _scope, _s: still)
+    assert not module.labels_everywhere(None, 0.95, [PART], WHOLE)  # type: ignore[arg-type]

@@ -1,0 +1,57 @@
+"""A place is told in words that are no surer than the rest of the log allows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.struck import place
+
+DE, FR, PL = (Scope("country", "", name, 100) for name in ("DE", "FR", "PL"))
+
+
+class Fell:
+    """Stands for `Undo`: how far groups fell when ranked by themselves, the mean of their own.
+
+    ``lost``: what each took from the whole.
+    """
+
+    def __init__(self, lost: float = 0.0, **fell: float) -> None:
+        self.fell, self.lost = fell, lost
+
+    def points(self, scope: Scope, with_spread: bool, folds: bool) -> list[float]:
+        """Of any group alike."""
+        return [self.lost]
+
+    def scopes(self, by: str) -> list[Scope]:
+        """All groups."""
+        return [DE, FR, PL]
+
+    def alone(self, by: str, chosen: Sequence[tuple[str, str]], with_spread: bool) -> float:
+        """The mean of the groups' own."""
+        return float(np.mean([self.fell[value] for _, value in chosen]))
+
+
+@pytest.mark.parametrize(
+    ("fell", "others", "said"),
+    [
+        ({"DE": 0.2, "FR": 0.01, "PL": 0.0}, [], "In DE, and hardly elsewhere"),
+        ({"DE": 0.2, "FR": 0.2, "PL": 0.01}, [FR], "In DE, as in FR, and hardly elsewhere"),
+        # Few rows of PL are left, so that they move the whole by little: they fell all the same.
+        ({"DE": 0.2, "FR": 0.2, "PL": 0.2}, [FR], "In DE, as in FR, and less elsewhere"),
+        ({"DE": 0.2, "FR": np.nan, "PL": np.nan}, [], "In DE, and hardly elsewhere"),
+        # Scores of DE on another scale rank its own rows as before.
+        ({"DE": 0.0, "FR": 0.01, "PL": 0.0, "lost": 0.1}, [], "In DE, and hardly elsewhere"),
+        ({"DE": 0.2, "FR": 0.2, "PL": 0.2}, [FR, PL], "In DE, as in FR and PL"),
+    ],
+)
+def test_hardly_elsewhere_is_said_of_a_rest_that_ranks_as_before(
+    fell: dict[str, float], others: list[Scope], said: str
+) -> None:
+    assert place(Fell(**fell), DE, others) == said  # type: ignore[arg-type]
+
+
+def test_the_whole_log_has_no_place() -> None:
+    everything = Scope("all", "", "", 300)
+    assert place(Fell(), everything, []) == "In every group alike"  # type: ignore[arg-type]
