@@ -37,7 +37,9 @@ class QuickDuckDB(DuckDBCompiler):  # type: ignore[misc]
 
     def visit_Hash(self, op: Any, *, arg: Any) -> Any:
         """All bits but one, since a signed number has no more; not by way of their text."""
-        return self.cast(sge.paren(self.f.anon.hash(arg)) / 2, dt.int64)
+        return self.cast(
+            sge.IntDiv(this=self.f.anon.hash(arg), expression=sge.convert(2)), dt.int64
+        )
 
     def visit_Clip(self, op: Any, *, arg: Any, lower: Any, upper: Any) -> Any:
         """Null stays null; the argument is written twice, not eight times."""
@@ -78,5 +80,5 @@ class Embedded(Backend):  # type: ignore[misc]
         return ops.DatabaseTable(name, schema=kinds, source=self, namespace=place).to_expr()
 
     def _column(self, name: str, kind: dt.DataType) -> str:
-        told = self.compiler.type_mapper.to_string(kind(nullable=True))
-        return f"{sg.to_identifier(name, quoted=True).sql(self.dialect)} {told}"
+        type_name = self.compiler.type_mapper.to_string(kind(nullable=True))
+        return f"{sg.to_identifier(name, quoted=True).sql(self.dialect)} {type_name}"
