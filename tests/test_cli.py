@@ -121,8 +121,8 @@ def test_wrong_usage_ends_with_2(place: Place, arguments: list[str]) -> None:
 def test_check_shows_a_clean_log(place: Place) -> None:
     done = RUNNER.invoke(cli.app, ["check", "params.yml"])
     assert (done.exit_code, done.stderr) == (0, "")
-    stands, windows = done.stdout.splitlines()
-    assert stands == "params.yml: the question stands; 400 rows: the contract holds"
+    printed, windows = done.stdout.splitlines()
+    assert printed == "params.yml: the question is valid; 400 rows: the contract holds"
     assert windows.startswith("baseline 200 rows, AUC 0.")
 
 

@@ -92,8 +92,8 @@ def checked(place: Place, *overrides: str) -> str:
 @pytest.mark.slow
 def test_a_clean_log(place: Place) -> None:
     before = place.files()
-    stands, windows = checked(place).splitlines()
-    assert stands.endswith("params.yml: the question stands; 400 rows: the contract holds")
+    printed, windows = checked(place).splitlines()
+    assert printed.endswith("params.yml: the question is valid; 400 rows: the contract holds")
     log = make_log()
     day = pd.to_datetime(log["time"])
     told = [

@@ -32,7 +32,7 @@ from investigate.kinds import Kind, Words
 
 
 def _find(counts, question):
-    return [Suspect("solar_flare", Estimate(0.5, 0.4, 0.6), "It was bright.", stands=True)]
+    return [Suspect("solar_flare", Estimate(0.5, 0.4, 0.6), "It was bright.", supported=True)]
 
 
 KIND = Kind(

@@ -47,7 +47,7 @@ def at(document: Any, path: str) -> Any:
     return document
 
 
-def stands(token: str, found: Any) -> bool:
+def supported(token: str, found: Any) -> bool:
     """Whether what was found is what was printed, rounded as printed."""
     if isinstance(found, str):
         return token == found
@@ -71,11 +71,11 @@ def check(token: str, cited: Cited, which: str, folder: Path) -> bool:
         n, _, key = cited.path.split()[-1].partition(".")
         said = json.loads(lines[int(n) - 1])
         if key:
-            return stands(token, said["body"][key])
+            return supported(token, said["body"][key])
         return token == f"{said['time'][:10]} {said['time'][11:16]} UTC"
     name = SECOND if cited.path.startswith("resolved:") else FIRST
     document = json.loads((case / name / "findings.json").read_text("utf-8"))
-    return stands(token, at(document, cited.path.removeprefix("resolved:")))
+    return supported(token, at(document, cited.path.removeprefix("resolved:")))
 
 
 def severity(which: str) -> Any:

@@ -18,30 +18,32 @@ INNOCENT = [known.name for known in kinds() if known.innocent]
 KINDS = st.sampled_from([*(known.name for known in kinds()), "something_new"])
 
 
-def finding(kind: str, change: list[float], points: list[float], stands: bool, p: float) -> Facts:
+def finding(
+    kind: str, change: list[float], points: list[float], supported: bool, p: float
+) -> Facts:
     found: dict[str, Any] = stored("system_fault")
     low, value, high = change
     found["auc"]["change"] = {"value": value, "low": low, "high": high}
     for one in (found["verdict"], found["suspects"][0]):
         one |= {"kind": kind, "low": points[0], "points": points[1], "high": points[2]}
-    found["suspects"][0]["stands"] = stands
+    found["suspects"][0]["stands"] = supported
     found["onset"]["p_value"] = p
     return facts(found)
 
 
 @given(KINDS, ENDS, ENDS, st.booleans())
 def test_a_cause_is_pointed_to_only_where_it_stands(
-    kind: str, change: list[float], points: list[float], stands: bool
+    kind: str, change: list[float], points: list[float], supported: bool
 ) -> None:
-    found = finding(kind, change, points, stands, 0.001)
+    found = finding(kind, change, points, supported, 0.001)
     for said in (causes.cause(found), causes.cause_in_short(found)):
         pointed = "points to" in said.text
-        assert pointed == (stands and kind in BROKEN)
-        assert ("Nothing is broken" in said.text) == (stands and kind in INNOCENT)
+        assert pointed == (supported and kind in BROKEN)
+        assert ("Nothing is broken" in said.text) == (supported and kind in INNOCENT)
         if "most of the drop" in said.text:
             # Even at the low end of what it recovers, and the high end of what was lost.
             assert points[0] > -change[0] / 2
-        if kind == "unexplained" or not stands:
+        if kind == "unexplained" or not supported:
             assert said.grade in (Grade.UNKNOWN, Grade.SURE)
             assert "unknown" in said.text or kind == "no_drop"
 

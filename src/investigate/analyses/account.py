@@ -292,7 +292,7 @@ def _all(causes: list[Suspect], suspects: list[Suspect], lost: float) -> tuple[S
     named = {_same(cause) for cause in causes}
     rest = [s for s in suspects if kind(s.kind).cause and _same(s) not in named]
     left = max(lost - (causes[0].points.value or 0.0), 0.0)
-    unexplained = Suspect("unexplained", Estimate(left), _left(True), stands=False)
+    unexplained = Suspect("unexplained", Estimate(left), _left(True), supported=False)
     return (*causes, *rest, unexplained)
 
 

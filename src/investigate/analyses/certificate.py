@@ -143,8 +143,8 @@ def certificate(counts: Counts, question: Question) -> Finding:
             found = certify(own, clustered, *asked, size)
             rows.append(_row(by, system, cohort, own, found))
     sure = discovered(np.array([row["p_value"] for row in rows]), limits.false_discovery_rate)
-    for row, stands in zip(rows, sure, strict=True):
-        if row["answer"] == "fell" and not stands:
+    for row, supported in zip(rows, sure, strict=True):
+        if row["answer"] == "fell" and not supported:
             row["answer"] = "unknown"
         row["says"] = WORDS[row["answer"]]
     fell = [row for row in rows if row["answer"] == "fell" and not row["smaller_than_tolerance"]]

@@ -57,8 +57,8 @@ def contributions(counts: Counts, question: Question, by: str) -> Finding:
     found = discovered(
         np.array([row["p_value"] for row in rows]), question.thresholds.false_discovery_rate
     )
-    for row, stands in zip(rows, found, strict=True):
-        row["discovered"] = bool(stands)
+    for row, supported in zip(rows, found, strict=True):
+        row["discovered"] = bool(supported)
     _compare(rows, counts, question, groups, parts)
     rows.sort(key=lambda row: (row["contribution"], row["group"]))
     total, change = float(parts[0].sum()), float(whole.change[0])

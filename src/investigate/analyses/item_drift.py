@@ -134,10 +134,10 @@ def _rows(counts: Counts, question: Question) -> list[dict[str, Any]]:
                     "rows": int(reference[at].sum() + focal[at].sum()),
                 }
             )
-    stands = discovered(
+    supported = discovered(
         np.array([row["p_value"] for row in rows]), question.thresholds.false_discovery_rate
     )
-    for row, one in zip(rows, stands, strict=True):
+    for row, one in zip(rows, supported, strict=True):
         row["discovered"] = bool(one)
     rows.sort(key=lambda row: (not row["discovered"], -abs(row["delta"]), row["item"]))
     return rows

@@ -181,7 +181,7 @@ def _row(suspect: Suspect) -> dict[str, Any]:
         "points": suspect.points.value,
         "low": suspect.points.low,
         "high": suspect.points.high,
-        "stands": suspect.stands,
+        "stands": suspect.supported,
         "either": suspect.either,
         "since": suspect.onset,
         "evidence": suspect.evidence,

@@ -112,7 +112,7 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
     many = "kind" if len(breaches) == 1 else "kinds"
     kinds = f"{len(breaches)} {many} of breach" if breaches else "the contract holds"
     console.print(
-        f"{params_file}: the question stands; {meta['rows']:,} rows: {kinds}",
+        f"{params_file}: the question is valid; {meta['rows']:,} rows: {kinds}",
         soft_wrap=True, markup=False, highlight=False,
     )  # fmt: skip
     console.print(_windows(counts), soft_wrap=True, markup=False, highlight=False)

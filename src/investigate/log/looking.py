@@ -142,14 +142,14 @@ def _seen(table: ibis.Table, name: str, zone: str | None) -> SampledColumn:
     label = casts.label(column) if not kind.is_nested() else column.cast("string")
     labels = table.select(x=label).to_pandas()["x"].astype("object")
     labels = labels.where(labels.notna(), None)
-    stands = labels.map(lambda v: v is not None and str(v).strip().lower() not in MISSING)
-    labels = labels.where(stands, None)
+    supported = labels.map(lambda v: v is not None and str(v).strip().lower() not in MISSING)
+    labels = labels.where(supported, None)
     told: dict[str, Any] = {"stored": str(kind), "labels": labels}
-    if not stands.any() or kind.is_nested() or kind.is_binary():
+    if not supported.any() or kind.is_nested() or kind.is_binary():
         return SampledColumn(name, **told)
     text = casts.is_text(kind)
     digits = not text or bool(labels.dropna().head(200).str.contains(r"\d").mean() > 0.5)
-    present = stands.to_numpy()
+    present = supported.to_numpy()
     if digits and not kind.is_boolean():
         told |= _numbers(table, name, present)
         told |= _times(table, name, present, "numbers" in told)

@@ -140,4 +140,4 @@ def test_a_value_that_a_lost_input_leaves_excuses_nothing_though_it_was_there_be
     frame["score"] = np.where(lost, 1 / (1 + np.exp(-x[:, 0])), p).round(3)
     frame["release"] = np.where(lost, "0", np.round(x[:, 1] + 9).astype(int).astype(str))
     told = innocent(plain.count(frame, QUESTION), QUESTION)
-    assert [s for s in told if s.kind == "population_mix" and "0" in s.scope and s.stands] == []
+    assert [s for s in told if s.kind == "population_mix" and "0" in s.scope and s.supported] == []

@@ -38,7 +38,7 @@ def found(frame: pd.DataFrame, question: Question | None = None) -> list[Suspect
 
 
 def accused(frame: pd.DataFrame, question: Question | None = None) -> list[Suspect]:
-    return [suspect for suspect in found(frame, question) if suspect.stands]
+    return [suspect for suspect in found(frame, question) if suspect.supported]
 
 
 def late(days: int) -> Keep:
@@ -55,7 +55,7 @@ def late(days: int) -> Keep:
 def test_rows_that_grow_few_are_late(seed: int) -> None:
     (suspect,) = found(log(seed, late(4), easy=0.8))
     assert suspect.kind == "late_outcomes"
-    assert suspect.stands
+    assert suspect.supported
     assert suspect.points.value is not None
     assert suspect.points.value > 0
     assert (suspect.system, suspect.cohort) == (None, None)
@@ -78,7 +78,7 @@ def test_points_are_those_of_ending_the_incident_before() -> None:
 
 def test_late_rows_that_rank_as_well_recover_nothing() -> None:
     for suspect in found(log(5, late(4), easy=0.0)):
-        assert not suspect.stands or (suspect.points.value or 0.0) < 0.01
+        assert not suspect.supported or (suspect.points.value or 0.0) < 0.01
 
 
 def steady(day: pd.Series) -> pd.Series:
@@ -169,7 +169,7 @@ def struck(share: float) -> Callable[[pd.DataFrame, np.random.Generator], np.nda
 def test_positives_that_come_in_later_are_late_and_given_back(seed: int) -> None:
     before, frame = positives(seed, delayed)
     (suspect,) = found(frame)
-    assert suspect.stands
+    assert suspect.supported
     assert "count as negative until then" in suspect.evidence
     healthy, incident = (f[(f["time"] >= INCIDENT) & (f["time"] < END)] for f in (before, frame))
     lost = roc_auc_score(healthy["outcome"], healthy["score"]) - roc_auc_score(

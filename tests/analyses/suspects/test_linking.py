@@ -93,7 +93,7 @@ def test_by_outcomes_alone_in_any_unit(points: bool) -> None:
     inner = logit(log["score"]).where(~hit, 2.5 + 0.5 * logit(log["score"]))
     log["score"] = 300 + 40 * inner if points else expit(inner)
     (found,) = misalignment(plain.count(log, made.question()), made.question())
-    assert found.stands
+    assert found.supported
     assert found.system == "default"
     link = linked(plain.count(log, made.question()), "default")
     assert link is not None

@@ -11,9 +11,9 @@ CITY = {"city": "a"}
 
 
 def suspect(
-    kind: str, points: float, stands: bool = True, cohort: dict[str, str] | None = None
+    kind: str, points: float, supported: bool = True, cohort: dict[str, str] | None = None
 ) -> Suspect:
-    return Suspect(kind, Estimate(points), f"{kind} {points}", stands, cohort=cohort)
+    return Suspect(kind, Estimate(points), f"{kind} {points}", supported, cohort=cohort)
 
 
 EVERYTHING = suspect("lost_resolution", 0.2)
@@ -25,7 +25,7 @@ EVERYTHING = suspect("lost_resolution", 0.2)
         (suspect("missing_input", 0.1), True),
         (suspect("missing_input", 0.04), True),  # rows that are marked one by one
         (suspect("missing_input", 0.02), False),
-        (suspect("missing_input", 0.1, stands=False), False),
+        (suspect("missing_input", 0.1, supported=False), False),
         (suspect("lost_validity", 0.11, cohort=CITY), True),
         (suspect("lost_validity", 0.09, cohort=CITY), False),  # less than half, with a place
         (suspect("cannot_tell", 0.15, cohort=CITY), False),

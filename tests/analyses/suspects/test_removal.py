@@ -94,7 +94,7 @@ def counted(frame: pd.DataFrame) -> tuple[Counts, Question]:
 
 def found(fault: str) -> Suspect | None:
     counts, question, _ = asked(fault)
-    suspects = [one for one in defaulted(counts, question) if one.stands]
+    suspects = [one for one in defaulted(counts, question) if one.supported]
     assert len(suspects) <= 1
     return suspects[0] if suspects else None
 
@@ -174,7 +174,7 @@ def test_newcomers_may_start_at_a_few_scores() -> None:
     new = now(frame) & (np.arange(ROWS) % 10 > 0)
     frame.loc[new, "user"] = 1_000 + np.arange(int(new.sum()))
     frame.loc[new, "score"] = start[new] + (np.arange(ROWS)[new] % 3) / 100
-    assert [one for one in defaulted(*counted(frame)) if one.stands] == []
+    assert [one for one in defaulted(*counted(frame)) if one.supported] == []
 
 
 @pytest.mark.slow
@@ -200,7 +200,7 @@ def test_repeats_are_dated() -> None:
     wrong = frame[now(frame) & ((frame["score"] > 0.5) != (frame["y"] == 1))]
     counts, question = counted(pd.concat([frame, wrong], ignore_index=True))
     (one,) = repeated(counts, question)
-    assert one.stands
+    assert one.supported
     assert one.onset == "2025-04-10"
 
 
@@ -224,6 +224,6 @@ def test_counts_of_before_there_were_these_tables_are_judged_too() -> None:
             (Path(folder) / f"{name}.parquet").unlink()
         old = Counts.load(Path(folder))
     (one,) = defaulted(old, question)
-    assert one.stands
+    assert one.supported
     assert one.onset is None
     assert "made from a shared default" in one.evidence

@@ -91,7 +91,7 @@ def counts(
 
 
 def standing(found: Counts) -> dict[tuple[str, str | None], Suspect]:
-    return {(s.kind, s.system): s for s in replayed(found, made.question()) if s.stands}
+    return {(s.kind, s.system): s for s in replayed(found, made.question()) if s.supported}
 
 
 def test_one_system_explains_it_alone() -> None:

@@ -205,7 +205,7 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
             if seen is not None and seen.accuses
             else _evidence(case, scope, named, told, kind, system)
         ),
-        stands=recovers(points),
+        supported=recovers(points),
         system=system,
         cohort=cohort,
         either=either,
@@ -306,7 +306,7 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
         kind=kind,
         points=points,
         evidence=told,
-        stands=recovers(points),
+        supported=recovers(points),
         system=system,
         cohort=cohort,
     )

@@ -207,7 +207,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
         kind="population_mix",
         points=points,
         evidence=f"{_share(counts, by, row)}; {_rest(counts, question, left)}.",
-        stands=recovers(points),
+        supported=recovers(points),
         system=row["system"] if by == "system" else None,
         cohort=row["cohort"],
         either=not _clear(counts, question, left),
@@ -234,7 +234,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             kind="score_spread",
             points=points,
             evidence=f"{told.rstrip('.')}{also}; {_rest(counts, question, left)}.",
-            stands=recovers(points),
+            supported=recovers(points),
             cohort=crowd[0] if crowd else None,
             either=not _clear(counts, question, left),
         )
@@ -253,7 +253,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             kind="lost_resolution",
             points=points,
             evidence=f"{told.rstrip('.')}; no group stands out.",
-            stands=recovers(points),
+            supported=recovers(points),
         )
     news = any(
         new_groups(counts, by) or nearly_new(counts, by) or confined(counts, by) for by in columns
@@ -267,13 +267,13 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
                 "before, and more of them lie in the middle, so that none were left out. That the "
                 f"rows became more alike is not shown. {_wanted(counts, question)}"
             ),
-            stands=recovers(points),
+            supported=recovers(points),
         )
     return Suspect(
         kind="cannot_tell",
         points=points,
         evidence=_wanted(counts, question),
-        stands=recovers(points),
+        supported=recovers(points),
     )
 
 

@@ -67,7 +67,7 @@ def _missing_rows(counts: Counts, question: Question) -> list[Suspect]:
                 f"From {day(when.to_pydatetime())} on rows are fewer than usual, at last "
                 f"{percent(float(part[-1]))} of what was to be expected."
             ),
-            stands=recovers(points),
+            supported=recovers(points),
             onset=day(when.to_pydatetime()),
         )
     ]
@@ -158,7 +158,7 @@ def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
                 f"there, at last {percent(float(last['seen'] / last['due']))}, as outcomes do that "
                 "come in later and count as negative until then."
             ),
-            stands=recovers(points),
+            supported=recovers(points),
             onset=when,
         )
     ]

@@ -63,7 +63,7 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
                 f"{signed_points(float(gain[1][0]))} and the baseline's by "
                 f"{signed_points(float(gain[0][0]))}.{repair}"
             ),
-            stands=recovers(points) and _fell_alone(counts, slices) < HALF * (points.value or 0),
+            supported=recovers(points) and _fell_alone(counts, slices) < HALF * (points.value or 0),
             system=system,
         )
     ]

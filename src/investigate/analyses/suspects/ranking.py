@@ -33,7 +33,7 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
     first = best_of(suspects, lost)
     rest = sorted(
         (s for s in suspects if s is not first),
-        key=lambda s: (not s.stands, -(s.points.value or 0.0), s.kind),
+        key=lambda s: (not s.supported, -(s.points.value or 0.0), s.kind),
     )
     left = Suspect(
         kind="unexplained",
@@ -41,7 +41,7 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
         evidence="What the best explanation does not recover."
         if first
         else "No explanation that the log allows recovers a third of the drop.",
-        stands=first is None,
+        supported=first is None,
     )
     return [first, *rest, left] if first else [left, *rest]
 
@@ -50,10 +50,10 @@ def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
     """The best explanation of ``lost`` AUC points; `None` where none is material."""
     # An undo can raise AUC beyond where it was; what counts is the part of the drop.
     part = {id(s): min(s.points.value or 0.0, lost) / lost for s in suspects}
-    named = [s for s in suspects if s.stands and part[id(s)] >= MATERIAL]
+    named = [s for s in suspects if s.supported and part[id(s)] >= MATERIAL]
     # What undoes everything recovers a second cause as well, so it always recovers more: it gives
     # way to a cause with rows or a place of its own, beside which the rest is asked again.
-    own = [s for s in suspects if s.stands and _has_its_own(s, part[id(s)])]
+    own = [s for s in suspects if s.supported and _has_its_own(s, part[id(s)])]
     if own:
         named = [s for s in named if not _nameless(s)] or own
         # Rows that are marked are sure, and what they do to the rest is told only without them:

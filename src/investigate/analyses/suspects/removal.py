@@ -135,7 +135,7 @@ class _Marks:
             kind=self.kind,
             points=points,
             evidence=f"{self._sentence()}.{told}",
-            stands=recovers(points) and recovers(estimate(self._excess, confidence, used)),
+            supported=recovers(points) and recovers(estimate(self._excess, confidence, used)),
             system=system,
             cohort=cohort,
             onset=_since(self.counts, self, question),
@@ -204,7 +204,7 @@ def _cut(counts: Counts, coarse: Coarse, marks: "_Marks | None", question: Quest
         points=coarse.points,
         evidence=f"{_how_cut(coarse, named)}; that alone takes {coarse.points.value:.3f} from the "
         "baseline's AUC.",
-        stands=recovers(coarse.points),
+        supported=recovers(coarse.points),
         system=system,
         cohort=cohort,
         onset=_since(counts, marks, question) if marks else None,

@@ -94,8 +94,8 @@ def replayed(counts: Counts, question: Question) -> list[Suspect]:
     everything = (1 << len(systems)) - 1
     for j, name in enumerate(systems):
         gained = estimate(game.alone[j], confidence)
-        stands = recovers(gained) and recovers(estimate(game.least[j], confidence))
-        cohort = narrow.cohort(game.method, everything ^ (1 << j)) if stands else None
+        supported = recovers(gained) and recovers(estimate(game.least[j], confidence))
+        cohort = narrow.cohort(game.method, everything ^ (1 << j)) if supported else None
         suspects.append(
             Suspect(
                 kind="system_fault",
@@ -105,7 +105,7 @@ def replayed(counts: Counts, question: Question) -> list[Suspect]:
                     f"{points(gained.value or 0.0)} beyond the placebo; "
                     f"its share among {len(systems)} systems is {points(float(game.shares[j][0]))}."
                 ),
-                stands=stands,
+                supported=supported,
                 system=name,
                 cohort=crossed(counts, cohort, with_spread=True) if cohort else None,
             )
@@ -159,6 +159,6 @@ def _interaction(
             f"Freezing {' and '.join(systems)} together recovers {points(whole.value or 0.0)}, "
             f"and freezing one alone {parts}."
         ),
-        stands=recovers(whole),
+        supported=recovers(whole),
         cohort=cohort,
     )

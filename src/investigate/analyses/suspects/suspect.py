@@ -11,7 +11,7 @@ from investigate.finding import Estimate
 class Suspect:
     """An explanation with the AUC points of the drop that it accounts for.
 
-    ``points`` is positive where undoing it raises the incident's AUC. ``stands`` says
+    ``points`` is positive where undoing it raises the incident's AUC. ``supported`` says
     whether its interval excludes zero and its own evidence is there; ``onset`` when it began.
     ``either``: the labels or the scores changed, and no evidence tells which. Of an innocent kind:
     evidence does not show that what is left is surely less than the tolerance; no all-clear.
@@ -20,7 +20,7 @@ class Suspect:
     kind: str
     points: Estimate
     evidence: str
-    stands: bool
+    supported: bool
     system: str | None = None
     cohort: Mapping[str, str] | None = None
     onset: str | None = None
@@ -44,7 +44,7 @@ class Suspect:
             "high": self.points.high,
             "onset": self.onset,
             "sentence": self.evidence,
-            "stands": self.stands,
+            "stands": self.supported,
             "either": self.either,
         }
 

@@ -37,9 +37,9 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
         for suspect in (_wrote(counts, question, one) for one in faults(counts, question))
     ]
     by_log = with_silence(counts, tried)
-    best = max((s.points.value or 0.0 for s in by_replay if s.stands), default=0.0)
-    together = any(s.kind == "system_interaction" and s.stands for s in by_replay)
-    own = {s.system: s.points.value or 0.0 for s in by_replay if s.stands}
+    best = max((s.points.value or 0.0 for s in by_replay if s.supported), default=0.0)
+    together = any(s.kind == "system_interaction" and s.supported for s in by_replay)
+    own = {s.system: s.points.value or 0.0 for s in by_replay if s.supported}
 
     def overruled(suspect: Suspect) -> bool:
         told = suspect.points.value or 0.0
@@ -62,7 +62,7 @@ def _with_repair(counts: Counts, question: Question, suspect: Suspect) -> Suspec
     """Of a system whose values kept their order and moved on one line: how far, for the repair."""
     if suspect.kind != "system_fault" or not suspect.system or counts.values.empty:
         return suspect
-    link = linked_by_values(counts, suspect.system) if suspect.stands else None
+    link = linked_by_values(counts, suspect.system) if suspect.supported else None
     if link is None or not link.told:
         return suspect
     repair = link.sentence(suspect.system, question.thresholds.confidence)

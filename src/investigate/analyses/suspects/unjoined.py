@@ -39,7 +39,7 @@ def _suspect(counts: Counts, question: Question, own: Sequence[Loss]) -> Suspect
         kind="join_loss",
         points=points,
         evidence=_evidence(counts, own, since),
-        stands=recovers(points),
+        supported=recovers(points),
         system=(first.system or None) if alone else None,
         cohort={first.by: first.cohort} if alone and first.cohort else None,
         onset=since,
