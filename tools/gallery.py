@@ -82,7 +82,7 @@ def pages(case: str) -> list[Path]:
     return [p for p in sorted(DOCS.rglob("*.md")) if case in BLOCK.findall(p.read_text("utf-8"))]
 
 
-def told(page: str, case: str, answer: str) -> str:
+def with_block(page: str, case: str, answer: str) -> str:
     """The text `page` with the block of `case` saying `answer`."""
     block = f"<!-- answer: {case} -->\n```text\n{answer}\n```\n<!-- /answer -->"
     return BLOCK.sub(lambda match: block if match[1] == case else match[0], page)
@@ -134,7 +134,7 @@ def main() -> int:
         found = opened(case)
         answer = answered(found)
         for page in pages(case):
-            page.write_text(told(page.read_text("utf-8"), case, answer), encoding="utf-8")
+            page.write_text(with_block(page.read_text("utf-8"), case, answer), encoding="utf-8")
         if case == "demo":
             drawn, folder, head = every_figure(found), DOCS / "figures", ""
         else:

@@ -7,7 +7,7 @@ import stored
 
 from investigate.analyses import verdict
 from investigate.analyses.suspects.suspect import Suspect
-from investigate.analyses.verdict import told_alone
+from investigate.analyses.verdict import single_cause_sentence
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 
@@ -108,4 +108,4 @@ def test_an_improvement_is_no_drop() -> None:
 def test_how_far_a_harmless_cause_clears_the_drop(high: float, either: bool, begins: str) -> None:
     dropped = Finding("drop", "", numbers={"change": Estimate(-0.1)})
     mix = Suspect("population_mix", Estimate(0.08, 0.06, high), "Rows.", True, either=either)
-    assert told_alone(dropped, mix).startswith(begins)
+    assert single_cause_sentence(dropped, mix).startswith(begins)

@@ -124,7 +124,7 @@ def test_it_goes_on_where_it_was_stopped(place: Place, number: signal.Signals) -
         (file,) = Path("audit/_batches").glob("*/batch.json")
         summary = BatchSummary.read(json.loads(file.read_text("utf-8")))
         assert statuses(summary) == [0, 1]
-        assert "interrupted" in summary.rows[1].told
+        assert "interrupted" in summary.rows[1].outcome_text
     summary, ran = run("one,two")
     assert ran == ["two"]
     assert statuses(summary) == [0, 0]

@@ -9,7 +9,7 @@ import pytest
 from explored import example
 
 from investigate import log
-from investigate.explorer.data import encoded, told
+from investigate.explorer.data import encoded, page_data
 
 
 def decoded(text: str) -> list[int]:
@@ -43,7 +43,7 @@ def test_cells_are_read_back(seed: int) -> None:
 def test_no_score_and_no_cluster_is_told() -> None:
     found = example()
     counts = log.by_steps(found.question, found.tables)
-    page = told(found.question, counts, None)
+    page = page_data(found.question, counts, None)
     assert page["inexact"] == []
     assert page["quantiles"][0] == pytest.approx(1.959964, abs=1e-6)
     assert page["quantiles"][31] == pytest.approx(2.039513, abs=1e-6)

@@ -321,7 +321,7 @@ def _claim(found: Account) -> str:
     if not found.causes:
         return f"Of the AUC lost, {found.lost:.3f}, no cause accounts for a part.".replace("-", "−")
     told = [
-        f"{level(part.points)} {kind(part.suspect.kind).told(part.suspect.either).badge}"
+        f"{level(part.points)} {kind(part.suspect.kind).words_for(part.suspect.either).badge}"
         + (f" in {part.suspect.scope}" if part.suspect.scope else "")
         for part in found.causes
     ]

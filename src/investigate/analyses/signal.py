@@ -95,7 +95,7 @@ def _audit(by: str, own: Any, confidence: float) -> Audit:
             yy.append((own_yy - 2 * y * ny + y * y * pairs) / pairs)
             ys.append((own_ys - s * ny - y * ns + y * s * pairs) / pairs / MILLION)
 
-    def told(values: Array) -> Estimate:
+    def estimated(values: Array) -> Estimate:
         return estimate(values, confidence, used)
 
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -104,12 +104,12 @@ def _audit(by: str, own: Any, confidence: float) -> Audit:
         left = missing / less
     return Audit(
         by=by,
-        could=(told(yy[0]), told(yy[1])),
-        knows=(told(ys[0]), told(ys[1])),
-        less=told(less),
-        alike=told(less - missing),
-        missing=told(missing),
-        left=told(left),
+        could=(estimated(yy[0]), estimated(yy[1])),
+        knows=(estimated(ys[0]), estimated(ys[1])),
+        less=estimated(less),
+        alike=estimated(less - missing),
+        missing=estimated(missing),
+        left=estimated(left),
         replicates=np.stack([less, missing, ys[0]]),
         used=used,
     )

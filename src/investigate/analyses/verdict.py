@@ -122,7 +122,7 @@ def _named(
     document = first.to_json()
     del document["stands"]
     several = len(whole.material) > 1
-    document["sentence"] = _several(whole) if several else told_alone(found, first)
+    document["sentence"] = _several(whole) if several else single_cause_sentence(found, first)
     return document
 
 
@@ -144,7 +144,7 @@ def _several(whole: Account) -> str:
         known, cause = kind(part.suspect.kind), part.suspect
         where = f"in {cause.scope}, " if cause.scope else ""
         fault = ", which is no fault" if known.innocent and not cause.either else ""
-        told.append(f"{where}{known.told(cause.either).what}{fault} ({level(part.points)})")
+        told.append(f"{where}{known.words_for(cause.either).what}{fault} ({level(part.points)})")
         evidence.append(cause.evidence.rstrip("."))
     left = level(whole.parts[-1].points)
     return (
@@ -153,10 +153,10 @@ def _several(whole: Account) -> str:
     )
 
 
-def told_alone(found: Finding, first: Suspect) -> str:
+def single_cause_sentence(found: Finding, first: Suspect) -> str:
     """The sentence of a verdict that names one explanation of the drop that `found` holds."""
     lost = -(found.numbers["change"].value or 0.0)
-    what = kind(first.kind).told(first.either).what
+    what = kind(first.kind).words_for(first.either).what
     where = f" in {first.scope}" if first.scope else ""
     part = f"{level(first.points)} of the {lost:.3f} lost"
     evidence = first.evidence[0].lower() + first.evidence[1:].rstrip(".")

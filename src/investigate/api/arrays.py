@@ -157,8 +157,8 @@ class Decomposition:
         lines = [
             f"Decomposition: AUC {self.baseline} → {self.incident}",
             f"  change {self.change}",
-            f"  by group: {_told(self.groups, 'group')}",
-            f"  mechanism: {_told(self.mechanism, 'part')}",
+            f"  by group: {_listed(self.groups, 'group')}",
+            f"  mechanism: {_listed(self.mechanism, 'part')}",
             f"  .groups, .pairs ({len(self.pairs)} rows), .mechanism, .to_frame()",
         ]
         return "\n".join(lines)
@@ -299,15 +299,15 @@ def _decomposed(
         change = around(float(moved[0]), float(np.sqrt(errors.sum())), confidence)
     coarse = rows.merged(COARSE)
 
-    def told(value: Floats, replicates: Floats) -> list[Estimate]:
+    def estimates(value: Floats, replicates: Floats) -> list[Estimate]:
         shifted = value + replicates - replicates[0]
         return [estimate(shifted[:, i], confidence, either) for i in range(len(value))]
 
-    groups = told(
+    groups = estimates(
         _contributions(rows, outcome, weight), by_group(coarse, row_weights(coarse.replicates()))
     )
     left_out = [pair_terms(coarse, f) for f in (None, *range(FOLDS))]
-    pairs = told(pair_terms(rows), np.stack(left_out))
+    pairs = estimates(pair_terms(rows), np.stack(left_out))
     shares = parts_of(rows)
     mechanism = [estimate(shares[:, i], confidence, either) for i in range(len(PARTS))]
     return Decomposition(
@@ -378,7 +378,7 @@ def _numbers(found: Estimate) -> dict[str, float]:
     return {name: np.nan if value is None else value for name, value in named.items()}
 
 
-def _told(frame: pd.DataFrame, name: str) -> str:
+def _listed(frame: pd.DataFrame, name: str) -> str:
     rows = list(zip(frame[name], frame["contribution"], strict=True))
     more = ", …" if len(rows) > 4 else ""
     return ", ".join(f"{part} {rendering.value(float(value))}" for part, value in rows[:4]) + more

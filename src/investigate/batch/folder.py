@@ -46,7 +46,7 @@ class BatchRow:
         return None if self.result is None else self.result.status
 
     @property
-    def told(self) -> str:
+    def outcome_text(self) -> str:
         """What came of it, in a few words."""
         if self.result is None:
             return NOT_RUN

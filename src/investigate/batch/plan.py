@@ -62,7 +62,7 @@ def planned(
     combinations = grid(axes)
     hashes: dict[Path, str] = {}
     found = [
-        _planned(path, tuple(overrides), _told(axes, values), values, notebooks, hashes)
+        _planned(path, tuple(overrides), _swept_texts(axes, values), values, notebooks, hashes)
         for path in files
         for values in combinations
     ]
@@ -71,7 +71,7 @@ def planned(
     return found
 
 
-def _told(axes: Sequence[Axis], values: Sequence[str]) -> tuple[str, ...]:
+def _swept_texts(axes: Sequence[Axis], values: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{one.name}={value}" for one, value in zip(axes, values, strict=True))
 
 

@@ -94,7 +94,7 @@ def show(summary: "BatchSummary", console: Console) -> None:
     for row in summary.rows:
         cause = row.result.cause if row.result is not None else ""
         status = "–" if row.status is None else str(row.status)
-        outcome = "failed" if row.status else row.told
+        outcome = "failed" if row.status else row.outcome_text
         cells = (row.label, outcome, row.ends, row.change, cause, status)
         table.add_row(*(Text(plain(cell)) for cell in cells))
     console.print(table)

@@ -44,11 +44,13 @@ def remembered_of(
     What it made of them is taken over by other counts with the same tables; see `take_over`.
     """
 
-    def told(function: Callable[Concatenate[Counts, P], R]) -> Callable[Concatenate[Counts, P], R]:
+    def decorated(
+        function: Callable[Concatenate[Counts, P], R],
+    ) -> Callable[Concatenate[Counts, P], R]:
         _TABLES[_name(function)] = tables
         return remembered(function)
 
-    return told
+    return decorated
 
 
 def take_over(counts: Counts, others: Counts) -> None:

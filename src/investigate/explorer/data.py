@@ -15,7 +15,7 @@ from investigate.question.question import Question
 OUTCOMES = ["positives", "negatives"]
 
 
-def told(question: Question, counts: ByStep, opened: str | None) -> dict[str, Any]:
+def page_data(question: Question, counts: ByStep, opened: str | None) -> dict[str, Any]:
     """What the page reads, as plain JSON: no score stands in it, and no row.
 
     ``opened`` is the path that the question was opened from, if it was one.

@@ -7,7 +7,7 @@ from investigate import log
 from investigate.api.opening import asked
 from investigate.counts.by_step import ByStep
 from investigate.errors import InputError
-from investigate.explorer.data import told
+from investigate.explorer.data import page_data
 from investigate.explorer.page import frame, page
 from investigate.question.question import Question
 
@@ -35,12 +35,12 @@ class Explorer:
     def __init__(self, question: Question, counts: ByStep, opened: str | None = None) -> None:
         self.question = question
         self.counts = counts
-        self._told = told(question, counts, opened)
+        self._page_data = page_data(question, counts, opened)
 
     @property
     def html(self) -> str:
         """The whole page: one file that asks for nothing and works offline."""
-        return page(self._told)
+        return page(self._page_data)
 
     def save(self, path: str | Path) -> Path:
         """Write the page as one file, to be opened by any browser.
@@ -83,7 +83,7 @@ class Explorer:
         )
 
     def _repr_html_(self) -> str:
-        return frame(self._told)
+        return frame(self._page_data)
 
 
 def explore(source: Any, /) -> Explorer:

@@ -82,7 +82,7 @@ def _label(row: Mapping[str, Any]) -> str:
     known = kind(row["part"])
     if known.name == "unexplained":
         return "not explained"
-    words = fill(known.told(bool(row["either"])).plainly, LABEL, max_lines=3, placeholder=" …")
+    words = fill(known.words_for(bool(row["either"])).plainly, LABEL, max_lines=3, placeholder=" …")
     where = row["where"]
     return words if where == "everywhere" else f"{words}\n({shortened(where, LABEL - 6)})"
 

@@ -66,7 +66,7 @@ def _mark_loss(ax: Axes, lost: float) -> None:
 
 def _label(row: Mapping[str, Any]) -> str:
     named = kind(row["suspect"])
-    badge = named.told(bool(row.get("either"))).badge
+    badge = named.words_for(bool(row.get("either"))).badge
     return f"{badge}\n{shortened(row['where'], 34)}" if named.cause else badge
 
 

@@ -87,7 +87,7 @@ class Kind:
         """Whether it explains a drop without anything being broken."""
         return self.cause and self.state == "innocent"
 
-    def told(self, either: bool = False) -> Words:
+    def words_for(self, either: bool = False) -> Words:
         """Its words; ``either``: where it is not known which of two things changed."""
         return self.either if either and self.either else self.words
 

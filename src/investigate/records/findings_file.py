@@ -83,12 +83,12 @@ class StoredSuspect(Generic[N]):
     @property
     def badge(self) -> str:
         """Its kind as a label."""
-        return kind(self.kind).told(self.either).badge
+        return kind(self.kind).words_for(self.either).badge
 
     @property
     def what(self) -> str:
         """Its kind in a few words that name nothing."""
-        return kind(self.kind).told(self.either).plainly
+        return kind(self.kind).words_for(self.either).plainly
 
     @property
     def is_cause(self) -> bool:

@@ -163,7 +163,7 @@ def body(record: Path, comparison: Comparison, found: Agreement) -> dict[str, An
         "record": record.name,
         "agrees": found.agrees,
         "same_conditions": found.exact,
-        "conditions": _told(comparison.question + comparison.conditions),
+        "conditions": _named_changes(comparison.question + comparison.conditions),
         "numbers": {
             "equal": found.equal,
             "within_tolerance": len(found.within),
@@ -172,7 +172,7 @@ def body(record: Path, comparison: Comparison, found: Agreement) -> dict[str, An
             "named": _names(number.path for number in found.different + found.within),
         },
         "tolerance": {"absolute": ABSOLUTE, "relative": RELATIVE, "reason": TOLERANCE},
-        "texts": _told(found.texts),
+        "texts": _named_changes(found.texts),
         "notebooks": {
             "equal_bytes": _names(comparison.same_notebooks),
             "different": _names(change.name for change in comparison.notebooks),
@@ -180,7 +180,7 @@ def body(record: Path, comparison: Comparison, found: Agreement) -> dict[str, An
     }
 
 
-def _told(changes: Sequence[ChangedValue]) -> dict[str, Any]:
+def _named_changes(changes: Sequence[ChangedValue]) -> dict[str, Any]:
     named = [[plain(c.name), shown(c.a), shown(c.b)] for c in changes[:MOST_NAMED]]
     return {"different": len(changes), "named": named}
 

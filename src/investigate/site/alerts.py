@@ -48,11 +48,11 @@ def ends(entries: Sequence[Entry]) -> dict[int, int | None]:
 
 def raised(body: Mapping[str, Any], named: Named = str) -> str:
     """The sentence for the body of an alert; what the body does not tell is left out."""
-    found = told(body, named)
+    found = alert_text(body, named)
     return f"An alert was raised: {found}" if found else "An alert was raised"
 
 
-def told(body: Mapping[str, Any], named: Named = str) -> str:
+def alert_text(body: Mapping[str, Any], named: Named = str) -> str:
     """What an alert is on, what was found and since when; empty where its body names nothing."""
     about = subject(body, named)
     if not about:

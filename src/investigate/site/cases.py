@@ -16,7 +16,7 @@ from investigate.ledger.verify import Statements, entered, pruned, stated, top
 from investigate.paths import RecordPaths
 from investigate.records.documents import instant, moment, words
 from investigate.rendering import one_line
-from investigate.site.alerts import alerts, ends, sentence, told
+from investigate.site.alerts import alert_text, alerts, ends, sentence
 from investigate.site.checked import (
     LedgerSays,
     RecordCheck,
@@ -74,7 +74,7 @@ class Case:
         """What each alert says that is not over, in the order raised."""
         bodies = alerts(self.entries)
         return tuple(
-            sentence(told(bodies[place])) or "It does not say on what."
+            sentence(alert_text(bodies[place])) or "It does not say on what."
             for place, end in ends(self.entries).items()
             if end is None
         )

@@ -102,7 +102,7 @@ def verdict(facts: Facts) -> tuple[str, str]:
     # What may be a drop or none, or has a broken part as well, is no all-clear.
     clears = known.state == "innocent" and not facts.either and not facts.part_broken
     tone = "open" if known.state == "innocent" and not clears else TONES[known.state]
-    return known.told(facts.either).badge, tone
+    return known.words_for(facts.either).badge, tone
 
 
 def state_tone(state: str) -> str:

@@ -44,7 +44,7 @@ def _line(row: BatchRow) -> str:
 
 def _words(summary: BatchSummary) -> str:
     cells = [
-        f"{' '.join(row.values)}: {_number(row) if row.status == 0 else row.told}"
+        f"{' '.join(row.values)}: {_number(row) if row.status == 0 else row.outcome_text}"
         for row in summary.rows
     ]
     return "Change in AUC. " + "; ".join(cells)
@@ -69,7 +69,7 @@ def _cell(row: BatchRow, left: float, top: float, wide: float, strongest: float)
         end = LOSS if change < 0 else GAIN
         red, green, blue = (round(255 + (one - 255) * share * 0.75) for one in end)
         colour, shown = (red, green, blue), _number(row)
-    title = escape(f"{' '.join(row.values)}: {shown}, {row.told}")
+    title = escape(f"{' '.join(row.values)}: {shown}, {row.outcome_text}")
     text = _text(left + wide / 2, top + HEIGHT / 2 + 4, shown) if wide >= 44 else ""
     return (
         f'<g><title>{title}</title><rect x="{left + 1:.1f}" y="{top + 1}" '

@@ -54,7 +54,7 @@ def _environment() -> Environment:
         "interval": lambda number, signed=False: interval(number.low, number.high, signed),
         "plain_number": points,
         "grouped": value,
-        "kind_plainly": lambda name, either: kind(name).told(either).plainly,
+        "kind_plainly": lambda name, either: kind(name).words_for(either).plainly,
         "day": lambda when: when[:10],
         "minute": lambda when: when[:16],
     }

@@ -186,7 +186,7 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
 
 def next_step(facts: Facts) -> Statement:
     """What people do next; no promise of a repair."""
-    step = registered(facts.verdict.kind).told(facts.verdict.either).next_step
+    step = registered(facts.verdict.kind).words_for(facts.verdict.either).next_step
     return say(Grade.SURE, f"{step[0].upper()}{step[1:]}.")
 
 

@@ -16,7 +16,7 @@ UNFINISHED = "engineers complete the investigation"
 
 def phrase(named: str, either: bool = False) -> str:
     """A kind in a few words that name nothing; ``either``: one of two things, not known which."""
-    return kind(named).told(either).plainly
+    return kind(named).words_for(either).plainly
 
 
 def where(system: str, cohort: tuple[tuple[str, str], ...]) -> TextPiece | None:

@@ -60,7 +60,7 @@ def test_a_scale_moved_by_hand_is_linked_by_mean_and_sigma(
     assert moved_most(found) == "default"
     link = linked(found, "default")
     assert link is not None
-    assert link.told
+    assert link.worth_naming
     assert link.stretch == pytest.approx(stretch, rel=0.05)
     told = link.mean + link.shift + link.stretch * (1.0 - link.mean)
     assert told == pytest.approx(shift + stretch * 1.0, abs=0.2)

@@ -40,10 +40,10 @@ def replay(counts: Counts, question: Question) -> Finding:
         return Finding(
             name="replay", claim=f"Replay is not possible: {reason}.", detail={"refused": reason}
         )
-    return _told(counts, question, found)
+    return _replay_finding(counts, question, found)
 
 
-def _told(counts: Counts, question: Question, found: Arms) -> Finding:
+def _replay_finding(counts: Counts, question: Question, found: Arms) -> Finding:
     told = counts.meta["replay"]
     systems, confidence = told["systems"], question.thresholds.confidence
     everything = len(found.incident) - 1

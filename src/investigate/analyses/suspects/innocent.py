@@ -225,7 +225,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     least = min(choices, key=lambda by: _everywhere(undo, by))
     finding = mechanism(counts, question, least)
     points = _undone(finding.numbers["spread"])
-    told = _told(counts, question)
+    told = _evidence_text(counts, question)
     if _alike(counts, question):
         left = _left(counts, question, least)
         crowd = _newcomers(counts, question, [by for by in columns if by != "system"])
@@ -300,7 +300,7 @@ def _none_left_out(counts: Counts, question: Question) -> bool:
     return bool(np.clip(now - before, 0, None).sum() >= MIDDLE * now.sum())
 
 
-def _told(counts: Counts, question: Question) -> str:
+def _evidence_text(counts: Counts, question: Question) -> str:
     """What the audit says where it says most, in each direction."""
     found = [one for one in audits(counts, question.thresholds.confidence) if one.has_say]
     texts = []

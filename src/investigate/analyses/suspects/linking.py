@@ -49,7 +49,7 @@ class Link:
         return self.shift / self.spread
 
     @property
-    def told(self) -> bool:
+    def worth_naming(self) -> bool:
         """Whether the scale moved so far that a repair is worth its name."""
         if not self.stretch > 0:
             return False
@@ -76,7 +76,7 @@ class Link:
 def linked(counts: Counts, system: str) -> Link | None:
     """How the system's scale moved from baseline to incident; `None` where no line tells."""
     by_values = _by_values(counts.values, system)
-    if by_values and by_values.told:
+    if by_values and by_values.worth_naming:
         return by_values
     return linked_by_outcomes(counts, "system", (system, ""))
 
@@ -94,7 +94,7 @@ def moved_most(counts: Counts) -> str | None:
     told = [
         (abs(link.moved) + abs(float(np.log(link.stretch))), name)
         for link, name in found
-        if link and link.told
+        if link and link.worth_naming
     ]
     return max(told)[1] if told else None
 
@@ -132,7 +132,7 @@ def _by_values(values: pd.DataFrame, system: str) -> Link | None:
     errors = own.spread * told * error, told * error
     link = Link(level, told, own.mean, own.spread, errors, own.unit, over)
     # Others' values may have moved meanwhile: a line that its own values deny is theirs.
-    return link if link.told == own.told else own
+    return link if link.worth_naming == own.worth_naming else own
 
 
 def _own(values: pd.DataFrame, system: str) -> Link | None:

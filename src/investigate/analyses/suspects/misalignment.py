@@ -51,7 +51,7 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
     link = linked(counts, system) if system else None
     repair = (
         f" {link.sentence(system, question.thresholds.confidence)}"
-        if system and link and link.told
+        if system and link and link.worth_naming
         else ""
     )
     return [

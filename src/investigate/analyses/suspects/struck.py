@@ -49,7 +49,7 @@ def repair(counts: Counts, scope: Scope, told: Rates, confidence: float) -> str:
         link = linked(counts, scope.system)
     else:
         link = linked_by_outcomes(counts, scope.by, (scope.system, scope.cohort))
-    return f" {link.sentence(named(scope), confidence)}" if link and link.told else ""
+    return f" {link.sentence(named(scope), confidence)}" if link and link.worth_naming else ""
 
 
 def lead(counts: Counts, scope: Scope) -> str:

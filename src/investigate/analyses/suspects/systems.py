@@ -63,7 +63,7 @@ def _with_repair(counts: Counts, question: Question, suspect: Suspect) -> Suspec
     if suspect.kind != "system_fault" or not suspect.system or counts.values.empty:
         return suspect
     link = linked_by_values(counts, suspect.system) if suspect.supported else None
-    if link is None or not link.told:
+    if link is None or not link.worth_naming:
         return suspect
     repair = link.sentence(suspect.system, question.thresholds.confidence)
     if repair in suspect.evidence:
