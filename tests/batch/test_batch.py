@@ -29,6 +29,8 @@ while case == "two" and pathlib.Path("sleep").exists():
 assert case != "two" or not pathlib.Path("fail").exists(), "it went wrong"
 """
 BEGIN = """\
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from batch.test_batch import batch, own_page
 batch("one,two").run(lambda run, result, number, of: None, own_page)
 """
