@@ -14,8 +14,10 @@ from investigate.proposal.propose import propose
 
 @pytest.fixture
 def ads(postgres: Database, tmp_path: Path) -> Iterator[Path]:
-    """A DuckDB file with two tables that are on the server too."""
+    """A DuckDB file with two tables that are on the server too, which holds no others."""
     path = tmp_path / public_logs.two_tables(tmp_path)
+    with postgres.connected() as connection:
+        connection.execute('DROP SCHEMA IF EXISTS "Schema ä" CASCADE')
     with duckdb.connect(str(path), read_only=True) as connection:
         for name in ("predictions", "feedback"):
             rows = connection.sql(f"FROM {name}").to_arrow_table()
