@@ -42,6 +42,22 @@ Data = Sequence[tuple[str, str]]
 """Each file that is read, and the SHA-256 of its content."""
 
 
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Within, no other process holds the lock at `path`; one that cannot be made holds nobody."""
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
 class Cache:
     """Counts in a folder of their own; several processes may use it at once.
 
@@ -94,18 +110,11 @@ class Cache:
     @contextmanager
     def alone(self, key: str) -> Iterator[None]:
         """Within, no other process counts for `key`; waits for one that does."""
-        try:
+        # Where no folder can be made there is nothing to hold either.
+        with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = os.open(self.folder / f".lock-{key}", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError:
+        with held(self.folder / f".lock-{key}"):
             yield
-            return
-        try:
-            with suppress(OSError):
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
 
     def _make_room(self, newest: str) -> None:
         kept, now = [], time.time()

@@ -5,16 +5,15 @@ repeat) depends on no window, so that a sweep of windows reads a log once. The t
 which no record does: they lie in a private folder that ends with the batch.
 """
 
-import fcntl
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from investigate.log.cache import held
 from investigate.question.question import Question
 
 if TYPE_CHECKING:
@@ -66,20 +65,9 @@ class Prepared:
         told = json.dumps([known, sorted(self.data)], ensure_ascii=False)
         return self.folder / f"{hashlib.sha256(told.encode()).hexdigest()}.duckdb"
 
-    @contextmanager
-    def alone(self, path: Path) -> Iterator[None]:
+    def alone(self, path: Path) -> AbstractContextManager[None]:
         """Within, no other process reads the rows of `path` anew; waits for one that does."""
-        try:
-            lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError:
-            yield
-            return
-        try:
-            with suppress(OSError):
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
+        return held(path.with_suffix(".lock"))
 
 
 def keep(path: Path, rows: "Rows", engine: "Engine") -> None:
