@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from investigate import log
+from investigate.api import given
 from investigate.api.opening import asked
 from investigate.counts.by_step import ByStep
 from investigate.errors import InputError
@@ -68,7 +69,7 @@ class Explorer:
         ...     page.read_text(encoding="utf-8")[:15]
         '<!DOCTYPE html>'
         """
-        path = Path(path)
+        path = given.path(path, ".save()", "an HTML file")
         try:
             path.write_text(self.html, encoding="utf-8")
         except OSError as error:
