@@ -2,8 +2,8 @@
 
 const MEANINGS = {
   mix: "other rows are scored",
-  spread: "scores lie differently far apart, and mean what they meant",
-  validity: "a score no longer means what it meant",
+  spread: "scores lie closer together or further apart, and outcomes at equal scores are as before",
+  validity: "outcomes at equal scores are no longer as before",
   within: "ranking within each group",
   across: "ranking of one group against another",
   pairMix: "how often groups meet",
