@@ -281,9 +281,9 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
         kind, told = (
             "cannot_tell",
             (
-                f"In {where} scores lie closer together, and elsewhere as before; no row of the "
-                "baseline has that value, and nothing tells which rows they would have been: they "
-                "may be other rows, and a score that lost something for them looks alike."
+                f"In {where} scores lie closer together, and elsewhere as before; the baseline has "
+                f"no rows of {where}, and nothing tells what they were called then: they may be "
+                "other rows, and a score that lost something for them looks alike."
             ),
         )
     elif _left_out(case, scope):
@@ -388,9 +388,9 @@ def _evidence(
     kind: str,
     system: str | None,
 ) -> str:
-    """Where outcomes no longer follow the scores, with what moved there, in words."""
+    """Where outcomes follow the scores less than before, with what moved there, in words."""
     others = [one for one in named if one != scope and one.by == scope.by]
-    rest = f"{place(case.undo, scope, others)}, outcomes no longer follow the scores"
+    rest = f"{place(case.undo, scope, others)} outcomes follow the scores less than before"
     text = f"{rest}; {told.sentence()}.{repair(case.counts, scope, told, case.confidence)}"
     if kind == "lost_validity" and scope.by == "all" and system:
         before, now = share_of(case.counts, system)
