@@ -10,7 +10,7 @@ from investigate.analyses.dating import began, dated_presence, rewritten, sharpe
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
-from investigate.analyses.suspects.rates import label_news
+from investigate.analyses.suspects.rates import rate_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
@@ -37,7 +37,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
     certified = certificate(counts, question)
     named = _named(found, suspects, certified, whole, counts.upside_down())
     if not suspects:
-        named["sentence"] += label_news(counts, question.thresholds.confidence)
+        named["sentence"] += rate_news(counts, question.thresholds.confidence)
     if named["onset"] is None and suspects:
         named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(
