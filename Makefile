@@ -36,7 +36,7 @@ NFL := data/nfl/log.parquet data/nfl/history.parquet
 DEMO := data/demo/log.parquet
 OULAD_FROM := $(addprefix data/oulad/,prepare.py difficulty_systems.py submissions.parquet)
 
-.PHONY: help setup environments data demo october nfl site docs quick test test-engines benchmark bench lab check format readme
+.PHONY: help setup environments data demo october nfl site docs quick test test-engines benchmark bench lab check format
 .PHONY: learn gallery tables lock clean
 
 help: ## list the targets
@@ -143,10 +143,6 @@ check: $(KIT) ## lint, formatting, types and layers
 format: $(KIT) ## put imports and formatting right
 	@$(RUN) -m ruff check --quiet --fix --select I
 	@$(RUN) -m ruff format
-
-readme: $(KIT) $(DEMO) ## put the answer and the figures of a fresh run into README.md
-	@folder=$$(mktemp -d) && $(BIN)/investigate run params/demo.yml --audit "$$folder" && \
-	$(RUN) tools/readme.py "$$folder"/demo/*/ && rm -rf "$$folder"
 
 tables: $(KIT) ## put the kinds of cause into README and the measures into docs/watch.md
 	@$(RUN) -m tools.tables

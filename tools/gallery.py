@@ -1,9 +1,9 @@
-"""Put what the kit answers today into docs/: the blocks of pages, and figures: `make gallery`.
+"""Put what the kit answers today into README and docs/: blocks and figures: `make gallery`.
 
 ``ARGS`` may name cases, or figures of docs/figures.md: then only these are made.
 
-A page marks a block as <!-- answer: CASE --> … <!-- /answer -->, CASE being a file of params/, or
-`digits`.
+A page marks a block as <!-- answer: CASE --> … <!-- /answer -->, CASE being a file of params/,
+`checkout` or `digits`.
 """
 
 import io
@@ -11,10 +11,12 @@ import re
 import sys
 import tempfile
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from rich.console import Console
 
 import investigate
@@ -22,6 +24,7 @@ from investigate import figures
 from investigate.cli.answer import summarise
 from investigate.finding import drawings
 from investigate.records.run import Answer
+from investigate.simulator import checkout_log
 from tools import digits
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,31 +37,49 @@ WIDTH = 96
 LOST, BROKE = 0.04, "2024-02-02"
 """The share of outcomes that are always lost, and the day on which a join broke."""
 SHOWN = {
+    "checkout": ("account",),
     "oulad-october": ("onset", "account"),
     "oulad-year": ("onset", "account"),
     "nfl-1955": ("onset", "signal"),
     "nfl-1980": ("onset", "signal"),
     "digits": ("scorecard", "suspects"),
 }
-"""The analyses whose figures the gallery shows."""
+"""The analyses whose figures are shown of each case."""
+MADE: dict[str, tuple[Callable[[], pd.DataFrame], dict[str, Any]]] = {
+    "checkout": (
+        checkout_log,
+        {
+            "time": "ordered_at",
+            "outcome": "chargeback",
+            "score": "p_chargeback",
+            "cohorts": ["country", "platform", "release"],
+            "baseline": ("2024-03-01", "2024-04-12"),
+            "incident": ("2024-04-12", "2024-04-26"),
+        },
+    ),
+    "digits": (
+        digits.log,
+        {"time": "time", "outcome": "outcome", "score": "score", "cohorts": ["scanner"]},
+    ),
+}
+"""Logs that no file holds, and the question of each."""
 
 
 def opened(case: str) -> investigate.Investigation:
-    """The question of a file of params/, or that of `tools.digits`."""
-    if case != "digits":
+    """The question of a file of params/, or that of a log in `MADE`."""
+    if case not in MADE:
         return investigate.open(ROOT / "params" / f"{case}.yml")
-    rows = digits.log()
-    baseline, incident = digits.windows(rows)
-    return investigate.open(
-        rows,
-        time="time",
-        outcome="outcome",
-        score="score",
-        cohorts=["scanner"],
-        baseline=baseline,
-        incident=incident,
-        case="digits",
-    )
+    rows, asked = made(case)
+    return investigate.open(rows, case=case, **asked)
+
+
+def made(case: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The rows of a case in `MADE`, and what is asked of them."""
+    make, asked = MADE[case]
+    rows = make()
+    if "baseline" not in asked:
+        return rows, asked | dict(zip(("baseline", "incident"), digits.windows(rows), strict=True))
+    return rows, asked
 
 
 def answered(found: investigate.Investigation) -> str:
@@ -79,7 +100,8 @@ def _wrapped(line: str) -> list[str]:
 
 def pages(case: str) -> list[Path]:
     """The pages that have a block of `case`."""
-    return [p for p in sorted(DOCS.rglob("*.md")) if case in BLOCK.findall(p.read_text("utf-8"))]
+    places = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+    return [path for path in places if case in BLOCK.findall(path.read_text("utf-8"))]
 
 
 def with_block(page: str, case: str, answer: str) -> str:

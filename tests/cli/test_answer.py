@@ -74,7 +74,7 @@ def test_only_the_largest_shares() -> None:
 
 
 def test_a_hostile_name_cannot_command_the_terminal() -> None:
-    rows = [row("[red]a[/]\x1b[31m\x07\u202eb\nc", -0.1)]
+    rows = [row("[red]a[/]\x1b[31m\x07\u202eb\nc", -0.1), row("d", 0.0)]
     text = printed({"by": {"system": rows}})
     assert "[red]a[/]" in text
     assert not {"\x1b", "\x07", "\u202e"} & set(text)

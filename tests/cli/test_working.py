@@ -1,8 +1,10 @@
 """Commands for whoever begins: what they print, and how they end."""
 
 import json
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -11,6 +13,7 @@ from investigate.question.reference import every_key
 from investigate.workplace import doctor
 
 RUNNER = CliRunner()
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture(autouse=True)
@@ -90,10 +93,25 @@ def test_doctor_ends_with_1_where_a_needed_part_fails(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.slow
-def test_the_demo_answers_its_own_log(folder: Path) -> None:
-    done = RUNNER.invoke(cli.app, ["demo"])
-    assert (done.exit_code, "answer   Suspect" in done.stdout) == (0, True)
-    truth = json.loads(Path("investigate-demo/truth.json").read_text("utf-8"))
-    records = list(Path("investigate-demo/audit/demo").glob("*/findings.json"))
-    verdict = json.loads(records[0].read_text("utf-8"))["verdict"]
-    assert verdict["kind"] == truth["kind"]
+def test_the_checkout_demo_answers_as_the_readme_tells(folder: Path) -> None:
+    """The platform's demo is run from the wheel: tests/api/test_wheel.py."""
+    done = RUNNER.invoke(cli.app, ["demo", "checkout"])
+    assert done.exit_code == 0, done.output
+    assert "daily AUC fell" in done.stdout
+    log = pd.read_csv("investigate-checkout/orders.csv")
+    last = log[log["ordered_at"] >= "2024-04-12"]
+    assert set(last.loc[last["platform"] == "android", "p_chargeback"]) == {0.1}
+    told = re.search(
+        r"<!-- answer: checkout -->\n```text\n(.*?)```", README.read_text("utf-8"), re.S
+    )
+    assert told
+    shown, printed = (" ".join(text.split()) for text in (told[1], done.stdout))
+    assert re.sub(r"\d\.\d+", "N", shown) in re.sub(r"\d\.\d+", "N", printed)
+
+
+def test_a_demo_writes_over_no_folder(folder: Path) -> None:
+    Path("investigate-checkout").mkdir()
+    done = RUNNER.invoke(cli.app, ["demo", "checkout"])
+    assert done.exit_code == 2
+    assert "'investigate-checkout' is there already; remove it or name another" in done.stderr
+    assert not list(Path("investigate-checkout").iterdir())

@@ -49,7 +49,8 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
     yield from _account(found.account)
     label = "system"
     known = [group for group in groups_of(document, "system") if group.part.value is not None]
-    for group in known[:TOP]:
+    # One group is the whole log, whose line stands above.
+    for group in known[:TOP] if len(known) > 1 else []:
         ends = f"AUC {points(group.baseline)} → {points(group.incident)}"
         yield label, f"{_number(group.part, signed=True)}  {group.name}: {ends}"
         label = ""

@@ -27,6 +27,9 @@ app = typer.Typer(
 Timeout = Annotated[float, typer.Option(help="Seconds per notebook.", min=0.001)]
 Jobs = Annotated[int | None, typer.Option(help="Notebooks side by side; as many as cores.", min=1)]
 
+PANELS = START, ASK, RECORDS, MONITOR, UPDATES = ("Begin", "Ask", "Records", "Monitor", "Updates")
+"""The groups of commands, in the order in which ``--help`` shows them."""
+
 WIDEST = 2000
 """Characters of a line that is printed."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from investigate.cli.app import Jobs, Timeout, app, ending
+from investigate.cli.app import ASK, START, Jobs, Timeout, app, ending
 from investigate.errors import InputError
 from investigate.paths import AUDIT
 
@@ -30,7 +30,7 @@ NoCache = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=ASK)
 def run(
     params: ParamsFile,
     param: Overrides = None,
@@ -74,7 +74,7 @@ def run(
         summarise(answer, Console())
 
 
-@app.command()
+@app.command(rich_help_panel=ASK)
 def check(params: ParamsFile, param: Overrides = None) -> None:
     """Validate the question and the log it names; show what is wrong with the log."""
     with ending():
@@ -88,7 +88,7 @@ def check(params: ParamsFile, param: Overrides = None) -> None:
             raise
 
 
-@app.command()
+@app.command(rich_help_panel=START)
 def simulate(
     scenario: Annotated[str, typer.Argument(help="What happens, such as loop.")],
     out: Annotated[Path, typer.Option(help="The folder to make.", metavar="DIR")],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from investigate.cli.app import Timeout, app, ending, say
+from investigate.cli.app import ASK, Timeout, app, ending, say
 from investigate.cli.asking import NoCache, Overrides, Secret
 from investigate.paths import AUDIT
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from investigate.batch.result import BatchResult
 
 
-@app.command()
+@app.command(rich_help_panel=ASK)
 def batch(
     files: Annotated[list[Path], typer.Argument(help="Questions: params files.", metavar="PARAMS")],
     param: Overrides = None,

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from investigate.cli.app import app, ending, say
+from investigate.cli.app import START, app, ending, say
 
 if TYPE_CHECKING:
     from investigate.proposal.propose import Proposal
@@ -22,7 +22,7 @@ def _column(part: str, what: str) -> typer.models.OptionInfo:
     return option
 
 
-@app.command()
+@app.command(rich_help_panel=START)
 def init(
     log: Annotated[
         str, typer.Argument(help="The log: a Parquet, CSV or DuckDB file, or postgres://…")
@@ -81,11 +81,14 @@ def init(
             ask=_ask if sys.stdin.isatty() and sys.stdout.isatty() else None,
         )
         write(found, path, force)
-        show(found, path, console)
+        show(found, console)
+        say(console, f"{path}: written; read it, then")
+        name = shlex.quote(str(path))
+        say(console, f"next: investigate check {name} && investigate run {name}")
 
 
-def show(found: "Proposal", path: Path, console: Console) -> None:
-    """Print what was assumed, what to look out for, and what to do next."""
+def show(found: "Proposal", console: Console) -> None:
+    """Print what was assumed, and what to look out for."""
     from investigate.analyses.whole import whole
     from investigate.rendering import plain
 
@@ -98,9 +101,6 @@ def show(found: "Proposal", path: Path, console: Console) -> None:
         say(console, f"note: {warning}")
     before, after = whole(found.counts).auc[:, 0]
     say(console, f"baseline AUC {before:.4f}, incident AUC {after:.4f}")
-    say(console, f"{path}: written; read it, then")
-    name = shlex.quote(str(path))
-    say(console, f"next: investigate check {name} && investigate run {name}")
 
 
 def _ask(key: str, proposed: str, others: Sequence[str]) -> str | None:

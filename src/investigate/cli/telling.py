@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from investigate.cli.app import app, ending
+from investigate.cli.app import UPDATES, app, ending
 from investigate.paths import AUDIT
 
 OUTBOX = Path("outbox")
@@ -31,7 +31,7 @@ Channels = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=UPDATES)
 def update(
     path: Annotated[Path, typer.Argument(help="A record or a case.", metavar="RECORD|CASE")],
     audience: Annotated[Literal["engineers", "product", "executives"], typer.Option()] = (
@@ -73,7 +73,7 @@ def update(
             typer.echo(text, nl=False)
 
 
-@app.command()
+@app.command(rich_help_panel=UPDATES)
 def due(
     audit: Annotated[Path, typer.Argument(help="A case, or the folder of all.")] = AUDIT,
     rhythm: Rhythm = None,
@@ -89,7 +89,7 @@ def due(
     raise typer.Exit(status)
 
 
-@app.command()
+@app.command(rich_help_panel=UPDATES)
 def postmortem(
     case: Annotated[Path, typer.Argument(help="The folder of a case.", metavar="CASE")],
     out: Out = None,
@@ -104,7 +104,7 @@ def postmortem(
             typer.echo(text, nl=False)
 
 
-@app.command()
+@app.command(rich_help_panel=UPDATES)
 def timeline(
     case: Annotated[Path, typer.Argument(help="The folder of a case.", metavar="CASE")],
     out: Annotated[
@@ -119,7 +119,7 @@ def timeline(
         timeline_at(case, Console(), out)
 
 
-@app.command()
+@app.command(rich_help_panel=UPDATES)
 def send(outbox: Annotated[Path, typer.Argument(metavar="DIR")] = OUTBOX) -> None:
     """Send what waits in the outbox, each message once; made for cron."""
     with ending():

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from investigate.cli.app import Jobs, Timeout, app, ending
+from investigate.cli.app import RECORDS, Jobs, Timeout, app, ending
 from investigate.paths import AUDIT
 
 RecordFolder = Annotated[Path, typer.Argument(help="The folder of a record.", metavar="RECORD")]
@@ -16,7 +16,7 @@ AllowedSigners = Annotated[
 KEY = Path("~/.ssh/id_ed25519")
 
 
-@app.command()
+@app.command(rich_help_panel=RECORDS)
 def verify(
     path: Annotated[
         Path, typer.Argument(help="A record, a case, or the folder of all.", metavar="PATH")
@@ -31,7 +31,7 @@ def verify(
         verify_at(path, Console(), allowed_signers, record)
 
 
-@app.command()
+@app.command(rich_help_panel=RECORDS)
 def sign(
     record: RecordFolder,
     verdict: Annotated[Literal["approve", "reject", "comment"], typer.Option()],
@@ -50,7 +50,7 @@ def sign(
         typer.echo(f"{record}: signed off as entry {entry.n} of its ledger")
 
 
-@app.command()
+@app.command(rich_help_panel=RECORDS)
 def compare(
     a: Annotated[Path, typer.Argument(help="The folder of a record.", metavar="A")],
     b: Annotated[Path, typer.Argument(help="The folder of another.", metavar="B")],
@@ -63,7 +63,7 @@ def compare(
         compare_at(a, b, Console(), everything)
 
 
-@app.command()
+@app.command(rich_help_panel=RECORDS)
 def rerun(
     record: RecordFolder,
     audit: Annotated[
@@ -82,7 +82,7 @@ def rerun(
         rerun_at(record, Console(), audit=audit, progress=progress, settings=settings)
 
 
-@app.command()
+@app.command(rich_help_panel=RECORDS)
 def export(
     record: RecordFolder,
     out: Annotated[Path | None, typer.Option(help="The zip to make.", metavar="FILE.zip")] = None,
@@ -97,7 +97,7 @@ def export(
         export_at(record, out, Console(), even_if_altered)
 
 
-@app.command()
+@app.command(rich_help_panel=RECORDS)
 def site(
     audit: Annotated[Path, typer.Option(help="Where the records are.", metavar="DIR")] = AUDIT,
     out: Annotated[Path, typer.Option(help="The folder to make.", metavar="DIR")] = Path("site"),
@@ -111,7 +111,7 @@ def site(
         site_at(audit, out, Console(), allowed_signers, full=full)
 
 
-@app.command()
+@app.command(rich_help_panel=RECORDS)
 def prune(
     audit: Annotated[Path, typer.Argument(help="A case, or the folder of all.")] = AUDIT,
     policy: Annotated[

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from investigate.cli.app import app, ending
+from investigate.cli.app import MONITOR, app, ending
 from investigate.cli.telling import OUTBOX, At, Outbox
 from investigate.paths import AUDIT
 
 
-@app.command()
+@app.command(rich_help_panel=MONITOR)
 def monitor(
     watch: Annotated[Path, typer.Argument(help="The watch: a YAML file.", metavar="WATCH")],
     at: At = None,

@@ -2,22 +2,38 @@
 
 import json
 import shlex
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from investigate.cli.app import Jobs, Timeout, app, ending, say
+from investigate.cli.app import ASK, START, Jobs, Timeout, app, ending, say
 from investigate.paths import AUDIT
 
-DEMO = Path("investigate-demo")
 ANSWERS = 30_000
 
 
-@app.command()
+class Example(StrEnum):
+    """What the demo is about."""
+
+    PLATFORM = "platform"
+    CHECKOUT = "checkout"
+
+
+@app.command(rich_help_panel=START)
 def demo(
-    out: Annotated[Path, typer.Option(help="The folder to make.", metavar="DIR")] = DEMO,
+    example: Annotated[
+        Example,
+        typer.Argument(
+            help="A learning platform with two systems and a history, or a shop's checkout score."
+        ),
+    ] = Example.PLATFORM,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder to make; investigate-demo or -checkout.", metavar="DIR"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another log.")] = 1,
     timeout: Timeout = 600.0,
     jobs: Jobs = None,
@@ -27,26 +43,56 @@ def demo(
         from investigate.cli.answer import summarise
         from investigate.records.run import run
         from investigate.records.workers import Settings, cores
-        from investigate.simulator import simulate, write
 
-        made = simulate("loop", seed, 1.0, ANSWERS)
-        write(made, out, case="demo")
         console = Console()
-        say(console, f"{out}: a made log of {len(made.log):,} answers, and its question")
+        if example is Example.PLATFORM:
+            folder = out or Path("investigate-demo")
+            truth = _platform(folder, seed, console)
+        else:
+            folder = out or Path("investigate-checkout")
+            truth = _checkout(folder, seed, console)
         answer = run(
-            out / "question.yml",
+            folder / "question.yml",
             [],
-            audit=out / "audit",
+            audit=folder / "audit",
             settings=Settings(timeout=timeout, jobs=jobs or cores()),
             console=Console(stderr=True),
         )
         summarise(answer, console)
-        page = sorted((answer.record / "html").glob("*.html"))[0]
-        say(console, f"next: open {page} in a browser; the truth is in {out / 'truth.json'}")
+        page = answer.record / "html" / "7_the_answer.html"
+        say(console, f"next: open {page} in a browser; the truth: {truth}")
         say(console, "next: investigate init YOUR_LOG")
 
 
-@app.command()
+def _platform(folder: Path, seed: int, console: Console) -> str:
+    from investigate.simulator import simulate, write
+
+    made = simulate("loop", seed, 1.0, ANSWERS)
+    write(made, folder, case="demo")
+    say(console, f"{folder}: a made log of {len(made.log):,} answers, and its question")
+    return str(folder / "truth.json")
+
+
+def _checkout(folder: Path, seed: int, console: Console) -> str:
+    from investigate.cli.init import show
+    from investigate.errors import InputError
+    from investigate.proposal import written
+    from investigate.proposal.propose import propose
+    from investigate.simulator import checkout_log
+
+    if folder.exists():
+        raise InputError(f"folder: '{folder}' is there already; remove it or name another")
+    log, question = folder / "orders.csv", folder / "question.yml"
+    folder.mkdir(parents=True)
+    checkout_log(seed=seed).to_csv(log, index=False)
+    say(console, f"{log}: a made log of orders; what `investigate init` finds in it:")
+    found = propose(str(log), None, table=None, case="checkout", given={}, ask=None)
+    written.write(found, question, force=False)
+    show(found, console)
+    return "from 12 April on every order from Android has one default score"
+
+
+@app.command(rich_help_panel=START)
 def doctor(
     audit: Annotated[Path, typer.Option(help="Where records go.", metavar="DIR")] = AUDIT,
 ) -> None:
@@ -67,7 +113,7 @@ def doctor(
             raise RunError(f"{wrong} {parts} of the installation must be mended; see above")
 
 
-@app.command()
+@app.command(rich_help_panel=ASK)
 def explain(
     key: Annotated[
         str | None, typer.Argument(help="A key, such as columns.time; all without one.")
@@ -107,7 +153,7 @@ def explain(
             say(console, f"keys:     {', '.join(name.rpartition('.')[2] for name in one.below)}")
 
 
-@app.command()
+@app.command(rich_help_panel=START)
 def notebooks(
     folder: Annotated[Path, typer.Argument(help="Where they go.", metavar="DIR")],
 ) -> None:
@@ -121,7 +167,7 @@ def notebooks(
         say(console, f"next: investigate run PARAMS --without-kit --notebooks {name}")
 
 
-@app.command("new-notebook")
+@app.command("new-notebook", rich_help_panel=START)
 def new_notebook(
     path: Annotated[Path, typer.Argument(help="The notebook to make.", metavar="NAME")],
 ) -> None:

@@ -59,7 +59,7 @@ def defaulted(counts: Counts, question: Question) -> list[Suspect]:
         told = ""
         points = _left_out(marks)
     else:
-        told = " Too few other rows are left, so these were given scores as in the baseline."
+        told = " Few other rows are left there, so these were given scores as in the baseline."
         points = _given_back(marks, scope)
     return [marks.suspect(question, points, told), *found]
 
