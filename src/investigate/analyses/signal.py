@@ -278,5 +278,11 @@ def sentence(one: Audit) -> str:
 
 
 def _moved(sides: tuple[Estimate, Estimate]) -> str:
-    before, after = (f"{side.value or 0.0:.3f}".replace("-", "−") for side in sides)
+    before, after = (_small(side.value or 0.0) for side in sides)
     return f"{before} to {after}"
+
+
+def _small(value: float) -> str:
+    """A covariance: of rare outcomes it is far below what three decimals show."""
+    text = f"{value:.3f}" if not value or abs(value) >= 0.001 else f"{value:.5f}"
+    return text.replace("-", "−")

@@ -89,6 +89,8 @@ def mixed(counts: Counts, question: Question) -> str | None:
     mix = {
         by: mechanism(counts, question, by).numbers["mix"].value or 0.0
         for by in usable(counts, question)
+        # One group is the whole log.
+        if len(grouping(counts, by).keys) > 1
     }
     return min(mix, key=lambda by: mix[by]) if mix else None
 
@@ -192,6 +194,8 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
         return f"another {level(left)} is not accounted for by that, and is not cleared"
     tolerance = question.thresholds.tolerance
     shown = f"nothing else is shown: what is left, {level(left)}, is within its interval"
+    if left.value <= 0:
+        shown = f"it is all of the drop, and what is left, {level(left)}, is within its interval"
     if left.value >= tolerance:
         return f"{shown}, which so few rows cannot rule out"
     rows = int(windows.whole(counts).counts.rows.sum())
