@@ -53,6 +53,21 @@ def test_what_cannot_be_known_is_asked_and_the_answer_stands(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+def test_a_file_as_windows_writes_it_is_read_and_said_to_be(tmp_path: Path) -> None:
+    path = Path(made(tmp_path))
+    frame = pd.read_csv(path).rename(columns={"other": "Âge"}).assign(Résilié="où")
+    frame.to_csv(path, index=False, encoding="cp1252")
+    found = propose(str(path))
+    assert found.question.columns.encoding == "cp1252"
+    (told,) = [one for one in found.assumed if one.key == "encoding"]
+    assert (told.value, told.sure) == ("cp1252", "likely")
+    assert look(str(path)).names == list(frame)
+    assert look(str(path)).column("Résilié").values == ["où"]
+    path.write_bytes(b"a,b\n1,\x81\xe9\n")
+    assert look(str(path)).encoding == "latin-1"
+
+
+@pytest.mark.slow
 def test_where_nobody_can_be_asked_the_guess_is_told(tmp_path: Path) -> None:
     found = propose(made(tmp_path))
     assert found.question.case == "a-log"

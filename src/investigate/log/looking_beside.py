@@ -1,7 +1,7 @@
 """Two tables that nobody has described: by which key the second belongs to the first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 from ibis import _
@@ -42,7 +42,8 @@ def beside(log: str | Table, outcomes: str | Table) -> Beside:
     one, other = look(log, "log"), look(outcomes, "outcomes")
     files, more = find(log, "log"), find(outcomes, "outcomes")
     with Engine() as engine:
-        rows, table = engine.open(files), engine.open(more)
+        rows = engine.open(files, encoding=one.encoding)
+        table = engine.open(more, encoding=other.encoding)
         with readable(more):
             best: tuple[float, float, str, str] | None = None
             for own, name in _pairs(one, other):
@@ -67,6 +68,7 @@ def beside(log: str | Table, outcomes: str | Table) -> Beside:
             whole = mine.left_join(told, _KEY).order_by(_ROW).select(*rows.columns, *kept)
             whole = keep(whole)
             found = looked(whole, log, files.kind, "log", {**zones(more), **zones(files)})
+            found = replace(found, encoding=one.encoding)
     return Beside(found, outcomes, own, name, tuple(kept), share)
 
 
