@@ -26,7 +26,8 @@ class Beside:
     """The log joined with its outcomes, as one look.
 
     ``own`` is the key's column in the log, ``key`` that of the outcomes, ``names`` the columns
-    that only the outcomes have, and ``matched`` the share of the log's rows that have one.
+    that only the outcomes have, and ``matched`` the share of the log's rows that have one;
+    ``encoding``, of the outcomes, as in a look.
     """
 
     look: Look
@@ -35,6 +36,7 @@ class Beside:
     key: str
     names: tuple[str, ...]
     matched: float
+    encoding: str | None = None
 
 
 def beside(log: str | Table, outcomes: str | Table) -> Beside:
@@ -69,7 +71,7 @@ def beside(log: str | Table, outcomes: str | Table) -> Beside:
             whole = keep(whole)
             found = looked(whole, log, files.kind, "log", {**zones(more), **zones(files)})
             found = replace(found, encoding=one.encoding)
-    return Beside(found, outcomes, own, name, tuple(kept), share)
+    return Beside(found, outcomes, own, name, tuple(kept), share, other.encoding)
 
 
 def _pairs(log: Look, outcomes: Look) -> Iterator[tuple[str, str]]:
