@@ -15,7 +15,7 @@ from investigate.analyses.suspects.handover import (
     took_over,
 )
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
-from investigate.analyses.suspects.innocent import excused
+from investigate.analyses.suspects.innocent import displaced, excused
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.narrowing import (
     NEARLY_ALL,
@@ -363,7 +363,7 @@ def _spared(case: _Case, gained: Array) -> Array:
     only the incident has are measured by their hosts, so that they excuse nothing.
     """
     columns = [by for by in case.counts.groupings() if by != "all" and "*" not in by]
-    if took_over(case.counts, None) and len(columns) > 1:
+    if displaced(case.counts, case.question) and len(columns) > 1:
         columns.remove("system")
     least = min(columns, key=lambda by: float(case.undo.everywhere(by, folds=False)[0]))
     spared = case.undo.everywhere(least)
