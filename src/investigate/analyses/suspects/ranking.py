@@ -51,6 +51,10 @@ def ranked(counts: Counts, question: Question, further: bool = False) -> list[Su
 
 def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
     """The best explanation of ``lost`` AUC points; `None` where none is material."""
+    # Of windows that do not compare like with like, most that could be accused is no news.
+    for suspect in suspects:
+        if suspect.supported and kind(suspect.kind).undo == "windows":
+            return suspect
     # An undo can raise AUC beyond where it was; what counts is the part of the drop.
     part = {id(s): min(s.points.value or 0.0, lost) / lost for s in suspects}
     named = [s for s in suspects if s.supported and part[id(s)] >= MATERIAL]
