@@ -47,7 +47,7 @@ def arm_of(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
             mix = UndoingArm(next(iter(cause.cohort)), None, "mix")
             return _nearest(cause, undoing, mix, UndoingArm(by, None, undo))
     own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
-    if undo == "points":
+    if undo in ("points", "windows"):
         return own
     arm = UndoingArm(by, key, undo)
     if undo == "outcomes" and key is None:
