@@ -25,7 +25,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_key(tmp_path)
 
 
-def failing(*_: Any) -> Any:
+def failing(*_: Any, **__: Any) -> Any:
     raise OSError(errno.EIO, os.strerror(errno.EIO), "audit/a/ledger.jsonl")
 
 
@@ -63,6 +63,11 @@ def test_an_update_that_cannot_be_entered(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(append, "opened", failing)
     status, _, told = ended("update", "audit/a", "--send-as-is")
     assert (status, told) == (1, f"error: audit/a: the update could not be entered: {WHY}\n")
+
+
+def test_a_site_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("investigate.site.build.build", failing)
+    assert ended("site") == (1, "", f"error: site: the site could not be written: {WHY}\n")
 
 
 def unknown() -> None:
