@@ -41,6 +41,8 @@ class Weights:
 
     def as_floats(self, table: pd.DataFrame) -> pd.DataFrame:
         """`table` with sums of weights instead of units, without what sums to nothing."""
+        if not set(SIDES) <= set(table):
+            return table
         there = table[(table[list(SIDES)] != 0).any(axis=1)].reset_index(drop=True)
         return there.assign(
             **{name: np.ldexp(there[name].to_numpy(float), -self.digits) for name in SIDES}
