@@ -20,23 +20,35 @@ def both() -> tuple[Grouping, Grouping]:
     group, window, score_bin = (
         a.ravel() for a in np.meshgrid(range(GROUPS), (0, 1), range(BINS), indexing="ij")
     )
-    sides = rng.integers(0, 30, (2, len(group)))
-    rows = rng.integers(0, 9, (2, GROUPS, 2, BANDS, FOLDS)).astype(float)
-    rows[..., 7] = 0
     bands = np.arange(BINS) * BANDS // BINS
-    shares = FoldShares.of(rows, bands, group, window, score_bin)
+    # Whole rows by fold; no row is in fold 7.
+    exact = rng.integers(0, 3, (2, len(group), FOLDS))
+    exact[..., 7] = 0
+    rows, sums = np.zeros((2, 2, GROUPS, 2, BANDS, FOLDS))
+    for outcome in (0, 1):
+        at = group, window, bands[score_bin]
+        np.add.at(rows[outcome], at, exact[outcome])
+        np.add.at(sums[outcome], at, exact[outcome] * score_bin[:, None])
+    sides = exact.sum(axis=-1)
+    shares = FoldShares.of(rows, sums, bands, (group, window, score_bin), *sides)
     keys = [("", str(n)) for n in range(GROUPS)]
     none = np.full(len(group), -1)
-    small = Grouping("g", keys, group, window, none, score_bin, *sides, BINS, shares)
-    parts = rows / rows.sum(axis=-1, keepdims=True)
-    spread = [
-        np.concatenate([side * parts[outcome, group, window, bands[score_bin], f] for f in folds])
-        for folds in [range(FOLDS)]
-        for outcome, side in ((1, sides[0]), (0, sides[1]))
-    ]
+    whole = sides[1], sides[0]
+    small = Grouping("g", keys, group, window, none, score_bin, *whole, BINS, shares)
+    # By hand: in each band the least-squares line through what a fold holds.
+    spread = np.zeros((2, FOLDS, len(group)))
+    for outcome, g, w, band in np.ndindex(2, GROUPS, 2, BANDS):
+        own = np.flatnonzero((group == g) & (window == w) & (bands[score_bin] == band))
+        n, x = sides[outcome, own], score_bin[own]
+        design = np.stack([np.ones(len(x)), x], axis=1)
+        normal = np.linalg.inv(design.T @ (n[:, None] * design))
+        given = np.stack([rows[outcome, g, w, band], sums[outcome, g, w, band]])
+        spread[outcome][:, own] = (n[:, None] * design @ normal @ given).T
     index = [np.tile(values, FOLDS) for values in (group, window)]
-    fold = np.repeat(np.arange(FOLDS), len(group))
-    large = Grouping("g", keys, *index, fold, np.tile(score_bin, FOLDS), *spread, BINS)
+    fold, bins = np.repeat(np.arange(FOLDS), len(group)), np.tile(score_bin, FOLDS)
+    there = fold != 7
+    arrays = [*index, fold, bins, spread[1].ravel(), spread[0].ravel()]
+    large = Grouping("g", keys, *(values[there] for values in arrays), BINS)
     return small, large
 
 
@@ -51,8 +63,7 @@ def test_replicates_of_a_group_leave_each_fold_out(both: tuple[Grouping, Groupin
 
 @pytest.mark.parametrize("most", [BINS, 7])
 def test_every_reader_finds_the_same(both: tuple[Grouping, Grouping], most: int) -> None:
-    small, large = both
-    weights = row_weights(large.replicates())
+    weights = row_weights(both[1].replicates())
     # Bins that are merged hold parts of two bands.
     places = np.arange(BINS) * most // BINS
     weights = weights[..., np.searchsorted(places, np.arange(most))]

@@ -35,7 +35,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Counts, Cou
         exact = log.count(question)
         patch.setattr(slices, "WHOLE_ROWS", 0)
         patch.setattr(slices, "MOST_CELLS", 7_000)
-        patch.setattr(slices, "MOST_FOLD_CELLS", 12_288)
+        # Eight bands.
+        patch.setattr(slices, "MOST_FOLD_CELLS", 6_144)
         patch.setattr(tables, "MOST_CELLS", 0)
         yield exact, log.count(question)
 
@@ -67,11 +68,11 @@ def test_groups_have_the_auc_and_the_width_that_exact_counts_say(
     both: tuple[Counts, Counts], name: str
 ) -> None:
     found = [analyses.contributions(counts, QUESTION, name) for counts in both]
-    exact, small = (one.to_frame().set_index("group").sort_index() for one in found)
+    exact, small = (pd.DataFrame(one.table).set_index("group").sort_index() for one in found)
     assert found[1].detail["sum"] == pytest.approx(found[0].detail["change"], abs=1e-12)
     for column in ("auc_baseline", "auc_incident"):
-        away = (exact[column] - small[column]).abs()
-        assert (away <= small["bin_bound"] + exact["bin_bound"]).all()
+        away = (exact[column] - small[column]).abs().dropna()
+        assert (away <= (small["bin_bound"] + exact["bin_bound"])[away.index]).all()
         assert away.max() < 1e-3
     assert (exact["contribution"] - small["contribution"]).abs().max() < 1e-4
     large = exact["rows_baseline"].ge(1_000) & exact["rows_incident"].ge(1_000)
@@ -96,7 +97,7 @@ def test_a_group_with_a_host_and_undone_counts_are_those_of_exact_counts(
         areas.append(Undoing(counts).areas(arms))
         undone.append(Undoing(counts).counts(arms))
     assert errors[1] == pytest.approx(errors[0], rel=0.03)
-    np.testing.assert_allclose(areas[0][:, 0], areas[1][:, 0], atol=2e-4)
+    np.testing.assert_allclose(areas[0][:, 0], areas[1][:, 0], atol=5e-4)
     np.testing.assert_allclose(areas[0].std(axis=1), areas[1].std(axis=1), rtol=0.03)
     small = undone[1]
     assert set(small.slices.loc[small.slices["by"] == "country", "fold"]) == {WHOLE}

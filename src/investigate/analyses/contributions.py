@@ -133,11 +133,13 @@ def _by_shares(groups: Grouping, shares: FoldShares, table: Array, shape: tuple[
         cell = np.ravel_multi_index(
             (groups.window, np.full_like(groups.bin, outcome), groups.bin), shape
         )
-        own = (rows, (shares.place, cell))
-        sums = sparse.coo_array(own, shape=(int(np.prod(places)), table.shape[1])).tocsr()
-        moved = (sums @ columns).reshape(*places, -1)
-        found += moved.sum(axis=(1, 2)).T
-        found[1:] -= (moved[..., 1:] * shares.parts[outcome]).sum(axis=(1, 2)).T
+        for values, factor in shares.terms(outcome, rows):
+            own, size = (values, (shares.place, cell)), (len(factor), table.shape[1])
+            moved = sparse.coo_array(own, shape=size).tocsr() @ columns
+            if values is rows:
+                found += moved.reshape(*places, -1).sum(axis=(1, 2)).T
+            left = moved[:, 1:] * factor
+            found[1:] -= left.reshape(*places, -1).sum(axis=(1, 2)).T
     return found
 
 

@@ -1,9 +1,12 @@
 """Which part of a group's rows each fold holds, where folds are not counted bin by bin.
 
-Of the rows of one group, window, outcome and band of bins, each bin loses the same part when a fold
-is left out. What a band loses is exact; within a band a fold's rows lie as those of its group.
+Of the rows of one group, window, outcome and band of bins it is known how many each fold holds and
+the sum of their bins. A fold takes from each bin a part that is linear in the bin's number, so
+that both are exact: a statistic that is linear in rows and, within a band, in bins then has the
+standard error that it would have with every fold in every bin.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,34 +18,49 @@ from investigate.counts.table import FOLDS
 
 Ints = NDArray[np.int64]
 Array = NDArray[np.float64]
+Sums = NDArray[Any]
 
 
 @dataclass(frozen=True)
 class FoldShares:
-    """The parts, and the place of each of n entries among them.
+    """The parts that folds hold, and what each of n entries has of them.
 
-    parts: (2, groups, 2, bands, FOLDS) by outcome, group, window and band; each sums to 1 over the
-    folds where there are rows. bands: (B,) the band of each bin. place: (n,) the flat index of
-    the entry's group, window and band.
+    rows, sums: (2, groups, 2, bands, FOLDS) rows of each outcome by group, window, band and fold,
+    and the sums of their bins, counted from any bin. parts, tilts: of the same shape; what a fold
+    holds of an entry is part + tilt x ``away``. bands: (B,) the band of each bin. place: (n,) the
+    flat index of an entry's group, window and band. away: (2, n) how many bins it lies beyond the
+    mean bin of its place, by outcome.
     """
 
+    rows: Sums
+    sums: Sums
     parts: Array
+    tilts: Array
     bands: Ints
     place: Ints
+    away: Array
 
     @classmethod
     def of(
-        cls, rows: Array, bands: Ints, group: Ints, window: Ints, score_bin: Ints
+        cls, rows: Sums, sums: Sums, bands: Ints, entries: tuple[Ints, Ints, Ints], *sides: Sums
     ) -> "FoldShares":
-        """From ``rows`` of the shape of ``parts``; group, window and bin are those of entries."""
+        """From ``rows`` and ``sums``; the group, window and bin of ``entries``, and their sides."""
+        score_bin = entries[2]
+        size, shape = int(np.prod(rows.shape[1:4])), (*rows.shape[1:4], 1)
+        place = np.ravel_multi_index((*entries[:2], bands[score_bin]), rows.shape[1:4])
         total = rows.sum(axis=-1, keepdims=True)
-        parts = np.divide(rows, total, out=np.zeros(rows.shape), where=total > 0)
-        place = np.ravel_multi_index((group, window, bands[score_bin]), rows.shape[1:4])
-        return cls(parts, bands, np.asarray(place, dtype=np.int64))
-
-    def at(self, place: Ints) -> "FoldShares":
-        """The same parts, of other entries, at the places (n,)."""
-        return FoldShares(self.parts, self.bands, place)
+        parts = _ratio(rows, total)
+        moved = sums - parts * sums.sum(axis=-1, keepdims=True)
+        away, tilts = np.zeros((2, len(place))), np.zeros(rows.shape)
+        for outcome, side in enumerate(sides):
+            held = np.bincount(place, side, size)
+            mean = _ratio(np.bincount(place, side * score_bin, size), held)
+            away[outcome] = score_bin - mean[place]
+            spread = np.bincount(place, side * away[outcome] ** 2, size).reshape(shape)
+            # Where causes are undone, entries are not as many as were counted.
+            now = _ratio(held.reshape(shape), total[outcome])
+            tilts[outcome] = _ratio(moved[outcome] * now, spread)
+        return cls(rows, sums, parts, tilts, bands, np.asarray(place, dtype=np.int64), away)
 
     @property
     def used(self) -> NDArray[np.bool_]:
@@ -51,15 +69,33 @@ class FoldShares:
 
     def of_entries(self, outcome: int, entries: Any = slice(None)) -> Array:
         """The part of each entry in each fold: (n, FOLDS)."""
-        return np.asarray(self._flat(outcome)[self.place[entries]])
+        place, away = self.place[entries], self.away[outcome, entries]
+        parts, tilts = self._flat(outcome)
+        return np.asarray(parts[place] + away[:, None] * tilts[place])
 
-    def of_fold(self, outcome: int, fold: int, entries: Any = slice(None)) -> Array:
+    def of_fold(self, outcome: int, fold: int) -> Array:
         """The part of each entry in one fold: (n,)."""
-        return np.asarray(self._flat(outcome)[:, fold][self.place[entries]])
+        parts, tilts = (own[:, fold][self.place] for own in self._flat(outcome))
+        return np.asarray(parts + self.away[outcome] * tilts)
 
-    def left_of(
-        self, outcome: int, rows: NDArray[Any], entries: Ints, at: Ints, size: int
-    ) -> Array:
+    def terms(self, outcome: int, rows: Sums) -> Iterator[tuple[Sums, Array]]:
+        """What of ``rows`` (n,) leaves with folds, as two terms: x (n,), and its factor by place.
+
+        An entry loses the sum of both products, with the factor (places, FOLDS) at its place.
+        """
+        parts, tilts = self._flat(outcome)
+        yield rows, parts
+        yield rows * self.away[outcome], tilts
+
+    def left_by(self, outcome: int, rows: Sums, at: Ints, size: int) -> Array:
+        """What leaves with each fold, of ``rows`` (n,) summed by ``at`` (n,): (FOLDS, size)."""
+        left = np.zeros((size, FOLDS))
+        for values, factor in self.terms(outcome, rows):
+            cells = (values, (at, self.place))
+            left += sparse.coo_array(cells, shape=(size, len(factor))).tocsr() @ factor
+        return left.T
+
+    def left_of(self, outcome: int, rows: Sums, entries: Ints, at: Ints, size: int) -> Array:
         """As `left_by`, of few ``entries``, of which ``rows`` and ``at`` are."""
         left = np.zeros((size, FOLDS))
         order = np.argsort(at, kind="stable")
@@ -68,11 +104,10 @@ class FoldShares:
         left[at[order][starts]] = np.add.reduceat(parts, starts, axis=0)
         return left.T
 
-    def left_by(self, outcome: int, rows: NDArray[Any], at: Ints, size: int) -> Array:
-        """What leaves with each fold, of ``rows`` (n,) summed by ``at`` (n,): (FOLDS, size)."""
-        flat = self._flat(outcome)
-        table = sparse.coo_array((rows, (at, self.place)), shape=(size, len(flat))).tocsr()
-        return np.asarray((table @ flat).T)
+    def _flat(self, outcome: int) -> tuple[Array, Array]:
+        return self.parts[outcome].reshape(-1, FOLDS), self.tilts[outcome].reshape(-1, FOLDS)
 
-    def _flat(self, outcome: int) -> Array:
-        return self.parts[outcome].reshape(-1, FOLDS)
+
+def _ratio(one: Sums, other: Sums) -> Array:
+    one, other = np.broadcast_arrays(one, other)
+    return np.divide(one, other, out=np.zeros(one.shape), where=other > 0)

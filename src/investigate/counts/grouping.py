@@ -170,7 +170,16 @@ class Grouping:
             np.bincount(entry, side, len(used)).astype(side.dtype)
             for side in (self.positives, self.negatives)
         )
-        fold, own = np.full(len(used), WHOLE, dtype=np.int64), shares.at(place)
+        away = np.stack(
+            [
+                np.bincount(entry, side * beyond) / np.maximum(np.bincount(entry, side), 1e-300)
+                for side, beyond in zip(self.sides(), shares.away, strict=True)
+            ]
+        )
+        fold, own = (
+            np.full(len(used), WHOLE, dtype=np.int64),
+            replace(shares, place=place, away=away),
+        )
         sides = positives, negatives
         return Grouping(self.by, self.keys, group, window, fold, kept, *sides, bins, own)
 
@@ -220,11 +229,16 @@ def _shares(counts: Counts, own: Grouping) -> FoldShares:
     shape = (len(own.keys), 2, int(bands.max()) + 1, FOLDS)
     places = [table[name].to_numpy().astype(np.int64)[known] for name in ("window", "band", "fold")]
     flat = np.ravel_multi_index((group[known], *places), shape)
-    rows = [
-        np.bincount(flat, table[side].to_numpy()[known], int(np.prod(shape))).reshape(shape)
-        for side in ("negatives", "positives")
-    ]
-    return FoldShares.of(np.stack(rows), bands, own.group, own.window, own.bin)
+    rows, sums = (
+        np.stack(
+            [
+                np.bincount(flat, table[side].to_numpy()[known], int(np.prod(shape))).reshape(shape)
+                for side in sides
+            ]
+        )
+        for sides in (("negatives", "positives"), ("negative_bins", "positive_bins"))
+    )
+    return FoldShares.of(rows, sums, bands, (own.group, own.window, own.bin), *own.sides())
 
 
 def _entries(counts: Counts, by: str) -> Ints:

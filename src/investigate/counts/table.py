@@ -25,6 +25,7 @@ OTHER = "(other)"
 UPSIDE_DOWN = "baseline AUC"
 """How a breach begins that says that the score is upside down."""
 MILLION = 1_000_000
+FOLD_SUMS = ["positives", "negatives", "positive_bins", "negative_bins"]
 SIGNAL_SUMS = ["rows", "positives", "scores", "pairs", "yy", "ys", "ss", "ny", "ns"]
 
 
@@ -51,7 +52,8 @@ class Counts:
         in both windows ``fold`` is -1, all of them, in groupings by cohort. Where such a
         grouping is of very many groups, only its bands of ``bin_bands`` are its own, and within
         a band its rows are put into bins such that all groups together are the log's.
-    fold_bands: scope, ``window``, ``fold``, ``band``, ``positives``, ``negatives`` of those
+    fold_bands: scope, ``window``, ``fold``, ``band``, ``positives``, ``negatives``, and the sums
+        of their bins from the band's first on, ``positive_bins`` and ``negative_bins``, of those
         groupings; bin_bands: ``by`` (the cohort column), ``bin``, ``band`` (in which rows were
         counted by bin) and ``fold_band``. Empty in smaller logs.
     arms: ``arm`` and the columns from ``window`` on: the rows that stay when a suspect
@@ -168,7 +170,7 @@ class Counts:
         default_factory=lambda: _empty(*SCOPE, "window", "band", "rows", "lost")
     )
     fold_bands: pd.DataFrame = field(
-        default_factory=lambda: _empty(*SCOPE, "window", "fold", "band", "positives", "negatives")
+        default_factory=lambda: _empty(*SCOPE, "window", "fold", "band", *FOLD_SUMS)
     )
     bin_bands: pd.DataFrame = field(
         default_factory=lambda: _empty("by", "bin", "band", "fold_band")

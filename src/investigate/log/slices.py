@@ -2,9 +2,10 @@
 
 In a small log every fold of every group is counted bin by bin. In a large one a group by cohort is
 counted by bin, and by fold in a few bands of bins: what is said of a group needs its rows by bin,
-how it varies needs only how large a part of them each fold holds. How many cells that are hangs on
-groups and bins, not on rows. Of very many groups, bins too are counted by bands of about equal
-rows, and the rows of a band are put into its bins such that all groups together are the log.
+how it varies only how many of them each fold holds, and where they lie on average. How many cells
+that are hangs on groups and bins, not on rows. Of very many groups, bins too are counted by bands
+of about equal rows, and the rows of a band are put into its bins such that all groups together are
+the log.
 """
 
 from dataclasses import dataclass
@@ -16,22 +17,22 @@ from ibis import _
 from numpy.typing import NDArray
 from pandas.api.types import union_categoricals
 
-from investigate.counts.table import FOLDS, SCOPE, WHOLE
+from investigate.counts.table import FOLD_SUMS, FOLDS, SCOPE, WHOLE
 from investigate.log.bins import Bins
 from investigate.log.groups import Groups
 from investigate.log.margins import dealt
 from investigate.log.pairs import Pair
 from investigate.log.tables import by_scope, paired, repeated, scoped, stored_once, summed, sums
 from investigate.log.temporary import beside
-from investigate.log.weights import SIDES, outcomes
+from investigate.log.weights import SIDES, bins_with, outcomes
 
 WHOLE_ROWS = 250_000
 """Rows in the windows up to which the folds of every group are counted bin by bin."""
-MOST_CELLS, MOST_FOLD_CELLS = 150_000, 200_000
+MOST_CELLS, MOST_FOLD_CELLS = 150_000, 100_000
 """Cells of a grouping by system and cohort, by bin and by fold, in which bands are chosen."""
 FEWEST_BINS = 64
-FEWEST_BANDS, MOST_BANDS = 8, 64
-"""Bands in which folds are counted; eight leave standard errors within a hundredth on average."""
+FEWEST_BANDS, MOST_BANDS = 8, 16
+"""Bands in which folds are counted."""
 
 _SPREAD = ["window", "fold", "bin"]
 
@@ -80,13 +81,13 @@ def slices(
         frame = _by_bin(scored, system, cohort, by_bin, found)
         by_fold = _by_fold(scored, system, cohort, found)
         bands.append(found.table(cohort.name))
-        for of, keys, alone, both in (
-            (frame, ["window", "fold", "bin"], frames, crossed),
-            (by_fold, ["window", "fold", "band"], folds, banded),
+        for of, keys, measures, alone, both in (
+            (frame, ["window", "fold", "bin"], sides, frames, crossed),
+            (by_fold, ["window", "fold", "band"], FOLD_SUMS, folds, banded),
         ):
-            one = summed(of, [cohort.code, *keys], sides)
+            one = summed(of, [cohort.code, *keys], measures)
             alone.append(scoped(one, cohort.name, None, cohort, stored_once))
-            both.append(paired(of, system, pair, keys, sides, stored_once))
+            both.append(paired(of, system, pair, keys, measures, stored_once))
     return Slices(
         _stacked([*frames, *crossed]),
         _stacked([*folds, *banded]),
@@ -166,7 +167,12 @@ def _by_bin(
 def _by_fold(scored: ibis.Table, system: Groups, cohort: Groups, bands: _Bands) -> pd.DataFrame:
     band = (_.coarse.cast("int32") * bands.folds // bands.last).cast("int8")
     keys = [system.code, cohort.code, "window", "fold", "band"]
-    return sums(scored.mutate(band=band), keys, outcomes(scored))
+    measures = {**outcomes(scored), **bins_with(scored)}
+    frame = sums(scored.mutate(band=band), keys, measures)
+    first = np.searchsorted(bands.fold_band, frame["band"].to_numpy())
+    for side, name in (("positives", "positive_bins"), ("negatives", "negative_bins")):
+        frame[name] -= frame[side] * first
+    return frame
 
 
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:

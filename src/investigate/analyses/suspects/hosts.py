@@ -122,7 +122,8 @@ def _with_shares(
     counts: Counts, own: Grouping, shares: FoldShares, found: dict[tuple[str, str], Host]
 ) -> Grouping:
     """As `hosted`, where folds hold parts of entries: a new group has those of its host."""
-    rows, places = shares.parts.copy(), {key: place for place, key in enumerate(own.keys)}
+    rows, sums = shares.rows.copy(), shares.sums.copy()
+    places = {key: place for place, key in enumerate(own.keys)}
     parts = {name: [getattr(own, name)] for name in ("group", "window", "bin")}
     sides: list[list[NDArray[Any]]] = [[side] for side in own.sides()]
     for key, host in found.items():
@@ -140,12 +141,14 @@ def _with_shares(
         for outcome, (side, name) in enumerate(zip(sides, ("negatives", "positives"), strict=True)):
             given = there.sides()[outcome][entries]
             side.append(np.bincount(at, given, len(used)).astype(given.dtype))
-            flat = band * FOLDS + fold
-            size = rows.shape[3] * FOLDS
-            rows[outcome, places[key], 0] = np.bincount(flat, lent[name], size).reshape(-1, FOLDS)
+            flat, size = band * FOLDS + fold, rows.shape[3] * FOLDS
+            for table, values in ((rows, lent[name]), (sums, lent[name] * lent["bin"])):
+                own_sums = np.bincount(flat, values, size).reshape(-1, FOLDS)
+                table[outcome, places[key], 0] = own_sums
     joined: dict[str, Any] = {name: np.concatenate(one) for name, one in parts.items()}
-    again = FoldShares.of(rows, shares.bands, joined["group"], joined["window"], joined["bin"])
     negatives, positives = (np.concatenate(side) for side in sides)
+    which = joined["group"], joined["window"], joined["bin"]
+    again = FoldShares.of(rows, sums, shares.bands, which, negatives, positives)
     return Grouping(
         by=own.by,
         keys=own.keys,
