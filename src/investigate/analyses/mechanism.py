@@ -300,8 +300,9 @@ def _claim(numbers: dict[str, Estimate], by: str, change: float) -> str:
     first = (min if change < 0 else max)(values, key=lambda part: values[part])
     meaning = {
         "mix": "other rows are scored now",
-        "spread": "scores lie differently far apart, and mean what they meant",
-        "validity": "a score no longer means what it meant",
+        "spread": "scores lie closer together or further apart, "
+        "and outcomes at equal scores are as before",
+        "validity": "outcomes at equal scores are no longer as before",
     }[first]
     rest = ", ".join(f"{part} {points(values[part])}" for part in PARTS if part != first)
     return (

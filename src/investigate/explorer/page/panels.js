@@ -2,8 +2,8 @@
 
 const MEANINGS = {
   mix: "other rows are scored",
-  spread: "scores lie differently far apart, and mean what they meant",
-  validity: "a score no longer means what it meant",
+  spread: "scores lie closer together or further apart, and outcomes at equal scores are as before",
+  validity: "outcomes at equal scores are no longer as before",
   within: "ranking within each group",
   across: "ranking of one group against another",
   pairMix: "how often groups meet",
@@ -81,6 +81,16 @@ function partBars(parts) {
     value,
     detail: MEANINGS[name],
     tip: [`${name}: ${points(value, true)} AUC`, MEANINGS[name]],
+  }));
+}
+
+function causeBars({ parts }) {
+  return parts.map((part) => ({
+    name: "cause",
+    label: `${part.label}${part.where === "everywhere" ? "" : `: ${part.where}`}`,
+    value: part.value,
+    detail: interval(part, true),
+    tip: [`${part.label}: ${points(part.value, true)} ${interval(part, true)}`, part.sentence],
   }));
 }
 
