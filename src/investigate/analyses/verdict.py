@@ -6,13 +6,14 @@ from typing import Any
 
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
-from investigate.analyses.dating import began, dated_presence, rewritten, sharpest
+from investigate.analyses.dating import began, dated_presence, sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.suspects.rates import rate_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
+from investigate.analyses.written import on_a_write, rewritten
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
@@ -94,6 +95,9 @@ def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
         if told:
             evidence = suspect.evidence.removesuffix(told.sentence).rstrip()
             return replace(suspect, onset=told.date, evidence=f"{evidence} {told.sentence}")
+        if suspect.kind == "system_fault" and not counts.replay.empty:
+            wrote = on_a_write(counts, question, suspect.system, found)
+            return replace(suspect, onset=wrote or found["date"])
     return replace(suspect, onset=found["date"]) if found else suspect
 
 
@@ -127,12 +131,22 @@ def _named(
             "sentence": _no_drop(found, certified, upside_down),
             "either": bool(upside_down) or certified.detail["whole"]["answer"] == "unknown",
         }
-    first = suspects[0]
+    first = _as_accounted(suspects[0], whole)
     document = first.to_json()
     del document["stands"]
     several = len(whole.material) > 1
     document["sentence"] = _several(whole) if several else single_cause_sentence(found, first)
     return document
+
+
+def _as_accounted(first: Suspect, whole: Account) -> Suspect:
+    """The suspect with the points of its part of the account, where its own say something else."""
+    part = whole.causes[0] if whole.causes else None
+    low, high = first.points.low, first.points.high
+    if part is None or part.suspect is not whole.suspects[0] or low is None or high is None:
+        return first
+    told = part.points.value
+    return first if told is None or low <= told <= high else replace(first, points=part.points)
 
 
 def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str:
