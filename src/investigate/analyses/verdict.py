@@ -131,7 +131,7 @@ def _named(
             "sentence": _no_drop(found, certified, upside_down),
             "either": bool(upside_down) or certified.detail["whole"]["answer"] == "unknown",
         }
-    first = _as_accounted(suspects[0], whole)
+    first = _as_accounted(suspects[0], whole, -(change.value or 0.0))
     document = first.to_json()
     del document["stands"]
     several = len(whole.material) > 1
@@ -139,14 +139,24 @@ def _named(
     return document
 
 
-def _as_accounted(first: Suspect, whole: Account) -> Suspect:
-    """The suspect with the points of its part of the account, where its own say something else."""
-    part = whole.causes[0] if whole.causes else None
-    low, high = first.points.low, first.points.high
-    if part is None or part.suspect is not whole.suspects[0] or low is None or high is None:
-        return first
+def _as_accounted(first: Suspect, whole: Account, lost: float) -> Suspect:
+    """The cause with its points of the account, where alone it seems to recover something else.
+
+    Undone alone it may recover more than was lost, with what else raised AUC; or its own evidence
+    leaves out what goes with it.
+    """
+    part, alone = whole.parts[0], first.points
     told = part.points.value
-    return first if told is None or low <= told <= high else replace(first, points=part.points)
+    if (part.suspect.kind, part.suspect.scope) != (first.kind, first.scope):
+        return first
+    if told is None or alone.value is None or alone.low is None or alone.high is None:
+        return first
+    nearer = alone.value > lost and abs(told - lost) < abs(alone.value - lost)
+    return (
+        replace(first, points=part.points)
+        if nearer or not alone.low <= told <= alone.high
+        else first
+    )
 
 
 def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str:

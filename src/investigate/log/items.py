@@ -6,6 +6,7 @@ What is left is counted together, so that sums hold.
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _
 
@@ -22,6 +23,9 @@ MOST_ITEMS, BANDS = 3_000, 10
 FEWEST_ROWS = 5
 """In a log of more items, rows of an item and a cohort's group in each half of each window, below
 which they are counted with the rest: fewer say nothing of the item."""
+
+MOST_PAIRS = 3_000
+"""And at most so many pairs of an item and a group of each cohort, those with most rows."""
 
 _KEYS = ["item", "window", "half"]
 _MEASURES = ["rows", "positives", "bins", "squares"]
@@ -80,12 +84,24 @@ def _of(
     frame = sums(halves.semi_join(beside(halves, chosen), "item"), keys, measures)
     enough = frame["rows"].ge(fewest).groupby([frame[group.code], frame["item"]])
     kept = frame[enough.transform("sum").to_numpy() >= (4 if fewest > 1 else 1)]
+    if fewest > 1:
+        kept = _largest(kept, [group.code, "item"])
     taken = kept[[*rest_keys, *_MEASURES]].copy()
     taken[_MEASURES] *= -1
     rest = summed(pd.concat([sums(halves, rest_keys, measures), taken]), rest_keys, _MEASURES)
     rest = rest[rest["rows"] > 0].assign(item=pd.Series(OTHER, rest.index, dtype="str"))
     both = pd.concat([_named(kept.reset_index(drop=True), coding), rest], ignore_index=True)
     return _labelled(summed(both, keys, _MEASURES), group)
+
+
+def _largest(frame: pd.DataFrame, pair: list[str]) -> pd.DataFrame:
+    """The rows of the `MOST_PAIRS` pairs of a group and an item with most; of equals the first."""
+    sizes = frame.groupby(pair)["rows"].sum().reset_index()
+    if len(sizes) <= MOST_PAIRS:
+        return frame
+    order = np.argsort(-sizes["rows"].to_numpy(), kind="stable")
+    chosen = pd.MultiIndex.from_frame(sizes.iloc[order[:MOST_PAIRS]][pair])
+    return frame[pd.MultiIndex.from_frame(frame[pair]).isin(chosen)]
 
 
 def _named(frame: pd.DataFrame, coding: Coding) -> pd.DataFrame:
