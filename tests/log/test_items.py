@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from investigate.counts.table import OTHER, Counts
-from investigate.log import count, items
+from investigate.log import count, items, slices
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +62,7 @@ def test_of_a_cohort_and_an_item_the_largest_pairs_stay(
 ) -> None:
     whole = counted(tmp_path, monkeypatch, MOST)
     monkeypatch.setattr(items, "MOST_PAIRS", 4)
+    monkeypatch.setattr(slices, "WHOLE_ROWS", 0)
     found = counted(tmp_path, monkeypatch, MOST)
     pair, rest = ["by", "cohort", "item"], ["by", "system", "cohort", "window", "half"]
     sides = [

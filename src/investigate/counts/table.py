@@ -68,8 +68,8 @@ class Counts:
     items: scope (``system``, each cohort column), ``item``, ``window``, ``half`` (fold
         modulo 2), ``rows``, ``positives``, ``bins`` (sum of bin numbers), ``squares``
         (of their squares). Empty where no item column is named. Of more than 3,000 items those
-        with most rows, by cohort the 3,000 pairs of an item and a group with most rows that have
-        five or more in each half of each window; the rest is one item, ``(other)``.
+        with most rows, by cohort those with five rows or more in each half of each window,
+        and of more than 250,000 rows no more than 3,000 pairs; the rest is one item, ``(other)``.
     timeline: ``system`` (empty: all), ``start`` (bucket's start, UTC), ``fold`` (fold
         modulo 8), ``bin`` (coarse, about 128 of about equal rows), ``positives``,
         ``negatives``; the whole log, not the windows alone.

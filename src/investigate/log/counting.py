@@ -106,7 +106,7 @@ def count(
             slices=slices,
             arms=kept,
             facts=tables.facts(by, pairs, sizes),
-            items=items(counted, by, coding, chosen),
+            items=items(counted, by, coding, chosen, large),
             timeline=everyone,
             sudden_values=sudden.table,
             item_bands=item_bands(counted, by[0], coding, chosen, last),
