@@ -13,28 +13,29 @@ from investigate.question.question import Question
 
 MATERIAL = 1 / 3
 """A suspect is named when it accounts for at least this share of the drop."""
-MARKED, HALF = 0.15, 0.5
+MARKED, HALF = 0.1, 0.5
 """The same of marked rows, and of a fault with a place, when all else has neither."""
 CLOSE = 0.8
 """Among suspects that account for nearly as much, a specific break goes first."""
 
 
-def ranked(counts: Counts, question: Question) -> list[Suspect]:
+def ranked(counts: Counts, question: Question, further: bool = False) -> list[Suspect]:
     """Every suspect, the best explanation first; `unexplained` holds what none recovers.
 
-    Empty when AUC did not fall.
+    Empty when AUC did not surely fall. With `further` it is enough that it is lower: what one
+    group surely lost may be within the interval of the whole.
     """
     whole = windows.whole(counts)
     confidence, clustered = question.thresholds.confidence, counts.jackknifed
     change = windows.difference(whole.counts, clustered, confidence)
     lost = -(change.value or 0.0)
-    if not fell(change, question.thresholds.smallest_drop):
+    if (further and lost > 0) or fell(change, question.thresholds.smallest_drop):
+        suspects = _found(counts, question)
+    else:
         # What a single cluster did is never sure by a jackknife over clusters.
         suspects = [s for s in flooded(counts, question) if lost > question.thresholds.tolerance]
         if best_of(suspects, lost) is None:
             return []
-    else:
-        suspects = _found(counts, question)
     first = best_of(suspects, lost)
     rest = sorted(
         (s for s in suspects if s is not first),
