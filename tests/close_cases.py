@@ -71,6 +71,10 @@ def made(case: str, seed: int, rows: int = 24_000) -> Log:
     if case == "new_model_is_noise":
         log.shuffle(log.now)
         log.system = np.where(log.now, "second", "first").astype(object)
+    if case == "traffic_to_the_weaker_model":
+        weaker = log.rng.random(rows) < np.where(log.now, 0.75, 0.15)
+        log.score = np.where(weaker, without, log.score)
+        log.system = np.where(weaker, "lite", "full").astype(object)
     if case == "constant":
         log.score[log.now] = 0.4
     if case == "default_in_half":

@@ -219,7 +219,10 @@ def test_answers_in_the_pages_have_the_auc_of_the_log(case: str) -> None:
         return
     asked = params.load(PROJECT / "params" / f"{case}.yml")
     columns = asked.columns
-    log = pd.read_parquet(PROJECT / str(asked.log), columns=list(columns.parts().values()))
+    log = pd.read_parquet(PROJECT / str(asked.log))
+    if asked.outcomes is not None:
+        outcomes = pd.read_parquet(PROJECT / str(asked.outcomes.log))
+        log = log.merge(outcomes, left_on=columns.key, right_on=asked.outcomes.columns.key)
     time = pd.to_datetime(log[columns.time], utc=True)
     for shown, window in zip(line.groups(), (asked.baseline, asked.incident), strict=True):
         start, end = (pd.Timestamp(moment) for moment in window.bounds("UTC"))

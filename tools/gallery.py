@@ -42,6 +42,8 @@ SHOWN = {
     "oulad-year": ("onset", "account"),
     "nfl-1955": ("onset", "signal"),
     "nfl-1980": ("onset", "signal"),
+    "car-loan": ("account", "suspects"),
+    "employment": ("scorecard",),
     "digits": ("scorecard", "suspects"),
 }
 """The analyses whose figures are shown of each case."""

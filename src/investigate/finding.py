@@ -157,7 +157,7 @@ class Finding:
         Raises
         ------
         ValueError
-            Where no such figure belongs to it.
+            Where no such figure belongs to it, or the title is no text.
 
         Examples
         --------
@@ -172,6 +172,8 @@ class Finding:
             raise ValueError(f"no figure belongs to the finding {self.name!r}; see its to_frame()")
         if figure is not None and figure not in known:
             raise ValueError(f"no figure {figure!r} of {self.name!r}; there is {', '.join(known)}")
+        if title is not None and not isinstance(title, str):
+            raise ValueError(f"title: expected text, got {title!r}")
         drawn = self if title is None else replace(self, claim=title)
         return known[figure or next(iter(known))](drawn)
 

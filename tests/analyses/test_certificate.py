@@ -177,3 +177,17 @@ def test_forms() -> None:
         "rows",
         "rows_needed",
     }
+
+
+@pytest.mark.parametrize(("positives", "answer"), [(9, "unknown"), (10, "fell")])
+def test_few_rows_of_one_outcome_certify_nothing(positives: int, answer: str) -> None:
+    """Ranked above all others before and below all of them now: DeLong's error is next to zero."""
+    rest = 60
+    window = np.repeat([0, 1], positives + rest)
+    outcome = np.tile(np.arange(positives + rest) < positives, 2).astype(int)
+    rank = np.arange(len(window)) % (positives + rest)
+    # One of the others lies among them, so that there is an error.
+    rank = np.where(window == 1, positives + rest - rank, rank)
+    bins = np.where(outcome == 1, rank, (rank + 3) % 70)
+    table = replicates(window, rank % 32, 99 - bins, outcome, 1 - outcome, 100)
+    assert certify(table, False, 0.95, 0.01).answer == answer

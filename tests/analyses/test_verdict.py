@@ -1,5 +1,8 @@
 """Look-alikes of known cause must be told apart, on seeds that no threshold was chosen on."""
 
+import gc
+import weakref
+
 import made
 import plain
 import pytest
@@ -109,3 +112,17 @@ def test_how_far_a_harmless_cause_clears_the_drop(high: float, either: bool, beg
     dropped = Finding("drop", "", numbers={"change": Estimate(-0.1)})
     mix = Suspect("population_mix", Estimate(0.08, 0.06, high), "Rows.", True, either=either)
     assert single_cause_sentence(dropped, mix).startswith(begins)
+
+
+def test_counts_go_with_their_last_user() -> None:
+    """What a session remembers of counts must not keep them, which are large."""
+    asked = made.question()
+    counted = plain.count(made.platform(SEEDS[0], damage="labels"), asked)
+    verdict(counted, asked)
+    gone = weakref.ref(counted)
+    gc.disable()
+    try:
+        del counted
+        assert gone() is None
+    finally:
+        gc.enable()

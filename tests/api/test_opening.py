@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import investigate
@@ -130,6 +131,38 @@ def test_in_a_run_the_counts_are_those_of_the_record(
         ("no.parquet", {}, "log: there is no file 'no.parquet' here or in a folder above"),
         ("no.yml", {}, "no.yml: cannot read the params file: No such file or directory"),
         (17, {}, "investigate.open: expected a table, a path, a question or a mapping"),
+        (
+            [LOG],
+            {},
+            "investigate.open: expected a table, a path, a question or a mapping of its "
+            "keys, got a list; pandas.DataFrame(...) makes a table of rows",
+        ),
+        (Path(), {}, "investigate.open: '.' is neither a params file (.yml), a log"),
+        (LOG.head(0), {}, "log: it has no rows"),
+        (LOG[[]], {}, "log: the table has no columns"),
+        (LOG[["score", *LOG]], {}, "log: the table has two columns called 'score'; rename one"),
+        (LOG.set_axis(LOG["time"].array).drop(columns="time"), {}, "columns.time: the log has no"),
+        (
+            pd.concat({"a": LOG}, axis=1),
+            {},
+            "log: the table's columns have 2 levels of names; "
+            "give each one name, as by frame.columns = frame.columns.map('_'.join)",
+        ),
+        (
+            LOG,
+            {"columns": ["time"]},
+            "investigate.open: columns: expected a mapping such as "
+            "{'time': 'scored_at'}, got a list",
+        ),
+        (
+            LOG,
+            {"outcomes": LOG},
+            "investigate.open: outcomes: a DataFrame cannot stand here; "
+            "write {'log': that table, 'columns': {'key': ..., 'outcome': ...}}",
+        ),
+        (LOG, {"replay": LOG}, "investigate.open: replay: a DataFrame cannot stand here; write [{"),
+        (LOG, {"where": {"country": LOG}}, "investigate.open: where.country: a DataFrame cannot "),
+        (LOG, {"baseline": (1, 2, 3)}, "investigate.open: baseline: expected a mapping with keys"),
         (LOG["score"], {}, "log: a Series cannot be read as a table"),
     ],
 )
@@ -139,6 +172,37 @@ def test_a_mistake_is_one_clear_line(source: Any, changes: dict[str, Any], says:
     assert str(caught.value).startswith(says)
     assert "\n" not in str(caught.value)
     assert caught.value._render_traceback_() == [f"InputError: {caught.value}"]
+
+
+def test_a_table_alone_is_not_explored() -> None:
+    with pytest.raises(investigate.InputError, match=r"a table alone asks nothing; open it first"):
+        investigate.explore(LOG)
+
+
+@pytest.mark.slow
+def test_tables_and_values_of_all_kinds_count_alike() -> None:
+    texts = dict.fromkeys(("country", "system", "outcome"), "category")
+    tables = {
+        "categories": LOG.astype(texts),
+        "types of pandas that hold NA": LOG.convert_dtypes(),
+        "truths": LOG.astype({"outcome": "boolean"}),
+        "types of Arrow": LOG.convert_dtypes(dtype_backend="pyarrow"),
+        "an index with a name": LOG.set_index("time"),
+        "an Arrow table": pa.Table.from_pandas(LOG),
+        "batches": pa.Table.from_pandas(LOG).to_reader(),
+    }
+    german = {"country": ["DE", "FR"]}
+    known = investigate.open(LOG, cohorts=["country"], where=german, **ASK).counts.facts
+    for way, table in tables.items():
+        found = investigate.open(table, cohorts=["country"], where=german, **ASK)
+        pd.testing.assert_frame_equal(found.counts.facts, known, obj=way)
+    arrays = {
+        "cohorts": pd.Series(["country"]),
+        "where": {"country": np.array(["DE", "FR"])},
+        "baseline": np.array(["2024-01-01", "2024-01-29"], dtype="datetime64[D]"),
+    }
+    found = investigate.open(LOG, **{**ASK, **arrays})
+    pd.testing.assert_frame_equal(found.counts.facts, known)
 
 
 @pytest.mark.slow

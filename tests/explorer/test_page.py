@@ -178,6 +178,39 @@ def test_the_code_gives_the_same_numbers(shown: Show, found: investigate.Investi
     assert names["account"].name == "account"
 
 
+def test_the_account_is_that_of_the_question_and_says_so(
+    shown: Show, found: investigate.Investigation
+) -> None:
+    page = shown(found, permissions=["clipboard-read", "clipboard-write"])
+    known = found.account()
+    own = [-row["points"] for row in known.table]
+    ask = page.page.get_by_role("button", name="Copy code that asks for these windows")
+
+    def parts() -> list[float]:
+        told = page.page.locator("#by-cause [data-name=cause]")
+        return [float(one.get_attribute("data-value") or "nan") for one in told.all()]
+
+    assert parts() == pytest.approx(own, **EXACT)
+    assert sum(parts()) == pytest.approx(page.numbers()["levels"]["change"], **EXACT)
+    assert page.page.inner_text("#claim") == known.claim
+    assert ask.is_hidden()
+    page.drag("Incident end", -120)
+    told = page.page.inner_text("#account-of")
+    assert "(1 Jan 2024 to 28 Jan 2024, against 29 Jan 2024 to 11 Feb 2024)" in told
+    assert "not of what is shown above" in told
+    assert parts() == pytest.approx(own, **EXACT)
+    ask.click()
+    page.page.wait_for_function("document.getElementById('said').textContent !== ''")
+    names: dict[str, Any] = {"found": found}
+    exec(page.page.evaluate("navigator.clipboard.readText()"), names)
+    change = names["account"].numbers["change"].value
+    assert page.numbers()["levels"]["change"] == pytest.approx(change, **EXACT)
+    page.page.get_by_role("button", name="Back to the question's windows").click()
+    assert ask.is_hidden()
+    page.bar("rules").click()
+    assert ask.is_visible()
+
+
 def test_the_code_is_copied(shown: Show, found: investigate.Investigation) -> None:
     page = shown(found, permissions=["clipboard-read", "clipboard-write"])
     page.page.get_by_role("button", name="Copy as code").click()

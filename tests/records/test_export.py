@@ -163,6 +163,8 @@ def test_what_cannot_be_exported(record: Path, tmp_path: Path) -> None:
     for path in (record.parent, record / "gone"):
         with pytest.raises(InputError, match="there is no record here"):
             export(path, tmp_path / "o.zip")
+    with pytest.raises(InputError, match=r"o\.zip: there is no folder '.*gone'; make it first"):
+        export(record, tmp_path / "gone" / "o.zip")
     odd = make_record(record.parent, "r9", **{"a\nb": "x"})
     with pytest.raises(InputError, match="cannot be exported safely"):
         export(odd, tmp_path / "o.zip")

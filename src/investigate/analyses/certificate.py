@@ -29,6 +29,8 @@ from investigate.question.question import Question
 
 POWER = 0.8
 """In so large a share of such logs a drop of the smallest size would show."""
+FEWEST = 10
+"""Rows of each outcome and window: with fewer, errors of AUC are far too small (DeLong's most)."""
 
 Answer = Literal["fell", "rose", "less", "unknown"]
 WORDS: dict[str, str] = {
@@ -80,7 +82,7 @@ class Certificate:
         if self.answer != "unknown":
             return f"AUC surely {self.answer}"
         if self.smallest is None:
-            return "whether it changed cannot be told: too few rows or clusters for an error"
+            return "whether it changed cannot be told: too few rows, clusters or outcomes of a kind"
         # With a larger error than the tolerance, no log of this size can exclude such a drop.
         needed = f", and about {self.rows_needed:,} rows are needed to exclude it" if (
             self.rows_needed is not None and self.rows_needed > self.rows
@@ -98,8 +100,12 @@ def certify(
     rows = rows or int(table.rows.sum())
     change = windows.difference(table, clustered, confidence)
     error, freedom = windows.difference_error(table, clustered)
+    sides = np.stack([side[:, 0].sum(axis=-1) for side in (table.positives, table.negatives)])
+    with np.errstate(invalid="ignore"):
+        scarce = float((sides.min(axis=0) / sides.sum(axis=0) * table.rows).min())
     # No variation at all is no precision: a perfect order, or a constant, among few rows.
-    if change.value is None or not (np.isfinite(error) and error > 0 and freedom >= 1):
+    known = np.isfinite(error) and error > 0 and freedom >= 1 and scarce >= FEWEST
+    if change.value is None or not known:
         return Certificate("unknown", tolerance, change, False, None, rows, None, math.nan)
     side = float(stats.t.ppf(confidence, freedom))
     power = float(stats.t.ppf(POWER, freedom))

@@ -121,17 +121,23 @@ class Explained:
 
     share: the part of what it knows less that goes with outcomes that differ less. missing: what
     it would know besides, over what it knew. covers: what it knew between the groups, over all
-    that it told apart in the baseline (its resolution).
+    that it told apart in the baseline (its resolution). sources: how many kinds of groups.
     """
 
     share: Estimate
     missing: Estimate
     covers: float
+    sources: int
 
     @property
     def by_rows(self) -> bool:
-        """Whether most of it surely goes with rows that are more alike, in most of what it knew."""
-        return self.share.low is not None and self.share.low > HALF and self.covers > HALF
+        """Whether most of it surely goes with rows that are more alike, in enough of what it knew.
+
+        What a pairing tells apart, as of a student and an exercise that suits, belongs to neither
+        group: of two kinds of groups and their pairings a third is enough, of one kind a half.
+        """
+        enough = self.covers > 1 / (1 + self.sources)
+        return self.share.low is not None and self.share.low > HALF and enough
 
     @property
     def by_score(self) -> bool:
@@ -173,6 +179,7 @@ def explained(counts: Counts, confidence: float) -> Explained | None:
         share=estimate(share, confidence, used, (0.0, 1.0)),
         missing=estimate(lacking, confidence, used, (0.0, 1.0)),
         covers=float(knew[:, 0].sum() / resolution(counts)),
+        sources=len(found),
     )
 
 
@@ -278,5 +285,11 @@ def sentence(one: Audit) -> str:
 
 
 def _moved(sides: tuple[Estimate, Estimate]) -> str:
-    before, after = (f"{side.value or 0.0:.3f}".replace("-", "−") for side in sides)
+    before, after = (_small(side.value or 0.0) for side in sides)
     return f"{before} to {after}"
+
+
+def _small(value: float) -> str:
+    """A covariance: of rare outcomes it is far below what three decimals show."""
+    text = f"{value:.3f}" if not value or abs(value) >= 0.001 else f"{value:.5f}"
+    return text.replace("-", "−")

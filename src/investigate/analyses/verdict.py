@@ -1,5 +1,6 @@
 """The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +10,13 @@ from investigate.analyses.dating import began, dated_presence, rewritten, sharpe
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
-from investigate.analyses.suspects.rates import label_news
+from investigate.analyses.suspects.rates import rate_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
-from investigate.kinds import kind
+from investigate.kinds import UNCLEARED, kind
 from investigate.question.question import Question
 
 COUNTED = {2: "two", 3: "three"}
@@ -36,7 +37,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
     certified = certificate(counts, question)
     named = _named(found, suspects, certified, whole, counts.upside_down())
     if not suspects:
-        named["sentence"] += label_news(counts, question.thresholds.confidence)
+        named["sentence"] += rate_news(counts, question.thresholds.confidence)
     if named["onset"] is None and suspects:
         named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(
@@ -45,7 +46,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
         numbers=_numbers(suspects),
         table=tuple(_row(s) for s in suspects),
         caveats=(
-            *([dated["advice"]["sentence"]] if dated["advice"] and suspects else []),
+            *_advice(dated, named["onset"], suspects),
             "Points: by how much the incident's AUC rises when the explanation is undone in the "
             "counts. Explanations overlap; they do not add up.",
             "These are reweightings of what was logged, not experiments.",
@@ -62,6 +63,13 @@ def verdict(counts: Counts, question: Question) -> Finding:
             ],
         },
     )
+
+
+def _advice(dated: Mapping[str, Any], since: str | None, suspects: list[Suspect]) -> list[str]:
+    """Other windows, where the verdict has the date of the whole log's change and no better one."""
+    if not suspects or not dated["advice"] or since != dated["onset"]["date"]:
+        return []
+    return [dated["advice"]["sentence"]]
 
 
 def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
@@ -158,7 +166,7 @@ def single_cause_sentence(found: Finding, first: Suspect) -> str:
     lost = -(found.numbers["change"].value or 0.0)
     what = kind(first.kind).words_for(first.either).what
     where = f" in {first.scope}" if first.scope else ""
-    part = f"{level(first.points)} of the {lost:.3f} lost"
+    part = _part(first, lost)
     evidence = first.evidence[0].lower() + first.evidence[1:].rstrip(".")
     if first.kind == "unexplained":
         return f"AUC fell by {lost:.3f} and {evidence}."
@@ -168,10 +176,19 @@ def single_cause_sentence(found: Finding, first: Suspect) -> str:
             # Where it may be all of the drop, no other part is known.
             all_of_it = first.points.high is not None and first.points.high >= lost
             clear = "No fault is shown" if all_of_it else "In part no fault"
+            # What is left is told after the part that is known.
+            what = what.removesuffix(UNCLEARED)
         return f"{clear}: {what}, which accounts for {part}; {evidence}."
     if kind(first.kind).state == "open":
         return f"It cannot be told{where}: {what}; this is {part}; {evidence}."
     return f"Suspect{where}: {what}; undoing it recovers {part}; {evidence}."
+
+
+def _part(first: Suspect, lost: float) -> str:
+    """The AUC points of a cause as a part of what was lost, or as all of it."""
+    if first.points.value is not None and round(first.points.value, 3) > round(lost, 3) > 0:
+        return f"all of the {lost:.3f} lost ({level(first.points)})"
+    return f"{level(first.points)} of the {lost:.3f} lost"
 
 
 def _row(suspect: Suspect) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Arrays as people hand them in, checked: each mistake is a `ValueError` that names the array."""
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -105,5 +106,5 @@ def require_both(outcome: Ints, name: str) -> None:
 
 def require_confidence(confidence: float) -> None:
     """Raise `ValueError` unless it lies between 0 and 1."""
-    if not 0 < confidence < 1:
+    if not isinstance(confidence, Real) or not 0 < float(confidence) < 1:
         raise ValueError(f"confidence: expected a number between 0 and 1, got {confidence!r}")

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from investigate.api import given
+
 STUDENTS, ITEMS, DAYS, INCIDENT = 300, 60, 42, 28
 COUNTRIES = ("DE", "FR", "PL")
 
@@ -29,7 +31,7 @@ def example_log(rows: int = 6_000, seed: int = 0) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        For fewer than 100 rows, which no analysis could use.
+        For fewer than 100 rows, which no analysis could use, and for what is no number.
 
     Examples
     --------
@@ -40,8 +42,12 @@ def example_log(rows: int = 6_000, seed: int = 0) -> pd.DataFrame:
     >>> len(log), str(log["time"].min().date()), str(log["time"].max().date())
     (6000, '2024-01-01', '2024-02-11')
     """
-    if rows < 100:
-        raise ValueError(f"rows: expected 100 or more, got {rows}")
+    if not given.whole(rows, 100):
+        wanted = "expected a whole number of 100 or more"
+        raise ValueError(f"rows: {wanted}, got {given.shown(rows)}")
+    if not given.whole(seed, 0):
+        wanted = "expected a whole number of 0 or more"
+        raise ValueError(f"seed: {wanted}, got {given.shown(seed)}")
     rng = np.random.default_rng(seed)
     ability, difficulty = rng.normal(0, 1.2, STUDENTS), rng.normal(0, 1.2, ITEMS)
     country = rng.choice(COUNTRIES, STUDENTS, p=[0.5, 0.3, 0.2])

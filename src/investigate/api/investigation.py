@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from investigate import log, rendering
 from investigate.analyses.wording import day
+from investigate.api import given
 from investigate.api.asked import ASKED, Asked
 from investigate.counts.table import Counts
 from investigate.errors import InputError
@@ -185,9 +186,9 @@ class Investigation(Asked):
         >>> again.verdict().sentence == found.verdict().sentence
         True
         """
-        asked, path = self._question, Path(path)
+        path, asked = given.path(path, ".to_params()", "a params file"), self._question
         if log is not None:
-            asked = self._with_file(Path(log))
+            asked = self._with_file(given.path(log, ".to_params(): log", "a Parquet file"))
         try:
             path.write_text(params.as_yaml(asked), encoding="utf-8")
         except OSError as error:
@@ -271,6 +272,7 @@ class Investigation(Asked):
 
 def as_window(value: Any) -> Any:
     """A pair as a window's two keys; numpy's and pandas' times as Python's."""
+    value = given.plain(value)
     if isinstance(value, Window):
         return value.model_dump()
     if isinstance(value, Mapping):

@@ -7,6 +7,7 @@ from typing import Any
 
 from investigate import log as logs
 from investigate.api import by_name
+from investigate.api.given import plain, shown
 from investigate.api.investigation import Every, Investigation, as_window
 from investigate.counts.memory import SHARED
 from investigate.counts.table import Counts
@@ -99,6 +100,9 @@ def open(
     >>> print(found.verdict().sentence)
     Suspect in rules: ...
     """
+    if columns is not None and not isinstance(columns, Mapping):
+        wanted = "expected a mapping such as {'time': 'scored_at'}"
+        raise InputError(f"{PLACE}: columns: {wanted}, got {shown(columns)}")
     given = {
         "baseline": as_window(baseline),
         "incident": as_window(incident),
@@ -146,6 +150,11 @@ def asked(source: Any) -> tuple[Question, dict[str, Any], str | None]:
     """
     if isinstance(source, Investigation):
         return source.question, dict(source.tables), None
+    if logs.is_table(source):
+        raise InputError(
+            "investigate.explore: a table alone asks nothing; open it first, as in "
+            "explore(investigate.open(table, time=..., outcome=..., score=..., ...))"
+        )
     values, tables, _folder = _base(source)
     question = params.from_values(_held({"case": "notebook", **values}, tables), _place(source))
     return question, tables, str(source) if isinstance(source, str | Path) else None
@@ -176,7 +185,7 @@ def _base(source: Any) -> tuple[dict[str, Any], dict[str, Any], Path | None]:
         )
     raise InputError(
         f"{PLACE}: expected a table, a path, a question or a mapping of its keys, "
-        f"got {type(source).__name__}"
+        f"got {shown(source)}; pandas.DataFrame(...) makes a table of rows"
     )
 
 
@@ -211,7 +220,27 @@ def _held(values: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
     told["replay"] = _replayed(told.get("replay"), held)
     if logs.is_table(told.get("events")):
         told["events"] = _events(told["events"])
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: _plain(name, value) for name, value in told.items() if value is not None}
+
+
+def _plain(name: str, value: Any) -> Any:
+    """`value` with lists in place of arrays; raises `InputError` for a table that stands in it."""
+    if isinstance(value, Mapping):
+        return {key: _plain(f"{name}.{key}", inner) for key, inner in value.items()}
+    value = plain(value)
+    if isinstance(value, list):
+        return [_plain(name, inner) for inner in value]
+    if logs.is_table(value):
+        remedy = _REMEDIES.get(name, "write plain values")
+        raise InputError(f"{PLACE}: {name}: {shown(value)} cannot stand here; {remedy}")
+    return value
+
+
+_REMEDIES = {
+    "outcomes": "write {'log': that table, 'columns': {'key': ..., 'outcome': ...}}",
+    "replay": "write [{'name': ..., 'system': ..., 'history': that table}]",
+}
+"""How a table is given to these keys."""
 
 
 def _replayed(replay: Any, held: Any) -> Any:

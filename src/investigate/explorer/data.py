@@ -10,15 +10,20 @@ from scipy import stats
 
 from investigate.counts.by_step import ByStep
 from investigate.counts.table import FOLDS
+from investigate.finding import Finding
+from investigate.kinds import kind
 from investigate.question.question import Question
 
 OUTCOMES = ["positives", "negatives"]
 
 
-def page_data(question: Question, counts: ByStep, opened: str | None) -> dict[str, Any]:
+def page_data(
+    question: Question, counts: ByStep, opened: str | None, account: Finding | None = None
+) -> dict[str, Any]:
     """What the page reads, as plain JSON: no score stands in it, and no row.
 
-    ``opened`` is the path that the question was opened from, if it was one.
+    ``opened`` is the path that the question was opened from, if it was one; ``account`` that of
+    the question's windows.
     """
     systems, confidence = len(counts.systems), question.thresholds.confidence
     sizes = {name: len(labels) for name, labels in counts.cohorts.items()}
@@ -43,8 +48,26 @@ def page_data(question: Question, counts: ByStep, opened: str | None) -> dict[st
         "smallestGroup": question.thresholds.smallest_group,
         "tables": tables,
         "folds": _folds(counts),
+        "account": None if account is None else _account(account),
         "quantiles": [_quantile(confidence, freedom) for freedom in (np.inf, *range(1, FOLDS))],
     }
+
+
+def _account(found: Finding) -> dict[str, Any]:
+    """The account with a row a part; as in the page's views, what AUC lost is below 0."""
+    parts = []
+    for row, part in zip(found.table, found.detail["account"], strict=True):
+        low, high = row["low"], row["high"]
+        told = {
+            "label": kind(row["part"]).words_for(bool(row["either"])).badge,
+            "where": row["where"],
+            "value": -row["points"],
+            "low": None if high is None else -high,
+            "high": None if low is None else -low,
+            "sentence": part["sentence"],
+        }
+        parts.append(told)
+    return {"claim": found.claim, "parts": parts}
 
 
 def _quantile(confidence: float, freedom: float) -> float:

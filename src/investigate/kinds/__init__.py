@@ -18,6 +18,10 @@ LAST = 1_000
 """After every cause come the verdicts that are none."""
 
 
+UNCLEARED = ", and the rest of the drop is not cleared"
+"""How the words of an innocent cause end that does not explain all of the drop."""
+
+
 @dataclass(frozen=True)
 class Words:
     """How a kind is told, each a clause without a full stop.

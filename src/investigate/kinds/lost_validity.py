@@ -1,4 +1,4 @@
-"""Outcomes no longer follow the scores; `system_fault` finds it where nothing separates the two."""
+"""Outcomes follow the scores less than before; `system_fault` finds it where both may be why."""
 
 from investigate.kinds import Kind, Words
 

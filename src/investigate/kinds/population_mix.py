@@ -1,6 +1,6 @@
 """Other rows are scored now: the undo gives the baseline's shares of groups back."""
 
-from investigate.kinds import Kind, Words
+from investigate.kinds import UNCLEARED, Kind, Words
 
 KIND = Kind(
     name="population_mix",
@@ -16,7 +16,7 @@ KIND = Kind(
     find="investigate.analyses.suspects.innocent:innocent",
     either=Words(
         badge="mix in part",
-        what="other rows are scored now, and the rest of the drop is not cleared",
+        what="other rows are scored now" + UNCLEARED,
         plainly="other rows are scored now, and that does not clear the rest of the drop",
         next_step="engineers look for what else changed beside these rows",
     ),

@@ -1,6 +1,6 @@
 """Scores lie closer together. `population_mix` finds it: both are parts of one decomposition."""
 
-from investigate.kinds import Kind, Words
+from investigate.kinds import UNCLEARED, Kind, Words
 
 KIND = Kind(
     name="score_spread",
@@ -15,7 +15,7 @@ KIND = Kind(
     ),
     either=Words(
         badge="spread in part",
-        what="scores lie closer together, and the rest of the drop is not cleared",
+        what="scores lie closer together" + UNCLEARED,
         plainly="scores lie closer together, and that does not clear the rest of the drop",
         next_step="engineers look for what else changed beside these rows",
     ),

@@ -35,6 +35,11 @@ def digest(table: pa.Table) -> str:
 
 
 def _of_pandas(frame: pd.DataFrame, part: str) -> pa.Table:
+    if isinstance(frame.columns, pd.MultiIndex):
+        raise InputError(
+            f"{part}: the table's columns have {frame.columns.nlevels} levels of names; give each "
+            "one name, as by frame.columns = frame.columns.map('_'.join)"
+        )
     names = [str(name) for name in frame.index.names if name is not None]
     if names and not set(names) & {str(name) for name in frame.columns}:
         frame = frame.reset_index()

@@ -289,12 +289,14 @@ def export(record: Path, out: Path | None = None, anyway: bool = False) -> tuple
     """Write the record in the folder `record` as the zip `out`; where that is, and its bytes.
 
     Without `out` it is ``<case>-<record>.zip`` in the current folder. Raises `InputError`
-    where there is no such record, it is altered (unless `anyway`), or another file stands
-    at `out`, and `RunError` where it cannot be read or written.
+    where there is no such record, it is altered (unless `anyway`), `out` lies in no folder, or
+    another file stands there, and `RunError` where it cannot be read or written.
     """
     place = record_at(record)
     if place is None:
         raise InputError(f"{record}: there is no record here; name the folder of one")
+    if out is not None and not out.parent.is_dir():
+        raise InputError(f"{out}: there is no folder {str(out.parent)!r}; make it first")
     case, name = place
     try:
         report, chain = verify(case, name), read(case)

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from investigate.api import given
 from investigate.api.investigation import Investigation
 from investigate.api.opening import PARAMS
 from investigate.api.opening import open as opened
@@ -124,7 +125,7 @@ def load(folder: str | Path) -> Record:
     Traceback (most recent call last):
     investigate.errors.InputError: nowhere: no record lies here; name the folder of a run
     """
-    record = Record(Path(folder))
+    record = Record(given.path(folder, "investigate.load", "a record"))
     if not record.paths.record.is_file():
         raise InputError(f"{folder}: no record lies here; name the folder of a run")
     _document(record.paths.record)
@@ -182,20 +183,29 @@ def run(
     ...     record.verdict["system"]
     'rules'
     """
+    place = "investigate.run"
+    audit = given.path(audit, f"{place}: audit", "a folder")
+    if notebooks is not None:
+        notebooks = given.path(notebooks, f"{place}: notebooks", "a folder of notebooks")
+    if jobs is not None and not given.whole(jobs, 1):
+        wanted = "expected a whole number of 1 or more"
+        raise InputError(f"{place}: jobs: {wanted}, got {given.shown(jobs)}")
+    if not given.positive(timeout):
+        wanted = "expected seconds, a number above 0"
+        raise InputError(f"{place}: timeout: {wanted}, got {given.shown(timeout)}")
     settings = Settings(timeout=timeout) if jobs is None else Settings(timeout=timeout, jobs=jobs)
-    folder = None if notebooks is None else Path(notebooks)
     file = Path(question) if isinstance(question, str | Path) and not asked else None
     if file is not None and file.suffix.lower() in PARAMS:
         # As from the command line, so that the record holds the hash of the params file.
-        answer = run_question(file, audit=Path(audit), notebooks=folder, settings=settings)
+        answer = run_question(file, audit=audit, notebooks=notebooks, settings=settings)
         return Record(answer.record)
     asking = isinstance(question, Investigation) and not asked
     found = question if asking else opened(question, **asked)
     answer = run_question(
         found.question,
         tables=found.tables,
-        audit=Path(audit),
-        notebooks=folder,
+        audit=audit,
+        notebooks=notebooks,
         settings=settings,
     )
     return Record(answer.record)

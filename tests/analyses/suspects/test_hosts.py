@@ -10,7 +10,7 @@ import pytest
 from investigate.analyses.suspects.hosts import Host, hosted, nearly_new, new_groups, newcomers
 from investigate.analyses.suspects.innocent import innocent
 from investigate.analyses.suspects.narrowing import Scope, several
-from investigate.analyses.suspects.rates import label_news, rates
+from investigate.analyses.suspects.rates import rate_news, rates
 from investigate.analyses.suspects.scopes import Undo
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
@@ -97,10 +97,14 @@ def test_labels_that_are_zeroed_move_the_rate_and_leave_the_score() -> None:
     assert told.tells == "labels"
     assert rates(counted, Scope("shop", "", "a", 1), 0.95).tells is None
     # The same rows by two names; the whole log, which moved too, but less, is not named.
-    news = label_news(counted, 0.95)
+    news = rate_news(counted, 0.95)
     assert "in shop b the outcome" in news or "in release 2 the outcome" in news
     assert "to 0%" in news
-    assert label_news(plain.count(made(), QUESTION, bins=64), 0.95) == ""
+    assert rate_news(plain.count(made(), QUESTION, bins=64), 0.95) == ""
+    off = made()
+    off.loc[off["time"] >= ONSET, "score"] *= 0.4
+    news = rate_news(plain.count(off, QUESTION, bins=64), 0.95)
+    assert news.startswith(" Look at the calibration all the same: in the whole log the outcome")
 
 
 def test_several_groups_of_one_column_share_a_loss_while_the_rest_is_quiet() -> None:

@@ -37,7 +37,7 @@ def beside(counts: Counts, confidence: float, cause: Suspect, undone: Collection
         system=None,
         either=not labels,
         evidence=(
-            f"In {value}, and hardly elsewhere, outcomes no longer follow the scores of "
+            f"In {value}, and hardly elsewhere, outcomes follow less than before the scores of "
             f"{cause.system}, which alone is left to look at; {told.sentence()}."
         ),
     )

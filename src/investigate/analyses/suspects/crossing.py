@@ -72,6 +72,14 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
     return best[1] if best else cohort
 
 
+def inner(before: dict[str, str], cohort: dict[str, str]) -> str:
+    """That a second column holds the loss, as a sentence; nothing where `crossed` added none."""
+    if len(cohort) < 2:
+        return ""
+    ((column, value),) = cohort.items() - before.items()
+    return f" Of {next(iter(before.values()))}, rows with {column} {value} hold nearly all of it."
+
+
 def _apart(
     cells: Cells, chosen: list[list[int]], share: float, with_spread: bool, among: int
 ) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from investigate.analyses.signal import audits, explained
-from investigate.analyses.suspects.crossing import crossed
+from investigate.analyses.suspects.crossing import crossed, inner
 from investigate.analyses.suspects.handover import (
     answering,
     may_answer,
@@ -15,7 +15,7 @@ from investigate.analyses.suspects.handover import (
     took_over,
 )
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
-from investigate.analyses.suspects.innocent import excused
+from investigate.analyses.suspects.innocent import displaced, excused
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.narrowing import (
     NEARLY_ALL,
@@ -188,8 +188,10 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
             kind, system, either = INTERACTION, None, True
     if kind == "outcome_fault":
         system = None
+    within = ""
     if cohort:
         before, cohort = cohort, crossed(counts, cohort, with_spread=with_spread)
+        within = inner(before, cohort)
         other = _other(case, before, cohort)
         if other is not None:
             # It is all of another column's group: what is told of it is that group's own.
@@ -197,14 +199,14 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
             points = estimate(case.undo.points(scope, with_spread), case.confidence)
     if kind == "system_fault" and not many and case.question.columns.system:
         system = case.systems[0]
+    if seen is not None and seen.accuses:
+        text = seen.sentence() + answers
+    else:
+        text = _evidence(case, scope, named, told, kind, system)
     return Suspect(
         kind=kind,
         points=points,
-        evidence=(
-            seen.sentence() + answers
-            if seen is not None and seen.accuses
-            else _evidence(case, scope, named, told, kind, system)
-        ),
+        evidence=text + within,
         supported=recovers(points),
         system=system,
         cohort=cohort,
@@ -281,9 +283,9 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
         kind, told = (
             "cannot_tell",
             (
-                f"In {where} scores lie closer together, and elsewhere as before; no row of the "
-                "baseline has that value, and nothing tells which rows they would have been: they "
-                "may be other rows, and a score that lost something for them looks alike."
+                f"In {where} scores lie closer together, and elsewhere as before; the baseline has "
+                f"no rows of {where}, and nothing tells what they were called then: they may be "
+                "other rows, and a score that lost something for them looks alike."
             ),
         )
     elif _left_out(case, scope):
@@ -361,7 +363,7 @@ def _spared(case: _Case, gained: Array) -> Array:
     only the incident has are measured by their hosts, so that they excuse nothing.
     """
     columns = [by for by in case.counts.groupings() if by != "all" and "*" not in by]
-    if took_over(case.counts, None) and len(columns) > 1:
+    if displaced(case.counts, case.question) and len(columns) > 1:
         columns.remove("system")
     least = min(columns, key=lambda by: float(case.undo.everywhere(by, folds=False)[0]))
     spared = case.undo.everywhere(least)
@@ -388,9 +390,9 @@ def _evidence(
     kind: str,
     system: str | None,
 ) -> str:
-    """Where outcomes no longer follow the scores, with what moved there, in words."""
+    """Where outcomes follow the scores less than before, with what moved there, in words."""
     others = [one for one in named if one != scope and one.by == scope.by]
-    rest = f"{place(case.undo, scope, others)}, outcomes no longer follow the scores"
+    rest = f"{place(case.undo, scope, others)} outcomes follow the scores less than before"
     text = f"{rest}; {told.sentence()}.{repair(case.counts, scope, told, case.confidence)}"
     if kind == "lost_validity" and scope.by == "all" and system:
         before, now = share_of(case.counts, system)

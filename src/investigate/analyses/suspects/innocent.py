@@ -73,7 +73,7 @@ def usable(counts: Counts, question: Question) -> tuple[str, ...]:
     """The columns whose groups were there before and changed in no place alone."""
     columns = _columns(counts)
     # A system that takes over items which others served is no other population.
-    if took_over(counts, None):
+    if displaced(counts, question):
         columns.remove("system")
     return tuple(
         by
@@ -84,11 +84,29 @@ def usable(counts: Counts, question: Question) -> tuple[str, ...]:
     )
 
 
+@remembered
+def displaced(counts: Counts, question: Question) -> bool:
+    """Whether a system took over rows of others, and the drop is more than that it ranks worse.
+
+    Traffic that moved between systems of which each ranks as it did is a mix like any other.
+    """
+    if not took_over(counts, None):
+        return False
+    if new_groups(counts, "system") or nearly_new(counts, "system"):
+        return True
+    mix = -(mechanism(counts, question, "system").numbers["mix"].value or 0.0)
+    left = _left(counts, question, "system")
+    quiet = left.low is not None and left.low <= 0
+    return not (quiet and mix >= NEARLY * float(-windows.whole(counts).change[0]))
+
+
 def mixed(counts: Counts, question: Question) -> str | None:
     """The column by which most is mix, of those that may say so."""
     mix = {
         by: mechanism(counts, question, by).numbers["mix"].value or 0.0
         for by in usable(counts, question)
+        # One group is the whole log.
+        if len(grouping(counts, by).keys) > 1
     }
     return min(mix, key=lambda by: mix[by]) if mix else None
 
@@ -192,6 +210,8 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
         return f"another {level(left)} is not accounted for by that, and is not cleared"
     tolerance = question.thresholds.tolerance
     shown = f"nothing else is shown: what is left, {level(left)}, is within its interval"
+    if left.value <= 0:
+        shown = f"it is all of the drop, and what is left, {level(left)}, is within its interval"
     if left.value >= tolerance:
         return f"{shown}, which so few rows cannot rule out"
     rows = int(windows.whole(counts).counts.rows.sum())
@@ -203,10 +223,12 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
 def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspect:
     points = _undone(finding.numbers["mix"])
     row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
+    as_before = by == "system" and took_over(counts, None)
+    alike = "; by itself each system ranks as it did" if as_before else ""
     return Suspect(
         kind="population_mix",
         points=points,
-        evidence=f"{_share(counts, by, row)}; {_rest(counts, question, left)}.",
+        evidence=f"{_share(counts, by, row)}{alike}; {_rest(counts, question, left)}.",
         supported=recovers(points),
         system=row["system"] if by == "system" else None,
         cohort=row["cohort"],
@@ -258,7 +280,9 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     news = any(
         new_groups(counts, by) or nearly_new(counts, by) or confined(counts, by) for by in columns
     )
-    if recovers(points) and not (ranks or news) and _none_left_out(counts, question):
+    # Where a kind of group shows rows that became alike, that they were exchanged is no news.
+    shown = any(one.says == "alike" for one in audits(counts, confidence))
+    if recovers(points) and not (ranks or news or shown) and _none_left_out(counts, question):
         return Suspect(
             kind="lost_resolution",
             points=estimate(both, confidence, windows.whole(counts).counts.used),

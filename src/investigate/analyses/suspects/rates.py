@@ -30,6 +30,8 @@ AS_FAR = 0.5
 """Labels changed beside a group too where these moved so large a part as far."""
 FEWEST, SURE = 30, 4.0
 """Rows that a rate is told from, and how many of their standard errors are news among groups."""
+WHOLE, ABOUT = "the whole log", 0.8
+NEWS = {"labels": "the labels", "scores": "the calibration"}
 
 
 @dataclass(frozen=True)
@@ -114,28 +116,39 @@ def _means(
         return y / n, s / n
 
 
-def label_news(counts: Counts, confidence: float) -> str:
-    """Groups whose outcome rate moved far while their mean score stayed, as a sentence, or nothing.
+def rate_news(counts: Counts, confidence: float) -> str:
+    """Groups whose outcome rate moved far while their mean score stayed, or the other way round.
 
-    AUC of few rows may show no drop and labels may have changed all the same.
+    One sentence of each, or nothing: AUC may show no drop, and labels or the scale of the scores
+    may have changed all the same.
     """
     facts = counts.facts[counts.facts["window"] == 1]
     facts = facts[~facts["by"].str.contains("*", regex=False) & (facts["rows"] >= FEWEST)]
-    found = []
+    found: dict[str, list[tuple[float, int, str, Rates]]] = {"labels": [], "scores": []}
     scopes = facts[["by", "system", "cohort", "rows"]]
     for by, system, cohort, rows in scopes.itertuples(index=False):
         told = rates(counts, Scope(by, system, cohort, int(rows)), confidence)
-        if told.tells == "labels" and _beyond_chance(told, int(rows)):
-            where = "the whole log" if by == "all" else f"{by} {cohort or system}"
-            found.append((round(abs(told.outcome.value or 0.0), 6), int(rows), where, told))
-    if not found:
-        return ""
-    *_, where, told = max(found, key=lambda one: one[:3])
-    return f" Look at the labels all the same: in {where} {told.sentence()}, further than chance."
+        if (what := told.tells) is None:
+            continue
+        mover = (told.outcomes, told.outcome) if what == "labels" else (told.scores, told.score)
+        if _beyond_chance(*mover[0], int(rows)):
+            where = WHOLE if by == "all" else f"{by} {cohort or system}"
+            found[what].append((round(abs(mover[1].value or 0.0), 6), int(rows), where, told))
+    told_of = [(what, _furthest(ones)) for what, ones in found.items() if ones]
+    return "".join(
+        f" Look at {NEWS[what]} all the same: in {where} {told.sentence()}, further than chance."
+        for what, (where, told) in told_of
+    )
 
 
-def _beyond_chance(told: Rates, rows: int) -> bool:
+def _furthest(found: Sequence[tuple[float, int, str, Rates]]) -> tuple[str, Rates]:
+    """The place that moved furthest; the whole log where it moved about as far as any group."""
+    most = max(found, key=lambda one: one[:3])
+    whole = [one for one in found if one[2] == WHOLE and one[0] >= ABOUT * most[0]]
+    return (whole or [most])[0][2:]
+
+
+def _beyond_chance(before: float, now: float, rows: int) -> bool:
     """Whether so many rows move so far by chance less than once in a thousand groups or so."""
-    (before, now), _ = told.outcomes, told.scores
     error = float(np.sqrt(max(before * (1 - before), 1e-9) / max(rows, 1)))
     return abs(now - before) > SURE * error

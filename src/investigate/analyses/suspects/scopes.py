@@ -4,6 +4,7 @@ The arm leaves the incident's rows, mix and scores in place and gives the scope'
 validity of the baseline (and, for a system whose values lost their order, its spread).
 """
 
+import weakref
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -28,11 +29,18 @@ class Undo:
     stays_here: ClassVar[bool] = True
 
     def __init__(self, counts: Counts) -> None:
-        self._counts = counts
+        # Kept on the counts, it must not hold them: they would outlive their last user.
+        self._whose = weakref.ref(counts)
         self._cells: dict[str, tuple[Cells, Cells]] = {}
         self._gains: dict[tuple[str, bool], dict[tuple[str, str], float]] = {}
         self._found: dict[tuple[Scope, bool], Array] = {}
         self._scopes: dict[str, list[Scope]] = {}
+
+    @property
+    def _counts(self) -> Counts:
+        if (counts := self._whose()) is None:
+            raise ReferenceError("the counts of this undo arm are gone; keep them while it is used")
+        return counts
 
     def scopes(self, by: str) -> list[Scope]:
         """The groups of ``by`` with rows in the incident, in order."""

@@ -25,12 +25,12 @@ def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
     group of which few rows are left moves the whole by little whatever became of them.
     """
     if not (where := named(scope)):
-        return "In every group alike"
+        return "No group stands out:"
     struck = [scope, *others]
     rest = [one for one in undo.scopes(scope.by) if one not in struck]
     also = f", as in {' and '.join(named(one) for one in others)}" if others else ""
     if not rest:
-        return f"In {where}{also}"
+        return f"In {where}{also},"
     own, left = (
         undo.alone(scope.by, [(one.system, one.cohort) for one in scopes], with_spread=True)
         for scopes in (struck, rest)
@@ -38,7 +38,7 @@ def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
     # Groups of one class have no AUC of their own, and scores that were shifted keep theirs.
     lost = sum(float(undo.points(one, with_spread=True, folds=False)[0]) for one in struck)
     quiet = not left >= QUIET * np.nanmax([own, lost])
-    return f"In {where}{also}, and {'hardly' if quiet else 'less'} elsewhere"
+    return f"In {where}{also}, and {'hardly' if quiet else 'less'} elsewhere,"
 
 
 def repair(counts: Counts, scope: Scope, told: Rates, confidence: float) -> str:

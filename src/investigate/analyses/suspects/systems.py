@@ -163,8 +163,8 @@ def _unnamed(counts: Counts, suspect: Suspect, unfit: str) -> Suspect:
     if suspect.kind == "system_fault" and suspect.system and _alone(counts, suspect.system):
         return replace(suspect, evidence=f"{suspect.evidence} The history does not fit: {unfit}.")
     evidence = (
-        f"Outcomes no longer follow the scores where {suspect.system} serves. Whose values, or "
-        f"whether the labels changed, cannot be told: of the history, {unfit}."
+        f"Outcomes follow the scores less than before where {suspect.system} serves. Whose "
+        f"values, or whether the labels changed, cannot be told: of the history, {unfit}."
     )
     return replace(suspect, kind="lost_validity", system=None, either=True, evidence=evidence)
 
@@ -189,8 +189,8 @@ def _covered(counts: Counts) -> float:
 
 def _acquitted(suspect: Suspect, points: Estimate, covered: float) -> str:
     return (
-        f"Outcomes no longer follow the scores where {suspect.system} serves, and what it wrote "
-        f"is not the cause: undoing its writes changes AUC by {signed(points)}, and the replay "
-        f"covers {percent(covered)} of the incident's rows. Labels, or inputs of the score beside "
-        "its values, are left."
+        f"Outcomes follow the scores less than before where {suspect.system} serves, and what it "
+        f"wrote is not the cause: undoing its writes changes AUC by {signed(points)}, and the "
+        f"replay covers {percent(covered)} of the incident's rows. Labels, or inputs of the score "
+        "beside its values, are left."
     )

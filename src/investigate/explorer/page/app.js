@@ -49,6 +49,7 @@ function update() {
   fields();
   byId("panels").hidden = !known;
   if (known) panels(sums, estimates);
+  explained();
   byId("bound").textContent = boundOf(estimates);
   byId("code").textContent = codeOf(model, view, windows, calendar);
   return estimates;
@@ -93,6 +94,30 @@ function panels(sums, estimates) {
   const found = pairs(sums);
   byId("no-pairs").hidden = found !== null;
   barsInto(byId("by-pair"), found ? pairBars(found, sums.groups) : [], {});
+}
+
+// The account is that of the question's windows and of all rows, since it needs the log's rows.
+function explained() {
+  const { account } = model.told;
+  if (!account) return;
+  const asked = windows.every((span, w) => span.every((at, side) => at === question[w][side]));
+  const same = asked && view.system === null && view.cohort === null;
+  const [baseline, incident] = question.map(([start, end]) => `${calendar.shown(start)} to ${calendar.shown(end - 1)}`);
+  const told = same
+    ? "Causes undone one on top of the other; the bars sum to the change."
+    : `This is of the question's windows and all its rows (${baseline}, against ${incident}), not of what is shown above: it needs the log's rows.`;
+  // Set only where it changes, since a screen reader reads it out.
+  if (byId("account-of").textContent !== told) byId("account-of").textContent = told;
+  byId("account").classList.toggle("elsewhere", !same);
+  byId("ask").hidden = same;
+}
+
+function explain() {
+  const { account } = model.told;
+  if (!account) return;
+  byId("account").hidden = false;
+  byId("claim").textContent = account.claim;
+  barsInto(byId("by-cause"), causeBars(account), {});
 }
 
 function boundOf({ bounds }) {
@@ -177,10 +202,16 @@ byId("by").addEventListener("change", () => {
   redraw();
 });
 
-byId("reset").addEventListener("click", () => {
+function back() {
   Object.assign(view, { by: groupings[0] ?? "system", system: null, cohort: null, column: null });
   windows = question.map((span) => [...span]);
   redraw();
+}
+
+byId("reset").addEventListener("click", back);
+byId("ask-back").addEventListener("click", () => {
+  back();
+  byId("by").focus();
 });
 
 byId("save").addEventListener("click", () => {
@@ -191,7 +222,7 @@ byId("save").addEventListener("click", () => {
   say("The question was saved.");
 });
 
-byId("copy").addEventListener("click", async () => {
+async function copy() {
   try {
     await navigator.clipboard.writeText(byId("code").textContent);
     say("The code was copied.");
@@ -201,11 +232,15 @@ byId("copy").addEventListener("click", async () => {
     getSelection().selectAllChildren(byId("code"));
     say("Copy what is selected.");
   }
-});
+}
+
+byId("copy").addEventListener("click", copy);
+byId("ask-copy").addEventListener("click", copy);
 
 function say(text) {
   byId("said").textContent = text;
 }
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && tip.hide());
+explain();
 new ResizeObserver(() => redraw()).observe(byId("timeline"));

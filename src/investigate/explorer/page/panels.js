@@ -84,6 +84,16 @@ function partBars(parts) {
   }));
 }
 
+function causeBars({ parts }) {
+  return parts.map((part) => ({
+    name: "cause",
+    label: `${part.label}${part.where === "everywhere" ? "" : `: ${part.where}`}`,
+    value: part.value,
+    detail: interval(part, true),
+    tip: [`${part.label}: ${points(part.value, true)} ${interval(part, true)}`, part.sentence],
+  }));
+}
+
 function pairBars(found, groups) {
   const names = { within: "within", across: "across", mix: "mix of pairs", entered: "entered or left" };
   const kinds = { within: (c) => c.i === c.j, across: (c) => c.i !== c.j };
