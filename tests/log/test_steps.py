@@ -33,7 +33,8 @@ def test_days_lead_back_to_where_they_begin(load: Any, zone: str) -> None:
     times = pd.date_range(ZONES[zone], periods=1_500, freq="17min", tz="UTC")
     found = steps(times, DAY, zone)
     rows = load(pd.DataFrame({"time": times.astype("datetime64[us, UTC]")}))
-    starts = rows.mutate(start=day_start(_.time, zone))
+    years = (times[0].year, times[-1].year)
+    starts = rows.mutate(start=day_start(_.time, zone, years))
     told = starts.select("start", step=found.numbered(starts.start)).to_pandas()
     assert told["step"].between(0, found.count - 1).all()
     back = found.named(told[["step"]])["start"]
