@@ -95,6 +95,18 @@ def test_a_roll_out_is_told_from_a_step() -> None:
     assert np.abs([one.reached - 29 for one in slides if one.reached]).max() <= 4
 
 
+def test_the_day_that_was_asked_for_stays_where_rows_hardly_tell() -> None:
+    for rows, stays in ((8, True), (2_000, False)):
+        told = (*drawn(3, "labels", rows), (0, AT + 2, DAYS), (12, 36), 0.95, False)
+        own = nearest(*told)
+        asked_for = own.high if stays else AT + 3
+        found = nearest(*told, asked_for)
+        assert own.index != asked_for
+        assert found.index == (asked_for if stays else own.index)
+        # The interval is what rows say.
+        assert (found.low, found.high) == (own.low, own.high)
+
+
 @pytest.mark.slow
 def test_where_nothing_is_to_choose_the_guess_stays() -> None:
     assert dated(drawn(1, "labels"), (30, 20)) == Dated(AT + 2, AT + 2, AT + 2)

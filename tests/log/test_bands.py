@@ -64,6 +64,17 @@ def test_thousands_of_numbers_are_cut_at_their_fifths(tmp_path: Path, ending: st
     assert "18" in set(ages["cohort"])
 
 
+@pytest.mark.parametrize(("width", "cut"), [(4, False), (0, True)])
+def test_codes_with_zeros_in_front_keep_their_text(width: int, cut: bool) -> None:
+    """Postcodes, say; without such zeros, or as numbers, they are cut."""
+    import ibis
+
+    codes = [f"{number:0{width}}" for number in range(300)]
+    table = ibis.memtable({"postcode": codes, "size": range(300)})
+    assert bands._many_numbers(table.postcode, 200) == cut
+    assert bands._many_numbers(table["size"], 200)
+
+
 @pytest.mark.slow
 def test_edges_that_are_named_are_those_of_the_bands(tmp_path: Path) -> None:
     made = frame()

@@ -60,7 +60,7 @@ def test_what_is_known_only_afterwards_is_left_out_and_told() -> None:
     assert columns == ("noise",)
     assert [line.partition(" alone")[0] for line in warnings] == [
         "'refund' seems known only afterwards: its values",
-        "'closed_as' seems known only afterwards: whether anything stands there",
+        "'closed_as' seems known only afterwards: its empty and filled rows",
         "'state' seems known only afterwards: its groups",
     ]
 

@@ -15,6 +15,8 @@ from investigate.proposal import parts
 from investigate.proposal.options import case_of
 from investigate.proposal.propose import propose
 from investigate.proposal.sources import sources
+from investigate.proposal.written import write
+from investigate.question import params
 
 N = 600
 
@@ -50,6 +52,28 @@ def test_what_cannot_be_known_is_asked_and_the_answer_stands(tmp_path: Path) -> 
     assert found.question.columns.turned == "1 - score"
     (told,) = [one for one in found.assumed if one.key == "positive"]
     assert (told.sure, told.why) == ("sure", "as you say")
+
+
+@pytest.mark.slow
+def test_a_file_as_windows_writes_it_is_read_and_said_to_be(tmp_path: Path) -> None:
+    path = Path(made(tmp_path))
+    frame = pd.read_csv(path).rename(columns={"other": "Âge"}).assign(Résilié="où")
+    frame.to_csv(path, index=False, encoding="cp1252")
+    found = propose(str(path))
+    assert found.question.columns.encoding == "cp1252"
+    (told,) = [one for one in found.assumed if one.key == "encoding"]
+    assert (told.value, told.sure) == ("cp1252", "likely")
+    write(found, tmp_path / "a.yml")
+    assert params.load(tmp_path / "a.yml") == found.question
+    assert look(str(path)).names == list(frame)
+    assert look(str(path)).column("Résilié").values == ["où"]
+    keys = pd.DataFrame({"key": range(100, 160), "bought": ["oui", "non"] * 30})
+    keys.drop(columns="bought").to_csv(tmp_path / "log.csv", index=False)
+    later = tmp_path / "outcomes.csv"
+    keys.rename(columns={"bought": "acheté"}).to_csv(later, index=False, encoding="cp1252")
+    assert beside(str(tmp_path / "log.csv"), str(later)).encoding == "cp1252"
+    path.write_bytes(b"a,b\n1,\x81\xe9\n")
+    assert look(str(path)).encoding == "latin-1"
 
 
 @pytest.mark.slow

@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
 from investigate.analyses.suspects.beside import beside, widened
-from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
 from investigate.analyses.suspects.ranking import ranked
+from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.wording import level, percent
@@ -41,7 +42,8 @@ from investigate.question.question import Question
 MOST = 5
 """Causes that are undone."""
 WORTH = 0.1
-"""A further cause must surely account for something, and for this share of the drop."""
+"""A further cause must surely account for something, and for this share of the drop or for the
+tolerance of the question, whichever is less."""
 NAMED = 3
 """Causes that the verdict names."""
 TRIED = 4
@@ -75,6 +77,7 @@ class Account:
     parts: tuple[Part, ...]
     suspects: tuple[Suspect, ...]
     lost: float
+    least: float = 0.0
 
     @property
     def causes(self) -> tuple[Part, ...]:
@@ -84,7 +87,7 @@ class Account:
     @property
     def material(self) -> tuple[Part, ...]:
         """The causes that the verdict names: the first, and others with a part of their own."""
-        rest = [part for part in self.causes[1:] if _worth(part.points, self.lost)]
+        rest = [part for part in self.causes[1:] if _worth(part.points, self.least)]
         return (*self.causes[:1], *rest)[:NAMED]
 
 
@@ -152,7 +155,8 @@ def accounted(counts: Counts, question: Question) -> Account:
     rest = whole.auc[0] - areas[-1]
     left = Suspect("unexplained", Estimate(float(rest[0])), _left(bool(causes)), not causes)
     parts.append(Part(left, estimate(rest, confidence, used), float(whole.auc[0][0])))
-    return Account(tuple(parts), _all(causes, suspects, float(lost[0])), float(lost[0]))
+    least = _least(float(lost[0]), question)
+    return Account(tuple(parts), _all(causes, suspects, float(lost[0])), float(lost[0]), least)
 
 
 def _causes(
@@ -162,6 +166,7 @@ def _causes(
     whole = windows.whole(counts)
     confidence, used = question.thresholds.confidence, whole.counts.used
     lost = float(-whole.change[0])
+    worth = _least(lost, question)
     first = suspects[0]
     found = list(_parted(counts, question, undoing, first, lost))
     if not found:
@@ -172,8 +177,7 @@ def _causes(
     while len(found) < MOST:
         areas = undoing.areas(arms)
         rest = whole.auc[0] - areas[-1]
-        left = estimate(rest, confidence, used)
-        if left.low is None or left.low <= 0 or not _worth(left, lost):
+        if float(rest[0]) < worth:
             break
         if (further := _next(counts, question, undoing, found, arms)) is None:
             break
@@ -185,7 +189,9 @@ def _causes(
             arm = replace(arm, undo="points", gains=part)
         # A group chosen among many for its loss must be surer than one looked at alone.
         looked_at = len(groups_of(counts)) if arm.key is not None else 1
-        if not _worth(estimate(part, 1 - (1 - confidence) / max(looked_at, 1), used), lost):
+        if _told_by_rates(counts, confidence, further):
+            looked_at = 1
+        if not _worth(estimate(part, 1 - (1 - confidence) / max(looked_at, 1), used), worth):
             break
         found.append(further)
         arms.append(arm)
@@ -200,7 +206,7 @@ def _next(
     arms: list[UndoingArm],
 ) -> Suspect | None:
     """The best explanation of what remains, if there is one that was not undone."""
-    after = ranked(undoing.counts(arms), question)
+    after = ranked(undoing.counts(arms), question, further=True)
     if not after or not kind(after[0].kind).cause:
         return None
     best = after[0]
@@ -277,8 +283,20 @@ def _parted(
     return sorted((alone[0], second), key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
 
 
-def _worth(points: Estimate, lost: float) -> bool:
-    return recovers(points) and (points.value or 0.0) >= WORTH * lost
+def _told_by_rates(counts: Counts, confidence: float, cause: Suspect) -> bool:
+    """Whether the outcome rate of its cohort is news that no chance among ranks explains."""
+    if cause.kind != "outcome_fault" or len(cause.cohort or {}) != 1:
+        return False
+    ((column, value),) = (cause.cohort or {}).items()
+    return rates(counts, Scope(column, "", value, 0), confidence).tells == "labels"
+
+
+def _least(lost: float, question: Question) -> float:
+    return min(WORTH * lost, question.thresholds.tolerance)
+
+
+def _worth(points: Estimate, least: float) -> bool:
+    return recovers(points) and (points.value or 0.0) >= least
 
 
 def _same(suspect: Suspect) -> tuple[Any, ...]:

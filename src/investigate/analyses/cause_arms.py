@@ -43,7 +43,7 @@ def arm_of(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
         names = counts.groupings()
         by, key = (column if column in names else "all"), None
     own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
-    if undo == "points":
+    if undo in ("points", "windows"):
         return own
     arm = UndoingArm(by, key, undo)
     if undo == "outcomes" and key is None:

@@ -58,6 +58,7 @@ def nearest(
     candidates: tuple[int, int],
     confidence: float,
     slides: bool = True,
+    asked_for: int | None = None,
 ) -> Dated:
     """The likeliest first bucket of a change among `candidates` (first, last; inclusive).
 
@@ -65,6 +66,10 @@ def nearest(
     and end of the two levels, as a first guess. The interval holds `confidence` of the likelihood,
     which is divided by how much more buckets vary than independent rows would. With `slides` a
     change that more and more rows share is told from one that strikes all at once.
+
+    `asked_for`: where the question says that it began. It is as likely beforehand as all other
+    candidates together, so that rows that hardly tell days apart leave it there; the interval is
+    that of the rows alone.
     """
     begin, split, end = stretch
     first, last = max(candidates[0], begin + 1), min(candidates[1], end - 1)
@@ -76,23 +81,37 @@ def nearest(
     if few.all():
         return Dated(split, split, split)
     split = min(max(split, first), last)
+    beforehand = _beforehand(few, None if asked_for is None else asked_for - first)
     for _ in range(_ROUNDS):
         before, after = _sides(rows, begin, split, end)
         said = _Said.of(positives, negatives, before, after)
         # From the end backwards: what all buckets from each candidate on say for "after".
         each = np.where(few, 0.0, said.by_bucket(positives, negatives)[first : last + 1])
         likely = np.where(few, -np.inf, each[::-1].cumsum()[::-1])
-        found = first + int(likely.argmax())
+        found = first + int((likely + beforehand).argmax())
         if found == split:
             break
         split = found
     if slides and (slid := _slid(positives, negatives, (begin, split, end), confidence)):
         return slid
     low, high = _held(likely, confidence)
-    low = first + low
+    low, high = min(first + low, found), max(first + high, found)
     while low > begin + 1 and thin[low - 1]:
         low -= 1
-    return Dated(found, low, first + high)
+    return Dated(found, low, high)
+
+
+def _beforehand(few: NDArray[np.bool_], place: int | None) -> Array:
+    """Log odds of the candidates before rows are looked at: all alike, but for one of them.
+
+    Where that bucket has few rows, the next with enough.
+    """
+    odds = np.zeros(len(few))
+    if place is not None and 0 <= place < len(few):
+        later = np.flatnonzero(~few[place:])
+        if len(later):
+            odds[place + later[0]] = np.log(max(int((~few).sum()) - 1, 1))
+    return odds
 
 
 def _sides(rows: NDArray[np.int64], begin: int, split: int, end: int) -> tuple[slice, slice]:

@@ -254,11 +254,11 @@ def _change(own: Daily, found: Blocks, counts: Counts, question: Question) -> di
     if change is None:
         return None
     shape, before, after, stop = change.shape, change.before, change.after, change.shape.stop
-    best = _closer(
-        own, at, found, change, question.thresholds.confidence, shape.kind != "temporary"
-    )
+    asked_for = int(np.searchsorted(at, places.searchsorted(start)))
+    rows = own, at, found, change, question.thresholds.confidence
+    best = _closer(*rows, asked_for, shape.kind != "temporary")
     if best.reached is not None and not _slides(values, errors, change, at, best):
-        best = _closer(own, at, found, change, question.thresholds.confidence, False)
+        best = _closer(*rows, asked_for, False)
     index, low, high = (int(at[i]) for i in (best.index, best.low, best.high))
     kind, to = shape.kind, None if stop is None else _last(at, found, stop)
     if best.reached is not None:
@@ -293,9 +293,13 @@ def _closer(
     found: Blocks,
     change: LevelChange,
     confidence: float,
+    asked_for: int,
     slides: bool,
 ) -> Dated:
-    """The date and its interval from the rows around the date of the series."""
+    """The date and its interval from the rows around the date of the series.
+
+    `asked_for`: the first bucket with rows of the incident window.
+    """
     block = at[found.first]
 
     def first(place: int) -> int:
@@ -313,6 +317,7 @@ def _closer(
         (first(change.earliest) - AROUND, last + AROUND),
         confidence,
         slides,
+        asked_for,
     )
 
 

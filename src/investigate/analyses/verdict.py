@@ -38,7 +38,8 @@ def verdict(counts: Counts, question: Question) -> Finding:
     named = _named(found, suspects, certified, whole, counts.upside_down())
     if not suspects:
         named["sentence"] += rate_news(counts, question.thresholds.confidence)
-    if named["onset"] is None and suspects:
+    # Of windows that do not compare, nothing began.
+    if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
         named["onset"] = dated["onset"]["date"] if dated["onset"] else None
     return Finding(
         name="suspects",

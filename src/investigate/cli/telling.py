@@ -34,9 +34,9 @@ Channels = Annotated[
 @app.command(rich_help_panel=UPDATES)
 def update(
     path: Annotated[Path, typer.Argument(help="A record or a case.", metavar="RECORD|CASE")],
-    audience: Annotated[Literal["engineers", "product", "executives"], typer.Option()] = (
-        "engineers"
-    ),
+    audience: Annotated[
+        Literal["engineers", "product", "executives"], typer.Option(help="For whom it is written.")
+    ] = "engineers",
     edit: Annotated[
         bool, typer.Option("--edit", help="Edit it first; then it is entered.")
     ] = False,
@@ -120,7 +120,9 @@ def timeline(
 
 
 @app.command(rich_help_panel=UPDATES)
-def send(outbox: Annotated[Path, typer.Argument(metavar="DIR")] = OUTBOX) -> None:
+def send(
+    outbox: Annotated[Path, typer.Argument(help="Where messages wait.", metavar="DIR")] = OUTBOX,
+) -> None:
     """Send what waits in the outbox, each message once; made for cron."""
     with ending():
         from investigate.cli.send import send_from

@@ -34,7 +34,9 @@ def verify(
 @app.command(rich_help_panel=RECORDS)
 def sign(
     record: RecordFolder,
-    verdict: Annotated[Literal["approve", "reject", "comment"], typer.Option()],
+    verdict: Annotated[
+        Literal["approve", "reject", "comment"], typer.Option(help="What you find.")
+    ],
     note: Annotated[str, typer.Option(help="What there is to say.")] = "",
     key: Annotated[Path, typer.Option(help="A private key for ssh-keygen.", metavar="FILE")] = KEY,
     identity: Annotated[

@@ -11,7 +11,7 @@ from pkgutil import iter_modules, resolve_name
 from typing import Any, Literal, cast
 
 State = Literal["broken", "innocent", "open"]
-Undo = Literal["labels", "scores", "mix", "dispersion", "rows", "outcomes", "points"]
+Undo = Literal["labels", "scores", "mix", "dispersion", "rows", "outcomes", "points", "windows"]
 Find = Callable[[Any, Any], list[Any]]
 """From `Counts` and a `Question` to suspects; this package lies below all of these."""
 LAST = 1_000
@@ -58,7 +58,8 @@ class Kind:
         scores; ``mix``, the shares of groups; ``dispersion``, the distribution of scores alone;
         ``rows``, the log without the rows that the arm of this name leaves out; ``outcomes``, the
         rows that a join left without an outcome; ``points``,
-        nothing in the counts: the points that its own evidence measures. Every cause says one.
+        nothing in the counts: the points that its own evidence measures; ``windows``, the same,
+        and before all other causes, since the windows do not compare. Every cause says one.
     find
         ``(counts, question) -> list of Suspect``, or where it is, as ``package.module:name``, so
         that who needs words alone loads no analysis. `None` where another kind's evidence finds

@@ -2,7 +2,8 @@
 
 Edges are those that the question names, or the fifths of the column, rounded so that a label can
 be read; the same log gives the same. A column of so few distinct numbers that each can be a group
-of its own stays as it is.
+of its own stays as it is. Text with zeros in front (0042) is no number but a code, such as a
+postcode: it keeps its labels.
 """
 
 from itertools import pairwise
@@ -18,6 +19,8 @@ from investigate.question.question import Question
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
 DIGITS = 2
 """Digits of an edge that is found; more where two edges would be one."""
+ZEROS = r"^[+-]?0[0-9]"
+"""How a code begins that only looks like a number."""
 LOOKED_AT = 1_000
 """Texts of which all must be numbers before a whole column of text is tried."""
 
@@ -97,6 +100,6 @@ def _many_numbers(values: Any, most: int) -> bool:
 
 
 def _all_numbers(table: ibis.Table) -> bool:
-    fits = texts.plain_number(table.text)
+    fits = ibis.ifelse(table.text.re_search(ZEROS), None, texts.plain_number(table.text))
     sizes = table.agg(there=table.text.count(), read=fits.count()).to_pyarrow().to_pylist()[0]
     return bool(sizes["there"]) and sizes["there"] == sizes["read"]

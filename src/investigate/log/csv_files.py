@@ -191,6 +191,20 @@ def _marked(path: Path) -> str | None:
     return next((name for mark, name in _MARKS if head.startswith(mark)), None)
 
 
+def likely_encoding(path: Path) -> str | None:
+    """How a text that is not UTF-8 was probably written: as Windows does; `None` for UTF-8."""
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            with _opened(path) as file, codecs.getreader(encoding)(file) as text:
+                while text.read(_CHUNK):
+                    pass
+        except UnicodeError:
+            continue
+        return None if encoding == "utf-8" else encoding
+    # Every byte is a letter of it.
+    return "latin-1"
+
+
 def _mixed(path: Path) -> bool:
     """Whether lines end in several ways, of which the engine reads one."""
     ends, pairs, returns, last = 0, 0, 0, b""

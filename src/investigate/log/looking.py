@@ -6,7 +6,7 @@ so that what is found here can be asked of it. Nothing is kept beyond the sample
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ibis import _
 from investigate.errors import InputError
 from investigate.log import casts
 from investigate.log.addresses import SERVERS, server
+from investigate.log.csv_files import likely_encoding
 from investigate.log.files import Files, find
 from investigate.log.source import Engine, readable
 from investigate.log.temporary import keep
@@ -78,12 +79,16 @@ class SampledColumn:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """A table: how it is named in a question, how many rows it has, and its columns."""
+    """A table: how it is named in a question, how many rows it has, and its columns.
+
+    ``encoding``: how its text is written, where it is a CSV that is not UTF-8.
+    """
 
     source: str | Table
     kind: str
     rows: int
     columns: tuple[SampledColumn, ...]
+    encoding: str | None = None
 
     def column(self, name: str) -> SampledColumn:
         """The column called `name`."""
@@ -108,12 +113,27 @@ def tables(path: str) -> list[str]:
 
 
 def look(source: str | Table, part: str = "log") -> Look:
-    """Look at the table that `source` names. Raises `InputError` where it cannot be read."""
+    """Look at the table that `source` names. Raises `InputError` where it cannot be read.
+
+    A CSV that is not UTF-8 is read as Windows writes it.
+    """
     files = find(source, part)
+    try:
+        return _look(files, source, part, None)
+    except InputError:
+        texts = files.paths if files.kind == "CSV" else ()
+        encoding = next((e for e in map(likely_encoding, texts) if e is not None), None)
+        if encoding is None:
+            raise
+        return _look(files, source, part, encoding)
+
+
+def _look(files: Files, source: str | Table, part: str, encoding: str | None) -> Look:
     with Engine() as engine:
-        table = engine.open(files)
+        table = engine.open(files, encoding=encoding)
         with readable(files):
-            return looked(table, source, files.kind, part, zones(files))
+            found = looked(table, source, files.kind, part, zones(files))
+    return replace(found, encoding=encoding)
 
 
 def looked(

@@ -1,7 +1,7 @@
 """Two tables that nobody has described: by which key the second belongs to the first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 from ibis import _
@@ -26,7 +26,8 @@ class Beside:
     """The log joined with its outcomes, as one look.
 
     ``own`` is the key's column in the log, ``key`` that of the outcomes, ``names`` the columns
-    that only the outcomes have, and ``matched`` the share of the log's rows that have one.
+    that only the outcomes have, and ``matched`` the share of the log's rows that have one;
+    ``encoding``, of the outcomes, as in a look.
     """
 
     look: Look
@@ -35,6 +36,7 @@ class Beside:
     key: str
     names: tuple[str, ...]
     matched: float
+    encoding: str | None = None
 
 
 def beside(log: str | Table, outcomes: str | Table) -> Beside:
@@ -42,7 +44,8 @@ def beside(log: str | Table, outcomes: str | Table) -> Beside:
     one, other = look(log, "log"), look(outcomes, "outcomes")
     files, more = find(log, "log"), find(outcomes, "outcomes")
     with Engine() as engine:
-        rows, table = engine.open(files), engine.open(more)
+        rows = engine.open(files, encoding=one.encoding)
+        table = engine.open(more, encoding=other.encoding)
         with readable(more):
             best: tuple[float, float, str, str] | None = None
             for own, name in _pairs(one, other):
@@ -67,7 +70,8 @@ def beside(log: str | Table, outcomes: str | Table) -> Beside:
             whole = mine.left_join(told, _KEY).order_by(_ROW).select(*rows.columns, *kept)
             whole = keep(whole)
             found = looked(whole, log, files.kind, "log", {**zones(more), **zones(files)})
-    return Beside(found, outcomes, own, name, tuple(kept), share)
+            found = replace(found, encoding=one.encoding)
+    return Beside(found, outcomes, own, name, tuple(kept), share, other.encoding)
 
 
 def _pairs(log: Look, outcomes: Look) -> Iterator[tuple[str, str]]:

@@ -121,7 +121,11 @@ class Watch(Strict):
     @model_validator(mode="after")
     def _counts_rows_alike(self) -> Self:
         if self.columns.weight is not None:
-            raise Misplaced("a monitor counts rows alike; leave weight out", "columns.weight")
+            raise Misplaced(
+                "a monitor counts rows alike; leave weight out, and add it to the question of a "
+                "case that it opens",
+                "columns.weight",
+            )
         return self
 
     @model_validator(mode="after")

@@ -57,7 +57,7 @@ def afterwards(column: SampledColumn, truths: Floats) -> str | None:
     if len(truths) < LEAST or not 0 < np.nanmean(truths) < 1:
         return None
     there = column.labels.notna().to_numpy().astype(float)
-    tried = {"whether anything stands there": area(truths, there)}
+    tried = {"its empty and filled rows": area(truths, there)}
     if column.numbers is not None:
         tried["its values"] = area(truths, column.numbers)
     if 2 <= column.distinct <= MOST_VALUES:

@@ -107,6 +107,10 @@ class _Proposing:
         outcome, score = self._outcome_and_score(time)
         named: dict[str, Any] = {"time": time.name, "outcome": outcome.name, "score": score.name}
         named |= self._formats(time, score)
+        if self.look.encoding:
+            named["encoding"] = self.look.encoding
+            why = "the file is no UTF-8; Windows writes so"
+            self._assume("encoding", self.look.encoding, "likely", why)
         positive, truths = self._positive(outcome, score)
         if positive:
             named["positive"] = [positive]

@@ -57,6 +57,8 @@ class Sources:
         names = {"key": self.beside.key, "outcome": columns.pop("outcome")}
         if observed in self.later:
             names["observed_at"] = str(observed)
+        if self.beside.encoding:
+            names["encoding"] = self.beside.encoding
         return {"outcomes": {"log": _named(self.beside.outcomes), "columns": names}}
 
 

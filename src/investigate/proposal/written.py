@@ -25,6 +25,7 @@ MEANING = {
     "turned": "lower scores go with outcomes that are 1, so they are turned round",
     "time_format": "how times are written",
     "decimal": "the decimal mark",
+    "encoding": "how the file's text is written",
 }
 NOTES = {
     "baseline": "when the score was right; the end is not in it",

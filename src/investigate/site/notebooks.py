@@ -63,6 +63,10 @@ class Warm:
         """End it, whatever it is at."""
         self._process.kill()
         self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                assert pipe is not None
+                pipe.close()
 
 
 def rendered(jobs: Sequence[PagesJob], warm: Warm | None = None) -> Iterator[dict[str, str]]:

@@ -1,5 +1,6 @@
 """What happened, to whom and since when, in AUC and in plain words."""
 
+from investigate.kinds import kind
 from investigate.updates.facts import NO_DROP, Facts, where
 from investigate.updates.parts import Grade, Statement, TextPiece, date, say, whole_number
 
@@ -94,6 +95,8 @@ def since(facts: Facts, alpha: float) -> Statement:
     if facts.verdict.kind == "late_outcomes" and facts.verdict.onset:
         words = "Rows are fewer than usual from {day} on."
         return say(Grade.SURE, words, day=date(facts.verdict.onset, "verdict.onset"))
+    if kind(facts.verdict.kind).undo == "windows" and facts.verdict.supported:
+        return say(Grade.LIKELY, "On no day: at such times of the week or day it is always so.")
     if onset is None or onset.p.value is None:
         return say(Grade.UNKNOWN, "When it began is not known.")
     ends = {"low": date(onset.low, "onset.low"), "high": date(onset.high, "onset.high")}

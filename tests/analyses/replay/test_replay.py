@@ -194,6 +194,13 @@ def test_scores_are_checked_by_an_ability_column(tmp_path: Path) -> None:
     ]
     assert checked["checked"] == sum(has for has, _ in judged)
     assert checked["following"] == sum(has and not wrong for has, wrong in judged)
+    before = [
+        (value is not None, bool(wrong))
+        for row, value, wrong in zip(TWO.rows, values, off, strict=True)
+        if at(12) <= row.time < at(INCIDENT_DAYS[0])
+    ]
+    assert checked["checked_before"] == sum(has for has, _ in before)
+    assert checked["following_before"] == sum(has and not wrong for has, wrong in before)
 
 
 def test_a_row_at_the_moment_of_a_write_was_scored_before_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import made
 import pandas as pd
 import pytest
 
-from investigate.analyses.replay.say import speaks
+from investigate.analyses.replay.say import speaks, spoilt
 from investigate.analyses.suspects.replayed import replayed
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import FOLDS, SCOPE, Counts
@@ -189,6 +189,21 @@ def test_scores_that_do_not_follow_leave_replay_without_a_say(follow: int, heard
     coverage = found.meta["replay"]["coverage"]
     coverage["pairs"] = {"checked": 1_000, "following": follow}
     assert bool(replayed(found, made.question())) is heard
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "changed"), [(99, 20, True), (99, 97, False), (60, 20, False)]
+)
+def test_scores_that_followed_before_and_no_longer_do_were_changed_themselves(
+    before: int, now: int, changed: bool
+) -> None:
+    pairs = {"checked": 200, "following": before + now,
+             "checked_before": 100, "following_before": before}  # fmt: skip
+    told = spoilt({"ability": None, "pairs": pairs})
+    assert (told is not None) is changed
+    assert not told or "99% follow from the history, and 20% of those since" in told
+    # What records of before hold.
+    assert spoilt({"ability": None, "pairs": {"checked": 200, "following": 150}}) is None
 
 
 @pytest.mark.slow

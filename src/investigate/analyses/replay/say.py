@@ -13,6 +13,8 @@ LEAST = 0.5
 ALL = 0.995
 SHIFTED = 0.05
 """So many more of the scores that follow at other times show that the history's are wrong."""
+FEWEST, FOLLOWED = 30, 0.9
+"""So many scores, and of those before so large a part, show that the history tells the scores."""
 TELLS = 0.5
 """Replay overrules the log alone when it recovers at least this part of what the log tells."""
 FOLLOWING = (1 + TELLS) / 2
@@ -52,6 +54,8 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
         )
     followed = following(coverage)
     if followed is not None and _too_few(coverage, followed):
+        if changed := spoilt(coverage):
+            return changed
         return (
             f"only {percent(followed)} of the scores that can be checked follow from the history "
             f"by {told['formula']}; {remedy(coverage)}"
@@ -71,10 +75,36 @@ def misfit(counts: Counts, arms: Arms | None) -> str | None:
     lost = unmatched(coverage)
     if lost and coverage["unmatched"]["rows"] > LEAST * coverage["unmatched"]["of"]:
         return lost
-    if followed is not None and _too_few(coverage, followed):
+    if followed is not None and _too_few(coverage, followed) and not spoilt(coverage):
         share = percent(followed)
         return f"only {share} of the scores that can be checked follow from it; {remedy(coverage)}"
     return None
+
+
+def spoilt(coverage: Mapping[str, Any]) -> str | None:
+    """That scores were changed after they had been computed, in words; `None` where not shown.
+
+    Those of the placebo follow from the history, and surely fewer of the incident do. Labels that
+    are wrong leave that as it is.
+    """
+    check = max(
+        (c for c in (coverage["ability"], coverage["pairs"]) if c and c.get("checked_before")),
+        key=lambda c: float(c["following_before"] / c["checked_before"]),
+        default=None,
+    )
+    if check is None:
+        return None
+    rows = check["checked_before"], check["checked"] - check["checked_before"]
+    follow = check["following_before"], check["following"] - check["following_before"]
+    if min(rows) < FEWEST or follow[0] < FOLLOWED * rows[0]:
+        return None
+    before, now = (part / of for part, of in zip(follow, rows, strict=True))
+    if before - now < SHIFTED:
+        return None
+    return (
+        f"of the scores before, {percent(before)} follow from the history, and {percent(now)} of "
+        "those since: scores were changed after they had been computed from its values"
+    )
 
 
 def _too_few(coverage: Mapping[str, Any], followed: float) -> bool:

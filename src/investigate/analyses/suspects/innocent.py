@@ -223,8 +223,9 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
 def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspect:
     points = _undone(finding.numbers["mix"])
     row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
-    as_before = by == "system" and took_over(counts, None)
-    alike = "; by itself each system ranks as it did" if as_before else ""
+    alike = ""
+    if by == "system" and took_over(counts, None):
+        alike = "; by itself each system ranks as it did: ask who moved rows from one to another"
     return Suspect(
         kind="population_mix",
         points=points,

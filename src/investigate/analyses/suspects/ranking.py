@@ -12,21 +12,24 @@ from investigate.question.question import Question
 
 MATERIAL = 1 / 3
 """A suspect is named when it accounts for at least this share of the drop."""
-MARKED, HALF = 0.15, 0.5
+MARKED, HALF = 0.1, 0.5
 """The same of marked rows, and of a fault with a place, when all else has neither."""
 CLOSE = 0.8
 """Among suspects that account for nearly as much, a specific break goes first."""
 
 
-def ranked(counts: Counts, question: Question) -> list[Suspect]:
+def ranked(counts: Counts, question: Question, further: bool = False) -> list[Suspect]:
     """Every suspect, the best explanation first; `unexplained` holds what none recovers.
 
-    Empty when AUC did not fall.
+    Empty when AUC did not surely fall. With `further` it is enough that it is lower: what one
+    group surely lost may be within the interval of the whole.
     """
     whole = windows.whole(counts)
     confidence, clustered = question.thresholds.confidence, counts.jackknifed
     change = windows.difference(whole.counts, clustered, confidence)
-    if not fell(change, question.thresholds.smallest_drop):
+    if not (further and (change.value or 0.0) < 0) and not fell(
+        change, question.thresholds.smallest_drop
+    ):
         return []
     suspects = _found(counts, question)
     lost = -(change.value or 0.0)
@@ -48,6 +51,10 @@ def ranked(counts: Counts, question: Question) -> list[Suspect]:
 
 def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
     """The best explanation of ``lost`` AUC points; `None` where none is material."""
+    # Of windows that do not compare like with like, most that could be accused is no news.
+    for suspect in suspects:
+        if suspect.supported and kind(suspect.kind).undo == "windows":
+            return suspect
     # An undo can raise AUC beyond where it was; what counts is the part of the drop.
     part = {id(s): min(s.points.value or 0.0, lost) / lost for s in suspects}
     named = [s for s in suspects if s.supported and part[id(s)] >= MATERIAL]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from investigate.analyses.dating import Rewritten, rewritten, sharpest
 from investigate.analyses.replay.arms import arms
-from investigate.analyses.replay.say import TELLS, misfit, speaks
+from investigate.analyses.replay.say import TELLS, misfit, speaks, spoilt
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.linking import linked_by_values
 from investigate.analyses.suspects.narrowing import QUIET
@@ -36,6 +36,9 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
         _unnamed(counts, suspect, unfit) if unfit else _tried(counts, question, suspect, by_replay)
         for suspect in (_wrote(counts, question, one) for one in faults(counts, question))
     ]
+    told = counts.meta.get("replay")
+    if changed := spoilt(told["coverage"]) if told else None:
+        tried = [_changed(suspect, changed) for suspect in tried]
     by_log = with_silence(counts, tried)
     best = max((s.points.value or 0.0 for s in by_replay if s.supported), default=0.0)
     together = any(s.kind == "system_interaction" and s.supported for s in by_replay)
@@ -43,6 +46,8 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
 
     def overruled(suspect: Suspect) -> bool:
         told = suspect.points.value or 0.0
+        if changed and suspect.supported and told >= best:
+            return False
         if suspect.kind in ("outcome_fault", "lost_validity"):
             return best >= TELLS * told
         if suspect.kind not in ("system_fault", "system_interaction"):
@@ -55,7 +60,19 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     # What the log tells of a system stands for it where items without an old value hide the loss.
     systems = {s.system for s in kept if s.kind == "system_fault"}
     heard = [s for s in by_replay if s.kind != "system_fault" or s.system not in systems]
+    if changed:
+        # Of scores that no longer follow from its values a replay knows nothing.
+        found = max((s.points.value or 0.0 for s in kept if s.supported and s.scope), default=0.0)
+        heard = [s for s in heard if (s.points.value or 0.0) > found]
     return [_with_repair(counts, question, suspect) for suspect in [*heard, *kept]]
+
+
+def _changed(suspect: Suspect, how: str) -> Suspect:
+    """A fault of scores or labels where the history shows that it was the scores."""
+    if suspect.kind not in ("lost_validity", "system_fault"):
+        return suspect
+    evidence = f"{suspect.evidence} {how[0].upper()}{how[1:]}."
+    return replace(suspect, either=False, evidence=evidence)
 
 
 def _with_repair(counts: Counts, question: Question, suspect: Suspect) -> Suspect:

@@ -10,7 +10,6 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from investigate.errors import InputError
 from investigate.log.daily import EXACT, awaited, counted
 from investigate.log.daily.awaited import SECONDS, Every
 from investigate.log.daily.edges import MOST, learnt
@@ -98,8 +97,6 @@ def reading(
     Of outcomes that say when they were observed, those count that were known `wait` after the
     end of a row's bucket; all, and `Reading.delays` tells how long they took, without.
     """
-    if question.columns.weight is not None:
-        raise InputError("columns.weight: a monitor counts rows alike; leave the weight out")
     files = find(question.log, "log")
     if files.paths:
         files = replace(files, paths=tuple(part.path for part in parts))

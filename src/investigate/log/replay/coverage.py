@@ -16,7 +16,8 @@ def coverage(frame: Frame, question: Question) -> dict[str, Any]:
     ``placebo`` and ``incident``: ``rows``, ``valued``, ``covered``, ``agreeing`` (the log
     names the system in force). ``ability`` and ``pairs``: rows ``checked`` and ``following``,
     by the ability column, and by whether successive scores of one cluster differ as their
-    difficulties do; null where the log names no such column. ``shift``: see `shifted`.
+    difficulties do; ``checked_before`` and ``following_before`` are those of the placebo; null
+    where the log names no such column. ``shift``: see `shifted`.
     ``unmatched``: the log's ``items`` and the ``rows`` with one that the history lacks, with a
     ``log`` and a ``history`` example; null where it has all.
     """
@@ -65,8 +66,7 @@ def _against_ability(rows: ibis.Table, frame: Frame) -> dict[str, int]:
     )
     told: Any = 1 / (1 + (-inner).exp()) if formula.logistic else inner
     known = rows.filter(_.in_force.notnull(), _.ability.notnull())
-    sizes = known.agg(checked=_.count(), following=((told - _.score).abs() <= TOLERANCE).sum())
-    return {k: int(v or 0) for k, v in sizes.to_pyarrow().to_pylist()[0].items()}
+    return _checked(known, (told - _.score).abs() <= TOLERANCE)
 
 
 def _by_pairs(rows: ibis.Table, frame: Frame) -> dict[str, int]:
@@ -78,7 +78,15 @@ def _by_pairs(rows: ibis.Table, frame: Frame) -> dict[str, int]:
         values=(_.in_force - _.in_force.lag().over(order)) * frame.formula.difficulty_slope,
     )
     apart = known.filter(_.values.abs() > APART * spread)
-    sizes = apart.agg(
-        checked=_.count(), following=((_.scores - _.values).abs() < _.values.abs() / 2).sum()
+    return _checked(apart, (_.scores - _.values).abs() < _.values.abs() / 2)
+
+
+def _checked(rows: ibis.Table, follows: Any) -> dict[str, int]:
+    before = _.stretch == 0
+    sizes = rows.agg(
+        checked=_.count(),
+        following=follows.sum(),
+        checked_before=before.sum(),
+        following_before=(follows & before).sum(),
     )
     return {k: int(v or 0) for k, v in sizes.to_pyarrow().to_pylist()[0].items()}

@@ -1,0 +1,89 @@
+"""A disk that fails: each command ends with one line, exit status 1 and no traceback."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ledgers import make_key, make_record
+from typer.testing import CliRunner
+
+from investigate import cli
+from investigate.ledger import append, files
+
+RUNNER = CliRunner()
+WHY = "audit/a/ledger.jsonl: Input/output error"
+SIGNED = ["--verdict", "approve", "--key", "key"]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_record(Path("audit/a"), "r1")
+    make_key(tmp_path)
+
+
+def failing(*_: Any) -> Any:
+    raise OSError(errno.EIO, os.strerror(errno.EIO), "audit/a/ledger.jsonl")
+
+
+def ended(*arguments: str) -> tuple[int, str, str]:
+    done = RUNNER.invoke(cli.app, [*arguments])
+    assert isinstance(done.exception, SystemExit)
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["verify", "audit/a"], "audit/a: it cannot be verified: "),
+        (["export", "audit/a/r1"], "audit/a/r1: it cannot be exported: "),
+        (["rerun", "audit/a/r1"], "audit/a/r1: it cannot be verified: "),
+        (["sign", "audit/a/r1", *SIGNED], "audit/a/r1: it could not be signed off: "),
+        (["prune", "audit"], "audit/a: it could not be pruned: "),
+        (["update", "audit/a/r1"], "audit/a: it cannot be read: "),
+        (["update", "audit/a"], "audit/a: it cannot be read: "),
+        (["due", "audit"], "audit/a: its ledger cannot be read: "),
+        (["postmortem", "audit/a"], "audit/a: it cannot be read: "),
+        (["timeline", "audit/a"], "audit/a: it cannot be read: "),
+    ],
+)
+def test_a_ledger_that_cannot_be_read(
+    arguments: list[str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "opened", failing)
+    before = sorted(Path().rglob("*"))
+    assert ended(*arguments) == (1, "", f"error: {says}{WHY}\n")
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_an_update_that_cannot_be_entered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(append, "opened", failing)
+    status, _, told = ended("update", "audit/a", "--send-as-is")
+    assert (status, told) == (1, f"error: audit/a: the update could not be entered: {WHY}\n")
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "says"),
+    [
+        (lambda: None, ["export", "audit/a/r1", "--out", "no/x.zip"], "no/x.zip: there is no fo"),
+        (lambda: None, ["update", "audit/a", "--out", "no/x.md"], "--out: there is no folder 'no'"),
+        (lambda: None, ["prune", "audit/a/r1"], "audit/a/r1: this is a record; name its case or "),
+        (lambda: None, ["site", "--audit", "no"], "no: there is no such folder; name that of the "),
+        (lambda: None, ["timeline", "audit/a", "--out", "audit/a/x"], "audit/a/x: it lies in a ca"),
+        (lambda: Path("audit/a/updates").touch(), ["update", "audit/a", "--send-as-is"], "audit/a"),
+        (lambda: Path("site").touch(), ["site"], "site: "),
+        (lambda: None, ["notebooks", "key/x"], "key/x: cannot write it: Not a directory"),
+        (lambda: None, ["run", "no.yml"], "no.yml: cannot read the params file: No such file"),
+    ],
+)
+def test_a_place_that_cannot_be_used(
+    make: Callable[[], None], arguments: list[str], says: str
+) -> None:
+    make()
+    status, out, told = ended(*arguments)
+    assert (status, out) == (2, "")
+    assert told.startswith(f"error: {says}")
+    assert told.count("\n") == 1
