@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ SAID = {
 
 
 READ = """
-import json, sys
+import json, sys, time
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -79,7 +80,9 @@ def told(*arguments):
 
 found = {}
 for name, log, case in json.loads(sys.argv[1]):
+    began = time.monotonic()
     said, ran = told("init", log), told("run", f"params/{case}.yml")
+    print(f"{log}: init and run took {time.monotonic() - began:.0f} s", file=sys.stderr)
     (record,) = Path("audit", case).glob("*/findings.json")
     found[name] = {"said": said, "ran": ran, "findings": json.loads(record.read_text("utf-8"))}
 found["checked"] = told("check", "params/loans.yml")
@@ -107,6 +110,8 @@ def found(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Any:
         cwd=folder, env=OUTSIDE, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    # How long it took is shown with pytest's -s, and judged by nobody.
+    sys.stderr.writelines(f"{line}\n" for line in done.stderr.splitlines() if " took " in line)
     told = json.loads(done.stdout.splitlines()[-1])
     assert Path(told["place"]).is_relative_to(python.parents[1])
     return told

@@ -24,6 +24,7 @@ ASKED: Any = {}
         (lambda: investigate.load(None), "investigate.load: expected the path of a record, got No"),
         (lambda: investigate.load(b"audit"), "investigate.load: expected the path of a record, go"),
         (lambda: investigate.load(pd.DataFrame()), "investigate.load: expected the path of a reco"),
+        (lambda: investigate.load("nowhere"), "nowhere: no record lies here; name the folder of "),
         (lambda: investigate.run(ASKED, audit=7), "investigate.run: audit: expected the path of a"),
         (lambda: investigate.run(ASKED, notebooks=7), "investigate.run: notebooks: expected the p"),
         (lambda: investigate.run(ASKED, jobs="a"), f"{JOBS}'a'"),

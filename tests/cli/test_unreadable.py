@@ -25,7 +25,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_key(tmp_path)
 
 
-def failing(*_: Any) -> Any:
+def failing(*_: Any, **__: Any) -> Any:
     raise OSError(errno.EIO, os.strerror(errno.EIO), "audit/a/ledger.jsonl")
 
 
@@ -65,6 +65,17 @@ def test_an_update_that_cannot_be_entered(monkeypatch: pytest.MonkeyPatch) -> No
     assert (status, told) == (1, f"error: audit/a: the update could not be entered: {WHY}\n")
 
 
+def test_a_site_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("investigate.site.build.build", failing)
+    assert ended("site") == (1, "", f"error: site: the site could not be written: {WHY}\n")
+
+
+def unknown() -> None:
+    """A record that no ledger knows."""
+    Path("audit/b/r9").mkdir(parents=True)
+    Path("audit/b/r9/record.json").write_text("{}", encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("make", "arguments", "says"),
     [
@@ -77,6 +88,61 @@ def test_an_update_that_cannot_be_entered(monkeypatch: pytest.MonkeyPatch) -> No
         (lambda: Path("site").touch(), ["site"], "site: "),
         (lambda: None, ["notebooks", "key/x"], "key/x: cannot write it: Not a directory"),
         (lambda: None, ["run", "no.yml"], "no.yml: cannot read the params file: No such file"),
+        (lambda: None, ["update", "audit/a", "--at", "soon"], "--at: it is no moment; write 2024-"),
+        (
+            lambda: None,
+            ["verify", "audit", "--allowed-signers", "no"],
+            "no: there is no such file ",
+        ),
+        (lambda: None, ["site", "--allowed-signers", "no"], "no: there is no such file of allowed"),
+        (
+            lambda: None,
+            ["explain", "case", "--schema"],
+            "explain: a key, --schema or --markdown; n",
+        ),
+        (
+            lambda: None,
+            ["simulate", "loop", "--out", "audit"],
+            "folder: 'audit' is there already; ",
+        ),
+        (
+            lambda: None,
+            ["export", "audit/no"],
+            "audit/no: there is no record here; name the folder",
+        ),
+        (
+            lambda: None,
+            ["rerun", "audit/no"],
+            "audit/no: there is no record here; name the folder ",
+        ),
+        (
+            lambda: None,
+            ["sign", "audit/no", *SIGNED],
+            "audit/no: there is no record here; name the",
+        ),
+        (
+            lambda: None,
+            ["compare", "audit/no", "audit/a/r1"],
+            "audit/no: there is no record here; ",
+        ),
+        (lambda: None, ["update", "audit/a/no"], "audit/a/no: there is no record and no case here"),
+        (lambda: None, ["due", "audit/a/r1"], "audit/a/r1: this is a record; name its case or the"),
+        (lambda: None, ["timeline", "audit/a/r1"], "audit/a/r1: this is a record; name its case"),
+        (
+            unknown,
+            ["export", "audit/b/r9"],
+            "audit/b/r9: it is not in the ledger, so nothing vouch",
+        ),
+        (
+            unknown,
+            ["rerun", "audit/b/r9"],
+            "audit/b/r9: it is not in the ledger, so nobody can say",
+        ),
+        (
+            unknown,
+            ["sign", "audit/b/r9", *SIGNED],
+            "audit/b/r9: it is not in the ledger, so there ",
+        ),
     ],
 )
 def test_a_place_that_cannot_be_used(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,6 +53,17 @@ def test_what_cannot_be_known_is_asked_and_the_answer_stands(tmp_path: Path) -> 
     assert found.question.columns.turned == "1 - score"
     (told,) = [one for one in found.assumed if one.key == "positive"]
     assert (told.sure, told.why) == ("sure", "as you say")
+
+
+def test_of_many_tables_one_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "all.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for number in range(21):
+            connection.execute(f"CREATE TABLE t{number:02} (a INTEGER)")
+    with pytest.raises(InputError, match="holds 21 tables; name one by --table, such as t00"):
+        sources(str(path), None, None)
+    with pytest.raises(InputError, match=r"--table: .*a log\.csv' is no database; leave --table"):
+        sources(made(tmp_path), None, "t00")
 
 
 @pytest.mark.slow

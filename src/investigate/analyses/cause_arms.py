@@ -42,6 +42,10 @@ def arm_of(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
         column = next(iter(cause.cohort), "system") if cause.cohort and undo == "mix" else "system"
         names = counts.groupings()
         by, key = (column if column in names else "all"), None
+        if kind(cause.kind).state == "open" and cause.cohort:
+            # Of a group that grew, neither its own rows nor its share is surely what changed.
+            mix = UndoingArm(next(iter(cause.cohort)), None, "mix")
+            return _nearest(cause, undoing, mix, UndoingArm(by, None, undo))
     own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
     if undo in ("points", "windows"):
         return own

@@ -127,12 +127,26 @@ def _named(
             "sentence": _no_drop(found, certified, upside_down),
             "either": bool(upside_down) or certified.detail["whole"]["answer"] == "unknown",
         }
-    first = suspects[0]
+    first = _within_the_drop(suspects[0], whole, -(change.value or 0.0))
     document = first.to_json()
     del document["stands"]
     several = len(whole.material) > 1
     document["sentence"] = _several(whole) if several else single_cause_sentence(found, first)
     return document
+
+
+def _within_the_drop(first: Suspect, whole: Account, lost: float) -> Suspect:
+    """The cause with its points of the account, where alone it recovers more than was lost.
+
+    Undone alone it may also undo what else raised AUC; the account says what is left of it.
+    """
+    part, alone = whole.parts[0], first.points.value
+    if (part.suspect.kind, part.suspect.scope) != (first.kind, first.scope):
+        return first
+    if alone is None or part.points.value is None or alone <= lost:
+        return first
+    nearer = abs(part.points.value - lost) < abs(alone - lost)
+    return replace(first, points=part.points) if nearer else first
 
 
 def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str:

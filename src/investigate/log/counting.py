@@ -27,6 +27,8 @@ from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read, wanted
 from investigate.log.signals import signals
+from investigate.log.slices import is_large
+from investigate.log.slices import slices as slices_of
 from investigate.log.source import Engine, readable
 from investigate.log.steps import Steps
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
@@ -90,10 +92,11 @@ def count(
         pairs = tables.pairs(by, sizes, least)
         added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
         told = added.pop("meta", None)
-        if (crossed := tables.crossed(counted, by, least)) is not None:
+        last, large = int(found.coarse.max()), is_large(found)
+        if (crossed := tables.crossed(counted, by, least, last, large)) is not None:
             added["crossed"] = crossed
-        within = int(sizes[0]["rows"].sum())
-        slices = tables.slices(counted, by, pairs, found.coarse, within)
+        sliced = slices_of(counted, by, pairs, found)
+        slices, added = sliced.slices, {**added, **sliced.beside}
         kept = tables.arms(counted, slices, sizes, most)
         if weights is not None:
             slices, kept, everyone = (weights.as_floats(t) for t in (slices, kept, everyone))
@@ -111,10 +114,10 @@ def count(
             slices=slices,
             arms=kept,
             facts=tables.facts(by, pairs, sizes),
-            items=items(counted, by, coding, chosen),
+            items=items(counted, by, coding, chosen, large),
             timeline=everyone,
             sudden_values=sudden.table,
-            item_bands=item_bands(counted, by[0], coding, chosen, int(found.coarse.max())),
+            item_bands=item_bands(counted, by[0], coding, chosen, last),
             marked=odd,
             events=happened,
             meta={

@@ -12,12 +12,9 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
-from numpy.typing import NDArray
-from pandas.api.types import union_categoricals
 
 from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
-from investigate.log.margins import dealt
 from investigate.log.pairs import Pair
 from investigate.log.sums import Sizes, summed, sums, tallied
 from investigate.log.weights import SIDES, outcomes
@@ -25,9 +22,8 @@ from investigate.log.weights import SIDES, outcomes
 MOST_CROSSED = 8
 """The first cohorts of the question, so many, are combined with each other."""
 
-WHOLE_ROWS, FOLD_BANDS = 250_000, 64
-"""Rows in the windows up to which the folds of every group are counted bin by bin, and the bands
-of bins in which they are counted beyond."""
+MOST_CELLS, FEWEST_BINS = 50_000, 16
+"""Cells of two cohorts of a large log combined, in which bins are chosen, and how few these are."""
 
 Labelled = Callable[[list[str], Any], Any]
 _SPREAD = ["window", "fold", "bin"]
@@ -60,71 +56,27 @@ def pairs(groups: list[Groups], own: list[pd.DataFrame], least: int) -> list[Pai
     ]
 
 
-def slices(
-    counted: ibis.Table,
-    groups: list[Groups],
-    pairs: list[Pair],
-    coarse: NDArray[np.int64],
-    rows: int,
-) -> pd.DataFrame:
-    """Outcomes by scope, window, fold and bin; ``coarse`` (B,) is the coarse bin of each bin.
-
-    In large logs, by the `rows` that are scored in both windows, the folds of groups by cohort
-    are known by bands of bins alone.
-    """
-    scored = counted.filter(_.scored, _.window >= 0)
-    if len(groups) < 2 or rows <= WHOLE_ROWS:
-        return by_scope(scored, groups, pairs, _SPREAD, outcomes(scored))
-    system, *cohorts = groups
-    last = int(coarse.max()) + 1
-    band = coarse * FOLD_BANDS // last
-    banded = scored.mutate(band=(_.coarse.cast("int32") * FOLD_BANDS // last).cast("int8"))
-    own = sums(scored, [system.code, *_SPREAD], outcomes(scored))
-    sides = list(SIDES)
-    frames = [
-        scoped(summed(own, _SPREAD, sides), "all", None, None, _stored_once),
-        scoped(own, "system", system, None, _stored_once),
-    ]
-    crossed = []
-    for cohort, pair in zip(cohorts, pairs, strict=True):
-        keys = [system.code, cohort.code, "window"]
-        by_bin = sums(scored, [*keys, "bin"], outcomes(scored))
-        by_fold = sums(banded, [*keys, "band", "fold"], outcomes(banded))
-        frame = dealt(by_bin, by_fold, keys, band)
-        crossed.append(_paired(frame, system, pair, _SPREAD, sides, _stored_once))
-        single = keys[1:]
-        both = (
-            summed(by_bin, [*single, "bin"], sides),
-            summed(by_fold, [*single, "band", "fold"], sides),
-        )
-        frame = dealt(*both, single, band)
-        frames.append(scoped(frame, cohort.name, None, cohort, _stored_once))
-    return _stacked([*frames, *crossed])
-
-
-def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """`frames` one below the other, with each label of their scopes stored once."""
-    labels = [union_categoricals([frame[name] for frame in frames]) for name in SCOPE]
-    numbers = [frame.drop(columns=SCOPE) for frame in frames]
-    frames.clear()
-    found = pd.concat(numbers, ignore_index=True)
-    for place, (name, own) in enumerate(zip(SCOPE, labels, strict=True)):
-        ordered = own.reorder_categories(sorted(own.categories), ordered=True)
-        found.insert(place, name, pd.Series(ordered))
-    return found
-
-
-def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFrame | None:
+def crossed(
+    counted: ibis.Table, groups: list[Groups], least: int, last: int, large: bool
+) -> pd.DataFrame | None:
     """Outcomes by every two cohorts combined, window and coarse bin; `None` with fewer than two.
 
-    Cells of fewer than `least` rows are counted together.
+    Cells of fewer than `least` rows are counted together. ``last`` is the number of the last
+    coarse bin; of a `large` log, columns of many groups are counted in fewer.
     """
     scored = counted.filter(_.scored, _.window >= 0)
     frames = []
     for first, second in combinations(groups[1:][:MOST_CROSSED], 2):
+        bins = last + 1
+        if large:
+            cells = 2 * len(first.labels) * len(second.labels)
+            bins = min(max(MOST_CELLS // cells, FEWEST_BINS), bins)
+        placed = scored
+        if bins <= last:
+            placed = scored.mutate(coarse=_.coarse.cast("int32") * bins // (last + 1))
         keys = [first.code, second.code, "window", "coarse"]
         measures = {**outcomes(scored), "rows": _.count()}
-        frame = sums(scored, keys, measures).rename(columns={"coarse": "bin"})
+        frame = sums(placed, keys, measures).rename(columns={"coarse": "bin"})
         # Cells are small by their rows, whatever these weigh.
         pair = Pair.of(first, second, frame, least)
         frame = frame.drop(columns="rows")
@@ -173,8 +125,8 @@ def repeated(labels: list[str], places: Any) -> Any:
     return pd.array(labels, dtype="str").take(np.asarray(places))
 
 
-def _stored_once(labels: list[str], places: Any) -> Any:
-    """The same as categories: text of millions of rows would be most of a table."""
+def stored_once(labels: list[str], places: Any) -> Any:
+    """As `repeated`, as categories: text of millions of rows would be most of a table."""
     return pd.Categorical.from_codes(np.asarray(places), pd.Index(labels, dtype="str"))
 
 
@@ -224,11 +176,11 @@ def _scopes(
     for cohort, frame in zip(cohorts, own, strict=False):
         frames.append(scoped(coarser(frame, [cohort.code]), cohort.name, None, cohort))
     for pair, frame in zip(pairs, own, strict=False):
-        frames.append(_paired(frame.copy(), system, pair, keys, measures))
+        frames.append(paired(frame.copy(), system, pair, keys, measures))
     return pd.concat(frames, ignore_index=True)
 
 
-def _paired(
+def paired(
     frame: pd.DataFrame,
     system: Groups,
     pair: Pair,
@@ -236,6 +188,7 @@ def _paired(
     measures: list[str],
     labelled: Labelled = repeated,
 ) -> pd.DataFrame:
+    """`frame` of a system and a cohort with its scope; tiny cells are counted together."""
     tiny = pair.where(frame)
     by = f"system*{pair.second.name}"
     if not tiny.any():

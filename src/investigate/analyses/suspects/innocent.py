@@ -16,7 +16,7 @@ from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups
-from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.relabelled import AS_MANY, GREW, Doubt, doubtful, other_people
 from investigate.analyses.suspects.scopes import Undo, undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import level, percent, two_digits
@@ -37,18 +37,12 @@ MOST_LEFT = 1 / 2
 """The audit clears only where no larger part of the drop is left as broken."""
 MOST_INVALID = 1 / 2
 """It is lost validity alone where validity is surely so large a part of both."""
-OTHERS = 1 / 2
-"""A group is of other people when so much smaller a part of its rows is of known clusters."""
-AS_MANY = 1.25
-"""Rows a day are as many as before within this factor."""
 MIDDLE = 0.1
 """Rows were added to some bands, not only left out of others, where so large a part of the
 incident's rows is beyond what the baseline had there a day."""
 BANDS = 32
 NEARLY = 0.8
 """Other rows account for nearly all of a drop where they do for so large a part."""
-GREW = 0.1
-"""A group whose share of the rows grew by less is not told as a reason."""
 
 
 def innocent(counts: Counts, question: Question) -> list[Suspect]:
@@ -61,7 +55,15 @@ def innocent(counts: Counts, question: Question) -> list[Suspect]:
     found = []
     if by := mixed(counts, question):
         found.append(_mix(counts, question, by, mechanism(counts, question, by)))
+    if doubt := _doubt(counts, question, columns):
+        found.append(_doubted(counts, question, doubt))
     return [*found, _narrower(counts, question, columns)]
+
+
+def _doubt(counts: Counts, question: Question, columns: list[str]) -> Doubt | None:
+    """The one whose group grew most."""
+    found = [doubt for by in columns if (doubt := doubtful(counts, question, by))]
+    return max(found, key=lambda one: one.grew, default=None)
 
 
 def _columns(counts: Counts) -> list[str]:
@@ -81,6 +83,7 @@ def usable(counts: Counts, question: Question) -> tuple[str, ...]:
         if _borrowed(mechanism(counts, question, by)) <= MOST_BORROWED
         and _were_there(counts, question, by)
         and not confined(counts, by)
+        and not doubtful(counts, question, by)
     )
 
 
@@ -98,6 +101,18 @@ def displaced(counts: Counts, question: Question) -> bool:
     left = _left(counts, question, "system")
     quiet = left.low is not None and left.low <= 0
     return not (quiet and mix >= NEARLY * float(-windows.whole(counts).change[0]))
+
+
+def _doubted(counts: Counts, question: Question, doubt: Doubt) -> Suspect:
+    """A group that grew, of which it cannot be told whether it holds other rows."""
+    points = _undone(mechanism(counts, question, next(iter(doubt.cohort))).numbers["mix"])
+    return Suspect(
+        kind="cannot_tell",
+        points=points,
+        evidence=doubt.evidence,
+        supported=recovers(points),
+        cohort=doubt.cohort,
+    )
 
 
 def mixed(counts: Counts, question: Question) -> str | None:
@@ -150,26 +165,7 @@ def _were_there(counts: Counts, question: Question, by: str) -> bool:
     invalid = sum(float(undo.points(scope, with_spread=False, folds=False)[0]) for scope in scopes)
     if invalid > BESIDE * mix:
         return False
-    return _alike(counts, question) or all(_other_people(counts, scope) for scope in scopes)
-
-
-def _other_people(counts: Counts, scope: Scope) -> bool:
-    """Whether far fewer of a group's rows, than of the rest's, are of clusters of both windows."""
-    facts = counts.facts[counts.facts["window"] == 1]
-    if "returning" not in facts or not counts.meta["clustered"]:
-        return False
-    own = facts[
-        (facts["by"] == scope.by)
-        & (facts["system"] == scope.system)
-        & (facts["cohort"] == scope.cohort)
-    ]
-    everyone = facts[facts["by"] == "all"]
-    known, rows = int(own["returning"].sum()), int(own["rows"].sum())
-    rest = int(everyone["rows"].sum()) - rows
-    if not rest:
-        return False
-    usual = (int(everyone["returning"].sum()) - known) / rest
-    return known / rows < OTHERS * usual
+    return _alike(counts, question) or all(other_people(counts, scope) for scope in scopes)
 
 
 def _left(counts: Counts, question: Question, by: str) -> Estimate:
@@ -261,7 +257,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             cohort=crowd[0] if crowd else None,
             either=not _clear(counts, question, left),
         )
-    both = undo.everywhere(least, with_spread=True)
+    doubt, both = _doubt(counts, question, columns), undo.everywhere(least, with_spread=True)
     validity, all_of_it = _undone(finding.numbers["validity"]), float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
     # Where most of it is validity, scores lost their order, not their width.
@@ -275,11 +271,15 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         return Suspect(
             kind="lost_resolution",
             points=points,
-            evidence=f"{told.rstrip('.')}; no group stands out.",
+            evidence=f"{told.rstrip('.')}; {doubt.evidence if doubt else 'no group stands out.'}",
             supported=recovers(points),
         )
     news = any(
-        new_groups(counts, by) or nearly_new(counts, by) or confined(counts, by) for by in columns
+        new_groups(counts, by)
+        or nearly_new(counts, by)
+        or confined(counts, by)
+        or doubtful(counts, question, by)
+        for by in columns
     )
     # Where a kind of group shows rows that became alike, that they were exchanged is no news.
     shown = any(one.says == "alike" for one in audits(counts, confidence))

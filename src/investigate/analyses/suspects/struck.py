@@ -58,7 +58,10 @@ def lead(counts: Counts, scope: Scope) -> str:
     if scope.by == "all" or key not in new_groups(counts, scope.by):
         return ""
     host = newcomers(counts, scope.by)[key]
-    told = f"{scope.by} {scope.cohort}" if scope.cohort else scope.system
+    column = scope.by.split("*")[-1]
+    told = f"{column} {scope.cohort}" if scope.cohort else scope.system
+    if scope.cohort and scope.system:
+        told += f" of {scope.system}"
     than = "the whole log"
     # The one system of a log is all of it.
     if host.cohort or (host.known and len(grouping(counts, "system").keys) > 1):

@@ -1,0 +1,138 @@
+"""A group that grew and may hold the rows of before under another name, or without their input.
+
+A look-up that fails writes one value into a cohort column, and the score loses what was looked
+up. By the shares of groups alone that is a population mix; a fault must not be its own alibi.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.rates import rates
+from investigate.analyses.wording import percent
+from investigate.counts.grouping import grouping
+from investigate.counts.memory import remembered
+from investigate.counts.table import Counts
+from investigate.question.question import Question
+
+GREW = 0.1
+"""A group whose share of the rows grew by less explains little."""
+ONE_SCORE = 0.9
+"""So large a part of a group's rows with one score says that the score knows nothing of them."""
+SHIFT = 0.02
+"""Shares of groups are as before where no more of the rows than this would have to move."""
+OTHERS = 1 / 2
+"""A group is of other people when so much smaller a part of its rows is of known clusters."""
+AS_MANY = 1.25
+"""Rows a day are as many as before within this factor, either way."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a group's growth clears nothing: `evidence` is a sentence."""
+
+    cohort: dict[str, str]
+    grew: float
+    evidence: str
+
+
+@remembered
+def doubtful(counts: Counts, question: Question, by: str) -> Doubt | None:
+    """Why the group of the cohort column ``by`` that grew most clears nothing; else `None`."""
+    if by == "system" or by not in counts.groupings():
+        return None
+    rows = _rows(counts, by)
+    share = rows / rows.sum()
+    grown = (share[1] - share[0]).sort_values(ascending=False, kind="stable")
+    value, grew = str(grown.index[0]), float(grown.iloc[0])
+    if grew < GREW or other_people(counts, Scope(by, "", value, int(rows[1][value]))):
+        return None
+    told = (
+        f"{percent(share[1][value])} of the incident's rows have {by} {value}, "
+        f"{percent(share[0][value])} before"
+    )
+    if _one_score(counts, by, value):
+        return Doubt(
+            {by: value},
+            grew,
+            f"{told}, nearly all of them with one score: they may be other rows, or rows whose "
+            f"input is missing; look at what writes {value}.",
+        )
+    if _the_same_rows(counts, question, by, rows.drop(value)):
+        return Doubt(
+            {by: value},
+            grew,
+            f"{told}, and all other groups of {by} shrank alike, while rows a day, the outcome "
+            "rate and other columns stayed as they were: they may be the same rows under another "
+            f"name, as after a look-up that fails, or other rows; look at what writes {value}.",
+        )
+    return None
+
+
+def other_people(counts: Counts, scope: Scope) -> bool:
+    """Whether far fewer of a group's rows, than of the rest's, are of clusters of both windows."""
+    facts = counts.facts[counts.facts["window"] == 1]
+    if "returning" not in facts or not counts.meta["clustered"]:
+        return False
+    own = facts[
+        (facts["by"] == scope.by)
+        & (facts["system"] == scope.system)
+        & (facts["cohort"] == scope.cohort)
+    ]
+    everyone = facts[facts["by"] == "all"]
+    known, rows = int(own["returning"].sum()), int(own["rows"].sum())
+    rest = int(everyone["rows"].sum()) - rows
+    if not rest:
+        return False
+    usual = (int(everyone["returning"].sum()) - known) / rest
+    return known / rows < OTHERS * usual
+
+
+def _rows(counts: Counts, by: str) -> pd.DataFrame:
+    """Rows by group (index) and window (columns 0 and 1)."""
+    own = counts.facts[counts.facts["by"] == by]
+    own = own.assign(group=own["cohort"].where(own["cohort"] != "", own["system"]))
+    table = own.pivot_table(
+        index="group", columns="window", values="rows", aggfunc="sum", fill_value=0
+    )
+    return table.reindex(columns=[0, 1], fill_value=0).sort_index()
+
+
+def _one_score(counts: Counts, by: str, value: str) -> bool:
+    own = grouping(counts, by)
+    entries = own.entries(own.keys.index(("", value)))
+    entries = entries[own.window[entries] == 1]
+    rows = np.bincount(own.bin[entries], (own.positives + own.negatives)[entries])
+    return bool(rows.max(initial=0.0) >= ONE_SCORE * rows.sum() > 0)
+
+
+def _the_same_rows(counts: Counts, question: Question, by: str, others: pd.DataFrame) -> bool:
+    """Whether nothing but one group's share changed: nothing that other rows would bring."""
+    everyone = counts.facts[counts.facts["by"] == "all"].set_index("window")["rows"]
+    lengths = []
+    for asked in (question.baseline, question.incident):
+        start, end = asked.bounds(question.timezone)
+        lengths.append((end - start).total_seconds())
+    daily = (everyone.reindex([0, 1]) / lengths).to_numpy()
+    if len(others) < 2 or not 1 / AS_MANY <= daily[1] / daily[0] <= AS_MANY:
+        return False
+    columns = [c for c in counts.groupings() if "*" not in c and c not in ("all", by)]
+    if not all(_as_before(table) for table in (others, *(_rows(counts, c) for c in columns))):
+        return False
+    told = rates(counts, Scope("all", "", "", int(everyone[1])), question.thresholds.confidence)
+    moved = told.outcome
+    return moved.low is None or moved.high is None or moved.low <= 0 <= moved.high
+
+
+def _as_before(rows: pd.DataFrame) -> bool:
+    """Whether groups have the shares of before, but for chance or for very few rows."""
+    kept = rows[rows.sum(axis=1) > 0]
+    if len(kept) < 2 or not kept.sum().all():
+        return True
+    share = kept / kept.sum()
+    if float((share[1] - share[0]).clip(lower=0).sum()) <= SHIFT:
+        return True
+    return bool(stats.chi2_contingency(kept.to_numpy()).pvalue > 1 / 20)
