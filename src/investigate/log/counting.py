@@ -93,9 +93,9 @@ def count(
         added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
         told = added.pop("meta", None)
         last, large = int(found.coarse.max()), is_large(found)
-        if (crossed := tables.crossed(counted, by, least, last, large)) is not None:
+        if (crossed := tables.crossed(counted, by, least, last, large, most)) is not None:
             added["crossed"] = crossed
-        sliced = slices_of(counted, by, pairs, found)
+        sliced = slices_of(counted, by, pairs, found, most)
         slices, added = sliced.slices, {**added, **sliced.beside}
         kept = tables.arms(counted, slices, sizes, most)
         if weights is not None:

@@ -57,7 +57,12 @@ def pairs(groups: list[Groups], own: list[pd.DataFrame], least: int) -> list[Pai
 
 
 def crossed(
-    counted: ibis.Table, groups: list[Groups], least: int, last: int, large: bool
+    counted: ibis.Table,
+    groups: list[Groups],
+    least: int,
+    last: int,
+    large: bool,
+    sizes: Sizes,
 ) -> pd.DataFrame | None:
     """Outcomes by every two cohorts combined, window and coarse bin; `None` with fewer than two.
 
@@ -75,8 +80,12 @@ def crossed(
         if bins <= last:
             placed = scored.mutate(coarse=_.coarse.cast("int32") * bins // (last + 1))
         keys = [first.code, second.code, "window", "coarse"]
-        measures = {**outcomes(scored), "rows": _.count()}
-        frame = sums(placed, keys, measures).rename(columns={"coarse": "bin"})
+        if "weight" in placed.columns:
+            frame = sums(placed, keys, {**outcomes(placed), "rows": _.count()}, sizes)
+        else:
+            frame = tallied(placed, keys, sizes)
+            frame["rows"] = frame["positives"] + frame["negatives"]
+        frame = frame.rename(columns={"coarse": "bin"})
         # Cells are small by their rows, whatever these weigh.
         pair = Pair.of(first, second, frame, least)
         frame = frame.drop(columns="rows")
