@@ -13,7 +13,8 @@ from ibis import _
 from investigate.counts.table import OTHER
 from investigate.log.coding import Coding
 from investigate.log.groups import Groups
-from investigate.log.tables import repeated, scoped, summed, sums
+from investigate.log.sums import summed, sums
+from investigate.log.tables import repeated, scoped
 from investigate.log.temporary import beside
 from investigate.log.weights import rows_with
 

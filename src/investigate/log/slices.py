@@ -22,7 +22,8 @@ from investigate.log.bins import Bins
 from investigate.log.groups import Groups
 from investigate.log.margins import dealt
 from investigate.log.pairs import Pair
-from investigate.log.tables import by_scope, paired, repeated, scoped, stored_once, summed, sums
+from investigate.log.sums import Sizes, summed, sums, tallied
+from investigate.log.tables import by_scope, paired, repeated, scoped, stored_once
 from investigate.log.temporary import beside
 from investigate.log.weights import SIDES, bins_with, outcomes
 
@@ -57,6 +58,7 @@ def slices(
     groups: list[Groups],
     pairs: list[Pair],
     bins: Bins,
+    known: Sizes,
 ) -> Slices:
     """Outcomes by scope of the `bins`; what is a large log hangs on their rows."""
     scored = counted.filter(_.scored, _.window >= 0)
@@ -64,7 +66,7 @@ def slices(
         return Slices(by_scope(scored, groups, pairs, _SPREAD, outcomes(scored)))
     system, *cohorts = groups
     sides = list(SIDES)
-    own = sums(scored, [system.code, *_SPREAD], outcomes(scored))
+    own = tallied(scored, [system.code, *_SPREAD], known)
     everyone = summed(own, _SPREAD, sides)
     by_bin = summed(everyone, ["window", "bin"], sides)
     frames = [
@@ -78,8 +80,8 @@ def slices(
     for cohort, pair in zip(cohorts, pairs, strict=True):
         size = len(system.labels) * len(cohort.labels)
         found = _Bands.of(bins, size)
-        frame = _by_bin(scored, system, cohort, by_bin, found)
-        by_fold = _by_fold(scored, system, cohort, found)
+        frame = _by_bin(scored, system, cohort, by_bin, found, known)
+        by_fold = _by_fold(scored, system, cohort, found, known)
         bands.append(found.table(cohort.name))
         for of, keys, measures, alone, both in (
             (frame, ["window", "fold", "bin"], sides, frames, crossed),
@@ -147,16 +149,21 @@ def bands_of(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 
 
 def _by_bin(
-    scored: ibis.Table, system: Groups, cohort: Groups, by_bin: pd.DataFrame, bands: _Bands
+    scored: ibis.Table,
+    system: Groups,
+    cohort: Groups,
+    by_bin: pd.DataFrame,
+    bands: _Bands,
+    sizes: Sizes,
 ) -> pd.DataFrame:
     """Outcomes by system, cohort, window, bin; ``fold`` is none."""
     keys = [system.code, cohort.code]
     if bands.alone:
-        frame = sums(scored, [*keys, "window", "bin"], outcomes(scored))
+        frame = tallied(scored, [*keys, "window", "bin"], sizes)
     else:
         known = bands.table(cohort.name).astype({"bin": scored.schema()["bin"].to_pandas()})
         banded = scored.join(beside(scored, known[["bin", "band"]]), "bin")
-        frame = sums(banded, [*keys, "window", "band"], outcomes(banded))
+        frame = tallied(banded, [*keys, "window", "band"], {**sizes, "band": sizes["bin"]})
         many = len(cohort.labels)
         group = frame[system.code] * many + frame[cohort.code]
         frame = dealt(by_bin, frame.assign(group=group), bands.bin_band)
@@ -164,11 +171,13 @@ def _by_bin(
     return frame.assign(fold=WHOLE)[[*keys, *_SPREAD, *SIDES]]
 
 
-def _by_fold(scored: ibis.Table, system: Groups, cohort: Groups, bands: _Bands) -> pd.DataFrame:
+def _by_fold(
+    scored: ibis.Table, system: Groups, cohort: Groups, bands: _Bands, sizes: Sizes
+) -> pd.DataFrame:
     band = (_.coarse.cast("int32") * bands.folds // bands.last).cast("int8")
     keys = [system.code, cohort.code, "window", "fold", "band"]
     measures = {**outcomes(scored), **bins_with(scored)}
-    frame = sums(scored.mutate(band=band), keys, measures)
+    frame = sums(scored.mutate(band=band), keys, measures, {**sizes, "band": bands.folds})
     first = np.searchsorted(bands.fold_band, frame["band"].to_numpy())
     for side, name in (("positives", "positive_bins"), ("negatives", "negative_bins")):
         frame[name] -= frame[side] * first

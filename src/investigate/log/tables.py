@@ -16,6 +16,7 @@ from ibis import _
 from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
 from investigate.log.pairs import Pair
+from investigate.log.sums import Sizes, summed, sums, tallied
 from investigate.log.weights import SIDES, outcomes
 
 MOST_CROSSED = 8
@@ -29,7 +30,7 @@ _SPREAD = ["window", "fold", "bin"]
 _FACTS = ["rows", "positives", "repeats", "defaulted", "seasoned", "returning", "unscored"]
 
 
-def finest(counted: ibis.Table, groups: list[Groups]) -> list[pd.DataFrame]:
+def finest(counted: ibis.Table, groups: list[Groups], sizes: Sizes) -> list[pd.DataFrame]:
     """The measures of `facts` by window, system and each cohort in turn; by system without."""
     measures = {
         "rows": _.scored.sum(),
@@ -40,7 +41,7 @@ def finest(counted: ibis.Table, groups: list[Groups]) -> list[pd.DataFrame]:
         "returning": _.returning.sum(where=_.scored),
         "unscored": (~_.scored).sum(),
     }
-    return _finest(counted, groups, ["window"], measures)
+    return _finest(counted, groups, ["window"], measures, sizes)
 
 
 def pairs(groups: list[Groups], own: list[pd.DataFrame], least: int) -> list[Pair]:
@@ -56,7 +57,12 @@ def pairs(groups: list[Groups], own: list[pd.DataFrame], least: int) -> list[Pai
 
 
 def crossed(
-    counted: ibis.Table, groups: list[Groups], least: int, last: int, large: bool
+    counted: ibis.Table,
+    groups: list[Groups],
+    least: int,
+    last: int,
+    large: bool,
+    sizes: Sizes,
 ) -> pd.DataFrame | None:
     """Outcomes by every two cohorts combined, window and coarse bin; `None` with fewer than two.
 
@@ -74,8 +80,12 @@ def crossed(
         if bins <= last:
             placed = scored.mutate(coarse=_.coarse.cast("int32") * bins // (last + 1))
         keys = [first.code, second.code, "window", "coarse"]
-        measures = {**outcomes(scored), "rows": _.count()}
-        frame = sums(placed, keys, measures).rename(columns={"coarse": "bin"})
+        if "weight" in placed.columns:
+            frame = sums(placed, keys, {**outcomes(placed), "rows": _.count()}, sizes)
+        else:
+            frame = tallied(placed, keys, sizes)
+            frame["rows"] = frame["positives"] + frame["negatives"]
+        frame = frame.rename(columns={"coarse": "bin"})
         # Cells are small by their rows, whatever these weigh.
         pair = Pair.of(first, second, frame, least)
         frame = frame.drop(columns="rows")
@@ -93,7 +103,9 @@ def crossed(
     return pd.concat(frames, ignore_index=True) if frames else None
 
 
-def arms(counted: ibis.Table, slices: pd.DataFrame, own: list[pd.DataFrame]) -> pd.DataFrame:
+def arms(
+    counted: ibis.Table, slices: pd.DataFrame, own: list[pd.DataFrame], sizes: Sizes
+) -> pd.DataFrame:
     """Outcomes by window, fold and bin of the rows that stay when a suspect is undone.
 
     Where none goes, these are all of `slices`; `own` is what `finest` found.
@@ -103,7 +115,7 @@ def arms(counted: ibis.Table, slices: pd.DataFrame, own: list[pd.DataFrame]) -> 
     frames = []
     for arm, (going, stays) in kept.items():
         if own[0][going].any():
-            frame = sums(scored.filter(stays), _SPREAD, outcomes(scored))
+            frame = tallied(scored.filter(stays), _SPREAD, sizes)
         else:
             everyone = slices[slices["by"] == "all"]
             frame = everyone.drop(columns=SCOPE).reset_index(drop=True)
@@ -115,34 +127,6 @@ def arms(counted: ibis.Table, slices: pd.DataFrame, own: list[pd.DataFrame]) -> 
 def facts(groups: list[Groups], pairs: list[Pair], own: list[pd.DataFrame]) -> pd.DataFrame:
     """What stands in each scope and window, beside its scores; `own` is what `finest` found."""
     return _scopes(own, groups, pairs, ["window"], _FACTS)
-
-
-def sums(rows: ibis.Table, keys: list[str], measures: dict[str, Any]) -> pd.DataFrame:
-    """The integer `measures` of `rows` by `keys`, in the keys' order."""
-    whole = {name: measure.fill_null(0).cast("int64") for name, measure in measures.items()}
-    found = rows.group_by(keys).agg(**whole).to_pyarrow().to_pandas()
-    return summed(found, keys, list(measures))
-
-
-def summed(frame: pd.DataFrame, keys: list[str], measures: list[str]) -> pd.DataFrame:
-    """`frame` by `keys`, in their order, its `measures` added up; integers are int64.
-
-    Ordered here, because engines do not order text alike, and as one number a row,
-    because there may be millions.
-    """
-    place = np.zeros(len(frame), dtype=np.int64)
-    for name in keys:
-        codes, known = pd.factorize(frame[name], sort=True)
-        place = place * max(len(known), 1) + codes
-    order = np.argsort(place)
-    ordered = place[order]
-    first = np.flatnonzero(np.diff(ordered, prepend=-1))
-    result = frame[keys].take(order[first])
-    for name in measures:
-        values = frame[name].to_numpy()[order]
-        result[name] = np.add.reduceat(values, first) if len(first) else values
-    whole = [name for name in result if result[name].dtype.kind in "iu"]
-    return result.astype(dict.fromkeys(whole, "int64")).reset_index(drop=True)
 
 
 def repeated(labels: list[str], places: Any) -> Any:
@@ -171,11 +155,15 @@ def by_scope(
 
 
 def _finest(
-    rows: ibis.Table, groups: list[Groups], keys: list[str], measures: dict[str, Any]
+    rows: ibis.Table,
+    groups: list[Groups],
+    keys: list[str],
+    measures: dict[str, Any],
+    sizes: Sizes | None = None,
 ) -> list[pd.DataFrame]:
     system, *cohorts = groups
     crossed = [[system.code, cohort.code] for cohort in cohorts] or [[system.code]]
-    return [sums(rows, [*codes, *keys], measures) for codes in crossed]
+    return [sums(rows, [*codes, *keys], measures, sizes) for codes in crossed]
 
 
 def _scopes(
