@@ -71,6 +71,11 @@ def made(case: str, seed: int, rows: int = 24_000) -> Log:
     if case == "new_model_is_noise":
         log.shuffle(log.now)
         log.system = np.where(log.now, "second", "first").astype(object)
+    if case == "reversed_in_one_store":
+        log.score = np.where(web, 1 - log.score, log.score)
+    if case == "noise_everywhere":
+        noise = log.rng.normal(0, 3, rows)
+        log.score = np.where(log.now, logistic(log.features @ WEIGHTS + noise), log.score)
     if case == "traffic_to_the_weaker_model":
         weaker = log.rng.random(rows) < np.where(log.now, 0.75, 0.15)
         log.score = np.where(weaker, without, log.score)

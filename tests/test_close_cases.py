@@ -100,3 +100,17 @@ def test_traffic_that_moved_to_the_weaker_model_accuses_neither(seed: int) -> No
     assert "by itself each system ranks as it did" in finding.claim
     standing = [s for s in finding.detail["suspects"] if s["stands"]]
     assert not any(kind(s["kind"]).broken for s in standing), finding.claim
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("case", ["reversed_in_one_store", "noise_everywhere"])
+def test_one_cause_that_takes_validity_and_moves_width_is_one_part(case: str, seed: int) -> None:
+    finding, named = found(case, seed)
+    lost = -finding.detail["change"]["value"]
+    first, rest = finding.detail["account"]
+    assert (first["kind"], rest["kind"]) == ("lost_validity", "unexplained"), finding.claim
+    assert first["points"] == pytest.approx(lost, abs=0.01)
+    assert named["points"] == pytest.approx(first["points"], abs=0.005)
+    reversed_there = case == "reversed_in_one_store"
+    assert named["cohort"] == ({"store": "web"} if reversed_there else None)
+    assert ("its scores rank in reverse" in finding.claim) is reversed_there

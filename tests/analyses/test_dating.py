@@ -14,10 +14,10 @@ from investigate.analyses.dating import (
     dated_base_rate,
     dated_presence,
     dated_share,
-    rewritten,
     sharpest,
 )
 from investigate.analyses.onset import onset
+from investigate.analyses.written import on_a_write, rewritten
 from investigate.counts.table import Counts
 
 START = pd.Timestamp("2024-01-01", tz="UTC")
@@ -184,6 +184,20 @@ def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: 
     # As the kit has it without a history: no rows, and not all columns.
     (bare,) = (field.default_factory for field in fields(Counts) if field.name == "writes")
     assert rewritten(replace(counts, writes=bare()), asked, "default", found) is None  # type: ignore[operator]
+
+
+def test_what_writes_broke_began_with_one_of_them(counts: Counts) -> None:
+    weekly = pd.date_range("2024-01-03", "2024-02-20", freq="7D", tz="UTC")
+    writes = pd.DataFrame({"start": weekly.astype("datetime64[us, UTC]"), "system": "default",
+                           "over": "default", "writes": 10, "moved": 1_000_000})  # fmt: skip
+    told, asked = replace(counts, writes=writes), made.question()
+    found = {"low": "2024-02-02", "high": "2024-02-15", "date": "2024-02-10"}
+    assert on_a_write(told, asked, "default", found) == "2024-02-14"
+    assert on_a_write(told, asked, "default", {**found, "high": "2024-02-12"}) == "2024-02-07"
+    for there in ("2024-02-07", "2024-02-08"):
+        assert on_a_write(told, asked, "default", {**found, "date": there}) is None
+    assert on_a_write(told, asked, "calibration", found) is None
+    assert on_a_write(counts, asked, "default", found) is None
 
 
 @pytest.mark.slow

@@ -11,8 +11,8 @@ from watched import Watched
 
 import investigate
 
-TEXTS = pytest.StashKey[dict[investigate.Investigation, str]]()
-"""Pages of investigations, each made once."""
+TEXTS = pytest.StashKey[dict[tuple[investigate.Investigation, bool], str]]()
+"""Pages of investigations, with an account or without, each made once."""
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +27,14 @@ def shown(
 ) -> Iterator[Callable[..., Explored]]:
     """Opens the page of an investigation; at the end, it must have said and asked nothing."""
     opened: list[tuple[Watched, str]] = []
-    texts: dict[investigate.Investigation, str] = request.config.stash.setdefault(TEXTS, {})
+    texts = request.config.stash.setdefault(TEXTS, {})
 
-    def show(found: investigate.Investigation, **kind: Any) -> Explored:
-        if found not in texts:
-            texts[found] = investigate.explore(found).html
+    def show(found: investigate.Investigation, *, account: bool = False, **kind: Any) -> Explored:
+        key = found, account
+        if key not in texts:
+            texts[key] = investigate.explore(found, account=account).html
         path = tmp_path / f"explorer{len(opened)}.html"
-        path.write_text(texts[found], encoding="utf-8")
+        path.write_text(texts[key], encoding="utf-8")
         watched = Watched(browser, **{"viewport": {"width": 1200, "height": 1100}, **kind})
         # The page needs nothing but itself.
         watched.context.set_offline(True)

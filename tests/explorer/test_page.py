@@ -181,7 +181,7 @@ def test_the_code_gives_the_same_numbers(shown: Show, found: investigate.Investi
 def test_the_account_is_that_of_the_question_and_says_so(
     shown: Show, found: investigate.Investigation
 ) -> None:
-    page = shown(found, permissions=["clipboard-read", "clipboard-write"])
+    page = shown(found, account=True, permissions=["clipboard-read", "clipboard-write"])
     known = found.account()
     own = [-row["points"] for row in known.table]
     ask = page.page.get_by_role("button", name="Copy code that asks for these windows")
@@ -338,7 +338,8 @@ def test_labels_are_text(shown: Show) -> None:
 def test_everyone_can_use_it(
     shown: Show, found: investigate.Investigation, width: int, scheme: str
 ) -> None:
-    page = shown(found, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    look = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+    page = shown(found, account=True, **look)
     page.page.get_by_text("The same in Python").click()
     page.bar("rules").click()
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width

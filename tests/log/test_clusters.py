@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from investigate.log.clusters import with_clusters
-from investigate.log.coding import Coding
 from investigate.question.question import Question
 
 START = pd.Timestamp("2024-03-01", tz="UTC")
@@ -24,7 +23,7 @@ def rows(*given: dict[str, Any]) -> pd.DataFrame:
 
 
 def seasoned(load: Any, question: Question, frame: pd.DataFrame) -> list[bool]:
-    found = with_clusters(load(frame), question, Coding()).to_pandas()
+    found = with_clusters(load(frame), question).to_pandas()
     return found.sort_values("id")["seasoned"].tolist()
 
 
@@ -58,7 +57,7 @@ def test_rows_before_the_windows_season_as_rows_in_them_do(load: Any) -> None:
     fifth = times.nth(4).rename("fifth")
     after = frame["cluster"].map(frame.loc[fifth.index].set_index("cluster")["time"])
     expected = (frame["time"] > after)[frame["window"] >= 0]
-    found = with_clusters(load(frame), CLUSTERED, Coding()).to_pandas().sort_values("id")
+    found = with_clusters(load(frame), CLUSTERED).to_pandas().sort_values("id")
     inside = (found["window"] >= 0).to_numpy()
     assert 0.2 < expected.mean() < 0.9
     assert found["seasoned"].to_numpy()[inside].tolist() == expected.tolist()

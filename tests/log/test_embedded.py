@@ -55,6 +55,15 @@ def test_moments_are_cast_alike(both: list[Any]) -> None:
     assert quick[0][0] == "2024-02-29 12:00:00.000001+00"
 
 
+def test_seconds_are_told_alike(both: list[Any]) -> None:
+    values = "(TIMESTAMP '2024-02-29 12:00:01.5'), ('1960-01-01'), (NULL)"
+    sql = f"SELECT * FROM (VALUES {values}) AS v(t)"
+    moment: Any = _.t.cast("timestamp('UTC')")
+    quick, own = answers(both, sql, zoned=moment.epoch_seconds(), plain=_.t.epoch_seconds())
+    assert quick == own
+    assert quick[1] == ["-315619200.0", "-315619200.0"]
+
+
 def test_numbers_are_clipped_alike(both: list[Any]) -> None:
     sql = "SELECT * FROM (VALUES (-5.0::DOUBLE), (0.5), (7.0), ('nan'), (NULL)) AS v(x)"
     quick, own = answers(both, sql, x=_.x.clip(0, 1), y=_.x.clip(lower=0), z=_.x.clip(upper=1))

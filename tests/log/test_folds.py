@@ -8,7 +8,6 @@ import pytest
 
 from investigate.counts.table import FOLDS
 from investigate.log.clusters import with_clusters
-from investigate.log.coding import Coding
 from investigate.log.folds import fold
 from investigate.question.question import Question
 
@@ -63,7 +62,7 @@ def test_a_cluster_hashed_once_has_the_fold_of_each_of_its_rows(load: Any) -> No
         )
     )
     each = rows.select("time", fold=fold(rows, CLUSTERED)).to_pandas()
-    once = with_clusters(rows, CLUSTERED, Coding())
+    once = with_clusters(rows, CLUSTERED)
     once = once.select("time", fold=fold(once, CLUSTERED)).to_pandas()
     assert len(once) == 90
     assert dict(once.to_numpy().tolist()) == dict(each.to_numpy().tolist())

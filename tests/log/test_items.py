@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from investigate.counts.table import OTHER, Counts
-from investigate.log import count, items
+from investigate.log import count, items, slices
 
 pytestmark = pytest.mark.slow
 
@@ -55,3 +55,25 @@ def test_the_largest_items_stay_and_sums_hold(
     pd.testing.assert_frame_equal(*sides, check_dtype=False)
     assert OTHER in set(found.items["item"])
     assert set(found.item_bands["item"]) == most
+
+
+def test_of_a_cohort_and_an_item_the_largest_pairs_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = counted(tmp_path, monkeypatch, MOST)
+    monkeypatch.setattr(items, "MOST_PAIRS", 4)
+    monkeypatch.setattr(slices, "WHOLE_ROWS", 0)
+    found = counted(tmp_path, monkeypatch, MOST)
+    pair, rest = ["by", "cohort", "item"], ["by", "system", "cohort", "window", "half"]
+    sides = [
+        counts.items[counts.items["by"] != "system"]
+        .groupby(pair)["rows"]
+        .sum()
+        .drop(OTHER, level=2)
+        for counts in (whole, found)
+    ]
+    for by, own in sides[0].groupby(level=0):
+        largest = own.sort_values(ascending=False, kind="stable").head(4)
+        pd.testing.assert_series_equal(sides[1].loc[[by]], largest.sort_index())
+    sums = [counts.items.groupby(rest)[MEASURES].sum() for counts in (whole, found)]
+    pd.testing.assert_frame_equal(*sums)

@@ -22,6 +22,11 @@ def csv(folder: Path, **columns: Any) -> Look:
     return look(str(folder / "log.csv"))
 
 
+@pytest.mark.parametrize("written", ["%y/%m/%d", "%y-%m-%d"])
+def test_days_that_stand_last_are_no_years(tmp_path: Path, written: str) -> None:
+    assert csv(tmp_path, t=TIMES.dt.strftime(written)).column("t").times is None
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "formats", "local"),
@@ -31,6 +36,7 @@ def csv(folder: Path, **columns: Any) -> Look:
         (TIMES.dt.strftime("%Y-%m-%d %H:%M:%S+00:00"), (), False),
         (TIMES.dt.strftime("%d.%m.%Y %H:%M"), ("%d.%m.%Y %H:%M",), True),
         (TIMES.dt.strftime("%m/%d/%Y %H:%M"), ("%m/%d/%Y %H:%M",), True),
+        (TIMES.dt.strftime("%m/%d/%y %I:%M %p"), ("%m/%d/%y %I:%M %p",), True),
         ((TIMES - pd.Timestamp("1970-01-01")) // pd.Timedelta("1s"), (), False),
         ((TIMES - pd.Timestamp("1970-01-01")) // pd.Timedelta("1ms"), (), False),
         (TIMES.dt.strftime("%Y%m%d%H%M"), (), True),

@@ -8,7 +8,7 @@ import pytest
 
 from investigate.counts.table import OTHER, SCOPE
 from investigate.log import count
-from investigate.log.tables import summed
+from investigate.log.sums import summed
 
 pytestmark = pytest.mark.slow
 

@@ -181,6 +181,12 @@ def _causes(
             break
         if (further := _next(counts, question, undoing, found, arms)) is None:
             break
+        if (again := _one_place(found, further)) is not None:
+            # What one place lost in validity and in width is one cause.
+            if arms[again].undo != "labels":
+                break
+            arms[again] = replace(arms[again], undo="scores")
+            continue
         arm = arm_of(counts, further, undoing)
         part = undoing.areas([*arms, arm])[-1] - areas[-1]
         if any(one.undo == "points" for one in (*arms, arm)):
@@ -281,6 +287,15 @@ def _parted(
     if second.system and second.system == alone[0].system:  # one place
         return ()
     return sorted((alone[0], second), key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
+
+
+def _one_place(found: Sequence[Suspect], further: Suspect) -> int | None:
+    """Which of the causes has the place of a further one, where both are of scores or labels."""
+    for at, one in enumerate(found):
+        undos = {kind(one.kind).undo, kind(further.kind).undo}
+        if _same(one)[1:] == _same(further)[1:] and undos == {"labels", "scores"}:
+            return at
+    return None
 
 
 def _told_by_rates(counts: Counts, confidence: float, cause: Suspect) -> bool:

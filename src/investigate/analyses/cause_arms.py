@@ -1,11 +1,14 @@
 """How a cause is undone in the counts; by its own points where the counts do not show it."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
+from investigate.analyses.whole import whole
 from investigate.counts.table import FOLDS, Counts
 from investigate.finding import Estimate
 from investigate.kinds import kind
@@ -52,8 +55,21 @@ def arm_of(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
     arm = UndoingArm(by, key, undo)
     if undo == "outcomes" and key is None:
         arm = _nearest(cause, undoing, *(UndoingArm(n, None, undo) for n in counts.groupings()))
+    if undo == "labels" and key is None:
+        arm = _with_width(counts, undoing, arm)
     # What has no AUC gains nothing that could be compared.
     return arm if _gain(undoing, arm) >= HALF * points else own
+
+
+def _with_width(counts: Counts, undoing: Undoing, arm: UndoingArm) -> UndoingArm:
+    """Validity lost everywhere, undone with the width of scores where noise made them wider.
+
+    Noise takes validity and gives dispersion: by itself the first recovers more than was lost.
+    """
+    lost = float(-whole(counts).change[0])
+    wide = replace(arm, undo="scores")
+    more, both = _gain(undoing, arm) - lost, _gain(undoing, wide) - lost
+    return wide if more > 0 and abs(both) < more else arm
 
 
 def _gain(undoing: Undoing, arm: UndoingArm) -> float:

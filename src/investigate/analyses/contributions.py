@@ -23,6 +23,7 @@ from investigate.analyses import whole as windows
 from investigate.analyses.discovery import discovered
 from investigate.analyses.wording import percent, points, signed
 from investigate.counts.auc import auc, midranks
+from investigate.counts.fold_shares import FoldShares
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.jackknife import estimate, p_value
 from investigate.counts.memory import remembered
@@ -105,6 +106,8 @@ def by_group(groups: Grouping, weights: Array) -> Array:
     """Contribution of each group by replicate, shape (1 + folds, groups)."""
     size, folds = len(groups.keys), 1 + FOLDS
     table = weights.reshape(folds, -1)
+    if groups.shares is not None:
+        return _by_shares(groups, groups.shares, table, weights.shape[1:])
     rows = np.concatenate([groups.negatives, groups.positives])
     group, fold = np.tile(groups.group, 2), np.tile(groups.fold, 2)
     cell = np.concatenate(
@@ -122,6 +125,24 @@ def by_group(groups: Grouping, weights: Array) -> Array:
     return np.asarray((every @ table.T).T - left_out.reshape(folds, size))
 
 
+def _by_shares(groups: Grouping, shares: FoldShares, table: Array, shape: tuple[int, ...]) -> Array:
+    """As `by_group`, where folds hold parts of entries; ``table`` (R, cells of ``shape``)."""
+    places, columns = shares.parts.shape[1:4], np.ascontiguousarray(table.T)
+    found = np.zeros((1 + FOLDS, places[0]))
+    for outcome, rows in enumerate(groups.sides()):
+        cell = np.ravel_multi_index(
+            (groups.window, np.full_like(groups.bin, outcome), groups.bin), shape
+        )
+        for values, factor in shares.terms(outcome, rows):
+            own, size = (values, (shares.place, cell)), (len(factor), table.shape[1])
+            moved = sparse.coo_array(own, shape=size).tocsr() @ columns
+            if values is rows:
+                found += moved.reshape(*places, -1).sum(axis=(1, 2)).T
+            left = moved[:, 1:] * factor
+            found[1:] -= left.reshape(*places, -1).sum(axis=(1, 2)).T
+    return found
+
+
 def common(groups: Grouping, weights: Array) -> tuple[Array, Array]:
     """What each group would contribute were it like everyone, and its share of the rows.
 
@@ -129,17 +150,16 @@ def common(groups: Grouping, weights: Array) -> tuple[Array, Array]:
     """
     folds, size = 1 + FOLDS, len(groups.keys)
     expected, share = np.zeros((folds, size)), np.zeros((folds, size))
-    fold = groups.fold + 1
-    for outcome, rows in ((0, groups.negatives), (1, groups.positives)):
+    for outcome, rows in enumerate(groups.sides()):
         flat = np.ravel_multi_index((groups.window, groups.group), (2, size))
         own = np.zeros((folds, 2 * size)) + np.bincount(flat, rows, 2 * size)
-        np.subtract.at(own, (fold, flat), rows)
+        groups.leave(own, outcome, flat)
         own = own.reshape(folds, 2, size)
         with np.errstate(invalid="ignore", divide="ignore"):
             part = (own / own.sum(axis=-1, keepdims=True)).mean(axis=1)
         cell = np.ravel_multi_index((groups.window, groups.bin), (2, groups.bins))
         every = np.zeros((folds, 2 * groups.bins)) + np.bincount(cell, rows, 2 * groups.bins)
-        np.subtract.at(every, (fold, cell), rows)
+        groups.leave(every, outcome, cell)
         whole = (weights[:, :, outcome] * every.reshape(folds, 2, -1)).sum(axis=(1, 2))
         expected += part * whole[:, None]
         share += part / 2
@@ -192,7 +212,7 @@ def _row(
         "auc_incident_high": levels[1].high,
         "rows_baseline": int(rows[0]),
         "rows_incident": int(rows[1]),
-        "bin_bound": float(np.nanmax([windows.bound(counts, own, w) for w in (0, 1)])),
+        "bin_bound": float(np.nanmax([windows.bound(counts, own, w, groups.by) for w in (0, 1)])),
     }
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from investigate.analyses import whole as windows
 from investigate.analyses.wording import percent, points
 from investigate.counts.auc import auc
+from investigate.counts.fold_shares import FoldShares
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -44,7 +45,8 @@ class Cells:
     """Sparse counts of one grouping: what an arm reweights.
 
     group, band, bin: (n,) of each cell. rows, positives, negatives: (2, folds, n) would be
-    large, so cells keep their entries: window, fold and the cell's index of each entry.
+    large, so cells keep their entries: window, fold and the cell's index of each entry; or, with
+    no fold, the ``shares`` of each fold in it.
     """
 
     groups: int
@@ -58,11 +60,14 @@ class Cells:
     cell: NDArray[np.int64]
     positives: Array
     negatives: Array
+    shares: FoldShares | None = None
 
     def counted(self, without: int | None = None) -> tuple[Array, Array]:
         """Positives and negatives (2, cells), without one fold where given."""
         if without is None:
             return self._all
+        if self.shares is not None:
+            return self._without_part(without, self.shares)
         order, edges = self._by_fold
         own = order[edges[without] : edges[without + 1]]
         # Counts are whole numbers, so that a difference is exact.
@@ -70,6 +75,22 @@ class Cells:
             whole - left for whole, left in zip(self._all, self._summed(own), strict=True)
         )
         return positives, negatives
+
+    @property
+    def folds(self) -> frozenset[int]:
+        """The folds that hold any row."""
+        if self.shares is not None:
+            return frozenset(np.flatnonzero(self.shares.used).tolist())
+        return frozenset(self.fold.tolist())
+
+    def _without_part(self, fold: int, shares: FoldShares) -> tuple[Array, Array]:
+        size = 2 * len(self.group)
+        flat = self.window * len(self.group) + self.cell
+        positives, negatives = (
+            np.asarray(np.bincount(flat, side * (1 - shares.of_fold(outcome, fold)), size), float)
+            for outcome, side in ((1, self.positives), (0, self.negatives))
+        )
+        return positives.reshape(2, -1), negatives.reshape(2, -1)
 
     @cached_property
     def _all(self) -> tuple[Array, Array]:
@@ -133,7 +154,7 @@ def replicated(fine: Cells, coarse: Cells, statistic: Callable[[Cells, int | Non
     The value comes from the fine cells; how it varies from fold to fold from the coarse.
     """
     value, nothing_left_out = np.asarray(statistic(fine, None)), statistic(coarse, None)
-    used = set(coarse.fold.tolist())
+    used = coarse.folds
     left_out = [statistic(coarse, f) if f in used else nothing_left_out for f in range(FOLDS)]
     return np.concatenate([value[None], value + np.stack(left_out) - nothing_left_out])
 
@@ -164,6 +185,7 @@ def _cells(own: Grouping) -> Cells:
         cell=cell.astype(np.int64),
         positives=own.positives.astype(float),
         negatives=own.negatives.astype(float),
+        shares=own.shares,
     )
 
 

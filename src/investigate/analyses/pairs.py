@@ -89,13 +89,12 @@ def _tables(groups: Grouping, without: int | None) -> tuple[Array, Array]:
     """Positives and negatives by window, group and bin, without one fold where given."""
     shape = (2, len(groups.keys), groups.bins)
     flat = np.ravel_multi_index((groups.window, groups.group, groups.bin), shape)
-    kept = np.ones(len(flat)) if without is None else groups.fold != without
     size = int(np.prod(shape))
-
-    def filled(values: NDArray[np.int64]) -> Array:
-        return np.asarray(np.bincount(flat, values * kept, minlength=size), float).reshape(shape)
-
-    return filled(groups.positives), filled(groups.negatives)
+    sides = (groups.positives, groups.negatives) if without is None else groups.without(without)
+    positives, negatives = (
+        np.asarray(np.bincount(flat, side, minlength=size), float).reshape(shape) for side in sides
+    )
+    return positives, negatives
 
 
 def _moments(positives: Array, negatives: Array) -> tuple[Array, Array]:

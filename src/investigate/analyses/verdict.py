@@ -6,13 +6,14 @@ from typing import Any
 
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
-from investigate.analyses.dating import began, dated_presence, rewritten, sharpest
+from investigate.analyses.dating import began, dated_presence, sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.suspects.rates import rate_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
+from investigate.analyses.written import on_a_write, rewritten
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
@@ -94,6 +95,9 @@ def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
         if told:
             evidence = suspect.evidence.removesuffix(told.sentence).rstrip()
             return replace(suspect, onset=told.date, evidence=f"{evidence} {told.sentence}")
+        if suspect.kind == "system_fault" and not counts.replay.empty:
+            wrote = on_a_write(counts, question, suspect.system, found)
+            return replace(suspect, onset=wrote or found["date"])
     return replace(suspect, onset=found["date"]) if found else suspect
 
 
@@ -127,7 +131,7 @@ def _named(
             "sentence": _no_drop(found, certified, upside_down),
             "either": bool(upside_down) or certified.detail["whole"]["answer"] == "unknown",
         }
-    first = _within_the_drop(suspects[0], whole, -(change.value or 0.0))
+    first = _as_accounted(suspects[0], whole, -(change.value or 0.0))
     document = first.to_json()
     del document["stands"]
     several = len(whole.material) > 1
@@ -135,18 +139,24 @@ def _named(
     return document
 
 
-def _within_the_drop(first: Suspect, whole: Account, lost: float) -> Suspect:
-    """The cause with its points of the account, where alone it recovers more than was lost.
+def _as_accounted(first: Suspect, whole: Account, lost: float) -> Suspect:
+    """The cause with its points of the account, where alone it seems to recover something else.
 
-    Undone alone it may also undo what else raised AUC; the account says what is left of it.
+    Undone alone it may recover more than was lost, with what else raised AUC; or its own evidence
+    leaves out what goes with it.
     """
-    part, alone = whole.parts[0], first.points.value
+    part, alone = whole.parts[0], first.points
+    told = part.points.value
     if (part.suspect.kind, part.suspect.scope) != (first.kind, first.scope):
         return first
-    if alone is None or part.points.value is None or alone <= lost:
+    if told is None or alone.value is None or alone.low is None or alone.high is None:
         return first
-    nearer = abs(part.points.value - lost) < abs(alone - lost)
-    return replace(first, points=part.points) if nearer else first
+    nearer = alone.value > lost and abs(told - lost) < abs(alone.value - lost)
+    return (
+        replace(first, points=part.points)
+        if nearer or not alone.low <= told <= alone.high
+        else first
+    )
 
 
 def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str:

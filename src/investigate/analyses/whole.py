@@ -62,11 +62,28 @@ def difference_error(table: Replicates, clustered: bool) -> tuple[float, float]:
     return float(np.sqrt(variance)), np.inf
 
 
-def bound(counts: Counts, table: Replicates, window: int) -> float:
-    """Half-width within which the AUC of the raw scores lies around that of the bins."""
+def bound(counts: Counts, table: Replicates, window: int, by: str = "all") -> float:
+    """Half-width within which the AUC of the raw scores lies around that of the bins.
+
+    ``by`` is the grouping that the table is of: of very many groups, rows are known by bands of
+    bins, and where they lie in a band was dealt out, which can cost as much again as ties do.
+    """
+    rows = table.positives[window, 0], table.negatives[window, 0]
     low, high = (counts.bins[side].to_numpy()[table.bins] for side in ("low", "high"))
-    exact = low == high
-    return float(bin_bound(table.positives[window, 0], table.negatives[window, 0], exact))
+    several, dealt = low < low, 0.0
+    if by != "all" and (bands := _bands(counts, by.split("*")[-1])) is not None:
+        band = bands[table.bins]
+        several = np.bincount(bands)[band] > 1
+        sides = (np.bincount(band, own * several) / max(own.sum(), 1) for own in rows)
+        dealt = float(np.multiply(*sides).sum())
+    return dealt + float(bin_bound(*rows, (low == high) | several))
+
+
+@remembered
+def _bands(counts: Counts, column: str) -> NDArray[np.int64] | None:
+    """The band (B,) of each bin in which groups of a cohort column were counted, if in any."""
+    own = counts.bin_bands[counts.bin_bands["by"] == column]
+    return own.sort_values("bin")["band"].to_numpy() if len(own) else None
 
 
 def method(counts: Counts) -> str:

@@ -16,6 +16,8 @@ import pandas as pd
 FOLDS = 32
 """Jackknife folds; a cluster's fold is a hash of its id."""
 
+WHOLE = -1
+"""In place of a fold: rows of all folds."""
 SCOPE = ["by", "system", "cohort"]
 TIMED = ["by", "cohort", "start", "bin", "positives", "negatives"]
 MISSING = "(missing)"
@@ -23,11 +25,12 @@ OTHER = "(other)"
 UPSIDE_DOWN = "baseline AUC"
 """How a breach begins that says that the score is upside down."""
 MILLION = 1_000_000
+FOLD_SUMS = ["positives", "negatives", "positive_bins", "negative_bins"]
 SIGNAL_SUMS = ["rows", "positives", "scores", "pairs", "yy", "ys", "ss", "ny", "ns"]
 
 
 _LATER = {"cohort_timeline", "signals", "sudden_values", "marked", "item_bands"}
-_LATER |= {"join_days", "join_bands"}
+_LATER |= {"join_days", "join_bands", "fold_bands", "bin_bands"}
 """Tables that records of earlier versions lack."""
 _TEXTS = {"by", "system", "cohort", "method", "item", "over", "first", "second"}
 
@@ -45,7 +48,14 @@ class Counts:
         score seen in it), ``rows`` (in both windows). A bin whose low equals its high
         holds one value, so ties within it are real ties.
     slices: scope, ``window``, ``fold``, ``bin``, ``positives``, ``negatives``; each
-        grouping holds every scored row of both windows once.
+        grouping holds every scored row of both windows once. In a log of more than 250,000 rows
+        in both windows ``fold`` is -1, all of them, in groupings by cohort. Where such a
+        grouping is of very many groups, only its bands of ``bin_bands`` are its own, and within
+        a band its rows are put into bins such that all groups together are the log's.
+    fold_bands: scope, ``window``, ``fold``, ``band``, ``positives``, ``negatives``, and the sums
+        of their bins from the band's first on, ``positive_bins`` and ``negative_bins``, of those
+        groupings; bin_bands: ``by`` (the cohort column), ``bin``, ``band`` (in which rows were
+        counted by bin) and ``fold_band``. Empty in smaller logs.
     arms: ``arm`` and the columns from ``window`` on: the rows that stay when a suspect
         is undone. ``duplicate_rows`` keeps the first row of each repeat,
         ``missing_input`` keeps the rows whose score is no shared default and does not
@@ -58,8 +68,8 @@ class Counts:
     items: scope (``system``, each cohort column), ``item``, ``window``, ``half`` (fold
         modulo 2), ``rows``, ``positives``, ``bins`` (sum of bin numbers), ``squares``
         (of their squares). Empty where no item column is named. Of more than 3,000 items those
-        with most rows, by cohort those with five rows or more in each half of each window; the
-        rest is one item, ``(other)``.
+        with most rows, by cohort those with five rows or more in each half of each window,
+        and of more than 250,000 rows no more than 3,000 pairs; the rest is one item, ``(other)``.
     timeline: ``system`` (empty: all), ``start`` (bucket's start, UTC), ``fold`` (fold
         modulo 8), ``bin`` (coarse, about 128 of about equal rows), ``positives``,
         ``negatives``; the whole log, not the windows alone.
@@ -104,7 +114,9 @@ class Counts:
         (null without a history): ``systems``, ``formula``, ``freeze`` and the other
         moments, ``width`` of its bins, ``unusable`` writes, ``coverage``; only where rows have
         weights, ``weights``: their ``column``, the ``effective`` sample size of each window, and
-        whether a ``history`` is named, which is not replayed.
+        whether a ``history`` is named, which is not replayed; only where single clusters flood a
+        window, ``floods``: ``window``, ``fold``, ``bin``, ``positives``, ``negatives`` of each,
+        without their ids.
         Then ``positives`` and ``negatives`` of slices, arms, crossed and both timelines are sums
         of weights, scaled as in `investigate.counts.weighting`; all other numbers are of rows.
     memory: what `investigate.counts.memory.remembered` keeps; never saved.
@@ -158,6 +170,12 @@ class Counts:
     )
     join_bands: pd.DataFrame = field(
         default_factory=lambda: _empty(*SCOPE, "window", "band", "rows", "lost")
+    )
+    fold_bands: pd.DataFrame = field(
+        default_factory=lambda: _empty(*SCOPE, "window", "fold", "band", *FOLD_SUMS)
+    )
+    bin_bands: pd.DataFrame = field(
+        default_factory=lambda: _empty("by", "bin", "band", "fold_band")
     )
     memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 

@@ -88,10 +88,11 @@ def _many_numbers(values: Any, most: int) -> bool:
     """Whether a column holds numbers alone, and more distinct ones than `most`."""
     kind = values.type()
     if casts.is_text(kind):
-        text = texts.present(values).name("text").as_table()
+        raw = values.cast("string").name("raw").as_table()
         # Labels repeat, so that those that differ are far fewer than rows.
-        if not _all_numbers(text.limit(LOOKED_AT)) or not _all_numbers(text.distinct()):
-            return False
+        for told in (raw.limit(LOOKED_AT), raw.distinct()):
+            if not _all_numbers(told.select(text=texts.present(told.raw))):
+                return False
     elif not kind.is_numeric():
         return False
     distinct = values.name("value").as_table()

@@ -26,7 +26,7 @@ from investigate.log.folds import fold
 from investigate.log.groups import Groups, with_codes
 from investigate.log.rows import narrowed, read, wanted
 from investigate.log.source import Engine, readable
-from investigate.log.tables import sums
+from investigate.log.sums import sums
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question, Window
 from investigate.zones import offset

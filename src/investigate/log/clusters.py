@@ -3,7 +3,6 @@
 import ibis
 from ibis import _
 
-from investigate.log.coding import Coding
 from investigate.log.folds import hashed
 from investigate.log.temporary import keep
 from investigate.question.question import Question
@@ -12,16 +11,19 @@ EARLIER = 5
 """Earlier rows in the log from which on a cluster is seasoned."""
 
 
-def with_clusters(rows: ibis.Table, question: Question, coding: Coding) -> ibis.Table:
-    """`rows` with what their cluster says.
+def with_clusters(
+    rows: ibis.Table, question: Question, inside: ibis.Table | None = None
+) -> ibis.Table:
+    """`rows`, or those of them that are `inside`, with what their cluster says.
 
     ``returning``: it has scored rows in both windows. ``cluster_fold``: its fold, null without
     one. ``seasoned``, of rows in the windows: at least five rows of its cluster are earlier; all
     are where no cluster is named.
     """
+    inside = rows if inside is None else inside
     if question.columns.cluster is None:
         never = ibis.literal(None, type="int8")
-        return rows.mutate(seasoned=True, returning=False, cluster_fold=never)
+        return inside.mutate(seasoned=True, returning=False, cluster_fold=never)
     start = question.baseline.bounds(question.timezone)[0]
     scored = _.reason.isnull()
     named = rows.filter(_.cluster.notnull())
@@ -33,16 +35,12 @@ def with_clusters(rows: ibis.Table, question: Question, coding: Coding) -> ibis.
         )
     )
     told = told.left_join(_fifth(named, told), "cluster").drop("cluster_right")
-    # Hashed once a cluster: there are far fewer than rows.
-    if "cluster" in coding.columns:
-        known = coding.columns["cluster"].table
-        folds = known.select(number="code", cluster_fold="fold").distinct()
-        told = told.left_join(folds, told.cluster == folds.number)
-    else:
-        told = told.mutate(cluster_fold=hashed(told.cluster))
-    columns = ["cluster", "cluster_fold", "seasoned_after"]
+    columns = ["cluster", "seasoned_after"]
+    if "cluster_fold" not in rows.columns:
+        # Hashed once a cluster: there are far fewer than rows.
+        told, columns = told.mutate(cluster_fold=hashed(told.cluster)), [*columns, "cluster_fold"]
     own = keep(told.select(*columns, returns=_.before & _.now, long_there=_.early >= EARLIER))
-    joined = rows.left_join(own, "cluster")
+    joined = inside.left_join(own, "cluster")
     joined = joined.mutate(
         returning=_.returns.fill_null(False),
         seasoned=(_.long_there | (_.time > _.seasoned_after)).fill_null(False),

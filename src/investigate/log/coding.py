@@ -72,19 +72,27 @@ class Coding:
         return NOTHING if column in self.columns else MISSING
 
     def coded(self, rows: ibis.Table) -> ibis.Table:
-        """`rows` with codes for the values of the log, to be kept; null where the label is."""
+        """`rows` with codes for the values of the log, to be kept; null where the label is.
+
+        A cluster's fold stands beside it as ``cluster_fold``.
+        """
         joined: Any = rows
         codes: dict[str, Any] = {}
+        folds: dict[str, Any] = {}
         # One chain of joins is written much faster than joins of what joins have made.
         for name, column in self.columns.items():
-            known = column.table.select(
-                **{f"raw {name}": column.table.raw, f"code {name}": column.table.code}
-            )
+            told = {f"raw {name}": column.table.raw, f"code {name}": column.table.code}
+            if name == "cluster":
+                told["fold of cluster"] = column.table.fold
+            known = column.table.select(**told)
             joined = joined.left_join(known, rows[name] == known[f"raw {name}"])
             codes[name] = known[f"code {name}"].cast(column.narrow)
+            if name == "cluster":
+                folds["cluster_fold"] = known["fold of cluster"]
         if not codes:
             return rows
-        return joined.select(**{name: codes.get(name, rows[name]) for name in rows.columns})
+        own = {name: codes.get(name, rows[name]) for name in rows.columns}
+        return joined.select(**own, **folds)
 
     def with_texts(self, rows: ibis.Table, names: Mapping[str, str]) -> ibis.Table:
         """`rows` with columns of text: `names` maps their names to those of codes."""

@@ -8,7 +8,7 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
-from investigate.counts.table import MISSING, Counts
+from investigate.counts.table import FOLDS, MISSING, Counts
 from investigate.log import contract, prepared, tables
 from investigate.log.bins import Bins, bins
 from investigate.log.clusters import with_clusters
@@ -16,6 +16,7 @@ from investigate.log.coding import Coding
 from investigate.log.defaults import with_defaulted
 from investigate.log.events import events
 from investigate.log.files import find
+from investigate.log.floods import floods
 from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.items import item_bands, items, most_rows
@@ -27,10 +28,14 @@ from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read, wanted
 from investigate.log.signals import signals
+from investigate.log.slices import is_large
+from investigate.log.slices import slices as slices_of
 from investigate.log.source import Engine, readable
+from investigate.log.steps import Steps
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
+from investigate.log.sums import Sizes
 from investigate.log.temporary import forget, keep, stored
-from investigate.log.timeline import cohort_timeline, some_between, timeline
+from investigate.log.timeline import bucketed, cohort_timeline, some_between, timeline
 from investigate.log.unjoined import unjoined
 from investigate.log.weights import Weights, weighted
 from investigate.question.question import Question
@@ -68,25 +73,32 @@ def count(
             table = beside.rows
         at(f"{log.total:,} rows, clusters and folds", 0.5)
         alone = _rows_alone(breaches, log, question)
-        rows = _marked(table, by, found, beside, sudden, question, coding, alone)
-        counted = _counted(rows, found, beside, by, question)
-        elsewhere = _elsewhere(rows, by) if log.windows.get(-1, {}).get("scored") else None
-        everyone, odd = timeline(counted, elsewhere, by[0], seconds)
-        if by[1:] and elsewhere is not None and not some_between(log.table, seconds, question):
-            elsewhere = None
-        timed = cohort_timeline(counted, elsewhere, by[1:], seconds, question)
+        rows = _marked(table, found, sudden, question, coding, alone)
+        steps = Steps.of(log, seconds, question.timezone)
+        rows = bucketed(rows, seconds).mutate(step=steps.numbered(_.start))
+        inside = with_clusters(table, question, rows.filter(_.window >= 0))
+        counted = _counted(with_codes(inside, by, coding), found, beside, by, question)
+        elsewhere, between = None, False
+        if log.windows.get(-1, {}).get("scored"):
+            between = bool(by[1:]) and some_between(log.table, seconds, question)
+            elsewhere = _elsewhere(rows, by if between else by[:1], coding)
+        most = _most(found, by)
+        everyone, odd = timeline(counted, elsewhere, by[0], steps, most)
+        elsewhere = elsewhere if between else None
+        timed = cohort_timeline(counted, elsewhere, by[1:], steps, most, question)
         forget(log.stored)
         at(f"{log.total:,} rows, groups", 0.57)
         least = question.thresholds.smallest_group
-        sizes = tables.finest(counted, by)
+        sizes = tables.finest(counted, by, most)
         pairs = tables.pairs(by, sizes, least)
         added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
         told = added.pop("meta", None)
-        if (crossed := tables.crossed(counted, by, least)) is not None:
+        last, large = int(found.coarse.max()), is_large(found)
+        if (crossed := tables.crossed(counted, by, least, last, large, most)) is not None:
             added["crossed"] = crossed
-        within = int(sizes[0]["rows"].sum())
-        slices = tables.slices(counted, by, pairs, found.coarse, within)
-        kept = tables.arms(counted, slices, sizes)
+        sliced = slices_of(counted, by, pairs, found, most)
+        slices, added = sliced.slices, {**added, **sliced.beside}
+        kept = tables.arms(counted, slices, sizes, most)
         if weights is not None:
             slices, kept, everyone = (weights.as_floats(t) for t in (slices, kept, everyone))
             added = {name: weights.as_floats(table) for name, table in added.items()}
@@ -98,15 +110,17 @@ def count(
             added["signals"] = shared
         at(f"{log.total:,} rows, items and days", 0.93)
         chosen = most_rows(counted)
+        plain = weights is None and question.columns.cluster is not None
+        flooding = floods(counted, least) if plain else []
         return Counts(
             bins=found.table,
             slices=slices,
             arms=kept,
             facts=tables.facts(by, pairs, sizes),
-            items=items(counted, by, coding, chosen),
+            items=items(counted, by, coding, chosen, large),
             timeline=everyone,
             sudden_values=sudden.table,
-            item_bands=item_bands(counted, by[0], coding, chosen, int(found.coarse.max())),
+            item_bands=item_bands(counted, by[0], coding, chosen, last),
             marked=odd,
             events=happened,
             meta={
@@ -122,6 +136,7 @@ def count(
                 "bucket_seconds": seconds,
                 "merged": {group.name: group.merged for group in by if group.merged},
                 "replay": told,
+                **({"floods": flooding} if flooding else {}),
                 **({"weights": weights.to_meta(question)} if weights else {}),
             },
             **added,
@@ -183,18 +198,16 @@ def _rows_alone(breaches: list[dict[str, Any]], log: Rows, question: Question) -
 
 def _marked(
     rows: ibis.Table,
-    by: list[Groups],
     found: Bins,
-    beside: Frame | None,
     sudden: Sudden,
     question: Question,
     coding: Coding,
     alone: bool,
 ) -> ibis.Table:
     """The scored rows, and the windows' rows without a score, with what is said of each."""
-    rows = with_clusters(rows, question, coding).mutate(scored=_.reason.isnull())
+    rows = rows.mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
-    rows = found.placed(with_codes(rows, by, coding))
+    rows = found.placed(rows)
     if alone:
         told = {"text of item": "item", "text of system": "system"}
         rows = coding.with_texts(rows, told)
@@ -207,12 +220,22 @@ def _marked(
     return rows.mutate(sudden=False)
 
 
+def _most(found: Bins, by: list[Groups]) -> Sizes:
+    """How many numbers there are of each column of numbers of the counted rows."""
+    own = {
+        "window": 2,
+        "fold": FOLDS,
+        "bin": len(found.coarse),
+        "coarse": int(found.coarse.max()) + 1,
+    }
+    return {**own, **{group.code: len(group.labels) for group in by}}
+
+
 def _counted(
     rows: ibis.Table, found: Bins, beside: Frame | None, by: list[Groups], question: Question
 ) -> ibis.Table:
-    """The rows of the windows, with all that is counted."""
-    rows = rows.filter(_.window >= 0)
-    counted = ["start", "window", "outcome", "item", "scored", "repeat", "seasoned", "returning"]
+    """The `rows` of the windows, with all that is counted."""
+    counted = ["step", "window", "outcome", "item", "scored", "repeat", "seasoned", "returning"]
     counted += ["rate", *(["weight"] if "weight" in rows.columns else [])]
     counted += ["bin", "coarse", *(group.code for group in by), "cluster", "fold"]
     if beside:
@@ -221,6 +244,8 @@ def _counted(
         counted += [name for name in rows.columns if name.startswith(tuple(writes))]
     judged = ["score", "system", "reason", *(["ability"] if question.columns.ability else [])]
     # Short queries of a stored table are quicker to write as well as to run.
+    numbers = ["bin", "coarse", *(group.code for group in by if len(group.labels) < 2**15)]
+    rows = rows.mutate(**{name: rows[name].cast("int16") for name in numbers})
     kept = keep(rows.select(*counted, *judged, defaulted=_.sudden))
     ability = implied_ability(beside.formula) if beside else None
     marked = with_defaulted(kept, found.repeated, question, ability)
@@ -231,8 +256,10 @@ def _counted(
     return told
 
 
-def _elsewhere(rows: ibis.Table, by: list[Groups]) -> ibis.Table:
+def _elsewhere(rows: ibis.Table, by: list[Groups], coding: Coding) -> ibis.Table:
     """The scored rows of neither window, which the timelines alone count."""
     weight = ["weight"] if "weight" in rows.columns else []
-    counted = ["start", "outcome", *weight, "coarse", *(group.code for group in by), "fold"]
-    return rows.filter(_.window < 0).select(*counted, "repeat", defaulted=_.sudden)
+    counted = ["step", "outcome", *weight, "coarse", *(group.code for group in by), "fold"]
+    return with_codes(rows.filter(_.window < 0), by, coding).select(
+        *counted, "repeat", defaulted=_.sudden
+    )

@@ -35,6 +35,12 @@ class QuickDuckDB(DuckDBCompiler):  # type: ignore[misc]
                 return self.if_(self.f.anon.isfinite(arg), whole, plain)
         return super().visit_Cast(op, arg=arg, to=to)
 
+    def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> Any:
+        """Of a moment as it is, since a cast to a local one looks into the calendar by row."""
+        if op.arg.dtype.is_timestamp():
+            return self.f.epoch(arg)
+        return super().visit_ExtractEpochSeconds(op, arg=arg)
+
     def visit_Hash(self, op: Any, *, arg: Any) -> Any:
         """All bits but one, since a signed number has no more; not by way of their text."""
         return self.cast(

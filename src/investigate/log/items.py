@@ -6,13 +6,15 @@ What is left is counted together, so that sums hold.
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _
 
 from investigate.counts.table import OTHER
 from investigate.log.coding import Coding
 from investigate.log.groups import Groups
-from investigate.log.tables import repeated, scoped, summed, sums
+from investigate.log.sums import summed, sums
+from investigate.log.tables import repeated, scoped
 from investigate.log.temporary import beside
 from investigate.log.weights import rows_with
 
@@ -23,19 +25,30 @@ FEWEST_ROWS = 5
 """In a log of more items, rows of an item and a cohort's group in each half of each window, below
 which they are counted with the rest: fewer say nothing of the item."""
 
+MOST_PAIRS = 3_000
+"""And in a large log so many pairs of an item and a group of each cohort, those with most rows."""
+
 _KEYS = ["item", "window", "half"]
 _MEASURES = ["rows", "positives", "bins", "squares"]
 
 
 def items(
-    counted: ibis.Table, groups: list[Groups], coding: Coding, chosen: pd.DataFrame | None
+    counted: ibis.Table,
+    groups: list[Groups],
+    coding: Coding,
+    chosen: pd.DataFrame | None,
+    large: bool = False,
 ) -> pd.DataFrame:
-    """Outcomes and bins of each item, by system and by each cohort; `chosen` by `most_rows`."""
+    """Outcomes and bins of each item, by system and by each cohort; `chosen` by `most_rows`.
+
+    Of a `large` log no more than `MOST_PAIRS` of an item and a group.
+    """
     scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
     halves = scored.mutate(half=_.fold % 2)
     system, *cohorts = groups
     frames = [_of(halves, system, chosen, coding, fewest=1)]
-    frames += [_of(halves, cohort, chosen, coding, fewest=FEWEST_ROWS) for cohort in cohorts]
+    most = MOST_PAIRS if large else None
+    frames += [_of(halves, cohort, chosen, coding, FEWEST_ROWS, most) for cohort in cohorts]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -66,7 +79,12 @@ def most_rows(counted: ibis.Table) -> pd.DataFrame | None:
 
 
 def _of(
-    halves: ibis.Table, group: Groups, chosen: pd.DataFrame | None, coding: Coding, fewest: int
+    halves: ibis.Table,
+    group: Groups,
+    chosen: pd.DataFrame | None,
+    coding: Coding,
+    fewest: int,
+    most: int | None = None,
 ) -> pd.DataFrame:
     measures: dict[str, Any] = {
         "rows": _.count(),
@@ -80,12 +98,24 @@ def _of(
     frame = sums(halves.semi_join(beside(halves, chosen), "item"), keys, measures)
     enough = frame["rows"].ge(fewest).groupby([frame[group.code], frame["item"]])
     kept = frame[enough.transform("sum").to_numpy() >= (4 if fewest > 1 else 1)]
+    if most is not None:
+        kept = _largest(kept, [group.code, "item"], most)
     taken = kept[[*rest_keys, *_MEASURES]].copy()
     taken[_MEASURES] *= -1
     rest = summed(pd.concat([sums(halves, rest_keys, measures), taken]), rest_keys, _MEASURES)
     rest = rest[rest["rows"] > 0].assign(item=pd.Series(OTHER, rest.index, dtype="str"))
     both = pd.concat([_named(kept.reset_index(drop=True), coding), rest], ignore_index=True)
     return _labelled(summed(both, keys, _MEASURES), group)
+
+
+def _largest(frame: pd.DataFrame, pair: list[str], most: int) -> pd.DataFrame:
+    """The rows of the ``most`` pairs of a group and an item with most; of equals the first."""
+    sizes = frame.groupby(pair)["rows"].sum().reset_index()
+    if len(sizes) <= most:
+        return frame
+    order = np.argsort(-sizes["rows"].to_numpy(), kind="stable")
+    chosen = pd.MultiIndex.from_frame(sizes.iloc[order[:most]][pair])
+    return frame[pd.MultiIndex.from_frame(frame[pair]).isin(chosen)]
 
 
 def _named(frame: pd.DataFrame, coding: Coding) -> pd.DataFrame:

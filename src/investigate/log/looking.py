@@ -30,6 +30,8 @@ SAMPLE = 20_000
 """Rows that are looked at, evenly spread over the table."""
 FIRST_YEAR, EPOCHS_FROM, LAST_YEAR = 1900, 1990, 2100
 """Years between which the median of a column of times lies; outside, they are other numbers."""
+MOST_YEARS = 12
+"""Years written in two digits that a log may span."""
 READ = 0.95
 """Share of what stands in a column that is read, for it to be times or numbers."""
 
@@ -195,7 +197,10 @@ def _times(table: ibis.Table, name: str, present: Any, numbers: bool) -> dict[st
             tried = _as_times(table, name, written)
         except InputError:
             continue
-        if tried is not None and tried.notna().sum() >= READ * present.sum():
+        if tried is None or ("%y" in str(written) and tried.dt.year.nunique() >= MOST_YEARS):
+            # Of 24/03/01 the last part may be the day; then every year seems to be there.
+            continue
+        if tried.notna().sum() >= READ * present.sum():
             found.append((written, tried))
     if times is None and found:
         # Of two ways to read them, rows of a log mostly stand in the order of their times, and a

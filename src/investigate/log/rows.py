@@ -45,7 +45,7 @@ class Rows:
     table: ``time`` (null where unusable), ``start`` (its bucket's), ``window`` (0, 1 or
     -1), ``outcome`` (0, 1), ``score`` (finite), ``reason`` (position in `REASONS`, null
     for a scored row), ``ability``, ``weight`` where one is named, and as codes, null where
-    missing, ``system``, ``cohort0`` on, ``item``, ``cluster``.
+    missing, ``system``, ``cohort0`` on, ``item``, ``cluster``, and its ``cluster_fold``.
     stored: the engine's table that ``table`` is made of. coding: the labels of its codes.
     left_out: ``reason`` and ``shown0`` on: the text of the columns that `shown` names.
     windows: of each window that has rows, ``rows``, ``scored``, ``positives`` (of the

@@ -12,28 +12,25 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
-from numpy.typing import NDArray
-from pandas.api.types import union_categoricals
 
 from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
-from investigate.log.margins import dealt
 from investigate.log.pairs import Pair
+from investigate.log.sums import Sizes, summed, sums, tallied
 from investigate.log.weights import SIDES, outcomes
 
 MOST_CROSSED = 8
 """The first cohorts of the question, so many, are combined with each other."""
 
-WHOLE_ROWS, FOLD_BANDS = 250_000, 64
-"""Rows in the windows up to which the folds of every group are counted bin by bin, and the bands
-of bins in which they are counted beyond."""
+MOST_CELLS, FEWEST_BINS = 50_000, 16
+"""Cells of two cohorts of a large log combined, in which bins are chosen, and how few these are."""
 
 Labelled = Callable[[list[str], Any], Any]
 _SPREAD = ["window", "fold", "bin"]
 _FACTS = ["rows", "positives", "repeats", "defaulted", "seasoned", "returning", "unscored"]
 
 
-def finest(counted: ibis.Table, groups: list[Groups]) -> list[pd.DataFrame]:
+def finest(counted: ibis.Table, groups: list[Groups], sizes: Sizes) -> list[pd.DataFrame]:
     """The measures of `facts` by window, system and each cohort in turn; by system without."""
     measures = {
         "rows": _.scored.sum(),
@@ -44,7 +41,7 @@ def finest(counted: ibis.Table, groups: list[Groups]) -> list[pd.DataFrame]:
         "returning": _.returning.sum(where=_.scored),
         "unscored": (~_.scored).sum(),
     }
-    return _finest(counted, groups, ["window"], measures)
+    return _finest(counted, groups, ["window"], measures, sizes)
 
 
 def pairs(groups: list[Groups], own: list[pd.DataFrame], least: int) -> list[Pair]:
@@ -59,71 +56,36 @@ def pairs(groups: list[Groups], own: list[pd.DataFrame], least: int) -> list[Pai
     ]
 
 
-def slices(
+def crossed(
     counted: ibis.Table,
     groups: list[Groups],
-    pairs: list[Pair],
-    coarse: NDArray[np.int64],
-    rows: int,
-) -> pd.DataFrame:
-    """Outcomes by scope, window, fold and bin; ``coarse`` (B,) is the coarse bin of each bin.
-
-    In large logs, by the `rows` that are scored in both windows, the folds of groups by cohort
-    are known by bands of bins alone.
-    """
-    scored = counted.filter(_.scored, _.window >= 0)
-    if len(groups) < 2 or rows <= WHOLE_ROWS:
-        return by_scope(scored, groups, pairs, _SPREAD, outcomes(scored))
-    system, *cohorts = groups
-    last = int(coarse.max()) + 1
-    band = coarse * FOLD_BANDS // last
-    banded = scored.mutate(band=(_.coarse.cast("int32") * FOLD_BANDS // last).cast("int8"))
-    own = sums(scored, [system.code, *_SPREAD], outcomes(scored))
-    sides = list(SIDES)
-    frames = [
-        scoped(summed(own, _SPREAD, sides), "all", None, None, _stored_once),
-        scoped(own, "system", system, None, _stored_once),
-    ]
-    crossed = []
-    for cohort, pair in zip(cohorts, pairs, strict=True):
-        keys = [system.code, cohort.code, "window"]
-        by_bin = sums(scored, [*keys, "bin"], outcomes(scored))
-        by_fold = sums(banded, [*keys, "band", "fold"], outcomes(banded))
-        frame = dealt(by_bin, by_fold, keys, band)
-        crossed.append(_paired(frame, system, pair, _SPREAD, sides, _stored_once))
-        single = keys[1:]
-        both = (
-            summed(by_bin, [*single, "bin"], sides),
-            summed(by_fold, [*single, "band", "fold"], sides),
-        )
-        frame = dealt(*both, single, band)
-        frames.append(scoped(frame, cohort.name, None, cohort, _stored_once))
-    return _stacked([*frames, *crossed])
-
-
-def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """`frames` one below the other, with each label of their scopes stored once."""
-    labels = [union_categoricals([frame[name] for frame in frames]) for name in SCOPE]
-    numbers = [frame.drop(columns=SCOPE) for frame in frames]
-    frames.clear()
-    found = pd.concat(numbers, ignore_index=True)
-    for place, (name, own) in enumerate(zip(SCOPE, labels, strict=True)):
-        ordered = own.reorder_categories(sorted(own.categories), ordered=True)
-        found.insert(place, name, pd.Series(ordered))
-    return found
-
-
-def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFrame | None:
+    least: int,
+    last: int,
+    large: bool,
+    sizes: Sizes,
+) -> pd.DataFrame | None:
     """Outcomes by every two cohorts combined, window and coarse bin; `None` with fewer than two.
 
-    Cells of fewer than `least` rows are counted together.
+    Cells of fewer than `least` rows are counted together. ``last`` is the number of the last
+    coarse bin; of a `large` log, columns of many groups are counted in fewer.
     """
     scored = counted.filter(_.scored, _.window >= 0)
     frames = []
     for first, second in combinations(groups[1:][:MOST_CROSSED], 2):
+        bins = last + 1
+        if large:
+            cells = 2 * len(first.labels) * len(second.labels)
+            bins = min(max(MOST_CELLS // cells, FEWEST_BINS), bins)
+        placed = scored
+        if bins <= last:
+            placed = scored.mutate(coarse=_.coarse.cast("int32") * bins // (last + 1))
         keys = [first.code, second.code, "window", "coarse"]
-        measures = {**outcomes(scored), "rows": _.count()}
-        frame = sums(scored, keys, measures).rename(columns={"coarse": "bin"})
+        if "weight" in placed.columns:
+            frame = sums(placed, keys, {**outcomes(placed), "rows": _.count()}, sizes)
+        else:
+            frame = tallied(placed, keys, sizes)
+            frame["rows"] = frame["positives"] + frame["negatives"]
+        frame = frame.rename(columns={"coarse": "bin"})
         # Cells are small by their rows, whatever these weigh.
         pair = Pair.of(first, second, frame, least)
         frame = frame.drop(columns="rows")
@@ -141,7 +103,9 @@ def crossed(counted: ibis.Table, groups: list[Groups], least: int) -> pd.DataFra
     return pd.concat(frames, ignore_index=True) if frames else None
 
 
-def arms(counted: ibis.Table, slices: pd.DataFrame, own: list[pd.DataFrame]) -> pd.DataFrame:
+def arms(
+    counted: ibis.Table, slices: pd.DataFrame, own: list[pd.DataFrame], sizes: Sizes
+) -> pd.DataFrame:
     """Outcomes by window, fold and bin of the rows that stay when a suspect is undone.
 
     Where none goes, these are all of `slices`; `own` is what `finest` found.
@@ -151,7 +115,7 @@ def arms(counted: ibis.Table, slices: pd.DataFrame, own: list[pd.DataFrame]) -> 
     frames = []
     for arm, (going, stays) in kept.items():
         if own[0][going].any():
-            frame = sums(scored.filter(stays), _SPREAD, outcomes(scored))
+            frame = tallied(scored.filter(stays), _SPREAD, sizes)
         else:
             everyone = slices[slices["by"] == "all"]
             frame = everyone.drop(columns=SCOPE).reset_index(drop=True)
@@ -165,41 +129,13 @@ def facts(groups: list[Groups], pairs: list[Pair], own: list[pd.DataFrame]) -> p
     return _scopes(own, groups, pairs, ["window"], _FACTS)
 
 
-def sums(rows: ibis.Table, keys: list[str], measures: dict[str, Any]) -> pd.DataFrame:
-    """The integer `measures` of `rows` by `keys`, in the keys' order."""
-    whole = {name: measure.fill_null(0).cast("int64") for name, measure in measures.items()}
-    found = rows.group_by(keys).agg(**whole).to_pyarrow().to_pandas()
-    return summed(found, keys, list(measures))
-
-
-def summed(frame: pd.DataFrame, keys: list[str], measures: list[str]) -> pd.DataFrame:
-    """`frame` by `keys`, in their order, its `measures` added up; integers are int64.
-
-    Ordered here, because engines do not order text alike, and as one number a row,
-    because there may be millions.
-    """
-    place = np.zeros(len(frame), dtype=np.int64)
-    for name in keys:
-        codes, known = pd.factorize(frame[name], sort=True)
-        place = place * max(len(known), 1) + codes
-    order = np.argsort(place)
-    ordered = place[order]
-    first = np.flatnonzero(np.diff(ordered, prepend=-1))
-    result = frame[keys].take(order[first])
-    for name in measures:
-        values = frame[name].to_numpy()[order]
-        result[name] = np.add.reduceat(values, first) if len(first) else values
-    whole = [name for name in result if result[name].dtype.kind in "iu"]
-    return result.astype(dict.fromkeys(whole, "int64")).reset_index(drop=True)
-
-
 def repeated(labels: list[str], places: Any) -> Any:
     """The label at each place, as pandas text."""
     return pd.array(labels, dtype="str").take(np.asarray(places))
 
 
-def _stored_once(labels: list[str], places: Any) -> Any:
-    """The same as categories: text of millions of rows would be most of a table."""
+def stored_once(labels: list[str], places: Any) -> Any:
+    """As `repeated`, as categories: text of millions of rows would be most of a table."""
     return pd.Categorical.from_codes(np.asarray(places), pd.Index(labels, dtype="str"))
 
 
@@ -219,11 +155,15 @@ def by_scope(
 
 
 def _finest(
-    rows: ibis.Table, groups: list[Groups], keys: list[str], measures: dict[str, Any]
+    rows: ibis.Table,
+    groups: list[Groups],
+    keys: list[str],
+    measures: dict[str, Any],
+    sizes: Sizes | None = None,
 ) -> list[pd.DataFrame]:
     system, *cohorts = groups
     crossed = [[system.code, cohort.code] for cohort in cohorts] or [[system.code]]
-    return [sums(rows, [*codes, *keys], measures) for codes in crossed]
+    return [sums(rows, [*codes, *keys], measures, sizes) for codes in crossed]
 
 
 def _scopes(
@@ -245,11 +185,11 @@ def _scopes(
     for cohort, frame in zip(cohorts, own, strict=False):
         frames.append(scoped(coarser(frame, [cohort.code]), cohort.name, None, cohort))
     for pair, frame in zip(pairs, own, strict=False):
-        frames.append(_paired(frame.copy(), system, pair, keys, measures))
+        frames.append(paired(frame.copy(), system, pair, keys, measures))
     return pd.concat(frames, ignore_index=True)
 
 
-def _paired(
+def paired(
     frame: pd.DataFrame,
     system: Groups,
     pair: Pair,
@@ -257,6 +197,7 @@ def _paired(
     measures: list[str],
     labelled: Labelled = repeated,
 ) -> pd.DataFrame:
+    """`frame` of a system and a cohort with its scope; tiny cells are counted together."""
     tiny = pair.where(frame)
     by = f"system*{pair.second.name}"
     if not tiny.any():

@@ -45,9 +45,12 @@ _PLAIN_LOCAL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0
 _LOCAL = rf"^{_DAY}([ T_]{_CLOCK})?$"
 _ZONED = rf"^{_DAY}([ T_]{_CLOCK}{_ZONE}| ?(Z|UTC|GMT))$"
 _BASIC = r"^[0-9]{8}T[0-9]{4}([0-9]{2})?Z?$"
-_MAYBE = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4})(.*)$")
-_DAY_FIRST = r"^(1[3-9]|2[0-9]|3[01])[/.-][0-9]{1,2}[/.-][0-9]{4}"
-_MONTH_FIRST = r"^[0-9]{1,2}[/.-](1[3-9]|2[0-9]|3[01])[/.-][0-9]{4}"
+_MAYBE = re.compile(
+    r"^(\d{1,2})(?:([/.-])(\d{1,2})[/.-](\d{4})|([/.])(\d{1,2})[/.](\d{2}))(?!\d)(.*)$"
+)
+_YEAR = r"([/.-][0-9]{4}|[/.][0-9]{2}([^0-9]|$))"
+_DAY_FIRST = rf"^(1[3-9]|2[0-9]|3[01])[/.-][0-9]{{1,2}}{_YEAR}"
+_MONTH_FIRST = rf"^[0-9]{{1,2}}[/.-](1[3-9]|2[0-9]|3[01]){_YEAR}"
 
 _VOCABULARIES = (
     (("1", "1.0", "1.00", "true"), ("0", "0.0", "0.00", "false")),
@@ -356,7 +359,8 @@ def _no_time(text: Any, name: str, counts: Mapping[str, int]) -> str:
     parts = _MAYBE.match(told)
     if not parts:
         return f"{lead}; {iso}, or add time_format: '%d %b %Y %H:%M' as it fits"
-    _, mark, _, _, rest = parts.groups()
+    mark, rest = parts[2] or parts[5], parts[8]
+    year = "%Y" if parts[2] else "%y"
     clock = ""
     if ":" in rest:
         lone = rest.strip(" ,T")
@@ -365,7 +369,7 @@ def _no_time(text: Any, name: str, counts: Mapping[str, int]) -> str:
         clock += ":%S" if lone.count(":") > 1 else ""
         clock += ".%f" if "." in lone else ""
         clock += " %p" if hours == "%I" else ""
-    day, month = (f"{p}{mark}{q}{mark}%Y{clock}" for p, q in (("%d", "%m"), ("%m", "%d")))
+    day, month = (f"{p}{mark}{q}{mark}{year}{clock}" for p, q in (("%d", "%m"), ("%m", "%d")))
     if counts["day_first"] and not counts["month_first"]:
         lines = f"time_format: '{day}'"
     elif counts["month_first"] and not counts["day_first"]:

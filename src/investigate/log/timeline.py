@@ -1,5 +1,7 @@
 """The whole log by day, hour or minute, in coarse bins."""
 
+from datetime import datetime
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -9,7 +11,9 @@ from investigate.counts.table import TIMED
 from investigate.log.groups import Groups
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY
-from investigate.log.tables import repeated, summed, sums
+from investigate.log.steps import Steps
+from investigate.log.sums import Sizes, summed, sums, tallied
+from investigate.log.tables import repeated
 from investigate.log.temporary import keep
 from investigate.log.weights import SIDES, outcomes
 from investigate.question.question import Question
@@ -21,68 +25,92 @@ LARGEST = 24
 COARSER = 4
 """Coarse bins that a cohort's timeline counts as one."""
 
-_KEYS = ["start", "fold", "bin"]
+_KEYS = ["step", "fold", "bin"]
 _MARKS = ["rows", "repeats", "defaulted"]
 _UNITS = {3_600: "h", 60: "m"}
 
 
 def timeline(
-    counted: ibis.Table, elsewhere: ibis.Table | None, system: Groups, seconds: int
+    counted: ibis.Table,
+    elsewhere: ibis.Table | None,
+    system: Groups,
+    steps: Steps,
+    sizes: Sizes,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables ``timeline`` and ``marked`` of `Counts`; `marked` is empty where no row is.
 
     `counted` holds the windows' rows and `elsewhere` the scored rows of neither, if there are
-    any. The engine's time zone must be UTC, so that an hour which clocks show twice is two.
+    any, with the ``step`` of each.
     """
     keys = [system.code, *_KEYS]
-    parts = []
-    for rows in (counted.filter(_.scored), elsewhere):
-        if rows is None:
-            continue
-        measures = {**outcomes(rows), "rows": _.count()}
-        measures |= {"repeats": _.repeat.sum(), "defaulted": _.defaulted.sum()}
-        placed = bucketed(rows, seconds).mutate(fold=_.fold % FOLDS, bin=_.coarse)
-        parts.append(sums(placed, keys, measures))
+    sizes = {**sizes, "step": steps.count, "fold": FOLDS, "bin": sizes["coarse"]}
+    parts = [counted.filter(_.scored), elsewhere]
+    found = [_finest(rows, keys, sizes) for rows in parts if rows is not None]
+    finest = pd.concat(found, ignore_index=True)
+    for name in _MARKS[1:]:
+        finest[name] = finest["rows"].where(finest[name] == 1, 0)
     names = [*SIDES, *_MARKS]
-    finest = summed(pd.concat(parts, ignore_index=True), keys, names) if parts[1:] else parts[0]
-    marked = _by_bucket(summed(finest, [system.code, "start"], _MARKS), system, ["start"], _MARKS)
+    if finest[_MARKS[1:]].to_numpy().any() or found[1:]:
+        finest = summed(finest, keys, names)
+    marked = summed(finest, keys[:2], _MARKS)
+    marked = _by_bucket(marked, system, ["step"], _MARKS, steps)
     if not marked[["repeats", "defaulted"]].to_numpy().any():
         marked = marked.iloc[:0]
-    everyone = _by_bucket(finest.drop(columns=_MARKS), system, _KEYS, list(SIDES))
-    return everyone, marked
+    everyone = finest.drop(columns=_MARKS)
+    return _by_bucket(everyone, system, _KEYS, list(SIDES), steps), marked
+
+
+def _finest(rows: ibis.Table, keys: list[str], sizes: Sizes) -> pd.DataFrame:
+    """Outcomes and ``rows`` by `keys` and by the marks of rows, which are 0 or 1."""
+    placed = rows.mutate(fold=_.fold % FOLDS, bin=_.coarse, repeats=_.repeat)
+    told, both = [*keys, *_MARKS[1:]], {**sizes, **dict.fromkeys(_MARKS[1:], 2)}
+    if "weight" in rows.columns:
+        return sums(placed, told, {**outcomes(rows), "rows": _.count()}, both)
+    frame = tallied(placed, told, both)
+    return frame.assign(rows=frame["positives"] + frame["negatives"])
+
+
+def _together(parts: list[pd.DataFrame], keys: list[str], measures: list[str]) -> pd.DataFrame:
+    both = pd.concat(parts, ignore_index=True)
+    return summed(both, keys, measures) if parts[1:] else parts[0]
 
 
 def _by_bucket(
-    parts: pd.DataFrame, system: Groups, keys: list[str], measures: list[str]
+    parts: pd.DataFrame, system: Groups, keys: list[str], measures: list[str], steps: Steps
 ) -> pd.DataFrame:
     """Of all rows, then of each system."""
     whole = summed(parts, keys, measures)
     whole.insert(0, "system", repeated([""], [0] * len(whole)))
     parts.insert(0, "system", repeated(system.labels, parts.pop(system.code)))
-    frame = pd.concat([whole, parts], ignore_index=True)
-    return frame.astype({"start": "datetime64[us, UTC]"})
+    return steps.named(pd.concat([whole, parts], ignore_index=True))
 
 
 def cohort_timeline(
     counted: ibis.Table,
     elsewhere: ibis.Table | None,
     cohorts: list[Groups],
-    seconds: int,
+    steps: Steps,
+    sizes: Sizes,
     question: Question,
 ) -> pd.DataFrame | None:
     """Outcomes by bucket and bin of the largest groups of each cohort column; `None` without.
 
     Over both windows and what lies between them. Rows as in `timeline`.
     """
-    parts = [_between(counted.filter(_.scored), seconds, question)]
+    first, end = _span(question, steps.seconds)
+    sizes = {**sizes, "step": steps.count, "bin": sizes["coarse"] // COARSER + 1}
+    parts = [counted.filter(_.scored)]
     if elsewhere is not None and cohorts:
-        parts.append(keep(_between(elsewhere, seconds, question)))
+        between = steps.number(first) - 1, steps.number(end) + 1
+        there = elsewhere.filter(_.step >= between[0], _.step <= between[1])
+        parts.append(keep(there) if cohorts[1:] else there)
+    parts = [rows.mutate(bin=(_.coarse // COARSER).cast("int64")) for rows in parts]
     frames = []
     for group in cohorts:
-        keys = [group.code, "start", "bin"]
-        found = [sums(rows, keys, outcomes(rows)) for rows in parts]
-        both = pd.concat(found, ignore_index=True)
-        frame = summed(both, keys, list(SIDES)) if parts[1:] else found[0]
+        keys = [group.code, "step", "bin"]
+        found = [tallied(rows, keys, sizes) for rows in parts]
+        frame = steps.named(_together(found, keys, list(SIDES)))
+        frame = frame[(frame["start"] > first) & (frame["start"] < end)]
         total = (frame["positives"] + frame["negatives"]).groupby(frame[group.code]).sum()
         # Of equals the first by label: codes are in the order of labels.
         largest = total.sort_values(ascending=False, kind="stable").index[:LARGEST]
@@ -92,7 +120,7 @@ def cohort_timeline(
         frames.append(frame)
     if not frames:
         return None
-    return pd.concat(frames, ignore_index=True)[TIMED].astype({"start": "datetime64[us, UTC]"})
+    return pd.concat(frames, ignore_index=True)[TIMED]
 
 
 def some_between(rows: ibis.Table, seconds: int, question: Question) -> bool:
@@ -105,18 +133,17 @@ def some_between(rows: ibis.Table, seconds: int, question: Question) -> bool:
     return bool(there.count().to_pyarrow().as_py())
 
 
-def _between(rows: ibis.Table, seconds: int, question: Question) -> ibis.Table:
-    """`rows` by bucket and a cohort's bins, of the time that `cohort_timeline` spans."""
-    there = _spanned(bucketed(rows, seconds), seconds, question)
-    return there.mutate(bin=(_.coarse // COARSER).cast("int64"))
-
-
 def _spanned(rows: ibis.Table, seconds: int, question: Question) -> ibis.Table:
     """The rows from the bucket in which the baseline starts to the incident's end."""
+    first, end = _span(question, seconds)
+    return rows.filter(_.start > ibis.literal(first), _.start < ibis.literal(end))
+
+
+def _span(question: Question, seconds: int) -> tuple[datetime, datetime]:
+    """What the starts of buckets that `cohort_timeline` counts lie between."""
     first = question.baseline.bounds(question.timezone)[0]
     end = question.incident.bounds(question.timezone)[1]
-    since = ibis.literal((pd.Timestamp(first) - pd.Timedelta(seconds=seconds)).to_pydatetime())
-    return rows.filter(_.start > since, _.start < ibis.literal(end))
+    return (pd.Timestamp(first) - pd.Timedelta(seconds=seconds)).to_pydatetime(), end
 
 
 def bucketed(rows: ibis.Table, seconds: int) -> ibis.Table:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from investigate.counts.table import FOLD_SUMS
 from investigate.counts.weighting import near_one, scale_of, units
 from investigate.errors import InputError
 from investigate.log.temporary import keep
@@ -41,9 +42,12 @@ class Weights:
 
     def as_floats(self, table: pd.DataFrame) -> pd.DataFrame:
         """`table` with sums of weights instead of units, without what sums to nothing."""
+        if not set(SIDES) <= set(table):
+            return table
         there = table[(table[list(SIDES)] != 0).any(axis=1)].reset_index(drop=True)
+        names = [name for name in FOLD_SUMS if name in there]
         return there.assign(
-            **{name: np.ldexp(there[name].to_numpy(float), -self.digits) for name in SIDES}
+            **{name: np.ldexp(there[name].to_numpy(float), -self.digits) for name in names}
         )
 
 
@@ -65,6 +69,16 @@ def outcomes(rows: ibis.Table) -> dict[str, Any]:
     if "weight" in rows.columns:
         return {name: _.weight.sum(where=_.outcome == 1 - i) for i, name in enumerate(SIDES)}
     return rows_with()
+
+
+def bins_with(rows: ibis.Table) -> dict[str, Any]:
+    """The sums of the bins of `rows` with each outcome, each as often as it counts."""
+    often = _.weight if "weight" in rows.columns else 1
+    sums = {"positive_bins": 1, "negative_bins": 0}
+    return {
+        name: (_.bin.cast("int64") * often).sum(where=_.outcome == outcome)
+        for name, outcome in sums.items()
+    }
 
 
 def rows_with() -> dict[str, Any]:

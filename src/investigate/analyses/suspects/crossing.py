@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -158,7 +159,9 @@ def _cells(own: pd.DataFrame) -> tuple[Cells, list[tuple[str, str]], Ints]:
     """Cells by pair of values, the pairs, and the incident's rows of each."""
     group, index = pd.MultiIndex.from_frame(own[["one", "two"]].astype(str)).factorize(sort=True)
     keys = [(str(one), str(two)) for one, two in index]
-    arrays = {name: own[name].to_numpy() for name in ("window", "bin", "positives", "negatives")}
+    arrays: dict[str, Any] = {
+        name: own[name].to_numpy() for name in ("window", "bin", "positives", "negatives")
+    }
     counted = arrays["positives"] + arrays["negatives"]
     rows = np.bincount(group, counted * (arrays["window"] == 1), len(keys)).astype(np.int64)
     grouping = Grouping(

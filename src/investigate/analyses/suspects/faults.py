@@ -28,7 +28,7 @@ from investigate.analyses.suspects.narrowing import (
 from investigate.analyses.suspects.rates import Rates, labels_everywhere, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, evidence_of, undo_of
-from investigate.analyses.suspects.struck import lead, place, repair
+from investigate.analyses.suspects.struck import in_reverse, lead, place, repair
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import percent
 from investigate.counts.auc import Array
@@ -255,7 +255,7 @@ def _ranks_worse(case: _Case, scope: Scope) -> bool:
 
 def _narrower(case: _Case, scope: Scope) -> bool:
     """Whether a good part of what a scope lost, unlike the rest, goes with narrower scores."""
-    if scope.by == "all" or case.narrowed(with_spread=True) != scope:
+    if scope.by == "all" or in_reverse(case.counts, scope) or case.narrowed(True) != scope:
         return False
     both = case.undo.points(scope, with_spread=True)
     extra = estimate(both - case.undo.points(scope, with_spread=False), case.confidence)
@@ -397,4 +397,4 @@ def _evidence(
     if kind == "lost_validity" and scope.by == "all" and system:
         before, now = share_of(case.counts, system)
         text += f" {system} served {percent(now)} of the incident's rows, {percent(before)} before."
-    return text + lead(case.counts, scope)
+    return text + in_reverse(case.counts, scope) + lead(case.counts, scope)

@@ -6,13 +6,18 @@ channel, that group's baseline stands for it; else the whole log's.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from investigate.counts.fold_shares import FoldShares
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.memory import remembered
-from investigate.counts.table import Counts
+from investigate.counts.table import FOLDS, WHOLE, Counts
+
+Ints = NDArray[np.int64]
 
 WITHIN = 0.95
 """A group took over rows of another when so large a part of its rows belongs to it."""
@@ -77,6 +82,8 @@ def hosted(counts: Counts, by: str) -> Grouping:
     found = newcomers(counts, by)
     if not found:
         return own
+    if own.shares is not None:
+        return _with_shares(counts, own, own.shares, found)
     names = ("window", "fold", "bin", "positives", "negatives")
     arrays = {name: [getattr(own, name)] for name in (*names, "group")}
     places = {key: place for place, key in enumerate(own.keys)}
@@ -85,11 +92,73 @@ def hosted(counts: Counts, by: str) -> Grouping:
         place = there.keys.index((host.system, host.cohort)) if host.known else 0
         entries = there.entries(place)
         entries = entries[there.window[entries] == 0]
+        lent = _by_fold(there, entries)
         for name in names:
-            arrays[name].append(getattr(there, name)[entries])
-        arrays["group"].append(np.full(len(entries), places[key], dtype=np.int64))
-    joined = {name: np.concatenate(parts) for name, parts in arrays.items()}
+            arrays[name].append(lent[name])
+        arrays["group"].append(np.full(len(lent["bin"]), places[key], dtype=np.int64))
+    joined: dict[str, Any] = {n: np.concatenate(parts) for n, parts in arrays.items()}
     return Grouping(by=by, keys=own.keys, bins=own.bins, **joined)
+
+
+def _by_fold(there: Grouping, entries: Ints) -> dict[str, NDArray[Any]]:
+    """Entries by fold; where folds hold parts of them, each in every fold, in parts of rows."""
+    names = ("window", "fold", "bin", "positives", "negatives")
+    if there.shares is None:
+        return {name: getattr(there, name)[entries] for name in names}
+    negatives, positives = (
+        (side[entries][:, None] * there.shares.of_entries(outcome, entries)).ravel()
+        for outcome, side in enumerate(there.sides())
+    )
+    return {
+        "window": np.repeat(there.window[entries], FOLDS),
+        "fold": np.tile(np.arange(FOLDS), len(entries)),
+        "bin": np.repeat(there.bin[entries], FOLDS),
+        "positives": positives,
+        "negatives": negatives,
+    }
+
+
+def _with_shares(
+    counts: Counts, own: Grouping, shares: FoldShares, found: dict[tuple[str, str], Host]
+) -> Grouping:
+    """As `hosted`, where folds hold parts of entries: a new group has those of its host."""
+    rows, sums = shares.rows.copy(), shares.sums.copy()
+    places = {key: place for place, key in enumerate(own.keys)}
+    parts = {name: [getattr(own, name)] for name in ("group", "window", "bin")}
+    sides: list[list[NDArray[Any]]] = [[side] for side in own.sides()]
+    for key, host in found.items():
+        there = grouping(counts, host.by)
+        place = there.keys.index((host.system, host.cohort)) if host.known else 0
+        entries = there.entries(place)
+        entries = entries[there.window[entries] == 0]
+        score_bin = there.bin[entries]
+        used, at = np.unique(score_bin, return_inverse=True)
+        parts["bin"].append(used)
+        parts["window"].append(np.zeros(len(used), dtype=np.int64))
+        parts["group"].append(np.full(len(used), places[key], dtype=np.int64))
+        lent = _by_fold(there, entries)
+        band, fold = shares.bands[lent["bin"]], lent["fold"]
+        for outcome, (side, name) in enumerate(zip(sides, ("negatives", "positives"), strict=True)):
+            given = there.sides()[outcome][entries]
+            side.append(np.bincount(at, given, len(used)).astype(given.dtype))
+            flat, size = band * FOLDS + fold, rows.shape[3] * FOLDS
+            for table, values in ((rows, lent[name]), (sums, lent[name] * lent["bin"])):
+                own_sums = np.bincount(flat, values, size).reshape(-1, FOLDS)
+                table[outcome, places[key], 0] = own_sums
+    joined: dict[str, Any] = {name: np.concatenate(one) for name, one in parts.items()}
+    negatives, positives = (np.concatenate(side) for side in sides)
+    which = joined["group"], joined["window"], joined["bin"]
+    again = FoldShares.of(rows, sums, shares.bands, which, negatives, positives)
+    return Grouping(
+        by=own.by,
+        keys=own.keys,
+        fold=np.full(len(negatives), WHOLE, dtype=np.int64),
+        positives=positives,
+        negatives=negatives,
+        bins=own.bins,
+        shares=again,
+        **joined,
+    )
 
 
 def _host(counts: Counts, by: str, system: str, cohort: str) -> Host:

@@ -7,6 +7,7 @@ the mean score and leaves the outcome rate. Other rows move both alike.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,12 +106,19 @@ def _means(
     counts: Counts, own: Grouping, chosen: NDArray[np.bool_], window: int
 ) -> tuple[Array, Array]:
     """Outcome rate and mean score of one window, whole and without each fold (1 + folds,)."""
-    here = chosen & (own.window == window)
-    fold, rows = own.fold[here], (own.positives + own.negatives)[here]
-    sums = [
-        np.bincount(fold, weights, FOLDS)
-        for weights in (rows, own.positives[here], rows * meaning(counts)[own.bin[here]])
-    ]
+    here = np.flatnonzero(chosen & (own.window == window))
+    rows, positives = (own.positives + own.negatives)[here], own.positives[here]
+    known = meaning(counts)[own.bin[here]]
+    sums: list[NDArray[Any]]
+    if own.shares is None:
+        fold = own.fold[here]
+        sums = [np.bincount(fold, w, FOLDS) for w in (rows, positives, rows * known)]
+    else:
+        zeros, ones = (
+            side[here][:, None] * own.shares.of_entries(outcome, here)
+            for outcome, side in enumerate(own.sides())
+        )
+        sums = [(zeros + ones).sum(axis=0), ones.sum(axis=0), known @ (zeros + ones)]
     n, y, s = (np.concatenate([[one.sum()], one.sum() - one]) for one in sums)
     with np.errstate(invalid="ignore", divide="ignore"):
         return y / n, s / n

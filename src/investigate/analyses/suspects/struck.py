@@ -9,8 +9,12 @@ from investigate.analyses.suspects.linking import linked, linked_by_outcomes
 from investigate.analyses.suspects.narrowing import QUIET, Scope
 from investigate.analyses.suspects.rates import Rates
 from investigate.analyses.suspects.scopes import Undo
+from investigate.counts.auc import auc, delong_variance
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
+
+SURE = 3.0
+"""Standard errors by which an AUC must lie below a half."""
 
 
 def named(scope: Scope) -> str:
@@ -50,6 +54,28 @@ def repair(counts: Counts, scope: Scope, told: Rates, confidence: float) -> str:
     else:
         link = linked_by_outcomes(counts, scope.by, (scope.system, scope.cohort))
     return f" {link.sentence(named(scope), confidence)}" if link and link.worth_naming else ""
+
+
+def in_reverse(counts: Counts, scope: Scope) -> str:
+    """That scores of a group surely rank its rows in reverse now, as a sentence, or nothing."""
+    if scope.by == "all":
+        return ""
+    own = grouping(counts, scope.by)
+    here = own.group == own.keys.index((scope.system, scope.cohort))
+    areas = []
+    for window in (0, 1):
+        rows = here & (own.window == window)
+        sides = [
+            np.bincount(own.bin[rows], n[rows], own.bins) for n in (own.positives, own.negatives)
+        ]
+        areas.append((float(auc(*sides)), float(np.sqrt(delong_variance(*sides)))))
+    (before, _), (now, error) = areas
+    if not (before > 0.5 and now + SURE * error < 0.5):
+        return ""
+    return (
+        f" Ranked by itself, {named(scope)} has an AUC of {now:.3f}, below a half: its scores rank "
+        "in reverse, so check their sign and that of the labels."
+    )
 
 
 def lead(counts: Counts, scope: Scope) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from investigate.analyses.dating import Rewritten, rewritten, sharpest
+from investigate.analyses.dating import sharpest
 from investigate.analyses.replay.arms import arms
 from investigate.analyses.replay.say import TELLS, misfit, speaks, spoilt
 from investigate.analyses.suspects.faults import faults
@@ -16,6 +16,7 @@ from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.silence import with_silence
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import percent, signed
+from investigate.analyses.written import Rewritten, rewritten
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 from investigate.question.question import Question

@@ -100,12 +100,12 @@ class Undoing:
         Net of what an arm that leaves rows out does to the baseline. Values come from the
         counts as they are; how they vary from fold to fold from coarser bins.
         """
-        used = set(grouping(self._counts, "all").fold.tolist())
+        used = np.flatnonzero(grouping(self._counts, "all").folds).tolist()
         fine, coarse = self._level(arms, fine=True), self._level(arms, fine=False)
         value = np.array(self._chain(fine, arms, None))
         whole = np.array(self._chain(coarse, arms, None))
         found = np.tile(value[:, None], 1 + FOLDS)
-        for fold in sorted(used):
+        for fold in used:
             found[:, 1 + fold] += np.array(self._chain(coarse, arms, fold)) - whole
         # Points that no count shows are added as their own evidence has them.
         added = np.zeros(1 + FOLDS)

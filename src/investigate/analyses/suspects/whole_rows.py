@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from investigate.analyses.mechanism import Cells
 from investigate.counts.grouping import grouping, labelled
-from investigate.counts.table import FOLDS, Counts
+from investigate.counts.table import FOLDS, WHOLE, Counts
 
 Array = NDArray[np.float64]
 Key = tuple[str, str]
@@ -23,6 +23,8 @@ def whole_rows(cells: Cells, state: Array) -> dict[str, NDArray[Any]]:
     A cell's rows go to folds as its own rows of both windows do. Rounding is along the scores of
     a group's fold, so that no score moves by more than a row's share.
     """
+    if cells.shares is not None:
+        return _of_all_folds(cells, state)
     found = {}
     for side, name in ((1, "positives"), (0, "negatives")):
         entries = cells.positives if side else cells.negatives
@@ -48,6 +50,28 @@ def whole_rows(cells: Cells, state: Array) -> dict[str, NDArray[Any]]:
         "bin": cells.bin[cell],
         "positives": found["positives"][cell, fold].astype(np.int64),
         "negatives": found["negatives"][cell, fold].astype(np.int64),
+    }
+
+
+def _of_all_folds(cells: Cells, state: Array) -> dict[str, NDArray[Any]]:
+    """As `whole_rows`, where folds hold parts of a band's rows: the parts stay what they are."""
+    order = np.lexsort((cells.bin, cells.group))
+    starts = np.searchsorted(cells.group[order], np.arange(cells.groups))
+    found = {}
+    for side, name in ((1, "positives"), (0, "negatives")):
+        running = np.cumsum(state[side][order])
+        before = np.concatenate([[0.0], running])[starts][cells.group[order]]
+        along = np.round(running - before)
+        first = np.isin(np.arange(len(order)), starts)
+        previous = np.where(first, 0.0, np.concatenate([[0.0], along[:-1]]))
+        rows = np.empty(len(order))
+        rows[order] = along - previous
+        found[name] = rows.astype(np.int64)
+    kept = np.flatnonzero(found["positives"] + found["negatives"])
+    whole = {"group": cells.group, "bin": cells.bin, **found}
+    return {
+        **{name: values[kept] for name, values in whole.items()},
+        "fold": np.full(len(kept), WHOLE, dtype=np.int64),
     }
 
 

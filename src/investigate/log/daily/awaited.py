@@ -18,7 +18,7 @@ from investigate.log.joining import key, observed
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY, REASONS
 from investigate.log.source import Engine, column, readable
-from investigate.log.tables import sums
+from investigate.log.sums import sums
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
 

@@ -13,7 +13,8 @@ from investigate.counts.table import MISSING, OTHER
 from investigate.log.daily.dependence import COARSE, FOLDS, ratios
 from investigate.log.daily.edges import binned
 from investigate.log.folds import fold
-from investigate.log.tables import repeated, sums
+from investigate.log.sums import sums
+from investigate.log.tables import repeated
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
 

@@ -19,7 +19,7 @@ from investigate.log.files import Files, find
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import REASONS, canonical, named, narrowed, wanted
 from investigate.log.source import EmptyError, Engine, column, readable
-from investigate.log.tables import sums
+from investigate.log.sums import sums
 from investigate.log.temporary import beside, keep
 from investigate.question.question import Question
 

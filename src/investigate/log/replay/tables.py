@@ -18,7 +18,8 @@ from investigate.log.replay.placed import with_counts, with_values
 from investigate.log.replay.writes import Writes, numbered, raw, usable
 from investigate.log.rows import DAY
 from investigate.log.source import Engine, hint
-from investigate.log.tables import by_scope, sums
+from investigate.log.sums import sums
+from investigate.log.tables import by_scope
 from investigate.log.temporary import keep
 from investigate.question.fields import Source
 from investigate.question.question import Question

@@ -1,0 +1,196 @@
+"""Outcomes by scope, window, fold and score bin, in counts that stay small.
+
+In a small log every fold of every group is counted bin by bin. In a large one a group by cohort is
+counted by bin, and by fold in a few bands of bins: what is said of a group needs its rows by bin,
+how it varies only how many of them each fold holds, and where they lie on average. How many cells
+that are hangs on groups and bins, not on rows. Of very many groups, bins too are counted by bands
+of about equal rows, and the rows of a band are put into its bins such that all groups together are
+the log.
+"""
+
+from dataclasses import dataclass
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+from numpy.typing import NDArray
+from pandas.api.types import union_categoricals
+
+from investigate.counts.table import FOLD_SUMS, FOLDS, SCOPE, WHOLE
+from investigate.log.bins import Bins
+from investigate.log.groups import Groups
+from investigate.log.margins import dealt
+from investigate.log.pairs import Pair
+from investigate.log.sums import Sizes, summed, sums, tallied
+from investigate.log.tables import by_scope, paired, repeated, scoped, stored_once
+from investigate.log.temporary import beside
+from investigate.log.weights import SIDES, bins_with, outcomes
+
+WHOLE_ROWS = 250_000
+"""Rows in the windows up to which the folds of every group are counted bin by bin."""
+MOST_CELLS, MOST_FOLD_CELLS = 150_000, 100_000
+"""Cells of a grouping by system and cohort, by bin and by fold, in which bands are chosen."""
+FEWEST_BINS = 64
+FEWEST_BANDS, MOST_BANDS = 8, 16
+"""Bands in which folds are counted."""
+
+_SPREAD = ["window", "fold", "bin"]
+
+
+@dataclass(frozen=True)
+class Slices:
+    """The tables ``slices``, ``fold_bands`` and ``bin_bands`` of `Counts`; the last two if any."""
+
+    slices: pd.DataFrame
+    fold_bands: pd.DataFrame | None = None
+    bin_bands: pd.DataFrame | None = None
+
+    @property
+    def beside(self) -> dict[str, pd.DataFrame]:
+        """The tables that only a large log has."""
+        found = {"fold_bands": self.fold_bands, "bin_bands": self.bin_bands}
+        return {name: table for name, table in found.items() if table is not None}
+
+
+def slices(
+    counted: ibis.Table,
+    groups: list[Groups],
+    pairs: list[Pair],
+    bins: Bins,
+    known: Sizes,
+) -> Slices:
+    """Outcomes by scope of the `bins`; what is a large log hangs on their rows."""
+    scored = counted.filter(_.scored, _.window >= 0)
+    if len(groups) < 2 or not is_large(bins):
+        return Slices(by_scope(scored, groups, pairs, _SPREAD, outcomes(scored)))
+    system, *cohorts = groups
+    sides = list(SIDES)
+    own = tallied(scored, [system.code, *_SPREAD], known)
+    everyone = summed(own, _SPREAD, sides)
+    by_bin = summed(everyone, ["window", "bin"], sides)
+    frames = [
+        scoped(everyone, "all", None, None, stored_once),
+        scoped(own, "system", system, None, stored_once),
+    ]
+    crossed: list[pd.DataFrame] = []
+    folds: list[pd.DataFrame] = []
+    banded: list[pd.DataFrame] = []
+    bands: list[pd.DataFrame] = []
+    for cohort, pair in zip(cohorts, pairs, strict=True):
+        size = len(system.labels) * len(cohort.labels)
+        found = _Bands.of(bins, size)
+        frame = _by_bin(scored, system, cohort, by_bin, found, known)
+        by_fold = _by_fold(scored, system, cohort, found, known)
+        bands.append(found.table(cohort.name))
+        for of, keys, measures, alone, both in (
+            (frame, ["window", "fold", "bin"], sides, frames, crossed),
+            (by_fold, ["window", "fold", "band"], FOLD_SUMS, folds, banded),
+        ):
+            one = summed(of, [cohort.code, *keys], measures)
+            alone.append(scoped(one, cohort.name, None, cohort, stored_once))
+            both.append(paired(of, system, pair, keys, measures, stored_once))
+    return Slices(
+        _stacked([*frames, *crossed]),
+        _stacked([*folds, *banded]),
+        pd.concat(bands, ignore_index=True),
+    )
+
+
+def is_large(bins: Bins) -> bool:
+    """Whether there are so many scored rows in both windows that counts must be kept small."""
+    return bool(bins.table["rows"].sum() > WHOLE_ROWS)
+
+
+@dataclass(frozen=True)
+class _Bands:
+    """Of each bin (B,) the band in which a grouping is counted by bin, and by fold.
+
+    Those for folds are so many ``folds`` of the ``last`` coarse bins.
+    """
+
+    bin_band: NDArray[np.int64]
+    fold_band: NDArray[np.int64]
+    folds: int
+    last: int
+
+    @classmethod
+    def of(cls, bins: Bins, size: int) -> "_Bands":
+        """For a grouping of ``size`` groups."""
+        last = int(bins.coarse.max()) + 1
+        folds = int(np.clip(MOST_FOLD_CELLS // (2 * FOLDS * size), FEWEST_BANDS, MOST_BANDS))
+        most = max(MOST_CELLS // (2 * size), FEWEST_BINS)
+        own = bands_of(bins.table["rows"].to_numpy(), most)
+        return cls(own, bins.coarse * folds // last, folds, last)
+
+    @property
+    def alone(self) -> bool:
+        """Whether every bin is a band."""
+        return len(self.bin_band) == int(self.bin_band[-1]) + 1
+
+    def table(self, by: str) -> pd.DataFrame:
+        """The rows of ``bin_bands`` of one cohort column."""
+        bins = np.arange(len(self.bin_band))
+        own = pd.DataFrame({"bin": bins, "band": self.bin_band, "fold_band": self.fold_band})
+        own.insert(0, "by", repeated([by], np.zeros(len(own), dtype=np.intp)))
+        return own
+
+
+def bands_of(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """The band of each bin: about ``most`` of about equal ``rows`` (B,); a bin of many is alone."""
+    if len(rows) <= most:
+        return np.arange(len(rows))
+    place = (2 * np.cumsum(rows) - rows) * most // (2 * max(int(rows.sum()), 1))
+    alone = rows * most >= rows.sum()
+    begins = (np.diff(place, prepend=place[0]) > 0) | alone
+    begins[1:] |= alone[:-1]
+    begins[0] = False
+    return np.cumsum(begins).astype(np.int64)
+
+
+def _by_bin(
+    scored: ibis.Table,
+    system: Groups,
+    cohort: Groups,
+    by_bin: pd.DataFrame,
+    bands: _Bands,
+    sizes: Sizes,
+) -> pd.DataFrame:
+    """Outcomes by system, cohort, window, bin; ``fold`` is none."""
+    keys = [system.code, cohort.code]
+    if bands.alone:
+        frame = tallied(scored, [*keys, "window", "bin"], sizes)
+    else:
+        known = bands.table(cohort.name).astype({"bin": scored.schema()["bin"].to_pandas()})
+        banded = scored.join(beside(scored, known[["bin", "band"]]), "bin")
+        frame = tallied(banded, [*keys, "window", "band"], {**sizes, "band": sizes["bin"]})
+        many = len(cohort.labels)
+        group = frame[system.code] * many + frame[cohort.code]
+        frame = dealt(by_bin, frame.assign(group=group), bands.bin_band)
+        frame[system.code], frame[cohort.code] = np.divmod(frame.pop("group"), many)
+    return frame.assign(fold=WHOLE)[[*keys, *_SPREAD, *SIDES]]
+
+
+def _by_fold(
+    scored: ibis.Table, system: Groups, cohort: Groups, bands: _Bands, sizes: Sizes
+) -> pd.DataFrame:
+    band = (_.coarse.cast("int32") * bands.folds // bands.last).cast("int8")
+    keys = [system.code, cohort.code, "window", "fold", "band"]
+    measures = {**outcomes(scored), **bins_with(scored)}
+    frame = sums(scored.mutate(band=band), keys, measures, {**sizes, "band": bands.folds})
+    first = np.searchsorted(bands.fold_band, frame["band"].to_numpy())
+    for side, name in (("positives", "positive_bins"), ("negatives", "negative_bins")):
+        frame[name] -= frame[side] * first
+    return frame
+
+
+def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """`frames` one below the other, with each label of their scopes stored once."""
+    labels = [union_categoricals([frame[name] for frame in frames]) for name in SCOPE]
+    numbers = [frame.drop(columns=SCOPE) for frame in frames]
+    frames.clear()
+    found = pd.concat(numbers, ignore_index=True)
+    for place, (name, own) in enumerate(zip(SCOPE, labels, strict=True)):
+        ordered = own.reorder_categories(sorted(own.categories), ordered=True)
+        found.insert(place, name, pd.Series(ordered))
+    return found

@@ -1,0 +1,109 @@
+"""Integer sums of rows by groups, which every engine finds alike.
+
+Where it is known how many numbers each key may be, a row's keys are one number: engines group by
+one small number several times as fast as by several columns.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+from numpy.typing import NDArray
+
+from investigate.log.weights import SIDES, outcomes
+
+MOST = 2**62
+"""Combinations of keys beyond which one number does not hold them."""
+
+Sizes = Mapping[str, int]
+"""How many numbers a column of keys may be: 0 to that, less one; none is null."""
+
+
+def sums(
+    rows: ibis.Table, keys: Sequence[str], measures: dict[str, Any], sizes: Sizes | None = None
+) -> pd.DataFrame:
+    """The integer `measures` of `rows` by `keys`, in the keys' order.
+
+    By one number a row where `sizes` are known.
+    """
+    whole = {name: measure.fill_null(0).cast("int64") for name, measure in measures.items()}
+    if sizes is None or _cells(keys, sizes) > MOST:
+        found = rows.group_by(list(keys)).agg(**whole).to_pyarrow().to_pandas()
+        return summed(found, list(keys), list(measures))
+    told = rows.group_by(number=_mixed(rows, keys, sizes)).agg(**whole).to_pyarrow().to_pandas()
+    told = told.sort_values("number", ignore_index=True)
+    own = {name: told[name].astype("int64") for name in measures}
+    return pd.DataFrame({**_parts(told["number"].to_numpy(), keys, sizes), **own})
+
+
+def tallied(rows: ibis.Table, keys: Sequence[str], sizes: Sizes) -> pd.DataFrame:
+    """``positives`` and ``negatives`` of scored `rows` by `keys`, as `outcomes` has them.
+
+    The outcome is a key of the engine's too, so that it has nothing to do but count.
+    """
+    if "weight" in rows.columns or _cells(keys, sizes) > MOST // 2:
+        return sums(rows, keys, outcomes(rows), sizes)
+    number = _mixed(rows, [*keys, "outcome"], {**sizes, "outcome": 2})
+    told = rows.group_by(number=number).agg(rows=_.count().cast("int64")).to_pyarrow()
+    numbers, counts = (told[name].to_numpy() for name in ("number", "rows"))
+    order = np.argsort(numbers)
+    cells, side = np.divmod(numbers[order].astype(np.int64), 2)
+    new = np.diff(cells, prepend=-1) > 0
+    place = np.cumsum(new) - 1
+    frame = pd.DataFrame(_parts(cells[new], keys, sizes))
+    for value, name in zip((1, 0), SIDES, strict=True):
+        found = np.zeros(len(frame), dtype=np.int64)
+        found[place[side == value]] = counts[order][side == value]
+        frame[name] = found
+    return frame
+
+
+def summed(frame: pd.DataFrame, keys: list[str], measures: list[str]) -> pd.DataFrame:
+    """`frame` by `keys`, in their order, its `measures` added up; integers are int64.
+
+    Ordered here, because engines do not order text alike, and as one number a row,
+    because there may be millions.
+    """
+    place = np.zeros(len(frame), dtype=np.int64)
+    for name in keys:
+        codes, known = pd.factorize(frame[name], sort=True)
+        place = place * max(len(known), 1) + codes
+    order = np.argsort(place)
+    ordered = place[order]
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    result = frame[keys].take(order[first])
+    for name in measures:
+        values = frame[name].to_numpy()[order]
+        result[name] = np.add.reduceat(values, first) if len(first) else values
+    whole = [name for name in result if result[name].dtype.kind in "iu"]
+    return result.astype(dict.fromkeys(whole, "int64")).reset_index(drop=True)
+
+
+def _cells(keys: Sequence[str], sizes: Sizes) -> int:
+    cells = 1
+    for name in keys:
+        cells *= sizes[name]
+    return cells
+
+
+def _mixed(rows: ibis.Table, keys: Sequence[str], sizes: Sizes) -> Any:
+    """The `keys` of a row as one number; in its order rows are in that of the keys."""
+    kind = "int32" if _cells(keys, sizes) < 2**31 else "int64"
+    number: Any = ibis.literal(0, type=kind)
+    for place, name in enumerate(keys):
+        own = rows[name].cast(kind)
+        number = number * ibis.literal(sizes[name], type=kind) + own if place else own
+    return number
+
+
+def _parts(numbers: NDArray[Any], keys: Sequence[str], sizes: Sizes) -> dict[str, Any]:
+    """The keys of each number that `_mixed` made."""
+    rest, found = numbers.astype(np.int64), {}
+    for name in reversed(keys[1:]):
+        rest, found[name] = np.divmod(rest, sizes[name])
+    found[keys[0]] = rest
+    assert not len(rest) or 0 <= rest.min() <= rest.max() < sizes[keys[0]], "a key beyond its size"
+    return {name: found[name] for name in keys}

@@ -1,0 +1,62 @@
+"""Sums of rows by keys that are one number for the engine, against pandas."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from ibis import _
+
+from investigate.log.sums import MOST, sums, tallied
+
+SIZES = {"a": 3, "b": 5, "c": 2}
+KEYS = ["b", "a", "c"]
+
+
+def made(rows: int) -> pd.DataFrame:
+    rng = np.random.default_rng(rows)
+    # A key of which the highest number is never seen, and one that is all alike.
+    frame = pd.DataFrame({"a": rng.integers(0, 3, rows), "b": rng.integers(0, 4, rows), "c": 1})
+    frame = frame.astype("int16").assign(outcome=rng.integers(0, 2, rows).astype("int8"))
+    return frame.assign(size=rng.integers(-9, 9, rows))
+
+
+@pytest.mark.parametrize("sizes", [None, SIZES, {**SIZES, "a": MOST}])
+def test_sums_are_those_of_pandas_whatever_is_known_of_keys(load: Any, sizes: Any) -> None:
+    frame = made(500)
+    found = sums(load(frame), KEYS, {"size": _.size.sum(), "rows": _.count()}, sizes)
+    expected = frame.groupby(KEYS, as_index=False).agg(size=("size", "sum"), rows=("size", "size"))
+    pd.testing.assert_frame_equal(found, expected.astype("int64"))
+
+
+@pytest.mark.parametrize("sizes", [SIZES, {**SIZES, "a": 2**40}, {**SIZES, "a": MOST}])
+def test_tallies_are_outcomes_of_each_kind(load: Any, sizes: Any) -> None:
+    frame = made(300)
+    # Cells of one outcome alone.
+    frame.loc[frame["b"] == 1, "outcome"] = 1
+    frame.loc[frame["b"] == 2, "outcome"] = 0
+    found = tallied(load(frame), KEYS, sizes)
+    whole = frame.assign(positives=frame["outcome"], negatives=1 - frame["outcome"])
+    expected = whole.groupby(KEYS, as_index=False)[["positives", "negatives"]].sum()
+    pd.testing.assert_frame_equal(found, expected.astype("int64"))
+
+
+def test_weights_are_summed_and_cells_of_weight_nothing_stay(load: Any) -> None:
+    frame = made(200).assign(weight=lambda f: f["size"].clip(0))
+    frame.loc[frame["b"] == 3, "weight"] = 0
+    found = tallied(load(frame), KEYS, SIZES)
+    whole = frame.assign(
+        positives=frame["weight"] * frame["outcome"],
+        negatives=frame["weight"] * (1 - frame["outcome"]),
+    )
+    expected = whole.groupby(KEYS, as_index=False)[["positives", "negatives"]].sum()
+    pd.testing.assert_frame_equal(found, expected.astype("int64"))
+
+
+def test_nothing_sums_to_nothing_and_a_key_beyond_its_size_is_refused(load: Any) -> None:
+    frame = made(50)
+    nothing = tallied(load(frame).filter(_.b > 9), KEYS, SIZES)
+    assert list(nothing) == [*KEYS, "positives", "negatives"]
+    assert nothing.empty
+    with pytest.raises(AssertionError, match="beyond its size"):
+        tallied(load(frame), KEYS, {**SIZES, "b": 2})
