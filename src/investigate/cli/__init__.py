@@ -1,5 +1,7 @@
 """The command line: each command is a thin wrapper over one function."""
 
+from typer.models import CommandInfo
+
 from investigate.cli import asking, batch, init, telling, trail, watching, working
 from investigate.cli.app import PANELS, app
 
@@ -8,5 +10,11 @@ __all__ = ["app", "asking", "batch", "init", "main", "telling", "trail", "watchi
 
 def main() -> None:
     """The ``investigate`` command."""
-    app.registered_commands.sort(key=lambda command: PANELS.index(str(command.rich_help_panel)))
+    app.registered_commands.sort(key=_place)
     app()
+
+
+def _place(command: CommandInfo) -> tuple[int, bool]:
+    """Where ``--help`` shows a command: of the first group, what a newcomer wants first."""
+    name = getattr(command.callback, "__name__", "")
+    return PANELS.index(str(command.rich_help_panel)), name not in ("demo", "init")
