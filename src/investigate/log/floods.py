@@ -6,7 +6,7 @@ import ibis
 import numpy as np
 from ibis import _
 
-from investigate.log.tables import summed, sums
+from investigate.log.sums import summed, sums
 from investigate.log.temporary import beside, keep
 from investigate.log.weights import SIDES, rows_with
 
