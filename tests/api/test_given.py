@@ -24,6 +24,12 @@ ASKED: Any = {}
         (lambda: investigate.load(None), "investigate.load: expected the path of a record, got No"),
         (lambda: investigate.load(b"audit"), "investigate.load: expected the path of a record, go"),
         (lambda: investigate.load(pd.DataFrame()), "investigate.load: expected the path of a reco"),
+        (lambda: investigate.auc_interval([0, 1], [0, 1], sample_weight=[np.inf, 1]), "sample_wei"
+         "ght contains NaN or infinite numbers; leave those rows out"),
+        (lambda: investigate.auc_interval([0, 1], [0, 1], sample_weight=[0, 0]), "sample_weight: "
+         "all weights are 0, so that nothing counts"),
+        (lambda: investigate.auc_interval([0, 1], [0, 1], sample_weight=[-1, 1]), "sample_weight: "
+         "expected none below 0, got -1"),
         (lambda: investigate.load("nowhere"), "nowhere: no record lies here; name the folder of "),
         (lambda: investigate.run(ASKED, audit=7), "investigate.run: audit: expected the path of a"),
         (lambda: investigate.run(ASKED, notebooks=7), "investigate.run: notebooks: expected the p"),

@@ -49,7 +49,8 @@ def onset(counts: Counts, question: Question) -> Finding:
             "A step is assumed unless a slide, or a fall that recovered, explains the series much "
             "better; how a fall goes on after the incident's end cannot be seen.",
             "Days with few rows are counted with the next; the date is chosen among days with "
-            "rows, by what all rows around it say.",
+            "rows, by what all rows around it say. Where these hardly tell one day from another, "
+            "it is the first of the incident window; the interval is what rows say.",
             "The p-value allows for autocorrelation from bucket to bucket.",
         ),
         detail={

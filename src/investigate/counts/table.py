@@ -114,7 +114,9 @@ class Counts:
         (null without a history): ``systems``, ``formula``, ``freeze`` and the other
         moments, ``width`` of its bins, ``unusable`` writes, ``coverage``; only where rows have
         weights, ``weights``: their ``column``, the ``effective`` sample size of each window, and
-        whether a ``history`` is named, which is not replayed.
+        whether a ``history`` is named, which is not replayed; only where single clusters flood a
+        window, ``floods``: ``window``, ``fold``, ``bin``, ``positives``, ``negatives`` of each,
+        without their ids.
         Then ``positives`` and ``negatives`` of slices, arms, crossed and both timelines are sums
         of weights, scaled as in `investigate.counts.weighting`; all other numbers are of rows.
     memory: what `investigate.counts.memory.remembered` keeps; never saved.

@@ -16,6 +16,7 @@ from investigate.log.coding import Coding
 from investigate.log.defaults import with_defaulted
 from investigate.log.events import events
 from investigate.log.files import find
+from investigate.log.floods import floods
 from investigate.log.folds import fold
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.items import item_bands, items, most_rows
@@ -109,6 +110,8 @@ def count(
             added["signals"] = shared
         at(f"{log.total:,} rows, items and days", 0.93)
         chosen = most_rows(counted)
+        plain = weights is None and question.columns.cluster is not None
+        flooding = floods(counted, least) if plain else []
         return Counts(
             bins=found.table,
             slices=slices,
@@ -133,6 +136,7 @@ def count(
                 "bucket_seconds": seconds,
                 "merged": {group.name: group.merged for group in by if group.merged},
                 "replay": told,
+                **({"floods": flooding} if flooding else {}),
                 **({"weights": weights.to_meta(question)} if weights else {}),
             },
             **added,

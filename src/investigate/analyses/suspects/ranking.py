@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from investigate.analyses import whole as windows
 from investigate.analyses.drop import fell
+from investigate.analyses.suspects.flooded import flooded
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -27,12 +28,14 @@ def ranked(counts: Counts, question: Question, further: bool = False) -> list[Su
     whole = windows.whole(counts)
     confidence, clustered = question.thresholds.confidence, counts.jackknifed
     change = windows.difference(whole.counts, clustered, confidence)
-    if not (further and (change.value or 0.0) < 0) and not fell(
-        change, question.thresholds.smallest_drop
-    ):
-        return []
-    suspects = _found(counts, question)
     lost = -(change.value or 0.0)
+    if (further and lost > 0) or fell(change, question.thresholds.smallest_drop):
+        suspects = _found(counts, question)
+    else:
+        # What a single cluster did is never sure by a jackknife over clusters.
+        suspects = [s for s in flooded(counts, question) if lost > question.thresholds.tolerance]
+        if best_of(suspects, lost) is None:
+            return []
     first = best_of(suspects, lost)
     rest = sorted(
         (s for s in suspects if s is not first),

@@ -1,0 +1,82 @@
+"""A robot's rows, left out: held to scikit-learn's AUC of the others."""
+
+from pathlib import Path
+
+import ibis
+import made
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from investigate.analyses.suspects.flooded import flooded
+from investigate.analyses.verdict import verdict
+from investigate.log import count
+from investigate.log.floods import floods
+
+BOT = "robot 007"
+
+
+def log(rows: int = 8_000) -> pd.DataFrame:
+    """Scores that know as much as ever, and a robot that sends a quarter of the incident's rows."""
+    rng = np.random.default_rng(5)
+    frame = made.platform(5, rows)[["time", "outcome", "score", "student"]]
+    frame["student"] = frame["student"].astype(str)
+    now = np.flatnonzero(frame["time"] >= "2024-02-10")
+    robot = frame.iloc[rng.choice(now, len(now) // 3)].copy()
+    robot["student"], robot["outcome"] = BOT, 1
+    robot["score"] = rng.uniform(0, 0.2, len(robot)) + 1e-9
+    return pd.concat([frame, robot], ignore_index=True)
+
+
+@pytest.mark.slow
+def test_one_cluster_that_carries_the_fall_is_told_without_its_id(tmp_path: Path) -> None:
+    frame = log()
+    frame.to_parquet(tmp_path / "log.parquet")
+    question = made.question(
+        str(tmp_path / "log.parquet"), cohorts=[],
+        columns={"time": "time", "outcome": "outcome", "score": "score", "cluster": "student"},
+    )  # fmt: skip
+    counts = count(question)
+    (suspect,) = flooded(counts, question)
+    areas = {
+        kept: [
+            roc_auc_score(own["outcome"], own["score"])
+            for _, own in frame[frame["student"].ne(BOT) | kept].groupby(
+                lambda row: frame["time"][row] >= pd.Timestamp("2024-02-10", tz="UTC")
+            )
+        ]
+        for kept in (True, False)
+    }
+    lost, left = (areas[kept][0] - areas[kept][1] for kept in (True, False))
+    assert suspect.points.value == pytest.approx(lost - left, abs=1e-3)
+    assert f"{areas[False][1]:.3f}" in suspect.evidence
+    assert "One cluster has 25% of the incident's rows and 0%" in suspect.evidence
+    found = verdict(counts, question)
+    assert found.detail["verdict"]["kind"] == "flood"
+    assert "007" not in str(found) + str(counts.meta) + str(counts.texts())
+
+
+@pytest.mark.parametrize(
+    ("clusters", "share", "flooding"),
+    [(100, 0.3, 1), (100, 0.04, 0), (5, 0.3, 0)],
+    ids=["floods", "small", "one of few"],
+)
+def test_a_flood_is_large_new_and_unlike_its_peers(
+    clusters: int, share: float, flooding: int
+) -> None:
+    rows = 2_000
+    codes = np.arange(2 * rows) % clusters + 1
+    codes[rows : rows + int(share * rows)] = 0
+    table = ibis.memtable(
+        {
+            "cluster": codes, "window": np.repeat([0, 1], rows), "fold": codes % 32,
+            "bin": np.arange(2 * rows) % 7, "outcome": np.arange(2 * rows) % 2,
+            "scored": np.ones(2 * rows, bool),
+        }
+    )  # fmt: skip
+    found = floods(table, 10)
+    assert len(found) == flooding
+    for one in found:
+        assert set(one["window"]) == {1}
+        assert sum(one["positives"]) + sum(one["negatives"]) == int(share * rows)
