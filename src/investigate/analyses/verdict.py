@@ -42,6 +42,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
         named["onset"] = dated["onset"]["date"] if dated["onset"] else None
+    named["sentence"] += _recovered(dated["onset"], named["onset"], question.thresholds.confidence)
     return Finding(
         name="suspects",
         claim=named["sentence"],
@@ -65,6 +66,15 @@ def verdict(counts: Counts, question: Question) -> Finding:
             ],
         },
     )
+
+
+def _recovered(found: Mapping[str, Any] | None, since: str | None, confidence: float) -> str:
+    """That AUC is back, as a sentence, where what began then surely ended; else nothing."""
+    if found is None or since != found["date"] or found["p_value"] > 1 - confidence:
+        return ""
+    if found["shape"] != "temporary" or not found["to"]:
+        return ""
+    return f" It lasted until {found['to']}; since then half of the fall or more is undone."
 
 
 def _advice(dated: Mapping[str, Any], since: str | None, suspects: list[Suspect]) -> list[str]:

@@ -57,7 +57,7 @@ class Engine:
         # No result relies on it, and tables are made side by side without it.
         self._connection.raw_sql("SET preserve_insertion_order = false")
         # What is grouped by one small number is counted in an array; its default is 4,096 long.
-        self._connection.raw_sql("SET perfect_ht_threshold = 22")
+        self._connection.raw_sql("SET perfect_ht_threshold = 20")
         # A bar on the terminal's output would be read as a part of the answer.
         # Within Jupyter the engine refuses the setting where no widgets are installed.
         with suppress(duckdb.InvalidInputException):

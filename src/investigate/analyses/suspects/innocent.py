@@ -14,6 +14,7 @@ from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import PARTS, mechanism, parts_of
 from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
+from investigate.analyses.suspects.cut_off import cut_off
 from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups
 from investigate.analyses.suspects.relabelled import AS_MANY, GREW, Doubt, doubtful, other_people
@@ -297,7 +298,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     return Suspect(
         kind="cannot_tell",
         points=points,
-        evidence=_wanted(counts, question),
+        evidence=cut_off(counts) + _wanted(counts, question),
         supported=recovers(points),
     )
 

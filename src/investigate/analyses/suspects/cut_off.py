@@ -1,0 +1,39 @@
+"""Rows that are there only up to some score, as where only accepted cases have outcomes."""
+
+import numpy as np
+
+from investigate.analyses.wording import percent
+from investigate.counts.grouping import grouping
+from investigate.counts.table import Counts
+
+MANY, NONE = 0.1, 0.001
+"""Scores are cut off where the incident has no larger part of its rows, but the baseline many."""
+
+
+def cut_off(counts: Counts) -> str:
+    """Beyond which score the incident has no rows though the baseline had many, as a sentence."""
+    own = grouping(counts, "all")
+    rows = np.stack(
+        [
+            np.bincount(own.bin[here], (own.positives + own.negatives)[here], own.bins)
+            for here in (own.window == 0, own.window == 1)
+        ]
+    )
+    if not rows.sum(axis=1).all():
+        return ""
+    upto = np.cumsum(rows, axis=1) / rows.sum(axis=1, keepdims=True)
+    edges = counts.bins.sort_values("bin")
+    # The first bin from which on, and the last up to which, the incident has next to no rows.
+    top = int(np.searchsorted(upto[1], 1 - NONE)) + 1
+    bottom = int(np.searchsorted(upto[1], NONE, side="right")) - 1
+    parts = []
+    if top < own.bins and 1 - upto[0, top - 1] >= MANY:
+        edge = float(edges["high"].to_numpy()[top - 1])
+        parts.append((1 - upto[0, top - 1], "above", edge))
+    if bottom >= 0 and upto[0, bottom] >= MANY:
+        parts.append((upto[0, bottom], "below", float(edges["low"].to_numpy()[bottom + 1])))
+    return "".join(
+        f"{percent(float(share))} of the baseline's rows have a score {side} {edge:.3g}, and next "
+        "to none of the incident's: perhaps only rows with other scores get an outcome now. "
+        for share, side, edge in parts
+    )
