@@ -7,7 +7,14 @@ import pandas as pd
 import plain
 import pytest
 
-from investigate.analyses.suspects.hosts import Host, hosted, nearly_new, new_groups, newcomers
+from investigate.analyses.suspects.hosts import (
+    Host,
+    hosted,
+    nearly_new,
+    new_groups,
+    newcomers,
+    newest,
+)
 from investigate.analyses.suspects.innocent import innocent
 from investigate.analyses.suspects.narrowing import Scope, several
 from investigate.analyses.suspects.rates import rate_news, rates
@@ -145,3 +152,13 @@ def test_a_value_that_a_lost_input_leaves_excuses_nothing_though_it_was_there_be
     frame["release"] = np.where(lost, "0", np.round(x[:, 1] + 9).astype(int).astype(str))
     told = innocent(plain.count(frame, QUESTION), QUESTION)
     assert [s for s in told if s.kind == "population_mix" and "0" in s.scope and s.supported] == []
+
+
+@pytest.mark.slow
+def test_the_largest_group_without_a_baseline_is_named(counts: Counts) -> None:
+    now = (log := made())[log["time"] >= ONSET]
+    share = f"{(now['release'] == '2').mean():.0%}"
+    assert newest(counts, ["shop", "release"]) == (
+        f"{share} of the incident's rows have release 2, of which the baseline has none. "
+    )
+    assert newest(counts, ["shop"]) == ""

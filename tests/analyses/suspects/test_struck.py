@@ -1,12 +1,14 @@
 """A place is told in words that are no surer than the rest of the log allows."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from investigate.analyses.suspects.narrowing import Scope
-from investigate.analyses.suspects.struck import place
+from investigate.analyses.suspects.struck import lead, place
 
 DE, FR, PL = (Scope("country", "", name, 100) for name in ("DE", "FR", "PL"))
 
@@ -55,3 +57,21 @@ def test_hardly_elsewhere_is_said_of_a_rest_that_ranks_as_before(
 def test_the_whole_log_has_no_place() -> None:
     everything = Scope("all", "", "", 300)
     assert place(Fell(), everything, []) == "No group stands out:"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("elsewhere", "said"), [(0, " Its rows are those of jp."), (50, "")])
+def test_the_one_system_of_a_cohort_is_named(elsewhere: int, said: str) -> None:
+    """Not where that system serves others as well."""
+    rows = [
+        ("all", "", "", 300), ("country", "", "JP", 100), ("country", "", "US", 200),
+        ("system", "jp", "", 100 + elsewhere), ("system", "base", "", 200 - elsewhere),
+        ("system*country", "jp", "JP", 100), ("system*country", "jp", "US", elsewhere),
+        ("system*country", "base", "US", 200 - elsewhere),
+    ]  # fmt: skip
+    facts = pd.DataFrame(
+        [(*row, window) for row in rows for window in (0, 1)],
+        columns=["by", "system", "cohort", "rows", "window"],
+    )
+    counts = SimpleNamespace(facts=facts, memory={})
+    scope = Scope("country", "", "JP", 100)
+    assert lead(counts, scope) == said  # type: ignore[arg-type]

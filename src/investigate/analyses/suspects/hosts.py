@@ -5,6 +5,7 @@ rows. Where all of its rows belong to a group of another column, such as a new r
 channel, that group's baseline stands for it; else the whole log's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.analyses.wording import percent
 from investigate.counts.fold_shares import FoldShares
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.memory import remembered
@@ -226,3 +228,16 @@ def _crossed(table: pd.DataFrame, by: str, cohort: str) -> list[tuple[str, "pd.S
         for name, part in own.groupby(there, sort=True):
             found.append((str(name), rows[part.index].groupby(part[other]).sum()))
     return found
+
+
+def newest(counts: Counts, columns: Sequence[str]) -> str:
+    """The largest group that the baseline has no rows of, as a sentence; nothing where none is."""
+    now = counts.facts[counts.facts["window"] == 1]
+    rows = now.set_index(["by", "system", "cohort"])["rows"]
+    total = float(rows["all"].sum())
+    found = [(float(rows[by, *key]), by, key) for by in columns for key in new_groups(counts, by)]
+    if not found:
+        return ""
+    size, by, (system, cohort) = max(found)
+    share, group = percent(size / total), f"{by} {cohort or system}"
+    return f"{share} of the incident's rows have {group}, of which the baseline has none. "

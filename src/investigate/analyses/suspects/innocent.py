@@ -16,7 +16,7 @@ from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.cut_off import cut_off
 from investigate.analyses.suspects.handover import took_over
-from investigate.analyses.suspects.hosts import nearly_new, new_groups
+from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
 from investigate.analyses.suspects.relabelled import AS_MANY, GREW, Doubt, doubtful, other_people
 from investigate.analyses.suspects.scopes import Undo, undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -275,12 +275,8 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             evidence=f"{told.rstrip('.')}; {doubt.evidence if doubt else 'no group stands out.'}",
             supported=recovers(points),
         )
-    news = any(
-        new_groups(counts, by)
-        or nearly_new(counts, by)
-        or confined(counts, by)
-        or doubtful(counts, question, by)
-        for by in columns
+    news = doubt or any(
+        new_groups(counts, by) or nearly_new(counts, by) or confined(counts, by) for by in columns
     )
     # Where a kind of group shows rows that became alike, that they were exchanged is no news.
     shown = any(one.says == "alike" for one in audits(counts, confidence))
@@ -298,7 +294,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     return Suspect(
         kind="cannot_tell",
         points=points,
-        evidence=cut_off(counts) + _wanted(counts, question),
+        evidence=newest(counts, columns) + cut_off(counts) + _wanted(counts, question),
         supported=recovers(points),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from investigate.analyses.suspects.hosts import new_groups, newcomers
+from investigate.analyses.suspects.hosts import WITHIN, new_groups, newcomers
 from investigate.analyses.suspects.linking import linked, linked_by_outcomes
 from investigate.analyses.suspects.narrowing import QUIET, Scope
 from investigate.analyses.suspects.rates import Rates
@@ -79,10 +79,10 @@ def in_reverse(counts: Counts, scope: Scope) -> str:
 
 
 def lead(counts: Counts, scope: Scope) -> str:
-    """A value that the incident alone has, and whose rows of before it is compared with."""
+    """Of a value that the incident alone has, whose rows it is compared with; its one system."""
     key = (scope.system, scope.cohort)
     if scope.by == "all" or key not in new_groups(counts, scope.by):
-        return ""
+        return _served(counts, scope)
     host = newcomers(counts, scope.by)[key]
     column = scope.by.split("*")[-1]
     told = f"{column} {scope.cohort}" if scope.cohort else scope.system
@@ -94,5 +94,19 @@ def lead(counts: Counts, scope: Scope) -> str:
         than = host.system or f"{host.by} {host.cohort}"
     return (
         f" No row of the baseline has {told}: a value that begins with the drop is a lead. It is "
-        f"compared with {than} before."
+        f"compared with {than} before.{_served(counts, scope)}"
     )
+
+
+def _served(counts: Counts, scope: Scope) -> str:
+    """The one system that serves a cohort, as a sentence, where it serves hardly anyone else."""
+    facts = counts.facts[(counts.facts["window"] == 1) & (counts.facts["rows"] > 0)]
+    pairs = facts[(facts["by"] == f"system*{scope.by}") & (facts["cohort"] == scope.cohort)]
+    if not scope.cohort or pairs.empty:
+        return ""
+    rows = pairs.set_index("system")["rows"]
+    name = str(rows.idxmax())
+    own = int(facts.loc[(facts["by"] == "system") & (facts["system"] == name), "rows"].sum())
+    if rows[name] < WITHIN * max(int(rows.sum()), own):
+        return ""
+    return f" Its rows are those of {name}."
