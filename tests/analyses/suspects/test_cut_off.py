@@ -7,6 +7,7 @@ from plain import count
 from investigate.analyses.suspects.cut_off import cut_off
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("side", "told"), [("above", True), ("below", True), ("none", False)])
 def test_where_rows_end_is_told_with_the_share_that_was_beyond(side: str, told: bool) -> None:
     frame = made.platform(3, 5_000)

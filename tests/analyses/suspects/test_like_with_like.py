@@ -51,6 +51,7 @@ def counted(weak: str, question: Question, seed: int = 2) -> Counts:
     return plain.count(log(seed, weak), question)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("weak", "incident", "every"), [("weekends", WEEKEND, "day"), ("nights", NIGHT, "hour")]
 )

@@ -50,6 +50,7 @@ def made(**changed: object) -> pd.DataFrame:
     })  # fmt: skip
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("changed", "because"),
     [
