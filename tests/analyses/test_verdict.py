@@ -9,8 +9,9 @@ import pytest
 import stored
 
 from investigate.analyses import verdict
+from investigate.analyses.account import Account, Part
 from investigate.analyses.suspects.suspect import Suspect
-from investigate.analyses.verdict import single_cause_sentence
+from investigate.analyses.verdict import first_of_several, single_cause_sentence
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 
@@ -137,3 +138,15 @@ def test_that_auc_is_back_is_said_only_of_what_began_then_and_ended() -> None:
     for odd in ({"p_value": 0.2}, {"shape": "step", "to": None}, {"date": "2024-02-11"}):
         assert _recovered({**found, **odd}, "2024-02-10", 0.95) == ""
     assert _recovered(None, None, 0.95) == ""
+
+
+@pytest.mark.parametrize(("second", "either"), [("lost_validity", True), ("population_mix", False)])
+def test_an_innocent_cause_clears_nothing_beside_one_that_is_not(second: str, either: bool) -> None:
+    """Programs read the first cause alone."""
+    causes = [
+        Suspect(kind=name, points=Estimate(0.05, 0.04, 0.06), evidence="", supported=True)
+        for name in ("score_spread", second)
+    ]
+    parts = tuple(Part(cause, cause.points, 0.8) for cause in causes)
+    first = first_of_several(causes[0], Account(parts, tuple(causes), lost=0.1, least=0.01))
+    assert (first.kind, first.either) == ("score_spread", either)

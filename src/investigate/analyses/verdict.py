@@ -10,6 +10,7 @@ from investigate.analyses.dating import began, dated_presence, sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
+from investigate.analyses.suspects.innocent import CLEARED
 from investigate.analyses.suspects.rates import rate_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
@@ -142,7 +143,7 @@ def _named(
             "either": bool(upside_down) or certified.detail["whole"]["answer"] == "unknown",
         }
     first = _as_accounted(suspects[0], whole, -(change.value or 0.0))
-    document = first.to_json()
+    document = first_of_several(first, whole).to_json()
     del document["stands"]
     several = len(whole.material) > 1
     document["sentence"] = _several(whole) if several else single_cause_sentence(found, first)
@@ -169,6 +170,12 @@ def _as_accounted(first: Suspect, whole: Account, lost: float) -> Suspect:
     )
 
 
+def first_of_several(first: Suspect, whole: Account) -> Suspect:
+    """The first cause; where a cause that is not innocent stands beside it, it clears no drop."""
+    others = [part for part in whole.material if not kind(part.suspect.kind).innocent]
+    return replace(first, either=True) if kind(first.kind).innocent and others else first
+
+
 def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str:
     """An all-clear only where the log can give one, and of the whole only where parts allow it."""
     if upside_down:
@@ -188,7 +195,8 @@ def _several(whole: Account) -> str:
         where = f"in {cause.scope}, " if cause.scope else ""
         fault = ", which is no fault" if known.innocent and not cause.either else ""
         told.append(f"{where}{known.words_for(cause.either).what}{fault} ({level(part.points)})")
-        evidence.append(cause.evidence.rstrip("."))
+        # Of one cause beside another that is not so.
+        evidence.append(cause.evidence.replace(f"; {CLEARED}", "").rstrip("."))
     left = level(whole.parts[-1].points)
     return (
         f"The {whole.lost:.3f} lost have {COUNTED[len(told)]} causes, undone one after the other: "

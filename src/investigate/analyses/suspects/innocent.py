@@ -42,6 +42,8 @@ MIDDLE = 0.1
 """Rows were added to some bands, not only left out of others, where so large a part of the
 incident's rows is beyond what the baseline had there a day."""
 BANDS = 32
+CLEARED = "what is left unexplained is surely small"
+"""Said of a cause that by itself leaves nothing to explain."""
 NEARLY = 0.8
 """Other rows account for nearly all of a drop where they do for so large a part."""
 
@@ -200,7 +202,7 @@ def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
 def _rest(counts: Counts, question: Question, left: Estimate) -> str:
     """What is not accounted for as innocent, in words."""
     if _clear(counts, question, left):
-        return "what is left unexplained is surely small"
+        return CLEARED
     if left.value is None or left.high is None or left.low is None:
         return "what else was lost cannot be told"
     if left.low > 0:
