@@ -30,8 +30,21 @@ def day_start(moment: Any, zone: str, years: Years = EVERY_YEAR) -> Any:
     found = changes(zone, years[0] - 1, years[1] + 1)
     plain = moment.cast("timestamp")
     ahead = _ahead(plain, [(c.at, c.before) for c in found], found, zone, years)
-    local = plain if ahead is None else plain + ahead
-    return in_utc(local.truncate("D"), zone, years)
+    if ahead is None:
+        return plain.truncate("D").cast(UTC_TIME)
+    # Asked of the moment again, not of the midnight, which holds all changes: over a hundred years
+    # the changes times the changes are more than an engine plans.
+    at_midnight = _ahead(plain, [(_next_midnight(c), c.before) for c in found], found, zone, years)
+    return ((plain + ahead).truncate("D") - at_midnight).cast(UTC_TIME)
+
+
+def _next_midnight(change: ClockChange) -> datetime:
+    """When the first day begins whose midnight clocks show after a change, in UTC."""
+    shown = change.at + timedelta(seconds=max(change.before, change.after))
+    midnight = shown.replace(hour=0, minute=0, second=0, microsecond=0)
+    if midnight < shown:
+        midnight += timedelta(days=1)
+    return midnight - timedelta(seconds=change.after)
 
 
 def years_of(time: Any) -> Years | None:
