@@ -34,7 +34,8 @@ def floods(counted: ibis.Table, least: int) -> list[dict[str, Any]]:
     fewest = int(GREW * min(whole))
     sizes = keep(sizes)
     there = sizes.agg(before=(_.before > 0).sum(), now=(_.now > 0).sum()).to_pyarrow().to_pylist()
-    others = [max(int(there[0][name]) - 1, 1) for name in ("before", "now")]
+    # Of no rows an engine's sum is nothing, not zero.
+    others = [max(int(there[0][name] or 0) - 1, 1) for name in ("before", "now")]
     large = sizes.filter((_.before > fewest) | (_.now > fewest)).to_pyarrow().to_pandas()
     shares = np.stack([large["before"] / whole[0], large["now"] / whole[1]])
     more, less = shares.max(axis=0), shares.min(axis=0)

@@ -197,7 +197,7 @@ def test_scores_are_checked_by_an_ability_column(tmp_path: Path) -> None:
     before = [
         (value is not None, bool(wrong))
         for row, value, wrong in zip(TWO.rows, values, off, strict=True)
-        if at(12) <= row.time < at(INCIDENT_DAYS[0])
+        if at(12) <= row.time < INCIDENT_DAYS[0]
     ]
     assert checked["checked_before"] == sum(has for has, _ in before)
     assert checked["following_before"] == sum(has and not wrong for has, wrong in before)
