@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from dataclasses import replace
 
 import made
 import plain
@@ -150,3 +151,18 @@ def test_an_innocent_cause_clears_nothing_beside_one_that_is_not(second: str, ei
     parts = tuple(Part(cause, cause.points, 0.8) for cause in causes)
     first = first_of_several(causes[0], Account(parts, tuple(causes), lost=0.1, least=0.01))
     assert (first.kind, first.either) == ("score_spread", either)
+
+
+def test_an_innocent_cause_clears_nothing_beside_rows_that_are_marked() -> None:
+    first, marked = (
+        Suspect(kind=name, points=Estimate(0.05, 0.04, 0.06), evidence="", supported=True)
+        for name in ("score_spread", "missing_input")
+    )
+    alone = (Part(first, first.points, 0.8),)
+    for others, either in (
+        ((), False),
+        ((marked,), True),
+        ((replace(marked, supported=False),), False),
+    ):
+        whole = Account(alone, (first, *others), lost=0.05)
+        assert first_of_several(first, whole).either is either

@@ -171,9 +171,16 @@ def _as_accounted(first: Suspect, whole: Account, lost: float) -> Suspect:
 
 
 def first_of_several(first: Suspect, whole: Account) -> Suspect:
-    """The first cause; where a cause that is not innocent stands beside it, it clears no drop."""
+    """The first cause; it clears no drop beside a cause that is not innocent, or marked rows."""
     others = [part for part in whole.material if not kind(part.suspect.kind).innocent]
-    return replace(first, either=True) if kind(first.kind).innocent and others else first
+    marked = [
+        cause
+        for cause in whole.suspects
+        if cause.supported and kind(cause.kind).broken and kind(cause.kind).undo == "rows"
+    ]
+    if kind(first.kind).innocent and (others or marked):
+        return replace(first, either=True)
+    return first
 
 
 def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str:

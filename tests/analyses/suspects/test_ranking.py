@@ -53,6 +53,12 @@ def test_marked_rows_go_before_lost_resolution_in_a_place_though_they_recover_le
     assert best_of([EVERYTHING, narrow, suspect("missing_input", 0.02)], LOST) is EVERYTHING
 
 
+def test_marked_rows_go_before_narrower_scores_of_a_group_that_grew() -> None:
+    """Scores that are cut to two values lie closer together, whoever is scored."""
+    spread, marked = suspect("score_spread", 0.2, cohort=CITY), suspect("missing_input", 0.1)
+    assert best_of([spread, marked], LOST) is marked
+
+
 def test_other_rows_that_explain_more_go_before_what_has_no_place() -> None:
     rows, everywhere = suspect("population_mix", 0.12, cohort=CITY), suspect("lost_validity", 0.1)
     assert best_of([everywhere, rows], LOST) is rows

@@ -70,7 +70,7 @@ def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
         # a default narrows the scores of every group that it struck.
         marked = [s for s in own if kind(s.kind).undo == "rows"]
         if marked:
-            named = [s for s in named if kind(s.kind).undo != "scores"]
+            named = [s for s in named if kind(s.kind).undo not in ("scores", "dispersion")]
             named += [s for s in marked if s not in named]
     most = max((part[id(s)] for s in named), default=0.0)
     close = [s for s in named if part[id(s)] >= CLOSE * most]
