@@ -1,5 +1,6 @@
 """From the whole log to the group that holds a loss: on gains written down by hand."""
 
+import math
 from collections.abc import Sequence
 
 import pytest
@@ -103,3 +104,12 @@ def test_several_groups_are_asked_for_as_one_choice_of_all() -> None:
     assert several(WHOLE, columns, lambda s: gains.get(s, 0.0), apart) == []
     assert several(WHOLE, columns, lambda s: gains.get(s, 0.0), apart) == [east, west]
     assert among == [5, 5]
+
+
+@pytest.mark.parametrize("gained", [5e-324, math.nan])
+def test_a_gain_that_is_a_rounding_error_is_in_no_place(gained: float) -> None:
+    """A constant score gains nothing; the least number that is not zero, by rows, is zero."""
+    whole = Scope("all", "", "", 100)
+    groups = [Scope("shop", "", name, 40) for name in ("a", "b")]
+    assert narrowed(whole, [groups], lambda _: gained) is whole
+    assert several(whole, [groups], lambda _: gained) == []

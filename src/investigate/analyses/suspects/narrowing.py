@@ -14,6 +14,9 @@ PART, MOST_PARTS = 1 / 6, 3
 NEARLY_ALL = 0.8
 """A cohort that holds more of the rows leaves too few others to call them quiet."""
 
+ROUNDING = 1e-9
+"""AUC points that are nothing but sums in another order."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -61,7 +64,8 @@ def narrowed(
     scope = whole
     for level in levels:
         held = gain(scope)
-        if held <= 0:
+        # What has one score alone, or one outcome, may have no gain at all.
+        if not held > ROUNDING:
             return scope
         quiet = []
         for inner in level:
@@ -69,7 +73,7 @@ def narrowed(
             if not inner.within(scope) or inner.rows >= most * scope.rows:
                 continue
             own = gain(inner)
-            if own < HOLDS * held:
+            if not own >= HOLDS * held:
                 continue
             rest = (held - own) / (scope.rows - inner.rows)
             noise = rest / (own / inner.rows)
@@ -109,7 +113,7 @@ def several(
         for k in range(2, min(MOST_PARTS, len(groups) - 1) + 1):
             chosen = order[:k]
             rows, least = sum(g.rows for g in chosen), gains[chosen[-1]]
-            if held <= 0 or least < PART * held or rows >= NEARLY_ALL * whole.rows:
+            if not held > ROUNDING or not least >= PART * held or rows >= NEARLY_ALL * whole.rows:
                 break
             rest = max(held - sum(gains[g] for g in chosen), 0.0) / (whole.rows - rows)
             noise = rest / (least / chosen[-1].rows)
