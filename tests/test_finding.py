@@ -166,3 +166,13 @@ def test_a_finding_shows_itself_with_its_json() -> None:
     assert bundle[MIME] == WIDE.to_json()
     assert bundle["text/html"] == WIDE._repr_html_() == as_html(WIDE)
     assert bundle["text/plain"] == as_text(WIDE)
+
+
+@given(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1))
+def test_a_loss_is_a_change_turned_round(value: float, below: float, above: float) -> None:
+    change = Estimate(value, value - below, value + above)
+    assert -change == Estimate(-value, -value - above, -value + below)
+    assert -Estimate(value) == Estimate(-value)
+    assert -Estimate(None, None, value) == Estimate(None, -value, None)
+    lost = -change
+    assert -lost == change

@@ -56,6 +56,11 @@ class Estimate:
     def __iter__(self) -> Iterator[float | None]:
         yield from (self.value, self.low, self.high)
 
+    def __neg__(self) -> "Estimate":
+        """What was lost of what changed, and the other way round: the ends change places."""
+        value, high, low = (None if number is None else -number for number in self)
+        return Estimate(value, low, high)
+
     def __str__(self) -> str:
         if self.low is None or self.high is None:
             return rendering.value(self.value)

@@ -12,7 +12,7 @@ import stored
 from investigate.analyses import verdict
 from investigate.analyses.account import Account, Part
 from investigate.analyses.suspects.suspect import Suspect
-from investigate.analyses.verdict import first_of_several, single_cause_sentence
+from investigate.analyses.verdict import first_cause, single_cause_sentence
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 
@@ -149,7 +149,7 @@ def test_an_innocent_cause_clears_nothing_beside_one_that_is_not(second: str, ei
         for name in ("score_spread", second)
     ]
     parts = tuple(Part(cause, cause.points, 0.8) for cause in causes)
-    first = first_of_several(causes[0], Account(parts, tuple(causes), lost=0.1, least=0.01))
+    first = first_cause(causes[0], Account(parts, tuple(causes), lost=0.1, least=0.01))
     assert (first.kind, first.either) == ("score_spread", either)
 
 
@@ -165,4 +165,4 @@ def test_an_innocent_cause_clears_nothing_beside_rows_that_are_marked() -> None:
         ((replace(marked, supported=False),), False),
     ):
         whole = Account(alone, (first, *others), lost=0.05)
-        assert first_of_several(first, whole).either is either
+        assert first_cause(first, whole).either is either

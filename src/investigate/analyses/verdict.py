@@ -130,20 +130,20 @@ def _named(
 ) -> dict[str, Any]:
     change = found.numbers["change"]
     if not suspects:
-        lost, low, high = change.value, change.low, change.high
+        lost = -change
         return {
             "kind": "no_drop",
             "system": None,
             "cohort": None,
-            "points": None if lost is None else -lost,
-            "low": None if high is None else -high,
-            "high": None if low is None else -low,
+            "points": lost.value,
+            "low": lost.low,
+            "high": lost.high,
             "onset": None,
             "sentence": _no_drop(found, certified, upside_down),
             "either": bool(upside_down) or certified.detail["whole"]["answer"] == "unknown",
         }
     first = _as_accounted(suspects[0], whole, -(change.value or 0.0))
-    document = first_of_several(first, whole).to_json()
+    document = first_cause(first, whole).to_json()
     del document["stands"]
     several = len(whole.material) > 1
     document["sentence"] = _several(whole) if several else single_cause_sentence(found, first)
@@ -170,7 +170,7 @@ def _as_accounted(first: Suspect, whole: Account, lost: float) -> Suspect:
     )
 
 
-def first_of_several(first: Suspect, whole: Account) -> Suspect:
+def first_cause(first: Suspect, whole: Account) -> Suspect:
     """The first cause; it clears no drop beside a cause that is not innocent, or marked rows."""
     others = [part for part in whole.material if not kind(part.suspect.kind).innocent]
     marked = [

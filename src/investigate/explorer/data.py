@@ -10,7 +10,7 @@ from scipy import stats
 
 from investigate.counts.by_step import ByStep
 from investigate.counts.table import FOLDS
-from investigate.finding import Finding
+from investigate.finding import Estimate, Finding
 from investigate.kinds import kind
 from investigate.question.question import Question
 
@@ -57,13 +57,13 @@ def _account(found: Finding) -> dict[str, Any]:
     """The account with a row a part; as in the page's views, what AUC lost is below 0."""
     parts = []
     for row, part in zip(found.table, found.detail["account"], strict=True):
-        low, high = row["low"], row["high"]
+        value, low, high = -Estimate(row["points"], row["low"], row["high"])
         told = {
             "label": kind(row["part"]).words_for(bool(row["either"])).badge,
             "where": row["where"],
-            "value": -row["points"],
-            "low": None if high is None else -high,
-            "high": None if low is None else -low,
+            "value": value,
+            "low": low,
+            "high": high,
             "sentence": part["sentence"],
         }
         parts.append(told)

@@ -108,7 +108,7 @@ def displaced(counts: Counts, question: Question) -> bool:
 
 def _doubted(counts: Counts, question: Question, doubt: Doubt) -> Suspect:
     """A group that grew, of which it cannot be told whether it holds other rows."""
-    points = _undone(mechanism(counts, question, next(iter(doubt.cohort))).numbers["mix"])
+    points = -mechanism(counts, question, next(iter(doubt.cohort))).numbers["mix"]
     return Suspect(
         kind="cannot_tell",
         points=points,
@@ -220,7 +220,7 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
 
 
 def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspect:
-    points = _undone(finding.numbers["mix"])
+    points = -finding.numbers["mix"]
     row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
     alike = ""
     if by == "system" and took_over(counts, None):
@@ -246,7 +246,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         choices += [by for by in usable(counts, question) if by != "system"]
     least = min(choices, key=lambda by: _everywhere(undo, by))
     finding = mechanism(counts, question, least)
-    points = _undone(finding.numbers["spread"])
+    points = -finding.numbers["spread"]
     told = _evidence_text(counts, question)
     if _alike(counts, question):
         left = _left(counts, question, least)
@@ -261,7 +261,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             either=not _clear(counts, question, left),
         )
     doubt, both = _doubt(counts, question, columns), undo.everywhere(least, with_spread=True)
-    validity, all_of_it = _undone(finding.numbers["validity"]), float(both[0])
+    validity, all_of_it = -finding.numbers["validity"], float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
     # Where most of it is validity, scores lost their order, not their width.
     ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it
@@ -381,13 +381,3 @@ def _share(counts: Counts, by: str, row: Any) -> str:
     rows = counts.facts[counts.facts["by"] == "all"].set_index("window")["rows"]
     now, then = row["rows_incident"] / rows[1], row["rows_baseline"] / rows[0]
     return f"{percent(now)} of the incident's rows have {by} {row['group']}, {percent(then)} before"
-
-
-def _undone(part: Estimate) -> Estimate:
-    """A part of the change as the AUC points that undoing it recovers."""
-    low, high = part.low, part.high
-    return Estimate(
-        None if part.value is None else -part.value,
-        None if high is None else -high,
-        None if low is None else -low,
-    )

@@ -104,11 +104,7 @@ def like_with_like(counts: Counts, question: Question) -> list[Suspect]:
 def _evidence(found: Like, question: Question) -> str:
     times = found.cycle.times
     now, before = percent(found.share[1]), percent(found.share[0])
-    change = Estimate(
-        None if found.left.value is None else -found.left.value,
-        None if found.left.high is None else -found.left.high,
-        None if found.left.low is None else -found.left.low,
-    )
+    change = -found.left
     otherwise = f" and {found.otherwise:.3f} otherwise" if np.isfinite(found.otherwise) else ""
     surely = ", which is within its interval" if not change.excludes_zero else ""
     earlier = _earlier(question, found.cycle.days)
