@@ -200,7 +200,7 @@ def test_the_account_is_that_of_the_question_and_says_so(
     assert "not of what is shown above" in told
     assert parts() == pytest.approx(own, **EXACT)
     ask.click()
-    page.page.wait_for_function("document.getElementById('said').textContent !== ''")
+    page.page.locator("#said:not(:empty)").wait_for(state="attached")
     names: dict[str, Any] = {"found": found}
     exec(page.page.evaluate("navigator.clipboard.readText()"), names)
     change = names["account"].numbers["change"].value
@@ -214,7 +214,7 @@ def test_the_account_is_that_of_the_question_and_says_so(
 def test_the_code_is_copied(shown: Show, found: investigate.Investigation) -> None:
     page = shown(found, permissions=["clipboard-read", "clipboard-write"])
     page.page.get_by_role("button", name="Copy as code").click()
-    page.page.wait_for_function("document.getElementById('said').textContent !== ''")
+    page.page.locator("#said:not(:empty)").wait_for(state="attached")
     assert page.page.inner_text("#said") == "The code was copied."
     assert page.page.evaluate("navigator.clipboard.readText()").startswith("import investigate\n")
 
