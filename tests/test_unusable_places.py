@@ -27,12 +27,25 @@ from investigate.proposal import options, sources, written
 from investigate.records import environment, run_record
 from investigate.records import sources as notebooks
 from investigate.site import cases
-from investigate.updates import evidence
+from investigate.site.folder import Folder
+from investigate.updates import evidence, trail
 from investigate.workplace import own_notebooks
 
 Case = Callable[[Path], Any]
 FILES: Any = SimpleNamespace(part="log", address="postgresql://host/db", kind="PostgreSQL")
 BACKEND: Any = None
+
+
+class _Said(Exception):
+    """As psycopg's error, with the code that a server gives."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__("what the server says")
+        self.sqlstate = sqlstate
+
+
+class _Lost(_Said):
+    pass
 
 
 def _explorer(folder: Path) -> Any:
@@ -114,6 +127,26 @@ def _failing(name: str, of: Any, act: Case) -> Case:
     return tried
 
 
+def _linked_site(folder: Path) -> Any:
+    (folder / "runs").symlink_to(folder)
+    site: Any = SimpleNamespace(out=folder)
+    return Folder._target(site, "runs/a.html")
+
+
+def _refused_by(folder: Path) -> Any:
+    class Postgres:
+        @staticmethod
+        def at(_place: str) -> Any:
+            raise _Said("28P01")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "database", lambda *_all: "a place")
+        patch.setitem(sys.modules, "psycopg", SimpleNamespace(Error=_Said))
+        servers = SimpleNamespace(Postgres=Postgres)
+        patch.setitem(sys.modules, "investigate.log.servers.postgres", servers)
+        return opening.connected(FILES)
+
+
 def _held(folder: Path) -> Any:
     with locked(folder, 0.0):
         raise AssertionError
@@ -148,6 +181,12 @@ CASES: dict[str, tuple[Case, str]] = {
         lambda f: evidence._records(f / "none"), "none: it cannot be read: .*No such file",
     ),
     "state of a watch": (_held, "state: cannot write '.*': Is a directory"),
+    "a site's folder": (_linked_site, "runs: it is a link; a site writes into its own folders"),
+    "an update": (
+        _failing("mkdir", Path, lambda f: trail._claim(f, "team")),
+        "cannot keep an update there: .*Input/output error",
+    ),
+    "a server": (_refused_by, "log: postgresql://host/db .*check its name|cannot be reached"),
     "a case's name": (lambda _f: options.required("case", "A B"), "^--case: "),
     "a password": (
         lambda _f: sources.sources("postgresql://me:secret@host/db", None, None),
@@ -165,18 +204,6 @@ def test_a_place_that_cannot_be_used_is_told_in_one_line(tmp_path: Path, place: 
     assert re.search(message.replace("(.ipynb)", r"\(\.ipynb\)"), text), text
     assert os.linesep not in text
     assert "secret" not in text
-
-
-class _Said(Exception):
-    """As psycopg's error, with the code that a server gives."""
-
-    def __init__(self, sqlstate: str | None) -> None:
-        super().__init__("what the server says")
-        self.sqlstate = sqlstate
-
-
-class _Lost(_Said):
-    pass
 
 
 @pytest.mark.parametrize(
@@ -198,6 +225,14 @@ def test_what_a_server_says_is_told_without_its_words(
     assert str(told).startswith(f"log: postgresql://host/db: {message}")
     assert str(error) not in str(told)
     assert opening.failed(KeyError("x"), FILES) is None
+
+
+def test_a_session_of_spark_that_is_lost_is_told_without_its_words() -> None:
+    lost = type("Py4JError", (Exception,), {"__module__": "py4j.protocol"})("what it says")
+    files: Any = SimpleNamespace(part="log", address="spark://host", kind="Spark")
+    told = str(opening.failed(lost, files))
+    assert told.startswith("log: spark://host: the session could not answer, or was lost; see")
+    assert opening.failed(KeyError("x"), files) is None
 
 
 def test_a_server_without_a_table_is_told_to_name_one() -> None:
