@@ -16,8 +16,8 @@ def result(
 ) -> dict[str, Any]:
     """Truth and answers as (kind, system, cohort); the fault began on 2024-02-08."""
 
-    def answer(told: tuple[Any, ...]) -> dict[str, Any]:
-        kind, system, cohort = told
+    def answer(cause: tuple[Any, ...]) -> dict[str, Any]:
+        kind, system, cohort = cause
         return {
             "kind": kind, "system": system, "cohort": cohort, "points": points, "onset": onset,
             "baseline": 0.75, "incident": 0.75 - moved, "fell": kind != "no_drop",
