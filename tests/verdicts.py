@@ -5,7 +5,7 @@ from typing import Any
 
 def result(
     truth: tuple[Any, ...] = ("system_fault", "a", None),
-    said: tuple[Any, ...] = ("system_fault", "a", None),
+    answered: tuple[Any, ...] = ("system_fault", "a", None),
     without: tuple[Any, ...] | None = None,
     *,
     moved: float = 0.1,
@@ -32,5 +32,5 @@ def result(
             "onset": None if kind == "no_drop" else "2024-02-08",
         },
         "reference": reference,
-        "said": {"with": answer(said), "without": answer(without or said)},
+        "said": {"with": answer(answered), "without": answer(without or answered)},
     }  # fmt: skip
