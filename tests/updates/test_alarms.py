@@ -1,4 +1,4 @@
-"""Alerts with their ends, the one that speaks, and what is told of it."""
+"""Alerts with their ends, the leading one, and what is said of it."""
 
 import re
 from datetime import timedelta
@@ -15,7 +15,7 @@ from updates.test_approved import statements, tokens
 from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.entry import GENESIS, Entry
 from investigate.updates.account import CaseAccount, account
-from investigate.updates.alerted import alarms, lost, speaks
+from investigate.updates.alerted import alarms, leading, lost
 from investigate.updates.draft import drafted
 from investigate.updates.evidence import CaseEvidence, evidence
 from investigate.updates.recovery import by_monitor
@@ -52,13 +52,13 @@ def test_an_end_is_of_the_alert_before_it() -> None:
     ],
 )
 def test_auc_of_all_rows_speaks_first(bodies: list[dict[str, Any]], about: str) -> None:
-    first = speaks(alarms(case_of(*(("alert", body) for body in bodies))))
+    first = leading(alarms(case_of(*(("alert", body) for body in bodies))))
     assert first is not None
     assert first.about == about
 
 
 def test_what_goes_on_speaks_before_what_is_over() -> None:
-    first = speaks(alarms(case_of(("alert", ON_ALL), ("alert", IN_A_GROUP), ONE_IS_OVER)))
+    first = leading(alarms(case_of(("alert", ON_ALL), ("alert", IN_A_GROUP), ONE_IS_OVER)))
     assert first is not None
     assert not first.everything
 
