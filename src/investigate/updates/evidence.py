@@ -40,7 +40,7 @@ class RecordedRun:
 
 @dataclass(frozen=True)
 class CaseEvidence:
-    """A case as it is now. ``run`` is its current one: the newest with findings, or else the newest.
+    """A case as it is now. ``run`` is its current one: the newest with findings, else the newest.
 
     ``runs`` are all, oldest first; ``entries`` those of the ledger.
     """
