@@ -84,6 +84,21 @@ function partBars(parts) {
   }));
 }
 
+function stepBars(steps) {
+  const few = steps.length > 3;
+  return steps.map(({ part, group, value }) => {
+    const all = few && part === "validity" ? "validity of all others" : part;
+    return {
+      name: "step",
+      group: `${part}|${group}`,
+      label: group ? `validity: ${group}` : all,
+      value,
+      detail: MEANINGS[part],
+      tip: [`${group || all}: ${points(value, true)} AUC`, MEANINGS[part]],
+    };
+  });
+}
+
 function causeBars({ parts }) {
   return parts.map((part) => ({
     name: "cause",
