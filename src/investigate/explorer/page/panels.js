@@ -1,4 +1,4 @@
-// The three views as bars on one scale, and what a bar's tip says.
+// The views as bars on one scale, and what a bar's tip says.
 
 const MEANINGS = {
   mix: "other rows are scored",
@@ -93,7 +93,8 @@ function stepBars(steps) {
       group: `${part}|${group}`,
       label: group ? `validity: ${group}` : all,
       value,
-      detail: MEANINGS[part],
+      // Beside it stands what the parts mean.
+      detail: "",
       tip: [`${group || all}: ${points(value, true)} AUC`, MEANINGS[part]],
     };
   });

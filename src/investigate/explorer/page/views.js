@@ -1,4 +1,4 @@
-// The three views of a change in AUC, each of which sums to it without a remainder: the
+// The views of a change in AUC, each of which sums to it without a remainder: the
 // arithmetic of investigate.analyses (contributions, pairs, mechanism).
 
 const WINDOWS = [0, 1];
