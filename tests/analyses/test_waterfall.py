@@ -10,6 +10,9 @@ import investigate
 from investigate.analyses import waterfall
 
 
+pytestmark = pytest.mark.slow
+
+
 def broken() -> pd.DataFrame:
     """The example's log; from the incident on, scores of FR are drawn anew, and a few of PL."""
     rows = investigate.example_log()
