@@ -110,3 +110,18 @@ def _served(counts: Counts, scope: Scope) -> str:
     if rows[name] < WITHIN * max(int(rows.sum()), own):
         return ""
     return f" Its rows are those of {name}."
+
+
+def serves_a_cohort(counts: Counts, system: str) -> bool:
+    """Whether a system's rows are those of one cohort, whose labels may then have changed."""
+    now = counts.facts[counts.facts["window"] == 1]
+    rows = {
+        (str(by), str(its), str(cohort)): int(n)
+        for by, its, cohort, n in now[["by", "system", "cohort", "rows"]].itertuples(index=False)
+    }
+    own = rows.get(("system", system, ""), 0)
+    return any(
+        n >= WITHIN * max(own, rows.get((by.removeprefix("system*"), "", cohort), own))
+        for (by, its, cohort), n in rows.items()
+        if its == system and cohort
+    )
