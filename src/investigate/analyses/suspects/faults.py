@@ -182,7 +182,10 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
             system = taken
     if kind == "system_fault" and many:
         accused_systems = _accused(case, points)
-        if take_turns(counts) or (scope.by == "all" and len(accused_systems) > 1):
+        # What one system's rows alone lost, while the others' rank as they did, is its own.
+        apart = bool(scope.system) and scope.rows < NEARLY_ALL * case.whole.rows
+        several_broke = scope.by == "all" and len(accused_systems) > 1
+        if (take_turns(counts) and not apart) or several_broke:
             kind, system = INTERACTION, None
         elif not system:
             only = accused_systems[0] if len(accused_systems) == 1 else None
