@@ -27,7 +27,10 @@ WAYS = {"with": [], "without": ["history=null"]}
 
 A log without a history is asked about in the second way alone.
 """
-SAID = ("kind", "system", "cohort", "points", "low", "high", "sentence", "either")
+SAID = (
+    "kind", "system", "cohort", "points", "low", "high", "onset", "onset_low", "onset_high",
+    "sentence", "either",
+)  # fmt: skip
 PART = ("kind", "system", "cohort", "points", "either")
 
 
@@ -68,9 +71,9 @@ def said(counts: Counts, question: Question) -> dict[str, Any]:
         {
             **{key: named.get(key) for key in SAID},
             "account": [{key: part.get(key) for key in PART} for part in parts],
-            "off": _off(parts, dropped.numbers["change"].value),
-            # Some explanations carry a date of their own, which then is the one that is told.
+            # Of no drop none is dated, and the series' own best guess is told.
             "onset": named.get("onset") or (dated["date"] if dated else None),
+            "off": _off(parts, dropped.numbers["change"].value),
             "baseline": dropped.numbers["baseline"].value,
             "incident": dropped.numbers["incident"].value,
             "fell": fell(dropped.numbers["change"], question.thresholds.smallest_drop),

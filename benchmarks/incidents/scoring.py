@@ -1,6 +1,6 @@
 """An answer against the truth."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -21,9 +21,11 @@ Told = Mapping[str, Any]
 class Score:
     """What is right in one answer; `None` where the truth asks nothing.
 
-    ``days`` is told onset minus true onset, in days with rows, ``points`` the error of the AUC
-    points told. ``misleading``: ``cleared`` although broken, or ``accused`` although nothing is.
-    ``both``: of two causes, whether the account names both.
+    ``days`` is told onset minus true onset, in days with rows; ``holds`` whether the interval that
+    was told with it holds the true one, and ``width`` how many days with rows lie between its ends;
+    `None` where no interval was told. ``points`` is the error of the AUC points told.
+    ``misleading``: ``cleared`` although broken, or ``accused`` although nothing is. ``both``: of
+    two causes, whether the account names both.
     """
 
     kind: bool
@@ -35,6 +37,8 @@ class Score:
     dates: bool = True
     misleading: str | None = None
     both: bool | None = None
+    holds: bool | None = None
+    width: int | None = None
 
     @property
     def cause(self) -> bool:
@@ -65,6 +69,8 @@ class Score:
             dates=truth["onset"] is not None,
             misleading=misleading(result, way),
             both=_both(truth, said),
+            holds=_holds(said, truth),
+            width=_width(said, result.get("days", ())),
         )
 
 
@@ -160,6 +166,22 @@ def _days(told: str | None, truth: Told, days: Sequence[str]) -> float | None:
     ends = (str(moment.date()), str(nearest.date()))
     between = bisect_left(days, ends[0]) - bisect_left(days, ends[1])
     return min(off, float(between), key=abs)
+
+
+def _holds(said: Told, truth: Told) -> bool | None:
+    """Whether the interval of the onset reaches into the days on which the fault began."""
+    if truth["onset"] is None or not said.get("onset_low"):
+        return None
+    low, high = (pd.Timestamp(said[end]).normalize() for end in ("onset_low", "onset_high"))
+    until = pd.Timestamp(truth.get("until") or truth["onset"])
+    return bool(low <= until and high >= pd.Timestamp(truth["onset"]))
+
+
+def _width(said: Told, days: Sequence[str]) -> int | None:
+    if not said.get("onset_low") or not days:
+        return None
+    low, high = (str(pd.Timestamp(said[end]).date()) for end in ("onset_low", "onset_high"))
+    return max(bisect_right(days, high) - bisect_left(days, low) - 1, 0)
 
 
 def _took(result: Told) -> float:
