@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from investigate.ledger.entry import GENESIS, Entry
 from investigate.site.alerts import alerts, ended, ends, raised
+from investigate.site.case_timeline import timeline
 from investigate.site.cases import Case
-from investigate.site.told import timeline
 
 AUC: dict[str, Any] = {
     "alert": "a1", "stream": "all", "measure": "auc", "since": "2024-02-08", "day": "2024-02-10",

@@ -21,7 +21,7 @@ def opening(reported: str) -> Statement:
 
 
 def reported_since(reported: str) -> Statement:
-    """Since when, as a person said it."""
+    """Since when, as a person reported it."""
     if not reported:
         return say(Grade.UNKNOWN, "When it began is not known.")
     words = "It is said to have begun on {day}."
@@ -143,7 +143,7 @@ def account(
 def _unmeasured(
     case: CaseEvidence, reported: str, recovered: Recovery | None, closing: dict[str, Any]
 ) -> CaseAccount:
-    """What can be told before any finding: what a monitor saw, or what people say."""
+    """What can be stated before any finding: what a monitor saw, or what people say."""
     raised = alarms(case)
     first = speaks(raised)
     nothing = say(Grade.UNKNOWN, "The cause is not known yet.")

@@ -19,7 +19,7 @@ class Recovery:
 
 
 def recovery(before: RecordedRun | None, after: RecordedRun) -> Recovery:
-    """What `after` shows, held against the finding `before` that told of the drop.
+    """What `after` shows, compared with the finding `before` that showed the drop.
 
     A baseline of its own could lie within the incident, so the level that counts is that of
     the finding before. Paths that begin with ``resolved:`` are in the findings of `after`.
