@@ -9,7 +9,6 @@ from sklearn.metrics import roc_auc_score
 import investigate
 from investigate.analyses import waterfall
 
-
 pytestmark = pytest.mark.slow
 
 
