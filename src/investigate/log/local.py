@@ -48,18 +48,18 @@ def _next_midnight(change: ClockChange) -> datetime:
 
 
 def years_of(time: Any) -> Years | None:
-    """The years of the first and last of a column of timestamps, as far as they can be used.
+    """The years of the first and last of a column of timestamps that can be used.
 
-    `None` where it holds none.
+    `None` where it holds none. A server's moments may be infinite, and of no year.
     """
     plain = time.cast("timestamp")
     table = plain.name("time").as_table()
-    ends = table.agg(low=table.time.min().year(), high=table.time.max().year())
-    found = ends.to_pyarrow().to_pylist()[0]
-    if found["low"] is None:
-        return None
-    low, high = (min(max(int(end), FIRST_YEAR), LAST_YEAR) for end in found.values())
-    return low, high
+    ends = (f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01")
+    first, after = (ibis.literal(end, type="timestamp") for end in ends)
+    told = table.filter(table.time >= first, table.time < after)
+    found = told.agg(low=told.time.min().year(), high=told.time.max().year())
+    low, high = found.to_pyarrow().to_pylist()[0].values()
+    return None if low is None else (int(low), int(high))
 
 
 def _ahead(
