@@ -156,10 +156,10 @@ def test_spark_lost_half_way_leaves_nothing_and_is_started_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(Spark, "create_table", lost)
-        status, said = told(capsys, "run", "asked.yml", "--no-cache")
+        status, output = ended_with(capsys, "run", "asked.yml", "--no-cache")
     assert (status, len(steps)) == (2, 4)
-    assert "the session could not answer, or was lost" in said
-    assert "Traceback" not in said
+    assert "the session could not answer, or was lost" in output
+    assert "Traceback" not in output
     left = [path for path in Path("audit").rglob("*") if path.is_file()]
     assert not [path for path in left if path.suffix in (".parquet", ".ipynb", ".html")]
     # In the same process, which knew the session that is lost.
