@@ -15,6 +15,7 @@ from investigate.kinds import kind
 TITLES = {"with": "With the difficulty history", "without": "Without a difficulty history"}
 SIZES = (0.0, 0.01, 0.03, 0.06, 0.12, 1.0)
 TOTAL = "**all**"
+INTERVAL, WIDTH = "interval holds it", "its days, median"
 
 Result = Mapping[str, Any]
 
@@ -35,8 +36,8 @@ def tables(results: Sequence[Result]) -> list[Sheet]:
 
 def _furthest(results: Sequence[Result], way: str) -> float | None:
     """By how much any account misses the change in AUC that it accounts for."""
-    told = [result["said"][way].get("off") for result in results if "error" not in result]
-    return max((off for off in told if off is not None), default=None)
+    misses = [result["said"][way].get("off") for result in results if "error" not in result]
+    return max((off for off in misses if off is not None), default=None)
 
 
 def _asked(results: Iterable[Result], way: str) -> list[Result]:
@@ -57,6 +58,7 @@ def _by_family(results: Sequence[Result]) -> Sheet:
             _right(alone, lambda s: s.cause),
             _right(alone, lambda s: s.cause and s.cohort),
             _right([s for s in alone if s.dates], lambda s: s.dated),
+            *_intervals(alone),
             share(wrong.count("cleared"), len(asked)),
             share(wrong.count("accused"), len(asked)),
             _right(pairs, lambda s: bool(s.both)),
@@ -74,12 +76,23 @@ def _by_family(results: Sequence[Result]) -> Sheet:
             "kind and system",
             "and cohort",
             "onset ≤ 1 day with rows",
+            INTERVAL,
+            WIDTH,
             "cleared though broken",
             "accused though nothing is",
             "pairs: both named",
             "account off by",
         ),
-        rows=tuple(rows) or (("none", *[""] * 8),),
+        rows=tuple(rows) or (("none", *[""] * 10),),
+    )
+
+
+def _intervals(scores: Sequence[Score]) -> tuple[str, str]:
+    """Of how many the interval that was told holds the onset, and the median width."""
+    widths = [s.width for s in scores if s.holds is not None and s.width is not None]
+    return (
+        _right([s for s in scores if s.holds is not None], lambda s: bool(s.holds)),
+        f"{median(widths):g}" if widths else "–",
     )
 
 
@@ -99,6 +112,7 @@ def _by_scenario(incidents: Sequence[Result], way: str) -> Sheet:
             _right((s for s in scores if not s.scoped), lambda s: s.cohort),
             _right((s for s in scores if s.dates), lambda s: s.dated),
             f"{median(days):g}" if days else "–",
+            *_intervals(scores),
             f"{median(errors):.3f}" if errors else "–",
             _right((s for s in scores if s.both is not None), lambda s: bool(s.both)),
             str(sum(s.misleading is not None for s in scores)),
@@ -116,6 +130,8 @@ def _by_scenario(incidents: Sequence[Result], way: str) -> Sheet:
             "no cohort",
             "onset ≤ 1 day",
             "median days",
+            INTERVAL,
+            WIDTH,
             "AUC points off",
             "both named",
             "misleading",
@@ -201,14 +217,14 @@ def _misleading(results: Sequence[Result]) -> Sheet:
     for result in results:
         for way in WAYS if "error" not in result else ():
             if way in result["said"] and (how := misleading(result, way)):
-                said = result["said"][way]
+                answer = result["said"][way]
                 rows.append(
                     (
                         Incident.of(result).command(),
-                        f"{said['baseline']:.3f} → {said['incident']:.3f}",
-                        _told(result["truth"]),
+                        f"{answer['baseline']:.3f} → {answer['incident']:.3f}",
+                        _cause_text(result["truth"]),
                         how,
-                        f"{_told(said)} ({way} history)",
+                        f"{_cause_text(answer)} ({way} history)",
                     )
                 )
     return Sheet(
@@ -229,8 +245,8 @@ def _wrong(incidents: Sequence[Result]) -> Sheet:
                 (
                     f"{result['scenario']}, {result['strength']:g}, {result['seed']}",
                     "–" if moved is None else f"{moved:.3f}",
-                    _told(result["truth"]) if "truth" in result else "–",
-                    *(_said(result, way) for way in WAYS),
+                    _cause_text(result["truth"]) if "truth" in result else "–",
+                    *(_answer_cell(result, way) for way in WAYS),
                 )
             )
     return Sheet(
@@ -240,16 +256,16 @@ def _wrong(incidents: Sequence[Result]) -> Sheet:
     )
 
 
-def _said(result: Result, way: str) -> str:
+def _answer_cell(result: Result, way: str) -> str:
     if "error" in result:
         return f"no answer: {result['error']}".replace("|", "/").replace("\n", " ")
     if way not in result["said"]:
         return "–"
     score = Score.of(result, way)
-    return "right" if score.cause and score.cohort else _told(result["said"][way])
+    return "right" if score.cause and score.cohort else _cause_text(result["said"][way])
 
 
-def _told(cause: Mapping[str, Any]) -> str:
+def _cause_text(cause: Mapping[str, Any]) -> str:
     parts = [called(cause), cause["system"] or ""]
     parts += [f"{column} {value}" for column, value in (cause["cohort"] or {}).items()]
     return ", ".join(part for part in parts if part).replace("|", "/")

@@ -262,7 +262,7 @@ def _listen(
     on_outcome: Callable[[Outcome], None],
     beside: connection.Connection | None = None,
 ) -> bool:
-    """Hear what workers have to say; whether there is something from `beside`, too."""
+    """Read the messages of workers; whether there is something from `beside`, too."""
     above, ready = parent_process(), False
     others: list[Any] = [*([above.sentinel] if above else []), *([beside] if beside else [])]
     for report in connection.wait([*running, *others], timeout=1.0):
