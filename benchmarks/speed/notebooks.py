@@ -112,12 +112,17 @@ def floor(folder: Path) -> dict[str, float]:
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
+    from investigate.counts.memory import SHARED
+    from investigate.counts.table import Counts
     from investigate.paths import COUNTS_VARIABLE, RecordPaths
     from investigate.records.page import page
 
     began = time.perf_counter()
-    record = sorted((folder / "audit" / "speed").iterdir())[-1]
-    os.environ[COUNTS_VARIABLE] = str(RecordPaths(record).counts.resolve())
+    record = sorted((folder / "audit" / "speed").glob("*/notebooks"))[-1].parent
+    counts = RecordPaths(record).counts.resolve()
+    os.environ[COUNTS_VARIABLE] = str(counts)
+    # Read once, and what one notebook has computed the next one finds.
+    SHARED[counts] = Counts.load(counts)
     os.chdir(folder)
     shell: Any = InteractiveShell.instance()
     shell.run_cell("import investigate.notebook", silent=True)
