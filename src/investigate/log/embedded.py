@@ -43,9 +43,8 @@ class QuickDuckDB(DuckDBCompiler):  # type: ignore[misc]
 
     def visit_Hash(self, op: Any, *, arg: Any) -> Any:
         """All bits but one, since a signed number has no more; not by way of their text."""
-        return self.cast(
-            sge.IntDiv(this=self.f.anon.hash(arg), expression=sge.convert(2)), dt.int64
-        )
+        half = sge.BitwiseRightShift(this=self.f.anon.hash(arg), expression=sge.convert(1))
+        return self.cast(half, dt.int64)
 
     def visit_Clip(self, op: Any, *, arg: Any, lower: Any, upper: Any) -> Any:
         """Null stays null; the argument is written twice, not eight times."""

@@ -58,6 +58,8 @@ class Engine:
         self._connection.raw_sql("SET preserve_insertion_order = false")
         # What is grouped by one small number is counted in an array; its default is 4,096 long.
         self._connection.raw_sql("SET perfect_ht_threshold = 20")
+        # Small tables always stand on the right; by its guesses it would hash the rows instead.
+        self._connection.raw_sql("SET disabled_optimizers = 'build_side_probe_side'")
         # A bar on the terminal's output would be read as a part of the answer.
         # Within Jupyter the engine refuses the setting where no widgets are installed.
         with suppress(duckdb.InvalidInputException):

@@ -25,7 +25,8 @@ def stored(table: ibis.Table) -> bool:
 
 def forget(table: ibis.Table) -> None:
     """Let the engine drop a table that `keep` or `beside` made, which nothing reads again."""
-    table.get_backend().drop_table(table.get_name(), force=True)
+    # Its own name alone: with the place where it lies, no table is called that.
+    table.get_backend().drop_table(table.op().name, force=True)
 
 
 def beside(table: ibis.Table, frame: pd.DataFrame) -> ibis.Table:
