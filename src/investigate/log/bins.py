@@ -31,9 +31,6 @@ That keeps the bound at 1 / (2 * SHARE), wherever the negatives lie.
 FINER = 4
 """How much finer the scores are cut at first, before neighbours join."""
 
-SOME = 4_096
-"""Rows that are looked at to see whether most scores are of one row alone."""
-
 COARSE = 128
 """About how many coarse bins, of about equal rows, the timeline has."""
 
@@ -69,7 +66,7 @@ def bins(scored: ibis.Table) -> Bins:
     `scored` has ``score``, ``outcome`` and ``window``, and positives in both windows.
     """
     inside = scored.filter(_.window >= 0)
-    repeated = keep(_repeated(inside))
+    repeated = keep(inside.group_by("score").agg(within=_.count()).filter(_.within > 1))
     sizes = inside.agg(rows=_.count(), **_sides()).to_pyarrow().to_pylist()[0]
     rows, *totals = map(int, sizes.values())
     again = repeated.agg(more=(_.within - 1).sum()).to_pyarrow().to_pylist()[0]["more"]
@@ -89,20 +86,6 @@ def bins(scored: ibis.Table) -> Bins:
         edges = cuts[first[1:] - 1]
     table, coarse = _tables(levels, place)
     return Bins(table, edges, coarse, _rates(levels, place), repeated, bool(again))
-
-
-def _repeated(inside: ibis.Table) -> ibis.Table:
-    """Every ``score`` of more than one row, and of how many.
-
-    Where hardly any is, it is quicker to put scores in order than to group by them.
-    """
-    some = inside.select("score").limit(SOME).agg(rows=_.count(), scores=_.score.nunique())
-    seen = some.to_pyarrow().to_pylist()[0]
-    if seen["scores"] * 2 < seen["rows"]:
-        return inside.group_by("score").agg(within=_.count()).filter(_.within > 1)
-    ordered = inside.select("score", before=_.score.lag().over(order_by="score"))
-    again = ordered.filter(_.score == _.before)
-    return again.group_by("score").agg(within=_.count() + 1)
 
 
 def _sides() -> dict[str, Any]:

@@ -34,7 +34,7 @@ from investigate.log.source import Engine, readable
 from investigate.log.steps import Steps
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.sums import Sizes
-from investigate.log.temporary import forget, keep, stored
+from investigate.log.temporary import forget, keep, short, stored
 from investigate.log.timeline import bucketed, cohort_timeline, some_between, timeline
 from investigate.log.unjoined import unjoined
 from investigate.log.weights import Weights, weighted
@@ -185,7 +185,7 @@ def _read(question: Question, engine: Engine) -> tuple[Rows, Weights | None]:
         log = replace(log, table=rows, stored=rows)
     told = with_repeats(log.table, question)
     if not stored(told):
-        return replace(log, table=told), weights
+        return replace(log, table=short(told)), weights
     forget(log.stored)
     return replace(log, table=told, stored=told), weights
 
@@ -269,7 +269,9 @@ def _counted(
     rows = rows.mutate(**{name: rows[name].cast("int16") for name in numbers})
     rows = rows.mutate(defaulted=_.sudden)
     kept = keep(rows.select(n for n in [*counted, *judged, "defaulted"] if n not in known))
-    there = kept.mutate(**{name: ibis.literal(value) for name, value in known.items()})
+    there = kept
+    if known:
+        there = short(kept.mutate(**{name: ibis.literal(value) for name, value in known.items()}))
     if not judged:
         return there
     marked = with_defaulted(there, found.repeated, question, ability)

@@ -84,6 +84,13 @@ class Embedded(Backend):  # type: ignore[misc]
         place = ops.Namespace(catalog="temp", database="main")
         return ops.DatabaseTable(name, schema=kinds, source=self, namespace=place).to_expr()
 
+    def as_view(self, name: str, obj: ibis.Table) -> ibis.Table:
+        """`obj` by a name, which queries say instead of all its columns."""
+        own = sg.to_identifier(name, quoted=True).sql(self.dialect)
+        self.con.execute(f"CREATE TEMPORARY VIEW {own} AS {self.compile(obj)}")
+        place = ops.Namespace(catalog="temp", database="main")
+        return ops.DatabaseTable(name, schema=obj.schema(), source=self, namespace=place).to_expr()
+
     def _column(self, name: str, kind: dt.DataType) -> str:
         type_name = self.compiler.type_mapper.to_string(kind(nullable=True))
         return f"{sg.to_identifier(name, quoted=True).sql(self.dialect)} {type_name}"

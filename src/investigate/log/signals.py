@@ -15,9 +15,9 @@ import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
 
-from investigate.counts.table import FOLDS, SIGNAL_SUMS
+from investigate.counts.table import FOLDS, MILLION, SIGNAL_SUMS
 from investigate.log.groups import Groups
-from investigate.log.sums import Sizes, cells_of, mixed, sums
+from investigate.log.sums import Sizes, cells_of, mixed, summed, sums
 from investigate.log.tables import repeated
 from investigate.log.temporary import keep
 from investigate.question.question import Question
@@ -115,10 +115,16 @@ def _alone(known: ibis.Table, rate: NDArray[np.int64], sizes: Sizes) -> pd.DataF
     cells = sums(
         known, ["window", "fold", "bin", "outcome"], {"n": _.count()}, {**sizes, "outcome": 2}
     )
-    n, score = (values.astype(object) for values in (cells["n"], pd.Series(rate[cells["bin"]])))
-    cells["n"], cells["y"] = n, n * cells["outcome"]
-    cells["s"], cells["ys"], cells["squares"] = n * score, cells["y"] * score, n * score * score
-    return cells.groupby(["window", "fold"], as_index=False)[["n", "y", "s", "ys", "squares"]].sum()
+    score = rate[cells["bin"].to_numpy()]
+    cells["y"] = cells["n"] * cells["outcome"]
+    cells["s"], cells["ys"] = cells["n"] * score, cells["y"] * score
+    # Sums of squares may outgrow 64 bits, their millions and what is left over do not.
+    cells["high"], cells["low"] = (cells["n"] * part for part in np.divmod(score**2, MILLION))
+    found = summed(cells, ["window", "fold"], ["n", "y", "s", "ys", "high", "low"])
+    found = found.astype({name: object for name in found if name not in ("window", "fold")})
+    return found.assign(squares=found["high"] * MILLION + found["low"]).drop(
+        columns=["high", "low"]
+    )
 
 
 def _parts(

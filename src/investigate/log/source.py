@@ -57,7 +57,7 @@ class Engine:
         # No result relies on it, and tables are made side by side without it.
         self._connection.raw_sql("SET preserve_insertion_order = false")
         # What is grouped by one small number is counted in an array; its default is 4,096 long.
-        self._connection.raw_sql("SET perfect_ht_threshold = 20")
+        self._connection.raw_sql("SET perfect_ht_threshold = 21")
         # Small tables always stand on the right; by its guesses it would hash the rows instead.
         self._connection.raw_sql("SET disabled_optimizers = 'build_side_probe_side'")
         # A bar on the terminal's output would be read as a part of the answer.
