@@ -36,12 +36,12 @@ UNDONE: tuple[Undo, ...] = ("labels", "scores")
 
 
 def parts(cells: NDArray[np.int64], undo: Undo) -> list[Estimate]:
-    """System B undone, and what is left: as the account says them."""
+    """System B undone, and what is left: as in the account."""
     counts = counted(cells, "system")
     both = whole(counts)
     areas = Undoing(counts).areas([UndoingArm("system", B, undo)])
-    told = (areas[1] - areas[0], both.auc[0] - areas[1])
-    return [estimate(one, CONFIDENCE, both.counts.used) for one in told]
+    estimates = (areas[1] - areas[0], both.auc[0] - areas[1])
+    return [estimate(one, CONFIDENCE, both.counts.used) for one in estimates]
 
 
 def accounts(world: World, seed: int, repetitions: int) -> None:
@@ -49,9 +49,9 @@ def accounts(world: World, seed: int, repetitions: int) -> None:
     made = list(logs(world, seed, repetitions, "system"))
     for undo in UNDONE:
         truth = parts(np.sum(made, axis=0), undo)
-        told = [parts(cells, undo) for cells in made]
+        estimated = [parts(cells, undo) for cells in made]
         for at, name in enumerate((f"system B, {undo} undone", "unexplained")):
-            true, own = truth[at].value or 0.0, [one[at] for one in told]
+            true, own = truth[at].value or 0.0, [one[at] for one in estimated]
             held = np.mean([(e.low or 0.0) <= true <= (e.high or 0.0) for e in own])
             _row(world.name, name, f"{true:+.4f}", f"{held:.1%}")
 
@@ -86,8 +86,8 @@ def _certified(rng: np.random.Generator, rows: int, moved: float) -> tuple[str, 
     sums = log.groupby(["window", "fold", "bin"])[["positives", "negatives"]].sum().reset_index()
     table = replicates(*(sums[c].to_numpy() for c in (
         "window", "fold", "bin", "positives", "negatives")), BINS)  # fmt: skip
-    told = certify(table, True, CONFIDENCE, TOLERANCE)
-    return told.answer, told.small
+    certificate = certify(table, True, CONFIDENCE, TOLERANCE)
+    return certificate.answer, certificate.small
 
 
 def _row(*cells: str) -> None:

@@ -73,15 +73,15 @@ def limits(found: dict[str, np.ndarray]) -> np.ndarray:
 
 def table(found: dict[str, np.ndarray], pace: str) -> str:
     """How often limits are passed, in what they stand for, as Markdown."""
-    told = [f"A step is of {pace}; {len(found[HELD[0]][0]):,} series of each noise.", ""]
-    told.append(f"| noise that stays | {' | '.join(f'{chance:g}' for chance in SHOWN)} |")
-    told.append("| --- |" + " ---: |" * len(SHOWN))
+    lines = [f"A step is of {pace}; {len(found[HELD[0]][0]):,} series of each noise.", ""]
+    lines.append(f"| noise that stays | {' | '.join(f'{chance:g}' for chance in SHOWN)} |")
+    lines.append("| --- |" + " ---: |" * len(SHOWN))
     own = limits(found)[0][np.isin(CHANCES, SHOWN)]
     for noise, largest_of in found.items():
         passed = (largest_of[0][:, None] > own).mean(axis=0) / SHOWN
         cells = " | ".join(f"{share:.1f}" for share in passed)
-        told.append(f"| {noise} | {cells} |")
-    return "\n".join(told)
+        lines.append(f"| {noise} | {cells} |")
+    return "\n".join(lines)
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ JACKKNIFE, DELONG = "jackknife", "DeLong"
 
 Cells = NDArray[np.int64]
 """Rows by window, fold, group, bin and outcome."""
-Told = dict[tuple[str, str], Estimate]
+Estimates = dict[tuple[str, str], Estimate]
 """Estimates by statistic and kind of interval."""
 
 
@@ -119,29 +119,29 @@ def counted(cells: Cells, by: str) -> Counts:
     return Counts(bins, pd.concat(parts), none, none, none, none, none, meta)
 
 
-def statistics(cells: Cells, parts: bool) -> Told:
-    """What the kit tells of one log."""
+def statistics(cells: Cells, parts: bool) -> Estimates:
+    """The kit's estimates of one log."""
     counts = counted(cells, "system")
     both = whole(counts).counts
-    told: Told = {}
+    estimates: Estimates = {}
     for kind in (JACKKNIFE, DELONG):
-        told["AUC of the baseline", kind] = level(both, 0, kind == JACKKNIFE, CONFIDENCE)
-        told["AUC of the incident", kind] = level(both, 1, kind == JACKKNIFE, CONFIDENCE)
-        told["change in AUC", kind] = difference(both, kind == JACKKNIFE, CONFIDENCE)
-    return {**told, **_parts(counts)} if parts else told
+        estimates["AUC of the baseline", kind] = level(both, 0, kind == JACKKNIFE, CONFIDENCE)
+        estimates["AUC of the incident", kind] = level(both, 1, kind == JACKKNIFE, CONFIDENCE)
+        estimates["change in AUC", kind] = difference(both, kind == JACKKNIFE, CONFIDENCE)
+    return {**estimates, **_parts(counts)} if parts else estimates
 
 
-def _parts(counts: Counts) -> Told:
-    told: Told = {}
+def _parts(counts: Counts) -> Estimates:
+    estimates: Estimates = {}
     for row in contributions(counts, QUESTION, "system").table:
         name = f"contribution of system {'AB'[int(row['group'])]}"
-        told[name, JACKKNIFE] = Estimate(row["contribution"], row["low"], row["high"])
+        estimates[name, JACKKNIFE] = Estimate(row["contribution"], row["low"], row["high"])
     for row in pairs(counts, QUESTION).table:
         if row["positives_of"] != row["negatives_of"]:
             name = f"pair of {'AB'[int(row['positives_of'])]} over {'AB'[int(row['negatives_of'])]}"
-            told[name, JACKKNIFE] = Estimate(row["contribution"], row["low"], row["high"])
+            estimates[name, JACKKNIFE] = Estimate(row["contribution"], row["low"], row["high"])
     numbers = mechanism(counts, QUESTION).numbers
-    return {**told, **{(part, JACKKNIFE): numbers[part] for part in ("spread", "validity")}}
+    return {**estimates, **{(part, JACKKNIFE): numbers[part] for part in ("spread", "validity")}}
 
 
 def logs(world: World, seed: int, repetitions: int, by: str) -> Iterator[Cells]:
@@ -152,7 +152,7 @@ def logs(world: World, seed: int, repetitions: int, by: str) -> Iterator[Cells]:
 
 def coverage(world: World, seeds: list[int], repetitions: int) -> None:
     """Print the table of one world."""
-    found: dict[int, list[Told]] = {seed: [] for seed in seeds}
+    found: dict[int, list[Estimates]] = {seed: [] for seed in seeds}
     together: Cells = np.zeros((2, FOLDS, 2, BINS, 2), dtype=np.int64)
     for seed in seeds:
         for cells in logs(world, seed, repetitions, "system"):
@@ -163,11 +163,11 @@ def coverage(world: World, seeds: list[int], repetitions: int) -> None:
     _row("statistic", "interval", "truth", *(f"seed {s}" for s in seeds), "all", "bias", "SE told")
     _row("---", "---", *["---:"] * (len(seeds) + 4))
     for name, kind in truth:
-        by_seed = [[told[name, kind] for told in found[seed]] for seed in seeds]
-        values = np.array([told.value for one in by_seed for told in one])
-        widths = np.array([told.high - told.low for one in by_seed for told in one])
+        by_seed = [[result[name, kind] for result in found[seed]] for seed in seeds]
+        values = np.array([result.value for one in by_seed for result in one])
+        widths = np.array([result.high - result.low for one in by_seed for result in one])
         true, scatter = truth[name, kind].value, values.std(ddof=1)
-        held = [np.mean([told.low <= true <= told.high for told in one]) for one in by_seed]
+        held = [np.mean([result.low <= true <= result.high for result in one]) for one in by_seed]
         _row(
             name,
             kind,
@@ -198,8 +198,8 @@ def discovery(world: World, seeds: list[int], repetitions: int) -> None:
     print(f"\n#### Healthy logs with a discovered country: {len(seeds)} × {repetitions} logs\n")
     _row("countries", "rate asked", *(f"seed {s}" for s in seeds), "all")
     _row(*["---:"] * (len(seeds) + 3))
-    told = (f"{share:.1%}" for share in shares)
-    _row(f"{COUNTRIES}", f"{rate:.0%}", *told, f"**{np.mean(shares):.1%}**")
+    percents = (f"{share:.1%}" for share in shares)
+    _row(f"{COUNTRIES}", f"{rate:.0%}", *percents, f"**{np.mean(shares):.1%}**")
 
 
 def _quantile(kind: str) -> float:

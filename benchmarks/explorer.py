@@ -75,8 +75,8 @@ def dragged(page: Page, moves: int) -> tuple[np.ndarray, np.ndarray]:
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
     def at_work() -> float:
-        told = session.send("Performance.getMetrics")["metrics"]
-        return next(1_000 * one["value"] for one in told if one["name"] == "TaskDuration")
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(1_000 * one["value"] for one in metrics if one["name"] == "TaskDuration")
 
     page.select_option("#by", "country")
     page.evaluate(WATCH)

@@ -112,11 +112,11 @@ def measured(batch: list[History], scratch: Path, peer: Path | None) -> list[dic
                 "nannyml": None,
             }
         )
-    told = _by_nannyml(folders, peer) if peer and folders else {}
+    by_nannyml = _by_nannyml(folders, peer) if peer and folders else {}
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
     return [
-        {**result, "nannyml": told.get(history.name)}
+        {**result, "nannyml": by_nannyml.get(history.name)}
         for result, history in zip(results, batch, strict=True)
     ]
 
@@ -155,11 +155,11 @@ def _by_nannyml(folders: list[Path], python: Path) -> dict[str, dict[str, Any]]:
         [python, HERE / "peers" / "nannyml_daily.py", *folders],
         stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, **SILENT},
     )  # fmt: skip
-    told = {one["name"]: one for one in map(json.loads, done.stdout.splitlines())}
-    for name, one in told.items():
+    results = {one["name"]: one for one in map(json.loads, done.stdout.splitlines())}
+    for name, one in results.items():
         if "error" in one:
             raise RuntimeError(f"{name}: NannyML: {one['error']}")
-    return told
+    return results
 
 
 def main() -> None:
@@ -192,8 +192,8 @@ def main() -> None:
     text = tables([found[history] for history in wanted if history in found])
     print(text)
     if asked.write:
-        told: Any = SimpleNamespace(markdown=lambda: text)
-        fill(asked.write, "monitor", ".venv/bin/python -m benchmarks.monitor", [told])
+        sheet: Any = SimpleNamespace(markdown=lambda: text)
+        fill(asked.write, "monitor", ".venv/bin/python -m benchmarks.monitor", [sheet])
 
 
 def _history(result: dict[str, Any]) -> History:

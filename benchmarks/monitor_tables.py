@@ -52,10 +52,10 @@ def apart(results: list[dict[str, Any]]) -> tuple[int, float]:
     off = [0.0]
     asked = [r for r in results if r["nannyml"]]
     for result in asked:
-        told, (values, mean, deviation) = result["nannyml"], threshold(result)
-        theirs = np.array([told["days"].get(day, np.nan) for day in result["dates"]])
+        nannyml, (values, mean, deviation) = result["nannyml"], threshold(result)
+        theirs = np.array([nannyml["days"].get(day, np.nan) for day in result["dates"]])
         off.append(float(np.nanmax(np.abs(theirs - values))))
-        off.append(abs(told["threshold"] - (mean - 3 * deviation)))
+        off.append(abs(nannyml["threshold"] - (mean - 3 * deviation)))
         if not np.array_equal(np.isnan(theirs), np.isnan(values)):
             off.append(np.inf)
     return len(asked), max(off)
@@ -102,15 +102,15 @@ def tables(results: list[dict[str, Any]]) -> str:
         f"{off:.1g} of daily AUC and of its mean less three standard deviations over the "
         "baseline's days: the two are one method, and one column above."
     )
-    told = [*_quiet(quiet)]
+    lines = [*_quiet(quiet)]
     for before in QUIET:
         late = [r for r in faults if r["quiet"] == before]
         for number in DAILY:
             own = [[r for r in kind if r["daily"] == number] for kind in (quiet, late)]
             # Of a few histories alone, not every table has any.
             if all(own):
-                told += ["", *_delays(*own, number, before)]
-    return "\n".join([*told, "", same])
+                lines += ["", *_delays(*own, number, before)]
+    return "\n".join([*lines, "", same])
 
 
 def _quiet(quiet: list[dict[str, Any]]) -> Iterator[str]:
@@ -125,14 +125,14 @@ def _quiet(quiet: list[dict[str, Any]]) -> Iterator[str]:
         f"| the monitor: cases opened (1 is stated) | {sum(opened) / years:.2f} ± {error:.2f} "
         f"| {np.mean(np.array(opened) == 0):.0%} |"
     )
-    for told, chosen in (
+    for label, chosen in (
         ("AUC of all rows (0.5)", lambda s: s["measure"] == "AUC" and s["by"] == "all"),
         ("AUC of groups (0.3)", lambda s: s["measure"] == "AUC" and s["by"] != "all"),
         ("rows, base rate, missing (0.2)", lambda s: s["measure"] != "AUC"),
     ):
         found = [sum(map(chosen, r["seen"])) for r in quiet]
         none = np.mean(np.array(found) == 0)
-        yield f"| its alerts on {told} | {sum(found) / years:.2f} | {none:.0%} |"
+        yield f"| its alerts on {label} | {sum(found) / years:.2f} | {none:.0%} |"
     found = [
         len(episodes(values, mean - 3 * deviation))
         for values, mean, deviation in map(threshold, quiet)
@@ -165,6 +165,6 @@ def _cell(delays: list[float]) -> str:
         return "–"
     found = np.array(delays)
     median = float(np.median(found)) if np.isfinite(np.median(found)) else np.inf
-    told = f"{median:g}" if np.isfinite(median) else f"over {AFTER}"
+    text = f"{median:g}" if np.isfinite(median) else f"over {AFTER}"
     mean = np.minimum(found, AFTER + 1).mean()
-    return f"{told} (mean {mean:.1f}; {np.isfinite(found).mean():.0%} found)"
+    return f"{text} (mean {mean:.1f}; {np.isfinite(found).mean():.0%} found)"

@@ -70,8 +70,8 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Told:
-    """``days``: told less true date, counted in days with rows."""
+class DatedLog:
+    """``days``: found less true date, counted in days with rows."""
 
     days: int
     held: bool
@@ -132,8 +132,8 @@ def made(case: Case, rng: np.random.Generator, change: int) -> pd.DataFrame:
     )
 
 
-def asked(case: Case, seed: int) -> Told | None:
-    """What is told of one log; `None` where AUC did not fall by 0.03, or no fall was told."""
+def asked(case: Case, seed: int) -> DatedLog | None:
+    """What is found in one log; `None` where AUC did not fall by 0.03, or no fall was found."""
     rng = np.random.default_rng([seed, CASES.index(case)])
     change = int(rng.integers(56, 66))
     log = made(case, rng, change)
@@ -168,7 +168,7 @@ def asked(case: Case, seed: int) -> Told | None:
         return int(np.searchsorted(with_rows, day))
 
     low, high = place(found["low"]), place(found["high"])
-    return Told(
+    return DatedLog(
         place(found["date"]) - place(change), low <= place(change) <= high, str(found["shape"])
     )
 
@@ -220,7 +220,7 @@ def dates(pool: ProcessPoolExecutor, seeds: int) -> Iterator[str]:
         "| in the interval | shape told |"
     )
     yield "| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | --- |"
-    steps: list[Told] = []
+    steps: list[DatedLog] = []
     for case in CASES:
         found = [one for one in pool.map(partial(asked, case), range(seeds)) if one is not None]
         if case.shape == "step":
@@ -235,7 +235,7 @@ def dates(pool: ProcessPoolExecutor, seeds: int) -> Iterator[str]:
     yield f"| all steps | | | | {len(steps)} | {_shares(steps)} | |"
 
 
-def _shares(found: list[Told]) -> str:
+def _shares(found: list[DatedLog]) -> str:
     off = np.abs([one.days for one in found])
     shares = (np.mean(off == 0), np.mean(off <= 1), np.mean([one.held for one in found]))
     return " | ".join(f"{share:.0%}" for share in shares)

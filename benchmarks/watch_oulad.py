@@ -81,7 +81,7 @@ def main() -> None:
     if asked.write:
         fits(asked.write, "oulad")
     log = pd.read_parquet(LOG)
-    told = []
+    lines = []
     picture = asked.write.with_name("watch-oulad.png") if asked.write else None
     fault = "### With a fault from 15 October 2014 on, in the middle of the second October"
     for heading, rows, chart in (
@@ -90,10 +90,10 @@ def main() -> None:
     ):
         with tempfile.TemporaryDirectory(prefix="investigate-") as scratch:
             alerts = day_by_day(Path(scratch), rows, chart)
-        told += [heading, "", table(alerts), ""]
-        print("\n".join(told[-4:]), flush=True)
+        lines += [heading, "", table(alerts), ""]
+        print("\n".join(lines[-4:]), flush=True)
     if asked.write:
-        sheet: Any = SimpleNamespace(markdown=lambda: "\n".join(told))
+        sheet: Any = SimpleNamespace(markdown=lambda: "\n".join(lines))
         fill(asked.write, "oulad", ".venv/bin/python -m benchmarks.watch_oulad", [sheet])
 
 

@@ -93,8 +93,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say how much memory each worker held."""
     if held := config.stash.get(MEMORY, {}):
-        said = ", ".join(f"{worker} {mb} MB" for worker, mb in sorted(held.items()))
-        terminalreporter.write_line(f"most memory held: {said}; {MOST_MEMORY} are aimed at")
+        memory = ", ".join(f"{worker} {mb} MB" for worker, mb in sorted(held.items()))
+        terminalreporter.write_line(f"most memory held: {memory}; {MOST_MEMORY} are aimed at")
 
 
 @pytest.fixture(autouse=True, scope="module")

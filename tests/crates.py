@@ -56,9 +56,9 @@ def validate(
              "XDG_CACHE_HOME": str(scratch), "http_proxy": DEAD, "https_proxy": DEAD},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    said = done.stdout + done.stderr
+    output = done.stdout + done.stderr
     if not report.is_file():
-        return done.returncode, [], said
+        return done.returncode, [], output
     found = json.loads(report.read_text("utf-8"))
     assert found["statistics"]["total_passed_checks"] > 0 if found["passed"] else found["issues"]
-    return done.returncode, [issue["check"]["identifier"] for issue in found["issues"]], said
+    return done.returncode, [issue["check"]["identifier"] for issue in found["issues"]], output

@@ -13,10 +13,10 @@ from investigate.counts.table import Counts
 
 PAIRS = {"within": "within", "across": "across", "pair-mix": "mix", "entered": "entered_or_left"}
 READ = """() => {
-  const told = (root) => [...document.querySelectorAll(root)].map((one) =>
+  const named_values = (root) => [...document.querySelectorAll(root)].map((one) =>
     [one.closest("[data-group]")?.dataset.group ?? one.dataset.name, one.dataset.value]);
   const numbers = (root) => Object.fromEntries(
-    told(root).map(([name, value]) => [name, value === "null" ? null : Number(value)]));
+    named_values(root).map(([name, value]) => [name, value === "null" ? null : Number(value)]));
   return {
     levels: numbers(".tiles [data-name]"),
     groups: numbers("#by-group [data-name]"),
@@ -88,11 +88,11 @@ class Explored:
     def numbers(self) -> dict[str, Any]:
         """All numbers that it shows, unrounded."""
         self.settle()
-        told = self.page.evaluate(READ)
-        told["intervals"] = {
-            name: told["levels"].pop(name) for name in list(told["levels"]) if "-" in name
+        shown = self.page.evaluate(READ)
+        shown["intervals"] = {
+            name: shown["levels"].pop(name) for name in list(shown["levels"]) if "-" in name
         }
-        return told
+        return shown
 
     def settle(self) -> None:
         """Wait for the update that follows a movement within a frame."""

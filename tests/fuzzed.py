@@ -70,14 +70,14 @@ class Case:
     """A log as it is to be written, and its truth.
 
     ``truth``: ``time`` (local, without a zone), ``outcome``, ``score``, ``system``, with nothing
-    where nothing can be read. ``told`` is what the question says of how the log is written;
-    ``junk`` says that something stands there that may be refused.
+    where nothing can be read. ``reading`` is what the question says of how the log is written;
+    ``junk`` says that something is there that may be refused.
     """
 
     truth: pd.DataFrame
     written: pd.DataFrame
     zone: str
-    told: dict[str, str]
+    reading: dict[str, str]
     names: dict[str, str]
     junk: bool
     shape: dict[str, Any] = field(default_factory=dict)
@@ -168,7 +168,7 @@ def put(case: Case, folder: Path) -> tuple[Any, dict[str, Any]]:
             continue
         _write_csv(case, part, path)
     if case.shape["encoding"] == "latin-1" and container != "parquet":
-        case.told["encoding"] = "latin-1"
+        case.reading["encoding"] = "latin-1"
     many = case.shape["files"] > 1 and not set(case.shape["folder"]) & set("[*")
     if not many and case.shape["files"] > 1:
         case.truth = case.truth.iloc[cuts[0]]
@@ -192,7 +192,7 @@ def question(case: Case, log: Any) -> dict[str, Any]:
     cut, end = day + pd.Timedelta(days=25), day + pd.Timedelta(days=45)
     return {
         "case": "fuzz", "log": log, "timezone": case.zone,
-        "columns": {**case.names, **case.told},
+        "columns": {**case.names, **case.reading},
         "baseline": {"start": f"{day:%Y-%m-%d}", "end": f"{cut:%Y-%m-%d}"},
         "incident": {"start": f"{cut:%Y-%m-%d}", "end": f"{end:%Y-%m-%d}"},
         "thresholds": {"smallest_group": 1},
@@ -202,7 +202,7 @@ def question(case: Case, log: Any) -> dict[str, Any]:
 def judge(case: Case, folder: Path) -> str:
     """Count the case and compare; what happened: ``right`` or ``refused``.
 
-    A refusal is one line, and only where windows cannot be compared or something odd stands there.
+    A refusal is one line, and only where windows cannot be compared or something odd is there.
     """
     log, tables = put(case, folder)
     asked = question(case, log)
@@ -319,11 +319,11 @@ def judge_text(text: str, folder: Path) -> str:
     path = folder / "params.yml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     before = sorted(folder.rglob("*"))
-    told: list[str] = []
+    lines: list[str] = []
     try:
         count(params.load(path), {}, True)
     except InputError as error:
-        told = [str(error), *error.others]
+        lines = [str(error), *error.others]
     assert sorted(folder.rglob("*")) == before
-    assert all(len(line.splitlines()) == 1 for line in told), told
-    return "refused" if told else "right"
+    assert all(len(line.splitlines()) == 1 for line in lines), lines
+    return "refused" if lines else "right"

@@ -74,8 +74,8 @@ def question(log: str | Path | dict[str, str], **changes: Any) -> Question:
     No group is too small, and nothing too much to be left out, unless ``thresholds`` says so.
     """
     asked = {**ASKED, "log": log if isinstance(log, dict) else str(log), **changes}
-    told = {"smallest_group": 1, "unreadable": 1, **changes.get("thresholds", {})}
-    asked["thresholds"] = told
+    thresholds = {"smallest_group": 1, "unreadable": 1, **changes.get("thresholds", {})}
+    asked["thresholds"] = thresholds
     return params.from_names({name: value for name, value in asked.items() if value is not None})
 
 

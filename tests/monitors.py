@@ -32,10 +32,10 @@ _SERVER = textwrap.dedent(
     def run(folder, at, addresses):
         os.environ.update(addresses)
         os.chdir(folder)
-        told = os.open("told", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        os.dup2(told, 1), os.dup2(told, 2)
-        with open("told", "a") as told:
-            console = Console(file=told, width=200)
+        printed = os.open("printed", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.dup2(printed, 1), os.dup2(printed, 2)
+        with open("printed", "a") as printed:
+            console = Console(file=printed, width=200)
             with ending():
                 return monitor(
                     Path("watch.yml"), console, audit=Path("audit"), outbox=Path("outbox"), at=at
@@ -98,7 +98,7 @@ class Ended(NamedTuple):
 class Monitors:
     """A process that runs monitors when it is told to, each in a child of its own.
 
-    They send to the addresses in `CHANNELS`; what they print is added to the file ``told``.
+    They send to the addresses in `CHANNELS`; what they print is added to the file ``printed``.
     """
 
     def __init__(self) -> None:

@@ -40,11 +40,11 @@ def counts(count: Callable[[], Counts], *key: object) -> Counts:
 
 @cache
 def _folder() -> Path:
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for place in (*COUNTING, *SHARED):
         for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            told.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
-    folder = FOLDER / told.hexdigest()[:20]
+            digest.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
+    folder = FOLDER / digest.hexdigest()[:20]
     folder.mkdir(parents=True, exist_ok=True)
     for other in FOLDER.iterdir():
         if other != folder:

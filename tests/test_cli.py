@@ -56,8 +56,8 @@ def test_two_runs_at_once(place: Place) -> None:
     records = set()
     for out, err, status in ended:
         # On a slow machine a line now and then says what it is at.
-        said = [line for line in err.splitlines() if not re.match(r"\d+ s: ", line)]
-        assert (said, status) == ([], 0)
+        errors = [line for line in err.splitlines() if not re.match(r"\d+ s: ", line)]
+        assert (errors, status) == ([], 0)
         lines = dict(re.split(r"\s{2,}", line, maxsplit=1) for line in out.splitlines())
         assert lines["answer"] == DOCUMENT["verdict"]["sentence"]
         assert re.fullmatch(

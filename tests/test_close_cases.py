@@ -75,12 +75,12 @@ def test_a_model_that_took_over_is_named_and_scores_are_not_told_from_labels(
 @pytest.mark.parametrize("seed", SEEDS)
 def test_of_two_causes_labels_are_told_from_scores(seed: int) -> None:
     finding, _ = found("two_causes", seed)
-    told = {
+    supported = {
         (suspect["kind"], suspect["cohort"]["store"])
         for suspect in finding.detail["suspects"]
         if suspect["cohort"] and "store" in suspect["cohort"] and suspect["stands"]
     }
-    assert ("lost_validity", "web") in told, finding.claim
+    assert ("lost_validity", "web") in supported, finding.claim
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -28,7 +28,7 @@ from tools.docs import check, pages
 
 DOCS = PROJECT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
-TOLD = [*PAGES, PROJECT / "README.md", PROJECT / "CONTRIBUTING.md"]
+DOCUMENTS = [*PAGES, PROJECT / "README.md", PROJECT / "CONTRIBUTING.md"]
 FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.M | re.S)
 DOCTESTED = {"docs/api.md"}
 """Run by tests/api/test_public.py."""
@@ -45,7 +45,7 @@ def blocks(*kinds: str) -> list[Any]:
     """Each fenced block of one of `kinds`, with its page."""
     return [
         pytest.param(body, id=f"{name(path)}-{number}")
-        for path in TOLD
+        for path in DOCUMENTS
         for number, (kind, body) in enumerate(FENCE.findall(path.read_text("utf-8")))
         if kind in kinds and not (name(path) in DOCTESTED and ">>>" in body)
     ]
@@ -131,7 +131,7 @@ def test_what_is_wrong_with_a_built_page_is_seen(tmp_path: Path) -> None:
 
 
 def test_every_block_says_what_it_is() -> None:
-    kinds = {kind for path in TOLD for kind, _ in FENCE.findall(path.read_text("utf-8"))}
+    kinds = {kind for path in DOCUMENTS for kind, _ in FENCE.findall(path.read_text("utf-8"))}
     # A command file of CONTRIBUTING is shown without a language.
     assert kinds <= {"sh", "yaml", "python", "text", "cron", ""}
     for path in PAGES:
@@ -164,7 +164,7 @@ def test_what_does_not_exist_is_seen() -> None:
     assert wrong("curl x") == ["curl"]
 
 
-@pytest.mark.parametrize("path", TOLD, ids=name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_prose_names_commands_that_exist(path: Path) -> None:
     text = FENCE.sub("", path.read_text("utf-8"))
     named = re.findall(r"`investigate ([a-z-]+)(?=[ `])", text)
@@ -174,12 +174,12 @@ def test_prose_names_commands_that_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("block", blocks("yaml"))
 def test_yaml_blocks_are_questions_or_parts_of_one(block: str, tmp_path: Path) -> None:
-    told = yaml.safe_load(block)
-    assert isinstance(told, dict)
-    if "case" in told:
+    document = yaml.safe_load(block)
+    assert isinstance(document, dict)
+    if "case" in document:
         file = tmp_path / "question.yml"
         file.write_text(block, encoding="utf-8")
-        assert params.load(file).case == told["case"]
+        assert params.load(file).case == document["case"]
 
 
 @pytest.mark.parametrize("block", blocks("python"))
@@ -200,8 +200,8 @@ def test_python_blocks_name_what_exists(block: str) -> None:
 @pytest.mark.parametrize("case", ["demo", *gallery.SHOWN])
 def test_answers_in_the_pages_have_the_auc_of_the_log(case: str) -> None:
     """The AUC line of each block against scikit-learn on the rows."""
-    told = re.compile(rf"<!-- answer: {case} -->\n```text\n(.*?)```", re.S)
-    answers = [found[1] for page in TOLD if (found := told.search(page.read_text("utf-8")))]
+    pattern = re.compile(rf"<!-- answer: {case} -->\n```text\n(.*?)```", re.S)
+    answers = [found[1] for page in DOCUMENTS if (found := pattern.search(page.read_text("utf-8")))]
     assert len(set(answers)) == 1
     line = re.search(r"^AUC +(0\.\d+) \S+ \S+ → (0\.\d+)", answers[0], re.M)
     assert line

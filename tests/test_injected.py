@@ -42,7 +42,7 @@ BLURRED = {
     "both_scrambled": {"system_interaction", "system_fault"},
     "reset": {"system_fault", "lost_resolution"},
 }
-"""Without a history both systems' fault may be told as that of systems as such, and values
+"""Without a history both systems' fault may be named as that of systems as such, and values
 reset to a default as scores that tell rows apart less: broken all the same."""
 SEEDS = {True: {True: 41, False: 42}, False: {True: 42, False: 41}}
 """By history and ownership."""
@@ -61,13 +61,13 @@ def named(
         renamed = changes.pop("renamed", None)
         question = injected.question(Path(folder), history, **changes)
         if renamed:
-            told = question.parameters()
-            told["history"]["columns"] = renamed
-            question = params.from_names(told)
+            parameters = question.parameters()
+            parameters["history"]["columns"] = renamed
+            question = params.from_names(parameters)
         finding = verdict(count(question), question)
-    told = finding.detail["verdict"]
+    found = finding.detail["verdict"]
     table = pd.DataFrame(finding.table).round(3).to_string() if finding.table else "no suspects"
-    return told["kind"], told["system"], told["cohort"], f"{finding.claim}\n{table}"
+    return found["kind"], found["system"], found["cohort"], f"{finding.claim}\n{table}"
 
 
 def test_the_table_holds_every_fault() -> None:

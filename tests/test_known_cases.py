@@ -68,18 +68,18 @@ def lost(case: str) -> float:
 @pytest.mark.parametrize("case", BROKEN)
 def test_the_cause_is_named_with_its_place_and_its_day(case: str) -> None:
     kinds, scopes = EXPECTED[case]
-    said = named(case)
-    assert said["kind"] in kinds, said["sentence"]
-    assert said["cohort"] in scopes, said["sentence"]
-    assert pd.Timestamp(said["onset"]) == pd.Timestamp(known_cases.ONSET)
+    found = named(case)
+    assert found["kind"] in kinds, found["sentence"]
+    assert found["cohort"] in scopes, found["sentence"]
+    assert pd.Timestamp(found["onset"]) == pd.Timestamp(known_cases.ONSET)
 
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_broken_score_is_never_cleared(case: str) -> None:
-    said = named(case)
-    assert kind(said["kind"]).broken
-    assert "nothing is broken" not in said["sentence"].lower()
-    assert "no drop" not in said["sentence"].lower()
+    found = named(case)
+    assert kind(found["kind"]).broken
+    assert "nothing is broken" not in found["sentence"].lower()
+    assert "no drop" not in found["sentence"].lower()
     # Nor does any other suspect that stands carry most of the drop as a thing without fault.
     innocent = [s for s in answered(case).detail["suspects"] if kind(s["kind"]).innocent]
     assert all(s["points"] < lost(case) / 3 for s in innocent if s["stands"] and not s["either"])
@@ -111,24 +111,24 @@ def test_a_new_release_and_a_new_value_are_compared_with_the_rows_that_they_took
 
 
 def test_a_model_that_took_over_is_named_where_all_ranking_was_lost() -> None:
-    said = named("new model is noise")
-    assert said["system"] == "model_b"
-    assert said["either"]
-    assert said["points"] == pytest.approx(lost("new model is noise"), abs=0.02)
+    found = named("new model is noise")
+    assert found["system"] == "model_b"
+    assert found["either"]
+    assert found["points"] == pytest.approx(lost("new model is noise"), abs=0.02)
 
 
 def test_both_of_two_causes_are_named_with_their_places() -> None:
     account = answered("two causes").detail["account"]
-    told = {(part["kind"], (part["cohort"] or {}).get("channel")) for part in account}
-    assert ("outcome_fault", "ios") in told
-    assert any(name in SCORES and place == "android" for name, place in told)
+    causes = {(part["kind"], (part["cohort"] or {}).get("channel")) for part in account}
+    assert ("outcome_fault", "ios") in causes
+    assert any(name in SCORES and place == "android" for name, place in causes)
     for place in ("android", "ios"):
         assert f"in channel {place}" in named("two causes")["sentence"]
 
 
 def test_close_calls_are_neither_cleared_nor_held_against_anyone() -> None:
-    said = named("close calls")
-    assert said["kind"] == "cannot_tell"
-    assert said["system"] is None
-    assert said["cohort"] is None
-    assert said["sentence"].startswith("It cannot be told")
+    found = named("close calls")
+    assert found["kind"] == "cannot_tell"
+    assert found["system"] is None
+    assert found["cohort"] is None
+    assert found["sentence"].startswith("It cannot be told")

@@ -138,8 +138,8 @@ def test_one_entry_is_enough(made_up: Measure) -> None:
     assert raised(body) == (
         "An alert was raised: the share of solved rows was 30.0%, 60.0% expected"
     )
-    (told,) = alarms(CaseEvidence(Path("case"), None, (), (_entry(body),)))
-    assert (told.about, told.figure(told.found).text) == ("the share of solved rows", "30.0%")
+    (alarm,) = alarms(CaseEvidence(Path("case"), None, (), (_entry(body),)))
+    assert (alarm.about, alarm.figure(alarm.found).text) == ("the share of solved rows", "30.0%")
     assert "| the share of solved rows | all rows |" in table()
 
 

@@ -52,7 +52,7 @@ COLUMNS = {
         "system": "scorecard_engine", "cluster": "borrower", "turned": "-score",
     },
 }  # fmt: skip
-SAID = {
+DESCRIBED = {
     "odd_csv": "'Beleg' is an id of 6,000 values",
     "zoned_parquet": "'refundAmount' seems known only afterwards: its values alone reach an AUC "
     "of 1.000",
@@ -70,7 +70,7 @@ from pathlib import Path
 import investigate
 from investigate.cli import app
 
-def told(*arguments):
+def output(*arguments):
     with redirect_stdout(StringIO()) as out:
         try:
             app(list(arguments))
@@ -81,11 +81,12 @@ def told(*arguments):
 found = {}
 for name, log, case in json.loads(sys.argv[1]):
     began = time.monotonic()
-    said, ran = told("init", log), told("run", f"params/{case}.yml")
+    described, ran = output("init", log), output("run", f"params/{case}.yml")
     print(f"{log}: init and run took {time.monotonic() - began:.0f} s", file=sys.stderr)
     (record,) = Path("audit", case).glob("*/findings.json")
-    found[name] = {"said": said, "ran": ran, "findings": json.loads(record.read_text("utf-8"))}
-found["checked"] = told("check", "params/loans.yml")
+    findings = json.loads(record.read_text("utf-8"))
+    found[name] = {"described": described, "ran": ran, "findings": findings}
+found["checked"] = output("check", "params/loans.yml")
 found["place"] = investigate.__file__
 print(json.dumps(found))
 """
@@ -112,18 +113,18 @@ def found(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Any:
     assert done.returncode == 0, done.stderr
     # How long it took is shown with pytest's -s, and judged by nobody.
     sys.stderr.writelines(f"{line}\n" for line in done.stderr.splitlines() if " took " in line)
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert Path(told["place"]).is_relative_to(python.parents[1])
-    return told
+    results = json.loads(done.stdout.splitlines()[-1])
+    assert Path(results["place"]).is_relative_to(python.parents[1])
+    return results
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_a_log_is_described_and_answered(folder: Path, found: Any, name: str) -> None:
-    assert SAID[name] in found[name]["said"]
+    assert DESCRIBED[name] in found[name]["described"]
     question = params.load(folder / "params" / f"{CASES[name]}.yml")
-    told = question.parameters()
-    assert {key: value for key, value in told["columns"].items() if value} == COLUMNS[name]
-    assert (told.get("outcomes") is not None) is (name == "two_tables")
+    parameters = question.parameters()
+    assert {key: value for key, value in parameters["columns"].items() if value} == COLUMNS[name]
+    assert (parameters.get("outcomes") is not None) is (name == "two_tables")
     assert question.timezone == ("Europe/Berlin" if name == "zoned_parquet" else "UTC")
     assert len(question.cohorts) == 1
     # The fault begins with the first row of that day; its date is found within a day.
@@ -134,8 +135,8 @@ def test_a_log_is_described_and_answered(folder: Path, found: Any, name: str) ->
         for window, incident in (("baseline", False), ("incident", True)):
             expected = public_logs.auc_of(name, incident)
             # Some logs hold the score with fewer digits than it was made with.
-            told = found[name]["findings"]["auc"][window]["value"]
-            assert told == pytest.approx(expected, abs=1e-4)
+            auc = found[name]["findings"]["auc"][window]["value"]
+            assert auc == pytest.approx(expected, abs=1e-4)
     sentence = found[name]["findings"]["verdict"]["sentence"]
     assert sentence.startswith("Suspect in north: a system's values lost their meaning")
     assert re.search(rf"^answer +{re.escape(sentence)}", found[name]["ran"], re.MULTILINE)

@@ -45,8 +45,8 @@ def test_auc_of_both_windows(case: tuple[str, Counts, Question], made: Path) -> 
     dropped = analyses.drop(counts, question)
     for window, (first, last) in zip(("baseline", "incident"), SEASONS[name], strict=True):
         rows = log[log["season"].between(first, last)]
-        told = dropped.numbers[window].value
-        assert told == pytest.approx(roc_auc_score(rows["home_won"], rows["forecast"]), abs=1e-9)
+        auc = dropped.numbers[window].value
+        assert auc == pytest.approx(roc_auc_score(rows["home_won"], rows["forecast"]), abs=1e-9)
     assert dropped.numbers["change"].high < 0
 
 
@@ -61,8 +61,8 @@ def test_nothing_clears_the_forecasts_and_the_account_is_of_the_whole_fall(
 ) -> None:
     # More than half of the fall of 1955 is lost validity, and nobody knows of a cause.
     _, counts, question = case
-    told = analyses.verdict(counts, question).detail
-    assert kind(told["verdict"]["kind"]).state != "innocent"
-    assert told["verdict"]["system"] is None
-    lost = sum(part["points"] for part in told["account"])
+    detail = analyses.verdict(counts, question).detail
+    assert kind(detail["verdict"]["kind"]).state != "innocent"
+    assert detail["verdict"]["system"] is None
+    lost = sum(part["points"] for part in detail["account"])
     assert lost == pytest.approx(-analyses.drop(counts, question).numbers["change"].value, abs=1e-9)

@@ -127,8 +127,8 @@ def test_a_bare_finding_is_its_claim() -> None:
 
 
 def test_what_the_claim_says_is_not_said_again_in_a_table() -> None:
-    said = {"change": Estimate(-0.1, -0.2, -0.05), "median": Estimate(0.4)}
-    finding = Finding("x", "A change of −0.100 [−0.200, −0.050].", said)
+    numbers = {"change": Estimate(-0.1, -0.2, -0.05), "median": Estimate(0.4)}
+    finding = Finding("x", "A change of −0.100 [−0.200, −0.050].", numbers)
     (table,) = BeautifulSoup(notebook.as_html(finding), "html.parser").find_all("table")
     assert [row.th or row.td for row in table.find_all("tr")][1:][0].text == "median"
     assert len(table.find_all("tr")) == 2

@@ -138,8 +138,8 @@ def _parameters(notebook: Any) -> list[str]:
         return [f"parameters: {error}"]
     if tuple(names) != ("params", *Question.parameter_names()):
         return [f"parameters: they are {', '.join(names)}"]
-    if told := [name for name, value in names.items() if value is not None]:
-        return [f"parameters: {told[0]} holds something of a case"]
+    if given := [name for name, value in names.items() if value is not None]:
+        return [f"parameters: {given[0]} holds something of a case"]
     return []
 
 
@@ -253,8 +253,8 @@ SPOILED: dict[str, tuple[Callable[[Any], None], str]] = {
 
 @pytest.mark.parametrize("name", SPOILED)
 def test_the_lint_sees_what_is_wrong(name: str) -> None:
-    spoil, told = SPOILED[name]
+    spoil, message = SPOILED[name]
     notebook = copy.deepcopy(nbformat.read(NOTEBOOKS[0], as_version=4))
     spoil(notebook)
     found = faults(notebook)
-    assert any(told in fault for fault in found), found
+    assert any(message in fault for fault in found), found

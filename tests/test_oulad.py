@@ -51,10 +51,10 @@ def agree(found: float | None, expected: float | None, bound: float) -> bool:
 def test_both_windows(case: tuple[dict[str, Any], dict[str, pd.DataFrame]]) -> None:
     findings, windows = case
     for name, rows in windows.items():
-        told = findings["auc"][name]
-        assert told["rows"] == len(rows)
-        assert agree(told["value"], area(rows), findings["auc"]["bin_bound"])
-        assert told["low"] < told["value"] < told["high"]
+        auc = findings["auc"][name]
+        assert auc["rows"] == len(rows)
+        assert agree(auc["value"], area(rows), findings["auc"]["bin_bound"])
+        assert auc["low"] < auc["value"] < auc["high"]
     change = findings["auc"]["incident"]["value"] - findings["auc"]["baseline"]["value"]
     assert findings["auc"]["change"]["value"] == pytest.approx(change, abs=1e-12)
 

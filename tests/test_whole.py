@@ -158,8 +158,8 @@ def test_pages_open_offline(reviewed: Reviewed) -> None:
 
 
 def test_it_is_a_crate(reviewed: Reviewed, tmp_path: Path) -> None:
-    status, issues, said = validate(reviewed.record, tmp_path / "scratch")
-    assert (status, issues) == (0, []), said
+    status, issues, output = validate(reviewed.record, tmp_path / "scratch")
+    assert (status, issues) == (0, []), output
 
 
 def test_the_exported_zip_verifies_by_what_is_written_in_it(
@@ -225,11 +225,11 @@ def test_the_demo_names_the_interaction(demo: tuple[str, Path]) -> None:
 
 
 def test_the_readme_tells_what_the_demo_prints(demo: tuple[str, Path]) -> None:
-    told = re.search(r"<!-- answer: demo -->\n```text\n(.*?)```\n<!-- /answer -->", README, re.S)
-    assert told, "the README has no answer block"
+    block = re.search(r"<!-- answer: demo -->\n```text\n(.*?)```\n<!-- /answer -->", README, re.S)
+    assert block, "the README has no answer block"
     number = re.compile(r"\d+(?:\.\d+)?%|[+−]?\d\.\d+")
     # The README's lines are wrapped.
-    ours, theirs = (" ".join(" ".join(answer_lines(text)).split()) for text in (told[1], demo[0]))
+    ours, theirs = (" ".join(" ".join(answer_lines(text)).split()) for text in (block[1], demo[0]))
     assert number.sub("N", ours) == number.sub("N", theirs)
     # Another processor rounds otherwise, and in a loop that grows.
     for one, other in zip(number.findall(ours), number.findall(theirs), strict=True):
@@ -252,11 +252,11 @@ def test_the_glossary_explains_every_key_of_its_findings(demo: tuple[str, Path])
             for one in inner:
                 yield from keys(one)
 
-    told = {re.sub(r"^share of .*", "share of …", key) for key in keys(findings)}
-    told = {key for key in told if not named & set(re.split(r"[*×]| × ", key))}
-    told = {re.sub(r"^auc_(baseline|incident)_(low|high)$", r"auc_\1", key) for key in told}
-    assert {key for key in told if key not in explained and " × " not in key} == set()
-    assert len(told) > 60
+    shown = {re.sub(r"^share of .*", "share of …", key) for key in keys(findings)}
+    shown = {key for key in shown if not named & set(re.split(r"[*×]| × ", key))}
+    shown = {re.sub(r"^auc_(baseline|incident)_(low|high)$", r"auc_\1", key) for key in shown}
+    assert {key for key in shown if key not in explained and " × " not in key} == set()
+    assert len(shown) > 60
 
 
 def test_no_country_stands_out_as_the_tutorial_says(demo: tuple[str, Path]) -> None:

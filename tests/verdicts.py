@@ -5,7 +5,7 @@ from typing import Any
 
 def result(
     truth: tuple[Any, ...] = ("system_fault", "a", None),
-    said: tuple[Any, ...] = ("system_fault", "a", None),
+    answered: tuple[Any, ...] = ("system_fault", "a", None),
     without: tuple[Any, ...] | None = None,
     *,
     moved: float = 0.1,
@@ -16,8 +16,8 @@ def result(
 ) -> dict[str, Any]:
     """Truth and answers as (kind, system, cohort); the fault began on 2024-02-08."""
 
-    def answer(told: tuple[Any, ...]) -> dict[str, Any]:
-        kind, system, cohort = told
+    def answer(cause: tuple[Any, ...]) -> dict[str, Any]:
+        kind, system, cohort = cause
         return {
             "kind": kind, "system": system, "cohort": cohort, "points": points, "onset": onset,
             "baseline": 0.75, "incident": 0.75 - moved, "fell": kind != "no_drop",
@@ -32,5 +32,5 @@ def result(
             "onset": None if kind == "no_drop" else "2024-02-08",
         },
         "reference": reference,
-        "said": {"with": answer(said), "without": answer(without or said)},
+        "said": {"with": answer(answered), "without": answer(without or answered)},
     }  # fmt: skip

@@ -48,10 +48,10 @@ class Watched:
     def __init__(self, browser: "Browser", **kind: Any) -> None:
         self.context = browser.new_context(**kind)
         self.page: Page = self.context.new_page()
-        self.said: list[str] = []
+        self.messages: list[str] = []
         self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
-        self.page.on("requestfailed", lambda request: self.said.append(request.url))
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.messages.append(dialog.message))
+        self.page.on("requestfailed", lambda request: self.messages.append(request.url))
         self.page.on("request", lambda request: self.asked.append(request.url))

@@ -44,8 +44,8 @@ def places() -> dict[str, str]:
     for path in sorted(KIT.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         for node in made(ast.parse(text)):
-            said = " ".join((ast.get_source_segment(text, node) or "").split())
-            found[f"{path.relative_to(KIT)}:{node.lineno}"] = said
+            source = " ".join((ast.get_source_segment(text, node) or "").split())
+            found[f"{path.relative_to(KIT)}:{node.lineno}"] = source
     return found
 
 

@@ -40,7 +40,7 @@ def fuzz(minutes: float, first: int) -> int:
     for number in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(number, _hangs)
 
-    def told(of: Any, example: Any) -> None:
+    def within_time(of: Any, example: Any) -> None:
         with TemporaryDirectory() as folder:
             os.chdir(folder)
             signal.alarm(10 * HANGS)
@@ -57,7 +57,7 @@ def fuzz(minutes: float, first: int) -> int:
     while time.monotonic() < ends:
         for strategy, of in ((cases(), judge), (texts(), judge_text)):
             try:
-                _tried(strategy, partial(told, of), seed)
+                _tried(strategy, partial(within_time, of), seed)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:

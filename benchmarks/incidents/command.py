@@ -18,7 +18,7 @@ from rich.console import Console
 from benchmarks.incidents import plan as defaults
 from benchmarks.incidents.families import known
 from benchmarks.incidents.incident import Incident
-from benchmarks.incidents.measure import said
+from benchmarks.incidents.measure import answer_of
 from benchmarks.incidents.plan import Plan
 from benchmarks.incidents.report import fill, fits, show
 from benchmarks.incidents.run import run as measured
@@ -107,4 +107,4 @@ def ask(
     """Print what the kit says of an incident's folder, as JSON."""
     with ending():
         question = params.load(folder / "question.yml", [] if history else ["history=null"])
-        print(json.dumps(said(log.count(question), question), indent=2, ensure_ascii=False))
+        print(json.dumps(answer_of(log.count(question), question), indent=2, ensure_ascii=False))

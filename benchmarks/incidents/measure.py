@@ -27,7 +27,7 @@ WAYS = {"with": [], "without": ["history=null"]}
 
 A log without a history is asked about in the second way alone.
 """
-SAID = ("kind", "system", "cohort", "points", "low", "high", "sentence", "either")
+VERDICT_KEYS = ("kind", "system", "cohort", "points", "low", "high", "sentence", "either")
 PART = ("kind", "system", "cohort", "points", "either")
 
 
@@ -56,27 +56,27 @@ def measure(incident: Incident, parent: Path) -> dict[str, Any]:
 
 def _asked(folder: Path, overrides: list[str]) -> dict[str, Any]:
     question = params.load(folder / "question.yml", overrides)
-    return said(log.count(question), question)
+    return answer_of(log.count(question), question)
 
 
-def said(counts: Counts, question: Question) -> dict[str, Any]:
+def answer_of(counts: Counts, question: Question) -> dict[str, Any]:
     """The verdict, its account, and what AUC was in both windows."""
     dropped, answer = drop(counts, question), verdict(counts, question).detail
     named, dated = answer["verdict"], onset(counts, question).detail["onset"]
     parts = account(counts, question).detail["account"]
-    told: dict[str, Any] = plain(
+    answered: dict[str, Any] = plain(
         {
-            **{key: named.get(key) for key in SAID},
+            **{key: named.get(key) for key in VERDICT_KEYS},
             "account": [{key: part.get(key) for key in PART} for part in parts],
             "off": _off(parts, dropped.numbers["change"].value),
-            # Some explanations carry a date of their own, which then is the one that is told.
+            # Some explanations carry a date of their own, which then counts.
             "onset": named.get("onset") or (dated["date"] if dated else None),
             "baseline": dropped.numbers["baseline"].value,
             "incident": dropped.numbers["incident"].value,
             "fell": fell(dropped.numbers["change"], question.thresholds.smallest_drop),
         }
     )
-    return told
+    return answered
 
 
 def _off(parts: list[dict[str, Any]], change: float | None) -> float | None:

@@ -32,7 +32,7 @@ QUICK = (
     "nfl:shuffled_system", "nfl:default_half",
 )  # fmt: skip
 
-SEEDS_SAID = "1..3 or 1,5"
+SEEDS_EXPECTED = "1..3 or 1,5"
 
 T = TypeVar("T")
 
@@ -175,8 +175,8 @@ class Plan:
 def _seeds(text: str) -> tuple[int, ...]:
     first, dots, last = text.partition("..")
     if not dots:
-        return _numbers("--seeds", text, _seed, SEEDS_SAID)
-    ends = [_numbers("--seeds", end, _seed, SEEDS_SAID)[0] for end in (first, last)]
+        return _numbers("--seeds", text, _seed, SEEDS_EXPECTED)
+    ends = [_numbers("--seeds", end, _seed, SEEDS_EXPECTED)[0] for end in (first, last)]
     if ends[0] > ends[1]:
         raise InputError(f"--seeds: {text!r} holds no seed; write the smaller one first")
     return tuple(range(ends[0], ends[1] + 1))
@@ -188,13 +188,13 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def _numbers(option: str, text: str, of: Callable[[str], T], said: str) -> tuple[T, ...]:
+def _numbers(option: str, text: str, of: Callable[[str], T], expected: str) -> tuple[T, ...]:
     try:
         found = tuple(dict.fromkeys(of(part) for part in _parts(text)))
     except ValueError:
         found = ()
     if not found:
-        raise InputError(f"{option}: {text!r} cannot be read; write {said}")
+        raise InputError(f"{option}: {text!r} cannot be read; write {expected}")
     return found
 
 

@@ -14,15 +14,16 @@ MOVED = 0.03
 """AUC points from which on an incident's answer is judged."""
 DAY = pd.Timedelta(days=1)
 
-Told = Mapping[str, Any]
+Stored = Mapping[str, Any]
+"""A result, an answer or a cause, as results are stored."""
 
 
 @dataclass(frozen=True)
 class Score:
     """What is right in one answer; `None` where the truth asks nothing.
 
-    ``days`` is told onset minus true onset, in days with rows, ``points`` the error of the AUC
-    points told. ``misleading``: ``cleared`` although broken, or ``accused`` although nothing is.
+    ``days`` is found onset minus true onset, in days with rows, ``points`` the error of the AUC
+    points found. ``misleading``: ``cleared`` although broken, or ``accused`` although nothing is.
     ``both``: of two causes, whether the account names both.
     """
 
@@ -47,36 +48,36 @@ class Score:
         return self.days is not None and abs(self.days) <= 1
 
     @classmethod
-    def of(cls, result: Told, way: str) -> Self:
+    def of(cls, result: Stored, way: str) -> Self:
         """Scores ``result["said"][way]``; what was not answered is wrong in everything."""
         if "error" in result:
             return cls(kind=False, system=False, cohort=False, scoped=False)
-        truth, said = result["truth"], result["said"][way]
+        truth, answer = result["truth"], result["said"][way]
         # Of two causes that take about as much, either may come first.
-        first = max([truth, *_even(truth)], key=lambda cause: _matches(cause, said))
-        kind, system, cohort = _matches(first, said)
+        first = max([truth, *_even(truth)], key=lambda cause: _matches(cause, answer))
+        kind, system, cohort = _matches(first, answer)
         return cls(
             kind=kind,
             system=system,
             cohort=cohort,
             scoped=bool(first["cohort"]),
-            days=_days(said["onset"], truth, result.get("days", ())),
-            points=_points(result, said) if kind else None,
+            days=_days(answer["onset"], truth, result.get("days", ())),
+            points=_points(result, answer) if kind else None,
             dates=truth["onset"] is not None,
             misleading=misleading(result, way),
-            both=_both(truth, said),
+            both=_both(truth, answer),
         )
 
 
-def size(result: Told) -> float | None:
+def size(result: Stored) -> float | None:
     """How far AUC moved, in the log; `None` where that is not known."""
     if "error" in result:
         return None
-    said = next(iter(result["said"].values()))
-    return abs(said["baseline"] - said["incident"])
+    answer = next(iter(result["said"].values()))
+    return abs(answer["baseline"] - answer["incident"])
 
 
-def judged(result: Told) -> bool:
+def judged(result: Stored) -> bool:
     """Whether AUC moved so far, by the fault and not by chance, that the answer counts.
 
     An incident without an answer has no size; it is judged, or failing would pay.
@@ -87,68 +88,70 @@ def judged(result: Told) -> bool:
     return moved >= MOVED and (result["truth"].get("innocent", False) or _took(result) >= MOVED)
 
 
-def misleading(result: Told, way: str) -> str | None:
+def misleading(result: Stored, way: str) -> str | None:
     """``cleared`` although broken, or ``accused`` although nothing is."""
-    truth, said = result["truth"], result["said"][way]
-    if said["kind"] is None:  # a peer, which names no kind
+    truth, answer = result["truth"], result["said"][way]
+    if answer["kind"] is None:  # a peer, which names no kind
         return None
     harmless = result["control"] or truth.get("innocent") or kind(truth["kind"]).state == "innocent"
     if not harmless:
-        return "cleared" if _clears(said) and judged(result) else None
-    if kind(said["kind"]).state != "broken":
+        return "cleared" if _clears(answer) and judged(result) else None
+    if kind(answer["kind"]).state != "broken":
         return None
     # Where the log cannot show that rows grew alike, that may be said of no place in it.
-    excused = called(said) in truth.get("accept", ()) and not said["system"] and not said["cohort"]
+    excused = (
+        called(answer) in truth.get("accept", ()) and not answer["system"] and not answer["cohort"]
+    )
     return None if excused else "accused"
 
 
-def false_alarm(result: Told, way: str) -> bool:
+def false_alarm(result: Stored, way: str) -> bool:
     """Whether a log without a fault was accused; no answer is a false alarm, too."""
     return "error" in result or kind(result["said"][way]["kind"]).state != "innocent"
 
 
-def _clears(said: Told) -> bool:
+def _clears(answer: Stored) -> bool:
     """Whether it says that nothing is broken; ``either``: it does not say it of all."""
-    return kind(said["kind"]).state == "innocent" and not said.get("either")
+    return kind(answer["kind"]).state == "innocent" and not answer.get("either")
 
 
-def called(said: Told) -> str:
-    """The kind that was told; ``either`` for labels or scores, of which nothing tells which."""
-    unsure = said.get("either") and said["kind"] in ("outcome_fault", "lost_validity")
-    return "either" if unsure else said["kind"]
+def called(answer: Stored) -> str:
+    """The kind that was named; ``either`` for labels or scores, of which nothing tells which."""
+    unsure = answer.get("either") and answer["kind"] in ("outcome_fault", "lost_validity")
+    return "either" if unsure else answer["kind"]
 
 
-def _matches(cause: Told, said: Told) -> tuple[bool, bool, bool]:
+def _matches(cause: Stored, answer: Stored) -> tuple[bool, bool, bool]:
     accepted = cause.get("accept") or [cause["kind"], *_platform_accepts(cause["kind"])]
     return (
-        said["kind"] == cause["kind"] or called(said) in accepted,
-        said["system"] in cause.get("systems", [cause["system"]]),
-        (said["cohort"] or None) in cause.get("cohorts", [cause["cohort"] or None]),
+        answer["kind"] == cause["kind"] or called(answer) in accepted,
+        answer["system"] in cause.get("systems", [cause["system"]]),
+        (answer["cohort"] or None) in cause.get("cohorts", [cause["cohort"] or None]),
     )
 
 
 def _platform_accepts(name: str) -> list[str]:
-    # Labels that changed may be told as labels or scores; the platform's truth has no list.
+    # Labels that changed may be named as labels or scores; the platform's truth has no list.
     return ["either"] if name == "outcome_fault" else []
 
 
-def _even(truth: Told) -> list[Told]:
+def _even(truth: Stored) -> list[Stored]:
     """The other of two causes, if it takes at least two thirds of what the first takes."""
     causes = truth.get("causes", ())
     return [c for c in causes if len(causes) > 1 and c["took"] >= 2 / 3 * truth["took"]]
 
 
-def _both(truth: Told, said: Told) -> bool | None:
+def _both(truth: Stored, answer: Stored) -> bool | None:
     causes = truth.get("causes", ())
     if len(causes) < 2:
         return None
-    return all(any(all(_matches(c, part)) for part in said["account"]) for c in causes)
+    return all(any(all(_matches(c, part)) for part in answer["account"]) for c in causes)
 
 
-def _days(told: str | None, truth: Told, days: Sequence[str]) -> float | None:
-    if told is None or truth["onset"] is None:
+def _days(onset: str | None, truth: Stored, days: Sequence[str]) -> float | None:
+    if onset is None or truth["onset"] is None:
         return None
-    moment, first = pd.Timestamp(told), pd.Timestamp(truth["onset"])
+    moment, first = pd.Timestamp(onset), pd.Timestamp(truth["onset"])
     until = pd.Timestamp(truth.get("until") or truth["onset"])
     if first <= moment <= until:
         return 0.0
@@ -162,15 +165,15 @@ def _days(told: str | None, truth: Told, days: Sequence[str]) -> float | None:
     return min(off, float(between), key=abs)
 
 
-def _took(result: Told) -> float:
+def _took(result: Stored) -> float:
     """AUC points that the fault took of the incident; of the platform all that AUC moved."""
-    said = next(iter(result["said"].values()))
+    answer = next(iter(result["said"].values()))
     if family(result["scenario"]) == PLATFORM or result["reference"] is None:
-        return abs(said["baseline"] - said["incident"])
-    return float(result["reference"] - said["incident"])
+        return abs(answer["baseline"] - answer["incident"])
+    return float(result["reference"] - answer["incident"])
 
 
-def _points(result: Told, said: Told) -> float | None:
-    if result["reference"] is None or said["points"] is None:
+def _points(result: Stored, answer: Stored) -> float | None:
+    if result["reference"] is None or answer["points"] is None:
         return None
-    return float(abs(said["points"] - (result["reference"] - said["incident"])))
+    return float(abs(answer["points"] - (result["reference"] - answer["incident"])))

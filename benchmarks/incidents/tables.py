@@ -35,8 +35,8 @@ def tables(results: Sequence[Result]) -> list[Sheet]:
 
 def _furthest(results: Sequence[Result], way: str) -> float | None:
     """By how much any account misses the change in AUC that it accounts for."""
-    told = [result["said"][way].get("off") for result in results if "error" not in result]
-    return max((off for off in told if off is not None), default=None)
+    misses = [result["said"][way].get("off") for result in results if "error" not in result]
+    return max((off for off in misses if off is not None), default=None)
 
 
 def _asked(results: Iterable[Result], way: str) -> list[Result]:
@@ -201,14 +201,14 @@ def _misleading(results: Sequence[Result]) -> Sheet:
     for result in results:
         for way in WAYS if "error" not in result else ():
             if way in result["said"] and (how := misleading(result, way)):
-                said = result["said"][way]
+                answer = result["said"][way]
                 rows.append(
                     (
                         Incident.of(result).command(),
-                        f"{said['baseline']:.3f} → {said['incident']:.3f}",
-                        _told(result["truth"]),
+                        f"{answer['baseline']:.3f} → {answer['incident']:.3f}",
+                        _cause_text(result["truth"]),
                         how,
-                        f"{_told(said)} ({way} history)",
+                        f"{_cause_text(answer)} ({way} history)",
                     )
                 )
     return Sheet(
@@ -229,8 +229,8 @@ def _wrong(incidents: Sequence[Result]) -> Sheet:
                 (
                     f"{result['scenario']}, {result['strength']:g}, {result['seed']}",
                     "–" if moved is None else f"{moved:.3f}",
-                    _told(result["truth"]) if "truth" in result else "–",
-                    *(_said(result, way) for way in WAYS),
+                    _cause_text(result["truth"]) if "truth" in result else "–",
+                    *(_answer_cell(result, way) for way in WAYS),
                 )
             )
     return Sheet(
@@ -240,16 +240,16 @@ def _wrong(incidents: Sequence[Result]) -> Sheet:
     )
 
 
-def _said(result: Result, way: str) -> str:
+def _answer_cell(result: Result, way: str) -> str:
     if "error" in result:
         return f"no answer: {result['error']}".replace("|", "/").replace("\n", " ")
     if way not in result["said"]:
         return "–"
     score = Score.of(result, way)
-    return "right" if score.cause and score.cohort else _told(result["said"][way])
+    return "right" if score.cause and score.cohort else _cause_text(result["said"][way])
 
 
-def _told(cause: Mapping[str, Any]) -> str:
+def _cause_text(cause: Mapping[str, Any]) -> str:
     parts = [called(cause), cause["system"] or ""]
     parts += [f"{column} {value}" for column, value in (cause["cohort"] or {}).items()]
     return ", ".join(part for part in parts if part).replace("|", "/")

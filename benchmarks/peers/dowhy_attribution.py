@@ -37,11 +37,13 @@ def grown(column: str, log: Windows) -> str:
 
 def numbers(before: pd.DataFrame, after: pd.DataFrame, groups: list[str]) -> list[pd.DataFrame]:
     """Groups as numbers, in the order of their mean place in the baseline."""
-    told = []
+    windows = []
     for rows in (before, after):
         columns = {g: rows[g].map(before.groupby(g)[PLACE].mean()).fillna(-1.0) for g in groups}
-        told.append(pd.DataFrame({**columns, SCORE: rows[SCORE], PLACE: rows[PLACE]}).astype(float))
-    return told
+        windows.append(
+            pd.DataFrame({**columns, SCORE: rows[SCORE], PLACE: rows[PLACE]}).astype(float)
+        )
+    return windows
 
 
 def ask(log: Windows) -> dict:

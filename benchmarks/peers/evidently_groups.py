@@ -29,10 +29,10 @@ def ask(log: Windows) -> dict:
             Dataset.from_pandas(rows[[log.outcome, log.score]], data_definition=definition)
             for rows in (current, reference)
         )
-        told = Report([metric], include_tests=True).run(now, before).dict()
-        value = told["metrics"][0]["value"]
+        report = Report([metric], include_tests=True).run(now, before).dict()
+        value = report["metrics"][0]["value"]
         was = Report([metric]).run(before, None).dict()["metrics"][0]["value"]
-        failed = any(test["status"].value == "FAIL" for test in told["tests"])
+        failed = any(test["status"].value == "FAIL" for test in report["tests"])
         return value, was, failed and value < was
 
     whole = auc(log.incident, log.baseline)

@@ -115,14 +115,14 @@ def row(
 def peer_row(
     peer: str, results: list[dict[str, Any]], answers: dict[str, dict[str, Any]]
 ) -> tuple[str, ...]:
-    told = []
+    judged = []
     for one, answer in zip(results, answers.values(), strict=True):
         if "error" in answer:
             print(f"{peer}: {answer['error']}", file=sys.stderr)
-            told.append({**one, "error": answer["error"]})
+            judged.append({**one, "error": answer["error"]})
         else:
-            told.append({**one, "said": {"peer": {"kind": None, "points": None, **answer}}})
-    return row(peer, told, lambda r: "said" in r and r["said"]["peer"]["alert"], "peer")
+            judged.append({**one, "said": {"peer": {"kind": None, "points": None, **answer}}})
+    return row(peer, judged, lambda r: "said" in r and r["said"]["peer"]["alert"], "peer")
 
 
 def raised(result: dict[str, Any], way: str) -> bool:
@@ -162,9 +162,9 @@ def main() -> None:
         with ThreadPoolExecutor(len(PEERS)) as pool:
             answers = pool.map(lambda peer: asked(peer, folders, build), PEERS)
             rows = [
-                peer_row(peer, results, told)
-                for peer, told in zip(PEERS, answers, strict=True)
-                if told
+                peer_row(peer, results, answers_of_peer)
+                for peer, answers_of_peer in zip(PEERS, answers, strict=True)
+                if answers_of_peer
             ]
     known = Results(arguments.results)
     if all(known.answered(incident) for incident in chosen):

@@ -83,7 +83,7 @@ def main(ask: Callable[[Windows], dict]) -> None:
     """Prints one JSON line for each folder that is named: its name, and what `ask` answers."""
     for folder in map(Path, sys.argv[1:]):
         try:
-            said = ask(Windows.read(folder))
+            answer = ask(Windows.read(folder))
         except Exception as error:
-            said = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps({"name": folder.name, **said}), flush=True)
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps({"name": folder.name, **answer}), flush=True)

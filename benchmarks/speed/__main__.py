@@ -88,16 +88,16 @@ def _sizes(options: argparse.Namespace, folder: Path) -> list[str]:
             [_cost(name, path) for _ in range(options.repeats)] for name in ("scan", "counts")
         )
         scan, counted = _median(looks), _median(ours)
-        told = [f"{rows:,}", f"{written:.0f}", f"{scan['cpu']:.1f}", f"{counted['cpu']:.1f}"]
-        told += [f"{counted['cpu'] / scan['cpu']:.1f}", f"{counted['gigabytes']:.2f}"]
-        told += [f"{counted['cells']:,.0f}"]
+        cells = [f"{rows:,}", f"{written:.0f}", f"{scan['cpu']:.1f}", f"{counted['cpu']:.1f}"]
+        cells += [f"{counted['cpu'] / scan['cpu']:.1f}", f"{counted['gigabytes']:.2f}"]
+        cells += [f"{counted['cells']:,.0f}"]
         if rows <= options.pandas_up_to:
             theirs = _median([_cost("pandas", path) for _ in range(options.repeats)])
-            told += [f"{theirs['cpu']:.1f}", f"{theirs['cpu'] / counted['cpu']:.1f}"]
-            told += [f"{theirs['gigabytes']:.2f}"]
+            cells += [f"{theirs['cpu']:.1f}", f"{theirs['cpu'] / counted['cpu']:.1f}"]
+            cells += [f"{theirs['gigabytes']:.2f}"]
         else:
-            told += ["", "", ""]
-        lines.append(f"| {' | '.join(told)} |")
+            cells += ["", "", ""]
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
@@ -112,14 +112,14 @@ def _growth(repeats: int, folder: Path) -> list[str]:
         path, _ = _log(shape, folder)
         cost = _median([_cost("counts", path) for _ in range(repeats)])
         first = first or cost["cpu"]
-        told = [
+        cells = [
             name,
             f"{cost['cpu']:.1f}",
             f"{cost['cpu'] / first:.2f}",
             f"{cost['gigabytes']:.2f}",
         ]
-        told += [f"{cost['cells']:,.0f}", f"{cost['items']:,.0f}"]
-        lines.append(f"| {' | '.join(told)} |")
+        cells += [f"{cost['cells']:,.0f}", f"{cost['items']:,.0f}"]
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
@@ -145,8 +145,8 @@ def _processor(arguments: list[str]) -> float:
 
 def _cost(work: str, path: Path) -> Cost:
     command = [sys.executable, "-m", "benchmarks.speed.work", work, str(path)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    found: dict[str, Any] = json.loads(told.splitlines()[-1])
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found: dict[str, Any] = json.loads(output.splitlines()[-1])
     return {name: float(value) for name, value in found.items()}
 
 

@@ -69,10 +69,10 @@ WORK = {"scan": scan, "counts": counts, "pandas": pandas}
 def main() -> None:
     """Do what the first argument names, on the log that the second does."""
     began = time.perf_counter()
-    told = WORK[sys.argv[1]](Path(sys.argv[2]))
+    result = WORK[sys.argv[1]](Path(sys.argv[2]))
     used = resource.getrusage(resource.RUSAGE_SELF)
     cost = {"wall": time.perf_counter() - began, "cpu": used.ru_utime + used.ru_stime}
-    print(json.dumps({**cost, "gigabytes": used.ru_maxrss / 1e6, **told}))
+    print(json.dumps({**cost, "gigabytes": used.ru_maxrss / 1e6, **result}))
 
 
 if __name__ == "__main__":

@@ -112,12 +112,12 @@ def test_unreadable_input_is_one_line_and_leaves_nothing(
         few.assign(is_banked=1).to_parquet(source)
 
     assert prepare.main(["--out", str(out)], source) == 2
-    said = capsys.readouterr()
-    assert not said.out
-    assert said.err.startswith("error: ")
-    assert "source.parquet" in said.err
-    assert str(tmp_path) not in said.err.split("source.parquet")[0]
-    assert said.err.count("\n") == 1
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert printed.err.startswith("error: ")
+    assert "source.parquet" in printed.err
+    assert str(tmp_path) not in printed.err.split("source.parquet")[0]
+    assert printed.err.count("\n") == 1
     assert not out.exists()
 
 
@@ -128,9 +128,9 @@ def test_output_that_cannot_be_written_is_one_line(
     submissions.head(50).to_parquet(source)
     out.touch()
     assert prepare.main(["--out", str(out)], source) == 1
-    said = capsys.readouterr()
-    assert said.err.startswith(f"error: cannot write to {out}: ")
-    assert said.err.count("\n") == 1
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"error: cannot write to {out}: ")
+    assert printed.err.count("\n") == 1
 
 
 # --- what goes with the log ------------------------------------------------------------------

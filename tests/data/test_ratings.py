@@ -76,13 +76,13 @@ def test_the_rating_in_force_before_a_game_gives_its_forecast(
 def test_each_rating_is_written_before_its_game_and_no_value_is_missing(
     games: pd.DataFrame, history: pd.DataFrame
 ) -> None:
-    told = ratings.ratings(games)
-    assert len(told) == 2 * len(games)
-    assert (told["written"] < told["date"] + pd.Timedelta(days=1)).all()
+    table = ratings.ratings(games)
+    assert len(table) == 2 * len(games)
+    assert (table["written"] < table["date"] + pd.Timedelta(days=1)).all()
     assert not history.isna().any().any()
-    assert (told[told["system"] == "starting_value"].groupby("team").size() == 1).all()
-    first = told.groupby(["team", "season"])["played"].transform("min") == told["played"]
-    assert (told.loc[~first, "system"] == "online_elo").all()
+    assert (table[table["system"] == "starting_value"].groupby("team").size() == 1).all()
+    first = table.groupby(["team", "season"])["played"].transform("min") == table["played"]
+    assert (table.loc[~first, "system"] == "online_elo").all()
 
 
 def test_a_reset_is_two_thirds_of_what_online_elo_wrote_last(history: pd.DataFrame) -> None:

@@ -42,10 +42,10 @@ class Case:
                 sources[name] = str(place / f"{name}.parquet")
             else:
                 sources[name] = place.put(name, table)
-        told = {**self.keys, "log": sources.pop(log)}
+        values = {**self.keys, "log": sources.pop(log)}
         for name, source in sources.items():
-            told[name] = {**told.get(name, {}), "log": source}
-        return params.from_values(told, "a test")
+            values[name] = {**values.get(name, {}), "log": source}
+        return params.from_values(values, "a test")
 
 
 def require_alike(one: Any, other: Any) -> None:
@@ -57,9 +57,9 @@ def require_alike(one: Any, other: Any) -> None:
                 mine, theirs, rtol=1e-12, atol=1e-300, obj=f"the table {field.name}"
             )
         elif isinstance(mine, dict):
-            told = [{k: v for k, v in d.items() if k != "fingerprint"} for d in (mine, theirs)]
-            different = [k for k in told[0] if told[0][k] != told[1].get(k)]
-            assert not different, [(k, told[0][k], told[1].get(k)) for k in different]
+            metas = [{k: v for k, v in d.items() if k != "fingerprint"} for d in (mine, theirs)]
+            different = [k for k in metas[0] if metas[0][k] != metas[1].get(k)]
+            assert not different, [(k, metas[0][k], metas[1].get(k)) for k in different]
         elif field.name != "memory":
             assert mine == theirs, field.name
 

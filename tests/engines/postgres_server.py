@@ -45,8 +45,8 @@ class Database:
         with self.connected() as connection:
             connection.execute('CREATE SCHEMA IF NOT EXISTS "Schema ä"')
             connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(place))
-            told = sql.SQL(", ").join(columns)
-            connection.execute(sql.SQL("CREATE TABLE {} ({})").format(place, told))
+            definitions = sql.SQL(", ").join(columns)
+            connection.execute(sql.SQL("CREATE TABLE {} ({})").format(place, definitions))
             with (
                 connection.cursor() as cursor,
                 cursor.copy(sql.SQL("COPY {} FROM STDIN").format(place)) as copy,
@@ -107,5 +107,5 @@ def running() -> Iterator[int]:
 
 
 def _run(command: list[str]) -> None:
-    told = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
-    assert told.returncode == 0, told.stdout + told.stderr
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

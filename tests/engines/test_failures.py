@@ -26,15 +26,15 @@ pytestmark = [
 ]
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+def ended_with(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.argv", ["investigate", *arguments])
         with pytest.raises(SystemExit) as ended:
             main()
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     status = ended.value.code
     assert isinstance(status, int)
-    return status, " ".join((said.out + said.err).split())
+    return status, " ".join((printed.out + printed.err).split())
 
 
 def params_of(values: dict[str, Any]) -> Question:
@@ -75,21 +75,21 @@ def test_a_wrong_address_is_one_line_and_exit_status_2(
     url = "postgres://{user}:${{{variable}}}@127.0.0.1:{port}/{database}".format(**place)
     more = ["-p", f"columns.item={override['item']}"] if "item" in override else []
     table = ["-p", f"log={{url: '{url}', table: '{place['table']}'}}"]
-    status, said = told(capsys, "check", str(params), *table, *more)
+    status, output = ended_with(capsys, "check", str(params), *table, *more)
     assert status == 2
-    assert line in said
-    assert PASSWORD not in said
-    assert "Traceback" not in said
+    assert line in output
+    assert PASSWORD not in output
+    assert "Traceback" not in output
 
 
 def test_a_wrong_password_is_never_shown(
     params: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEST_PASSWORD", "no such word")
-    status, said = told(capsys, "check", str(params))
+    status, output = ended_with(capsys, "check", str(params))
     assert status == 2
-    assert "refuses this user or password" in said
-    assert "no such word" not in said
+    assert "refuses this user or password" in output
+    assert "no such word" not in output
 
 
 def test_a_connection_lost_half_way_leaves_nothing_and_a_rerun_succeeds(
@@ -111,17 +111,17 @@ def test_a_connection_lost_half_way_leaves_nothing_and_a_rerun_succeeds(
         return made(self, name, *rest, **more)
 
     monkeypatch.setattr(Postgres, "create_table", lost)
-    status, said = told(capsys, "run", str(params))
+    status, output = ended_with(capsys, "run", str(params))
     assert (status, len(steps)) == (2, 6)
-    assert "the connection was lost while it was read; run it again" in said
-    assert "terminat" not in said
+    assert "the connection was lost while it was read; run it again" in output
+    assert "terminat" not in output
     left = [path for path in Path("audit").rglob("*") if path.is_file()]
     assert not [path for path in left if path.suffix in (".parquet", ".ipynb", ".html")]
     with postgres.connected() as admin:
         kept = "SELECT count(*) FROM pg_class WHERE relpersistence = 't'"
         assert admin.execute(kept).fetchone() == (0,)
-    status, said = told(capsys, "run", str(params))
-    assert status in (0, 1), said
+    status, output = ended_with(capsys, "run", str(params))
+    assert status in (0, 1), output
     record = next(Path("audit").rglob("record.json")).read_text()
     assert '"rows": 1560' in record
     assert PASSWORD not in record

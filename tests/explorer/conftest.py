@@ -44,7 +44,8 @@ def shown(
 
     yield show
     for watched, address in opened:
-        said, asked = watched.said, [url for url in watched.asked if not url.startswith("data:")]
+        messages = watched.messages
+        asked = [url for url in watched.asked if not url.startswith("data:")]
         watched.context.close()
-        assert said == []
+        assert messages == []
         assert [url for url in asked if not url.startswith("blob:")] == [address]

@@ -74,7 +74,7 @@ def test_it_works_without_a_kernel_and_offline(
     works(framed(watched.page), found)
     if where != "exported":
         # An export by nbconvert itself asks for MathJax, which it can do without.
-        assert watched.said == []
+        assert watched.messages == []
         assert [url for url in watched.asked if not url.startswith(("data:", "about:"))] == [
             path.as_uri()
         ]

@@ -47,6 +47,17 @@ def test_the_steps_lead_from_baseline_to_incident() -> None:
     assert level == pytest.approx(now[1])
 
 
+def test_bars_of_a_small_change_begin_near_it_and_say_where() -> None:
+    row = {**ROWS[0], "points": 0.01, "low": 0.009, "high": 0.012}
+    ends = {"baseline": Estimate(0.97), "incident": Estimate(0.96)}
+    ax = account(Finding(name="account", claim="A claim.", numbers=ends, table=(row,))).axes[0]
+    before = ax.patches[0]
+    assert before.get_x() == pytest.approx(0.94)
+    assert before.get_x() + before.get_width() == pytest.approx(0.97)
+    assert "bars begin at 0.94;" in ax.get_xlabel()
+    assert "bars begin" not in account(FOUND).axes[0].get_xlabel()
+
+
 def test_labels_are_plain_words_with_their_place() -> None:
     figure = account(FOUND)
     labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]

@@ -85,5 +85,5 @@ def test_where_all_groups_fell_alike_the_largest_is_not_the_title() -> None:
 def test_a_group_that_stands_out_is_the_title_though_another_carries_more() -> None:
     rows = [row("FR", -0.06, 500), {**row("PL", -0.04, 100), "stands_out": True}]
     rows[0]["stands_out"] = False
-    told = pictured.title(figures.cohorts([by("country", *rows)]))
-    assert told.startswith("By country, PL carries")
+    title = pictured.title(figures.cohorts([by("country", *rows)]))
+    assert title.startswith("By country, PL carries")

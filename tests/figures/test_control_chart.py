@@ -83,8 +83,8 @@ def test_of_many_alerts_the_newest_are_written_out() -> None:
         (START + timedelta(days=n), START + timedelta(days=n + 1), f"alert {n}") for n in range(30)
     ]
     texts = sound(drawn(shown(60), many))
-    told = [text for text in texts if text.startswith("alert ")]
-    assert told == [f"alert {n}" for n in range(30 - MOST, 30)]
+    labels = [text for text in texts if text.startswith("alert ")]
+    assert labels == [f"alert {n}" for n in range(30 - MOST, 30)]
 
 
 @pytest.mark.slow

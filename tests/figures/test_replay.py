@@ -14,12 +14,12 @@ def test_each_arm_has_a_row_at_its_auc() -> None:
     }
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels[:2] == ["baseline", "incident, as it was"]
-    told = {row["frozen"]: row["auc"] for row in found.table}
+    auc_by_arm = {row["frozen"]: row["auc"] for row in found.table}
     assert points[0] == found.numbers["baseline"].value
-    assert points[1] == told["nothing"]
+    assert points[1] == auc_by_arm["nothing"]
     both = labels.index("with old values of\ncalibration\nand default")
-    assert points[both] == pytest.approx(told["calibration, default"])
-    assert sorted(points.values()) == pytest.approx(sorted([0.8, *told.values()]))
+    assert points[both] == pytest.approx(auc_by_arm["calibration, default"])
+    assert sorted(points.values()) == pytest.approx(sorted([0.8, *auc_by_arm.values()]))
 
 
 def test_only_what_surely_recovers_is_filled() -> None:

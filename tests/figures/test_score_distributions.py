@@ -29,8 +29,8 @@ def test_histograms_and_overlap_are_those_of_the_rows() -> None:
         assert sorted(heights + outline)[-1] == pytest.approx(100 * np.max(shares))
         negatives, positives = (share / share.sum() for share in shares)
         overlaps.append(np.minimum(negatives, positives).sum())
-    told = re.findall(r"(\d+)%", pictured.title(figure))
-    assert [int(percent) for percent in told] == [round(100 * overlap) for overlap in overlaps]
+    percents = re.findall(r"(\d+)%", pictured.title(figure))
+    assert [int(percent) for percent in percents] == [round(100 * overlap) for overlap in overlaps]
 
 
 @pytest.mark.slow

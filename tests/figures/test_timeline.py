@@ -51,8 +51,8 @@ def test_text_is_whole_and_apart_at_any_span(minutes: int, count: int) -> None:
     span = timedelta(minutes=minutes)
     stretches = [("time to detect", "12 d 8 h", START, START + span / 3)]
     figure = timeline("checkout-score: a claim", spread(span, count), stretches)
-    told = sound(figure)
-    assert "checkout-score: a claim" in told
+    texts = sound(figure)
+    assert "checkout-score: a claim" in texts
     ticks = figure.axes[0].xaxis.get_ticklabels()
     assert sum(bool(tick.get_text()) for tick in ticks) >= 3
 
@@ -91,8 +91,8 @@ def test_marks_stand_at_their_times_and_texts_tell_them() -> None:
     drawn = sorted(float(x) for line in ax.lines[2:] for x in line.get_xdata())
     assert drawn == pytest.approx(sorted(date2num(when) for when, _, _ in moments))
     assert [num2date(x) for x in ax.lines[0].get_xdata()] == list(stretch[2:])
-    said = [" ".join(text.get_text().split()) for text in ax.texts]
-    assert said[:2] == ["10 d", "02-22 08:15 An alert was raised"]
+    texts = [" ".join(text.get_text().split()) for text in ax.texts]
+    assert texts[:2] == ["10 d", "02-22 08:15 An alert was raised"]
 
 
 def test_times_are_utc_whatever_the_zone() -> None:
@@ -107,8 +107,8 @@ def test_times_are_utc_whatever_the_zone() -> None:
 def test_of_a_full_lane_the_first_and_last_are_written_and_all_are_marked() -> None:
     moments = [(START + timedelta(hours=i), "update", f"Update {i}") for i in range(30)]
     ax = timeline("A claim", moments).axes[0]
-    said = [re.sub(r"^[-\d]+ [:\d]+ ", "", text.get_text()) for text in ax.texts]
-    assert said == [
+    texts = [re.sub(r"^[-\d]+ [:\d]+ ", "", text.get_text()) for text in ax.texts]
+    assert texts == [
         *(f"Update {i}" for i in range(4)),
         "22 more",
         *(f"Update {i}" for i in range(26, 30)),

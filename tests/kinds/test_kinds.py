@@ -75,9 +75,9 @@ def test_one_file_is_enough() -> None:
     document = stored("system_fault")
     document["verdict"] |= {"kind": "solar_flare"}
     document["suspects"][0] |= {"kind": "solar_flare"}
-    told = facts(document)
-    assert "points to this: the sun disturbed the machines" in causes.cause(told).text
-    assert causes.next_step(told).text == "People wait for the night."
+    answer = facts(document)
+    assert "points to this: the sun disturbed the machines" in causes.cause(answer).text
+    assert causes.next_step(answer).text == "People wait for the night."
 
     shown = Facts(status="succeeded", kind="solar_flare")
     assert site_facts.verdict(shown) == ("solar flare", "bad")
@@ -155,5 +155,5 @@ def test_where_a_kind_is_found_exists(known: Kind) -> None:
 
 def test_words_load_no_analysis() -> None:
     code = "import sys, investigate.kinds as k; k.kinds(); print('numpy' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "False"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -45,16 +45,16 @@ for kill in range(kills):
         while True:
             os.write(writer, entered(kill))
     os.close(writer)
-    said, wait = b"", rng.randrange(3)
-    while said.count(b"\\n") < wait:
-        said += os.read(reader, 65536)
+    output, wait = b"", rng.randrange(3)
+    while output.count(b"\\n") < wait:
+        output += os.read(reader, 65536)
     time.sleep(rng.random() * 2 * each)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     while piece := os.read(reader, 65536):
-        said += piece
+        output += piece
     os.close(reader)
-    sys.stdout.write(said.decode())
+    sys.stdout.write(output.decode())
 """
 """Appends in a child, killed at a random moment after its first few; every fifth finds a cut."""
 

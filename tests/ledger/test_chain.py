@@ -95,25 +95,25 @@ def test_an_altered_entry_is_named(case: Path, n: int, field: str) -> None:
     document = json.loads(old[n - 1])
     other = {"of": "other", "files": {"r1/more": "0" * 64}, "body": {"more": 1}}
     document[field] = other.get(field, "altered")
-    said = check(case, [*old[: n - 1], canonical(document), *old[n:]])
+    found = check(case, [*old[: n - 1], canonical(document), *old[n:]])
     if n < ENTRIES:
-        assert said == [f"ledger.jsonl entry {n}: entry {n + 1} holds another hash of it"]
+        assert found == [f"ledger.jsonl entry {n}: entry {n + 1} holds another hash of it"]
     else:
-        assert said == [f"ledger.jsonl: ledger.head holds another hash of entry {n}"]
+        assert found == [f"ledger.jsonl: ledger.head holds another hash of entry {n}"]
 
 
 @pytest.mark.parametrize("n", range(1, ENTRIES + 1))
 def test_another_hash_of_the_one_before_is_named(case: Path, n: int) -> None:
     old = lines(case)
     altered = canonical({**json.loads(old[n - 1]), "prev": "1" * 64})
-    said = check(case, [*old[: n - 1], altered, *old[n:]])
+    found = check(case, [*old[: n - 1], altered, *old[n:]])
     before = "it does not begin a chain" if n == 1 else f"entry {n} holds another hash of it"
     after = (
         f"ledger.jsonl entry {n}: entry {n + 1} holds another hash of it"
         if n < ENTRIES
         else f"ledger.jsonl: ledger.head holds another hash of entry {n}"
     )
-    assert said == [f"ledger.jsonl entry {max(n - 1, 1)}: {before}", after]
+    assert found == [f"ledger.jsonl entry {max(n - 1, 1)}: {before}", after]
 
 
 @pytest.mark.parametrize("n", range(1, ENTRIES + 1))
@@ -122,32 +122,32 @@ def test_every_byte_counts(case: Path, n: int) -> None:
     for place in range(0, len(old[n - 1]), 7):
         altered = bytearray(old[n - 1])
         altered[place] ^= 1
-        said = check(case, [*old[: n - 1], bytes(altered), *old[n:]])
-        assert any(f"{kind} {n}" in line for kind in ("line", "entry") for line in said), place
+        found = check(case, [*old[: n - 1], bytes(altered), *old[n:]])
+        assert any(f"{kind} {n}" in line for kind in ("line", "entry") for line in found), place
 
 
 @pytest.mark.parametrize("n", range(1, ENTRIES + 1))
 def test_a_removed_entry_is_named(case: Path, n: int) -> None:
     old = lines(case)
-    (said,) = check(case, [*old[: n - 1], *old[n:]])
+    (line,) = check(case, [*old[: n - 1], *old[n:]])
     if n < ENTRIES:
-        assert said == f"ledger.jsonl entry {n}: it is missing"
+        assert line == f"ledger.jsonl entry {n}: it is missing"
     else:
-        assert said == ("ledger.jsonl: ledger.head counts 5 entries, the last one here is entry 4")
+        assert line == ("ledger.jsonl: ledger.head counts 5 entries, the last one here is entry 4")
 
 
 @pytest.mark.parametrize(("first", "second"), [*combinations(range(1, ENTRIES + 1), 2)])
 def test_swapped_entries_are_named(case: Path, first: int, second: int) -> None:
     new = lines(case)
     new[first - 1], new[second - 1] = new[second - 1], new[first - 1]
-    said = check(case, new)
-    assert f"ledger.jsonl entry {first}: it stands after entry {second}" in said
-    assert not any("missing" in line or "times" in line for line in said)
+    found = check(case, new)
+    assert f"ledger.jsonl entry {first}: it stands after entry {second}" in found
+    assert not any("missing" in line or "times" in line for line in found)
 
 
 def test_reversed_entries_are_named(case: Path) -> None:
-    said = check(case, lines(case)[::-1])
-    assert [line for line in said if "stands after" in line] == [
+    found = check(case, lines(case)[::-1])
+    assert [line for line in found if "stands after" in line] == [
         f"ledger.jsonl entry {n}: it stands after entry 5" for n in (4, 3, 2, 1)
     ]
 
@@ -155,27 +155,27 @@ def test_reversed_entries_are_named(case: Path) -> None:
 @pytest.mark.parametrize("n", range(1, ENTRIES + 1))
 def test_an_entry_that_is_there_twice_is_named(case: Path, n: int) -> None:
     old = lines(case)
-    said = check(case, [*old, old[n - 1]])
-    assert f"ledger.jsonl entry {n}: it is there 2 times" in said
+    found = check(case, [*old, old[n - 1]])
+    assert f"ledger.jsonl entry {n}: it is there 2 times" in found
 
 
 @pytest.mark.parametrize("n", range(1, ENTRIES + 1))
 def test_an_entry_that_was_cut_is_named(case: Path, n: int) -> None:
     old = lines(case)
     for end in (1, len(old[n - 1]) // 2, len(old[n - 1]) - 1):
-        said = check(case, [*old[: n - 1], old[n - 1][:end], *old[n:]])
+        found = check(case, [*old[: n - 1], old[n - 1][:end], *old[n:]])
         # Its rest runs into the next line, so that both are gone.
-        assert any(line.startswith(f"ledger.jsonl line {n}: ") for line in said)
+        assert any(line.startswith(f"ledger.jsonl line {n}: ") for line in found)
 
 
 @pytest.mark.parametrize("n", range(1, ENTRIES + 1))
 def test_a_ledger_cut_within_any_entry_is_named(case: Path, n: int) -> None:
     old = lines(case)
     for end in range(0, len(old[n - 1]), 11):
-        said = check(case, [*old[: n - 1], old[n - 1][:end]])
+        found = check(case, [*old[: n - 1], old[n - 1][:end]])
         counted = f"ledger.head counts 5 entries, the last one here is entry {n - 1}"
-        assert f"ledger.jsonl: {counted}" in said
-        assert (end > 0) == any("the last line is torn" in line for line in said)
+        assert f"ledger.jsonl: {counted}" in found
+        assert (end > 0) == any("the last line is torn" in line for line in found)
 
 
 def test_a_blank_line_is_named(case: Path) -> None:
@@ -196,16 +196,16 @@ def test_an_entry_added_by_hand_is_named(case: Path) -> None:
 
 def test_a_number_out_of_all_proportion(case: Path) -> None:
     entry = read(case).entries[-1]
-    said = check(case, [*lines(case)[:4], canonical({**entry.model_dump(), "n": 10**15})])
-    assert len(said) < 5
-    assert any("entry 1000000000000000" in line for line in said)
+    found = check(case, [*lines(case)[:4], canonical({**entry.model_dump(), "n": 10**15})])
+    assert len(found) < 5
+    assert any("entry 1000000000000000" in line for line in found)
 
 
 Damage = Callable[[Path], object]
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
         (Path.unlink, "ledger.head is missing or cannot be read"),
         (lambda path: path.write_bytes(b""), "ledger.head is missing or cannot be read"),
@@ -216,13 +216,13 @@ Damage = Callable[[Path], object]
         (lambda path: path.with_name("ledger.jsonl").unlink(), "the last one here is entry 0"),
     ],
 )
-def test_a_damaged_head_is_named(case: Path, damage: Damage, said: str) -> None:
+def test_a_damaged_head_is_named(case: Path, damage: Damage, message: str) -> None:
     damage(case / "ledger.head")
-    assert any(line.startswith("ledger.jsonl: ") and said in line for line in troubles(case))
+    assert any(line.startswith("ledger.jsonl: ") and message in line for line in troubles(case))
 
 
 def test_a_ledger_or_head_that_is_no_file(case: Path, tmp_path: Path) -> None:
-    for name, said in (
+    for name, message in (
         ("ledger.jsonl", "ledger.jsonl: it is a link or device, no plain file"),
         ("ledger.head", "ledger.jsonl: ledger.head is missing or cannot be read"),
     ):
@@ -230,7 +230,7 @@ def test_a_ledger_or_head_that_is_no_file(case: Path, tmp_path: Path) -> None:
         path.rename(away)
         for make in (partial(os.symlink, away), os.mkfifo, Path.mkdir):
             make(path)
-            assert said in troubles(case)
+            assert message in troubles(case)
             path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
         away.rename(path)
     assert troubles(case) == []

@@ -128,10 +128,10 @@ def test_a_chain_written_anew_under_a_signed_head_is_refused(case: Path, n: int)
     entries = list(read(case).entries)
     entries[n - 1] = changed(entries[n - 1], time="2020-01-01T00:00:00.000Z")
     rewrite(case, entries)
-    (said,) = troubles(case)
-    assert said.startswith("ledger.jsonl entry 4: ")
-    assert (REFUSED in said) == (n > 1)
-    assert ("not the record's entry as it stands here" in said) == (n == 1)
+    (line,) = troubles(case)
+    assert line.startswith("ledger.jsonl entry 4: ")
+    assert (REFUSED in line) == (n > 1)
+    assert ("not the record's entry as it stands here" in line) == (n == 1)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
@@ -175,8 +175,8 @@ def test_a_sign_off_without_a_signature_is_refused(case: Path, signature: Any) -
     entries = list(read(case).entries)
     entries[3] = changed(entries[3], body={**entries[3].body, "signature": signature})
     rewrite(case, entries)
-    (said,) = troubles(case)
-    assert said.startswith("ledger.jsonl entry 4: this sign-off is ")
+    (line,) = troubles(case)
+    assert line.startswith("ledger.jsonl entry 4: this sign-off is ")
     assert verify(case).reviews == ()
 
 
@@ -204,8 +204,8 @@ def test_whoever_forges_needs_a_key_that_is_allowed(case: Path, tmp_path: Path, 
         case, EntryDraft("sign-off", "r1", run.files, body(run, Verdict.REJECT, "", "alice"))
     )
     commit(case, draft.signed(sign(draft.statement(), forgers)))
-    (said,) = troubles(case, allowed=allowed)
-    assert said == (
+    (line,) = troubles(case, allowed=allowed)
+    assert line == (
         "ledger.jsonl entry 6: this sign-off is refused: "
         f"its signature is not one of alice in {allowed}"
     )
@@ -218,8 +218,8 @@ def test_whoever_forges_needs_a_key_that_is_allowed(case: Path, tmp_path: Path, 
 
 def test_a_name_that_is_no_name_is_refused(case: Path, tmp_path: Path, key: Path) -> None:
     run = read(case).entries[0]
-    said = body(run, Verdict.APPROVE, "", "alice\nGood signature of root\0")
-    draft = drafted(case, EntryDraft("sign-off", "r1", run.files, said))
+    statement = body(run, Verdict.APPROVE, "", "alice\nGood signature of root\0")
+    draft = drafted(case, EntryDraft("sign-off", "r1", run.files, statement))
     commit(case, draft.signed(sign(draft.statement(), key)))
     allowed = allow(tmp_path / "allowed", alice=key)
     (line,) = troubles(case, allowed=allowed)
@@ -229,8 +229,8 @@ def test_a_name_that_is_no_name_is_refused(case: Path, tmp_path: Path, key: Path
 @pytest.mark.parametrize("when", ["", "-Oprint", "now", "0001-01-01T00:00:00+14:00"])
 def test_a_moment_that_is_none_is_refused(case: Path, tmp_path: Path, key: Path, when: str) -> None:
     run = read(case).entries[0]
-    said = body(run, Verdict.APPROVE, "", "alice")
-    draft = changed(drafted(case, EntryDraft("sign-off", "r1", run.files, said)), time=when)
+    statement = body(run, Verdict.APPROVE, "", "alice")
+    draft = changed(drafted(case, EntryDraft("sign-off", "r1", run.files, statement)), time=when)
     commit(case, draft.signed(sign(draft.statement(), key)))
     (line,) = troubles(case, allowed=allow(tmp_path / "allowed", alice=key))
     assert line == "ledger.jsonl entry 6: this sign-off is refused: its time is none"

@@ -30,12 +30,12 @@ def test_what_is_signed_holds_head_record_verdict_and_note(record: Path, key: Pa
     make_record(record.parent, "r2")
     run, head = (entry.sha256() for entry in read(record.parent).entries)
     entry = sign_off(record, Verdict.REJECT, "not yet", key, "alice")
-    said = json.loads(entry.statement())
-    assert (said["of"], said["prev"], said["n"]) == ("r1", head, 3)
-    assert said["body"] == {
+    statement = json.loads(entry.statement())
+    assert (statement["of"], statement["prev"], statement["n"]) == ("r1", head, 3)
+    assert statement["body"] == {
         "entry": run, "verdict": "reject", "note": "not yet", "identity": "alice"
     }  # fmt: skip
-    assert sorted(said["files"]) == [
+    assert sorted(statement["files"]) == [
         f"r1/{p}" for p in
         ("findings.json", "notebooks/1_answer.ipynb", "question.yml", "record.json")
     ]  # fmt: skip

@@ -25,7 +25,7 @@ def case(tmp_path: Path) -> Path:
     return tmp_path / "case"
 
 
-def said(case: Path, record: str | None = None) -> list[str]:
+def printed(case: Path, record: str | None = None) -> list[str]:
     out = StringIO()
     show([verify(case, record)], Console(file=out, width=200, color_system=None))
     return [line.replace(f"{case}/", "") for line in out.getvalue().splitlines()]
@@ -36,11 +36,11 @@ KILLED = "killed   begun: its run was killed: entry 2 tells that it began, none 
 
 def test_who_holds_a_record_says_whether_its_run_goes_on(case: Path) -> None:
     held = hold(case / "begun")
-    assert said(case) == ["running  begun: its run goes on", "unsigned whole"]
+    assert printed(case) == ["running  begun: its run goes on", "unsigned whole"]
     os.close(held)
-    assert said(case) == [KILLED, "unsigned whole"]
-    assert said(case, "begun") == [KILLED]
-    assert said(case, "whole") == ["unsigned whole"]
+    assert printed(case) == [KILLED, "unsigned whole"]
+    assert printed(case, "begun") == [KILLED]
+    assert printed(case, "whole") == ["unsigned whole"]
 
 
 def test_nobody_holds_a_record_twice(case: Path) -> None:

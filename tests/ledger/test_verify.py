@@ -100,8 +100,8 @@ def test_every_altered_or_truncated_file_is_named(kept: Kept, change: Change) ->
         path = kept.record / name
         data = path.read_bytes()
         change(path, data)
-        (said,) = kept.troubles()
-        assert said == f"{kept.record.name}/{name}: altered: its hash is not that in entries 2, 4"
+        (line,) = kept.troubles()
+        assert line == f"{kept.record.name}/{name}: altered: its hash is not that in entries 2, 4"
         path.write_bytes(data)
     assert kept.troubles() == []
 
@@ -214,9 +214,9 @@ def test_every_entry_altered_cut_or_taken_out_is_named(kept: Kept, n: int) -> No
         [*old[: n - 1], *reversed(old[n - 1 : n + 1]), *old[n + 1 :]] if n < 5 else old[:4],
     ):
         write(kept.case, *new)
-        said = kept.troubles()
+        found = kept.troubles()
         named = (f"entry {n}", f"line {n}", f"last one here is entry {n - 1}")
-        assert any(name in line for line in said for name in named), said
+        assert any(name in line for line in found for name in named), found
 
 
 def test_entries_that_disagree_on_a_file(kept: Kept) -> None:
@@ -242,8 +242,8 @@ def entry(n: int, **files: str) -> Entry:
 
 
 def test_what_entries_say_is_kept_by_path_and_hash() -> None:
-    said = stated([entry(1, r_a=A, r_b=B), entry(2, r_a=A), entry(3, r_a=B)])
-    assert {path: dict(hashes) for path, hashes in said.items()} == {
+    statements = stated([entry(1, r_a=A, r_b=B), entry(2, r_a=A), entry(3, r_a=B)])
+    assert {path: dict(hashes) for path, hashes in statements.items()} == {
         "r/a": {A: [1, 2], B: [3]},
         "r/b": {B: [1]},
     }
@@ -257,8 +257,10 @@ def test_in_the_order_of_names_and_paths(tmp_path: Path) -> None:
     for name in ("b", "a", "c"):
         (tmp_path / "r" / name).parent.mkdir(exist_ok=True)
         (tmp_path / "r" / name).write_text(name)
-    said = stated([entry(1, r_c=A, r_b=A), entry(2, s_a=A)])
-    found = [(t.where, t.what.split(":")[0]) for t in differences(tmp_path, ["r", "s", "t"], said)]
+    statements = stated([entry(1, r_c=A, r_b=A), entry(2, s_a=A)])
+    found = [
+        (t.where, t.what.split(":")[0]) for t in differences(tmp_path, ["r", "s", "t"], statements)
+    ]
     assert found == [
         ("r/a", "added"),
         ("r/b", "altered"),

@@ -1,4 +1,4 @@
-"""Monitors that are killed, and two at once: all is counted, entered and told once."""
+"""Monitors that are killed, and two at once: all is counted, entered and sent once."""
 
 import os
 import random
@@ -84,7 +84,7 @@ def require_whole_days(daily: pd.DataFrame, days: int, folder: Path, least: int)
     return found
 
 
-def told_by(arrived: list[dict[str, Any]], body: str) -> list[tuple[str, str]]:
+def arrivals(arrived: list[dict[str, Any]], body: str) -> list[tuple[str, str]]:
     """Title and text of what came."""
     return [(one["title"], one[body].strip().replace("\r\n", "\n")) for one in arrived]
 
@@ -130,9 +130,9 @@ def test_killed_at_any_time_and_two_at_once(
             # have many days to catch up with in the time of a day.
             monitors.run(Order(str(folder / "killed"), day(n + 1)))
         whole = require_whole_days(kept_in(folder / "killed")[0], n + 1, folder, whole)
-    told = folder / "killed" / "told"
-    assert "unexpected" not in told.read_text()
-    told.unlink()
+    printed = folder / "killed" / "printed"
+    assert "unexpected" not in printed.read_text()
+    printed.unlink()
     (last,) = monitors.run(Order(str(folder / "killed"), day(LEARN + len(KINDS))))
 
     (daily, alerts), (truth, expected) = kept_in(folder / "killed"), kept_in(folder / "calm")
@@ -161,13 +161,16 @@ def test_killed_at_any_time_and_two_at_once(
     assert box.messages(MessageState.WAITING) == []
     assert Counter((m.key, m.channel) for m in [*sent, *stuck]) == Counter(due(alerts))
     web, mail = web_and_mail
-    came = {"OPS_HOOK": told_by(web.arrived, "message"), "TEAM_MAIL": told_by(mail.arrived, "text")}
+    came = {
+        "OPS_HOOK": arrivals(web.arrived, "message"),
+        "TEAM_MAIL": arrivals(mail.arrived, "text"),
+    }
     for channel, arrived in came.items():
         assert len(arrived) == len(set(arrived))
         own = [{(m.title, m.body) for m in some if m.channel == channel} for some in (sent, stuck)]
         assert own[0] <= set(arrived) <= own[0] | own[1]
     for message in stuck:
-        assert f"may not have arrived: {message.title}, to {message.channel}" in told.read_text()
+        assert f"may not have arrived: {message.title}, to {message.channel}" in printed.read_text()
     assert last.status == (3 if any(a.open for a in alerts) else bool(stuck))
 
 
@@ -195,7 +198,7 @@ def test_killed_while_the_state_is_made(folder: Path, monitors: Monitors) -> Non
     assert one.status == 0
     assert require_whole_days(kept_in(folder / "calm")[0], LEARN, folder, LEARN)
     left = {path.name for path in (folder / "calm").iterdir()}
-    assert left <= {"watch.yml", "watch.duckdb", "watch.duckdb.lock", "told", "audit"}
+    assert left <= {"watch.yml", "watch.duckdb", "watch.duckdb.lock", "printed", "audit"}
 
 
 def test_a_second_one_gives_up_in_one_line(tmp_path: Path) -> None:

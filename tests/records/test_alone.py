@@ -67,15 +67,15 @@ def test_a_secret_that_cannot_be_taken_out_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("cell", "message"),
     [
         ("1 / 0", "it.ipynb, cell 2: ZeroDivisionError: division by zero"),
         ("import os; os._exit(9)", "it.ipynb"),
         ("raise SystemExit", "it.ipynb"),
     ],
 )
-def test_a_notebook_that_fails_leaves_nothing(here: Path, cell: str, told: str) -> None:
-    with pytest.raises(RunError, match=told):
+def test_a_notebook_that_fails_leaves_nothing(here: Path, cell: str, message: str) -> None:
+    with pytest.raises(RunError, match=message):
         run_alone(notebook(here, cell, "1"), {}, here / "new" / "out")
     assert left(here) == ["it.ipynb"]
 

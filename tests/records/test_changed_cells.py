@@ -122,8 +122,8 @@ def test_changed_added_and_removed_cells(tmp_path: Path, ids: bool) -> None:
     if not ids:
         before, after = ([{**c, "id": ""} for c in cells] for cells in (before, after))
     found = changes(tmp_path, before, after)
-    told = [(c.position, c.status, c.what) for c in found]
-    assert told == [(2, "added", ()), (3, "removed", ()), (4, "changed", ("output",))]
+    cells_changed = [(c.position, c.status, c.what) for c in found]
+    assert cells_changed == [(2, "added", ()), (3, "removed", ()), (4, "changed", ("output",))]
     added, removed, changed = found
     assert added.a is removed.b is None
     assert added.b is not None

@@ -37,9 +37,9 @@ class Counter:
 
     def ask(self, secrets: Secrets = NO_SECRETS, *overrides: str) -> tuple[Counts, bool]:
         question = params.load(Path("params.yml"), overrides)
-        told = counted(question, None, lambda: hashed(question, None, []), self.cache, secrets)
-        assert [entry["path"] for entry in told[1]] == ["log.csv"]
-        return told[0], told[2]
+        result = counted(question, None, lambda: hashed(question, None, []), self.cache, secrets)
+        assert [entry["path"] for entry in result[1]] == ["log.csv"]
+        return result[0], result[2]
 
 
 @pytest.fixture

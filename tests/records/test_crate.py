@@ -138,8 +138,8 @@ def test_every_file_is_described_as_it_is(folder: Path) -> None:
 
 def test_inputs_and_parameters_are_told_of(folder: Path) -> None:
     entities = describe(folder)
-    told = entities["#input-1"]
-    assert (told["name"], told["additionalType"], told["sha256"], told["contentSize"]) == (
+    entity = entities["#input-1"]
+    assert (entity["name"], entity["additionalType"], entity["sha256"], entity["contentSize"]) == (
         "log.csv", "data", "a" * 64, "12",
     )  # fmt: skip
     values = {e["name"]: e["value"] for e in entities.values() if e["@id"].startswith("#param")}
@@ -162,8 +162,8 @@ def test_a_checkout_that_was_changed_says_so(folder: Path, dirty: bool | None) -
 @pytest.mark.slow
 def test_the_validator_accepts_it(folder: Path, tmp_path: Path) -> None:
     describe(folder)
-    status, issues, said = validate(folder, tmp_path / "scratch")
-    assert (status, issues) == (0, []), said
+    status, issues, output = validate(folder, tmp_path / "scratch")
+    assert (status, issues) == (0, []), output
 
 
 @pytest.mark.slow

@@ -68,6 +68,6 @@ def test_it_reads_the_context_from_the_copy_alone(folder: Path, tmp_path: Path) 
 def test_a_use_of_the_network_would_be_seen(folder: Path, tmp_path: Path) -> None:
     program = tmp_path / "online.py"
     program.write_text("import requests; requests.get('https://w3id.org/ro/crate/1.1/context')")
-    status, _, said = validate(folder, tmp_path / "scratch", program=program)
+    status, _, output = validate(folder, tmp_path / "scratch", program=program)
     assert status == 1
-    assert "the network was used" in said
+    assert "the network was used" in output

@@ -79,10 +79,10 @@ def test_told_to_stop(
     (record,) = place.records()
     where = record.relative_to(place.folder)
     assert (process.returncode, out) == (1, "")
-    told = err.splitlines()
-    assert told[-1] == f"error: interrupted, in 2_waits.ipynb, cell 4 (record: {where})"
+    lines = err.splitlines()
+    assert lines[-1] == f"error: interrupted, in 2_waits.ipynb, cell 4 (record: {where})"
     # On a slow machine a run says now and then what it is at.
-    assert all(re.fullmatch(r"\d+ s: .*", line) for line in told[:-1])
+    assert all(re.fullmatch(r"\d+ s: .*", line) for line in lines[:-1])
 
     document = json.loads((record / "record.json").read_text("utf-8"))
     assert (document["status"], document["exit_status"]) == ("failed", 1)

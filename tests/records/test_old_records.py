@@ -65,8 +65,8 @@ def test_they_compare_as_before(old: Path) -> None:
     before = (old / "compare.txt").read_text("utf-8")
     assert done.exit_code == 0
     for line in (r"question +\d+ differences", r"numbers +.* equal, .* not", r"notebooks .* not"):
-        (told,) = re.findall(line, before)
-        assert told in done.stdout
+        (stored,) = re.findall(line, before)
+        assert stored in done.stdout
     auc = [line.split() for line in before.splitlines() if line.startswith("AUC ")]
     assert len(auc) == 3
     assert [line.split() for line in done.stdout.splitlines() if line.startswith("AUC ")] == auc

@@ -66,7 +66,7 @@ def test_a_pipe_shows_nothing() -> None:
         bar.begin(1, 1)
 
 
-class Told(io.StringIO):
+class NotifyingStream(io.StringIO):
     """A stream that says when something was written to it."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class Told(io.StringIO):
 
 @pytest.mark.slow
 def test_a_long_run_in_a_pipe_says_what_it_is_at() -> None:
-    stream = Told()
+    stream = NotifyingStream()
     with ProgressBar(Console(file=stream, width=80), every=0.01) as bar:
         assert stream.written.wait(60)
         bar.begin(notebooks=2, cells=30)
@@ -95,7 +95,7 @@ def test_a_long_run_in_a_pipe_says_what_it_is_at() -> None:
         assert stream.written.wait(60)
         stream.written.clear()
         assert stream.written.wait(60)
-    told = stream.getvalue()
-    assert "s: counting the log\n" in told
-    assert "s: computing what notebooks share: verdict\n" in told
-    assert "s: running notebooks, 1 of 2 ended, cell 1 of 30\n" in told
+    text = stream.getvalue()
+    assert "s: counting the log\n" in text
+    assert "s: computing what notebooks share: verdict\n" in text
+    assert "s: running notebooks, 1 of 2 ended, cell 1 of 30\n" in text

@@ -28,20 +28,20 @@ def test_from_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("older_than_days: -1", "older_than_days: Input should be greater than or equal to 0"),
         ("older: 1", "older: unknown key; known are older_than_days, keep_last"),
         ("remove: [findings]", "remove.0: Input should be 'html' or 'pictures'"),
     ],
 )
-def test_what_is_wrong_is_one_line(tmp_path: Path, text: str, told: str) -> None:
+def test_what_is_wrong_is_one_line(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "p.yml"
     file.write_bytes(text.encode("latin-1"))
     with pytest.raises(InputError) as raised:
         load(file)
     assert str(raised.value).startswith(f"{file}: ")
-    assert told in str(raised.value)
+    assert message in str(raised.value)
     assert "\n" not in str(raised.value)
 
 

@@ -16,8 +16,8 @@ def test_a_new_record_is_running(tmp_path: Path) -> None:
     record = RecordFolder.create(
         tmp_path / "new" / "audit", {"case": "a", "parameters": {"x": "ü"}}
     )
-    said = json.loads(record.paths.record.read_text("utf-8"))
-    assert said == {
+    stored = json.loads(record.paths.record.read_text("utf-8"))
+    assert stored == {
         "schema": 1,
         "id": record.paths.folder.name,
         "status": "running",
@@ -65,25 +65,25 @@ def test_the_last_word_replaces_the_first(tmp_path: Path) -> None:
     (record.paths.folder / "a").mkdir()
     (record.paths.folder / "a" / "c.txt").write_text("cc")
     record.finish("failed", "it broke", finished=FINISHED, seconds={"total": 1.0})
-    said = json.loads(record.paths.record.read_text("utf-8"))
-    assert (said["status"], said["exit_status"]) == ("failed", 1)
-    assert (said["error"], said["seconds"]) == ("it broke", {"total": 1.0})
+    stored = json.loads(record.paths.record.read_text("utf-8"))
+    assert (stored["status"], stored["exit_status"]) == ("failed", 1)
+    assert (stored["error"], stored["seconds"]) == ("it broke", {"total": 1.0})
     crate = record.paths.crate.read_bytes()
-    assert [(o["path"], o["bytes"]) for o in said["outputs"]] == [
+    assert [(o["path"], o["bytes"]) for o in stored["outputs"]] == [
         ("a/c.txt", 2), ("b.txt", 1), ("ro-crate-metadata.json", len(crate)),
     ]  # fmt: skip
-    assert said["outputs"][2]["sha256"] == hashlib.sha256(crate).hexdigest()
+    assert stored["outputs"][2]["sha256"] == hashlib.sha256(crate).hexdigest()
     assert sorted(p.name for p in record.paths.folder.iterdir()) == [
         "a", "b.txt", "record.json", "ro-crate-metadata.json",
     ]  # fmt: skip
 
 
 def test_the_crate_says_how_the_run_ended(tmp_path: Path) -> None:
-    for status, said in (("succeeded", "Completed"), ("failed", "Failed")):
+    for status, word in (("succeeded", "Completed"), ("failed", "Failed")):
         record = begun(tmp_path)
         record.finish(status, None if status == "succeeded" else "it broke", finished=FINISHED)
         text = record.paths.crate.read_text("utf-8")
-        assert f"http://schema.org/{said}ActionStatus" in text
+        assert f"http://schema.org/{word}ActionStatus" in text
         assert ("it broke" in text) == (status == "failed")
 
 
@@ -97,18 +97,18 @@ def test_a_crate_that_cannot_be_written_fails_the_run_and_the_last_word_is_kept(
     with pytest.raises(OSError, match="Is a directory"):
         record.finish("succeeded", None, finished=FINISHED)
     record.finish("failed", "it broke", finished=FINISHED)
-    said = json.loads(record.paths.record.read_text("utf-8"))
-    assert said["status"] == "failed"
-    assert said["error"].startswith("it broke; the record is no RO-Crate: ")
-    assert said["outputs"] == []
+    stored = json.loads(record.paths.record.read_text("utf-8"))
+    assert stored["status"] == "failed"
+    assert stored["error"].startswith("it broke; the record is no RO-Crate: ")
+    assert stored["outputs"] == []
 
 
 def test_a_crate_that_says_something_else_does_not_stay(tmp_path: Path) -> None:
     record = begun(tmp_path)
     record.finish("succeeded", None, finished=FINISHED)
     record.finish("failed", "it broke", finished=None)
-    said = json.loads(record.paths.record.read_text("utf-8"))
-    assert "the record is no RO-Crate: AttributeError" in said["error"]
+    stored = json.loads(record.paths.record.read_text("utf-8"))
+    assert "the record is no RO-Crate: AttributeError" in stored["error"]
     assert not record.paths.crate.exists()
 
 

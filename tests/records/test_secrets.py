@@ -127,15 +127,15 @@ ASKED = {
 
 
 @pytest.mark.parametrize(
-    ("value", "told"), [(None, "not set"), ("", "not set"), ("12345", "short")]
+    ("value", "message"), [(None, "not set"), ("", "not set"), ("12345", "short")]
 )
 def test_one_that_the_question_names_must_be_there(
-    monkeypatch: pytest.MonkeyPatch, value: str | None, told: str
+    monkeypatch: pytest.MonkeyPatch, value: str | None, message: str
 ) -> None:
     monkeypatch.delenv("PLACE_OF_LOG", raising=False)
     if value is not None:
         monkeypatch.setenv("PLACE_OF_LOG", value)
-    with pytest.raises(InputError, match=f"PLACE_OF_LOG is .*{told}"):
+    with pytest.raises(InputError, match=f"PLACE_OF_LOG is .*{message}"):
         Secrets.known(params.from_names(ASKED))
 
 

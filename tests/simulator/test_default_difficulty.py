@@ -30,8 +30,8 @@ def test_content_explains_a_good_part_of_difficulty_and_not_all() -> None:
     known = pool()
     fitted = np.flatnonzero(np.arange(len(known.pool)) % 2 == 0)
     others = np.flatnonzero(np.arange(len(known.pool)) % 2 == 1)
-    told = ridge(known, fitted, known.difficulty[fitted])[others]
-    assert 0.7 < np.corrcoef(told, known.difficulty[others])[0, 1] < 0.9
+    predicted = ridge(known, fitted, known.difficulty[fitted])[others]
+    assert 0.7 < np.corrcoef(predicted, known.difficulty[others])[0, 1] < 0.9
 
 
 @pytest.mark.slow

@@ -43,7 +43,7 @@ TRUTH = {
 
 def test_every_scenario_is_described_in_a_line() -> None:
     assert set(SCENARIOS) == {name for name in TRUTH if "+" not in name}
-    assert all(told and "\n" not in told for told in SCENARIOS.values())
+    assert all(description and "\n" not in description for description in SCENARIOS.values())
 
 
 @pytest.mark.parametrize(("scenario", "truth"), TRUTH.items())

@@ -129,9 +129,9 @@ def test_a_simulation_leaves_a_question_to_run(
     command = ["simulate", "stale", "--seed", "3", "--out", "an incident", "--answers", "2000"]
     done = CliRunner().invoke(cli.app, command)
     assert done.exit_code == 0, done.output
-    told, following = done.stdout.splitlines()
+    summary, following = done.stdout.splitlines()
     made = simulate("stale", 3, 1.0, 2_000)
-    assert told == (
+    assert summary == (
         f"an incident: {len(made.log):,} answers, {len(made.history):,} writes, the truth"
     )
     assert following == "next: investigate run 'an incident/question.yml'"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from investigate.ledger.entry import GENESIS, Entry
 from investigate.site.alerts import alerts, ended, ends, raised
+from investigate.site.case_timeline import timeline
 from investigate.site.cases import Case
-from investigate.site.told import timeline
 
 AUC: dict[str, Any] = {
     "alert": "a1", "stream": "all", "measure": "auc", "since": "2024-02-08", "day": "2024-02-10",
@@ -24,7 +24,7 @@ def entry(n: int, kind: str, body: dict[str, Any]) -> Entry:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "text"),
     [
         ({}, "AUC of all rows was 0.610, 0.740 expected; the change began on 2024-02-08"),
         ({"stream": "system: rules"}, "AUC of system rules was 0.610, 0.740 expected; the"),
@@ -47,8 +47,8 @@ def entry(n: int, kind: str, body: dict[str, Any]) -> Entry:
         ({"value": 10**400, "expected": 1e300}, "AUC of all rows was 1e+300 expected"),
     ],
 )
-def test_an_alert_says_what_its_body_tells(changes: dict[str, Any], told: str) -> None:
-    assert raised({**AUC, **changes}).startswith(f"An alert was raised: {told}")
+def test_an_alert_says_what_its_body_tells(changes: dict[str, Any], text: str) -> None:
+    assert raised({**AUC, **changes}).startswith(f"An alert was raised: {text}")
 
 
 def test_a_body_that_says_nothing() -> None:
@@ -96,8 +96,10 @@ def test_a_case_tells_which_alerts_go_on() -> None:
 
 
 def test_names_are_written_as_the_text_at_hand_writes_them() -> None:
-    told = raised({**AUC, "stream": "country: DE", "measure": "<b>"}, lambda text: f"[{text}]")
-    assert told.startswith("An alert was raised: [<b>] of [country] [DE] was 0.610")
+    raised_text = raised(
+        {**AUC, "stream": "country: DE", "measure": "<b>"}, lambda text: f"[{text}]"
+    )
+    assert raised_text.startswith("An alert was raised: [<b>] of [country] [DE] was 0.610")
 
 
 JSON = st.recursive(
@@ -111,9 +113,9 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(sorted(AUC)), JSON))
 def test_whatever_a_body_holds_there_is_a_line(body: dict[str, Any]) -> None:
     found = alerts([entry(1, "alert", body), entry(2, "alert-end", body)])
-    for told in (raised(found[0]), ended(found[1])):
-        assert told.isprintable()
-        assert 10 < len(told) < 600
+    for line in (raised(found[0]), ended(found[1])):
+        assert line.isprintable()
+        assert 10 < len(line) < 600
 
 
 @pytest.mark.slow

@@ -62,7 +62,7 @@ def test_every_page_loads_runs_nothing_hostile_and_asks_for_nothing(
     for path in pages(site):
         watched.asked.clear()
         watched.page.goto(base + path)
-        assert watched.said == []
+        assert watched.messages == []
         assert [url for url in watched.asked if not url.startswith("data:")] == [base + path]
         assert watched.page.evaluate("window.__xss") is None
         scripts = watched.page.evaluate("document.querySelectorAll('script').length")
@@ -117,7 +117,7 @@ def test_filters_work_by_keyboard_and_stand_in_the_address(
     page.get_by_role("button", name="Clear").press("Enter")
     page.wait_for_function("location.hash === ''")
     assert visible(page) == total
-    assert watched.said == []
+    assert watched.messages == []
     watched.context.close()
 
 

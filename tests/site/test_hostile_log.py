@@ -54,7 +54,7 @@ def test_nothing_in_a_log_runs(tmp_path: Path, browser: Browser) -> None:
     for page in sorted([*site.rglob("*.html"), *record.rglob("*.html")]):
         watched.asked.clear()
         watched.page.goto(page.as_uri())
-        assert watched.said == [], page
+        assert watched.messages == [], page
         asked = [url for url in watched.asked if not url.startswith("data:")]
         assert asked == [page.as_uri()]
         assert watched.page.evaluate("window.__xss") is None

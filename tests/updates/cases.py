@@ -29,17 +29,17 @@ AUDIENCES = ("engineers", "product", "executives")
 ALERTED = re.compile(r"(?:(?<=raised on )|(?<=an alert on ))[\d-]+ [\d:]+ UTC")
 SOME_TIME = "2024-02-22 08:00 UTC"
 """An entry's time is the clock's."""
-TOLD = ("schema", "case", "auc", "onset", "verdict", "suspects")
+READ_KEYS = ("schema", "case", "auc", "onset", "verdict", "suspects")
 """What of findings.json updates read; the rest would be long."""
 
 
 def findings(case: str, folder: Path) -> dict[str, Any]:
     """Make the log of `case` in `folder`, count it and answer: the analyses as they are."""
     found = CASES[case](folder)
-    told = {key: found[key] for key in TOLD}
+    kept = {key: found[key] for key in READ_KEYS}
     if found["verdict"]["kind"] == "no_drop":
-        told["certificate"] = {k: v for k, v in found["certificate"].items() if k != "groups"}
-    return told
+        kept["certificate"] = {k: v for k, v in found["certificate"].items() if k != "groups"}
+    return kept
 
 
 def stored(case: str) -> dict[str, Any]:
@@ -127,14 +127,14 @@ def record(
     folder = case / name
     folder.mkdir(parents=True)
     stamp = datetime.strptime(name.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    said = {
+    document = {
         "status": status,
         "error": error,
         "parameters": {**windows, "thresholds": {"confidence": 0.95}, "timezone": "UTC"},
         "started": stamp.isoformat(),
         "finished": None if status == "running" else (stamp + timedelta(minutes=1)).isoformat(),
     }
-    (folder / "record.json").write_text(json.dumps(said), encoding="utf-8")
+    (folder / "record.json").write_text(json.dumps(document), encoding="utf-8")
     if found is not None:
         text = json.dumps(found, ensure_ascii=False)
         (folder / "findings.json").write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Alerts with their ends, the one that speaks, and what is told of it."""
+"""Alerts with their ends, the leading one, and what is said of it."""
 
 import re
 from datetime import timedelta
@@ -15,7 +15,7 @@ from updates.test_approved import statements, tokens
 from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.entry import GENESIS, Entry
 from investigate.updates.account import CaseAccount, account
-from investigate.updates.alerted import alarms, lost, speaks
+from investigate.updates.alerted import alarms, leading, lost
 from investigate.updates.draft import drafted
 from investigate.updates.evidence import CaseEvidence, evidence
 from investigate.updates.recovery import by_monitor
@@ -33,7 +33,7 @@ def case_of(*bodies: tuple[str, dict[str, Any]]) -> CaseEvidence:
     return CaseEvidence(Path("checkout-score"), None, (), entries)
 
 
-def told(case: CaseEvidence) -> CaseAccount:
+def account_of(case: CaseEvidence) -> CaseAccount:
     return account(case, "", AT + timedelta(hours=4), None)
 
 
@@ -52,13 +52,13 @@ def test_an_end_is_of_the_alert_before_it() -> None:
     ],
 )
 def test_auc_of_all_rows_speaks_first(bodies: list[dict[str, Any]], about: str) -> None:
-    first = speaks(alarms(case_of(*(("alert", body) for body in bodies))))
+    first = leading(alarms(case_of(*(("alert", body) for body in bodies))))
     assert first is not None
     assert first.about == about
 
 
 def test_what_goes_on_speaks_before_what_is_over() -> None:
-    first = speaks(alarms(case_of(("alert", ON_ALL), ("alert", IN_A_GROUP), ONE_IS_OVER)))
+    first = leading(alarms(case_of(("alert", ON_ALL), ("alert", IN_A_GROUP), ONE_IS_OVER)))
     assert first is not None
     assert not first.everything
 
@@ -83,21 +83,21 @@ def test_no_sentence_says_more_than_the_alert(
     why: str, value: float | None, low: float | None, high: float | None, expected: float | None
 ) -> None:
     body = {**ON_ALL, "why": why, "value": value, "low": low, "high": high, "expected": expected}
-    said = told(case_of(("alert", body)))
-    if "fall" in said.headline.text:
+    found = account_of(case_of(("alert", body)))
+    if "fall" in found.headline.text:
         assert high is not None
         assert expected is not None
         assert high < expected
-    if "rise" in said.headline.text:
+    if "rise" in found.headline.text:
         assert low is not None
         assert expected is not None
         assert low > expected
-    if "cannot be told from chance" in said.in_words[0].text if said.in_words else False:
+    if "cannot be told from chance" in found.in_words[0].text if found.in_words else False:
         assert low is not None
         assert high is not None
         assert low <= 0.5 <= high
-    assert said.cause.text == "The cause is not known yet."
-    for statement in statements(said):
+    assert found.cause.text == "The cause is not known yet."
+    for statement in statements(found):
         printed = sorted(token.rstrip("%") for token in tokens(statement.text))
         assert printed == sorted(cited.text for cited in statement.cites), statement.text
 
@@ -163,7 +163,7 @@ def test_whatever_alerts_hold_there_is_a_draft(
         case = case_folder(Path(folder) / "c")
         ends = [("alert-end", {**end, "alert": "1"})] if over else []
         found = case_of(("alert", {**body, "alert": "1"}), *ends)
-        text = "\n".join(s.text for s in statements(told(found)))
+        text = "\n".join(s.text for s in statements(account_of(found)))
         text += "\n".join(s.text for s in by_monitor(found).statements)
         assert not set(re.sub(r"`[^`\n]*`", "", text)) & set("<>{}")
         assert all(line.isprintable() for line in text.split("\n"))

@@ -64,9 +64,9 @@ def test_an_alerts_day_is_one_of_the_questions_zone(tmp_path: Path) -> None:
     import json
 
     folder = record(tmp_path / "c", FIRST, stored("no_drop"), entered=False)
-    said = json.loads((folder / "record.json").read_text())
-    said["parameters"]["timezone"] = "Asia/Tokyo"
-    (folder / "record.json").write_text(json.dumps(said))
+    document = json.loads((folder / "record.json").read_text())
+    document["parameters"]["timezone"] = "Asia/Tokyo"
+    (folder / "record.json").write_text(json.dumps(document))
     case = alerted(tmp_path / "c", ("alert", ALERT))
     assert timeline(case)[0].when == datetime(2024, 2, 8, 15, tzinfo=UTC)
 

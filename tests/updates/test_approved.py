@@ -69,10 +69,10 @@ def check(token: str, cited: Cited, which: str, folder: Path) -> bool:
     if cited.path.startswith("ledger.jsonl entry "):
         lines = (case / "ledger.jsonl").read_text("utf-8").splitlines()
         n, _, key = cited.path.split()[-1].partition(".")
-        said = json.loads(lines[int(n) - 1])
+        entry = json.loads(lines[int(n) - 1])
         if key:
-            return supported(token, said["body"][key])
-        return token == f"{said['time'][:10]} {said['time'][11:16]} UTC"
+            return supported(token, entry["body"][key])
+        return token == f"{entry['time'][:10]} {entry['time'][11:16]} UTC"
     name = SECOND if cited.path.startswith("resolved:") else FIRST
     document = json.loads((case / name / "findings.json").read_text("utf-8"))
     return supported(token, at(document, cited.path.removeprefix("resolved:")))
@@ -115,14 +115,14 @@ def test_the_draft_is_the_approved_one(which: str, audience: str, tmp_path: Path
 def test_every_statement_cites_each_of_its_numbers(which: str, tmp_path: Path) -> None:
     case = tmp_path / "c"
     record(case, FIRST, stored(which))
-    told = account(evidence(case), "", AT + timedelta(hours=4), None)
-    for statement in statements(told):
+    found = account(evidence(case), "", AT + timedelta(hours=4), None)
+    for statement in statements(found):
         printed = sorted(token.rstrip("%") for token in tokens(statement.text))
         assert printed == sorted(cited.text for cited in statement.cites), statement.text
 
 
-def statements(told: CaseAccount) -> list[Statement]:
-    values = [v for v in vars(told).values() if isinstance(v, Statement | tuple)]
+def statements(found: CaseAccount) -> list[Statement]:
+    values = [v for v in vars(found).values() if isinstance(v, Statement | tuple)]
     return [s for v in values for s in (v if isinstance(v, tuple) else (v,))]
 
 

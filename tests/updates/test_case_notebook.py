@@ -25,9 +25,9 @@ def test_tables_are_shown_with_every_value_escaped(
 ) -> None:
     bundles = list[dict[str, str]]()
     monkeypatch.setattr("IPython.display.display", lambda data, raw: bundles.append(data))
-    told = open_case(str(case.rename(case.with_name("<b>&x"))))
-    show_times(told)
-    show_moments(told)
+    story = open_case(str(case.rename(case.with_name("<b>&x"))))
+    show_times(story)
+    show_moments(story)
     times, moments = bundles
     assert "&lt;b&gt;&amp;x: detected after 12 d 8 h" in times["text/html"]
     assert "<b>" not in times["text/html"] + moments["text/html"]

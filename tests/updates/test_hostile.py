@@ -25,11 +25,11 @@ HOSTILE = (
 
 @given(st.text(max_size=300))
 def test_a_name_is_one_code_span(text: str) -> None:
-    said = name(text).text
-    assert said.isprintable()
-    assert not set(said) & set("<>")
-    assert said == "(no name)" or (said[0] == said[-1] == "`" and "`" not in said[1:-1])
-    (block,) = [t for t in MarkdownIt().parse(f"Of {said}, none.") if t.type == "inline"]
+    span = name(text).text
+    assert span.isprintable()
+    assert not set(span) & set("<>")
+    assert span == "(no name)" or (span[0] == span[-1] == "`" and "`" not in span[1:-1])
+    (block,) = [t for t in MarkdownIt().parse(f"Of {span}, none.") if t.type == "inline"]
     assert {child.type for child in block.children or ()} <= {"text", "code_inline"}
 
 

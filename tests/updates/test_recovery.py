@@ -29,7 +29,7 @@ def test_back_where_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "told"),
+    ("after", "text"),
     [
         (run("missing_input", 16), "still shows a drop"),
         # No drop against a baseline that lies within the incident is no recovery.
@@ -41,11 +41,11 @@ def test_back_where_it_was() -> None:
         (run("no_drop", 16, value=None, low=None, high=None), "undefined"),
     ],
 )
-def test_the_evidence_does_not_show_it(after: RecordedRun, told: str) -> None:
+def test_the_evidence_does_not_show_it(after: RecordedRun, text: str) -> None:
     found = recovery(BEFORE, after)
     assert not found.shown
     assert found.headline.text == "The evidence does not show recovery"
-    assert any(told in statement.text for statement in found.statements)
+    assert any(text in statement.text for statement in found.statements)
 
 
 @pytest.mark.parametrize("before", [None, run("no_drop"), replace(BEFORE, facts=None)])

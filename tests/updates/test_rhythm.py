@@ -33,7 +33,7 @@ def test_unmeasured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("high: {drop: 0.01, every_hours: 4}", "high.drop must be above medium.drop"),
         ("high: {drop: 0.1, every_hours: 0}", "high.every_hours: Input should be greater than 0"),
@@ -45,11 +45,11 @@ def test_unmeasured() -> None:
         ("unmeasured: dire", "unmeasured: Input should be 'high', 'medium' or 'low'"),
     ],
 )
-def test_what_is_wrong_is_one_line(tmp_path: Path, text: str, told: str) -> None:
+def test_what_is_wrong_is_one_line(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "r.yml"
     file.write_bytes(text.encode("latin-1"))
     with pytest.raises(InputError) as raised:
         load(file)
     assert str(raised.value).startswith(f"{file}: ")
-    assert told in str(raised.value)
+    assert message in str(raised.value)
     assert "\n" not in str(raised.value)

@@ -36,16 +36,16 @@ def test_a_cause_is_pointed_to_only_where_it_stands(
     kind: str, change: list[float], points: list[float], supported: bool
 ) -> None:
     found = finding(kind, change, points, supported, 0.001)
-    for said in (causes.cause(found), causes.cause_in_short(found)):
-        pointed = "points to" in said.text
+    for statement in (causes.cause(found), causes.cause_in_short(found)):
+        pointed = "points to" in statement.text
         assert pointed == (supported and kind in BROKEN)
-        assert ("Nothing is broken" in said.text) == (supported and kind in INNOCENT)
-        if "most of the drop" in said.text:
+        assert ("Nothing is broken" in statement.text) == (supported and kind in INNOCENT)
+        if "most of the drop" in statement.text:
             # Even at the low end of what it recovers, and the high end of what was lost.
             assert points[0] > -change[0] / 2
         if kind == "unexplained" or not supported:
-            assert said.grade in (Grade.UNKNOWN, Grade.SURE)
-            assert "unknown" in said.text or kind == "no_drop"
+            assert statement.grade in (Grade.UNKNOWN, Grade.SURE)
+            assert "unknown" in statement.text or kind == "no_drop"
 
 
 @given(KINDS, ENDS)
@@ -86,9 +86,9 @@ def test_ruled_out_is_what_surely_recovers_little(change: list[float], points: l
 @given(st.floats(0, 1))
 def test_a_date_is_told_only_where_it_stands_out(p: float) -> None:
     found = finding("system_fault", [-0.2, -0.1, -0.05], [0.05, 0.1, 0.2], True, p)
-    said = happened.since(found, 0.05)
-    assert (said.grade == Grade.UNCLEAR) == (p > 0.05)
-    assert ("unclear" in said.text) == (p > 0.05)
+    statement = happened.since(found, 0.05)
+    assert (statement.grade == Grade.UNCLEAR) == (p > 0.05)
+    assert ("unclear" in statement.text) == (p > 0.05)
 
 
 def test_likely_where_the_date_has_an_interval() -> None:
@@ -99,17 +99,17 @@ def test_likely_where_the_date_has_an_interval() -> None:
 
 def test_chance_is_told_where_the_interval_holds_a_half() -> None:
     found: dict[str, Any] = stored("system_fault")
-    for low, high, told in (
+    for low, high, phrase in (
         (0.49, 0.55, "is no better than a coin toss"),
         (0.40, 0.70, "may be no better than a coin toss"),
         (0.41, 0.48, "is worse than a coin toss"),
         (0.51, 0.55, ""),
     ):
         found["auc"]["incident"] |= {"value": 0.52, "low": low, "high": high}
-        said = happened.in_words(facts(found))
-        assert said is not None
-        assert told in said.text
-        assert ("coin toss" in said.text) == bool(told)
+        statement = happened.in_words(facts(found))
+        assert statement is not None
+        assert phrase in statement.text
+        assert ("coin toss" in statement.text) == bool(phrase)
 
 
 @pytest.mark.parametrize("kind", INNOCENT)
@@ -123,10 +123,10 @@ def test_nothing_is_cleared_beside_a_part_that_is_broken(kind: str) -> None:
         {**found["suspects"][0]},
         {**fault, "points": 0.05, "low": 0.03, "high": 0.07},
     ]
-    for said in (causes.cause(facts(found)), causes.cause_in_short(facts(found))):
-        assert "Nothing is broken" not in said.text
-        assert "does not clear the score" in said.text
-        assert "`b`" in said.text
+    for statement in (causes.cause(facts(found)), causes.cause_in_short(facts(found))):
+        assert "Nothing is broken" not in statement.text
+        assert "does not clear the score" in statement.text
+        assert "`b`" in statement.text
     found["account"][1]["low"] = -0.01
     assert "Nothing is broken" in causes.cause(facts(found)).text
 
@@ -138,6 +138,6 @@ def test_no_drop_in_the_whole_is_no_all_clear_where_a_group_fell() -> None:
     found["certificate"] = {"answer": "less", "fell": []}
     assert causes.cause(facts(found)).text.endswith("there is none to explain.")
     found["certificate"]["fell"] = [{"by": "country", "group": "FR", "change": -0.1}]
-    for said in (causes.cause(facts(found)), causes.cause_in_short(facts(found))):
-        assert "within `country` `FR` AUC surely fell" in said.text
-        assert said.grade is Grade.UNKNOWN
+    for statement in (causes.cause(facts(found)), causes.cause_in_short(facts(found))):
+        assert "within `country` `FR` AUC surely fell" in statement.text
+        assert statement.grade is Grade.UNKNOWN

@@ -24,7 +24,7 @@ def test_a_team_has_audiences_of_its_own(case: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "told"),
+    ("template", "message"),
     [
         ("{% if %}", r"executives\.md\.j2 line 1: Expected an expression"),
         ("{{ a.culprit }}", "has no attribute 'culprit'"),
@@ -33,9 +33,11 @@ def test_a_team_has_audiences_of_its_own(case: Path, tmp_path: Path) -> None:
         ("{{ ''.__class__.__mro__ }}", "it cannot be used: SecurityError"),
     ],
 )
-def test_a_bad_template_is_one_line(case: Path, tmp_path: Path, template: str, told: str) -> None:
+def test_a_bad_template_is_one_line(
+    case: Path, tmp_path: Path, template: str, message: str
+) -> None:
     (tmp_path / "executives.md.j2").write_text(template)
-    with pytest.raises(InputError, match=told) as raised:
+    with pytest.raises(InputError, match=message) as raised:
         text(case, tmp_path)
     assert "\n" not in str(raised.value)
 

@@ -51,9 +51,9 @@ def test_the_cause_is_that_of_the_first_record_that_names_one(tmp_path: Path) ->
     record(case, "20240222T070000Z-aaaaaa", stored("unexplained"))
     record(case, "20240222T090000Z-aaaaaa", stored("system_fault"))
     assert times(evidence(case)).cause == timedelta(hours=3, minutes=1)
-    told = [m.text for m in timeline(evidence(case)) if m.kind in ("run", "finding")]
-    assert told[0].endswith("began, which failed")
-    assert told[2] == "AUC fell from 0.834 to 0.699; the cause is unknown"
+    texts = [m.text for m in timeline(evidence(case)) if m.kind in ("run", "finding")]
+    assert texts[0].endswith("began, which failed")
+    assert texts[2] == "AUC fell from 0.834 to 0.699; the cause is unknown"
 
 
 def test_what_is_missing_is_not_known(tmp_path: Path) -> None:
@@ -77,9 +77,9 @@ def test_an_onset_is_a_day_of_the_questions_zone(tmp_path: Path) -> None:
     import json
 
     folder = record(tmp_path / "c", FIRST, stored("system_fault"), entered=False)
-    said = json.loads((folder / "record.json").read_text())
-    said["parameters"]["timezone"] = "Asia/Tokyo"
-    (folder / "record.json").write_text(json.dumps(said))
+    document = json.loads((folder / "record.json").read_text())
+    document["parameters"]["timezone"] = "Asia/Tokyo"
+    (folder / "record.json").write_text(json.dumps(document))
     assert timeline(evidence(tmp_path / "c"))[0].when == datetime(2024, 2, 9, 15, tzinfo=UTC)
 
 
@@ -95,8 +95,8 @@ def test_the_postmortem_leaves_room_for_people(case: Path) -> None:
 def test_a_span_is_within_its_smaller_unit(length: timedelta) -> None:
     units = {"d": 86_400, "h": 3_600, "min": 60}
     parts = span(length).replace(",", "").split()
-    told = sum(int(n) * units[u] for n, u in zip(parts[::2], parts[1::2], strict=True))
-    assert 0 <= length.total_seconds() - told < (3_600 if length >= timedelta(days=1) else 60)
+    seconds = sum(int(n) * units[u] for n, u in zip(parts[::2], parts[1::2], strict=True))
+    assert 0 <= length.total_seconds() - seconds < (3_600 if length >= timedelta(days=1) else 60)
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ def test_this_installation_can_do_all_that_is_needed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("requirement", "told"),
+    ("requirement", "message"),
     [
         ("numpy>=2", None),
         ("ibis-framework[duckdb]>=12", None),
@@ -27,8 +27,8 @@ def test_this_installation_can_do_all_that_is_needed(tmp_path: Path) -> None:
         ("no-such-package>=1", "no-such-package is not installed"),
     ],
 )
-def test_packages_that_lack_or_are_too_old_are_told(requirement: str, told: str | None) -> None:
-    assert doctor.lacking([requirement]) == ([told] if told else [])
+def test_packages_that_lack_or_are_too_old_are_told(requirement: str, message: str | None) -> None:
+    assert doctor.lacking([requirement]) == ([message] if message else [])
 
 
 @pytest.mark.slow

@@ -25,16 +25,16 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what one tag names."""
-        told = dict(attrs)
-        self.ids |= {v for k in ("id", "name") if (v := told.get(k))}
-        if tag == "a" and (link := told.get("href")):
+        values = dict(attrs)
+        self.ids |= {v for k in ("id", "name") if (v := values.get(k))}
+        if tag == "a" and (link := values.get("href")):
             self.links.append(link)
-        if tag == "link" and told.get("rel") not in ("canonical", "prev", "next"):
-            self.loads.append(told.get("href") or "")
-        if tag in LOADS and (source := told.get(LOADS[tag])):
+        if tag == "link" and values.get("rel") not in ("canonical", "prev", "next"):
+            self.loads.append(values.get("href") or "")
+        if tag in LOADS and (source := values.get(LOADS[tag])):
             self.loads.append(source)
         if tag == "img":
-            self.pictures.append(told.get("alt"))
+            self.pictures.append(values.get("alt"))
 
 
 def faults(site: Path) -> list[str]:

@@ -44,7 +44,7 @@ def main(folder: Path) -> int:
 
 def listed() -> list[str]:
     """The pages that the site's navigation names."""
-    told = yaml.safe_load((HERE / "mkdocs.yml").read_text("utf-8"))["nav"]
+    navigation = yaml.safe_load((HERE / "mkdocs.yml").read_text("utf-8"))["nav"]
 
     def within(entry: object) -> list[str]:
         if isinstance(entry, str):
@@ -52,7 +52,7 @@ def listed() -> list[str]:
         parts = entry.values() if isinstance(entry, dict) else entry
         return [page for part in parts for page in within(part)]  # type: ignore[attr-defined]
 
-    return within(told)
+    return within(navigation)
 
 
 def _lay(folder: Path, pages: list[str]) -> list[str]:
@@ -181,13 +181,13 @@ def _row(one: Any) -> str:
         names = [f"`{one.metavar or one.name.upper()}`"]
     else:
         names = [f"`{option}`" for option in one.opts] + ([f"`{value}`"] if value else [])
-    told = getattr(one, "help", None) or ""
+    help_text = getattr(one, "help", None) or ""
     if one.default not in (None, False, ()) and not callable(one.default):
-        told += f" Default: `{one.default}`."
+        help_text += f" Default: `{one.default}`."
     if one.required and one.param_type_name == "option":
-        told += " Required."
+        help_text += " Required."
     # A bar within code does not end a cell.
-    says = told.strip().replace("|", "\\|")
+    says = help_text.strip().replace("|", "\\|")
     return f"| {' '.join(names)} | {says} |"
 
 

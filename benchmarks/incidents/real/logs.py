@@ -116,10 +116,10 @@ def real(name: str, seed: int) -> World:
     history = _read(log.folder, "history.parquet")
     history = history.rename(columns={log.history.get("item", "item"): "item"})
     history["time"] = history["time"].dt.tz_localize(None)
-    told = history[history["time"] < end].reset_index(drop=True)
+    writes = history[history["time"] < end].reset_index(drop=True)
     # What a score owes to ability is lost with the ability; the rest is the difficulty.
     known = np.column_stack([ability - ability.mean(), np.zeros(len(rows)), np.zeros(len(rows))])
-    return World(shape, rows, known, raw, told)
+    return World(shape, rows, known, raw, writes)
 
 
 PARTS = {

@@ -9,11 +9,11 @@ from benchmarks.incidents.ordinary.causes import Cause, Strike, Struck
 
 def in_force(rows: pd.DataFrame, history: pd.DataFrame) -> np.ndarray:
     """The difficulty that each row's item had, in logits: the last one written before its day."""
-    told = rows[["time", "item"]].assign(row=np.arange(len(rows)))
+    keys = rows[["time", "item"]].assign(row=np.arange(len(rows)))
     writes = history[["time", "item", "difficulty"]].sort_values("time", kind="stable")
     found = pd.merge_asof(
-        told.sort_values("time", kind="stable"),
-        writes.astype({"time": told["time"].dtype}),
+        keys.sort_values("time", kind="stable"),
+        writes.astype({"time": keys["time"].dtype}),
         on="time",
         by="item",
         allow_exact_matches=False,

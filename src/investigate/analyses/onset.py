@@ -26,9 +26,10 @@ def onset(counts: Counts, question: Question) -> Finding:
     """When the change began, over all rows and by system, with the events before it.
 
     The table holds the change of all rows and of each system; ``detail`` holds ``onset``
-    (what `dated` gives), ``systems``, ``events``, ``advice`` (what the windows miss: a sentence
-    and the windows that would suit, or null), ``series``: the AUC by bucket over the whole log,
-    and ``pooled``: that of so many ``buckets`` together where single ones have few rows, or null.
+    (what `dated` gives), ``title`` (the claim without what the figure shows beside it),
+    ``systems``, ``events``, ``advice`` (what the windows miss: a sentence and the windows that
+    would suit, or null), ``series``: the AUC by bucket over the whole log, and ``pooled``: that of
+    so many ``buckets`` together where single ones have few rows, or null.
     """
     everything, wide = series(counts), pooled(counts)
     found = dated(counts, question)
@@ -36,9 +37,10 @@ def onset(counts: Counts, question: Question) -> Finding:
     by_system = {name: dated(counts, question, name) for name in systems}
     reach = float(stats.norm.ppf((1 + question.thresholds.confidence) / 2))
     advice = _advice(found, counts, question)
+    title, rest = _claim(found, by_system, counts, question, advice)
     return Finding(
         name="onset",
-        claim=_claim(found, by_system, counts, question, advice),
+        claim=title + rest,
         table=tuple(
             {"rows of": name, **one}
             for name, one in [("the whole log", found), *by_system.items()]
@@ -56,6 +58,7 @@ def onset(counts: Counts, question: Question) -> Finding:
         detail={
             "series": _rows(everything, reach),
             "pooled": {"buckets": wide[0], "series": _rows(wide[1], reach)} if wide else None,
+            "title": f"{title}.",
             "onset": found,
             "systems": by_system,
             "advice": advice,
@@ -105,15 +108,19 @@ def _claim(
     counts: Counts,
     question: Question,
     advice: dict[str, Any] | None,
-) -> str:
+) -> tuple[str, str]:
+    """What changed and when, without its full stop, and how sure, where and what to do."""
     if found is None:
-        return "There is no date: too few points in time have an AUC."
+        return "There is no date: too few points in time have an AUC", "."
     alpha = 1 - question.thresholds.confidence
     span = f"{found['date']} (between {found['low']} and {found['high']})"
     step = f"{found['before']:.3f} to {found['after']:.3f}"
     p = f"p = {found['p_value']:.3f}" if found["p_value"] > 0.001 else "p ≤ 0.001"
     if found["p_value"] > alpha:
-        return f"No step in AUC stands out from its usual ups and downs; the best is {span}, {p}."
+        return (
+            f"No step in AUC stands out from its usual ups and downs; the best is {span}, {p}",
+            ".",
+        )
     verb = "The drop began" if _fell(counts, question) else "AUC changed level"
     moved = [
         f"{name} {points(one['after'] - one['before'])} on {one['date']}"
@@ -130,7 +137,7 @@ def _claim(
         "temporary": f" and lasted until {found['to']}",
     }.get(found["shape"], "")
     more = f" {advice['sentence']}" if advice else ""
-    return f"{verb} on {span}{how}: from {step} ({p}){first}.{more}"
+    return f"{verb} on {span}{how}: from {step}", f" ({p}){first}.{more}"
 
 
 def _fell(counts: Counts, question: Question) -> bool:

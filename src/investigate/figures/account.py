@@ -1,5 +1,6 @@
 """From baseline to incident AUC, a step for every cause: where the drop went."""
 
+import math
 from collections.abc import Mapping
 from textwrap import fill
 from typing import Any
@@ -17,7 +18,9 @@ from investigate.kinds import kind
 ROW = 0.68
 """Inches a step takes."""
 COIN = 0.5
-"""The AUC of a coin toss, where bars begin."""
+"""The AUC of a coin toss, where bars begin unless steps would then be too short to read."""
+SHORT = 4
+"""Bars begin nearer where the way from a coin toss is so many times what the steps take up."""
 LABEL = 36
 """Characters of a line of a label."""
 FILLS = {"broken": VERMILLION, "innocent": GREEN, "open": "#bdbdbd"}
@@ -40,15 +43,16 @@ def account(finding: Finding) -> Chart:
         levels = [before]
         for row in rows:
             levels.append(levels[-1] - (row["points"] or 0.0))
-        _frame(ax, levels, rows)
+        base = _frame(ax, levels, rows)
         ends_at = len(rows) + 1
         for y, (name, level) in {0: ("before", before), ends_at: ("now", after)}.items():
-            ax.barh(y, level - COIN, left=COIN, height=0.6, color=BLUE, zorder=2)
-            _write(ax, y, level, f"{level:.3f} {name}", level >= COIN, bold=True)
+            ax.barh(y, level - base, left=base, height=0.6, color=BLUE, zorder=2)
+            _write(ax, y, level, f"{level:.3f} {name}", level >= base, bold=True)
         for at, row in enumerate(rows, 1):
             _step(ax, at, levels[at - 1], levels[at], row)
+        begins = "" if base == COIN else f"; bars begin at {base:.2f}"
         ax.set_xlabel(
-            "AUC: 0.5 is a coin toss, 1 perfect order; black lines: intervals of steps\n"
+            f"AUC: 0.5 is a coin toss, 1 perfect order{begins}; black lines: intervals of steps\n"
             "red: something is broken; green, hatched: the rows changed\n"
             "grey: neither is shown",
             fontsize=SMALL,
@@ -56,16 +60,20 @@ def account(finding: Finding) -> Chart:
     return figure
 
 
-def _frame(ax: Axes, levels: list[float], rows: tuple[Mapping[str, Any], ...]) -> None:
+def _frame(ax: Axes, levels: list[float], rows: tuple[Mapping[str, Any], ...]) -> float:
+    """Limits, labels and ticks of the axes; returns where the bars of both windows begin."""
     ends = [
         start - row[name]
         for start, row in zip(levels, rows, strict=False)
         for name in ("low", "high")
         if row[name] is not None
     ]
-    low, high = min(COIN, *levels, *ends), max(COIN, *levels, *ends)
-    room = 0.16 * max(high - low, 0.05)
-    ax.set_xlim(low - (room if low < COIN else room / 4), high + 1.6 * room)
+    low, high = min(*levels, *ends), max(*levels, *ends)
+    far = low - COIN > SHORT * (high - low)
+    base = math.floor((low - (high - low)) * 100) / 100 if far else COIN
+    low, high = min(base, low), max(base, high)
+    room = 0.16 * max(high - low, 0.05 if base == COIN else 0.0)
+    ax.set_xlim(low - (room if low < base else room / 4), high + 1.6 * room)
     ax.set_ylim(len(rows) + 1.6, -0.6)
     labels = ["AUC of the baseline", *(_label(row) for row in rows), "AUC of the incident"]
     ax.set_yticks(
@@ -75,7 +83,8 @@ def _frame(ax: Axes, levels: list[float], rows: tuple[Mapping[str, Any], ...]) -
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
     ax.spines["left"].set_visible(False)
-    ax.axvline(COIN, color=FAINT, linewidth=1, zorder=1)
+    ax.axvline(base, color=FAINT, linewidth=1, zorder=1)
+    return base
 
 
 def _label(row: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ def auc_over_time(finding: Finding) -> Chart:
     mean = smooth(table, seconds, width)
     entries = _entries(finding.detail, zone)
     heights = [ROW * len(entries), 3.3]
-    with drawing(finding.claim, 1.5 + sum(heights), space=0) as figure:
+    with drawing(finding.detail["title"], 1.5 + sum(heights), space=0) as figure:
         above, ax = figure.subplots(2, sharex=True, height_ratios=heights)
         length = pd.Timedelta(seconds=seconds)
         ax.set_xlim(table["start"].min() - length, table["start"].max() + 2 * length)
@@ -56,10 +56,10 @@ def _entries(detail: Mapping[str, Any], zone: str) -> list[CalendarRow]:
         text = f"{_written(start)} until {_written(end)}"
         entries.append(CalendarRow(label, text, start, end, WINDOWS[label]))
     if detail["onset"]:
-        entries.append(_step("change", "", detail["onset"]))
+        entries.append(_step("change", detail["onset"]))
     steps = [(one["date"], system, one) for system, one in detail["systems"].items() if one]
     for _, system, one in sorted(steps)[:MOST_SYSTEMS] if len(detail["systems"]) > 1 else []:
-        entries.append(_step("change in", name(system, 24), one))
+        entries.append(_step(f"in {name(system, 24)}", one, FAINT))
     for event in sorted(detail["events"], key=lambda event: event["time"]):
         time = _local(event["time"], zone)
         who = f" ({event['system']})" if event["system"] else ""
@@ -68,16 +68,12 @@ def _entries(detail: Mapping[str, Any], zone: str) -> list[CalendarRow]:
     return entries
 
 
-def _step(label: str, who: str, found: Mapping[str, Any]) -> CalendarRow:
+def _step(label: str, found: Mapping[str, Any], colour: str = INK) -> CalendarRow:
     date, low, high = (pd.Timestamp(found[key]) for key in ("date", "low", "high"))
     p = f"p = {found['p_value']:.3f}" if found["p_value"] > SMALLEST_P else f"p ≤ {SMALLEST_P}"
     until = f", until {found['to']}" if found.get("to") else ""
-    if who:
-        return CalendarRow(
-            label, f"{who}: {found['date']}{until}, {p}", low, high, FAINT, date, "o"
-        )
-    text = f"{found['date']} ({found['low']} to {found['high']}){until}, {p}"
-    return CalendarRow(label, text, low, high, INK, date)
+    text = f"{found['date']}{until}, {p}"
+    return CalendarRow(label, text, low, high, colour, date, "D" if colour == INK else "o")
 
 
 def _shade(ax: Axes, entries: list[CalendarRow]) -> None:

@@ -29,7 +29,7 @@ class Bar:
 
     ``kind``: "sure" is filled, "unsure" an outline, "merged" (many in one) pale, "total" (the
     sum of the others) hatched. ``typical``: where a tall tick compares it with the rest.
-    ``beside``: what stands in the columns to the right.
+    ``beside``: the texts in the columns to the right.
     """
 
     label: str

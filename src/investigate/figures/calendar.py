@@ -12,7 +12,7 @@ from investigate.figures.style import INK, SMALL
 
 ROW = 0.27
 """Inches a row takes."""
-CHARACTER = 0.0086
+CHARACTER = 0.0104
 """Share of the axes' width that a character takes, generously."""
 
 

@@ -20,26 +20,26 @@ def cohorts(findings: Sequence[Finding]) -> Chart:
     those whose groups differ most from what groups of their size would carry; the columns beyond
     the first six are counted.
     """
-    told = [
+    columns = [
         (finding, group_bars(finding.table, MOST_BARS)) for finding in findings if finding.table
     ]
-    if not told:
+    if not columns:
         return sentence("The question names no cohort column: there is nothing to compare.")
-    told.sort(
+    columns.sort(
         key=lambda one: (
             not _standing_out(*one),
             -sum(abs(_excess(bar)) for bar in one[1]),
             one[0].name,
         )
     )
-    shown = [(finding, [*bars, total_bar(finding)]) for finding, bars in told[:MOST_COLUMNS]]
+    shown = [(finding, [*bars, total_bar(finding)]) for finding, bars in columns[:MOST_COLUMNS]]
     heights = [len(bars) + 1.0 for _, bars in shown]
-    with drawing(_claim(*told[0]), 1.5 + ROW * sum(heights), space=0) as figure:
+    with drawing(_claim(*columns[0]), 1.5 + ROW * sum(heights), space=0) as figure:
         axes = figure.subplots(len(shown), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
         for ax, (finding, bars) in zip(axes, shown, strict=True):
             draw_bars(ax, bars, ("share of rows", "AUC in the group"))
             ax.set_title(name(finding.detail["by"]), loc="left", fontsize=SMALL, weight="bold")
-        left = len(told) - len(shown)
+        left = len(columns) - len(shown)
         more = f"\n{left} more columns are in the tables" if left else ""
         every = [bar for _, bars in shown for bar in bars]
         axes[-1].set_xlim(*reach(every))
@@ -56,11 +56,11 @@ def _standing_out(finding: Finding, bars: Sequence[Bar]) -> list[Bar]:
     """The groups that carry more of the change than others of their size."""
     change = number(finding.detail["change"]) or 0.0
     # Records of before say only which groups surely changed.
-    told = {label_of(r) for r in finding.table if r.get("stands_out", r.get("discovered"))}
+    labels = {label_of(r) for r in finding.table if r.get("stands_out", r.get("discovered"))}
     return [
         bar
         for bar in bars
-        if bar.kind == "sure" and bar.label in told and _excess(bar) * change > 0
+        if bar.kind == "sure" and bar.label in labels and _excess(bar) * change > 0
     ]
 
 

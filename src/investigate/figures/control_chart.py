@@ -47,14 +47,14 @@ def control_chart(
     table = shown.assign(start=pd.to_datetime(shown["start"], utc=True).dt.tz_localize(None))
     if not table["value"].notna().any():
         return sentence(claim)
-    told = list(stretches)[-MOST:]
-    heights = [max(1, len(told)) * ROW, 3.3]
+    last_stretches = list(stretches)[-MOST:]
+    heights = [max(1, len(last_stretches)) * ROW, 3.3]
     with drawing(claim, 1.3 + sum(heights), space=0) as figure:
         above, ax = figure.subplots(2, sharex=True, height_ratios=heights)
         step = table["start"].diff().median()
         ax.set_xlim(table["start"].min() - step, table["start"].max() + 2 * step)
         _draw(ax, table, _naive(learnt_until), limit)
-        _stretches(above, ax, told)
+        _stretches(above, ax, last_stretches)
         ax.set_ylabel("AUC")
         fixed = "; dotted: the fixed limit" if limit is not None else ""
         words = f"time (UTC)\npoints: AUC with its interval; band: its bounds{fixed}"

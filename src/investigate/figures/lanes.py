@@ -35,7 +35,7 @@ class Mark:
 class Placed:
     """A mark with the row of its lane that it begins on, and how many it takes.
 
-    ``side`` is where its text stands: left, right or center.
+    ``side`` is where its text is: left, right or center.
     """
 
     mark: Mark

@@ -24,7 +24,7 @@ UNCLEARED = ", and the rest of the drop is not cleared"
 
 @dataclass(frozen=True)
 class Words:
-    """How a kind is told, each a clause without a full stop.
+    """The texts of a kind, each a clause without a full stop.
 
     ``badge``: two or three words for a label. ``what``: for people who know the score.
     ``plainly``: for people who read no code. ``next_step``: what people do next.
@@ -135,7 +135,7 @@ def kinds() -> tuple[Kind, ...]:
 
 
 def kind(name: str) -> Kind:
-    """The kind of that name; of a name that is not known, an open one told by its name."""
+    """The kind of that name; of a name that is not known, an open one whose text is its name."""
     return next((known for known in kinds() if known.name == name), None) or _strange(name)
 
 

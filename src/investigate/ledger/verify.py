@@ -93,7 +93,7 @@ def top(path: str) -> str:
 def differences(
     case: Path,
     names: Sequence[str],
-    said: Statements,
+    statements: Statements,
     gone: Mapping[str, Pruned] = NOTHING,
     started: Mapping[str, int] = NONE_BEGUN,
 ) -> Iterator[Trouble]:
@@ -103,16 +103,18 @@ def differences(
     tells that they began, and none that they ended; neither is a difference.
     """
     within: dict[str, set[str]] = defaultdict(set)
-    for path in said:
+    for path in statements:
         within[top(path)].add(path)
     for name in names:
         if name not in within:
             yield from _unentered(case, name, started.get(name))
         elif not os.path.lexists(case / name):
-            entries = _numbers(n for path in within[name] for ns in said[path].values() for n in ns)
+            entries = _numbers(
+                n for path in within[name] for ns in statements[path].values() for n in ns
+            )
             yield Trouble(name, f"removed: {entries} told of it")
         else:
-            yield from _inside(case, name, within[name], said, gone)
+            yield from _inside(case, name, within[name], statements, gone)
 
 
 def _unentered(case: Path, name: str, n: int | None) -> Iterator[Trouble]:
@@ -127,12 +129,12 @@ def _unentered(case: Path, name: str, n: int | None) -> Iterator[Trouble]:
 
 
 def _inside(
-    case: Path, name: str, paths: set[str], said: Statements, gone: Mapping[str, Pruned]
+    case: Path, name: str, paths: set[str], statements: Statements, gone: Mapping[str, Pruned]
 ) -> Iterator[Trouble]:
     found = contents(case, name)
-    owner = {sha256: path for path in paths for sha256 in said[path]}
+    owner = {sha256: path for path in paths for sha256 in statements[path]}
     for path in sorted({*paths, *found.files, *found.odd}):
-        sha256, others = found.files.get(path), said.get(path, {})
+        sha256, others = found.files.get(path), statements.get(path, {})
         wrong = _numbers(n for other, ns in others.items() if other != sha256 for n in ns)
         if path in found.odd:
             yield Trouble(path, f"altered or added: {found.odd[path]}")
@@ -174,7 +176,7 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
     """Hash every file of the case in the folder `case`, and its chain; writes nothing.
 
     With `record`, the name of a record, that one's files alone, and the whole chain. With
-    `allowed`, a file of allowed signers, it is said whose the signatures are.
+    `allowed`, a file of allowed signers, the report says whose the signatures are.
 
     Raises `OSError` where the folder or its ledger cannot be read at all, and `InputError`
     where there are signatures and no ssh-keygen.
@@ -183,11 +185,11 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
     # Listed first: what a run adds and enters while we look is in the ledger then.
     listed = {path.name for path in case.iterdir()} - {paths.entries.name, paths.head.name}
     chain = read(case)
-    said, runs, started = stated(chain.entries), entered(chain), begun(chain.entries)
+    statements, runs, started = stated(chain.entries), entered(chain), begun(chain.entries)
     if record is not None:
-        said = {path: hashes for path, hashes in said.items() if top(path) == record}
+        statements = {path: hashes for path, hashes in statements.items() if top(path) == record}
         started = {name: n for name, n in started.items() if name == record}
-    entered_names = {top(path) for path in said}
+    entered_names = {top(path) for path in statements}
     names = sorted(entered_names | started.keys() | (listed if record is None else {record}))
     going = [
         unfinished(case, name, started.get(name)) for name in names if name not in entered_names
@@ -196,7 +198,7 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
         # It ended and was entered after the ledger was read.
         return verify(case, record, allowed)
     gone, misplaced = pruned(chain.entries)
-    troubles = [*chain.troubles, *misplaced, *differences(case, names, said, gone, started)]
+    troubles = [*chain.troubles, *misplaced, *differences(case, names, statements, gone, started)]
     reviews = []
     for entry in chain.entries:
         if entry.kind == SIGN_OFF:
@@ -208,7 +210,7 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
         case,
         len(chain.entries),
         records,
-        len(said),
+        len(statements),
         tuple(troubles),
         tuple(reviews),
         tuple(one for one in going if one),

@@ -59,7 +59,7 @@ def count(
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         at(f"{log.total:,} rows, scores into bins", 0.25)
         by = groups(log.table, question, log.coding)
-        found = bins(log.table.filter(_.reason.isnull()))
+        found = bins(log.within.filter(_.reason.isnull()))
         at(f"{log.total:,} rows, what is odd about them", 0.32)
         seconds = bucket_seconds(question)
         sudden = sudden_values(log.table, found.repeated, question, log.coding)
@@ -77,7 +77,11 @@ def count(
         rows = _marked(table, found, sudden, question, coding, alone, known)
         steps = Steps.of(log, seconds, question.timezone)
         rows = bucketed(rows, seconds).mutate(step=steps.numbered(_.start))
-        inside = with_clusters(table, question, rows.filter(_.window >= 0), everyone=not alone)
+        within = rows.filter(_.window >= 0)
+        if log.inside is not None and beside is None:
+            within = _marked(log.inside, found, sudden, question, coding, alone, known)
+            within = bucketed(within, seconds).mutate(step=steps.numbered(_.start))
+        inside = with_clusters(table, question, within, everyone=not alone)
         counted = _counted(with_codes(inside, by, coding), found, beside, by, question, known)
         elsewhere, between = None, False
         if log.windows.get(-1, {}).get("scored"):
@@ -163,7 +167,7 @@ def _read_once(
     with kept.alone(path):
         if (found := prepared.find(path, question, engine)) is None:
             log, weights = _read(question, engine)
-            prepared.keep(path, log, engine)
+            prepared.keep(path, log, question, engine)
             return log, weights
     contract.require_comparable(found, question)
     return found, None

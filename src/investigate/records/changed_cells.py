@@ -35,7 +35,7 @@ class Cell:
 class CellChange:
     """A cell that is not the same; ``position`` counts from 1, in B, or in A where removed.
 
-    ``what`` differs, of source, output, picture and data; a picture's bytes are not told.
+    ``what`` differs, of source, output, picture and data; a picture's bytes are not shown.
     """
 
     position: int
@@ -49,7 +49,7 @@ class CellChange:
 class NotebookChange:
     """A notebook whose bytes differ, and its cells that do.
 
-    ``note`` says where only one record has it, or why its cells are not told.
+    ``note`` says where only one record has it, or why its cells are not listed.
     """
 
     name: str
@@ -58,7 +58,7 @@ class NotebookChange:
 
 
 INJECTED = "injected-parameters"
-"""The tag of the cell that papermill adds; it holds the question, which is told apart."""
+"""The tag of the cell that papermill adds; it holds the question, which is compared by itself."""
 
 
 def cells_of(data: bytes, path: Path) -> tuple[Cell, ...]:

@@ -237,7 +237,7 @@ class Comparison:
     def unequal(self) -> list[ComparedNumber]:
         """The numbers that are not equal, those that changed most first.
 
-        AUC points come first; a number that one record lacks stands behind those of its sort.
+        AUC points come first; a number that one record lacks comes after those of its sort.
         """
         return sorted((number for number in self.numbers if not number.equal), key=_rank)
 

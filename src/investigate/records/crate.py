@@ -103,7 +103,7 @@ def metadata(document: dict[str, Any], folder: Path) -> str:
 
 def _import() -> None:
     _quiet()
-    # Whoever needs it is told why it could not be imported.
+    # Whoever needs it gets the error of the import.
     with suppress(Exception):
         import rocrate.rocrate  # noqa: F401
 
@@ -132,7 +132,7 @@ def _files(crate: "ROCrate", folder: Path) -> "list[Entity]":
 
 
 def _inputs(crate: "ROCrate", document: dict[str, Any]) -> "list[Entity]":
-    # They lie outside of the record, so they are told of, and are no part of the crate.
+    # They lie outside of the record, so they are described, and are no part of the crate.
     return [
         _context(
             crate,

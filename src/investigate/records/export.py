@@ -39,7 +39,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def keep(path: Path, data: bytes) -> None:
     """Write a new file, whole or not at all; one that has these bytes already is left.
 
-    Raises `InputError` where another file stands there, and `RunError` where it cannot be
+    Raises `InputError` where another file is there, and `RunError` where it cannot be
     written.
     """
     part = path.with_name(f".{path.name}.part")
@@ -185,14 +185,16 @@ def readme(
     commands = [CHECKS.format(line=line, genesis="0" * 64)]
     commands += [HEAD] if counted else []
     commands += [SIGNATURE.format(n=s.n, line=line, before=s.n - 1) for s in signatures]
-    told = "\n".join(f"- {safe(trouble.where)}: {safe(trouble.what)}" for trouble in troubles)
-    said = "\n".join(_said(signature) for signature in signatures)
+    trouble_lines = "\n".join(
+        f"- {safe(trouble.where)}: {safe(trouble.what)}" for trouble in troubles
+    )
+    signature_lines = "\n".join(_signature_line(signature) for signature in signatures)
     return FILES.format(
         name=safe(name),
-        troubles=ALTERED.format(lines=told) if troubles else "",
+        troubles=ALTERED.format(lines=trouble_lines) if troubles else "",
         commands="\n".join(commands),
         line=line,
-        signed=SIGNED.format(lines=said) if signatures else UNSIGNED,
+        signed=SIGNED.format(lines=signature_lines) if signatures else UNSIGNED,
     )
 
 
@@ -201,7 +203,7 @@ def safe(text: str) -> str:
     return plain(text, 300).translate(HARMLESS)
 
 
-def _said(signature: Signature) -> str:
+def _signature_line(signature: Signature) -> str:
     who = "no name" if signature.identity is None else f"the name {safe(signature.identity)}"
     note = f": {safe(' '.join(signature.note.split()))}" if signature.note else ""
     return f"- {signature.n}, {safe(signature.time)}: {signature.verdict}, under {who}{note}"
@@ -245,11 +247,11 @@ def package(evidence: ExportEvidence) -> dict[str, bytes]:
             files[file.name] = file.read_bytes()
     signatures = []
     for entry in evidence.entries:
-        if entry.kind == SIGN_OFF and entry.of == name and (said := _body(entry)) is not None:
+        if entry.kind == SIGN_OFF and entry.of == name and (body := _body(entry)) is not None:
             signatures.append(
-                Signature(entry.n, str(said.verdict), said.note, said.identity, entry.time)
+                Signature(entry.n, str(body.verdict), body.note, body.identity, entry.time)
             )
-            signature = said.signature.encode("ascii", "replace")
+            signature = body.signature.encode("ascii", "replace")
             files |= {
                 f"signatures/{entry.n}.statement": entry.statement(),
                 f"signatures/{entry.n}.sig": signature,
@@ -290,7 +292,7 @@ def export(record: Path, out: Path | None = None, anyway: bool = False) -> tuple
 
     Without `out` it is ``<case>-<record>.zip`` in the current folder. Raises `InputError`
     where there is no such record, it is altered (unless `anyway`), `out` lies in no folder, or
-    another file stands there, and `RunError` where it cannot be read or written.
+    another file is there, and `RunError` where it cannot be read or written.
     """
     place = record_at(record)
     if place is None:

@@ -46,9 +46,9 @@ class StoredNumber:
     rows: int | None = None
 
     @classmethod
-    def of(cls, said: Any, path: str = "", names: tuple[str, str, str] = NAMES) -> Self:
+    def of(cls, stored: Any, path: str = "", names: tuple[str, str, str] = NAMES) -> Self:
         """The number that a JSON object at `path` holds under `names`."""
-        found = mapping(said)
+        found = mapping(stored)
         value, low, high = (number(found.get(name)) for name in names)
         return cls(value, low, high, path, names, count(found.get("rows")))
 
@@ -172,9 +172,9 @@ class Findings(Generic[N]):
 
 def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
     """What the document of a ``findings.json`` holds, whatever that is; numbers `as_number`."""
-    auc, said = mapping(document.get("auc")), mapping(document.get("verdict"))
+    auc, stored_verdict = mapping(document.get("auc")), mapping(document.get("verdict"))
     if _vague(document):
-        said = {**said, "either": True}
+        stored_verdict = {**stored_verdict, "either": True}
 
     def suspect(row: dict[str, Any], path: str) -> StoredSuspect[N]:
         return StoredSuspect(
@@ -196,7 +196,7 @@ def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
         found = rows(document.get(name), MOST)
         return tuple(suspect(row, f"{name}.{i}") for i, row in enumerate(found))
 
-    verdict, listed = suspect(said, "verdict"), suspects("suspects")
+    verdict, listed = suspect(stored_verdict, "verdict"), suspects("suspects")
     same = [s for s in listed if _key(s) == _key(verdict)]
     baseline, incident, change = (
         as_number.of(auc.get(at), f"auc.{at}") for at in ("baseline", "incident", "change")
@@ -206,7 +206,7 @@ def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
     p = as_number.of({"p_value": onset.get("p_value")}, "onset", ("p_value", "", ""))
     return Findings(
         verdict=replace(verdict, supported=any(s.supported for s in same)),
-        sentence=words(said.get("sentence"), 1200),
+        sentence=words(stored_verdict.get("sentence"), 1200),
         baseline=baseline,
         incident=incident,
         change=change,

@@ -1,4 +1,4 @@
-"""What a worker is told to do with a notebook, and what became of it."""
+"""The order to run a notebook, and its outcome."""
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from investigate.rendering import utc
 
 @dataclass(frozen=True)
 class NotebookJob:
-    """What a worker is told; plain values, since they cross processes.
+    """An order for a worker; plain values, since they cross processes.
 
     ``source`` is the notebook's text, ``folder`` where its kernel runs, ``scratch`` a
     folder of its own for sockets and the like, ``timeout`` in seconds; ``secrets``

@@ -73,7 +73,7 @@ class Execution:
 
     def execute(self) -> str | None:
         """Run papermill; None, or in one line why it went wrong."""
-        # What it has to say is told by the outcome, or of no interest to a run.
+        # What it logs is in the outcome as well, or of no interest to a run.
         logging.getLogger("papermill").setLevel(logging.CRITICAL)
         os.chdir(self.job.folder)
         os.environ.update(self.environment())

@@ -96,9 +96,9 @@ def _readable(notebook: Any, frames: dict[str, str]) -> Any:
 def _shown(output: Any, frames: dict[str, str]) -> Any:
     if "data" in output:
         output.data = {kind: data for kind, data in output.data.items() if kind in SHOWN}
-        if (told := data_of(str(output.data.get("text/html", "")))) is not None:
+        if (page_data := data_of(str(output.data.get("text/html", "")))) is not None:
             mark = f"{EXPLORED}{len(frames)}"
-            frames[mark] = frame(told)
+            frames[mark] = frame(page_data)
             output.data = {"text/html": f"<p>{mark}</p>"}
     return output if output.get("data", True) else None
 

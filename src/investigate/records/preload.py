@@ -34,7 +34,7 @@ and ipykernel do without them where they are not installed."""
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 for name in SPARED:
     sys.modules.setdefault(name, None)  # type: ignore[arg-type]
-# What cannot be imported fails where it is used, and is told there.
+# What cannot be imported fails where it is used, and is reported there.
 for name in USED:
     with suppress(Exception):
         importlib.import_module(name)

@@ -12,7 +12,7 @@ QUIET = 15.0
 """Seconds between lines, where there is no terminal to draw a bar on."""
 
 LONG = 5.0
-"""Seconds left from which on they are told."""
+"""Seconds left from which on they are shown."""
 
 
 class ProgressBar:

@@ -1,7 +1,7 @@
 """Keeping: what of old records may go, and what never does.
 
 Pages and pictures can be made again from the question and the log; the ledger, findings,
-counts, code cells, texts and every hash stay. What goes is told by an entry first, so that a
+counts, code cells, texts and every hash stay. What goes is entered first, so that a
 verification knows it from what was removed by hand.
 """
 
@@ -67,7 +67,7 @@ def without_pictures(text: str) -> str:
 class Plan:
     """What goes of the case in the folder `case`.
 
-    ``changes``, by path, are told of by a new entry, ``left`` by an earlier one, after
+    ``changes``, by path, are listed in a new entry, ``left`` by an earlier one, after
     which it was not done; ``texts`` are what notebooks become, ``freed`` is in bytes;
     ``kept`` says by record why those stay that are old enough.
     """
@@ -135,8 +135,8 @@ def carry_out(plan: Plan, policy: Policy) -> None:
     """
     if plan.changes:
         changes = {path: change.model_dump() for path, change in plan.changes.items()}
-        said = {"policy": policy.model_dump(mode="json"), "pruned": changes}
-        append(plan.case, EntryDraft(PRUNE, None, {}, said))
+        body = {"policy": policy.model_dump(mode="json"), "pruned": changes}
+        append(plan.case, EntryDraft(PRUNE, None, {}, body))
     for path, change in {**plan.left, **plan.changes}.items():
         file = plan.case / path
         if change.now is None:

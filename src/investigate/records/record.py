@@ -100,9 +100,9 @@ class RecordFolder:
     def begin(self) -> None:
         """Enter in the ledger of its case that the run begins; `enter` says why it cannot be."""
         case, name = self.paths.folder.parent, self.paths.folder.name
-        said = {"fingerprint": self.document.get("fingerprint")}
+        body = {"fingerprint": self.document.get("fingerprint")}
         with suppress(OSError):
-            append(case, EntryDraft(STARTED, name, {}, said))
+            append(case, EntryDraft(STARTED, name, {}, body))
 
     def enter(self) -> str | None:
         """Enter the finished run in the ledger of its case; in one line why not, if not.
@@ -110,9 +110,9 @@ class RecordFolder:
         A record that cannot be entered is a record all the same, so nothing is raised.
         """
         case, name = self.paths.folder.parent, self.paths.folder.name
-        said = {key: self.document[key] for key in ("status", "exit_status")}
+        body = {key: self.document[key] for key in ("status", "exit_status")}
         try:
-            append(case, EntryDraft(RUN, name, contents(case, name).files, said))
+            append(case, EntryDraft(RUN, name, contents(case, name).files, body))
         except OSError as error:
             return f"the run is over, but could not be entered in the ledger: {one_line(error)}"
         finally:
@@ -139,8 +139,8 @@ class RecordFolder:
         return [{"path": name, **digest(path)} for name, path in named if name != own]
 
     def _save(self) -> None:
-        told = self.secrets.redacted(self.document)
-        text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        document = self.secrets.redacted(self.document)
+        text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         write(self.paths.record, self.secrets.clean(text, self.paths.record.name), durable=True)
 
 

@@ -214,7 +214,7 @@ def rerun(
 
     The new record goes into the same case, or under `audit` where that is named. Raises
     `InputError`, and writes nothing, where `record` is not what its ledger says or its data
-    are gone, and `RunError` where the run fails; whether it found the same is told by what
+    are gone, and `RunError` where the run fails; whether it found the same is in what
     is returned.
     """
     before = evidence(record)

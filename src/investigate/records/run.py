@@ -1,4 +1,4 @@
-"""A run: from a params file to a record, told in one function."""
+"""A run, from a params file to a record, in one function."""
 
 import shutil
 import time

@@ -26,7 +26,7 @@ RUNNING, SUCCEEDED = "running", "succeeded"
 
 @dataclass(frozen=True)
 class Input:
-    """A file that a run read; none of its size where that is not told."""
+    """A file that a run read; no size where none is stored."""
 
     role: str
     path: str

@@ -115,7 +115,7 @@ class Secrets:
         )
 
     def check_counts(self, counts: Counts) -> None:
-        """Raise `LeakError` where a value stands in a table of `counts`, which stay as they are."""
+        """Raise `LeakError` where a value is in a table of `counts`, which stay as they are."""
         meta = json.dumps(counts.meta, ensure_ascii=False)
         texts = {f"counts/{name}": values for name, values in counts.texts().items()}
         for where, values in {**texts, "counts/meta.json": [meta]}.items():

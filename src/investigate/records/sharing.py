@@ -52,24 +52,24 @@ class Ahead:
             _compute(self.names, self.counts, self.question, lambda name: None)
         return pickle.dumps(handed_on(self.counts, known), protocol=pickle.HIGHEST_PROTOCOL)
 
-    def take(self, told: bytes) -> None:
+    def take(self, pickled: bytes) -> None:
         """Remember what `compute` found elsewhere."""
-        for key, kept in pickle.loads(told).items():
+        for key, kept in pickle.loads(pickled).items():
             self.counts.memory.setdefault(key, kept)
         _freeze()
 
 
 def share(
     jobs: Sequence[NotebookJob],
-    told: Callable[[str], None],
+    on_stage: Callable[[str], None],
     begin: Callable[[Ahead], None] | None = None,
 ) -> Ahead | None:
     """Read the counts of the record and compute what `jobs` will ask for more than once.
 
-    ``told`` hears the name of each finding as it begins. What fails, or takes longer than a
-    notebook may, is left to the notebook that asks for it, which shows what went wrong. Where
-    other jobs need not wait for what takes long, ``begin`` is told of that as soon as the counts
-    are read, to have it computed beside all else; it is left out here, and returned.
+    ``on_stage`` is called with the name of each finding as it begins. What fails, or takes longer
+    than a notebook may, is left to the notebook that asks for it, which shows what went wrong.
+    Where other jobs need not wait for what takes long, ``begin`` is called with that as soon as
+    the counts are read, to have it computed beside all else; it is left out here, and returned.
     """
     job = jobs[0]
     names, ahead = shared([other.source for other in jobs]), None
@@ -81,7 +81,7 @@ def share(
     os.environ[COUNTS_VARIABLE] = str(job.record.counts.resolve())
     with suppress(Exception), warnings.catch_warnings(), _within(job.timeout):
         warnings.simplefilter("ignore")
-        told("reading counts")
+        on_stage("reading counts")
         from investigate.notebook import open_question
 
         SHARED[job.record.counts.resolve()] = Counts.load(job.record.counts)
@@ -89,18 +89,18 @@ def share(
         if later and begin is not None:
             ahead = Ahead(question, counts, later, waiting, job.timeout)
             begin(ahead)
-        _compute([name for name in names if name not in later], counts, question, told)
+        _compute([name for name in names if name not in later], counts, question, on_stage)
     _freeze()
     return ahead
 
 
 def _compute(
-    names: Sequence[str], counts: Counts, question: Question, told: Callable[[str], None]
+    names: Sequence[str], counts: Counts, question: Question, on_stage: Callable[[str], None]
 ) -> None:
     from investigate import analyses
 
     for name in names:
-        told(name)
+        on_stage(name)
         for arguments in _arguments(name, counts, question):
             with suppress(ArithmeticError, LookupError, ValueError, TypeError):
                 getattr(analyses, name)(counts, question, *arguments)

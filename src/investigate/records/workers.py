@@ -55,7 +55,7 @@ def work(job: NotebookJob, report: Connection) -> None:
 
 GRACE = 20.0
 """Seconds that a worker has, after its time or an interrupt, to keep its evidence."""
-Told = Callable[[str], None]
+OnStage = Callable[[str], None]
 
 
 @dataclass
@@ -78,12 +78,12 @@ def execute(
     side_by_side: int,
     on_cell: Callable[[], None],
     on_outcome: Callable[[Outcome], None],
-    on_stage: Told = lambda stage: None,
+    on_stage: OnStage = lambda stage: None,
 ) -> None:
     """Run `jobs`, at most `side_by_side` at once; outcomes come in the order of ending.
 
-    ``on_stage`` is told what is computed before they start. Interrupted (`KeyboardInterrupt`),
-    it ends the running ones, hands in their outcomes and raises again.
+    ``on_stage`` is called with what is computed before they start. Interrupted
+    (`KeyboardInterrupt`), it ends the running ones, hands in their outcomes and raises again.
     """
     if not (FORKED and jobs and all(job.forked for job in jobs)):
         _side_by_side(jobs, side_by_side, on_cell, on_outcome, CONTEXT)
@@ -150,12 +150,12 @@ class Spare:
 
     def __init__(self, not_ours: connection.Connection) -> None:
         fork = get_context("fork")
-        told, self.orders = fork.Pipe(duplex=False)
+        incoming, self.orders = fork.Pipe(duplex=False)
         self.report, ours = fork.Pipe(duplex=False)
         others = (self.orders, self.report, not_ours)
-        self.process = fork.Process(target=_when_told, args=(told, ours, others))
+        self.process = fork.Process(target=_await_jobs, args=(incoming, ours, others))
         self.process.start()
-        told.close()
+        incoming.close()
         ours.close()
 
     @classmethod
@@ -164,15 +164,15 @@ class Spare:
         cls.kept = cls(not_ours)
 
 
-def _when_told(
-    told: connection.Connection,
+def _await_jobs(
+    incoming: connection.Connection,
     report: connection.Connection,
     not_ours: Sequence[connection.Connection],
 ) -> None:
     for other in not_ours:
         other.close()
     try:
-        jobs, side_by_side = told.recv()
+        jobs, side_by_side = incoming.recv()
     except EOFError:
         os._exit(0)
     _parent(jobs, side_by_side, report)
@@ -262,7 +262,7 @@ def _listen(
     on_outcome: Callable[[Outcome], None],
     beside: connection.Connection | None = None,
 ) -> bool:
-    """Hear what workers have to say; whether there is something from `beside`, too."""
+    """Read the messages of workers; whether there is something from `beside`, too."""
     above, ready = parent_process(), False
     others: list[Any] = [*([above.sentinel] if above else []), *([beside] if beside else [])]
     for report in connection.wait([*running, *others], timeout=1.0):

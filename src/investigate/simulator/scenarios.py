@@ -39,7 +39,7 @@ _SCENARIOS: dict[str, tuple[type[Fault], str]] = {
 }
 
 SCENARIOS: Mapping[str, str] = MappingProxyType(
-    {name: told for name, (_, told) in _SCENARIOS.items()}
+    {name: description for name, (_, description) in _SCENARIOS.items()}
 )
 """What each scenario is, by name."""
 

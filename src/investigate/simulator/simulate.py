@@ -134,13 +134,13 @@ def _events(
     platform: Platform, chosen: Sequence[Fault], first: pd.Timestamp, onset: pd.Timestamp, days: int
 ) -> pd.DataFrame:
     hours = platform.fault_rng.choice(days * 24, len(HARMLESS), replace=False)
-    told = [
+    rows = [
         (first + pd.Timedelta(hours=int(hour)), label, system)
         for hour, (label, system) in zip(hours, HARMLESS, strict=True)
     ]
     an_hour = pd.Timedelta(hours=1)
-    told += [(onset - an_hour, fault.event, fault.system or "") for fault in chosen if fault.event]
-    table = pd.DataFrame(told, columns=["time", "label", "system"])
+    rows += [(onset - an_hour, fault.event, fault.system or "") for fault in chosen if fault.event]
+    table = pd.DataFrame(rows, columns=["time", "label", "system"])
     return table.sort_values(["time", "label"], ignore_index=True)
 
 

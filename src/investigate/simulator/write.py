@@ -38,7 +38,7 @@ def write(simulated: Simulated, folder: str | Path, case: str = "platform") -> N
     """Writes log.parquet, history.parquet, events.csv, question.yml and truth.json to `folder`.
 
     The question names its files as `folder` is given, relative or absolute. The folder appears
-    whole or not at all. Raises `InputError` where something else stands there already.
+    whole or not at all. Raises `InputError` where something else is there already.
     """
     folder = Path(folder)
     if folder.exists():

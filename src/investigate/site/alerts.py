@@ -80,11 +80,11 @@ def subject(body: Mapping[str, Any], named: Named = str) -> str:
     if not measure:
         return ""
     known = registered(measure)
-    told = known.words if known else measure if _plain_words(measure) else named(measure)
+    measure_words = known.words if known else measure if _plain_words(measure) else named(measure)
     stream = words(body.get("stream"), 120)
     if known and not known.groups and stream in ("", EVERYTHING):
-        return told
-    return f"{told} of {_rows(stream, named)}"
+        return measure_words
+    return f"{measure_words} of {_rows(stream, named)}"
 
 
 def sentence(text: str) -> str:
@@ -110,11 +110,11 @@ def _rows(stream: str, named: Named) -> str:
 def _numbers(body: Mapping[str, Any]) -> str:
     measure = words(body.get("measure"), 40)
     value, expected = (number(body.get(key)) for key in ("value", "expected"))
-    told = [_form(value, measure)] if value is not None else []
+    parts = [_form(value, measure)] if value is not None else []
     if expected is not None:
         usual = _form(expected, measure)
-        told.append(f"its limit {usual}" if body.get("why") == FIXED else f"{usual} expected")
-    return ", ".join(told)
+        parts.append(f"its limit {usual}" if body.get("why") == FIXED else f"{usual} expected")
+    return ", ".join(parts)
 
 
 def _form(value: float, measure: str) -> str:

@@ -14,6 +14,7 @@ from rich.progress import Progress
 from investigate.batch.folder import BatchSummary
 from investigate.errors import InputError
 from investigate.site.batches import batches, site_page
+from investigate.site.case_timeline import timeline
 from investigate.site.cases import Case, ShownRun, before_each, cases
 from investigate.site.comparing import compared
 from investigate.site.detail import detail
@@ -22,7 +23,6 @@ from investigate.site.folder import Folder
 from investigate.site.memory import Memory, maker
 from investigate.site.notebooks import PagesJob, Warm, rendered
 from investigate.site.templating import render
-from investigate.site.told import timeline
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def build(
 ) -> Built:
     """Make the site of what lies under `audit` in the folder `out`.
 
-    With `allowed`, a file of allowed signers, it is said whose the signatures are; with
+    With `allowed`, a file of allowed signers, pages say whose the signatures are; with
     `full`, nothing that the last build knew is relied on: every file is hashed again. A
     progress bar goes to `console`; ``warm`` is a process that was started for a few new
     notebooks. Raises `InputError` where `audit` cannot be read, or

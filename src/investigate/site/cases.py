@@ -49,7 +49,7 @@ class ShownRun:
 
     @property
     def state(self) -> str:
-        """How the record stands to its ledger, and that to its chain, in a few words."""
+        """Whether record and ledger, and ledger and chain, agree, in a few words."""
         if self.checked.state == "whole" and not self.sound:
             return "whole, ledger damaged"
         return self.checked.state
@@ -107,7 +107,7 @@ def _case(
         chain = read(folder)
     except OSError as error:
         listed, chain = set(), Chain((), (Trouble(own.entries.name, one_line(error)),))
-    said, runs = _by_top(stated(chain.entries)), entered(chain)
+    statements, runs = _by_top(stated(chain.entries)), entered(chain)
     started, (gone, misplaced) = begun(chain.entries), pruned(chain.entries)
     signed = _signed(chain, runs, allowed, signers, before, after)
     by_record: dict[str | None, list[int]] = defaultdict(list)
@@ -115,11 +115,11 @@ def _case(
         by_record[chain.entries[place].of].append(place)
     path = f"cases/{slug(folder.name)}"
     found, troubles = [], [(words(t.where), words(t.what)) for t in [*chain.troubles, *misplaced]]
-    for name in sorted(listed | set(said) | started.keys(), key=os.fsencode):
+    for name in sorted(listed | set(statements) | started.keys(), key=os.fsencode):
         known = _known(
             folder / name,
             f"{path}/{slug(name)}",
-            said.get(name, {}),
+            statements.get(name, {}),
             LedgerSays(gone, started.get(name)),
             before,
         )
@@ -136,16 +136,18 @@ def _case(
     )
 
 
-def _known(record: Path, path: str, said: Statements, told: LedgerSays, before: Memory) -> Known:
+def _known(
+    record: Path, path: str, statements: Statements, ledger_says: LedgerSays, before: Memory
+) -> Known:
     now, old = stamp(record), before.records.get(path)
-    key = check_key(said, told)
+    key = check_key(statements, ledger_says)
     same = old is not None and old.stamp == now
     return Known(
         stamp=now,
         said=key,
         facts=old.facts if old and same else facts(record),
         checked=old.checked if old and same and old.said == key else check(
-            record.parent, record.name, said, told
+            record.parent, record.name, statements, ledger_says
         ),
     )  # fmt: skip
 
@@ -193,9 +195,9 @@ def _signed(
     return found
 
 
-def _by_top(said: Statements) -> dict[str, Statements]:
+def _by_top(statements: Statements) -> dict[str, Statements]:
     parts: dict[str, Statements] = defaultdict(dict)
-    for path, hashes in said.items():
+    for path, hashes in statements.items():
         parts[top(path)][path] = hashes
     return parts
 

@@ -62,23 +62,23 @@ class LedgerSays:
     begun: int | None
 
 
-def check(case: Path, name: str, said: Statements, told: LedgerSays) -> RecordCheck:
-    """Hash the files of the record called `name`; `said` is what the ledger says of them."""
-    started = {} if told.begun is None else {name: told.begun}
-    found = list(differences(case, [name], said, told.gone, started))
+def check(case: Path, name: str, statements: Statements, ledger_says: LedgerSays) -> RecordCheck:
+    """Hash the files of the record called `name`; `statements` is what the ledger says of them."""
+    started = {} if ledger_says.begun is None else {name: ledger_says.begun}
+    found = list(differences(case, [name], statements, ledger_says.gone, started))
     return RecordCheck(
-        state=_state(found, bool(said), told.begun is not None),
-        files=len(said),
+        state=_state(found, bool(statements), ledger_says.begun is not None),
+        files=len(statements),
         troubles=tuple((words(t.where), words(t.what)) for t in found[:MOST_TROUBLES]),
         more=max(len(found) - MOST_TROUBLES, 0),
     )
 
 
-def check_key(said: Statements, told: LedgerSays) -> str:
+def check_key(statements: Statements, ledger_says: LedgerSays) -> str:
     """Changes with what the ledger says of a record."""
-    digest = hashlib.sha256(repr(told.begun).encode())
-    for path, hashes in sorted(said.items()):
-        digest.update(repr((path, sorted(hashes.items()), told.gone.get(path))).encode())
+    digest = hashlib.sha256(repr(ledger_says.begun).encode())
+    for path, hashes in sorted(statements.items()):
+        digest.update(repr((path, sorted(hashes.items()), ledger_says.gone.get(path))).encode())
     return digest.hexdigest()
 
 

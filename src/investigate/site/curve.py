@@ -76,8 +76,8 @@ def _finding(notebooks: Sequence[Path]) -> dict[str, Any]:
     return {}
 
 
-def _series(said: Any) -> Iterator[tuple[datetime, float, float]]:
-    for row in rows(said, 100_000):
+def _series(stored_rows: Any) -> Iterator[tuple[datetime, float, float]]:
+    for row in rows(stored_rows, 100_000):
         time, auc = instant(row.get("start")), number(row.get("auc"))
         if time is not None and auc is not None and 0 <= auc <= 1:
             yield time, auc, max(number(row.get("rows")) or 0.0, 1.0)

@@ -104,8 +104,8 @@ def _document(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _named(said: Any, limit: int) -> list[tuple[str, Any]]:
-    return list(mapping(said).items())[:limit]
+def _named(stored: Any, limit: int) -> list[tuple[str, Any]]:
+    return list(mapping(stored).items())[:limit]
 
 
 def _grouping(findings: dict[str, Any], column: str) -> GroupTable:
@@ -114,8 +114,8 @@ def _grouping(findings: dict[str, Any], column: str) -> GroupTable:
     return GroupTable(title, found[:MOST_GROUPS], max(len(found) - MOST_GROUPS, 0))
 
 
-def _notebooks(paths: RecordPaths, said: Sequence[dict[str, Any]]) -> Iterator[Notebook]:
-    rows_by_name = {str(one.get("name")): one for one in said}
+def _notebooks(paths: RecordPaths, stored_rows: Sequence[dict[str, Any]]) -> Iterator[Notebook]:
+    rows_by_name = {str(one.get("name")): one for one in stored_rows}
     files = {path.stem: path for path in plain_files(paths.notebooks, ".ipynb")}
     for name in [*files, *(name for name in rows_by_name if name not in files)]:
         one = rows_by_name.get(name, {})
@@ -128,8 +128,8 @@ def _notebooks(paths: RecordPaths, said: Sequence[dict[str, Any]]) -> Iterator[N
         )
 
 
-def _flat(said: Any, before: str) -> Iterator[tuple[str, str]]:
-    for name, value in _named(said, 200):
+def _flat(stored: Any, before: str) -> Iterator[tuple[str, str]]:
+    for name, value in _named(stored, 200):
         path = f"{before}{words(name, 100)}"
         if isinstance(value, dict) and value and before.count(".") < 6:
             yield from _flat(value, f"{path}.")

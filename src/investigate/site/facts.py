@@ -106,5 +106,5 @@ def verdict(facts: Facts) -> tuple[str, str]:
 
 
 def state_tone(state: str) -> str:
-    """How alarming it is how a record stands to its ledger."""
+    """The tone of a record's state, by how alarming it is."""
     return {"whole": "good", "unfinished": "none"}.get(state, "bad")

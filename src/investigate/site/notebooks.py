@@ -139,7 +139,7 @@ def _page(path: Path, name: str, names: Sequence[str], up: str) -> str:
     except UnreadableError as error:
         made = page(new_notebook(cells=[]), name, names, f"{words(path.name, 100)}: {error}")
     except Exception as error:
-        # A stranger's notebook breaks in ways that cannot be told beforehand.
+        # A stranger's notebook breaks in ways that nobody can foresee.
         heading = new_markdown_cell(f"# {slug(path.stem)}", id="title")
         why = f"this notebook cannot be shown: {type(error).__name__}"
         made = page(new_notebook(cells=[heading]), name, names, why)

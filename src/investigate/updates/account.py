@@ -6,7 +6,7 @@ from typing import Any
 
 from investigate.records.run_record import RUNNING
 from investigate.updates import alerted, causes, happened
-from investigate.updates.alerted import alarms, speaks
+from investigate.updates.alerted import alarms, leading
 from investigate.updates.evidence import CaseEvidence, RecordedRun
 from investigate.updates.facts import UNFINISHED
 from investigate.updates.parts import Cited, Grade, Statement, TextPiece, at_minute, date, name, say
@@ -21,7 +21,7 @@ def opening(reported: str) -> Statement:
 
 
 def reported_since(reported: str) -> Statement:
-    """Since when, as a person said it."""
+    """Since when, as a person reported it."""
     if not reported:
         return say(Grade.UNKNOWN, "When it began is not known.")
     words = "It is said to have begun on {day}."
@@ -143,9 +143,9 @@ def account(
 def _unmeasured(
     case: CaseEvidence, reported: str, recovered: Recovery | None, closing: dict[str, Any]
 ) -> CaseAccount:
-    """What can be told before any finding: what a monitor saw, or what people say."""
+    """What can be stated before any finding: what a monitor saw, or what people say."""
     raised = alarms(case)
-    first = speaks(raised)
+    first = leading(raised)
     nothing = say(Grade.UNKNOWN, "The cause is not known yet.")
     if first is None:
         values: dict[str, Any] = {
@@ -185,7 +185,7 @@ def _unmeasured(
 def _over(case: CaseEvidence) -> Statements:
     """That a monitor has seen all of it end; whether that is recovery is for people to say."""
     raised = alarms(case)
-    first = speaks(raised)
+    first = leading(raised)
     return (alerted.over(first),) if first is not None and first.end is not None else ()
 
 

@@ -89,8 +89,8 @@ def alarms(case: CaseEvidence) -> list[CitedAlert]:
     ]
 
 
-def speaks(found: list[CitedAlert]) -> CitedAlert | None:
-    """The one that speaks for all: what goes on before what is over, AUC of all rows first."""
+def leading(found: list[CitedAlert]) -> CitedAlert | None:
+    """The one that is named first: what goes on before what is over, AUC of all rows first."""
     return min(found, key=_place, default=None)
 
 
@@ -100,8 +100,8 @@ def named(found: list[CitedAlert]) -> list[TextPiece]:
 
 
 def lost(found: list[CitedAlert]) -> float | None:
-    """AUC points that all rows lost, by the alert that speaks; none where that is another."""
-    one = speaks([alarm for alarm in found if not alarm.fixed])
+    """AUC points that all rows lost, by the leading alert; none where that is another."""
+    one = leading([alarm for alarm in found if not alarm.fixed])
     if one is None or not one.overall or one.found.value is None or one.expected.value is None:
         return None
     return one.expected.value - one.found.value
@@ -137,11 +137,11 @@ def _alarm(entry: Entry, body: Mapping[str, Any], end: Entry | None) -> CitedAle
 
 
 FEW = 3
-"""Alerts beside the one that speaks that are named."""
+"""Alerts beside the leading one that are named."""
 
 
 def headline(alarm: CitedAlert) -> Statement:
-    """The alert that speaks in a few words, for a first line."""
+    """The leading alert in a few words, for a first line."""
     parts = {
         "about": TextPiece(alarm.about),
         "value": alarm.figure(alarm.found.alone()),
@@ -161,7 +161,7 @@ def headline(alarm: CitedAlert) -> Statement:
 
 
 def happened(alarm: CitedAlert, others: list[CitedAlert], end: bool) -> tuple[Statement, ...]:
-    """What the alert says that speaks, which others there are and, with ``end``, how it ended."""
+    """What the leading alert says, which others there are and, with ``end``, how it ended."""
     found = [_raised(alarm)]
     also = named([one for one in others if one.about != alarm.about])
     if also:

@@ -10,7 +10,7 @@ MAIN = 1 / 3
 NAMED = 3
 """Causes that are named together: the verdict's and two more."""
 MOST_LISTED = 4
-"""Suspects beside the verdict that are told."""
+"""Suspects beside the verdict that are named."""
 VISIBLE = 0.0005
 
 

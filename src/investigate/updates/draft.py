@@ -63,9 +63,9 @@ def drafted(
         recovered = by_monitor(case)
     elif resolved:
         recovered = _recovered(case, resolved)
-        # What showed the drop speaks, not the record that shows that it is over.
-        speaks = _before(case, resolved) or case.run
-        case = CaseEvidence(case.case, speaks, (), case.entries)
+        # The record that showed the drop counts, not the one that shows that it is over.
+        run = _before(case, resolved) or case.run
+        case = CaseEvidence(case.case, run, (), case.entries)
     severity = severity_of(case, rhythm)
     summary = account(case, reported, at + rhythm.every(severity), recovered)
     text = render(audience, templates, a=summary)

@@ -1,4 +1,4 @@
-"""The evidence of a case: which record speaks for it, and what else its folder tells."""
+"""The evidence of a case: its current record, and what else its folder holds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +40,7 @@ class RecordedRun:
 
 @dataclass(frozen=True)
 class CaseEvidence:
-    """A case as it is now. ``run`` speaks for it: the newest with findings, or else the newest.
+    """A case as it is now. ``run`` is its current one: the newest with findings, else the newest.
 
     ``runs`` are all, oldest first; ``entries`` those of the ledger.
     """
@@ -52,7 +52,7 @@ class CaseEvidence:
 
     @property
     def later(self) -> RecordedRun | None:
-        """The newest run, where it is not the one that speaks."""
+        """The newest run, where it is not the current one."""
         return self.runs[-1] if self.runs and self.runs[-1] != self.run else None
 
     @property
@@ -64,7 +64,7 @@ class CaseEvidence:
 def evidence(path: Path, *, new: bool = False, check: bool = True) -> CaseEvidence:
     """The evidence at `path`, a case or one record of it; with `new`, there need be none yet.
 
-    ``check``: that the record that speaks is what its ledger says, which reads all its files.
+    ``check``: that the current record is what its ledger says, which reads all its files.
 
     Raises `InputError` where there is nothing, or where what it tells was altered, and
     `RunError` where it cannot be read.

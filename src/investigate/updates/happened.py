@@ -113,7 +113,7 @@ def since(facts: Facts, alpha: float) -> Statement:
 
 
 def affected(facts: Facts) -> Statement:
-    """Whom the finding speaks of."""
+    """Whom the finding is about."""
     verdict = facts.verdict
     everyone = TextPiece("all rows")
     if facts.rows is not None:

@@ -15,7 +15,7 @@ from investigate.ledger.files import write
 
 
 class Message(BaseModel):
-    """What is told, ``title`` and ``body``, and to which ``channel``.
+    """A message, ``title`` and ``body``, and to which ``channel``.
 
     The channel is the name of an environment variable that holds its address; ``key`` says
     what it is about: of two messages with one key and channel only the first is sent.

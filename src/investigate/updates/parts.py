@@ -23,7 +23,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True)
 class Cited:
-    """A number or date as printed, and the path where it stands, such as ``auc.change.low``."""
+    """A number or date as printed, and its path in the findings, such as ``auc.change.low``."""
 
     text: str
     path: str
@@ -69,7 +69,7 @@ def name(text: str) -> TextPiece:
 
 
 def date(text: str, path: str) -> TextPiece:
-    """A date, or a date and time, that stands at `path` as it is printed."""
+    """A date, or a date and time, at `path`, as it is printed."""
     return TextPiece(text, (Cited(text, path),))
 
 

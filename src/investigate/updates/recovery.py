@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from investigate.updates.alerted import FEW, CitedAlert, alarms, named, over, speaks
+from investigate.updates.alerted import FEW, CitedAlert, alarms, leading, named, over
 from investigate.updates.evidence import CaseEvidence, RecordedRun
 from investigate.updates.facts import NO_DROP
 from investigate.updates.parts import Cited, Grade, Statement, TextPiece, joined, say
@@ -19,7 +19,7 @@ class Recovery:
 
 
 def recovery(before: RecordedRun | None, after: RecordedRun) -> Recovery:
-    """What `after` shows, held against the finding `before` that told of the drop.
+    """What `after` shows, compared with the finding `before` that showed the drop.
 
     A baseline of its own could lie within the incident, so the level that counts is that of
     the finding before. Paths that begin with ``resolved:`` are in the findings of `after`.
@@ -52,11 +52,11 @@ def by_monitor(case: CaseEvidence) -> Recovery:
     raised = alarms(case)
     going = [alarm for alarm in raised if alarm.end is None]
     last = max((alarm.end.n for alarm in raised if alarm.end is not None), default=0)
-    first = speaks(raised)
+    first = leading(raised)
     if first is None or going:
         headline = say(Grade.UNCLEAR, "The evidence does not show recovery")
         return Recovery(f"entry {last}", False, headline, (_going(going),))
-    shown = speaks([alarm for alarm in raised if not alarm.withdrawn]) or first
+    shown = leading([alarm for alarm in raised if not alarm.withdrawn]) or first
     if shown.withdrawn:
         headline = say(
             Grade.SURE, "The alert on {about} was withdrawn", about=TextPiece(shown.about)

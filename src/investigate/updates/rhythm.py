@@ -1,4 +1,4 @@
-"""How often a case is told of: severity by the size of the drop, and a rhythm for each."""
+"""How often updates of a case are due: severity by the size of the drop, and a rhythm for each."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -40,7 +40,7 @@ class LedgerCheck:
 
 @dataclass(frozen=True)
 class Story:
-    """A case told from its evidence; texts are plain, of one line each.
+    """A case as its evidence shows it; texts are plain, of one line each.
 
     ``took`` are rows of name, length and what it spans; ``rows`` of time, kind, what, record.
     ``moments`` and ``stretches`` are what the figure of a timeline takes.

@@ -66,8 +66,8 @@ def enter(case: Path, update: Update, to: tuple[str, ...] = ()) -> Entry:
                 write(path, text, durable=True)
             files = {f"{UPDATES}/{path.name}": str(digest(path)["sha256"]) for path in paths}
             body = _body(update, int(paths[0].name.split("-")[0]), draft != sent, to)
-            said = ledger.EntryDraft(UPDATE, update.draft.record, files, body)
-            return ledger.append(case, said)
+            entry_draft = ledger.EntryDraft(UPDATE, update.draft.record, files, body)
+            return ledger.append(case, entry_draft)
         except OSError as error:
             for path in paths:
                 path.unlink(missing_ok=True)
@@ -165,10 +165,14 @@ def due(cases: list[Path], at: datetime, rhythm: Rhythm) -> list[Due]:
 
 
 def _of_case(case: CaseEvidence, rhythm: Rhythm) -> Iterator[Due]:
-    told = updates(case.entries)
-    if told and told[-1][1].resolved and not _again(case, told[-1][0].n):
+    earlier_updates = updates(case.entries)
+    if (
+        earlier_updates
+        and earlier_updates[-1][1].resolved
+        and not _again(case, earlier_updates[-1][0].n)
+    ):
         return
-    last = {body.audience: body for _, body in told}
+    last = {body.audience: body for _, body in earlier_updates}
     for audience, body in last.items():
         yield Due(case.case, audience, body.severity, body.at, body.next)
     if last:
@@ -186,7 +190,7 @@ def _again(case: CaseEvidence, n: int) -> bool:
 
 
 def _begun(case: CaseEvidence) -> datetime | None:
-    """The first moment that the case tells of."""
-    told = [instant(entry.time) for entry in case.entries[:1]]
-    moments = [moment for moment in (*told, *(run.started for run in case.runs)) if moment]
+    """The first moment in the case's evidence."""
+    entry_times = [instant(entry.time) for entry in case.entries[:1]]
+    moments = [moment for moment in (*entry_times, *(run.started for run in case.runs)) if moment]
     return min(moments, default=None)

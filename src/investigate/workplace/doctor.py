@@ -56,8 +56,10 @@ def examine(audit: Path = AUDIT) -> Iterator[InstallationPart]:
         try:
             yield check()
         except Exception as error:
-            told = str(error).partition("\n")[0]
-            yield InstallationPart(part, f"{type(error).__name__}: {told}", "install the kit anew")
+            message = str(error).partition("\n")[0]
+            yield InstallationPart(
+                part, f"{type(error).__name__}: {message}", "install the kit anew"
+            )
 
 
 def lacking(requires: list[str]) -> list[str]:
@@ -97,8 +99,8 @@ def _python() -> InstallationPart:
 def _packages() -> InstallationPart:
     requires = metadata.requires(DISTRIBUTION) or []
     missing = lacking(requires)
-    told = "; ".join(missing) if missing else f"all {len(requires)} are there"
-    return InstallationPart("packages", told, "install them: pip install --upgrade investigate"
+    message = "; ".join(missing) if missing else f"all {len(requires)} are there"
+    return InstallationPart("packages", message, "install them: pip install --upgrade investigate"
                    if missing else "")  # fmt: skip
 
 
@@ -111,10 +113,10 @@ def _kernel() -> InstallationPart:
     version = f"ipykernel {metadata.version('ipykernel')}"
     if path.is_file():
         return InstallationPart("kernel", f"{version}; JupyterLab knows it as investigate")
-    told = f"{version}; JupyterLab does not know the kernel investigate"
+    message = f"{version}; JupyterLab does not know the kernel investigate"
     # A run uses the interpreter that it runs on, whatever JupyterLab knows.
     return InstallationPart(
-        "kernel", told, "install the kit into this environment anew", needed=False
+        "kernel", message, "install the kit into this environment anew", needed=False
     )
 
 
@@ -138,8 +140,8 @@ def _engine() -> InstallationPart:
         path = Path(folder) / "log.csv"
         path.write_text("time,score\n2024-03-01,0.5\n", encoding="utf-8")
         rows = look(str(path)).rows
-    told = f"DuckDB {metadata.version('duckdb')} reads a CSV"
-    return InstallationPart("engine", told, "" if rows == 1 else "install duckdb anew")
+    message = f"DuckDB {metadata.version('duckdb')} reads a CSV"
+    return InstallationPart("engine", message, "" if rows == 1 else "install duckdb anew")
 
 
 def _fonts() -> InstallationPart:
@@ -159,17 +161,17 @@ def _writable(part: str, folder: Path) -> InstallationPart:
         with tempfile.TemporaryFile(dir=there):
             return InstallationPart(part, f"{folder} can be written")
     except OSError as error:
-        told = f"{folder} cannot be written: {error.strerror}"
-        return InstallationPart(part, told, "go to another folder, or name one by --audit")
+        message = f"{folder} cannot be written: {error.strerror}"
+        return InstallationPart(part, message, "go to another folder, or name one by --audit")
 
 
 def _scratch() -> InstallationPart:
     folder = Path(tempfile.gettempdir())
     free = shutil.disk_usage(folder).free
-    told = f"{free / 1e9:.0f} GB free in {folder}"
+    message = f"{free / 1e9:.0f} GB free in {folder}"
     few = free < LEAST_FREE
     remedy = "free some, or set TMPDIR to another folder" if few else ""
-    return InstallationPart("scratch", told, remedy, needed=False)
+    return InstallationPart("scratch", message, remedy, needed=False)
 
 
 def _signing() -> InstallationPart:

@@ -53,8 +53,8 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        told = "Not a directory" if isinstance(error, FileExistsError) else error.strerror
-        raise InputError(f"{folder}: cannot write it: {told}") from error
+        reason = "Not a directory" if isinstance(error, FileExistsError) else error.strerror
+        raise InputError(f"{folder}: cannot write it: {reason}") from error
 
 
 def parameters() -> str:

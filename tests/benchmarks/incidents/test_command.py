@@ -60,17 +60,17 @@ def test_auc_is_that_of_the_log_and_the_reference_that_of_a_log_without_the_faul
     for result in _results(place)[:2]:
         made = simulate(result["scenario"], 1, 1.0, 20_000)
         now = made.log["time"] >= made.incident[0]
-        for said in result["said"].values():
-            assert said["baseline"] == pytest.approx(auc(made.log[~now]), abs=ties)
-            assert said["incident"] == pytest.approx(auc(made.log[now]), abs=ties)
+        for answer in result["said"].values():
+            assert answer["baseline"] == pytest.approx(auc(made.log[~now]), abs=ties)
+            assert answer["incident"] == pytest.approx(auc(made.log[now]), abs=ties)
         late = healthy.log["time"] >= healthy.incident[0]
         assert result["reference"] == pytest.approx(auc(healthy.log[late]), abs=1e-9)
 
 
 def test_the_withheld_history_is_withheld(place: Path) -> None:
     # Only replay, which needs the history, speaks of writes that are undone.
-    told = [_results(place)[1]["said"][way]["sentence"] for way in ("with", "without")]
-    assert ["ndoing the writes of" in sentence for sentence in told] == [True, False]
+    sentences = [_results(place)[1]["said"][way]["sentence"] for way in ("with", "without")]
+    assert ["ndoing the writes of" in sentence for sentence in sentences] == [True, False]
 
 
 def test_the_tables_are_printed_and_kept_with_their_command(place: Path) -> None:

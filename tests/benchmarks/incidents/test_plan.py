@@ -78,7 +78,7 @@ def test_seeds(asked: str, seeds: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scenarios", "strengths", "seeds", "answers", "told"),
+    ("scenarios", "strengths", "seeds", "answers", "message"),
     [
         ("loops", "1", "1", 5_000, "did you mean loop"),
         ("growth", "1", "1", 5_000, "--scenarios: 'growth' has no fault"),
@@ -97,11 +97,11 @@ def test_seeds(asked: str, seeds: tuple[int, ...]) -> None:
     ],
 )
 def test_what_cannot_be_simulated_is_told_before_anything_runs(
-    scenarios: str, strengths: str, seeds: str, answers: int, told: str
+    scenarios: str, strengths: str, seeds: str, answers: int, message: str
 ) -> None:
     with pytest.raises(InputError) as error:
         Plan.read(scenarios, strengths, seeds, answers)
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,12 @@ def test_what_cannot_be_simulated_is_told_before_anything_runs(
 def test_the_command_asks_for_the_same(scenarios: str, seeds: str) -> None:
     plan = Plan.read(scenarios, "0.25,1", seeds, 5_000)
     words = plan.command().split()
-    told = dict(zip(words[4::2], words[5::2], strict=True))
+    options = dict(zip(words[4::2], words[5::2], strict=True))
     assert plan == Plan.read(
-        told.get("--scenarios", ""),
-        told["--strengths"],
-        told["--seeds"],
-        int(told["--answers"]),
+        options.get("--scenarios", ""),
+        options["--strengths"],
+        options["--seeds"],
+        int(options["--answers"]),
     )
 
 

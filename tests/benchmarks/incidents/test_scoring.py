@@ -13,7 +13,7 @@ FAILED = {"error": "RuntimeError: x", "control": False}
 
 
 @pytest.mark.parametrize(
-    ("truth", "said", "kind", "system", "cohort", "scoped"),
+    ("truth", "answer", "kind", "system", "cohort", "scoped"),
     [
         (FAULT, FAULT, True, True, True, True),
         (FAULT, ("system_fault", "b", MATHS), True, False, True, True),
@@ -28,9 +28,9 @@ FAILED = {"error": "RuntimeError: x", "control": False}
     ],
 )
 def test_kind_system_and_cohort(
-    truth: Any, said: Any, kind: bool, system: bool, cohort: bool, scoped: bool
+    truth: Any, answer: Any, kind: bool, system: bool, cohort: bool, scoped: bool
 ) -> None:
-    score = Score.of(result(truth, said), "with")
+    score = Score.of(result(truth, answer), "with")
     assert (score.kind, score.system, score.cohort, score.scoped) == (kind, system, cohort, scoped)
     assert score.cause == (kind and system)
 
@@ -52,23 +52,23 @@ def test_the_onset_may_be_a_day_off(onset: str | None, days: float | None, dated
 
 
 def test_points_are_those_that_the_fault_took() -> None:
-    # Without the fault 0.76, with it 0.65; 0.1 were told.
+    # Without the fault 0.76, with it 0.65; 0.1 was found.
     assert Score.of(result(), "with").points == pytest.approx(0.01)
     assert Score.of(result(points=0.16), "with").points == pytest.approx(0.05)
 
 
 @pytest.mark.parametrize(
-    "untold",
-    [{"points": None}, {"reference": None}, {"said": ("outcome_fault", None, None)}],
+    "changes",
+    [{"points": None}, {"reference": None}, {"answered": ("outcome_fault", None, None)}],
 )
-def test_points_of_another_thing_are_not_compared(untold: Any) -> None:
-    assert Score.of(result(**untold), "with").points is None
+def test_points_of_another_thing_are_not_compared(changes: Any) -> None:
+    assert Score.of(result(**changes), "with").points is None
 
 
 def test_each_way_has_its_own_score() -> None:
-    told = result(without=("system_fault", "b", None))
-    assert Score.of(told, "with").system
-    assert not Score.of(told, "without").system
+    made = result(without=("system_fault", "b", None))
+    assert Score.of(made, "with").system
+    assert not Score.of(made, "without").system
 
 
 def test_no_answer_is_wrong_and_has_no_size() -> None:
@@ -112,7 +112,7 @@ PAIR = [
 MISSING, EITHER_A = ("missing_input", None, None), ("outcome_fault", "a", None)
 
 
-def told(answer: dict[str, Any], **more: Any) -> dict[str, Any]:
+def with_answer(answer: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A result whose answer without history says `more`."""
     answer["said"]["without"].update(more)
     return answer
@@ -124,12 +124,12 @@ def test_other_kinds_systems_and_cohorts_can_be_right_as_well() -> None:
         "systems": ["a", None],
         "cohorts": [None, MATHS],
     }
-    for said, right in [
+    for answer, right in [
         (("missing_input", None, MATHS), (True, True, True)),
         (("outcome_fault", "a", None), (False, True, True)),
         (("system_fault", "b", {"subject": "biology"}), (True, False, False)),
     ]:
-        made = result(("system_fault", "a", None), said)
+        made = result(("system_fault", "a", None), answer)
         made["truth"] |= wider
         score = Score.of(made, "with")
         assert (score.kind, score.system, score.cohort) == right
@@ -146,13 +146,13 @@ def test_of_two_causes_the_account_has_to_name_both(account: list[Any], both: bo
         {"kind": kind, "system": system, "cohort": cohort, "either": kind == "outcome_fault"}
         for kind, system, cohort in account
     ]
-    made = told(result(MISSING, MISSING), account=parts)
+    made = with_answer(result(MISSING, MISSING), account=parts)
     made["truth"] |= {"causes": PAIR, **PAIR[0]}
     assert Score.of(made, "without").both == both
 
 
 def test_of_two_causes_that_take_as_much_either_may_come_first() -> None:
-    made = told(result(MISSING, EITHER_A), either=True, account=[])
+    made = with_answer(result(MISSING, EITHER_A), either=True, account=[])
     made["truth"] |= {"causes": PAIR, **PAIR[0]}
     assert Score.of(made, "without").cause
     made["truth"]["causes"] = [PAIR[0], {**PAIR[1], "took": 0.02}]
@@ -178,7 +178,7 @@ def test_days_without_rows_do_not_count(onset: str, until: str | None, days: flo
 
 
 @pytest.mark.parametrize(
-    ("truth", "said", "how"),
+    ("truth", "answer", "how"),
     [
         (FAULT, ("no_drop", None, None), "cleared"),
         (FAULT, ("score_spread", None, None), "cleared"),
@@ -191,9 +191,9 @@ def test_days_without_rows_do_not_count(onset: str, until: str | None, days: flo
     ],
 )
 def test_misleading_clears_what_is_broken_or_accuses_what_is_not(
-    truth: Any, said: Any, how: str | None
+    truth: Any, answer: Any, how: str | None
 ) -> None:
-    assert misleading(result(truth, said), "with") == how
+    assert misleading(result(truth, answer), "with") == how
 
 
 def test_a_peer_that_names_no_kind_misleads_nobody() -> None:

@@ -48,8 +48,8 @@ def test_by_scenario() -> None:
 
 def test_by_size() -> None:
     made = [
-        result(moved=moved, seed=n, said=said)
-        for n, (moved, said) in enumerate(
+        result(moved=moved, seed=n, answered=answer)
+        for n, (moved, answer) in enumerate(
             [(0.005, NOTHING), (0.02, NOTHING), (0.02, WHOLE), (0.05, WHOLE), (0.3, WHOLE)]
         )
     ]

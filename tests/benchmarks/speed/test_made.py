@@ -33,6 +33,6 @@ def test_each_work_is_done_on_the_same_log(tmp_path: Path) -> None:
     assert work.scan(path) == {}
     assert work.counts(path)["cells"] > 1_000
     rows = pd.read_parquet(path)
-    told = work.pandas(path)
-    assert told["repeats"] == 0
-    assert told["areas"] >= rows["time"].dt.date.nunique() * 2
+    result = work.pandas(path)
+    assert result["repeats"] == 0
+    assert result["areas"] >= rows["time"].dt.date.nunique() * 2

@@ -24,14 +24,14 @@ def test_the_systems_do_not_see_it(look: Any, name: str) -> None:
 @pytest.mark.parametrize("name", LABELS)
 def test_only_outcomes_differ_and_only_inside(look: Any, name: str) -> None:
     made, quiet = look(name, strength=0.5, answers=SIZE), look("none", answers=SIZE)
-    told = "outcome"
-    pd.testing.assert_frame_equal(made.log.drop(columns=told), quiet.log.drop(columns=told))
-    other = made.log[told] != quiet.log[told]
+    column = "outcome"
+    pd.testing.assert_frame_equal(made.log.drop(columns=column), quiet.log.drop(columns=column))
+    other = made.log[column] != quiet.log[column]
     inside = (made.log["time"] >= made.simulated.incident[0]).to_numpy(copy=True)
     if name != "labels_everywhere":
         inside &= (made.log["school"] == "school 2").to_numpy()
     assert not other[~inside].any()
-    answered = quiet.log[told][inside]
+    answered = quiet.log[column][inside]
     share = {
         "labels_flipped": 0.5,
         "labels_defaulted": 0.5 * answered.mean(),
@@ -39,7 +39,7 @@ def test_only_outcomes_differ_and_only_inside(look: Any, name: str) -> None:
     }
     assert other[inside].mean() == pytest.approx(share[name], abs=0.03)
     if name == "labels_defaulted":
-        assert (made.log[told] <= quiet.log[told]).all()
+        assert (made.log[column] <= quiet.log[column]).all()
 
 
 def test_flipped_labels_can_be_those_of_another_cohort(look: Any) -> None:

@@ -24,7 +24,7 @@ from investigate.site.checked import Signed
 
 
 @dataclass(frozen=True)
-class Told:
+class TimelineEntry:
     """One entry: its number, when, kind and text; ``run`` is the path of the run's pages."""
 
     n: int
@@ -38,7 +38,7 @@ class Told:
     signed: Signed | None = None
 
 
-def timeline(case: Case) -> list[Told]:
+def timeline(case: Case) -> list[TimelineEntry]:
     """Every entry of the case's ledger, the last one first."""
     pages = {run.folder.name: run.path for run in case.runs}
     monitored = alerts(case.entries)
@@ -47,7 +47,7 @@ def timeline(case: Case) -> list[Told]:
         signed = case.signed.get(place)
         text, tone = _text(entry, signed, monitored.get(place, {}))
         found.append(
-            Told(
+            TimelineEntry(
                 n=entry.n,
                 when=moment(entry.time),
                 kind=entry.kind.replace("-", " "),
@@ -94,8 +94,8 @@ def _text(entry: Entry, signed: Signed | None, monitored: Mapping[str, Any]) -> 
 
 def _rerun(body: Mapping[str, Any]) -> str:
     numbers, notebooks = mapping(body.get("numbers")), mapping(body.get("notebooks"))
-    told = ((numbers, "equal"), (numbers, "within_tolerance"), (numbers, "different"))
-    equal, within, other = (count(where.get(name)) or 0 for where, name in told)
+    fields = ((numbers, "equal"), (numbers, "within_tolerance"), (numbers, "different"))
+    equal, within, other = (count(where.get(name)) or 0 for where, name in fields)
     same = len(listed(notebooks.get("equal_bytes")))
     different = len(listed(notebooks.get("different")))
     agrees = "agrees" if body.get("agrees") is True else "does not agree"
