@@ -17,7 +17,7 @@ from investigate.log.defaults import with_defaulted
 from investigate.log.events import events
 from investigate.log.files import find
 from investigate.log.floods import floods
-from investigate.log.folds import fold
+from investigate.log.folds import fold, spread
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.items import item_bands, items, most_rows
 from investigate.log.joining import joined, losses
@@ -218,7 +218,15 @@ def _marked(
         told = {"text of item": "item", "text of system": "system"}
         rows = coding.with_texts(rows, told)
         rows = rows.mutate(**{"text of system": rows["text of system"].fill_null(MISSING)})
-        rows = rows.mutate(fold=fold(rows, question, ("text of item", "text of system")))
+        texts = ("text of item", "text of system")
+        rows = rows.mutate(fold=fold(rows, question, texts))
+        apart = [
+            "score",
+            "ability",
+            "weight",
+            *(f"cohort{i}" for i in range(len(question.cohorts))),
+        ]
+        rows = spread(rows, question, apart, texts)
     else:
         rows = rows.mutate(fold=_.cluster_fold)
     if not sudden.marks.empty:
