@@ -224,6 +224,7 @@ def _marked(
             "score",
             "ability",
             "weight",
+            "repeat",
             *(f"cohort{i}" for i in range(len(question.cohorts))),
         ]
         rows = spread(rows, question, apart, texts)
