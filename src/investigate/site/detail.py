@@ -51,7 +51,7 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Detail:
-    """Tables of a page; names with values stand in pairs."""
+    """Tables of a page; names and values are in pairs."""
 
     groupings: list[GroupTable] = field(default_factory=list)
     account: tuple[StoredSuspect[StoredNumber], ...] = ()

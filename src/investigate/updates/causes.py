@@ -144,7 +144,7 @@ def ruled_out_in_short(facts: Facts) -> tuple[Statement, ...]:
 
 
 def unclear(facts: Facts) -> tuple[Statement, ...]:
-    """Suspects that can be neither named nor ruled out; those that stand overlap the verdict."""
+    """Suspects that can be neither named nor ruled out; supported ones overlap the verdict."""
     found = []
     for suspect in _others(facts):
         if _minor(facts, suspect) or suspect.points.value is None:
