@@ -1,21 +1,31 @@
 """Which errors of the kit do tests raise? ``python -m tools.errors_reached -m "not slow"``.
 
 Arguments go to pytest. Every place in src/investigate that makes an error is listed from its
-syntax tree; while tests run, such a place notes that it was reached. Processes that tests start
-anew, rather than fork, note nothing. Exit status 1 if a place was not reached.
+syntax tree; while tests run, such a place notes that it was reached, and by which test. Processes
+that tests start anew, rather than fork, note nothing. Exit status 1 if a place was not reached.
+
+`unnamed` says without running anything which errors no test writes a piece of; of these, the list
+``tests/errors_reached.tsv`` names a test that raises them. ``--write`` as the first argument brings
+that list up to date with what the tests that run have raised.
 """
 
 import ast
 import importlib.machinery
 import os
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType
 from typing import Any
 
-KIT = Path(__file__).resolve().parents[1] / "src" / "investigate"
+ROOT = Path(__file__).resolve().parents[1]
+KIT = ROOT / "src" / "investigate"
+LISTED = ROOT / "tests" / "errors_reached.tsv"
+WORDS, LETTERS = 3, 10
+"""A test names an error by so many words of it in a row, with so many letters at least."""
 OWN = {
     *("InputError", "RunError", "EmptyError", "LeakError", "BusyError", "UnreadableError"),
     *("BadSignatureError", "MovedError", "Misplaced"),
@@ -49,6 +59,56 @@ def places() -> dict[str, str]:
     return found
 
 
+def pieces(node: ast.AST) -> set[str]:
+    """Every few words in a row of the texts that stand in `node`, without what is put in."""
+    texts = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
+    rows = [text.split() for text in texts if isinstance(text, str)]
+    ends = [(words, at) for words in rows for at in range(max(len(words) - WORDS + 1, 1))]
+    found = {" ".join(words[at : at + WORDS]) for words, at in ends}
+    return {piece for piece in found if len(piece) >= LETTERS}
+
+
+@cache
+def unnamed() -> list[tuple[str, str]]:
+    """The errors that no text in a test names: file and source, once each; sorted."""
+    said = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                # Patterns have a backslash before what would mean something.
+                said.append(" ".join(re.sub(r"\\(.)", r"\1", node.value).split()))
+    text = "\n".join(said)
+    found = set()
+    for path in sorted(KIT.rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        for node in made(ast.parse(source)):
+            if not any(piece in text for piece in pieces(node)):
+                told = " ".join((ast.get_source_segment(source, node) or "").split())
+                found.add((str(path.relative_to(KIT)), told))
+    return sorted(found)
+
+
+def listed() -> dict[tuple[str, str], str]:
+    """By file and source of an error, the test that raises it."""
+    lines = LISTED.read_text(encoding="utf-8").splitlines() if LISTED.is_file() else []
+    rows = [line.split("\t") for line in lines]
+    return {(file, source): test for file, source, test in rows}
+
+
+def classes() -> set[str]:
+    """The names of the kit's own classes of errors."""
+    bases: dict[str, set[str]] = {}
+    for path in KIT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                own = {base.id for base in node.bases if isinstance(base, ast.Name)}
+                bases.setdefault(node.name, set()).update(own)
+    found = {"Exception", "ValueError", "TypeError"}
+    while more := {name for name, own in bases.items() if own & found} - found:
+        found |= more
+    return {name for name in found & set(bases) if not name.startswith("_")}
+
+
 class _Noting(importlib.machinery.SourceFileLoader):
     """Loads a module in which each such call notes its place; lines stay what they are."""
 
@@ -76,8 +136,9 @@ class _Finder(importlib.machinery.PathFinder):
 
 
 def _note(place: str) -> bool:
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").partition("[")[0].partition(" (")[0]
     with Path(os.environ[NOTES]).open("a", encoding="utf-8") as notes:
-        notes.write(f"{place}\n")
+        notes.write(f"{place}\t{test}\n")
     return True
 
 
@@ -90,19 +151,31 @@ if NOTES in os.environ:
 
 def main() -> int:
     """Run the tests, then list what none of them reached."""
+    writes, arguments = sys.argv[1:2] == ["--write"], sys.argv[1:]
     with TemporaryDirectory() as folder:
         notes = Path(folder) / "notes"
         notes.touch()
         command = [sys.executable, "-m", "pytest", "-q", "-p", "tools.errors_reached"]
         surrounding = {**os.environ, NOTES: str(notes)}
-        subprocess.run([*command, *sys.argv[1:]], env=surrounding, check=False)
-        reached = set(notes.read_text(encoding="utf-8").split())
+        subprocess.run([*command, *arguments[writes:]], env=surrounding, check=False)
+        lines = [line.split("\t") for line in notes.read_text(encoding="utf-8").splitlines()]
+    # The first test by name, so that the list hangs on no order of running.
+    reached = {place: test for place, test in sorted(lines, reverse=True) if test}
     known = places()
     unreached = [place for place in known if place not in reached]
     for place in unreached:
         print(f"{place}\t{known[place]}")
     print(f"{len(known)} errors, {len(known) - len(unreached)} reached")
+    if writes:
+        _write({(place.partition(":")[0], known[place]): t for place, t in reached.items()})
     return int(bool(unreached))
+
+
+def _write(reached: dict[tuple[str, str], str]) -> None:
+    old = listed()
+    tests = {error: reached.get(error) or old.get(error) for error in unnamed()}
+    rows = [f"{file}\t{source}\t{test}\n" for (file, source), test in tests.items() if test]
+    LISTED.write_text("".join(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["as_html", "as_text", "open_question", "show"]
 
 
-def _charts_as_they_are() -> None:
+def charts_as_they_are() -> None:
     """Have Jupyter show the kit's figures as they are laid out, drawn once.
 
-    Its own way draws each once more, to find margins to cut.
+    Its own way draws each once more, to find margins to cut. It is done as this module is
+    imported; a kernel that is a fork, of a process that had imported it, does it as it begins.
     """
     shell = get_ipython()
     if shell is not None and shell.display_formatter is not None:
@@ -29,7 +30,7 @@ def _charts_as_they_are() -> None:
         shown.for_type_by_name("investigate.figures.style", "Chart", lambda one: one._repr_png_())
 
 
-_charts_as_they_are()
+charts_as_they_are()
 
 
 def open_question(names: Mapping[str, object]) -> tuple[Question, Counts]:

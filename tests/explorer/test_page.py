@@ -300,6 +300,29 @@ def test_intervals_are_the_library_s(shown: Show, cluster: str | None) -> None:
         assert shown_low[f"{name}-low"] == pytest.approx(low, abs=close)
 
 
+@pytest.mark.parametrize("cluster", [None, "student"])
+def test_rows_count_by_their_weight(shown: Show, cluster: str | None) -> None:
+    rows = investigate.example_log()
+    rows["w"] = np.random.default_rng(5).choice([0.0, 0.5, 1.0, 12.5], len(rows))
+    found = example(log=rows, cluster=cluster, columns={"weight": "w"})
+    page = shown(found)
+    same(page.numbers(), expected(found, "system"))
+    page.drag("Incident end", -150)
+    page.drag("Baseline start", 120)
+    moved = page.asks(found)
+    same(page.numbers(), expected(moved, "system"))
+    for name, (value, low, _high) in moved.drop().numbers.items():
+        # Coarser bins, and without clusters other random parts of the rows.
+        close = (0.03 if cluster else 0.5) * (value - low)
+        assert page.numbers()["intervals"][f"{name}-low"] == pytest.approx(low, abs=close)
+    page.bar("rules").hover()
+    row = moved.contributions("system").to_frame(full=True).set_index("group").loc["rules"]
+    assert f"n = {row['rows_incident']:,}" in page.page.inner_text("#tip")
+    page.bar("rules").click()
+    same(page.numbers(), expected(moved.where(system="rules"), "country"))
+    assert "Rows count by their weight (w)" in page.page.inner_text("#bound")
+
+
 def test_hours_are_those_of_utc(shown: Show) -> None:
     rows = investigate.example_log()
     start = pd.Timestamp("2024-01-01", tz="UTC")

@@ -38,6 +38,7 @@ def test_text_is_whole_apart_and_large_enough(name: str, case: str) -> None:
     width, height = figure.bbox.size
     outside = [w for w in lines if w.left < 0 or w.top < 0 or w.right > width or w.bottom > height]
     assert outside == []
+    assert figure.get_suptitle().count("\n") < (2 if figure.axes else 4)
     assert [(a.text, b.text) for a, b in itertools.combinations(lines, 2) if a.meets(b)] == []
     assert width <= 900
     sizes = [text.get_fontsize() for text in figure.findobj(mpl.text.Text) if text.get_text()]

@@ -9,7 +9,7 @@ from matplotlib.cbook import is_math_text
 from matplotlib.figure import Figure
 
 from investigate.figures import text
-from investigate.figures.style import sentence
+from investigate.figures.style import drawing, sentence
 from investigate.figures.text import MISSING, MOST_LINES, fit, name, safe, shortened
 
 
@@ -65,3 +65,25 @@ def test_a_title_fits_the_page(line: str) -> None:
     assert written.get_window_extent().width <= 400
     assert len(lines) <= MOST_LINES
     assert ("…" in lines[-1]) == (line != "short")
+
+
+@pytest.mark.parametrize(
+    ("claim", "title"),
+    [
+        ("AUC fell.", "AUC fell."),
+        (
+            f"AUC fell: by {'much ' * 30}; and {'more ' * 30}",
+            f"AUC fell: by {'much ' * 30}".strip(),
+        ),
+        (f"AUC fell: by {'much ' * 60}; and more", "AUC fell"),
+        ("much " * 60, "… at the end"),
+    ],
+)
+def test_a_title_leaves_out_its_last_clauses(claim: str, title: str) -> None:
+    with drawing(claim, 2.0) as figure:
+        written = figure.get_suptitle()
+    assert written.count("\n") <= 1
+    if title == "… at the end":
+        assert written.endswith(" …")
+    else:
+        assert " ".join(written.split()) == title

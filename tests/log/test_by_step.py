@@ -106,6 +106,35 @@ def test_days_are_those_of_the_question_also_where_clocks_change() -> None:
     assert counts.incident == (start.days, end.days)
 
 
+def test_weights_are_summed_beside_rows_and_squares() -> None:
+    rows = investigate.example_log()
+    rng = np.random.default_rng(3)
+    rows["w"] = rng.choice([0.0, 0.3, 1.0, 7.25], len(rows)) * 1e9
+    counts = counted(explored.example(log=rows, cluster=None, columns={"weight": "w"}))
+    rows["step"] = (rows["time"].dt.normalize() - pd.Timestamp("2024-01-01")).dt.days
+    rows["square"] = rows["w"] ** 2
+    rows["system"] = rows["system"].map(counts.systems.index)
+    rows["cohort"] = rows["country"].map(counts.cohorts["country"].index)
+    known = rows.groupby(["step", "system", "cohort"])
+    assert counts.weighed is not None
+    own = counts.weighed["country"].set_index(["step", "system", "cohort"])
+    assert own["rows"].to_dict() == known.size().to_dict()
+    cells = counts.cells["country"]
+    sides = [rows[rows["outcome"] == value].groupby("step")["w"].sum() for value in (1, 0)]
+    units = [cells.groupby("step")[side].sum() for side in OUTCOMES]
+    total = rows["w"].sum() / cells[OUTCOMES].to_numpy().sum()
+    for known_side, side in zip(sides, units, strict=True):
+        assert (side * total).to_numpy() == pytest.approx(known_side.to_numpy(), rel=1e-12)
+    # The effective size (Kish 1965) of any days.
+    days = slice(3, 9)
+    weight = cells[cells["step"].between(3, 9)][OUTCOMES].to_numpy().sum()
+    effective = float(weight) ** 2 / own.loc[days, "squares"].sum() * counts.unit
+    some = rows[rows["step"].between(3, 9)]
+    assert effective == pytest.approx(some["w"].sum() ** 2 / some["square"].sum(), rel=1e-10)
+    assert counts.folds is not None
+    assert counts.folds[OUTCOMES].sum().tolist() == cells[OUTCOMES].sum().tolist()
+
+
 def test_a_system_need_not_be_named() -> None:
     counts = counted(explored.example(system=None, cohorts=None))
     assert (counts.systems, counts.cohorts, list(counts.cells)) == ([""], {}, [""])

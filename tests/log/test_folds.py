@@ -8,7 +8,7 @@ import pytest
 
 from investigate.counts.table import FOLDS
 from investigate.log.clusters import with_clusters
-from investigate.log.folds import fold
+from investigate.log.folds import fold, spread
 from investigate.question.question import Question
 
 CLUSTERED = messy.question("x.parquet")
@@ -44,6 +44,42 @@ def test_rows_without_a_cluster_spread_over_all_folds_by_what_they_say(load: Any
 def test_rows_that_repeat_share_a_fold(load: Any) -> None:
     assert len(set(folds(load, UNCLUSTERED, bin=[5] * 64))) == 1
     assert len(set(folds(load, CLUSTERED, bin=[5] * 64, outcome=[0, 1] * 32))) == 1
+
+
+def test_equal_rows_at_whole_minutes_are_spread_over_the_folds(load: Any) -> None:
+    """Without clusters; 3,000 rows of a day say the same but for their cohort."""
+    size, kind = 6_000, pa.timestamp("us", "UTC")
+    rows: dict[str, Any] = {
+        "time": pa.array([0] * size, kind),
+        "outcome": [n % 2 for n in range(size)],
+        "bin": [5] * size,
+        "item": pa.array([None] * size, pa.string()),
+        "system": ["a"] * size,
+        "cluster": pa.array([None] * size, pa.string()),
+        "cohort0": [None if n % 7 == 0 else n % 5 for n in range(size)],
+    }
+
+    def spread_over(given: dict[str, Any], question: Question, always: bool = False) -> Any:
+        table = load(pa.table(given))
+        table = table.mutate(fold=fold(table, question))
+        found = spread(table, question, ["cohort0", "weight"], always=always).to_pandas()
+        return found.groupby(["outcome", "cohort0", "fold"], dropna=False).size()
+
+    found = spread_over(rows, UNCLUSTERED)
+    # As rows thrown at random: chi-square of the folds of each outcome, and of both at once.
+    sizes = found.groupby(["outcome", "fold"]).sum().unstack()
+    assert sizes.shape == (2, FOLDS)
+    statistics = ((sizes - size / 2 / FOLDS) ** 2 / (size / 2 / FOLDS)).sum(axis=1)
+    assert all(14 < one < 56 for one in statistics)
+    assert abs(sizes.T.corr().iloc[0, 1]) < 0.5
+    # The order of a log has no say in what is counted.
+    back = {name: values[::-1] for name, values in rows.items()}
+    assert found.equals(spread_over(back, UNCLUSTERED))
+    # One row with seconds: the log's times are no dates.
+    finer = {**rows, "time": pa.array([0] * (size - 1) + [1_000_000], kind)}
+    assert len(spread_over(finer, UNCLUSTERED).groupby("fold").sum()) <= 3
+    assert len(spread_over(finer, UNCLUSTERED, always=True).groupby("fold").sum()) == FOLDS
+    assert len(spread_over(rows, CLUSTERED).groupby("fold").sum()) <= 2
 
 
 def test_a_cluster_hashed_once_has_the_fold_of_each_of_its_rows(load: Any) -> None:

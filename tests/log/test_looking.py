@@ -40,6 +40,8 @@ def test_days_that_stand_last_are_no_years(tmp_path: Path, written: str) -> None
         ((TIMES - pd.Timestamp("1970-01-01")) // pd.Timedelta("1s"), (), False),
         ((TIMES - pd.Timestamp("1970-01-01")) // pd.Timedelta("1ms"), (), False),
         (TIMES.dt.strftime("%Y%m%d%H%M"), (), True),
+        (TIMES.dt.strftime("%d-%b-%Y %H:%M"), ("%d-%b-%Y %H:%M",), True),
+        (TIMES.dt.strftime("%B %d, %Y %H:%M:%S"), ("%B %d, %Y %H:%M:%S",), True),
     ],
 )
 def test_times_are_read_however_they_are_written(

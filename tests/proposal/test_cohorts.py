@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from investigate.log.looking import Look, SampledColumn
-from investigate.proposal.cohorts import cohorts
+from investigate.proposal.cohorts import cohorts, dependent
 
 N = 2_000
 RNG = np.random.default_rng(5)
@@ -47,6 +47,31 @@ def test_ids_and_what_does_not_vary_are_not() -> None:
         "'merchant_id'",
         "'request'",
     ]
+
+
+def test_numbers_of_people_are_no_cohort_and_might_be_the_cluster() -> None:
+    columns = (
+        seen("beleg", RNG.permutation(N) + 7_000, numbers=True),
+        seen("w", RNG.permutation(np.arange(N) % 600), numbers=True),
+        # As many numbers without gaps, but most of them small: an amount.
+        seen("amount", np.sort(RNG.permutation(N) // 3) ** 2 // 200, numbers=True),
+    )
+    assert chosen(*columns)[0] == ("amount",)
+    assert [line.partition(" is an id of")[0] for line in chosen(*columns)[1]] == ["'beleg'", "'w'"]
+    assert dependent(Look("log.csv", "CSV", N, columns), []) == ["w"]
+
+
+def test_a_column_of_many_numbers_that_would_not_be_cut_gets_edges() -> None:
+    age = RNG.permutation(np.arange(N) % 73) + 18
+    columns = (
+        seen("age", age, numbers=True),
+        seen("few", RNG.integers(0, 9, N), numbers=True),
+        seen("share", RNG.random(N), numbers=True),
+    )
+    found = cohorts(Look("log.csv", "CSV", N, columns), [], TRUTHS)
+    assert found.chosen == ("age", "few", "share")
+    (edges,) = found.bands.values()
+    assert edges == [round(np.quantile(age, share)) for share in (0.2, 0.4, 0.6, 0.8)]
 
 
 def test_what_is_known_only_afterwards_is_left_out_and_told() -> None:

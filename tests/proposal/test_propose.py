@@ -104,7 +104,13 @@ def test_where_nobody_can_be_asked_the_guess_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "case"),
-    [("a/Befunde 2024.csv.gz", "befunde-2024"), ("x.DUCKDB", "x"), ("é.csv", "case")],
+    [
+        ("a/Befunde 2024.csv.gz", "befunde-2024"),
+        ("x.DUCKDB", "x"),
+        ("é.csv", "e"),
+        ("Rückfälle – Straße.csv", "rueckfaelle-strasse"),
+        ("?.csv", "case"),
+    ],
 )
 def test_a_case_is_called_as_its_file(name: str, case: str) -> None:
     assert case_of(name) == case

@@ -2,12 +2,16 @@
 
 import json
 import os
+import struct
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 import nbformat
 import pytest
 from placed import ANSWER, Place
+
+from investigate.figures.style import DPI, WIDTH
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +23,10 @@ print(os.getpgid(0) == os.getpid(), len(os.listdir(os.environ["INVESTIGATE_COUNT
 DRAW = """\
 import matplotlib.pyplot as plt
 plt.plot([1, 2])"""
+CHART = """\
+from investigate import notebook
+from investigate.figures.style import sentence
+sentence("A claim.")"""
 CHANCE = "import numpy as np; print(np.random.random())"
 
 
@@ -65,11 +73,14 @@ def test_a_kernel_depends_on_nothing_of_the_users(
 
 
 def test_forked_and_plain_kernels_leave_the_same_notebooks(place: Place) -> None:
-    place.notebooks(_1_look=[LOOK, DRAW], _2_answer=[ANSWER])
+    place.notebooks(_1_look=[LOOK, DRAW], _2_chart=[CHART], _3_answer=[ANSWER])
     forked, plain = (place.run(forked=forked).record for forked in (True, False))
-    for name in ("1_look", "2_answer"):
+    for name in ("1_look", "2_chart", "3_answer"):
         first, second = executed(forked, name), executed(plain, name)
         assert first == second
+    # As it was laid out; Jupyter's own way draws a figure twice and cuts its margins.
+    shown = b64decode(executed(forked, "2_chart")[-1].outputs[-1].data["image/png"])
+    assert struct.unpack(">I", shown[16:20])[0] == int(WIDTH * DPI)
 
 
 def test_forks_do_not_share_their_randomness(place: Place) -> None:

@@ -27,9 +27,15 @@ class ByStep:
     cells: by cohort column (the empty one where there is none): ``step``, ``system``,
         ``cohort``, ``bin``, ``positives``, ``negatives``, sorted; each holds every row once.
     folds: ``step``, ``fold``, ``bin`` (coarse), ``positives``, ``negatives``, sorted; `None`
-        where the question names no cluster, since rows are independent then.
+        where the question names neither cluster nor weight, since rows are independent then.
     exact: (B,) whether a bin holds one distinct score, so that its ties are real ties.
     fold_bins: how many bins ``folds`` has.
+    weighed: with weights, by cohort column as ``cells``: ``step``, ``system``, ``cohort``,
+        ``rows``, ``squares`` (the sum of the squares of their weights), sorted; else `None`.
+    unit: with weights, what (sum of weights)^2 / ``squares`` is multiplied by to be the
+        effective size of a sample.
+
+    With weights, ``positives`` and ``negatives`` are sums of them, in units of their own.
     """
 
     step: Step
@@ -43,6 +49,8 @@ class ByStep:
     folds: pd.DataFrame | None
     exact: NDArray[np.bool_]
     fold_bins: int
+    weighed: dict[str, pd.DataFrame] | None = None
+    unit: float = 1.0
 
     @property
     def bins(self) -> int:

@@ -14,7 +14,8 @@ from investigate.finding import Estimate, Finding
 from investigate.kinds import kind
 from investigate.question.question import Question
 
-OUTCOMES = ["positives", "negatives"]
+OUTCOMES = ("positives", "negatives")
+WEIGHED = ("rows", "squares")
 
 
 def page_data(
@@ -31,6 +32,11 @@ def page_data(
         encoded(cells, [systems, sizes.get(name, 1), counts.bins], ["system", "cohort", "bin"])
         for name, cells in counts.cells.items()
     ]
+    weighed = [
+        encoded(cells, [systems, sizes.get(name, 1)], ["system", "cohort"], WEIGHED)
+        for name, cells in (counts.weighed or {}).items()
+    ]
+    weights = {"column": question.columns.weight, "unit": counts.unit, "tables": weighed}
     return {
         "case": question.case,
         "question": question.parameters(),
@@ -47,6 +53,7 @@ def page_data(
         "inexact": np.flatnonzero(~counts.exact).tolist(),
         "smallestGroup": question.thresholds.smallest_group,
         "tables": tables,
+        "weights": weights if weighed else None,
         "folds": _folds(counts),
         "account": None if account is None else _account(account),
         "quantiles": [_quantile(confidence, freedom) for freedom in (np.inf, *range(1, FOLDS))],
@@ -81,8 +88,10 @@ def _folds(counts: ByStep) -> dict[str, Any] | None:
     return {"folds": FOLDS, "bins": counts.fold_bins, "cells": cells}
 
 
-def encoded(cells: pd.DataFrame, sizes: list[int], keys: list[str]) -> str:
-    """Sorted `cells` as text: how much each key is above the one before, then both outcomes.
+def encoded(
+    cells: pd.DataFrame, sizes: list[int], keys: list[str], told: tuple[str, str] = OUTCOMES
+) -> str:
+    """Sorted `cells` as text: how much each key is above the one before, then what is `told`.
 
     A key is the step and the columns `keys`, of so many values each, as one number. Numbers are
     written in seven bits a byte, the lowest first; the eighth says that another byte follows. All
@@ -91,7 +100,7 @@ def encoded(cells: pd.DataFrame, sizes: list[int], keys: list[str]) -> str:
     key = cells["step"].to_numpy().astype(np.int64)
     for name, size in zip(keys, sizes, strict=True):
         key = key * size + cells[name].to_numpy()
-    columns = [np.diff(key, prepend=0), *(cells[side].to_numpy() for side in OUTCOMES)]
+    columns = [np.diff(key, prepend=0), *(cells[side].to_numpy() for side in told)]
     numbers = np.stack(columns, axis=1).ravel().astype(np.int64)
     return base64.b64encode(zlib.compress(_bytes(numbers), 9)).decode()
 

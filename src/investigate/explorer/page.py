@@ -68,7 +68,8 @@ def data_of(shown: str) -> dict[str, Any] | None:
 def _bounded(told: dict[str, Any]) -> bool:
     """Whether a browser can be asked to show it: what was made here is smaller by far."""
     groups = max(len(told["systems"]), *(len(one["labels"]) for one in told["cohorts"]), 1)
-    cells = sum(len(cells) for cells in told["tables"])
+    weighed = (told.get("weights") or {}).get("tables", [])
+    cells = sum(len(cells) for cells in [*told["tables"], *weighed])
     return told["steps"] < 10**6 and groups * told["bins"] < 10**7 and cells < 10**8
 
 
@@ -97,8 +98,9 @@ def _title(told: dict[str, Any]) -> str:
 def _intervals(told: dict[str, Any]) -> str:
     if told["folds"] is None:
         return "Intervals: DeLong, which takes rows as independent."
+    clusters = "clusters" if told["question"]["columns"].get("cluster") else "random parts of rows"
     return (
-        f"Intervals: jackknife over clusters (32 folds, {told['folds']['bins']} score bins); of "
+        f"Intervals: jackknife over {clusters} (32 folds, {told['folds']['bins']} score bins); of "
         "slices, groups and days: DeLong, widened by what the jackknife adds in the whole."
     )
 

@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from investigate.figures.text import families, fit
+from investigate.figures.text import families, fit, fit_title
 
 WIDTH = 9.0
 """Inches; at `DPI` the page's 900 pixels."""
@@ -53,9 +53,11 @@ class Chart(Figure):
 
 @contextmanager
 def drawing(
-    claim: str, height: float, width: float = WIDTH, space: float = 0.02
+    claim: str, height: float, width: float = WIDTH, space: float = 0.02, titled: bool = True
 ) -> Iterator[Chart]:
     """A new figure under `claim`, in this style, laid out when the block ends.
+
+    A title takes two lines at most; where it is all that there is (``titled=False``), four.
 
     ``space`` between axes is a share of their height. No state of pyplot or of matplotlib's
     settings is left changed.
@@ -66,7 +68,8 @@ def drawing(
         heading = figure.suptitle(
             "", x=0.008, ha="left", fontsize=LARGE, fontweight="bold", linespacing=1.25
         )
-        fit(heading, claim, 0.984 * width * DPI)
+        fitted = fit_title if titled else fit
+        fitted(heading, claim, 0.984 * width * DPI)
         yield figure
         # Laid out and not drawn: whoever shows it draws it.
         if figure.axes:
@@ -76,7 +79,7 @@ def drawing(
 
 def sentence(claim: str) -> Chart:
     """The figure of a finding that has nothing to draw: its claim alone."""
-    with drawing(claim, 0.9) as figure:
+    with drawing(claim, 0.9, titled=False) as figure:
         return figure
 
 

@@ -1,5 +1,6 @@
 """Text of figures: names come from logs, so they may hold anything and be of any length."""
 
+import re
 import textwrap
 from functools import cache
 
@@ -7,7 +8,8 @@ from matplotlib.font_manager import FontProperties, findfont, get_font, get_font
 from matplotlib.text import Text
 
 LONGEST_NAME = 30
-MOST_LINES = 4
+MOST_LINES, TITLE_LINES = 4, 2
+PLACEHOLDER = " …"
 NARROWEST = 8
 MISSING = "□"
 
@@ -46,13 +48,28 @@ def fit(text: Text, line: str, width: float, lines: int = MOST_LINES) -> None:
     characters = max(len(line), NARROWEST)
     while True:
         wrapped = textwrap.wrap(
-            line, characters, max_lines=lines, placeholder=" …", break_on_hyphens=False
+            line, characters, max_lines=lines, placeholder=PLACEHOLDER, break_on_hyphens=False
         )
         text.set_text(_escaped("\n".join(wrapped)))
         taken = text.get_window_extent().width
         if taken <= width or characters == NARROWEST:
             return
         characters = max(min(characters - 1, int(characters * width / taken) + 2), NARROWEST)
+
+
+def fit_title(text: Text, claim: str, width: float, lines: int = TITLE_LINES) -> None:
+    """Write as much of `claim` into `text` as so many lines hold, whole clauses if it can be.
+
+    What is left out last is what comes first: clauses after a semicolon or a full stop, then those
+    after a colon. A page has the whole claim.
+    """
+    told = _drawable(claim)
+    for mark in (r"(?<=[;.]) ", r"(?<=[;.:]) "):
+        clauses = re.split(mark, told)
+        for kept in range(len(clauses), 0, -1):
+            fit(text, " ".join(clauses[:kept]).rstrip(";:"), width, lines)
+            if not text.get_text().endswith(PLACEHOLDER):
+                return
 
 
 def _drawable(text: str) -> str:

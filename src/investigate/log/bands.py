@@ -6,6 +6,7 @@ of its own stays as it is. Text with zeros in front (0042) is no number but a co
 postcode: it keeps its labels.
 """
 
+from collections.abc import Iterable
 from itertools import pairwise
 from math import floor, log10
 from typing import Any
@@ -69,13 +70,18 @@ def found(number: Any) -> list[float]:
     told = table.agg(low=table.number.min(), **cuts).to_pyarrow().to_pylist()[0]
     if told["low"] is None:
         return []
-    low, raw = float(told.pop("low")), sorted({float(cut) for cut in told.values()})
+    return rounded(float(told.pop("low")), [float(cut) for cut in told.values()])
+
+
+def rounded(low: float, cuts: Iterable[float]) -> list[float]:
+    """The `cuts` above `low`, the least number, with as few digits as keep them apart."""
+    raw = sorted(set(cuts))
     for digits in range(DIGITS, 16):
-        rounded = [_rounded(cut, digits) for cut in raw]
-        if len(set(rounded)) == len(raw):
+        edges = [_rounded(cut, digits) for cut in raw]
+        if len(set(edges)) == len(raw):
             break
     # Nothing lies below the least.
-    return [edge for edge in sorted(set(rounded)) if edge > low]
+    return [edge for edge in sorted(set(edges)) if edge > low]
 
 
 def _rounded(value: float, digits: int) -> float:

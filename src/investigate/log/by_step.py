@@ -22,12 +22,13 @@ from investigate.log import contract, joining
 from investigate.log.bins import EXACT, between_quantiles, joined
 from investigate.log.coding import Coding
 from investigate.log.files import find
-from investigate.log.folds import fold
+from investigate.log.folds import fold, spread
 from investigate.log.groups import Groups, with_codes
 from investigate.log.rows import narrowed, read, wanted
 from investigate.log.source import Engine, readable
 from investigate.log.sums import sums
 from investigate.log.temporary import beside, keep
+from investigate.log.weights import outcomes, rows_with, weighted_alike
 from investigate.question.question import Question, Window
 from investigate.zones import offset
 
@@ -40,14 +41,11 @@ MOST_LABELS = 60
 """Groups of a column that are shown on their own; a page with more is no picture."""
 
 _SIDES = ["positives", "negatives"]
-_OUTCOMES = {"positives": (_.outcome == 1).sum(), "negatives": (_.outcome == 0).sum()}
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def count(question: Question, given: Mapping[str, pa.Table]) -> ByStep:
     """Read, group, bin, then count; see `investigate.log.by_step`."""
-    if question.columns.weight is not None:
-        raise InputError("columns.weight: the explorer counts rows alike; leave the weight out")
     step = step_of(question)
     asked = question.model_copy(update={"every": step})
     with Engine(given) as engine:
@@ -58,13 +56,22 @@ def count(question: Question, given: Mapping[str, pa.Table]) -> ByStep:
             log = read(rows, asked, files.kind == "CSV" and asked.outcomes is None)
         contract.require_comparable(log, asked)
         texts = {name: name for name in log.coding.columns}
-        scored = log.coding.with_texts(log.table.filter(_.reason.isnull()), texts)
+        table, unit = log.table.filter(_.reason.isnull()), 1.0
+        if weighs := asked.columns.weight is not None:
+            table, unit = weighted_alike(log.table, asked)
+        scored = log.coding.with_texts(table, texts)
         rows, first, steps = _numbered(scored, asked, step)
         columns = {"system": "system"} | {n: f"cohort{i}" for i, n in enumerate(asked.cohorts)}
         by = [_groups(rows, name, column, asked) for name, column in columns.items()]
         rows = keep(with_codes(rows, by, Coding()))
         binned = _fitting(rows, by)
-        cells = {name: _cells(binned.rows, by[0].code, code) for name, code in _crossed(by).items()}
+        crossed = {name: _coded(binned.rows, by[0].code, c) for name, c in _crossed(by).items()}
+        keys = ["step", "system", "cohort"]
+        cells = {name: sums(own, [*keys, "bin"], outcomes(own)) for name, own in crossed.items()}
+        sizes = {"rows": _.count(), "squares": _.square.sum()}
+        weighed = (
+            {name: sums(own, keys, sizes) for name, own in crossed.items()} if weighs else None
+        )
         folds, fold_bins = _folds(binned, asked)
         return ByStep(
             step=step,
@@ -78,6 +85,8 @@ def count(question: Question, given: Mapping[str, pa.Table]) -> ByStep:
             folds=folds,
             exact=binned.exact,
             fold_bins=fold_bins,
+            weighed=weighed,
+            unit=unit,
         )
 
 
@@ -190,8 +199,8 @@ def _fitting(rows: ibis.Table, by: list[Groups]) -> _Binned:
 
 def _levels(rows: ibis.Table) -> tuple[pd.DataFrame, ibis.Table]:
     """Scores in order, neighbours together where they are many, and the level of each."""
-    outcomes = {name: value.cast("int64") for name, value in _OUTCOMES.items()}
-    values = keep(rows.group_by("score").agg(**outcomes))
+    there = {name: value.cast("int64") for name, value in rows_with().items()}
+    values = keep(rows.group_by("score").agg(**there))
     if int(values.count().to_pyarrow().as_py()) <= EXACT:
         number: Any = ibis.row_number().over(ibis.window(order_by="score")).cast("int64")
     else:
@@ -209,17 +218,20 @@ def _size(rows: ibis.Table, keys: list[str]) -> int:
     return int(rows.select(*keys).distinct().count().to_pyarrow().as_py())
 
 
-def _cells(rows: ibis.Table, system: str, cohort: str | None) -> pd.DataFrame:
+def _coded(rows: ibis.Table, system: str, cohort: str | None) -> ibis.Table:
     code = rows[cohort] if cohort else ibis.literal(0, type="int64")
-    kept = rows.select("step", "bin", "outcome", system=rows[system], cohort=code)
-    return sums(kept, ["step", "system", "cohort", "bin"], dict(_OUTCOMES))
+    weights = [name for name in ("weight", "square") if name in rows.columns]
+    return rows.select("step", "bin", "outcome", *weights, system=rows[system], cohort=code)
 
 
 def _folds(binned: _Binned, question: Question) -> tuple[pd.DataFrame | None, int]:
     """Outcomes by step, fold and coarse bin, in as many bins as there is room for."""
-    if question.columns.cluster is None:
+    names = question.columns
+    if names.cluster is None and names.weight is None:
         return None, 0
-    folded = keep(binned.rows.mutate(fold=fold(binned.rows, question)))
+    apart = ["score", "weight", *(f"cohort{i}" for i in range(len(question.cohorts)))]
+    told = binned.rows.mutate(fold=fold(binned.rows, question))
+    folded = keep(spread(told, question, apart))
     sizes = sums(folded, ["bin"], {"rows": _.count()})
     middle = sizes["rows"].cumsum() - sizes["rows"] / 2
     for most in FOLD_BINS:
@@ -230,5 +242,6 @@ def _folds(binned: _Binned, question: Question) -> tuple[pd.DataFrame | None, in
         rows = folded.join(beside(folded, coarse), "bin")
         if _size(rows, ["step", "fold", "coarse"]) <= MOST_FOLD_CELLS:
             break
-    kept = rows.select("step", "fold", "outcome", bin=rows.coarse)
-    return sums(kept, ["step", "fold", "bin"], dict(_OUTCOMES)), len(place[0])
+    weight = ["weight"] if names.weight is not None else []
+    kept = rows.select("step", "fold", "outcome", *weight, bin=rows.coarse)
+    return sums(kept, ["step", "fold", "bin"], outcomes(kept)), len(place[0])

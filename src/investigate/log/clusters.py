@@ -1,4 +1,7 @@
-"""What a row's cluster says of it: whether it is new, whether it stays, and its fold."""
+"""What a row's cluster says of it: whether it is new, whether it stays, and its fold.
+
+Which row of a cluster is its fifth depends on no window, so that a batch finds it out once.
+"""
 
 import ibis
 from ibis import _
@@ -24,6 +27,8 @@ def with_clusters(
     if question.columns.cluster is None:
         never = ibis.literal(None, type="int8")
         return inside.mutate(seasoned=True, returning=False, cluster_fold=never)
+    if "seasoned" in rows.columns and "cluster_fold" in rows.columns:
+        return _returning(inside)
     start = question.baseline.bounds(question.timezone)[0]
     scored = _.reason.isnull()
     named = rows.filter(_.cluster.notnull())
@@ -48,6 +53,26 @@ def with_clusters(
     return joined.drop("cluster_right", "returns", "seasoned_after", "long_there")
 
 
+def with_seasoned(rows: ibis.Table, question: Question) -> ibis.Table:
+    """`rows` with ``seasoned``, whatever the windows; without a cluster that is left to them."""
+    if question.columns.cluster is None:
+        return rows
+    fifth = _of_order(rows.filter(_.cluster.notnull(), _.time.notnull()))
+    joined = rows.left_join(fifth, "cluster")
+    joined = joined.mutate(seasoned=(_.time > _.seasoned_after).fill_null(False))
+    return joined.drop("cluster_right", "seasoned_after")
+
+
+def _returning(inside: ibis.Table) -> ibis.Table:
+    """`inside` with ``returning``: the rest of what their cluster says is there."""
+    scored = inside.filter(_.reason.isnull(), _.cluster.notnull())
+    both = scored.group_by("cluster").agg(windows=_.window.nunique()).filter(_.windows > 1)
+    # Kept: the join is a part of long queries.
+    own = keep(both.select("cluster", returns=ibis.literal(True)))
+    joined = inside.left_join(own, "cluster")
+    return joined.mutate(returning=_.returns.fill_null(False)).drop("cluster_right", "returns")
+
+
 def _fifth(named: ibis.Table, told: ibis.Table) -> ibis.Table:
     """``cluster`` and ``seasoned_after``: the time of its fifth row, as far as it matters.
 
@@ -56,6 +81,11 @@ def _fifth(named: ibis.Table, told: ibis.Table) -> ibis.Table:
     """
     few = told.filter(_.early < EARLIER).select("cluster")
     placed = named.filter(_.time.notnull()).select("cluster", "time").semi_join(few, "cluster")
+    return _of_order(placed)
+
+
+def _of_order(placed: ibis.Table) -> ibis.Table:
     order = ibis.row_number().over(group_by="cluster", order_by="time")
+    placed = placed.select("cluster", "time")
     fifth = placed.mutate(order=order).filter(_.order == EARLIER - 1)
     return fifth.select("cluster", seasoned_after="time")

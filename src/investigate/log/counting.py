@@ -17,7 +17,7 @@ from investigate.log.defaults import with_defaulted
 from investigate.log.events import events
 from investigate.log.files import find
 from investigate.log.floods import floods
-from investigate.log.folds import fold
+from investigate.log.folds import fold, spread
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.items import item_bands, items, most_rows
 from investigate.log.joining import joined, losses
@@ -59,7 +59,7 @@ def count(
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         at(f"{log.total:,} rows, scores into bins", 0.25)
         by = groups(log.table, question, log.coding)
-        found = bins(log.table.filter(_.reason.isnull()))
+        found = bins(log.within.filter(_.reason.isnull()))
         at(f"{log.total:,} rows, what is odd about them", 0.32)
         seconds = bucket_seconds(question)
         sudden = sudden_values(log.table, found.repeated, question, log.coding)
@@ -76,7 +76,11 @@ def count(
         rows = _marked(table, found, sudden, question, coding, alone)
         steps = Steps.of(log, seconds, question.timezone)
         rows = bucketed(rows, seconds).mutate(step=steps.numbered(_.start))
-        inside = with_clusters(table, question, rows.filter(_.window >= 0))
+        within = rows.filter(_.window >= 0)
+        if log.inside is not None and beside is None:
+            within = _marked(log.inside, found, sudden, question, coding, alone)
+            within = bucketed(within, seconds).mutate(step=steps.numbered(_.start))
+        inside = with_clusters(table, question, within)
         counted = _counted(with_codes(inside, by, coding), found, beside, by, question)
         elsewhere, between = None, False
         if log.windows.get(-1, {}).get("scored"):
@@ -162,7 +166,7 @@ def _read_once(
     with kept.alone(path):
         if (found := prepared.find(path, question, engine)) is None:
             log, weights = _read(question, engine)
-            prepared.keep(path, log, engine)
+            prepared.keep(path, log, question, engine)
             return log, weights
     contract.require_comparable(found, question)
     return found, None
@@ -212,7 +216,15 @@ def _marked(
         told = {"text of item": "item", "text of system": "system"}
         rows = coding.with_texts(rows, told)
         rows = rows.mutate(**{"text of system": rows["text of system"].fill_null(MISSING)})
-        rows = rows.mutate(fold=fold(rows, question, ("text of item", "text of system")))
+        texts = ("text of item", "text of system")
+        rows = rows.mutate(fold=fold(rows, question, texts))
+        apart = [
+            "score",
+            "ability",
+            "weight",
+            *(f"cohort{i}" for i in range(len(question.cohorts))),
+        ]
+        rows = spread(rows, question, apart, texts)
     else:
         rows = rows.mutate(fold=_.cluster_fold)
     if not sudden.marks.empty:

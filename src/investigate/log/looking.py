@@ -32,6 +32,13 @@ FIRST_YEAR, EPOCHS_FROM, LAST_YEAR = 1900, 1990, 2100
 """Years between which the median of a column of times lies; outside, they are other numbers."""
 MOST_YEARS = 12
 """Years written in two digits that a log may span."""
+_WITH_MONTH = re.compile(
+    r"(?:\d{1,2}(?P<before>[-./ ]{1,2})(?P<month>[A-Za-z]{3,9})"
+    r"|(?P<first>[A-Za-z]{3,9})(?P<after>[-. ]{1,2})\d{1,2})"
+    r"(?P<mark>[-./, ]{1,2})(?P<year>\d{4}|\d{2})"
+    r"(?:(?P<gap>[ ,]{1,2})\d{1,2}:\d{2}(?P<seconds>:\d{2})?)?"
+)
+"""05-Jan-2024, 5. January 2024 or Jan 5, 2024, with or without a clock."""
 READ = 0.95
 """Share of what stands in a column that is read, for it to be times or numbers."""
 
@@ -190,7 +197,7 @@ def _times(table: ibis.Table, name: str, present: Any, numbers: bool) -> dict[st
     try:
         times = _as_times(table, name, None)
     except InputError as error:
-        formats = re.findall(r"time_format: '([^']+)'", str(error))
+        formats = [*re.findall(r"time_format: '([^']+)'", str(error)), *_worded(table, name)]
         times = None
     for written in formats if times is None else ():
         try:
@@ -214,6 +221,21 @@ def _times(table: ibis.Table, name: str, present: Any, numbers: bool) -> dict[st
     if not (EPOCHS_FROM if numbers else FIRST_YEAR) < middle < LAST_YEAR:
         return {}
     return {"times": times, "formats": tuple(str(written) for written, _times in found)}
+
+
+def _worded(table: ibis.Table, name: str) -> list[str]:
+    """The format of days whose month is a word, as the first of them is written."""
+    text = table[name].cast("string").strip().name("text").as_table()
+    first = text.filter(_.text.re_search("[A-Za-z]{3}")).limit(1).to_pyarrow()["text"].to_pylist()
+    told = _WITH_MONTH.fullmatch(first[0]) if first else None
+    if told is None:
+        return []
+    named = told["month"] or told["first"]
+    month, year = "%b" if len(named) == 3 else "%B", "%Y" if len(told["year"]) == 4 else "%y"
+    clock = f"{told['gap']}%H:%M{':%S' if told['seconds'] else ''}" if told["gap"] else ""
+    if told["first"]:
+        return [f"{month}{told['after']}%d{told['mark']}{year}{clock}"]
+    return [f"%d{told['before']}{month}{told['mark']}{year}{clock}"]
 
 
 def _in_order(times: "pd.Series[Any]") -> float:

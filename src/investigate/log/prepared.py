@@ -1,8 +1,9 @@
 """Rows as they are read, kept for other windows over the same log while a batch lasts.
 
 What reading finds out (values and their types, codes of labels, folds of clusters, rows that
-repeat) depends on no window, so that a sweep of windows reads a log once. The tables hold rows,
-which no record does: they lie in a private folder that ends with the batch.
+repeat, rows of clusters that are not new) depends on no window, so that a sweep of windows reads a
+log once. The tables hold rows, which no record does: they lie in a private folder that ends with
+the batch.
 """
 
 import hashlib
@@ -70,12 +71,15 @@ class Prepared:
         return held(path.with_suffix(".lock"))
 
 
-def keep(path: Path, rows: "Rows", engine: "Engine") -> None:
+def keep(path: Path, rows: "Rows", question: Question, engine: "Engine") -> None:
     """Write `rows` to a new database at `path`, whole or not at all.
 
     Where there is no room nothing is kept, and the next question reads its log.
     """
-    tables = {"rows": rows.table.drop("window"), "left_out": rows.left_out}
+    from investigate.log.clusters import with_seasoned
+
+    told = with_seasoned(rows.table.drop("window"), question)
+    tables = {"rows": told, "left_out": rows.left_out}
     tables |= {f"labels_{name}": one.table for name, one in rows.coding.columns.items()}
     about = {
         "breaches": rows.breaches,
@@ -107,7 +111,10 @@ def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     kinds = rows.schema().items()
     moments = {name: rows[name].cast(UTC_TIME) for name, kind in kinds if kind.is_timestamp()}
     rows = rows.mutate(**moments)
-    table = kept(rows.mutate(window=window_of(rows.time, question)))
+    table = rows.mutate(window=window_of(rows.time, question))
+    # What lies in no window is looked at once or twice; to store it costs as much.
+    inside = kept(table.filter(table.window >= 0))
     coding = Coding({name: Column(tables[f"labels_{name}"]) for name in about["columns"]})
     engine.breaches.extend(about["noted"])
-    return Rows(table, table, coding, tables["left_out"], sizes(table), about["breaches"])
+    left_out, found = tables["left_out"], sizes(table)
+    return Rows(table, inside, coding, left_out, found, about["breaches"], inside)

@@ -51,6 +51,7 @@ class Rows:
     windows: of each window that has rows, ``rows``, ``scored``, ``positives`` (of the
     scored), the ``first`` and ``last`` time, and how many rows have each reason (its number).
     breaches: what was done to values of rows that stay, as `contract.breaches` has it.
+    inside: the rows of the windows, where they are stored by themselves; then ``stored`` is this.
     """
 
     table: ibis.Table
@@ -59,6 +60,12 @@ class Rows:
     left_out: ibis.Table
     windows: dict[int, dict[str, Any]]
     breaches: list[dict[str, Any]]
+    inside: ibis.Table | None = None
+
+    @property
+    def within(self) -> ibis.Table:
+        """The rows of ``table`` that lie in a window."""
+        return self.table.filter(_.window >= 0) if self.inside is None else self.inside
 
     @property
     def total(self) -> int:

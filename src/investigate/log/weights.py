@@ -93,6 +93,41 @@ def weighted(rows: ibis.Table, question: Question) -> tuple[ibis.Table, Weights]
     where all of one outcome in a window are zero, or so small beside others that they vanish.
     """
     name = str(question.columns.weight)
+    sizes, shift = _measured(rows, name)
+    scales = {w: scale_of(size.total, size.squares) for w, size in sizes.items() if size.squares}
+    digits = units(sum(scales[w] * sizes[w].total for w in scales))
+    for w in (0, 1):
+        _require_counted(sizes[w], scales.get(w, 0.0) * 2.0**digits, w, name)
+    cases = [(_.window == w, scale * 2.0**digits) for w, scale in scales.items()]
+    factor: Any = ibis.cases(*cases, else_=0.0)
+    whole = (_.weight * shift * factor).round().cast("int64")
+    kept = keep(rows.mutate(weight=ibis.ifelse(_.reason.isnull(), whole, 0)))
+    effective = [sizes[w].total ** 2 / sizes[w].squares for w in (0, 1)]
+    return kept, Weights(name, digits, (effective[0], effective[1]))
+
+
+def weighted_alike(rows: ibis.Table, question: Question) -> tuple[ibis.Table, float]:
+    """Scored `rows` with ``weight`` and ``square`` of it in units, at one scale for all windows.
+
+    Where sums of these over any rows are w and s, w * w / s times what is returned is the
+    effective size of these rows. Raises `InputError` as `weighted` does.
+    """
+    name = str(question.columns.weight)
+    sizes, shift = _measured(rows, name)
+    digits = units(sum(size.total for size in sizes.values()))
+    for w in (0, 1):
+        _require_counted(sizes[w], 2.0**digits, w, name)
+    # A digit of room, since rounding may add up.
+    fine = units(sum(size.squares for size in sizes.values())) - 1
+    own = _.weight * shift
+    whole = (own * 2.0**digits).round().cast("int64")
+    square = (own * own * 2.0**fine).round().cast("int64")
+    kept = keep(rows.filter(_.reason.isnull()).mutate(weight=whole, square=square))
+    return kept, 2.0 ** (fine - 2 * digits)
+
+
+def _measured(rows: ibis.Table, name: str) -> tuple[dict[int, _Size], float]:
+    """The sizes of windows, and the power of two that weights were multiplied by for them."""
     scored = rows.filter(_.reason.isnull())
     odd = scored.agg(
         rows=_.count(),
@@ -111,17 +146,7 @@ def weighted(rows: ibis.Table, question: Question) -> tuple[ibis.Table, Weights]
             )
     # Squares of what is huge or tiny are no numbers; a power of two changes no digit.
     shift = near_one(float(told["largest"] or 0.0))
-    sizes = _sizes(scored.mutate(weight=_.weight * shift), name)
-    scales = {w: scale_of(size.total, size.squares) for w, size in sizes.items() if size.squares}
-    digits = units(sum(scales[w] * sizes[w].total for w in scales))
-    for w in (0, 1):
-        _require_counted(sizes[w], scales.get(w, 0.0) * 2.0**digits, w, name)
-    cases = [(_.window == w, scale * 2.0**digits) for w, scale in scales.items()]
-    factor: Any = ibis.cases(*cases, else_=0.0)
-    whole = (_.weight * shift * factor).round().cast("int64")
-    kept = keep(rows.mutate(weight=ibis.ifelse(_.reason.isnull(), whole, 0)))
-    effective = [sizes[w].total ** 2 / sizes[w].squares for w in (0, 1)]
-    return kept, Weights(name, digits, (effective[0], effective[1]))
+    return _sizes(scored.mutate(weight=_.weight * shift), name), shift
 
 
 def _sizes(scored: ibis.Table, name: str) -> dict[int, _Size]:

@@ -148,8 +148,7 @@ def enter(
 
 def close(alert: Alert, watch: Watch, audit: Path) -> None:
     """Enter in the ledger of its case that `alert` is over; once, as `enter`."""
-    if alert.ended is None:
-        raise ValueError("it goes on")
+    assert alert.ended is not None
     try:
         if _entered(audit / alert.case, ALERT_END, alert):
             return

@@ -1,6 +1,7 @@
 """Words by which people call columns, by the part that such a column plays."""
 
 import re
+from unicodedata import combining, normalize
 
 TIME = {
     "time", "ts", "timestamp", "date", "datetime", "at", "on", "created", "scored", "served",
@@ -29,6 +30,7 @@ SCORE = {
 SYSTEM = {
     "system", "model", "engine", "scorer", "algorithm", "algo", "ranker", "provider", "variant",
     "champion", "challenger", "estimator", "rated", "vendor", "modell", "pipeline", "policy",
+    "regelwerk", "ruleset", "verfahren",
 }  # fmt: skip
 ITEM = {
     "item", "exercise", "question", "product", "sku", "article", "ad", "creative", "campaign",
@@ -38,7 +40,9 @@ ITEM = {
 CLUSTER = {
     "user", "customer", "client", "student", "account", "patient", "member", "card", "cardholder",
     "device", "session", "borrower", "applicant", "visitor", "household", "person", "subscriber",
-    "player", "policyholder", "learner", "kunde", "kunden", "nutzer", "patienten", "debtor",
+    "player", "policyholder", "learner", "kunde", "kunden", "nutzer", "patienten", "debtor", "usr",
+    "shopper", "buyer", "consumer", "guest", "passenger", "driver", "pupil", "schueler", "owner",
+    "employee", "tenant", "holder", "email", "iban", "msisdn", "participant", "respondent",
 }  # fmt: skip
 ID = {"id", "ids", "uuid", "guid", "key", "hash", "number", "nr", "no", "num", "code", "index"}
 POSITIVE = {
@@ -54,7 +58,9 @@ def words(name: str) -> list[str]:
     """The words of a column's name, in small letters: ``isFraud``, ``is_fraud``: is, fraud."""
     split = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
     plain = split.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
-    return [word for word in re.split(r"[^a-z0-9]+", plain.replace("ß", "ss")) if word]
+    # Of other letters the marks go: é is e.
+    plain = "".join(c for c in normalize("NFKD", plain.replace("ß", "ss")) if not combining(c))
+    return [word for word in re.split(r"[^a-z0-9]+", plain) if word]
 
 
 def called(name: str, of: set[str]) -> bool:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from investigate.errors import InputError
+from investigate.proposal.names import words
 from investigate.question import params
 
 
@@ -29,5 +30,4 @@ def case_of(source: str, table: str | None = None) -> str:
     if "://" in source:
         source = table or source.partition("?")[0]
     stem = re.sub(r"(\.(csv|tsv|parquet|pq|duckdb|db|gz))+$", "", Path(source).name.lower())
-    name = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:64]
-    return name if name else "case"
+    return "-".join(words(stem))[:64].strip("-") or "case"

@@ -11,6 +11,7 @@ import pandas as pd
 from investigate import log as logs
 from investigate.counts.table import Counts
 from investigate.errors import InputError
+from investigate.log.bands import written
 from investigate.log.looking import SampledColumn
 from investigate.log.source import hint
 from investigate.proposal import arriving, cohorts, parts, windows
@@ -130,9 +131,11 @@ class _Proposing:
         groups = cohorts.cohorts(self.look, taken, truths)
         self.warnings += groups.warnings
         if "cluster" not in named:
+            ids = cohorts.dependent(self.look, taken)
+            told = f", such as {ids[0]!r}" if ids else ""
             self.warnings.append(
                 "no column says whom rows depend on (a user, a customer): rows are taken as "
-                "independent, and intervals may be too narrow; name it by --cluster"
+                f"independent, and intervals may be too narrow; name it by --cluster{told}"
             )
         values: dict[str, Any] = {"case": self.case, "log": self.found.log, "columns": named}
         values |= self.found.joined(named, None if later is None else later.name)
@@ -144,6 +147,10 @@ class _Proposing:
             values["cohorts"] = list(groups.chosen)
             told = ", ".join(groups.chosen)
             self._assume("cohorts", told, "likely", "columns of few values, known beforehand")
+        if groups.bands:
+            values["bands"] = dict(groups.bands)
+            told = "; ".join(f"{n}: {', '.join(written(e))}" for n, e in groups.bands.items())
+            self._assume("bands", told, "likely", "fifths of a column of many numbers")
         question = params.from_values(values, "init")
         counts = logs.count(question)
         self.warnings += _few(counts)

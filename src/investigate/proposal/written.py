@@ -31,6 +31,7 @@ NOTES = {
     "baseline": "when the score was right; the end is not in it",
     "incident": "what is to be explained; the end is not in it",
     "cohorts": "groups that are looked at: known before the outcome",
+    "bands": "where cohorts of numbers are cut",
     "outcomes": "they stand in a table of their own",
     "timezone": "where days begin, and in which times without a zone are read",
 }
@@ -64,6 +65,8 @@ def text(proposal: Proposal) -> str:
         lines.append(_noted(f"timezone: {_scalar(told['timezone'])}", NOTES["timezone"], None))
     if told["cohorts"]:
         lines.append(_noted(f"cohorts: {_flow(told['cohorts'])}", NOTES["cohorts"], None))
+    if told.get("bands"):
+        lines.append(_noted(f"bands: {_flow(told['bands'])}", NOTES["bands"], sure.get("bands")))
     lines += ["", f"# The windows are {sure['incident'].sure}: {_plain(sure['incident'].why)}"]
     lines += [_noted(f"{name}: {_flow(told[name])}", NOTES[name], None) for name in WINDOWS]
     return "\n".join(lines) + "\n"
@@ -104,9 +107,11 @@ def _plain(line: str) -> str:
 
 def _flow(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{_scalar(k)}: {_flow(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_flow(v) for v in value) + "]"
+    if isinstance(value, float):
+        return f"{value:.10g}"
     return _scalar(value)
 
 

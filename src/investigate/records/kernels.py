@@ -23,6 +23,10 @@ from investigate.records.processes import FORKED, end_with_parent, lead, redirec
 
 NAME = "python3"
 OPTIONS = ["--InteractiveShellApp.matplotlib=inline"]
+FORK_OPTIONS = [
+    "--InteractiveShellApp.exec_lines=__import__('investigate.notebook').notebook.charts_as_they_are()"
+]
+"""What `investigate.notebook` does where it is imported; a fork's parent has imported it."""
 SOCKET_PATH_LIMIT = 90
 
 
@@ -149,4 +153,5 @@ def _become_kernel(
 
     # Forks share numpy's state; an unseeded notebook must differ from run to run, not hide it.
     np.random.seed()  # noqa: NPY002
+    arguments = [*arguments, *FORK_OPTIONS]
     IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])

@@ -50,14 +50,14 @@ function update() {
   byId("panels").hidden = !known;
   if (known) panels(sums, estimates);
   explained();
-  byId("bound").textContent = boundOf(estimates);
+  byId("bound").textContent = `${boundOf(estimates)}${weightsOf()}`;
   byId("code").textContent = codeOf(model, view, windows, calendar);
   return estimates;
 }
 
 // What follows from the slice, too.
 function redraw() {
-  const stretch = stretchOf(model, tableOf(model, view));
+  const stretch = stretchOf(model, view);
   series = seriesOf(model, view, stretch);
   const estimates = update();
   withReach(series, estimates.dependence);
@@ -74,7 +74,12 @@ function headline({ levels, change, rows, rates }, known) {
     ? `AUC ${verb} from ${points(levels[0].value)} to ${points(levels[1].value)}${sure}`
     : "A window here has no rows of both outcomes: no AUC";
   NAMES.forEach((name, w) => tile(name, levels[w], `n = ${grouped(rows[w])}, ${rate(rates[w])} positive`));
-  tile("change", change, model.folds ? "interval allows for clusters" : "interval for independent rows", true);
+  tile("change", change, intervalOf(), true);
+}
+
+function intervalOf() {
+  if (model.told.question.columns.cluster) return "interval allows for clusters";
+  return model.unit === null ? "interval for independent rows" : "interval allows for weights";
 }
 
 const rate = (share) => (Number.isFinite(share) ? `${(share * 100).toFixed(1)}%` : "none");
@@ -126,9 +131,14 @@ function boundOf({ bounds }) {
   return `Scores are counted in ${grouped(model.told.bins)} bins: the AUC of the raw scores lies within ${most.toFixed(4)} of the AUC shown.`;
 }
 
+function weightsOf() {
+  const column = model.told.weights?.column;
+  return column ? ` Rows count by their weight (${column}); n is how many there are.` : "";
+}
+
 // A group's own line, while its bar is pointed at.
 function point(bar) {
-  const own = bar && bar.number >= 0 ? seriesOf(model, view, stretchOf(model, tableOf(model, view)), bar.number) : null;
+  const own = bar && bar.number >= 0 ? seriesOf(model, view, stretchOf(model, view), bar.number) : null;
   timeline.draw(series, own, levels);
 }
 

@@ -55,13 +55,42 @@ async function modelOf(told) {
   const folds = told.folds
     ? cellsOf(told.folds.cells, [1, told.folds.folds, told.folds.bins], told.steps)
     : null;
-  return { told, names, tables: await Promise.all(tables), folds: await folds };
+  // With weights: rows and the squares of their weights, without bins, in place of outcomes.
+  const weighed = (told.weights?.tables ?? []).map((cells, i) => {
+    const groups = told.cohorts[i] ? told.cohorts[i].labels.length : 1;
+    return cellsOf(cells, [1, told.systems.length, groups], told.steps);
+  });
+  const unit = told.weights?.unit ?? null;
+  return { told, names, unit, tables: await Promise.all(tables), weighed: await Promise.all(weighed), folds: await folds };
 }
 
 // What is looked at: `by` a grouping, `system` and `cohort` (of the column `column`) the slice.
+function placeOf(model, view) {
+  return Math.max(model.names.indexOf(view.cohort === null ? view.by : view.column), 0);
+}
+
 function tableOf(model, view) {
-  const column = view.cohort === null ? view.by : view.column;
-  return model.tables[Math.max(model.names.indexOf(column), 0)];
+  return model.tables[placeOf(model, view)];
+}
+
+// How many rows lie in the steps [from, until), by the group of the view: all of it, or `only` one.
+// With weights, the effective size of their sample over the sum of their weights goes with it.
+function rowsOf(model, view, from, until) {
+  const { start, second, bin, positives, negatives } = model.weighed[placeOf(model, view)];
+  const rows = new Float64Array(labelsOf(model, view.by).length);
+  let squares = 0;
+  for (let i = start[from]; i < start[Math.max(from, until)]; i++) {
+    if (view.system !== null && second[i] !== view.system) continue;
+    if (view.cohort !== null && bin[i] !== view.cohort) continue;
+    rows[view.by === "system" ? second[i] : bin[i]] += positives[i];
+    squares += negatives[i];
+  }
+  return { rows, squares };
+}
+
+// What sums of weights are multiplied by to be counts: to sum to the effective size (Kish 1965).
+function scaleOf(model, weight, squares) {
+  return squares > 0 ? (weight / squares) * model.unit : 0;
 }
 
 function labelsOf(model, by) {
@@ -120,10 +149,16 @@ function windowed(model, view, windows) {
   };
   const parts = labels.map((_, group) => [0, 1, 2, 3].map((at) => part(group, at >> 1, at & 1)));
   const used = new Uint8Array(all);
-  const rows = parts.map((own) => {
+  const sizes = parts.map((own) => {
     for (const side of own) for (let bin = 0; bin < all; bin++) if (side[bin]) used[bin] = 1;
-    return total(own.map(total));
+    return own.map(total);
   });
+  const weighed = model.unit === null ? null : windows.map(([from, until]) => rowsOf(model, view, from, until));
+  const counted = parts.map((_, group) =>
+    [0, 1].map((w) => (weighed ? weighed[w].rows[group] : sizes[group][2 * w] + sizes[group][2 * w + 1])));
+  const scales = [0, 1].map((w) =>
+    weighed ? scaleOf(model, total(sizes.map((own) => own[2 * w] + own[2 * w + 1])), weighed[w].squares) : 1);
+  const rows = counted.map(total);
   const kept = Int32Array.from(used.keys()).filter((bin) => used[bin]);
   const bins = kept.length;
   const merged = together(labels, rows, model.told.smallestGroup);
@@ -131,15 +166,18 @@ function windowed(model, view, windows) {
     label,
     // A group that others were counted with is no slice that could be asked for.
     number: labels.indexOf(label),
+    rows: [0, 0],
     positives: [new Float64Array(bins), new Float64Array(bins)],
     negatives: [new Float64Array(bins), new Float64Array(bins)],
   }));
   parts.forEach((own, group) => {
     if (!rows[group]) return;
     const into = groups[merged.place[group]];
+    counted[group].forEach((n, w) => (into.rows[w] += n));
     own.forEach((side, at) => {
       const sum = into[at & 1 ? "negatives" : "positives"][at >> 1];
-      for (let place = 0; place < bins; place++) sum[place] += side[kept[place]];
+      const scale = scales[at >> 1];
+      for (let place = 0; place < bins; place++) sum[place] += scale * side[kept[place]];
     });
   });
   const inexact = new Set(model.told.inexact);

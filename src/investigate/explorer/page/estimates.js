@@ -29,7 +29,7 @@ function estimatesOf(model, view, windows, sums) {
   return {
     levels: values.map((value, w) => estimate(value, levels[w], 0, 1)),
     change: estimate(values[1] - values[0], change),
-    rows: WINDOWS.map((w) => total(positives[w]) + total(negatives[w])),
+    rows: WINDOWS.map((w) => total(sums.groups.map((group) => group.rows[w]))),
     rates: WINDOWS.map((w) => total(positives[w]) / (total(positives[w]) + total(negatives[w]))),
     bounds: WINDOWS.map((w) => binBound(positives[w], negatives[w], sums.exact)),
     dependence,
@@ -58,7 +58,7 @@ function groupEstimates(model, group, whole) {
     const value = auc(positives, negatives);
     return {
       ...normalOr(value, error, whole.freedom, model.told.quantiles, 0, 1),
-      rows: total(positives) + total(negatives),
+      rows: group.rows[w],
     };
   });
 }

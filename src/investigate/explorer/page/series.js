@@ -3,9 +3,12 @@
 const READABLE = 30;
 const MOST_POINTS = 400;
 
-function stretchOf(model, table) {
+function stretchOf(model, view) {
   const { steps, step } = model.told;
+  const table = tableOf(model, view);
+  const all = { by: view.by, system: null, cohort: null, column: view.column };
   const rows = Array.from({ length: steps }, (_, at) => {
+    if (model.unit !== null) return total(rowsOf(model, all, at, at + 1).rows);
     let sum = 0;
     for (let i = table.start[at]; i < table.start[at + 1]; i++) {
       sum += table.positives[i] + table.negatives[i];
@@ -20,6 +23,11 @@ function stretchOf(model, table) {
     return sums.length <= MOST_POINTS && there[there.length >> 1] >= READABLE;
   };
   return lengths.find(fits) ?? lengths.find((one) => steps / one <= MOST_POINTS) ?? lengths.at(-1);
+}
+
+// One group of a view, as a slice of it.
+function slicedTo(view, group) {
+  return view.by === "system" ? { ...view, system: group } : { ...view, cohort: group, column: view.by };
 }
 
 // A point for every stretch: where it lies, its rows, its AUC and DeLong's error.
@@ -51,7 +59,13 @@ function seriesOf(model, view, stretch, only = null) {
       down[place] = negatives[at];
       positives[at] = negatives[at] = 0;
     }
-    const rows = total(up) + total(down);
+    let rows = total(up) + total(down);
+    if (model.unit !== null) {
+      const own = rowsOf(model, only === null ? view : slicedTo(view, only), from, until);
+      const scale = scaleOf(model, rows, own.squares);
+      for (const side of [up, down]) side.forEach((n, place) => (side[place] = n * scale));
+      rows = total(own.rows);
+    }
     found.push({ from, until, rows, auc: auc(up, down), error: Math.sqrt(delongVariance(up, down)) });
   }
   return found;

@@ -12,7 +12,7 @@ from ibis import _
 from investigate.counts.table import MISSING, OTHER
 from investigate.log.daily.dependence import COARSE, FOLDS, ratios
 from investigate.log.daily.edges import binned
-from investigate.log.folds import fold
+from investigate.log.folds import fold, spread
 from investigate.log.sums import sums
 from investigate.log.tables import repeated
 from investigate.log.temporary import beside, keep
@@ -71,7 +71,12 @@ def counted(
     The engine's time zone must be UTC.
     """
     streams = [("all", "")]
+    texts = columns(question)
     placed = binned(rows, edges)
+    placed = placed.mutate(fold=fold(placed, question))
+    # Always, so that what is counted of a day hangs on no other.
+    apart = ["score", "pending", *texts.values()]
+    placed = spread(placed, question, apart, always=True)
     base: dict[str, Any] = {
         "part": placed.part,
         "start": placed.start,
@@ -82,9 +87,8 @@ def counted(
         "unscored": placed.score.isnull(),
         "pending": placed.pending,
         "unusable": placed.outcome.isnull() & ~placed.pending,
-        "fold": fold(placed, question) % FOLDS,
+        "fold": placed.fold % FOLDS,
     }
-    texts = columns(question)
     kept = keep(placed.select(**base, **{text: placed[text] for text in texts.values()}))
     measured = list(base)
     stacked = [kept.select(*measured, stream=ibis.literal(0, type="int32"))]
