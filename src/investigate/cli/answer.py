@@ -44,8 +44,8 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
     if "auc" in document:
         before, after = (_number(number) for number in (found.baseline, found.incident))
         yield "AUC", f"{before} → {after}, change {_number(found.change, signed=True)}"
-    if onset := found.onset:
-        yield "since", f"{onset.date} [{onset.low}, {onset.high}]"
+    if began := found.began:
+        yield "since", "{} [{}, {}]".format(*began)
     yield from _account(found.account)
     label = "system"
     known = [group for group in groups_of(document, "system") if group.part.value is not None]

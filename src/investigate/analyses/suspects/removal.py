@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate.analyses.dating import dated_share
+from investigate.analyses.cause_date import Began, share_began
 from investigate.analyses.suspects.coarsening import Coarse, coarsened
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -131,15 +131,16 @@ class _Marks:
         points = estimate(replicated, confidence, used)
         scope = self.scope()
         system, cohort = (None, None) if scope is None else _named(scope)
-        return Suspect(
+        suspect = Suspect(
             kind=self.kind,
             points=points,
             evidence=f"{self._sentence()}.{told}",
             supported=recovers(points) and recovers(estimate(self._excess, confidence, used)),
             system=system,
             cohort=cohort,
-            onset=_since(self.counts, self, question),
         )
+        since = _since(self.counts, self, question)
+        return suspect.begun(*since) if since else suspect
 
     def _sentence(self) -> str:
         rows = {w: int(n) for w, n in self._rows().items()}
@@ -199,7 +200,7 @@ def _cut(counts: Counts, coarse: Coarse, marks: "_Marks | None", question: Quest
     if len(values) < len(coarse.levels):
         values = [_value(counts, int(level)) for level in coarse.levels]
     named = _listed([written(value) for value in sorted(values)[:NAMED]], len(values))
-    return Suspect(
+    suspect = Suspect(
         kind="missing_input",
         points=coarse.points,
         evidence=f"{_how_cut(coarse, named)}; that alone takes {coarse.points.value:.3f} from the "
@@ -207,8 +208,9 @@ def _cut(counts: Counts, coarse: Coarse, marks: "_Marks | None", question: Quest
         supported=recovers(coarse.points),
         system=system,
         cohort=cohort,
-        onset=_since(counts, marks, question) if marks else None,
     )
+    since = _since(counts, marks, question) if marks else None
+    return suspect.begun(*since) if since else suspect
 
 
 def _how_cut(coarse: Coarse, named: str) -> str:
@@ -230,22 +232,16 @@ def _value(counts: Counts, score_bin: int) -> float:
     return float(counts.bins.set_index("bin")["low"][score_bin])
 
 
-def _since(counts: Counts, marks: "_Marks", question: Question) -> str | None:
-    """The day on which the share of marked rows surely rose, of the scope's system if any."""
+def _since(counts: Counts, marks: "_Marks", question: Question) -> Began | None:
+    """When the share of marked rows rose, of the scope's system if any."""
     scope = marks.scope()
     system = "" if scope is None else str(scope["system"])
     own = counts.marked[counts.marked["system"] == system].sort_values("start")
     if own.empty:
         return None
-    found = dated_share(
-        pd.DatetimeIndex(pd.to_datetime(own["start"], utc=True)),
-        own[marks.column].to_numpy(),
-        own["rows"].to_numpy(),
-        counts,
-        question,
-    )
-    sure = found and found["p_value"] <= 1 - question.thresholds.confidence
-    return str(found["date"]) if found and sure and found["after"] > found["before"] else None
+    start = pd.DatetimeIndex(pd.to_datetime(own["start"], utc=True))
+    hits, rows = own[marks.column].to_numpy(), own["rows"].to_numpy()
+    return share_began(start, hits, rows, counts, question)
 
 
 def written(value: float) -> str:
