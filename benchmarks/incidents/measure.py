@@ -27,7 +27,10 @@ WAYS = {"with": [], "without": ["history=null"]}
 
 A log without a history is asked about in the second way alone.
 """
-VERDICT_KEYS = ("kind", "system", "cohort", "points", "low", "high", "sentence", "either")
+VERDICT_KEYS = (
+    "kind", "system", "cohort", "points", "low", "high", "onset", "onset_low", "onset_high",
+    "sentence", "either",
+)  # fmt: skip
 PART = ("kind", "system", "cohort", "points", "either")
 
 
@@ -68,9 +71,9 @@ def answer_of(counts: Counts, question: Question) -> dict[str, Any]:
         {
             **{key: named.get(key) for key in VERDICT_KEYS},
             "account": [{key: part.get(key) for key in PART} for part in parts],
-            "off": _off(parts, dropped.numbers["change"].value),
-            # Some explanations carry a date of their own, which then counts.
+            # Where nothing is dated, the series' own best guess counts.
             "onset": named.get("onset") or (dated["date"] if dated else None),
+            "off": _off(parts, dropped.numbers["change"].value),
             "baseline": dropped.numbers["baseline"].value,
             "incident": dropped.numbers["incident"].value,
             "fell": fell(dropped.numbers["change"], question.thresholds.smallest_drop),

@@ -1,6 +1,6 @@
 """An answer against the truth."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -22,9 +22,11 @@ Stored = Mapping[str, Any]
 class Score:
     """What is right in one answer; `None` where the truth asks nothing.
 
-    ``days`` is found onset minus true onset, in days with rows, ``points`` the error of the AUC
-    points found. ``misleading``: ``cleared`` although broken, or ``accused`` although nothing is.
-    ``both``: of two causes, whether the account names both.
+    ``days`` is found onset minus true onset, in days with rows; ``holds`` whether the interval that
+    goes with it holds the true one, and ``width`` how many days with rows lie between its ends;
+    `None` where there is no interval. ``points`` is the error of the AUC points found.
+    ``misleading``: ``cleared`` although broken, or ``accused`` although nothing is. ``both``: of
+    two causes, whether the account names both.
     """
 
     kind: bool
@@ -36,6 +38,8 @@ class Score:
     dates: bool = True
     misleading: str | None = None
     both: bool | None = None
+    holds: bool | None = None
+    width: int | None = None
 
     @property
     def cause(self) -> bool:
@@ -66,6 +70,8 @@ class Score:
             dates=truth["onset"] is not None,
             misleading=misleading(result, way),
             both=_both(truth, answer),
+            holds=_holds(answer, truth),
+            width=_width(answer, result.get("days", ())),
         )
 
 
@@ -163,6 +169,22 @@ def _days(onset: str | None, truth: Stored, days: Sequence[str]) -> float | None
     ends = (str(moment.date()), str(nearest.date()))
     between = bisect_left(days, ends[0]) - bisect_left(days, ends[1])
     return min(off, float(between), key=abs)
+
+
+def _holds(answer: Stored, truth: Stored) -> bool | None:
+    """Whether the interval of the onset reaches into the days on which the fault began."""
+    if truth["onset"] is None or not answer.get("onset_low"):
+        return None
+    low, high = (pd.Timestamp(answer[end]).normalize() for end in ("onset_low", "onset_high"))
+    until = pd.Timestamp(truth.get("until") or truth["onset"])
+    return bool(low <= until and high >= pd.Timestamp(truth["onset"]))
+
+
+def _width(answer: Stored, days: Sequence[str]) -> int | None:
+    if not answer.get("onset_low") or not days:
+        return None
+    low, high = (str(pd.Timestamp(answer[end]).date()) for end in ("onset_low", "onset_high"))
+    return max(bisect_right(days, high) - bisect_left(days, low) - 1, 0)
 
 
 def _took(result: Stored) -> float:

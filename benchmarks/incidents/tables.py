@@ -15,6 +15,7 @@ from investigate.kinds import kind
 TITLES = {"with": "With the difficulty history", "without": "Without a difficulty history"}
 SIZES = (0.0, 0.01, 0.03, 0.06, 0.12, 1.0)
 TOTAL = "**all**"
+INTERVAL, WIDTH = "interval holds it", "its days, median"
 
 Result = Mapping[str, Any]
 
@@ -57,6 +58,7 @@ def _by_family(results: Sequence[Result]) -> Sheet:
             _right(alone, lambda s: s.cause),
             _right(alone, lambda s: s.cause and s.cohort),
             _right([s for s in alone if s.dates], lambda s: s.dated),
+            *_intervals(alone),
             share(wrong.count("cleared"), len(asked)),
             share(wrong.count("accused"), len(asked)),
             _right(pairs, lambda s: bool(s.both)),
@@ -74,12 +76,23 @@ def _by_family(results: Sequence[Result]) -> Sheet:
             "kind and system",
             "and cohort",
             "onset ≤ 1 day with rows",
+            INTERVAL,
+            WIDTH,
             "cleared though broken",
             "accused though nothing is",
             "pairs: both named",
             "account off by",
         ),
-        rows=tuple(rows) or (("none", *[""] * 8),),
+        rows=tuple(rows) or (("none", *[""] * 10),),
+    )
+
+
+def _intervals(scores: Sequence[Score]) -> tuple[str, str]:
+    """Of how many the interval that was told holds the onset, and the median width."""
+    widths = [s.width for s in scores if s.holds is not None and s.width is not None]
+    return (
+        _right([s for s in scores if s.holds is not None], lambda s: bool(s.holds)),
+        f"{median(widths):g}" if widths else "–",
     )
 
 
@@ -99,6 +112,7 @@ def _by_scenario(incidents: Sequence[Result], way: str) -> Sheet:
             _right((s for s in scores if not s.scoped), lambda s: s.cohort),
             _right((s for s in scores if s.dates), lambda s: s.dated),
             f"{median(days):g}" if days else "–",
+            *_intervals(scores),
             f"{median(errors):.3f}" if errors else "–",
             _right((s for s in scores if s.both is not None), lambda s: bool(s.both)),
             str(sum(s.misleading is not None for s in scores)),
@@ -116,6 +130,8 @@ def _by_scenario(incidents: Sequence[Result], way: str) -> Sheet:
             "no cohort",
             "onset ≤ 1 day",
             "median days",
+            INTERVAL,
+            WIDTH,
             "AUC points off",
             "both named",
             "misleading",

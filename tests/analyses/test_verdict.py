@@ -133,12 +133,14 @@ def test_counts_go_with_their_last_user() -> None:
 def test_that_auc_is_back_is_said_only_of_what_began_then_and_ended() -> None:
     from investigate.analyses.verdict import _recovered
 
-    found = {"date": "2024-02-10", "p_value": 0.01, "shape": "temporary", "to": "2024-02-14"}
+    found = {"low": "2024-02-09", "high": "2024-02-10", "p_value": 0.01, "shape": "temporary"}
+    found["to"] = "2024-02-14"
+    named = {"onset": "2024-02-10"}
     said = " It lasted until 2024-02-14; since then half of the fall or more is undone."
-    assert _recovered(found, "2024-02-10", 0.95) == said
-    for odd in ({"p_value": 0.2}, {"shape": "step", "to": None}, {"date": "2024-02-11"}):
-        assert _recovered({**found, **odd}, "2024-02-10", 0.95) == ""
-    assert _recovered(None, None, 0.95) == ""
+    assert _recovered(found, named, 0.95) == said
+    for odd in ({"p_value": 0.2}, {"shape": "step", "to": None}, {"high": "2024-02-09"}):
+        assert _recovered({**found, **odd}, named, 0.95) == ""
+    assert _recovered(None, named, 0.95) == _recovered(found, {"onset": None}, 0.95) == ""
 
 
 @pytest.mark.parametrize(("second", "either"), [("lost_validity", True), ("population_mix", False)])

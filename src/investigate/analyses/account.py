@@ -177,7 +177,10 @@ def _causes(
     while len(found) < MOST:
         areas = undoing.areas(arms)
         rest = whole.auc[0] - areas[-1]
-        if float(rest[0]) < worth:
+        # What remains is the sum of what was lost and gained: only where it is surely little, no
+        # other cause of some weight is likely.
+        left = estimate(rest, confidence, used)
+        if left.high is not None and left.high < worth:
             break
         if (further := _next(counts, question, undoing, found, arms)) is None:
             break

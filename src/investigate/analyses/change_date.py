@@ -1,10 +1,10 @@
 """The day of a change, from all that the rows around it say.
 
 A series of AUC dates a change by one number a bucket. Its rows say more: what outcome follows a
-score (two logistic curves, before and after) and how often each score occurs (only bins that surely
-became more or less frequent). The two multiply to the likelihood of the rows, so the logarithms of
-their ratios add up; the date is where the sum from there on is largest. A bucket weighs by its
-rows, one of a single class too, and one without rows says nothing.
+score (two logistic curves, before and after) and how often each score occurs (bands of scores, and
+single ones that surely became more or less frequent). The two multiply to the likelihood of the
+rows, so the logarithms of their ratios add up; the date is where the sum from there on is largest.
+A bucket weighs by its rows, one of a single class too, and one without rows says nothing.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ FEWEST_ROWS = 1_000
 """Where buckets have few rows, so many more of them say it that both sides have these many rows: a
 curve of two hundred outcomes is too uncertain to tell days apart."""
 SURE = 3.0
-"""A bin became more or less frequent when its log ratio is so many standard errors from 0."""
+"""A single bin became more or less frequent than its band when its log ratio is so many standard
+errors off that of the band."""
+BANDS = 12
+"""Bands of as many rows each by which the scores' distribution is compared."""
 MOST = 4.0
 """What one row can say at most, in natural logarithms, so that no handful decides."""
 THIN = 0.1
@@ -64,12 +67,16 @@ def nearest(
 
     `positives`, `negatives`: (n, bins) by bucket with rows and score bin. `stretch`: begin, split
     and end of the two levels, as a first guess. The interval holds `confidence` of the likelihood,
-    which is divided by how much more buckets vary than independent rows would. With `slides` a
-    change that more and more rows share is told from one that strikes all at once.
+    which is divided by how much more buckets vary than independent rows would. What is before and
+    after is learnt twice: where rows alone put the change, and where `asked_for` is counted in. The
+    two likelihoods count alike, since either may take a drift of the log for the change.
+
+    With `slides` a change that more and more rows share is told from one that strikes all at once.
 
     `asked_for`: where the question says that it began. It is as likely beforehand as all other
-    candidates together, so that rows that hardly tell days apart leave it there; the interval is
-    that of the rows alone.
+    candidates together, and near ones are likelier than far ones, so that rows that hardly tell
+    days apart leave it there, also where it has too few rows to say anything; the interval is that
+    of the rows alone.
     """
     begin, split, end = stretch
     first, last = max(candidates[0], begin + 1), min(candidates[1], end - 1)
@@ -82,35 +89,64 @@ def nearest(
         return Dated(split, split, split)
     split = min(max(split, first), last)
     beforehand = _beforehand(few, None if asked_for is None else asked_for - first)
-    for _ in range(_ROUNDS):
-        before, after = _sides(rows, begin, split, end)
-        said = _Said.of(positives, negatives, before, after)
-        # From the end backwards: what all buckets from each candidate on say for "after".
-        each = np.where(few, 0.0, said.by_bucket(positives, negatives)[first : last + 1])
-        likely = np.where(few, -np.inf, each[::-1].cumsum()[::-1])
-        found = first + int((likely + beforehand).argmax())
-        if found == split:
-            break
-        split = found
+    told = [
+        _likely(positives, negatives, (begin, split, end), few, first, odds)
+        for odds in (beforehand, np.zeros(len(few)))
+    ]
+    likely = np.logaddexp(*(one - np.logaddexp.reduce(one) for one in told))
+    found = first + int((likely + beforehand).argmax())
     if slides and (slid := _slid(positives, negatives, (begin, split, end), confidence)):
         return slid
     low, high = _held(likely, confidence)
     low, high = min(first + low, found), max(first + high, found)
     while low > begin + 1 and thin[low - 1]:
         low -= 1
+    if asked_for is not None and low <= asked_for < found and thin[asked_for:found].all():
+        found = asked_for
     return Dated(found, low, high)
 
 
-def _beforehand(few: NDArray[np.bool_], place: int | None) -> Array:
-    """Log odds of the candidates before rows are looked at: all alike, but for one of them.
+def _likely(
+    positives: NDArray[np.int64],
+    negatives: NDArray[np.int64],
+    stretch: tuple[int, int, int],
+    few: NDArray[np.bool_],
+    first: int,
+    beforehand: Array,
+) -> Array:
+    """Log likelihood of the candidates from `first` on (but for a constant), -inf where `few`.
 
-    Where that bucket has few rows, the next with enough.
+    What is before and after is learnt at the likeliest of them, by rows and what was `beforehand`.
+    """
+    begin, split, end = stretch
+    rows = (positives + negatives).sum(axis=1)
+    for _ in range(_ROUNDS):
+        said = _Said.of(positives, negatives, *_sides(rows, begin, split, end))
+        # From the end backwards: what all buckets from each candidate on say for "after".
+        each = said.by_bucket(positives, negatives)[first : first + len(few)]
+        sums = np.where(few, 0.0, each)[::-1].cumsum()[::-1]
+        likely = np.where(few, -np.inf, sums)
+        best = first + int((likely + beforehand).argmax())
+        if best == split:
+            break
+        split = best
+    return likely
+
+
+def _beforehand(few: NDArray[np.bool_], place: int | None) -> Array:
+    """Log odds of the candidates before rows are looked at, against the one that was asked for.
+
+    Where that bucket has few rows, the next with enough takes its place. All alike without one.
     """
     odds = np.zeros(len(few))
     if place is not None and 0 <= place < len(few):
         later = np.flatnonzero(~few[place:])
         if len(later):
-            odds[place + later[0]] = np.log(max(int((~few).sum()) - 1, 1))
+            enough = np.cumsum(~few)
+            off = np.abs(enough - enough[place + later[0]]).astype(float)
+            # All others together are as likely as it; each the less the more buckets it is off.
+            part = np.where(~few & (off > 0), 1 / np.maximum(off, 1), 0)
+            odds -= np.where(off > 0, np.log(np.maximum(part.sum(), 1) * np.maximum(off, 1)), 0)
     return odds
 
 
@@ -249,16 +285,33 @@ def _logistic(positives: Array, negatives: Array, design: Array) -> Array:
 
 
 def _frequency(rows: NDArray[np.int64], before: slice, after: slice) -> Array:
-    """Log ratio (bins,) of how often each bin occurs; one for all bins that are not sure."""
+    """Log ratio (bins,) of how often each bin occurs: by bands of scores, and of sure single bins.
+
+    The bands' ratios are shrunk by as much as chance alone moves them (empirical Bayes), so that
+    scores that keep their distribution say nothing, and narrower ones do although no bin is sure.
+    """
     was, now = (rows[side].sum(axis=0).astype(float) for side in (before, after))
-    pooled = (was + now) / max(float((was + now).sum()), 1.0)
-    half = len(pooled) / 2
-    early, late = ((n + half * pooled) / (n.sum() + half) for n in (was, now))
-    known = pooled > 0
-    ratio = np.zeros(len(pooled))
+    every = was + now
+    place = (every.cumsum() - every / 2) / max(float(every.sum()), 1.0)
+    band = np.minimum((place * BANDS).astype(int), BANDS - 1)
+    early, late = (np.bincount(band, side, BANDS).astype(float) for side in (was, now))
+    ratio, error, often = _ratios(early, late)
+    truly = max(0.0, float(often @ (ratio**2 - error**2)))
+    smooth = (ratio * truly / (truly + error**2))[band]
+    single, unsure, often = _ratios(was, now)
+    sure = (often > 0) & (np.abs(single - smooth) > SURE * unsure)
+    told = np.where(sure, single, smooth)
+    # What was before must still sum to one when it is multiplied by the ratios.
+    weight = was + len(was) / 2 * often
+    return np.asarray(told - np.log(float(weight @ np.exp(told)) / max(float(weight.sum()), 1.0)))
+
+
+def _ratios(was: Array, now: Array) -> tuple[Array, Array, Array]:
+    """Log ratio of two lists of counts (n,), its standard error, and the share of each cell."""
+    every = was + now
+    often, half = every / max(float(every.sum()), 1.0), len(every) / 2
+    early, late = ((side + half * often) / (side.sum() + half) for side in (was, now))
+    known = often > 0
+    ratio = np.zeros(len(every))
     ratio[known] = np.log(late[known] / early[known])
-    error = np.sqrt(1 / was.clip(0.5) + 1 / now.clip(0.5))
-    sure = known & (np.abs(ratio) > SURE * error)
-    rest = [float(side[~sure].sum()) for side in (early, late)]
-    common = float(np.log(rest[1] / rest[0])) if min(rest) > 0 else 0.0
-    return np.where(sure, ratio, common) if sure.any() else np.zeros(len(pooled))
+    return ratio, np.sqrt(1 / was.clip(0.5) + 1 / now.clip(0.5)), often

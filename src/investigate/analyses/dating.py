@@ -83,19 +83,6 @@ def dated_base_rate(
     return dated_share(own.start, own.positives.sum(axis=1), own.rows, counts, question)
 
 
-def dated_presence(
-    counts: Counts,
-    question: Question,
-    system: str = "",
-    cohort: Mapping[str, str] | None = None,
-) -> dict[str, Any] | None:
-    """When a slice's share of all rows changed; as `dated`. Other rows begin on that day."""
-    by, value = next(iter((cohort or {}).items()), ("", ""))
-    own, everyone = daily(counts, "" if by else system, by, value), daily(counts)
-    its = pd.Series(own.rows, index=own.start).reindex(everyone.start, fill_value=0)
-    return dated_share(everyone.start, its.to_numpy(), everyone.rows, counts, question)
-
-
 def sharpest(
     counts: Counts,
     question: Question,

@@ -6,15 +6,15 @@ from typing import Any
 
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
-from investigate.analyses.dating import began, dated_presence, sharpest
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset
 from investigate.analyses.replay.replay import replay as replayed
+from investigate.analyses.since import fell_since, since, told_since
 from investigate.analyses.suspects.innocent import CLEARED
 from investigate.analyses.suspects.rates import rate_news
+from investigate.analyses.suspects.removal import score_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
-from investigate.analyses.written import on_a_write, rewritten
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
@@ -35,15 +35,17 @@ def verdict(counts: Counts, question: Question) -> Finding:
     """
     found, dated = drop(counts, question), onset(counts, question).detail
     whole = accounted(counts, question)
-    suspects = [_since(s, counts, question) for s in whole.suspects]
+    suspects = [since(s, counts, question) for s in whole.suspects]
     certified = certificate(counts, question)
     named = _named(found, suspects, certified, whole, counts.upside_down())
     if not suspects:
+        named["sentence"] += score_news(counts, question)
         named["sentence"] += rate_news(counts, question.thresholds.confidence)
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
-        named["onset"] = dated["onset"]["date"] if dated["onset"] else None
-    named["sentence"] += _recovered(dated["onset"], named["onset"], question.thresholds.confidence)
+        named |= fell_since(counts, question)
+    named["sentence"] += told_since(named, len(whole.material) > 1)
+    named["sentence"] += _recovered(dated["onset"], named, question.thresholds.confidence)
     return Finding(
         name="suspects",
         claim=named["sentence"],
@@ -62,16 +64,18 @@ def verdict(counts: Counts, question: Question) -> Finding:
             "change": found.numbers["change"].to_json(),
             "certificate": certified.detail["whole"],
             "account": [
-                replace(part, suspect=_since(part.suspect, counts, question)).to_json()
+                replace(part, suspect=since(part.suspect, counts, question)).to_json()
                 for part in whole.parts
             ],
         },
     )
 
 
-def _recovered(found: Mapping[str, Any] | None, since: str | None, confidence: float) -> str:
+def _recovered(found: Mapping[str, Any] | None, named: Mapping[str, Any], confidence: float) -> str:
     """That AUC is back, as a sentence, where what began then surely ended; else nothing."""
-    if found is None or since != found["date"] or found["p_value"] > 1 - confidence:
+    if found is None or found["p_value"] > 1 - confidence or named["onset"] is None:
+        return ""
+    if not found["low"] <= named["onset"] <= found["high"]:
         return ""
     if found["shape"] != "temporary" or not found["to"]:
         return ""
@@ -83,33 +87,6 @@ def _advice(dated: Mapping[str, Any], since: str | None, suspects: list[Suspect]
     if not suspects or not dated["advice"] or since != dated["onset"]["date"]:
         return []
     return [dated["advice"]["sentence"]]
-
-
-def _since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
-    """The suspect with the date at which its own slice changed, if surely.
-
-    Where a system's writes say on which of the days that rows leave open, that day.
-    """
-    if suspect.onset or not (suspect.system or suspect.cohort):
-        return suspect
-    if first := began(counts, question, suspect.system or "", suspect.cohort):
-        # What is new began no earlier than its own first row.
-        return replace(suspect, onset=first)
-    if kind(suspect.kind).undo == "mix":
-        came = dated_presence(counts, question, suspect.system or "", suspect.cohort)
-        if came and came["p_value"] <= 1 - question.thresholds.confidence:
-            return replace(suspect, onset=came["date"])
-    labels = kind(suspect.kind).undo == "labels"
-    found = sharpest(counts, question, suspect.system or "", suspect.cohort, labels)
-    if found and suspect.system and kind(suspect.kind).broken:
-        told = rewritten(counts, question, suspect.system, found)
-        if told:
-            evidence = suspect.evidence.removesuffix(told.sentence).rstrip()
-            return replace(suspect, onset=told.date, evidence=f"{evidence} {told.sentence}")
-        if suspect.kind == "system_fault" and not counts.replay.empty:
-            wrote = on_a_write(counts, question, suspect.system, found)
-            return replace(suspect, onset=wrote or found["date"])
-    return replace(suspect, onset=found["date"]) if found else suspect
 
 
 def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
@@ -139,6 +116,8 @@ def _named(
             "low": lost.low,
             "high": lost.high,
             "onset": None,
+            "onset_low": None,
+            "onset_high": None,
             "sentence": _no_drop(found, certified, upside_down),
             "either": bool(upside_down) or certified.detail["whole"]["answer"] == "unknown",
         }

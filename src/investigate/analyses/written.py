@@ -19,11 +19,15 @@ many times is told up to a hundred."""
 
 
 class Rewritten(NamedTuple):
-    """``date``: the first day with rows from the writes on. ``wrote``: the day of the writes."""
+    """``date``: the first day with rows from the writes on. ``wrote``: the day of the writes.
+
+    ``until``: the first day with rows after that, on which they are in force at the latest.
+    """
 
     date: str
     sentence: str
     wrote: str
+    until: str
 
 
 def rewritten(
@@ -70,12 +74,16 @@ def rewritten(
     times = near.max() / max(before.max(), 1)
     if times < LEAP:
         return None
-    date = day(later[0].tz_convert(question.timezone).to_pydatetime())
+    until = later[later > at]
+    date, in_force = (
+        day(moment.tz_convert(question.timezone).to_pydatetime())
+        for moment in (later[0], until[0] if len(until) else later[0])
+    )
     wrote = day(at.tz_convert(question.timezone).to_pydatetime())
     many = f"{times:.0f} times as far as" if times < MOST_TIMES else "far further than"
     values = int(own.loc[own["start"] == at, "writes"].sum())
     sentence = f"On {wrote} {system} wrote {values:,} values that moved {many} on any day before."
-    return Rewritten(date, sentence, wrote)
+    return Rewritten(date, sentence, wrote, in_force)
 
 
 def on_a_write(

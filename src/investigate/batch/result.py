@@ -55,7 +55,7 @@ class BatchResult:
             low=found.change.low,
             high=found.change.high,
             cause=f"{first.badge}{where}" if first else "",
-            since=found.onset.date if found.onset else "",
+            since=found.began[0] if found.began else "",
             seconds=round(seconds, 3),
         )
 

@@ -24,7 +24,7 @@ from investigate.rendering import interval, plain, points
 
 TOP = 5
 LONGEST = 4_000
-"""Characters of a line: a verdict of several causes is told to its end."""
+"""Characters of a line: a verdict of several causes is printed to its end."""
 
 
 def summarise(answer: Answer, console: Console) -> None:
@@ -44,12 +44,12 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
     if "auc" in document:
         before, after = (_number(number) for number in (found.baseline, found.incident))
         yield "AUC", f"{before} → {after}, change {_number(found.change, signed=True)}"
-    if onset := found.onset:
-        yield "since", f"{onset.date} [{onset.low}, {onset.high}]"
+    if began := found.began:
+        yield "since", "{} [{}, {}]".format(*began)
     yield from _account(found.account)
     label = "system"
     known = [group for group in groups_of(document, "system") if group.part.value is not None]
-    # One group is the whole log, whose line stands above.
+    # One group is the whole log, whose line is above.
     for group in known[:TOP] if len(known) > 1 else []:
         ends = f"AUC {points(group.baseline)} → {points(group.incident)}"
         yield label, f"{_number(group.part, signed=True)}  {group.name}: {ends}"

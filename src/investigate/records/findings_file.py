@@ -73,6 +73,8 @@ class StoredSuspect(Generic[N]):
     path: str
     either: bool = False
     sentence: str = ""
+    onset_low: str = ""
+    onset_high: str = ""
 
     @property
     def where(self) -> str:
@@ -154,6 +156,14 @@ class Findings(Generic[N]):
     fell_within: tuple[tuple[str, str], ...] = ()
 
     @property
+    def began(self) -> tuple[str, str, str] | None:
+        """When the verdict's cause began, or else AUC changed: date, and ends of its interval."""
+        own = self.verdict
+        if own.onset and own.onset_low and own.onset_high:
+            return own.onset, own.onset_low, own.onset_high
+        return (self.onset.date, self.onset.low, self.onset.high) if self.onset else None
+
+    @property
     def parts(self) -> tuple[StoredSuspect[N], ...]:
         """The causes in the account that surely carry a part, the verdict's own first."""
         sure = [s for s in self.account if s.is_cause and (s.points.low or 0.0) > 0]
@@ -190,6 +200,8 @@ def findings_of(document: Mapping[str, Any], as_number: type[N]) -> Findings[N]:
             path=path,
             either=row.get("either") is True,
             sentence=words(row.get("sentence"), 600),
+            onset_low=_day(row.get("onset_low")),
+            onset_high=_day(row.get("onset_high")),
         )
 
     def suspects(name: str) -> tuple[StoredSuspect[N], ...]:

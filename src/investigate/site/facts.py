@@ -80,7 +80,7 @@ def facts(record: Path) -> Facts:
         baseline=found.baseline,
         incident=found.incident,
         change=found.change,
-        onset=found.onset.date if found.onset else "",
+        onset=found.began[0] if found.began else "",
         systems=tuple(sorted({*systems, words(chief.system, 100)} - {""})),
         curve=curve(run.parameters, findings, notebooks),
     )

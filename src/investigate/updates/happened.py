@@ -97,6 +97,16 @@ def since(facts: Facts, alpha: float) -> Statement:
         return say(Grade.SURE, words, day=date(facts.verdict.onset, "verdict.onset"))
     if kind(facts.verdict.kind).undo == "windows" and facts.verdict.supported:
         return say(Grade.LIKELY, "On no day: at such times of the week or day it is always so.")
+    own = facts.verdict
+    if own.onset_low and own.onset_high:
+        day, low, high = (
+            date(getattr(own, name), f"verdict.{name}")
+            for name in ("onset", "onset_low", "onset_high")
+        )
+        if own.onset_low == own.onset_high:
+            return say(Grade.SURE, "Since {day}.", day=day)
+        words = "Likely since {day} (between {low} and {high})."
+        return say(Grade.LIKELY, words, day=day, low=low, high=high)
     if onset is None or onset.p.value is None:
         return say(Grade.UNKNOWN, "When it began is not known.")
     ends = {"low": date(onset.low, "onset.low"), "high": date(onset.high, "onset.high")}

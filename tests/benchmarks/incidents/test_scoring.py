@@ -232,3 +232,27 @@ def test_an_incident_is_judged_if_its_fault_moved_auc(
 ) -> None:
     made = result(moved=moved, reference=reference, scenario=scenario)
     assert judged(made) == counts
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "until", "holds", "width"),
+    [
+        ("2024-02-06", "2024-02-09", None, True, 2),
+        ("2024-02-08", "2024-02-08 13:00", None, True, 0),
+        ("2024-02-09", "2024-02-12", None, False, 2),
+        ("2024-02-09", "2024-02-12", "2024-02-10", True, 2),
+        ("2024-02-01", "2024-02-07", None, False, 1),
+        (None, None, None, None, None),
+    ],
+)
+def test_the_interval_that_is_told_holds_the_onset_or_not(
+    low: str | None, high: str | None, until: str | None, holds: bool | None, width: int | None
+) -> None:
+    made = result(onset="2024-02-08")
+    made["said"]["with"] |= {"onset_low": low, "onset_high": high}
+    made["truth"] = {**made["truth"], "onset": "2024-02-08", "until": until}
+    made["days"] = ["2024-02-06", "2024-02-07", "2024-02-09", "2024-02-10", "2024-02-12"]
+    if holds is not None and str(high).endswith("13:00"):
+        made["days"] = ["2024-02-08", "2024-02-09"]
+    score = Score.of(made, "with")
+    assert (score.holds, score.width) == (holds, width)

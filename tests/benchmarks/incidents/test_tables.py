@@ -22,6 +22,10 @@ def test_by_scenario() -> None:
         result(WHOLE, WHOLE, scenario="y", onset="2024-02-09", points=0.08),
         {**result(scenario="y", seed=9), "error": "ValueError: x"},
     ]
+    made[0]["said"]["with"] |= {"onset_low": "2024-02-07", "onset_high": "2024-02-09"}
+    made[1]["said"]["with"] |= {"onset_low": "2024-02-09", "onset_high": "2024-02-13"}
+    for one in made[:2]:
+        one["days"] = [f"2024-02-{day:02}" for day in range(5, 16)]
     _, having, withheld, *_ = map(rows, tables(made))
     assert having["x"] == {
         "scenario": "x",
@@ -33,6 +37,8 @@ def test_by_scenario() -> None:
         "no cohort": "–",
         "onset ≤ 1 day": "1/2 (50%)",
         "median days": "1.5",
+        "interval holds it": "1/2 (50%)",
+        "its days, median": "3",
         "AUC points off": "0.010",
         "both named": "–",
         "misleading": "0",
@@ -100,7 +106,8 @@ def test_by_family_in_each_way_that_was_asked() -> None:
     found = rows(tables(made)[0])
     assert list(found) == ["platform, with", "platform, without", "ordinary, without"]
     assert list(found["platform, with"].values())[1:] == [
-        "2", "2/2 (100%)", "1/2 (50%)", "1/2 (50%)", "0/3 (0%)", "1/3 (33%)", "–", "2e-12",
+        "2", "2/2 (100%)", "1/2 (50%)", "1/2 (50%)", "–", "–", "0/3 (0%)", "1/3 (33%)", "–",
+        "2e-12",
     ]  # fmt: skip
     assert found["platform, without"]["cleared though broken"] == "1/3 (33%)"
 

@@ -46,7 +46,8 @@ def beside(counts: Counts, confidence: float, cause: Suspect, undone: Collection
 def widened(counts: Counts, causes: Sequence[Suspect]) -> list[Suspect]:
     """The causes, of two columns combined without one that only says where no other cause is.
 
-    Of that column every other value with rows is the place of another cause.
+    Of that column every other value with rows is the place of another cause. The two columns are
+    cohorts, or the system and a cohort.
     """
     facts = counts.facts[(counts.facts["window"] == 1) & (counts.facts["rows"] > 0)]
     taken = {item for cause in causes if len(cause.cohort or {}) == 1 and not cause.system
@@ -54,13 +55,22 @@ def widened(counts: Counts, causes: Sequence[Suspect]) -> list[Suspect]:
 
     def whole_place(cause: Suspect) -> Suspect:
         cohort = dict(cause.cohort or {})
-        if len(cohort) < 2:
+        if len(cohort) + bool(cause.system) < 2:
             return cause
-        kept = {}
+        kept, others = {}, []
         for column, value in cohort.items():
-            values = set(facts.loc[facts["by"] == column, "cohort"].astype(str)) - {value}
+            by = f"system*{column}" if cause.system else column
+            own = facts[(facts["by"] == by) & (facts["system"] == (cause.system or ""))]
+            values = sorted(set(own["cohort"].astype(str)) - {value})
             if not values or not all((column, other) in taken for other in values):
                 kept[column] = value
-        return replace(cause, cohort=kept) if kept else cause
+            else:
+                others += values
+        if not others or not (kept or cause.system):
+            return cause
+        text = cause.evidence
+        if cause.system:
+            text = f"{text.rstrip('.')}; of its other rows, {' and '.join(others)}, see there."
+        return replace(cause, cohort=kept or None, evidence=text)
 
     return [whole_place(cause) for cause in causes]

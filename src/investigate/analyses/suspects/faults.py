@@ -14,7 +14,6 @@ from investigate.analyses.suspects.handover import (
     take_turns,
     took_over,
 )
-from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
 from investigate.analyses.suspects.innocent import displaced, excused
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.narrowing import (
@@ -25,10 +24,17 @@ from investigate.analyses.suspects.narrowing import (
     narrowed,
     several,
 )
+from investigate.analyses.suspects.other_rows import holds_other_rows, may_be_left_out
 from investigate.analyses.suspects.rates import Rates, labels_everywhere, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, evidence_of, undo_of
-from investigate.analyses.suspects.struck import in_reverse, lead, place, repair
+from investigate.analyses.suspects.struck import (
+    in_reverse,
+    lead,
+    place,
+    repair,
+    serves_a_cohort,
+)
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import percent
 from investigate.counts.auc import Array
@@ -43,8 +49,6 @@ NARROWER = 1 / 3
 HALF = 1 / 2
 """The rest of the log is not quiet where it fell by so large a part of what a scope did."""
 INTERACTION = "system_interaction"
-GAINED = 0.1
-"""Rows that only were left out gain in no band; so small a share may be chance."""
 
 
 def faults(counts: Counts, question: Question) -> list[Suspect]:
@@ -178,7 +182,10 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
             system = taken
     if kind == "system_fault" and many:
         accused_systems = _accused(case, points)
-        if take_turns(counts) or (scope.by == "all" and len(accused_systems) > 1):
+        # What one system's rows alone lost, while the others' rank as they did, is its own.
+        apart = bool(scope.system) and scope.rows < NEARLY_ALL * case.whole.rows
+        several_broke = scope.by == "all" and len(accused_systems) > 1
+        if (take_turns(counts) and not apart) or several_broke:
             kind, system = INTERACTION, None
         elif not system:
             only = accused_systems[0] if len(accused_systems) == 1 else None
@@ -232,18 +239,29 @@ def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, told: Rates) -> 
     # Labels know nothing of systems: outcomes that one system alone no longer tells are its own.
     if accused == "system" or (accused == "outcome" and scope.by == "system" and many):
         return "system_fault", False
-    if accused == "outcome" or told.tells == "labels":
+    own = many and bool(scope.system) and scope.by != "all"
+    drifted = own and scope.by == "system" and not serves_a_cohort(case.counts, scope.system)
+    if accused == "outcome" or (told.tells == "labels" and not drifted):
         return "outcome_fault", False
-    if many and scope.system and scope.by != "all":
+    if own:
         return "system_fault", False
-    by_score = any(one.says == "lost" and not one.risen for one in audits(
-        case.counts, case.confidence))  # fmt: skip
-    if told.tells == "scores" or by_score:
+    if told.tells == "scores" or _audited(case, scope):
         return "lost_validity", False
     # Validity went while predictions are in every respect what they were.
     if seen is not None and seen.unmoved:
         return "outcome_fault", False
     return "lost_validity", True
+
+
+def _audited(case: _Case, scope: Scope) -> bool:
+    """Whether the signal audit shows that the score lost it, in the scope that lost nearly all.
+
+    The audit is of the whole incident: beside another cause it may speak of that one.
+    """
+    if case.counts.meta.get("undone") or case.gain(scope) < NEARLY_ALL * case.gain(case.whole):
+        return False
+    found = audits(case.counts, case.confidence)
+    return any(one.says == "lost" and not one.risen for one in found)
 
 
 def _ranks_worse(case: _Case, scope: Scope) -> bool:
@@ -279,7 +297,7 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
     if cohort:
         cohort = crossed(case.counts, cohort, with_spread=True)
     where = " and ".join(part for part in (scope.system, scope.cohort) if part)
-    if _other_rows(case, scope):
+    if holds_other_rows(case.counts, scope):
         kind, told = (
             "cannot_tell",
             (
@@ -288,7 +306,7 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
                 "other rows, and a score that lost something for them looks alike."
             ),
         )
-    elif _left_out(case, scope):
+    elif may_be_left_out(case.counts, scope):
         kind, told = (
             "cannot_tell",
             (
@@ -323,37 +341,6 @@ def _rest_quiet(case: _Case, scope: Scope, points: Estimate) -> bool:
     rest = case.whole.rows - scope.rows
     own = (points.value or 0.0) / max(scope.rows, 1)
     return rest <= 0 or case.undo.beside(scope, with_spread=True) / rest < QUIET * own
-
-
-def _other_rows(case: _Case, scope: Scope) -> bool:
-    """Whether a scope is a new value, of rows that no known group of the baseline had."""
-    key = (scope.system, scope.cohort)
-    if key not in new_groups(case.counts, scope.by):
-        return False
-    host = newcomers(case.counts, scope.by)[key]
-    if not host.known:
-        return True
-    facts = case.counts.facts[case.counts.facts["window"] == 1]
-    own = facts[(facts["by"] == host.by) & (facts["system"] == host.system)]
-    rows = int(own.loc[own["cohort"] == host.cohort, "rows"].sum())
-    return rows >= NEARLY_ALL * case.whole.rows
-
-
-def _left_out(case: _Case, scope: Scope) -> bool:
-    """Whether the scope's rows may be those of before with some left out: no band gained rows."""
-    own = hosted(case.counts, scope.by)
-    inside = own.group == own.keys.index((scope.system, scope.cohort))
-    rows = own.positives + own.negatives
-    band = np.minimum(own.bin * 32 // own.bins, 31)
-    by_window = [
-        np.bincount(band[inside & (own.window == w)], rows[inside & (own.window == w)], 32)
-        for w in (0, 1)
-    ]
-    rest = [rows[~inside & (own.window == w)].sum() for w in (0, 1)]
-    if not rest[0]:
-        return False
-    grew = by_window[1] - by_window[0] * (rest[1] / rest[0])
-    return bool(np.clip(grew, 0, None).sum() < GAINED * by_window[1].sum())
 
 
 def _spared(case: _Case, gained: Array) -> Array:

@@ -127,9 +127,9 @@ def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
     table = pd.DataFrame({"start": start, "seen": own["positives"].to_numpy(), "due": expected})
     days, usual = (table[part].groupby("start").sum() for part in (now, before))
     days, usual = days[days["due"] > 0], usual[usual["due"] > 0]
-    if len(days) <= FEWEST or len(usual) < FEWEST:
+    if len(days) < FEWEST or len(usual) < FEWEST:
         return []
-    fitted = _delay(days, usual, counts)
+    fitted = _delay(days, usual, counts, question)
     if fitted is None:
         return []
     come_in, first = fitted
@@ -176,7 +176,7 @@ def _rates(before: pd.DataFrame) -> Array:
 
 
 def _delay(
-    days: pd.DataFrame, usual: pd.DataFrame, counts: Counts
+    days: pd.DataFrame, usual: pd.DataFrame, counts: Counts, question: Question
 ) -> tuple[Array, pd.Timestamp] | None:
     """The share of positives that are in by bucket, and the first bucket that surely lacks some.
 
@@ -185,7 +185,10 @@ def _delay(
     seen, due = days["seen"].to_numpy(float), days["due"].to_numpy(float)
     start = pd.DatetimeIndex(days.index)
     step = pd.Timedelta(seconds=int(counts.meta["bucket_seconds"]))
-    left = np.asarray((start[-1] + step / 2 - start) / step, dtype=float)
+    # Rows of a month may be dated on one day of it: the last month is as long as those before.
+    gap = max(step, pd.Timedelta(np.median(np.diff(start.asi8)), unit=start.unit))
+    end = pd.Timestamp(question.incident.bounds(question.timezone)[1])
+    ends = [start[-1] + gap / 2, *([min(start[-1] + gap, end)] if gap > step else [])]
     # Rates go up and down more than chance has it; what is surprising is so much less so.
     scatter = (usual["seen"] - usual["due"]) ** 2 / usual["due"]
     noise = max(1.0, float(scatter.mean()))
@@ -202,14 +205,19 @@ def _delay(
         fit(even, (np.arange(len(seen)) >= at).astype(np.int64)) for at in range(1, len(seen))
     )
     shares = [
-        1 - np.exp(-((left / (scale * (left[0] + 0.5))) ** shape))
-        for scale, shape in product(SCALES, SHAPES)
+        _come_in(np.asarray((end - start) / gap, dtype=float), scale, shape)
+        for end, scale, shape in product(ends, SCALES, SHAPES)
     ]
     best = max(shares, key=fit)
     if fit(best) - level < SURE or fit(best) - steps < SURER:
         return None
     lacking = np.flatnonzero(best < ALL_IN)
     return (best, start[int(lacking[0])]) if len(lacking) else None
+
+
+def _come_in(left: Array, scale: float, shape: float) -> Array:
+    """The share of positives that are in after the times that were left (n,), the longest first."""
+    return np.asarray(1 - np.exp(-((left / (scale * (left[0] + 0.5))) ** shape)))
 
 
 def _gained(counts: Counts, question: Question, until: pd.Timestamp) -> NDArray[np.float64]:

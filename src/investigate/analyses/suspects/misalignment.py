@@ -48,7 +48,9 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
     gain = [windows[w].auc - observed[w] for w in (0, 1)]
     points = estimate(gain[1] - gain[0], question.thresholds.confidence)
     system = moved_most(counts) or _moved(slices, windows[0].rates, windows[1].rates)
-    link = linked(counts, system) if system else None
+    aligned = _fell_alone(counts, slices) < HALF * (points.value or 0)
+    # Where systems rank worse by themselves, no line between scales is what a repair takes back.
+    link = linked(counts, system) if system and aligned else None
     repair = (
         f" {link.sentence(system, question.thresholds.confidence)}"
         if system and link and link.worth_naming
@@ -63,7 +65,7 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
                 f"{signed_points(float(gain[1][0]))} and the baseline's by "
                 f"{signed_points(float(gain[0][0]))}.{repair}"
             ),
-            supported=recovers(points) and _fell_alone(counts, slices) < HALF * (points.value or 0),
+            supported=recovers(points) and aligned,
             system=system,
         )
     ]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from investigate.analyses.dating import dated_share
+from investigate.analyses.cause_date import Began, share_began
 from investigate.analyses.suspects.coarsening import Coarse, coarsened
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -127,19 +127,23 @@ class _Marks:
 
     def suspect(self, question: Question, replicated: Array, told: str) -> Suspect:
         confidence = question.thresholds.confidence
-        used = whole(self.counts).counts.used
-        points = estimate(replicated, confidence, used)
+        points = estimate(replicated, confidence, whole(self.counts).counts.used)
         scope = self.scope()
         system, cohort = (None, None) if scope is None else _named(scope)
-        return Suspect(
+        suspect = Suspect(
             kind=self.kind,
             points=points,
             evidence=f"{self._sentence()}.{told}",
-            supported=recovers(points) and recovers(estimate(self._excess, confidence, used)),
+            supported=recovers(points) and self.more_than_before(confidence),
             system=system,
             cohort=cohort,
-            onset=_since(self.counts, self, question),
         )
+        since = _since(self.counts, self, question)
+        return suspect.begun(*since) if since else suspect
+
+    def more_than_before(self, confidence: float) -> bool:
+        """Whether the share of marked rows surely rose."""
+        return recovers(estimate(self._excess, confidence, whole(self.counts).counts.used))
 
     def _sentence(self) -> str:
         rows = {w: int(n) for w, n in self._rows().items()}
@@ -194,24 +198,40 @@ def _given_back(marks: _Marks, scope: "pd.Series[Any] | None") -> Array:
 
 def _cut(counts: Counts, coarse: Coarse, marks: "_Marks | None", question: Question) -> Suspect:
     system, cohort = coarse.of
+    suspect = Suspect(
+        kind="missing_input",
+        points=coarse.points,
+        evidence=f"{_how_cut(counts, coarse, marks)}; that alone takes "
+        f"{coarse.points.value:.3f} from the baseline's AUC.",
+        supported=recovers(coarse.points),
+        system=system,
+        cohort=cohort,
+    )
+    since = _since(counts, marks, question) if marks else None
+    return suspect.begun(*since) if since else suspect
+
+
+def score_news(counts: Counts, question: Question) -> str:
+    """That scores are a default now, or cut to a few values, as a sentence, or nothing.
+
+    It needs no drop: AUC may hide it within its interval.
+    """
+    marks = _Marks.of(counts, "missing_input")
+    sure = marks is not None and marks.more_than_before(question.thresholds.confidence)
+    if not sure and coarsened(counts, question) is None:
+        return ""
+    found = defaulted(counts, question)[0]
+    place = f"in {found.scope}, " if found.scope else ""
+    evidence = found.evidence[0].lower() + found.evidence[1:]
+    return f" Look at the scores all the same: {place}{evidence}"
+
+
+def _how_cut(counts: Counts, coarse: Coarse, marks: "_Marks | None") -> str:
     known = _values(counts.sudden_values) if marks and not coarse.off else None
     values = [] if known is None else [float(value) for value in known.index]
     if len(values) < len(coarse.levels):
         values = [_value(counts, int(level)) for level in coarse.levels]
     named = _listed([written(value) for value in sorted(values)[:NAMED]], len(values))
-    return Suspect(
-        kind="missing_input",
-        points=coarse.points,
-        evidence=f"{_how_cut(coarse, named)}; that alone takes {coarse.points.value:.3f} from the "
-        "baseline's AUC.",
-        supported=recovers(coarse.points),
-        system=system,
-        cohort=cohort,
-        onset=_since(counts, marks, question) if marks else None,
-    )
-
-
-def _how_cut(coarse: Coarse, named: str) -> str:
     if coarse.off:
         return (
             f"{percent(coarse.rows)} of the incident's rows have a score of {named}, beyond which "
@@ -230,22 +250,16 @@ def _value(counts: Counts, score_bin: int) -> float:
     return float(counts.bins.set_index("bin")["low"][score_bin])
 
 
-def _since(counts: Counts, marks: "_Marks", question: Question) -> str | None:
-    """The day on which the share of marked rows surely rose, of the scope's system if any."""
+def _since(counts: Counts, marks: "_Marks", question: Question) -> Began | None:
+    """When the share of marked rows rose, of the scope's system if any."""
     scope = marks.scope()
     system = "" if scope is None else str(scope["system"])
     own = counts.marked[counts.marked["system"] == system].sort_values("start")
     if own.empty:
         return None
-    found = dated_share(
-        pd.DatetimeIndex(pd.to_datetime(own["start"], utc=True)),
-        own[marks.column].to_numpy(),
-        own["rows"].to_numpy(),
-        counts,
-        question,
-    )
-    sure = found and found["p_value"] <= 1 - question.thresholds.confidence
-    return str(found["date"]) if found and sure and found["after"] > found["before"] else None
+    start = pd.DatetimeIndex(pd.to_datetime(own["start"], utc=True))
+    hits, rows = own[marks.column].to_numpy(), own["rows"].to_numpy()
+    return share_began(start, hits, rows, counts, question)
 
 
 def written(value: float) -> str:

@@ -13,8 +13,8 @@ from investigate.counts.auc import auc, delong_variance
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
 
-SURE = 3.0
-"""Standard errors by which an AUC must lie below a half."""
+SURE, BEYOND = 3.0, 2.0
+"""Standard errors by which an AUC must lie below a half, and by which it is lower than before."""
 
 
 def named(scope: Scope) -> str:
@@ -46,8 +46,12 @@ def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
 
 
 def repair(counts: Counts, scope: Scope, told: Rates, confidence: float) -> str:
-    """How far scores of a group were shifted and stretched, where that is all; else nothing."""
-    if scope.by == "all" or told.tells != "scores":
+    """How far scores of a group were shifted and stretched, where that is all; else nothing.
+
+    No shift and no stretch changes how a group's own rows rank: where these rank worse, too, it
+    is not what a repair takes back.
+    """
+    if scope.by == "all" or told.tells != "scores" or _ranks_worse_inside(counts, scope):
         return ""
     if scope.by == "system":
         link = linked(counts, scope.system)
@@ -60,6 +64,23 @@ def in_reverse(counts: Counts, scope: Scope) -> str:
     """That scores of a group surely rank its rows in reverse now, as a sentence, or nothing."""
     if scope.by == "all":
         return ""
+    (before, _), (now, error) = _inside(counts, scope)
+    if not (before > 0.5 and now + SURE * error < 0.5):
+        return ""
+    return (
+        f" Ranked by itself, {named(scope)} has an AUC of {now:.3f}, below a half: its scores rank "
+        "in reverse, so check their sign and that of the labels."
+    )
+
+
+def _ranks_worse_inside(counts: Counts, scope: Scope) -> bool:
+    """Whether AUC of a group's own rows fell, beyond what chance moves."""
+    (before, earlier), (now, later) = _inside(counts, scope)
+    return before - now > BEYOND * float(np.hypot(earlier, later))
+
+
+def _inside(counts: Counts, scope: Scope) -> list[tuple[float, float]]:
+    """AUC of a group's own rows in each window, with its standard error."""
     own = grouping(counts, scope.by)
     here = own.group == own.keys.index((scope.system, scope.cohort))
     areas = []
@@ -69,13 +90,7 @@ def in_reverse(counts: Counts, scope: Scope) -> str:
             np.bincount(own.bin[rows], n[rows], own.bins) for n in (own.positives, own.negatives)
         ]
         areas.append((float(auc(*sides)), float(np.sqrt(delong_variance(*sides)))))
-    (before, _), (now, error) = areas
-    if not (before > 0.5 and now + SURE * error < 0.5):
-        return ""
-    return (
-        f" Ranked by itself, {named(scope)} has an AUC of {now:.3f}, below a half: its scores rank "
-        "in reverse, so check their sign and that of the labels."
-    )
+    return areas
 
 
 def lead(counts: Counts, scope: Scope) -> str:
@@ -110,3 +125,18 @@ def _served(counts: Counts, scope: Scope) -> str:
     if rows[name] < WITHIN * max(int(rows.sum()), own):
         return ""
     return f" Its rows are those of {name}."
+
+
+def serves_a_cohort(counts: Counts, system: str) -> bool:
+    """Whether a system's rows are those of one cohort, whose labels may then have changed."""
+    now = counts.facts[counts.facts["window"] == 1]
+    rows = {
+        (str(by), str(its), str(cohort)): int(n)
+        for by, its, cohort, n in now[["by", "system", "cohort", "rows"]].itertuples(index=False)
+    }
+    own = rows.get(("system", system, ""), 0)
+    return any(
+        n >= WITHIN * max(own, rows.get((by.removeprefix("system*"), "", cohort), own))
+        for (by, its, cohort), n in rows.items()
+        if its == system and cohort
+    )

@@ -1,7 +1,7 @@
 """One explanation of a drop: what it would recover, where, and on what evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from investigate.finding import Estimate
@@ -12,7 +12,8 @@ class Suspect:
     """An explanation with the AUC points of the drop that it accounts for.
 
     ``points`` is positive where undoing it raises the incident's AUC. ``supported`` says
-    whether its interval excludes zero and its own evidence is there; ``onset`` when it began.
+    whether its interval excludes zero and its own evidence is there; ``onset`` when it began, and
+    ``onset_low`` to ``onset_high`` the interval of that, both inclusive, where it is known.
     ``either``: the labels or the scores changed, and no evidence tells which. Of an innocent kind:
     evidence does not show that what is left is surely less than the tolerance; no all-clear.
     """
@@ -24,6 +25,8 @@ class Suspect:
     system: str | None = None
     cohort: Mapping[str, str] | None = None
     onset: str | None = None
+    onset_low: str | None = None
+    onset_high: str | None = None
     either: bool = False
 
     @property
@@ -32,6 +35,10 @@ class Suspect:
         parts = [self.system] if self.system else []
         parts += [f"{column} {value}" for column, value in (self.cohort or {}).items()]
         return ", ".join(parts)
+
+    def begun(self, date: str, low: str, high: str) -> "Suspect":
+        """The suspect with when it began, and the interval of that."""
+        return replace(self, onset=date, onset_low=low, onset_high=high)
 
     def to_json(self) -> dict[str, Any]:
         """The form that verdict and suspects share."""
@@ -43,6 +50,8 @@ class Suspect:
             "low": self.points.low,
             "high": self.points.high,
             "onset": self.onset,
+            "onset_low": self.onset_low,
+            "onset_high": self.onset_high,
             "sentence": self.evidence,
             "stands": self.supported,
             "either": self.either,

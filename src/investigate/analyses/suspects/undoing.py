@@ -3,9 +3,10 @@
 Each arm changes the incident's counts and leaves the baseline's alone. A *cell* is a group of
 one grouping and a score bin; the state is, for every grouping that an arm needs, the incident's
 positives and negatives by cell. An arm is exact in its own grouping, and so is every later arm
-in the same grouping, in one of its columns or in one that splits it further. In any other
-grouping the change is carried over by score and outcome: of the rows with one score and one
-outcome, each group gains or loses the same share. The counts do not hold more columns at once.
+in the same grouping, in one of its columns or in one that splits it further, and so it is between a
+cohort and the systems, by way of the cohorts of each system. In any other grouping the change is
+carried over by score and outcome: of the rows with one score and one outcome, each group gains or
+loses the same share. The counts do not hold more columns at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -145,7 +146,8 @@ class Undoing:
 
         Slices, the rows and positives of facts, and arms of rows are changed; replay, which
         speaks of the incident as it was, is left out. Items, the timeline and combined columns
-        stay: they are looked at within scopes, of which an undone one holds no loss.
+        stay: they are looked at within scopes, of which an undone one holds no loss. So do the sums
+        of the signal audit; ``meta["undone"]`` says that these are of the incident as it was.
         """
         names = tuple(by for by in self._counts.groupings())
         level = self._level_of(names, fine=True)
@@ -167,7 +169,7 @@ class Undoing:
             arms=self._thinned(level, state["all"], dropped),
             replay=self._counts.replay.iloc[:0],
             **still_lost(self._counts, {(a.by, a.key) for a in arms if a.undo == "outcomes"}),
-            meta={**self._counts.meta, "replay": None},
+            meta={**self._counts.meta, "replay": None, "undone": bool(arms)},
         )
         take_over(found, self._counts)
         return found
@@ -191,7 +193,9 @@ class Undoing:
         return table
 
     def _level(self, arms: Sequence[UndoingArm], fine: bool) -> _Level:
-        return self._level_of(tuple(sorted({"all", *(arm.by for arm in arms)})), fine)
+        names = {"all", *(arm.by for arm in arms)}
+        bridges = {f"system*{by}" for by in names} if any("system" in by for by in names) else set()
+        return self._level_of(tuple(sorted(names | bridges & set(self._counts.groupings()))), fine)
 
     def _level_of(self, names: tuple[str, ...], fine: bool) -> _Level:
         if (names, fine) not in self._levels:
@@ -294,33 +298,41 @@ def _by_bin(cells: Cells, values: Array) -> Array:
 
 
 def _carried(level: _Level, state: dict[str, Array], by: str, new: Array) -> dict[str, Array]:
-    """The state of every grouping when that of ``by`` became ``new`` (2, cells)."""
+    """The state of every grouping when that of ``by`` became ``new`` (2, cells).
+
+    Groupings that share a column come first: through them the others are reached.
+    """
+    found = {by: new}
+    others = [other for other in level.cells if other != by]
+    for other in sorted(others, key=lambda other: not _columns(by) & _columns(other)):
+        ways = [way for way in found if _columns(by) & _columns(way)]
+        way = next((way for way in ways if _columns(other) < _columns(way)), by)
+        found[other] = _carried_to(level, state, way, found[way], other)
+    return {other: found[other] for other in state}
+
+
+def _carried_to(level: _Level, state: dict[str, Array], by: str, new: Array, other: str) -> Array:
+    """The state of ``other`` (2, cells) when that of ``by`` became ``new``."""
     old = state[by]
-    found = dict(state)
-    found[by] = new
-    for other in level.cells:
-        if other == by:
-            continue
-        size, mine, them, both = level.shared(by, other)
-        around = np.bincount(them, both, size)
-        changed = np.empty_like(state[other])
-        for side in (0, 1):
-            before, after, own = (
-                np.bincount(flat, values, size)
-                for flat, values in (
-                    (mine, old[side]),
-                    (mine, new[side]),
-                    (them, state[other][side]),
-                )
+    size, mine, them, both = level.shared(by, other)
+    around = np.bincount(them, both, size)
+    changed = np.empty_like(state[other])
+    for side in (0, 1):
+        before, after, own = (
+            np.bincount(flat, values, size)
+            for flat, values in (
+                (mine, old[side]),
+                (mine, new[side]),
+                (them, state[other][side]),
             )
-            ratio = np.divide(after, before, out=np.zeros(size), where=before > 0)
-            changed[side] = state[other][side] * ratio[them]
-            # Rows where there were none: as all rows of the other grouping lie there.
-            fresh = np.where((before <= 0) | (own <= 0), after, 0.0)
-            lent = np.divide(fresh, around, out=np.zeros(size), where=around > 0)
-            changed[side] += both * lent[them]
-        found[other] = changed
-    return found
+        )
+        ratio = np.divide(after, before, out=np.zeros(size), where=before > 0)
+        changed[side] = state[other][side] * ratio[them]
+        # Rows where there were none: as all rows of the other grouping lie there.
+        fresh = np.where((before <= 0) | (own <= 0), after, 0.0)
+        lent = np.divide(fresh, around, out=np.zeros(size), where=around > 0)
+        changed[side] += both * lent[them]
+    return changed
 
 
 def _columns(by: str) -> set[str]:

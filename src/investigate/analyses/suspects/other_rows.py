@@ -1,0 +1,41 @@
+"""Whether a group whose scores lie closer together may hold other rows than before, or fewer."""
+
+import numpy as np
+
+from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, Scope
+from investigate.counts.table import Counts
+
+GAINED = 0.1
+"""Rows that only were left out gain in no band; so small a share may be chance."""
+
+
+def holds_other_rows(counts: Counts, scope: Scope) -> bool:
+    """Whether a scope is a new value, of rows that no known group of the baseline had."""
+    key = (scope.system, scope.cohort)
+    if key not in new_groups(counts, scope.by):
+        return False
+    host = newcomers(counts, scope.by)[key]
+    if not host.known:
+        return True
+    facts = counts.facts[counts.facts["window"] == 1]
+    own = facts[(facts["by"] == host.by) & (facts["system"] == host.system)]
+    rows = int(own.loc[own["cohort"] == host.cohort, "rows"].sum())
+    return rows >= NEARLY_ALL * int(facts.loc[facts["by"] == "all", "rows"].sum())
+
+
+def may_be_left_out(counts: Counts, scope: Scope) -> bool:
+    """Whether the scope's rows may be those of before with some left out: no band gained rows."""
+    own = hosted(counts, scope.by)
+    inside = own.group == own.keys.index((scope.system, scope.cohort))
+    rows = own.positives + own.negatives
+    band = np.minimum(own.bin * 32 // own.bins, 31)
+    by_window = [
+        np.bincount(band[inside & (own.window == w)], rows[inside & (own.window == w)], 32)
+        for w in (0, 1)
+    ]
+    rest = [rows[~inside & (own.window == w)].sum() for w in (0, 1)]
+    if not rest[0]:
+        return False
+    grew = by_window[1] - by_window[0] * (rest[1] / rest[0])
+    return bool(np.clip(grew, 0, None).sum() < GAINED * by_window[1].sum())

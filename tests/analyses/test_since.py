@@ -1,0 +1,78 @@
+"""Which evidence dates a suspect, and how that is told."""
+
+from dataclasses import replace
+
+import made
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+
+from investigate.analyses.cause_date import began_in
+from investigate.analyses.since import fell_since, since, told_since
+from investigate.analyses.suspects.suspect import Suspect
+from investigate.counts.table import Counts
+from investigate.finding import Estimate
+
+
+@pytest.fixture(scope="module")
+def counts() -> Counts:
+    return plain.count(made.platform(5, rows=6_000, damage="labels"), made.question(), bins=400)
+
+
+def suspect(kind: str, **scope: object) -> Suspect:
+    return replace(Suspect(kind, Estimate(0.1), "Evidence.", True), **scope)  # type: ignore[arg-type]
+
+
+def test_a_suspect_is_dated_by_the_rows_of_its_place(counts: Counts) -> None:
+    asked, cohort = made.question(), {"school": "school 2"}
+    own, whole = (began_in(counts, asked, "", place) for place in (cohort, None))
+    assert own
+    assert whole
+    found = since(suspect("outcome_fault", cohort=cohort), counts, asked)
+    assert (found.onset, found.onset_low, found.onset_high) == own
+    assert tuple(fell_since(counts, asked).values()) == whole
+    # A place without a series of its own is dated by all rows.
+    rare = since(suspect("outcome_fault", cohort={"school": "none"}), counts, asked)
+    assert (rare.onset, rare.onset_low, rare.onset_high) == whole
+    for kind in ("unlike_windows", "unexplained", "no_drop"):
+        assert since(suspect(kind), counts, asked).onset is None
+    told = suspect("late_outcomes", onset="2024-02-20")
+    assert since(told, counts, asked) is told
+
+
+def test_writes_of_one_day_are_in_force_on_it_or_the_next(counts: Counts) -> None:
+    days = pd.date_range("2024-01-05", "2024-02-20", freq="D", tz="UTC")
+    struck = days == "2024-02-07"
+    writes = pd.DataFrame(
+        {
+            "start": days.astype("datetime64[us, UTC]"),
+            "system": "default",
+            "over": "default",
+            "writes": np.where(struck, 80, 10),
+            "moved": np.where(struck, 90_000_000, 1_000_000),
+        }
+    )
+    written = replace(counts, writes=writes)
+    found = since(suspect("system_fault", system="default"), written, made.question())
+    assert (found.onset_low, found.onset_high) == ("2024-02-07", "2024-02-08")
+    assert found.onset in ("2024-02-07", "2024-02-08")
+    assert "On 2024-02-07 default wrote 80 values" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("low", "several", "said"),
+    [
+        ("2024-02-08", False, ""),
+        (None, False, ""),
+        ("2024-02-05", False,
+         " The change began between 2024-02-05 and 2024-02-08, most likely on 2024-02-07."),
+        ("2024-02-05", True,
+         " The first of these began between 2024-02-05 and 2024-02-08, most likely on 2024-02-07."),
+    ],
+)  # fmt: skip
+def test_a_day_that_is_not_sure_is_told_as_an_interval(
+    low: str | None, several: bool, said: str
+) -> None:
+    named = {"onset": "2024-02-07", "onset_low": low, "onset_high": "2024-02-08"}
+    assert told_since(named, several) == said
