@@ -63,7 +63,8 @@ def _head(options: argparse.Namespace) -> str:
         "# What counting costs\n\n"
         f"Printed by `make bench`; medians of {options.repeats}, on {os.cpu_count()} cores, with a "
         f"load of {load:.0f} beside. CPU is in seconds, imports of the programs in it, and ratios "
-        "are of CPU, measured in one run.\n"
+        "are of CPU, measured in one run; what a clock says beside hangs on that load too, and "
+        "pandas works on one core.\n"
     )
 
 
@@ -78,9 +79,9 @@ def _log(shape: Shape, folder: Path) -> tuple[Path, float]:
 def _sizes(options: argparse.Namespace, folder: Path) -> list[str]:
     lines = [
         "\n## Sizes\n",
-        "| rows | writing the log, s | scan | counts | of the scan | GB | cells | "
-        "pandas and scikit-learn | of the counts | GB |",
-        "| --- " * 10 + "|",
+        "| rows | writing the log, s | scan | counts | of the scan | by the clock, s | GB | "
+        "cells | pandas and scikit-learn | of the counts | by the clock, s | of the counts | GB |",
+        "| --- " * 13 + "|",
     ]
     for rows in options.rows:
         path, written = _log(Shape(rows), folder)
@@ -89,14 +90,16 @@ def _sizes(options: argparse.Namespace, folder: Path) -> list[str]:
         )
         scan, counted = _median(looks), _median(ours)
         cells = [f"{rows:,}", f"{written:.0f}", f"{scan['cpu']:.1f}", f"{counted['cpu']:.1f}"]
-        cells += [f"{counted['cpu'] / scan['cpu']:.1f}", f"{counted['gigabytes']:.2f}"]
+        cells += [f"{counted['cpu'] / scan['cpu']:.1f}", f"{counted['wall']:.1f}"]
+        cells += [f"{counted['gigabytes']:.2f}"]
         cells += [f"{counted['cells']:,.0f}"]
         if rows <= options.pandas_up_to:
             theirs = _median([_cost("pandas", path) for _ in range(options.repeats)])
             cells += [f"{theirs['cpu']:.1f}", f"{theirs['cpu'] / counted['cpu']:.1f}"]
+            cells += [f"{theirs['wall']:.1f}", f"{theirs['wall'] / counted['wall']:.1f}"]
             cells += [f"{theirs['gigabytes']:.2f}"]
         else:
-            cells += ["", "", ""]
+            cells += [""] * 5
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 

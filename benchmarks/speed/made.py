@@ -43,7 +43,7 @@ def write(shape: Shape, path: Path) -> None:
     """Write a log of `shape` as Parquet: the same shape gives the same rows.
 
     Exercises and students differ; a third of the exercises are of one of two systems, whose
-    scores know less in the last month.
+    scores know less from the incident on.
     """
     part = path.with_suffix(".part")
     rng = np.random.default_rng(1)
@@ -60,7 +60,7 @@ def write(shape: Shape, path: Path) -> None:
         exercise = rng.integers(0, shape.exercises, size, dtype=np.int32)
         real = better[student] - harder[exercise]
         third = exercise % 3 == 0
-        blind = third & (step > span * 5 // 6)
+        blind = third & (step >= span * 2 // 3)
         known = np.where(blind, better[student], real) + rng.normal(0, 0.1, size)
         chance = 1 / (1 + np.exp(-real))
         table = pa.table(
