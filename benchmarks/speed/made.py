@@ -23,7 +23,7 @@ COHORTS = ["country", "school", "grade", "app", "version"]
 class Shape:
     """A log's size: rows, exercises, students (a hundredth of the rows if 0), schools and days.
 
-    Of two systems one is blind in the last month; further ones take exercises of the other.
+    Of two systems one is blind from the incident on; further ones take exercises of the other.
     ``cohorts`` are the columns of cohorts: the usual five, fewer, or more of four groups each.
     """
 
@@ -57,7 +57,7 @@ def write(shape: Shape, path: Path) -> None:
     """Write a log of `shape` as Parquet: the same shape gives the same rows.
 
     Exercises and students differ; a third of the exercises are of one of two systems, whose
-    scores know less in the last month.
+    scores know less from the incident on.
     """
     part = path.with_suffix(".part")
     rng = np.random.default_rng(1)
@@ -82,7 +82,7 @@ def write(shape: Shape, path: Path) -> None:
         if shape.systems > 2:
             place = exercise // 3 % (shape.systems - 1)
             system = np.where(third | (place == 0), system, place + 1)
-        blind = third & (step > span * 5 // 6)
+        blind = third & (step >= span * 2 // 3)
         known = np.where(blind, better[student], real) + rng.normal(0, 0.1, size)
         chance = 1 / (1 + np.exp(-real))
         table = pa.table(

@@ -14,14 +14,14 @@ from benchmarks.speed.made import Shape, write
 Cost = dict[str, float]
 
 
-def head(title: str, repeats: int) -> str:
-    """The first lines of a file of tables."""
+def head(title: str, repeats: int, more: str = "") -> str:
+    """The first lines of a file of tables; ``more`` is said of how they were measured."""
     load = os.getloadavg()[1]
     return (
         f"# {title}\n\n"
         f"Printed by `make bench`; medians of {repeats}, on {os.cpu_count()} cores, with a "
         f"load of {load:.0f} beside. CPU is in seconds, imports of the programs in it, and ratios "
-        "are of CPU, measured in one run.\n"
+        f"are of CPU, measured in one run{more}.\n"
     )
 
 
