@@ -73,22 +73,24 @@ def _counted(
     Every row finds one cell and one place by its whole number, which engines look up in an array.
     """
     lower = np.cumsum(crowd) - crowd
-    grid: dict[str, Any] = {"cell": np.arange(-1, CELLS + 1, dtype=np.int32)}
-    grid["lower"] = lower.astype(np.int32)
-    steps = [f"edge{number}" for number in range(crowd.max())]
+    grid: dict[str, Any] = {"cell of grid": np.arange(-1, CELLS + 1, dtype=np.int32)}
+    grid["lower edges"] = lower.astype(np.int32)
+    steps = [f"edge {number} of cell" for number in range(crowd.max())]
     for number, name in enumerate(steps):
         there = edges[np.minimum(lower + number, len(edges) - 1)]
         grid[name] = np.where(number < crowd, there, np.inf)
     own = beside(rows, pd.DataFrame(grid))
-    found = rows.join(own, rows["cell of score"] == own["cell"]).drop("cell of score", "cell")
-    place = found["lower"]
+    found = rows.join(own, rows["cell of score"] == own["cell of grid"]).drop(
+        "cell of score", "cell of grid"
+    )
+    place = found["lower edges"]
     for name in steps:
         place = place + (found.score >= found[name]).cast("int32")
-    found = found.mutate(**{"place of score": place}).drop("lower", *steps)
-    last = {"place": np.arange(len(edges) + 1, dtype=np.int32), **known}
+    found = found.mutate(**{"place of score": place}).drop("lower edges", *steps)
+    last = {"place of edges": np.arange(len(edges) + 1, dtype=np.int32), **known}
     table = beside(rows, pd.DataFrame(last))
-    told = found.join(table, found["place of score"] == table["place"])
-    return told.drop("place of score", "place")
+    told = found.join(table, found["place of score"] == table["place of edges"])
+    return told.drop("place of score", "place of edges")
 
 
 def _between(
