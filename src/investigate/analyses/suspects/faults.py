@@ -29,6 +29,7 @@ from investigate.analyses.suspects.rates import Rates, labels_everywhere, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, evidence_of, undo_of
 from investigate.analyses.suspects.struck import (
+    fell_more,
     in_reverse,
     lead,
     place,
@@ -291,7 +292,7 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
     if excused(case.counts, case.question, scope.by):
         return None
     points = estimate(case.undo.points(scope, with_spread=True), case.confidence)
-    if not _rest_quiet(case, scope, points):
+    if not _rest_quiet(case, scope, points) or not fell_more(case.counts, scope):
         return None
     system, cohort = scope.of
     if cohort:
