@@ -5,17 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 from engines.alike import messy, require_alike
 from engines.postgres_server import PASSWORD, USER, Database
 from engines.spark_session import Session
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 import investigate
 from investigate import log
 from investigate.cli import main
 from investigate.errors import InputError
+from investigate.proposal.propose import propose
 from investigate.question.params import from_values
 from investigate.question.question import Question
 
@@ -125,6 +129,63 @@ def test_a_connection_lost_half_way_leaves_nothing_and_a_rerun_succeeds(
     record = next(Path("audit").rglob("record.json")).read_text()
     assert '"rows": 1560' in record
     assert PASSWORD not in record
+
+
+def test_spark_lost_half_way_leaves_nothing_and_is_started_again(
+    spark: Session,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from investigate.log.servers.spark import Spark
+
+    monkeypatch.chdir(tmp_path)
+    case = messy(1_000, 20)
+    case.keys["cohorts"] = ["flag"]
+    asked, steps, made = case.at(spark), list[str](), Spark.create_table
+    Path("asked.yml").write_text(yaml.safe_dump(asked.parameters()))
+
+    def lost(self: Spark, name: str, *rest: Any, **more: Any) -> Any:
+        steps.append(name)
+        if len(steps) == 4:
+            # Java itself goes, as where it takes more memory than there is.
+            java = SparkContext._gateway.proc
+            java.kill()
+            java.wait()
+        return made(self, name, *rest, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Spark, "create_table", lost)
+        status, output = ended_with(capsys, "run", "asked.yml", "--no-cache")
+    assert (status, len(steps)) == (2, 4)
+    assert "the session could not answer, or was lost" in output
+    assert "Traceback" not in output
+    left = [path for path in Path("audit").rglob("*") if path.is_file()]
+    assert not [path for path in left if path.suffix in (".parquet", ".ipynb", ".html")]
+    # In the same process, which knew the session that is lost.
+    require_alike(log.count(case.at(tmp_path)), log.count(asked))
+
+
+def test_moments_without_end_are_no_time(postgres: Database, tmp_path: Path) -> None:
+    case = messy(1_500, 20)
+    asked, time = case.at(postgres), case.keys["columns"]["time"]
+    with postgres.connected() as admin:
+        for item, moment in ((3, "infinity"), (4, "-infinity"), (5, "0044-03-15 BC")):
+            admin.execute(
+                f'UPDATE "Schema ä".log SET "{time}" = %s WHERE item = %s', (moment, item)
+            )
+    # Parquet has no such moments; these are as little of any year that is read.
+    items = case.tables["log"]["item"].to_pylist()
+    place, times = case.tables["log"].column_names.index(time), case.tables["log"][time]
+    far = pd.Timestamp("9999-01-01")
+    both = zip(items, times.to_pylist(), strict=True)
+    never = [far if item in (3, 4, 5) else own for item, own in both]
+    case.tables["log"] = case.tables["log"].set_column(place, time, pa.array(never, times.type))
+    found = log.count(asked)
+    assert found.meta["excluded"]["time out of range"] > 0
+    require_alike(log.count(case.at(tmp_path)), found)
+    # What is proposed for such a table looks at them as well.
+    assert propose(postgres.url, table="Schema ä.log").question.columns.time == time
 
 
 def test_an_ibis_table_can_be_opened(postgres: Database, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.since import fell_since, since, told_since
 from investigate.analyses.suspects.innocent import CLEARED
 from investigate.analyses.suspects.rates import rate_news
+from investigate.analyses.suspects.removal import score_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
@@ -38,6 +39,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
     certified = certificate(counts, question)
     named = _named(found, suspects, certified, whole, counts.upside_down())
     if not suspects:
+        named["sentence"] += score_news(counts, question)
         named["sentence"] += rate_news(counts, question.thresholds.confidence)
         named["sentence"] += _for_a_while(dated["onset"], question)
     # Of windows that do not compare, nothing began.

@@ -50,16 +50,20 @@ def _next_midnight(change: ClockChange) -> datetime:
 def years_of(time: Any) -> Years | None:
     """The years of the first and last of a column of timestamps, as far as they can be used.
 
-    `None` where it holds none.
+    `None` where it holds none. A server's moments may be infinite, and of no year.
     """
     plain = time.cast("timestamp")
     table = plain.name("time").as_table()
-    ends = table.agg(low=table.time.min().year(), high=table.time.max().year())
-    found = ends.to_pyarrow().to_pylist()[0]
-    if found["low"] is None:
-        return None
-    low, high = (min(max(int(end), FIRST_YEAR), LAST_YEAR) for end in found.values())
-    return low, high
+    ends = table.agg(low=table.time.min(), high=table.time.max(), there=table.time.count())
+    first, last = (
+        ibis.literal(day, type="timestamp") for day in (f"{FIRST_YEAR}-01-01", f"{LAST_YEAR}-12-31")
+    )
+    low, high = (
+        ibis.ifelse(end < first, first, ibis.ifelse(end > last, last, end)).year()
+        for end in (ends.low, ends.high)
+    )
+    found = ends.select(low=low, high=high, there=ends.there).to_pyarrow().to_pylist()[0]
+    return (int(found["low"]), int(found["high"])) if found["there"] else None
 
 
 def _ahead(

@@ -103,11 +103,18 @@ def test_labels_that_are_zeroed_move_the_rate_and_leave_the_score() -> None:
     assert told.outcomes == pytest.approx((before["outcome"].mean(), now["outcome"].mean()))
     assert told.tells == "labels"
     assert rates(counted, Scope("shop", "", "a", 1), 0.95).tells is None
-    # The same rows by two names; the whole log, which moved too, but less, is not named.
+    # The same rows by two names; rows beside them did not move, so the whole log is not named.
     news = rate_news(counted, 0.95)
     assert "in shop b the outcome" in news or "in release 2 the outcome" in news
     assert "to 0%" in news
     assert rate_news(plain.count(made(), QUESTION, bins=64), 0.95) == ""
+    # A season: outcomes of all rows change, and those of one shop a little more.
+    season = made()
+    late, rng = season["time"] >= ONSET, np.random.default_rng(3)
+    share = np.where(season["shop"] == "b", 0.7, 0.5)
+    season.loc[late & (rng.random(len(season)) < share), "outcome"] = 1
+    news = rate_news(plain.count(season, QUESTION, bins=64), 0.95)
+    assert news.startswith(" Look at the labels and the calibration all the same: in the whole log")
     off = made()
     off.loc[off["time"] >= ONSET, "score"] *= 0.4
     news = rate_news(plain.count(off, QUESTION, bins=64), 0.95)

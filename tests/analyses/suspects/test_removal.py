@@ -17,7 +17,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from investigate.analyses import verdict
-from investigate.analyses.suspects.removal import defaulted, repeated
+from investigate.analyses.suspects.removal import defaulted, repeated, score_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.log import count
@@ -156,6 +156,12 @@ def test_ten_levels_are_told_with_the_little_that_they_cost() -> None:
     (one,) = defaulted(counts, question)
     assert one.points.value == pytest.approx(lost, abs=0.002)
     assert "only 10 values" in one.evidence
+    # AUC is not surely lower, and the scores are surely coarser.
+    named = verdict(counts, question).detail["verdict"]
+    assert named["kind"] == "no_drop"
+    assert (
+        "Look at the scores all the same: the incident's scores have only 10" in named["sentence"]
+    )
 
 
 @pytest.mark.slow
@@ -163,6 +169,7 @@ def test_ten_levels_are_told_with_the_little_that_they_cost() -> None:
 def test_other_scores_are_accused_of_nothing(fault: str) -> None:
     counts, question, _ = asked(fault)
     assert defaulted(counts, question) == []
+    assert score_news(counts, question) == ""
 
 
 @pytest.mark.slow

@@ -210,13 +210,13 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
     tolerance = question.thresholds.tolerance
     shown = f"nothing else is shown: what is left, {level(left)}, is within its interval"
     if left.value <= 0:
-        shown = f"it is all of the drop, and what is left, {level(left)}, is within its interval"
+        shown = f"that is all of the drop; what is left, {level(left)}, is within its interval"
     if left.value >= tolerance:
         return f"{shown}, which so few rows cannot rule out"
     rows = int(windows.whole(counts).counts.rows.sum())
     # Intervals shrink with the root of the rows.
     needed = two_digits(rows * ((left.high - left.value) / (tolerance - left.value)) ** 2)
-    return f"{shown}, and to show that it is below {tolerance:.3f} takes about {needed:,} rows"
+    return f"{shown}; to show that it is below {tolerance:.3f} takes about {needed:,} rows"
 
 
 def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspect:

@@ -31,8 +31,10 @@ AS_FAR = 0.5
 """Labels changed beside a group too where these moved so large a part as far."""
 FEWEST, SURE = 30, 4.0
 """Rows that a rate is told from, and how many of their standard errors are news among groups."""
-WHOLE, ABOUT = "the whole log", 0.8
-NEWS = {"labels": "the labels", "scores": "the calibration"}
+WHOLE = "the whole log"
+NEWS = {"labels": "the labels and the calibration", "scores": "the calibration"}
+"""What to look at. Outcomes that rise while scores stay are other labels, or scores that no longer
+follow."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +152,14 @@ def rate_news(counts: Counts, confidence: float) -> str:
 
 
 def _furthest(found: Sequence[tuple[float, int, str, Rates]]) -> tuple[str, Rates]:
-    """The place that moved furthest; the whole log where it moved about as far as any group."""
+    """The place that moved furthest; the whole log where rows beside that place moved as well."""
     most = max(found, key=lambda one: one[:3])
-    whole = [one for one in found if one[2] == WHOLE and one[0] >= ABOUT * most[0]]
-    return (whole or [most])[0][2:]
+    for moved_by, rows, where, everyone in found:
+        if where == WHOLE:
+            beside = (moved_by * rows - most[0] * most[1]) / max(rows - most[1], 1)
+            if most[2] == WHOLE or beside >= AS_FAR * most[0]:
+                return where, everyone
+    return most[2:]
 
 
 def _beyond_chance(before: float, now: float, rows: int) -> bool:

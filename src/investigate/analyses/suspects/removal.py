@@ -136,15 +136,14 @@ class _Marks:
 
     def suspect(self, question: Question, replicated: Array, told: str) -> Suspect:
         confidence = question.thresholds.confidence
-        used = whole(self.counts).counts.used
-        points = estimate(replicated, confidence, used)
+        points = estimate(replicated, confidence, whole(self.counts).counts.used)
         scope = self.scope()
         system, cohort = (None, None) if scope is None else self._place(scope)
         suspect = Suspect(
             kind=self.kind,
             points=points,
             evidence=f"{self._sentence()}{self._weighing()}.{told}",
-            supported=recovers(points) and recovers(estimate(self._excess, confidence, used)),
+            supported=recovers(points) and self.more_than_before(confidence),
             system=system,
             cohort=cohort,
         )
@@ -169,6 +168,10 @@ class _Marks:
             return ""
         before, now = self._weights
         return f" (by weight {percent(now)} and {percent(before)})"
+
+    def more_than_before(self, confidence: float) -> bool:
+        """Whether the share of marked rows surely rose."""
+        return recovers(estimate(self._excess, confidence, whole(self.counts).counts.used))
 
     def _sentence(self) -> str:
         rows = {w: int(n) for w, n in self._rows().items()}
@@ -223,16 +226,11 @@ def _given_back(marks: _Marks, scope: "pd.Series[Any] | None") -> Array:
 
 def _cut(counts: Counts, coarse: Coarse, marks: "_Marks | None", question: Question) -> Suspect:
     system, cohort = coarse.of
-    known = _values(counts.sudden_values) if marks and not coarse.off else None
-    values = [] if known is None else [float(value) for value in known.index]
-    if len(values) < len(coarse.levels):
-        values = [_value(counts, int(level)) for level in coarse.levels]
-    named = _listed([written(value) for value in sorted(values)[:NAMED]], len(values))
     suspect = Suspect(
         kind="missing_input",
         points=coarse.points,
-        evidence=f"{_how_cut(coarse, named)}; that alone takes {coarse.points.value:.3f} from the "
-        "baseline's AUC.",
+        evidence=f"{_how_cut(counts, coarse, marks)}; that alone takes "
+        f"{coarse.points.value:.3f} from the baseline's AUC.",
         supported=recovers(coarse.points),
         system=system,
         cohort=cohort,
@@ -241,7 +239,27 @@ def _cut(counts: Counts, coarse: Coarse, marks: "_Marks | None", question: Quest
     return suspect.begun(*since) if since else suspect
 
 
-def _how_cut(coarse: Coarse, named: str) -> str:
+def score_news(counts: Counts, question: Question) -> str:
+    """That scores are a default now, or cut to a few values, as a sentence, or nothing.
+
+    It needs no drop: AUC may hide it within its interval.
+    """
+    marks = _Marks.of(counts, "missing_input")
+    sure = marks is not None and marks.more_than_before(question.thresholds.confidence)
+    if not sure and coarsened(counts, question) is None:
+        return ""
+    found = defaulted(counts, question)[0]
+    place = f"in {found.scope}, " if found.scope else ""
+    evidence = found.evidence[0].lower() + found.evidence[1:]
+    return f" Look at the scores all the same: {place}{evidence}"
+
+
+def _how_cut(counts: Counts, coarse: Coarse, marks: "_Marks | None") -> str:
+    known = _values(counts.sudden_values) if marks and not coarse.off else None
+    values = [] if known is None else [float(value) for value in known.index]
+    if len(values) < len(coarse.levels):
+        values = [_value(counts, int(level)) for level in coarse.levels]
+    named = _listed([written(value) for value in sorted(values)[:NAMED]], len(values))
     if coarse.off:
         return (
             f"{percent(coarse.rows)} of the incident's rows have a score of {named}, beyond which "

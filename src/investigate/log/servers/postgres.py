@@ -1,6 +1,6 @@
 """PostgreSQL as Ibis' backend writes it, with what would be read differently put right."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from ibis.backends.postgres import Backend
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from ibis.formats.pandas import PandasData
 from psycopg import sql
+from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
 SETTINGS = {
     "timezone": "UTC",
@@ -120,6 +121,34 @@ class PortablePostgres(PostgresCompiler):  # type: ignore[misc]
         return super().visit_Hash(op, arg=arg)
 
 
+class _Date(DateLoader):  # type: ignore[misc]
+    """Null for a day that Python has not: an infinite one, or one before Christ."""
+
+    def load(self, data: Any) -> Any:
+        return _or_nothing(super().load, data)
+
+
+class _Timestamp(TimestampLoader):  # type: ignore[misc]
+    """The same of a moment."""
+
+    def load(self, data: Any) -> Any:
+        return _or_nothing(super().load, data)
+
+
+class _Timestamptz(TimestamptzLoader):  # type: ignore[misc]
+    """The same of a moment in a zone."""
+
+    def load(self, data: Any) -> Any:
+        return _or_nothing(super().load, data)
+
+
+def _or_nothing(load: Callable[[Any], Any], data: Any) -> Any:
+    try:
+        return load(data)
+    except psycopg.DataError:
+        return None
+
+
 class Postgres(Backend):  # type: ignore[misc]
     """A connection that reads one state of the database, and keeps what it computes to itself."""
 
@@ -135,6 +164,9 @@ class Postgres(Backend):  # type: ignore[misc]
     def of(cls, connection: "psycopg.Connection[Any]") -> "Postgres":
         """The same for a connection that is open."""
         found: Postgres = cls.from_connection(connection)
+        loaders = {"date": _Date, "timestamp": _Timestamp, "timestamptz": _Timestamptz}
+        for name, loader in loaders.items():
+            connection.adapters.register_loader(name, loader)
         for name, value in SETTINGS.items():
             connection.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")

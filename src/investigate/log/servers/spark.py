@@ -6,8 +6,9 @@ temporary tables.
 
 import os
 import re
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -21,6 +22,8 @@ from ibis.backends.pyspark import Backend
 from ibis.backends.pyspark.datatypes import PySparkType
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.formats.pandas import PandasData
+from py4j.protocol import Py4JError
+from pyspark import SparkContext
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType, TimestampType
 
@@ -117,6 +120,23 @@ class PortableSpark(PySparkCompiler):  # type: ignore[misc]
         return super().visit_FloorDivide(op, left=left, right=right)
 
 
+def _let_go_of_the_lost() -> None:
+    """Forget a session whose Java has ended: Python would take it for every new one."""
+    context = SparkContext._active_spark_context
+    if context is None:
+        return
+    with suppress(Exception):
+        if not context._jsc.sc().isStopped():
+            return
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        context.stop()
+    SparkContext._active_spark_context = None
+    gateway = SparkContext._gateway
+    if gateway is not None and gateway.proc.poll() is not None:
+        SparkContext._gateway = SparkContext._jvm = None
+
+
 _FORMATS = {"%Y": "yyyy", "%m": "MM", "%d": "dd", "%H": "HH", "%M": "mm", "%S": "ss"}
 
 
@@ -134,6 +154,7 @@ class Spark(Backend):  # type: ignore[misc]
         """
         told = urlsplit(url)
         more = dict(parse_qsl(told.query))
+        _let_go_of_the_lost()
         session = SparkSession.getActiveSession()
         if session is None:
             place = unquote(told.netloc)
@@ -163,14 +184,16 @@ class Spark(Backend):  # type: ignore[misc]
 
     def disconnect(self) -> None:
         """Let go of what was kept; the session goes on, since starting one takes seconds."""
-        for name in self._kept:
-            self._session.catalog.dropTempView(name)
-        self._kept.clear()
-        for name, value in self._before.items():
-            if value is None:
-                self._session.conf.unset(name)
-            else:
-                self._session.conf.set(name, value)
+        # One that is lost holds nothing, and why it was lost is what is to be told.
+        with suppress(Py4JError, OSError):
+            for name in self._kept:
+                self._session.catalog.dropTempView(name)
+            self._kept.clear()
+            for name, value in self._before.items():
+                if value is None:
+                    self._session.conf.unset(name)
+                else:
+                    self._session.conf.set(name, value)
 
     def listed(self) -> dict[str, tuple[str, str]]:
         """Tables and views, as a question names them: what comes before the name, and the name."""
