@@ -21,6 +21,7 @@ READ = """() => {
     levels: numbers(".tiles [data-name]"),
     groups: numbers("#by-group [data-name]"),
     parts: numbers("#by-part [data-name]"),
+    steps: numbers("#by-step [data-name]"),
     pairs: numbers("#by-pair [data-name]"),
   };
 }"""
@@ -49,7 +50,9 @@ def expected(found: investigate.Investigation, by: str) -> dict[str, Any]:
     levels = {name: number.value for name, number in found.drop().numbers.items()}
     mechanism, pairs = found.mechanism(by).numbers, found.pairs(by).numbers
     table = found.contributions(by).to_frame(full=True)
+    steps = {f"{row['part']}|{row['group']}": row["points"] for row in found.waterfall(by).table}
     return {
+        "steps": steps,
         "levels": levels,
         "groups": dict(zip(table["group"], table["contribution"], strict=True)),
         "parts": {name: mechanism[name].value for name in ("mix", "spread", "validity")},

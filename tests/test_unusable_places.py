@@ -26,6 +26,7 @@ from investigate.paths import notebooks_folder
 from investigate.proposal import options, sources, written
 from investigate.records import environment, run_record
 from investigate.records import sources as notebooks
+from investigate.records.record import RecordFolder
 from investigate.site import cases
 from investigate.site.folder import Folder
 from investigate.updates import evidence, trail
@@ -182,6 +183,10 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "state of a watch": (_held, "state: cannot write '.*': Is a directory"),
     "a site's folder": (_linked_site, "runs: it is a link; a site writes into its own folders"),
+    "a record": (
+        _failing("mkdir", Path, lambda f: RecordFolder.create(f / "audit", {"case": "a"})),
+        "audit: cannot write a record there: input/output error",
+    ),
     "an update": (
         _failing("mkdir", Path, lambda f: trail._claim(f, "team")),
         "cannot keep an update there: .*Input/output error",

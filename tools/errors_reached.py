@@ -173,7 +173,7 @@ def main() -> int:
 
 def _write(reached: dict[tuple[str, str], str]) -> None:
     old = listed()
-    tests = {error: reached.get(error) or old.get(error) for error in unnamed()}
+    tests = {error: old.get(error) or reached.get(error) for error in unnamed()}
     rows = [f"{file}\t{source}\t{test}\n" for (file, source), test in tests.items() if test]
     LISTED.write_text("".join(rows), encoding="utf-8")
 

@@ -96,3 +96,17 @@ def test_the_mark_goes_into_a_code_cell_alone() -> None:
         one_notebook.mark(notebook, position, "timed out")
     assert "outputs" not in notebook.cells[0]
     assert [o.evalue for o in notebook.cells[1].outputs] == ["timed out"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Rückfälle/日本.csv", 'a "b" \\ \\n', "two\nlines\t", "\u202eturned", "\udc80", ""]
+)
+def test_a_parameter_is_written_as_it_reads_and_means_the_same(text: str) -> None:
+    written = one_notebook.Readable.codify({"log": text, "columns": {text: [text, 1, None]}})
+    names: dict[str, object] = {}
+    exec(written, names)
+    assert names["log"] == text
+    assert names["columns"] == {text: [text, 1, None]}
+    assert all(line.isprintable() for line in written.splitlines())
+    if text.isprintable() and "\\" not in text and '"' not in text:
+        assert f'"{text}"' in written

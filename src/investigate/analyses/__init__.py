@@ -16,6 +16,7 @@ from investigate.analyses.replay.replay import replay
 from investigate.analyses.scorecard import scorecard
 from investigate.analyses.signal import signal
 from investigate.analyses.verdict import verdict
+from investigate.analyses.waterfall import waterfall
 
 __all__ = [
     "account",
@@ -34,4 +35,5 @@ __all__ = [
     "scorecard",
     "signal",
     "verdict",
+    "waterfall",
 ]

@@ -14,7 +14,7 @@ from investigate.finding import Finding
 from investigate.question.question import Question
 
 ASKED = (
-    *("drop", "onset", "contributions", "pairs", "mechanism"),
+    *("drop", "onset", "contributions", "pairs", "mechanism", "waterfall"),
     *("replay", "movement", "signal", "scorecard", "item_drift", "items", "join_loss"),
     *("certificate", "suspects", "account", "verdict", "answer", "reading"),
 )

@@ -5,12 +5,13 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
-from investigate import log, rendering
+from investigate import analyses, log, rendering
 from investigate.analyses.wording import day
 from investigate.api import given
 from investigate.api.asked import ASKED, Asked
 from investigate.counts.table import Counts
 from investigate.errors import InputError
+from investigate.finding import Finding
 from investigate.question import params
 from investigate.question.fields import InMemory
 from investigate.question.question import Question, Window
@@ -114,6 +115,34 @@ class Investigation(Asked):
             named = self._question.columns.system if name == "system" else None
             wanted[named or name] = value
         return self._asking(".where()", {"where": wanted})
+
+    def waterfall(self, by: str = "system") -> Finding:
+        """The change in AUC step by step, from counts alone; the explorer shows it as well.
+
+        The groups whose scores lost most of their meaning are turned back first, one on top of
+        the other; then the others, the spread of scores, and the mix of groups.
+
+        Parameters
+        ----------
+        by : str
+            The groups, as in `contributions`.
+
+        Returns
+        -------
+        Finding
+            A row a step, with its ``part``, ``group`` and ``points``, which sum to the change.
+
+        Raises
+        ------
+        InputError
+            For a grouping that was not counted.
+
+        Examples
+        --------
+        >>> found.waterfall().table[0]["group"]
+        'rules'
+        """
+        return self.ask(analyses.waterfall, self._grouping(by))
 
     def between(
         self,

@@ -100,12 +100,12 @@ class Explorer:
 def explore(source: Any, /, *, account: bool = True) -> Explorer:
     """A page on which both windows can be dragged, and groups opened by a click.
 
-    AUC by day, its change between two windows, and three views of that change: contributions
-    of groups, mix with spread and validity, and pairs of groups. All follow while a window is
-    dragged, from counts by day, system, cohort and score bin that the page holds; it needs no
-    kernel and no network. The account of the drop needs the log's rows: it is that of the
-    question's windows, and the page says so as soon as others are shown. What it shows,
-    `Investigation.between` and `Investigation.where` find, too: the page writes the code.
+    AUC by day, its change between two windows, and four views of that change: contributions of
+    groups, mix with spread and validity, the same step by step, and pairs of groups. All follow
+    while a window is dragged, from counts by day, system, cohort and score bin that the page
+    holds; it needs no kernel and no network. The account of the drop needs the log's rows: it is
+    that of the question's windows, and the page says so as soon as others are shown. What it
+    shows, `Investigation.between` and `Investigation.where` find, too: the page writes the code.
 
     Parameters
     ----------

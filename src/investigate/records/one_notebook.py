@@ -19,6 +19,7 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 from papermill.execute import remove_error_markers
+from papermill.translators import PythonTranslator, papermill_translators
 from traitlets.config import Config
 
 from investigate.finding import MIME
@@ -30,6 +31,20 @@ from investigate.records.page import page
 from investigate.records.processes import STEADY, UNSTEADY
 from investigate.records.secrets import LeakError, Secrets
 from investigate.rendering import one_line, plain
+
+
+class Readable(PythonTranslator):  # type: ignore[misc]
+    """Parameters as people write them: papermill itself writes ü as its number."""
+
+    @classmethod
+    def translate_escaped_str(cls, str_val: Any) -> str:
+        """`str_val` in quotes; what would not print, a quote or a backslash is escaped."""
+        told = str(str_val).replace("\\", r"\\").replace('"', r"\"")
+        shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in told)
+        return f'"{"".join(shown)}"'
+
+
+papermill_translators.register("python", Readable)
 
 
 class Execution:

@@ -96,6 +96,9 @@ function panels(sums, estimates) {
   const openable = view.system === null || view.cohort === null;
   barsInto(byId("by-group"), groupBars(model, sums, estimates, openable), { open, point });
   barsInto(byId("by-part"), partBars(mechanism(sums)), {});
+  const many = sums.groups.length > MOST_PAIRED;
+  barsInto(byId("by-step"), many ? [] : stepBars(waterfall(sums)), {});
+  byId("no-steps").hidden = !many;
   const found = pairs(sums);
   byId("no-pairs").hidden = found !== null;
   barsInto(byId("by-pair"), found ? pairBars(found, sums.groups) : [], {});

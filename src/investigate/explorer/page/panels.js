@@ -1,4 +1,4 @@
-// The three views as bars on one scale, and what a bar's tip says.
+// The views as bars on one scale, and what a bar's tip says.
 
 const MEANINGS = {
   mix: "other rows are scored",
@@ -82,6 +82,22 @@ function partBars(parts) {
     detail: MEANINGS[name],
     tip: [`${name}: ${points(value, true)} AUC`, MEANINGS[name]],
   }));
+}
+
+function stepBars(steps) {
+  const few = steps.length > 3;
+  return steps.map(({ part, group, value }) => {
+    const all = few && part === "validity" ? "validity of all others" : part;
+    return {
+      name: "step",
+      group: `${part}|${group}`,
+      label: group ? `validity: ${group}` : all,
+      value,
+      // Beside it stands what the parts mean.
+      detail: "",
+      tip: [`${group || all}: ${points(value, true)} AUC`, MEANINGS[part]],
+    };
+  });
 }
 
 function causeBars({ parts }) {

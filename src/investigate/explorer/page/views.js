@@ -1,4 +1,4 @@
-// The three views of a change in AUC, each of which sums to it without a remainder: the
+// The views of a change in AUC, each of which sums to it without a remainder: the
 // arithmetic of investigate.analyses (contributions, pairs, mechanism).
 
 const WINDOWS = [0, 1];
@@ -98,7 +98,7 @@ const ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]
 
 // Mix, spread and validity: the Shapley value of three parts that change windows (Shorrocks 2013).
 function mechanism(sums) {
-  const arm = armsOf(sums);
+  const { arm } = armsOf(sums);
   const known = new Map();
   const value = (parts) => {
     const key = parts.join();
@@ -151,32 +151,83 @@ function armsOf(sums) {
   );
   const sizes = rows.map((ofGroups) => ofGroups.map(total));
   const all = sizes.map(total);
-  return (mix, spreadOf, validity) => {
-    const positives = new Float64Array(bins);
-    const negatives = new Float64Array(bins);
-    groups.forEach((group, g) => {
-      // A group without rows in a window has no spread there: it takes the other's.
-      const from = sizes[spreadOf][g] > 0 ? spreadOf : 1 - spreadOf;
-      const scale = new Float64Array(bands);
-      const lent = new Float64Array(bands);
-      for (let b = 0; b < bands; b++) {
-        const mass = ((sizes[mix][g] / all[mix]) * rows[from][g][b]) / sizes[from][g];
-        const [own, other] = [rows[validity][g][b], rows[1 - validity][g][b]];
-        let borrowed = from !== validity ? Math.max(BORROWED_ROWS - own, 0) : 0;
-        if (other === 0) borrowed = 0;
-        else if (own === 0) borrowed = 1;
-        scale[b] = own + borrowed > 0 ? mass / (own + borrowed) : 0;
-        lent[b] = other > 0 ? (scale[b] * borrowed) / other : 0;
+  // What one group adds to the outcomes of an arm.
+  const add = (sum, group, g, mix, spreadOf, validity) => {
+    // A group without rows in a window has no spread there: it takes the other's.
+    const from = sizes[spreadOf][g] > 0 ? spreadOf : 1 - spreadOf;
+    const scale = new Float64Array(bands);
+    const lent = new Float64Array(bands);
+    for (let b = 0; b < bands; b++) {
+      const mass = ((sizes[mix][g] / all[mix]) * rows[from][g][b]) / sizes[from][g];
+      const [own, other] = [rows[validity][g][b], rows[1 - validity][g][b]];
+      let borrowed = from !== validity ? Math.max(BORROWED_ROWS - own, 0) : 0;
+      if (other === 0) borrowed = 0;
+      else if (own === 0) borrowed = 1;
+      scale[b] = own + borrowed > 0 ? mass / (own + borrowed) : 0;
+      lent[b] = other > 0 ? (scale[b] * borrowed) / other : 0;
+    }
+    for (const side of ["positives", "negatives"]) {
+      const [mine, theirs] = [group[side][validity], group[side][1 - validity]];
+      for (let bin = 0; bin < bins; bin++) {
+        sum[side][bin] += mine[bin] * scale[band[bin]] + theirs[bin] * lent[band[bin]];
       }
-      const add = (sum, side) => {
-        const [mine, theirs] = [group[side][validity], group[side][1 - validity]];
-        for (let bin = 0; bin < bins; bin++) {
-          sum[bin] += mine[bin] * scale[band[bin]] + theirs[bin] * lent[band[bin]];
-        }
-      };
-      add(positives, "positives");
-      add(negatives, "negatives");
-    });
-    return auc(positives, negatives);
+    }
+    return sum;
   };
+  const none = () => ({ positives: new Float64Array(bins), negatives: new Float64Array(bins) });
+  const arm = (mix, spreadOf, validity) => {
+    const sum = none();
+    groups.forEach((group, g) => add(sum, group, g, mix, spreadOf, validity));
+    return auc(sum.positives, sum.negatives);
+  };
+  // A group's own part of the incident's arm, with the validity of a window.
+  const part = (g, validity) => add(none(), groups[g], g, 1, 1, validity);
+  return { arm, part, none };
+}
+
+const MOST_STEPS = 3;
+
+// The incident turned back into the baseline step by step: the arithmetic of
+// investigate.analyses.waterfall.
+function waterfall(sums) {
+  const { groups, bins } = sums;
+  const { arm, part, none } = armsOf(sums);
+  const parts = groups.map((_, g) => [0, 1].map((validity) => part(g, validity)));
+  const now = none();
+  const change = (into, of, sign) => {
+    for (const side of ["positives", "negatives"]) {
+      for (let bin = 0; bin < bins; bin++) into[side][bin] += sign * of[side][bin];
+    }
+    return into;
+  };
+  for (const own of parts) change(now, own[1], 1);
+  const back = (from, g) => {
+    const copy = { positives: from.positives.slice(), negatives: from.negatives.slice() };
+    return change(change(copy, parts[g][1], -1), parts[g][0], 1);
+  };
+  const area = (sum) => auc(sum.positives, sum.negatives);
+  const steps = [];
+  const [from, to] = [arm(1, 1, 1), arm(0, 0, 0)];
+  const sign = Math.sign(from - to);
+  let state = now;
+  let level = from;
+  const left = new Set(groups.keys());
+  while (steps.length < Math.min(MOST_STEPS, groups.length - 1)) {
+    let best = null;
+    for (const g of left) {
+      const moved = back(state, g);
+      const gain = level - area(moved);
+      if (sign * gain > 0 && !(best && sign * gain <= sign * best.gain)) best = { g, gain, moved };
+    }
+    if (!best) break;
+    steps.push({ part: "validity", group: groups[best.g].label, value: best.gain });
+    left.delete(best.g);
+    state = best.moved;
+    level = area(state);
+  }
+  const levels = [level, arm(1, 1, 0), arm(1, 0, 0), to];
+  ["validity", "spread", "mix"].forEach((name, at) => {
+    steps.push({ part: name, group: "", value: levels[at] - levels[at + 1] });
+  });
+  return steps;
 }

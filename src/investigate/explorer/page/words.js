@@ -50,6 +50,7 @@ function codeOf(model, view, windows, calendar) {
     "drop = found.drop()",
     `contributions = found.contributions(${by})`,
     `mechanism = found.mechanism(${by})`,
+    `waterfall = found.waterfall(${by})`,
     `pairs = found.pairs(${by})`,
     "account = found.account()  # this and found.item_drift() need the rows",
   );
