@@ -129,6 +129,8 @@ benchmark: $(KIT) $(OULAD) $(NFL) ## measure how often causes are named (ARGS=--
 
 bench: $(KIT) ## measure what counting costs beside a bare scan and pandas (ARGS="--rows 100000000")
 	@$(RUN) -m benchmarks.speed --write benchmarks/speed.md $(ARGS)
+	@$(RUN) -m benchmarks.speed.growth --write benchmarks/growth.md
+	@$(RUN) -m benchmarks.speed.notebooks --write benchmarks/notebooks.md
 
 lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on a copy of the notebooks, in lab/
 	@test -d lab || $(BIN)/investigate notebooks lab

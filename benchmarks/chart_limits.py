@@ -72,7 +72,7 @@ def limits(found: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def table(found: dict[str, np.ndarray], pace: str) -> str:
-    """How often limits are passed, in what they stand for, as Markdown."""
+    """How often limits are passed, relative to their nominal rates, as Markdown."""
     lines = [f"A step is of {pace}; {len(found[HELD[0]][0]):,} series of each noise.", ""]
     lines.append(f"| noise that stays | {' | '.join(f'{chance:g}' for chance in SHOWN)} |")
     lines.append("| --- |" + " ---: |" * len(SHOWN))

@@ -2,7 +2,7 @@
 
 Usage: python -m benchmarks.explorer [--rows 20000 200000 1000000] [--moves 200]
 Needs Chromium. A time runs from a movement of the pointer until the frame that follows is done:
-both AUCs, the intervals, three views, the figure's windows, the code. Beside it stands how long the
+both AUCs, the intervals, three views, the figure's windows, the code. Beside it is how long the
 page's thread was at work for it, which other programs of the machine do not change.
 """
 

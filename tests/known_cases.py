@@ -56,7 +56,7 @@ def healthy() -> tuple[Any, dict[str, Known]]:
         found[where] = rng.permutation(found[where])
         return found
 
-    # Whatever draws random numbers stands in the order in which it draws them.
+    # Whatever draws random numbers is in the order in which it draws them.
     in_android = shuffled(android)
     half = now & (rng.random(ROWS) < 0.5)
     everywhere = shuffled(now)

@@ -45,7 +45,7 @@ def notebook(*sources: str) -> nbformat.NotebookNode:
         new_code_cell('case = "none"', id="parameters", metadata={"tags": ["parameters"]}),
     ]
     cells += [new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources)]
-    # A kernel of this name exists nowhere: the runner's own is used, whatever stands here.
+    # A kernel of this name exists nowhere: the runner's own is used, whatever is here.
     kernel = {"name": "of-another-machine", "display_name": "other", "language": "python"}
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 

@@ -30,7 +30,7 @@ from investigate.question import params
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 BLOCK, SPREAD = "incidents", "spread"
-"""What the comments are called between which the tables stand in a document, and those of a run
+"""What the comments are called between which the tables are in a document, and those of a run
 with every incident on a log of its own."""
 
 

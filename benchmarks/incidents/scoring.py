@@ -104,7 +104,7 @@ def misleading(result: Stored, way: str) -> str | None:
         return "cleared" if _clears(answer) and judged(result) else None
     if kind(answer["kind"]).state != "broken":
         return None
-    # Where the log cannot show that rows grew alike, that may be said of no place in it.
+    # Where the log cannot show that rows grew alike, that may be answered without a place.
     excused = (
         called(answer) in truth.get("accept", ()) and not answer["system"] and not answer["cohort"]
     )

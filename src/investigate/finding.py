@@ -262,7 +262,7 @@ def as_html(finding: Finding) -> str:
         {"": name, "value": n.value, "low": n.low, "high": n.high}
         for name, n in finding.numbers.items()
         # What the sentences or a row of the table say is not said twice.
-        if not _said(finding, n) and not any(_says(row, n) for row in finding.table)
+        if not _is_stated(finding, n) and not any(_says(row, n) for row in finding.table)
     ]
     rows = [
         {name.replace("_", " "): row.get(name) for name in finding.columns or row}
@@ -277,7 +277,7 @@ def as_html(finding: Finding) -> str:
     return '<div class="finding">\n' + "\n".join(part for part in parts if part) + "\n</div>"
 
 
-def _said(finding: Finding, number: Estimate) -> bool:
+def _is_stated(finding: Finding, number: Estimate) -> bool:
     """Whether the claim or a caveat gives the number, to the three digits of a claim."""
     known = [f"{one:.3f}".replace("-", "−") for one in number if one is not None]
     return bool(known) and any(

@@ -76,3 +76,24 @@ def test_a_day_that_is_not_sure_is_told_as_an_interval(
 ) -> None:
     named = {"onset": "2024-02-07", "onset_low": low, "onset_high": "2024-02-08"}
     assert told_since(named, several) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "date", "high", "said"),
+    [
+        ("2024-02-13", "2024-02-14", "2024-02-15", "began 4 days after the incident window starts"),
+        ("2024-02-01", "2024-02-03", "2024-02-05", "began 7 days before the incident window"),
+        ("2024-02-08", "2024-02-12", "2024-02-13", ""),
+        (None, "2024-02-14", None, ""),
+    ],
+)
+def test_windows_that_miss_the_cause_are_noticed(
+    counts: Counts, low: str | None, date: str, high: str | None, said: str
+) -> None:
+    from investigate.analyses.verdict import _advice
+
+    named = {"onset": date, "onset_low": low, "onset_high": high}
+    found = _advice(named, [suspect("system_fault")], counts, made.question())
+    assert [said in sentence for sentence in found] == ([True] if said else [])
+    assert not said or f"start on {date}" in found[0]
+    assert _advice(named, [], counts, made.question()) == []

@@ -15,13 +15,20 @@ from investigate.api import by_name
 from investigate.errors import InputError
 from investigate.paths import notebooks_folder
 
-TOLD = yaml.load(PARAMS, yaml.BaseLoader)  # papermill, too, reads dates as text
+PARAMETERS = yaml.load(PARAMS, yaml.BaseLoader)  # papermill, too, reads dates as text
 FIRST = sorted(notebooks_folder().glob("1_*.ipynb"))[0]
 
 
 def test_what_is_none_is_left_out_and_functions_are_no_parameters() -> None:
-    names = {**TOLD, "history": None, "where": max, "decimal": types, "positive": ["a"], "x": 1}
-    assert by_name.values(names) == {**TOLD, "positive": ["a"]}
+    names = {
+        **PARAMETERS,
+        "history": None,
+        "where": max,
+        "decimal": types,
+        "positive": ["a"],
+        "x": 1,
+    }
+    assert by_name.values(names) == {**PARAMETERS, "positive": ["a"]}
 
 
 def test_a_params_file_is_found_from_below_and_what_is_said_beside_it_goes_before(
@@ -39,7 +46,7 @@ def test_a_params_file_is_found_from_below_and_what_is_said_beside_it_goes_befor
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "message"),
     [
         (["# Parameters\nbasline = 1"], "unknown key 'basline'; did you mean 'baseline'?"),
         (["# Parameters\ncase = 'a'\nzzz: int = 1"], "unknown key 'zzz'; known are case, log,"),
@@ -50,13 +57,13 @@ def test_a_params_file_is_found_from_below_and_what_is_said_beside_it_goes_befor
         ([], None),
     ],
 )
-def test_a_name_that_papermill_puts_in_must_be_known(cells: list[str], told: str | None) -> None:
-    if told is None:
+def test_a_name_that_papermill_puts_in_must_be_known(cells: list[str], message: str | None) -> None:
+    if message is None:
         by_name.values({"In": cells})
         return
     with pytest.raises(InputError) as caught:
         by_name.values({"In": cells})
-    assert str(caught.value).startswith(f"notebook parameters: {told}")
+    assert str(caught.value).startswith(f"notebook parameters: {message}")
 
 
 def test_a_notebook_that_nobody_filled_in_says_what_lacks() -> None:
@@ -78,12 +85,12 @@ def test_by_papermill_alone_a_question_without_a_history_gets_none(
     asking.cells[2].source += "\nprint(found.question.fingerprint(), found.question.history)"
     nbformat.write(asking, "asking.ipynb")
     settings: dict[str, Any] = {"kernel_name": "python3", "progress_bar": False}
-    done = papermill.execute_notebook("asking.ipynb", "out.ipynb", TOLD, **settings)
+    done = papermill.execute_notebook("asking.ipynb", "out.ipynb", PARAMETERS, **settings)
     expected = investigate.open("params.yml").question
     assert done.cells[-1].outputs[0].text == f"{expected.fingerprint()} None\n"
     with pytest.raises(papermill.PapermillExecutionError) as caught:
         papermill.execute_notebook(
-            "asking.ipynb", "out.ipynb", {**TOLD, "histroy": "h.csv"}, **settings
+            "asking.ipynb", "out.ipynb", {**PARAMETERS, "histroy": "h.csv"}, **settings
         )
     assert caught.value.ename == "InputError"
     assert caught.value.evalue == (

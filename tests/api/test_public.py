@@ -1,4 +1,4 @@
-"""The public names: few, found by tab completion, quick to import, and told with examples."""
+"""The public names: few, found by tab completion, quick to import, and explained with examples."""
 
 import doctest
 import inspect
@@ -24,8 +24,8 @@ METHODS = [
 FINDING = ["to_frame", "plot"]
 
 
-def told(name: str) -> Any:
-    """What `name` stands for: a public name, or a method as ``Class.method``."""
+def public_object(name: str) -> Any:
+    """The object called `name`: a public name, or a method as ``Class.method``."""
     first, _, method = name.partition(".")
     whole = getattr(investigate, first)
     return getattr(whole, method) if method else whole
@@ -65,13 +65,17 @@ def found() -> Investigation:
 
 
 def failures(name: str, text: str, found: Investigation) -> Iterator[str]:
-    module = sys.modules[getattr(told(name), "__module__", "investigate")] if name else investigate
+    module = (
+        sys.modules[getattr(public_object(name), "__module__", "investigate")]
+        if name
+        else investigate
+    )
     names = {**vars(module), "found": found, "investigate": investigate}
     test = doctest.DocTestParser().get_doctest(text, names, name or "investigate", None, 0)
     assert test.examples, f"{name} has no example"
-    runner, said = doctest.DocTestRunner(optionflags=FLAGS), list[str]()
-    runner.run(test, out=said.append)
-    yield from said
+    runner, output = doctest.DocTestRunner(optionflags=FLAGS), list[str]()
+    runner.run(test, out=output.append)
+    yield from output
 
 
 @pytest.mark.slow
@@ -91,16 +95,18 @@ def test_examples_of_the_page(found: Investigation) -> None:
     [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in DOCUMENTED],
 )
 def test_examples(name: str, found: Investigation) -> None:
-    assert list(failures(name, inspect.getdoc(told(name)) or "", found)) == []
+    assert list(failures(name, inspect.getdoc(public_object(name)) or "", found)) == []
 
 
 def sections(name: str) -> set[str]:
-    return set(re.findall(r"^(\w+)\n-{3,}$", inspect.getdoc(told(name)) or "", re.MULTILINE))
+    return set(
+        re.findall(r"^(\w+)\n-{3,}$", inspect.getdoc(public_object(name)) or "", re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)
 def test_docstrings_have_their_sections(name: str) -> None:
-    thing, there = told(name), sections(name)
+    thing, there = public_object(name), sections(name)
     assert "Examples" in there
     if inspect.isclass(thing) and issubclass(thing, Exception):
         return
@@ -112,7 +118,7 @@ def test_docstrings_have_their_sections(name: str) -> None:
     text = inspect.getdoc(thing) or ""
     documented = re.findall(r"^\*{0,2}(\w+(?:, \w+)*)(?: : |$)", text, re.MULTILINE)
     names = {one for line in documented for one in line.split(", ")}
-    # The tables of counts are told of above their parameters.
+    # The tables of counts are described above their parameters.
     assert name == "Counts" or takes <= names, takes - names
 
 

@@ -94,7 +94,7 @@ def test_equal_weights_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weight", "told"),
+    ("weight", "message"),
     [
         ([1, 1, -1, 1], "none below 0, got -1"),
         ([1, float("nan"), 1, 1], "contains NaN"),
@@ -104,6 +104,6 @@ def test_equal_weights_are_none() -> None:
         ([0, 0, 1, 1], "both kinds"),
     ],
 )
-def test_what_cannot_be_a_weight_is_refused(weight: list[float], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_what_cannot_be_a_weight_is_refused(weight: list[float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         investigate.auc_interval([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], sample_weight=weight)

@@ -63,8 +63,8 @@ def test_what_is_not_there_is_not_shown() -> None:
 def test_a_history_that_is_not_replayed_is_told(named: bool) -> None:
     why = "only 77% of the scores follow" if named else f"{NO_HISTORY} (history: in the params)"
     lines = printed({"replay": {"refused": why}}).splitlines()
-    told = [f"history  replay is not possible: {why}"] if named else []
-    assert [line for line in lines if line.startswith("history")] == told
+    expected = [f"history  replay is not possible: {why}"] if named else []
+    assert [line for line in lines if line.startswith("history")] == expected
 
 
 def test_only_the_largest_shares() -> None:
@@ -96,14 +96,14 @@ def test_a_clean_log(place: Place) -> None:
     assert printed.endswith("params.yml: the question is valid; 400 rows: the contract holds")
     log = make_log()
     day = pd.to_datetime(log["time"])
-    told = [
+    expected = [
         f"{name} {len(rows)} rows, AUC {roc_auc_score(rows['outcome'], rows['score']):.4f}"
         for name, rows in (
             ("baseline", log[day < "2024-01-11"]),
             ("incident", log[day >= "2024-01-11"]),
         )
     ]
-    assert windows == "; ".join(told)
+    assert windows == "; ".join(expected)
     assert place.files() == before
 
 

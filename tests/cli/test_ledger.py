@@ -27,9 +27,9 @@ def shown(*reports: Report) -> list[str]:
 
 
 def test_a_line_each_however_narrow_and_hostile() -> None:
-    said = "a key that nobody checked, who calls themselves al (RSA key SHA256:x), entry 4"
+    signer = "a key that nobody checked, who calls themselves al (RSA key SHA256:x), entry 4"
     assert shown(GOOD, BAD) == [
-        f"signed   a/r1: approve by {said}: [red]good[/] \N{REPLACEMENT CHARACTER}[2Jso far",
+        f"signed   a/r1: approve by {signer}: [red]good[/] \N{REPLACEMENT CHARACTER}[2Jso far",
         "unsigned a/r2",
         "wrong    b/r3/x: altered",
         "wrong    b/r4: removed",
@@ -90,20 +90,20 @@ def test_signed_by_whom(audit: Path) -> None:
         "sign", "audit/a/r1", "--verdict", "approve", "--note", note, "--key", "key", "--as", "al"
     )
     assert done == (0, ["audit/a/r1: signed off as entry 3 of its ledger"], "")
-    status, said, _ = investigate("verify", "audit/a/r1")
-    assert (status, len(said)) == (0, 2)
+    status, printed, _ = investigate("verify", "audit/a/r1")
+    assert (status, len(printed)) == (0, 2)
     shown = "[bold red]fine[/] \N{REPLACEMENT CHARACTER}[2Jso far and <b>more</b>"
     who = "approve by a key that nobody checked, who calls themselves al (ED25519 key SHA256:"
-    assert said[0].startswith(f"signed   audit/a/r1: {who}")
-    assert said[0].endswith(f"), entry 3: {shown}")
+    assert printed[0].startswith(f"signed   audit/a/r1: {who}")
+    assert printed[0].endswith(f"), entry 3: {shown}")
     allow(Path("allowed"), al=Path("key"))
-    status, said, _ = investigate("verify", "audit/a", "--allowed-signers", "allowed")
+    status, printed, _ = investigate("verify", "audit/a", "--allowed-signers", "allowed")
     assert status == 0
-    assert said[0].startswith("signed   audit/a/r1: approve by al (ED25519 key SHA256:")
+    assert printed[0].startswith("signed   audit/a/r1: approve by al (ED25519 key SHA256:")
     allow(Path("allowed"), bob=Path("key"))
-    status, said, error = investigate("verify", "audit/a", "--allowed-signers", "allowed")
-    assert (status, said[1]) == (1, "unsigned audit/a/r1")
-    assert "refused: its signature is not one of al in allowed" in said[0]
+    status, printed, error = investigate("verify", "audit/a", "--allowed-signers", "allowed")
+    assert (status, printed[1]) == (1, "unsigned audit/a/r1")
+    assert "refused: its signature is not one of al in allowed" in printed[0]
     assert error == "error: 1 thing is wrong: 1 case, 2 records, 8 files, 3 entries looked at\n"
 
 
@@ -111,13 +111,13 @@ def test_a_line_for_each_trouble_and_one_for_all(audit: Path) -> None:
     investigate("sign", "audit/a/r1", "--verdict", "comment", "--key", "key")
     (audit / "a" / "r1" / "findings.json").write_text("[]")
     (audit / "b" / "r3" / "more \x1b[2J[red]").write_text("")
-    status, said, error = investigate("verify", "audit")
+    status, printed, error = investigate("verify", "audit")
     assert status == 1
-    assert said[0] == (
+    assert printed[0] == (
         "wrong    audit/a/r1/findings.json: altered: its hash is not that in entries 1, 3"
     )
-    assert "entry 3, altered since" in said[1]
-    assert said[3] == (
+    assert "entry 3, altered since" in printed[1]
+    assert printed[3] == (
         "wrong    audit/b/r3/more \N{REPLACEMENT CHARACTER}[2J[red]: added: no entry tells of it"
     )
     assert error == "error: 2 things are wrong: 2 cases, 3 records, 12 files, 4 entries looked at\n"
@@ -143,9 +143,9 @@ def test_a_verification_is_entered_when_asked_for(audit: Path) -> None:
 def test_a_verification_that_cannot_be_entered_is_told(audit: Path) -> None:
     (audit / "b" / "ledger.head").unlink()
     (audit / "b" / "ledger.head").mkdir()
-    status, said, error = investigate("verify", "audit/b", "--record")
+    status, printed, error = investigate("verify", "audit/b", "--record")
     assert status == 1
-    assert said[0] == "wrong    audit/b/ledger.jsonl: ledger.head is missing or cannot be read"
+    assert printed[0] == "wrong    audit/b/ledger.jsonl: ledger.head is missing or cannot be read"
     assert "; this could not be entered in the ledger: " in error
     assert len(error.splitlines()) == 1
 
@@ -162,8 +162,8 @@ def test_a_verification_that_cannot_be_entered_is_told(audit: Path) -> None:
     ],
 )
 def test_wrong_input(audit: Path, arguments: list[str], line: str) -> None:
-    status, said, error = investigate(*arguments)
-    assert (status, said) == (2, [])
+    status, printed, error = investigate(*arguments)
+    assert (status, printed) == (2, [])
     assert line in error
     assert len(lines(audit / "a")) == 2
 

@@ -35,7 +35,7 @@ def test_now_is_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "told"),
+    ("minutes", "text"),
     [
         (0, "0 min"),
         (59, "59 min"),
@@ -45,5 +45,5 @@ def test_now_is_now() -> None:
         (1500, "1 d 1 h"),
     ],
 )
-def test_a_span_is_told_by_its_two_largest_units(minutes: int, told: str) -> None:
-    assert span(timedelta(minutes=minutes)) == told
+def test_a_span_is_told_by_its_two_largest_units(minutes: int, text: str) -> None:
+    assert span(timedelta(minutes=minutes)) == text

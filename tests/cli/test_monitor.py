@@ -32,18 +32,18 @@ def test_a_fault_from_the_day_that_it_begins_until_it_is_over(
     monkeypatch.setenv("TEAM_MAIL", mail.address)
     place = Place(tmp_path, send=["OPS_HOOK", "TEAM_MAIL"])
     alerted.save(tmp_path, *range(LEARN + 4))
-    told: dict[int, tuple[int, int, int]] = {}
+    by_day: dict[int, tuple[int, int, int]] = {}
     for n in range(LEARN + 4, 50):
         for _ in range(2):
             done = place.day(n)
             assert done.stderr == ""
-            told[n] = done.exit_code, len(place.kinds()), len(web.arrived)
+            by_day[n] = done.exit_code, len(place.kinds()), len(web.arrived)
             assert len(mail.arrived) == len(web.arrived)
-    raised = min(n for n, (status, *_) in told.items() if status == 3)
-    over = max(n for n, (status, *_) in told.items() if status == 3) + 1
+    raised = min(n for n, (status, *_) in by_day.items() if status == 3)
+    over = max(n for n, (status, *_) in by_day.items() if status == 3) + 1
     assert raised in (36, 37)
     assert 46 <= over <= 49
-    for n, (status, entries, messages) in told.items():
+    for n, (status, entries, messages) in by_day.items():
         expected = (0, 0, 0) if n < raised else (3, 1, 1) if n < over else (0, 2, 2)
         assert (status, messages) == (expected[0], expected[2])
         assert entries >= expected[1]

@@ -29,13 +29,15 @@ BAD: list[tuple[dict[str, Any], list[str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("more", "arguments", "told"), BAD, ids=[told for *_, told in BAD])
+@pytest.mark.parametrize(
+    ("more", "arguments", "message"), BAD, ids=[message for *_, message in BAD]
+)
 def test_bad_input_is_one_line_and_nothing_is_written(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     more: dict[str, Any],
     arguments: list[str],
-    told: str,
+    message: str,
 ) -> None:
     monkeypatch.delenv("NOT_SET", raising=False)
     place = Place(tmp_path, **more)
@@ -44,7 +46,7 @@ def test_bad_input_is_one_line_and_nothing_is_written(
     assert done.exit_code == 2
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")
-    assert told in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert place.left() == []
 

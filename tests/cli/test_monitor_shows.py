@@ -32,7 +32,7 @@ def judged(*streams: tuple[str, str, str], until: int = 45, value: float = 0.6) 
     return Judged(pd.DataFrame(rows), ())
 
 
-def said(
+def printed(
     what: Judged, *alerts: Alert, late: pd.DataFrame = NOTHING_LATE, changed: Sequence[int] = ()
 ) -> str:
     file = io.StringIO()
@@ -45,14 +45,14 @@ def said(
 
 def test_nothing_is_judged_before_the_baseline_is_over() -> None:
     for what in (Judged(pd.DataFrame(), ()), judged(("AUC", "all", "all"), until=30)):
-        assert said(what) == (
+        assert printed(what) == (
             "made: 1,234 rows read, from 2 new or changed parts of the log\n"
             "nothing is judged yet: the baseline is not over\n"
         )
 
 
 def test_the_newest_bucket_and_no_alert() -> None:
-    text = said(judged(("AUC", "all", "all"), ("AUC", "land", "DE"), ("AUC", "system", "a")))
+    text = printed(judged(("AUC", "all", "all"), ("AUC", "land", "DE"), ("AUC", "system", "a")))
     assert "2024-02-14" in text
     assert "AUC, system: a" in text
     assert "AUC, 1 more groups" in text
@@ -61,18 +61,18 @@ def test_the_newest_bucket_and_no_alert() -> None:
 
 def test_an_open_alert_says_how_to_go_on_until_it_was_investigated() -> None:
     one = alert(1, 40, case=CASE, opens=True)
-    text = said(judged(("AUC", "all", "all")), one)
+    text = printed(judged(("AUC", "all", "all")), one)
     assert f"alert, case audit/{CASE}:\n  AUC of all rows fell from 0.750 to 0.600" in text
     assert f"  find out why: investigate run audit/{CASE}/alerts/1.yml\n" in text
     assert "no alert is open" not in text
     one.investigated = True
-    assert "find out why" not in said(judged(("AUC", "all", "all")), one)
+    assert "find out why" not in printed(judged(("AUC", "all", "all")), one)
 
 
 def test_a_case_is_shown_as_long_as_anything_in_it_is_open() -> None:
     opens = alert(1, 40, 44, case=CASE, opens=True)
     joined = alert(2, 41, by="land", label="DE", case=CASE)
-    text = said(judged(("AUC", "all", "all"), ("AUC", "land", "DE")), opens, joined)
+    text = printed(judged(("AUC", "all", "all"), ("AUC", "land", "DE")), opens, joined)
     assert f"alert, case audit/{CASE}:\n  AUC of land: DE fell" in text
     assert "over: AUC of all rows fell" in text
     assert "1 in alert" in text
@@ -80,15 +80,15 @@ def test_a_case_is_shown_as_long_as_anything_in_it_is_open() -> None:
 
 def test_what_is_over_is_listed_up_to_a_point() -> None:
     past = [alert(n, 36 + n / 4, 37 + n / 4) for n in range(1, MOST_LINES + 4)]
-    text = said(judged(("AUC", "all", "all")), *past)
+    text = printed(judged(("AUC", "all", "all")), *past)
     assert text.count("\nover: AUC") == MOST_LINES
     assert "over: 3 more before these" in text
 
 
 def test_what_was_over_a_while_ago_is_one_line() -> None:
-    text = said(judged(("AUC", "all", "all")), alert(1, 31, 33), alert(2, 34, 36))
+    text = printed(judged(("AUC", "all", "all")), alert(1, 31, 33), alert(2, 34, 36))
     assert "\nover: 2 before\n" in text
-    text = said(judged(("AUC", "all", "all")), alert(1, 31, 33), alert(2, 38, 40))
+    text = printed(judged(("AUC", "all", "all")), alert(1, 31, 33), alert(2, 38, 40))
     assert text.count("\nover: AUC") == 1
     assert "\nover: 1 more before these\n" in text
 
@@ -97,7 +97,7 @@ def test_late_rows_are_told_up_to_a_point() -> None:
     late = pd.DataFrame(
         {"start": [pd.Timestamp(day(n)) for n in range(30, 44)], "late": [1200, -3] * 7}
     )
-    text = said(judged(("AUC", "all", "all")), late=late, changed=range(32, 40))
+    text = printed(judged(("AUC", "all", "all")), late=late, changed=range(32, 40))
     assert "late rows for 2 buckets before these" in text
     assert "+1,200 rows for 2024-02-12 since it was judged" in text
     assert "-3 rows for 2024-02-13 since it was judged" in text
@@ -106,17 +106,17 @@ def test_late_rows_are_told_up_to_a_point() -> None:
 
 def test_rows_that_came_late_a_while_ago_are_one_line() -> None:
     late = pd.DataFrame({"start": [pd.Timestamp(day(n)) for n in (31, 33, 40)], "late": [1, 2, 3]})
-    text = said(judged(("AUC", "all", "all")), late=late, changed=[33])
+    text = printed(judged(("AUC", "all", "all")), late=late, changed=[33])
     assert "late rows for 1 bucket before these" in text
     assert "+2 rows for 2024-02-03" in text
     assert "+3 rows for 2024-02-10" in text
-    assert "late rows for 2 buckets that were judged" in said(
+    assert "late rows for 2 buckets that were judged" in printed(
         judged(("AUC", "all", "all")), late=late[:2]
     )
 
 
 def test_a_bucket_without_a_value() -> None:
-    assert "no value" in said(judged(("AUC", "all", "all"), value=float("nan")))
+    assert "no value" in printed(judged(("AUC", "all", "all"), value=float("nan")))
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,12 @@ def test_a_bucket_without_a_value() -> None:
 def test_a_hostile_label_is_text_in_its_line(label: str) -> None:
     def lines(name: str) -> list[str]:
         one = alert(1, 40, by="system", label=name, case=CASE, opens=True)
-        return said(judged(("AUC", "system", name)), one).split("\n")
+        return printed(judged(("AUC", "system", name)), one).split("\n")
 
     found = lines(label)
     assert all(line.isprintable() for line in found)
     assert "no alert is open" not in found
-    told = [line for line in found if line.startswith("  AUC of system: ")]
-    assert len(told) == 1
+    raised = [line for line in found if line.startswith("  AUC of system: ")]
+    assert len(raised) == 1
     first = label.splitlines()[0][:50]
-    assert "".join(c if c.isprintable() else "\ufffd" for c in first) in told[0]
+    assert "".join(c if c.isprintable() else "\ufffd" for c in first) in raised[0]

@@ -1,4 +1,4 @@
-"""A monitor whose log becomes unusable: each day is judged, and what stands in the way is told."""
+"""A monitor whose log becomes unusable: each day is judged, and what prevents it is reported."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -74,7 +74,7 @@ def put(folder: Path, n: int, spoil: Spoil, suffix: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_cannot_be_judged_is_an_alert_of_its_own(kind: str, tmp_path: Path) -> None:
-    spoil, measure, value, said = KINDS[kind]
+    spoil, measure, value, message = KINDS[kind]
     place = Place(tmp_path, log=str(tmp_path / "log" / "*.csv"))
     for n in range(FIRST_BAD):
         put(tmp_path, n, spoil, "csv")
@@ -84,7 +84,7 @@ def test_what_cannot_be_judged_is_an_alert_of_its_own(kind: str, tmp_path: Path)
         put(tmp_path, n, spoil, "csv")
         done = place.run(n + 1)
         assert (done.exit_code, done.stderr) == (3, "")
-        assert said in done.stdout
+        assert message in done.stdout
         (alert, *_) = [one for one in place.alerts() if one.measure == measure and one.open]
         assert alert.since == alerted.day(FIRST_BAD)
         # Of a chart it is an estimate: a share of none is not known to be nothing.

@@ -65,14 +65,14 @@ def test_the_same_case_the_same_bytes(pages: Path) -> None:
 
 def test_the_page_tells_all_and_runs_nothing(pages: Path) -> None:
     text = (pages / "one/timeline.html").read_text("utf-8")
-    for told in (
+    for part in (
         "2 d 6 h",
         "10 d 3 h",
         "10 d 2 h",
         "AUC of all rows was 0.610",
         "AUC of all rows is back",
     ):
-        assert told in text, told
+        assert part in text, part
     assert "6 of 7 ledger entries verify" in text
     assert "this sign-off is not signed or not complete" in text
     assert text.count("data:image/png;base64,") == 1
@@ -175,7 +175,7 @@ def test_a_terminal_gets_no_secret_and_no_control_characters(
 def test_what_is_no_case_or_was_altered_is_one_line(case: Path, more: list[str]) -> None:
     empty = case.parent / "empty"
     empty.mkdir()
-    for path, told in (
+    for path, message in (
         (empty, "there is no record, no case"),
         (case.parent / "gone", "gone: cannot read it"),
         (case / FIRST, "this is a record; name its case"),
@@ -183,7 +183,7 @@ def test_what_is_no_case_or_was_altered_is_one_line(case: Path, more: list[str])
         done = RUNNER.invoke(cli.app, ["timeline", str(path), *more])
         assert (done.exit_code, done.stdout) == (2, "")
         assert len(done.stderr.splitlines()) == 1
-        assert told in done.stderr
+        assert message in done.stderr
     (case / FIRST / "findings.json").write_text(json.dumps(stored("no_drop")))
     done = RUNNER.invoke(cli.app, ["timeline", str(case), *more])
     assert (done.exit_code, done.stdout) == (2, "")
@@ -218,8 +218,8 @@ def test_lines_that_are_no_entries_do_not_verify(case: Path) -> None:
 def test_a_case_of_which_little_is_known(tmp_path: Path) -> None:
     case = case_folder(tmp_path / "c")
     append(case, EntryDraft("verification", None, {}, {}))
-    told = story(case)
-    assert (told.rows, told.stretches, told.claim) == ((), (), "c: nothing is known")
+    shown = story(case)
+    assert (shown.rows, shown.stretches, shown.claim) == ((), (), "c: nothing is known")
     append(case, EntryDraft("alert", None, {}, {}))
     assert story(case).title == "c: 1 moment"
     assert story(case).claim == "c: how long things took is not known"

@@ -61,8 +61,8 @@ def test_a_ledger_that_cannot_be_read(
 
 def test_an_update_that_cannot_be_entered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(append, "opened", failing)
-    status, _, told = ended("update", "audit/a", "--send-as-is")
-    assert (status, told) == (1, f"error: audit/a: the update could not be entered: {WHY}\n")
+    status, _, error = ended("update", "audit/a", "--send-as-is")
+    assert (status, error) == (1, f"error: audit/a: the update could not be entered: {WHY}\n")
 
 
 def test_a_site_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +149,7 @@ def test_a_place_that_cannot_be_used(
     make: Callable[[], None], arguments: list[str], says: str
 ) -> None:
     make()
-    status, out, told = ended(*arguments)
+    status, out, error = ended(*arguments)
     assert (status, out) == (2, "")
-    assert told.startswith(f"error: {says}")
-    assert told.count("\n") == 1
+    assert error.startswith(f"error: {says}")
+    assert error.count("\n") == 1

@@ -19,7 +19,7 @@ def console() -> Console:
     return Console(file=StringIO(), width=200)
 
 
-def said(shown: Console) -> str:
+def printed(shown: Console) -> str:
     assert isinstance(shown.file, StringIO)
     return shown.file.getvalue()
 
@@ -28,7 +28,7 @@ def test_a_draft_leaves_no_trace(case: Path) -> None:
     before, shown = (case / "ledger.jsonl").read_bytes(), console()
     text = update_at(case, shown, at=NOW)
     assert "AUC fell from 0.834" in text
-    assert "nothing was sent" in said(shown)
+    assert "nothing was sent" in printed(shown)
     assert (case / "ledger.jsonl").read_bytes() == before
     assert not (case / "updates").exists()
 
@@ -54,7 +54,7 @@ def test_a_person_edits_it(case: Path, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("editor", "told"),
+    ("editor", "message"),
     [
         ("false", "ended with status 1"),
         ("no-such-editor", "No such file"),
@@ -62,10 +62,10 @@ def test_a_person_edits_it(case: Path, tmp_path: Path, monkeypatch: pytest.Monke
     ],
 )
 def test_nothing_is_sent_where_the_editor_fails(
-    case: Path, editor: str, told: str, monkeypatch: pytest.MonkeyPatch
+    case: Path, editor: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VISUAL", editor)
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         update_at(case, console(), edit=True, at=NOW)
     assert not (case / "updates").exists()
 
@@ -86,16 +86,16 @@ def test_a_case_from_alert_to_recovery(case: Path) -> None:
     assert update_at(case, console(), as_is=True, at=began)
     assert due_at(case.parent, console(), at="2024-02-22T11:59") == 0
     assert due_at(case.parent, shown, at="2024-02-22T12:01") == 3
-    assert "in 59 min" in said(shown)
+    assert "in 59 min" in printed(shown)
     shown = console()
     assert due_at(case.parent, shown, at="2024-02-23T14:30") == 3
-    assert "overdue by 1 d 1 h" in said(shown)
+    assert "overdue by 1 d 1 h" in printed(shown)
     back = record(case, SECOND, stored("no_drop"), windows=LATER)
     text = update_at(case, console(), as_is=True, resolved=back, at="2024-03-10T09:00")
     assert "AUC is back where it was before the drop" in text
     assert due_at(case.parent, console(), at="2025-01-01") == 0
-    told = postmortem_at(case)
-    assert "recovery: Update 2 went to `engineers`: AUC is back where it was" in told
+    postmortem = postmortem_at(case)
+    assert "recovery: Update 2 went to `engineers`: AUC is back where it was" in postmortem
     append(case, Entered("alert", None, {}, {}))
     assert due_at(case.parent, console(), at="2025-01-01") == 3
 
@@ -104,7 +104,7 @@ def test_recovery_that_is_not_shown_leaves_the_case_open(case: Path) -> None:
     still = record(case, SECOND, stored("missing_input"), windows=LATER)
     shown = console()
     update_at(case, shown, as_is=True, resolved=still, at="2024-03-10T09:00")
-    assert "the case stays open" in said(shown)
+    assert "the case stays open" in printed(shown)
     assert due_at(case.parent, console(), at="2025-01-01") == 3
 
 
@@ -115,7 +115,7 @@ def test_altered_evidence_is_not_told(case: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "message"),
     [
         ({"edit": True, "as_is": True}, "give one of them"),
         ({"at": "soon"}, "--at: it is no moment"),
@@ -128,8 +128,8 @@ def test_altered_evidence_is_not_told(case: Path) -> None:
         ({"rhythm": Path("none.yml")}, "cannot read the rhythm"),
     ],
 )
-def test_what_is_wrong_is_one_line(case: Path, more: dict[str, object], told: str) -> None:
-    with pytest.raises(InputError, match=told) as raised:
+def test_what_is_wrong_is_one_line(case: Path, more: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message) as raised:
         update_at(case, console(), **more)  # type: ignore[arg-type]
     assert "\n" not in str(raised.value)
 

@@ -74,19 +74,19 @@ def test_notebooks_and_a_new_one_are_written(folder: Path) -> None:
 
 
 def test_doctor_ends_with_1_where_a_needed_part_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(fine: bool) -> list[doctor.InstallationPart]:
+    def parts(needed_fine: bool) -> list[doctor.InstallationPart]:
         return [
-            doctor.InstallationPart("engine", "DuckDB", "" if fine else "install it"),
+            doctor.InstallationPart("engine", "DuckDB", "" if needed_fine else "install it"),
             doctor.InstallationPart("sign-offs", "none", "install OpenSSH", needed=False),
         ]
 
-    monkeypatch.setattr(doctor, "examine", lambda audit: told(True))
+    monkeypatch.setattr(doctor, "examine", lambda audit: parts(True))
     done = RUNNER.invoke(cli.app, ["doctor"])
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.splitlines()[1:] == [
         "note  sign-offs   none", "      remedy: install OpenSSH",
     ]  # fmt: skip
-    monkeypatch.setattr(doctor, "examine", lambda audit: told(False))
+    monkeypatch.setattr(doctor, "examine", lambda audit: parts(False))
     done = RUNNER.invoke(cli.app, ["doctor"])
     assert done.exit_code == 1
     assert done.stderr == "error: 1 part of the installation must be mended; see above\n"
@@ -101,11 +101,11 @@ def test_the_checkout_demo_answers_as_the_readme_tells(folder: Path) -> None:
     log = pd.read_csv("investigate-checkout/orders.csv")
     last = log[log["ordered_at"] >= "2024-04-12"]
     assert set(last.loc[last["platform"] == "android", "p_chargeback"]) == {0.1}
-    told = re.search(
+    block = re.search(
         r"<!-- answer: checkout -->\n```text\n(.*?)```", README.read_text("utf-8"), re.S
     )
-    assert told
-    shown, printed = (" ".join(text.split()) for text in (told[1], done.stdout))
+    assert block
+    shown, printed = (" ".join(text.split()) for text in (block[1], done.stdout))
     assert re.sub(r"\d\.\d+", "N", shown) in re.sub(r"\d\.\d+", "N", printed)
 
 

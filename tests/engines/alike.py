@@ -202,6 +202,30 @@ def replayed(rows: int = 4_000) -> Case:
     return Case(keys, {n: pa.Table.from_pandas(t, preserve_index=False) for n, t in tables.items()})
 
 
+def dated(rows: int = 1_500) -> Case:
+    """A log of dates and scores of few values without clusters: hundreds of rows say the same."""
+    rng = np.random.default_rng(7)
+    score = rng.integers(0, 4, rows) / 4
+    days = pd.Timestamp("2024-03-01") + pd.to_timedelta(rng.integers(0, 4, rows) * 7, "D")
+    group = rng.choice(["Ä", "b", "c", ""], rows)
+    table = pa.table(
+        {
+            "day": pa.array(days, pa.timestamp("us", tz="UTC")),
+            "y": pa.array((rng.random(rows) < score).astype("int16")),
+            "s": pa.array(score),
+            "g": pa.array([one or None for one in group], pa.string()),
+        }
+    )
+    keys: dict[str, Any] = {
+        "case": "dated",
+        "columns": {"time": "day", "outcome": "y", "score": "s"},
+        "cohorts": ["g"],
+        "baseline": {"start": "2024-03-01", "end": "2024-03-15"},
+        "incident": {"start": "2024-03-15", "end": "2024-03-29"},
+    }
+    return Case(keys, {"log": table})
+
+
 def midnight(day: str) -> datetime:
     """The start of `day` in the messy log's zone."""
     return pd.Timestamp(day, tz=ZONE).to_pydatetime()

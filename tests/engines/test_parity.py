@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from engines.alike import Case, Place, messy, midnight, replayed, require_alike, texts
+from engines.alike import Case, Place, dated, messy, midnight, replayed, require_alike, texts
 
 from investigate import log
 from investigate.question.question import Question
@@ -22,7 +22,7 @@ def place(request: pytest.FixtureRequest) -> Place:
     return found
 
 
-@pytest.mark.parametrize("made", [messy, replayed, texts])
+@pytest.mark.parametrize("made", [messy, replayed, texts, dated])
 def test_counts_are_those_of_the_built_in_engine(
     made: object, place: Place, tmp_path: Path
 ) -> None:

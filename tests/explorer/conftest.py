@@ -25,7 +25,7 @@ def found() -> investigate.Investigation:
 def shown(
     browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Explored]]:
-    """Opens the page of an investigation; at the end, it must have said and asked nothing."""
+    """Opens the page of an investigation; at the end, it must have logged and requested nothing."""
     opened: list[tuple[Watched, str]] = []
     texts = request.config.stash.setdefault(TEXTS, {})
 

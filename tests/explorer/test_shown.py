@@ -110,7 +110,7 @@ def test_of_a_strangers_frame_the_data_alone_are_taken(
 
 
 def json_of(told: dict[str, Any]) -> str:
-    """As it stands in a frame's attribute."""
+    """As it is in a frame's attribute."""
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "&amp;").replace('"', "&quot;")
 

@@ -1,4 +1,4 @@
-"""The curves enclose the AUC that stands beside them."""
+"""The curves enclose the AUC that is written beside them."""
 
 import dataclasses
 

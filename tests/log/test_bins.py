@@ -28,7 +28,7 @@ def scored(score: Any, rng: np.random.Generator, outside: int = 0) -> pd.DataFra
 def placed(load: Any, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = load(frame)
     found = bins(table)
-    rows = found.placed(table).to_pandas()
+    rows = found.placed(table, scored=True).to_pandas()
     assert len(rows) == len(frame)
     return found.table, rows
 

@@ -8,7 +8,7 @@ import pytest
 
 from investigate.errors import InputError
 from investigate.log.files import find
-from investigate.log.source import Engine, column, readable
+from investigate.log.source import MOST_MEMORY, Engine, column, readable
 from investigate.question.fields import Table
 
 
@@ -121,6 +121,13 @@ def database(path: Path, *tables: str) -> Path:
         for name in tables:
             made.execute(f"CREATE TABLE {name} AS SELECT 1 AS a")
     return path
+
+
+def test_the_engine_holds_no_more_than_its_bound() -> None:
+    with Engine() as engine:
+        asked = engine._connection.raw_sql("SELECT current_setting('memory_limit')")
+        number, unit = asked.fetchone()[0].split()
+    assert unit == "MiB" or (unit == "GiB" and float(number) <= MOST_MEMORY)
 
 
 def test_a_database_of_one_table_needs_no_name(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 
-from investigate.log.temporary import beside, keep
+from investigate.log.temporary import beside, forget, keep, short
 
 
 def test_what_is_kept_stays_as_it_was_computed(connection: Any, load: Any) -> None:
@@ -12,6 +13,15 @@ def test_what_is_kept_stays_as_it_was_computed(connection: Any, load: Any) -> No
     connection.raw_sql(f"INSERT INTO {source.get_name()} VALUES (3)")
     assert source.count().to_pyarrow().as_py() == 3
     assert kept.to_pyarrow().to_pydict() == {"x": [1, 2], "y": [2, 3]}
+
+
+def test_what_is_forgotten_is_dropped(load: Any) -> None:
+    kept = keep(load({"x": [1, 2]}))
+    named = short(kept.mutate(y=kept["x"] + 1))
+    assert named.to_pyarrow().to_pydict() == {"x": [1, 2], "y": [2, 3]}
+    forget(kept)
+    with pytest.raises(duckdb.CatalogException, match="does not exist"):
+        kept.to_pyarrow()
 
 
 @pytest.mark.slow

@@ -56,8 +56,8 @@ def test_each_is_raised_once_and_ends_once(history: list[OutOfBounds], looks: se
         assert all(a == b for a, b in zip(before, alerts, strict=False) if not a.open)
         for was, now in zip(before, alerts, strict=False):
             assert (was.what, was.raised, was.since) == (now.what, now.raised, now.since)
-    said = sorted((a.what, a.raised, a.since, a.ended, a.back) for a in alerts)
-    assert said == sorted((s.what, s.raised, s.since, s.ended, s.back) for s in history)
+    raised = sorted((a.what, a.raised, a.since, a.ended, a.back) for a in alerts)
+    assert raised == sorted((s.what, s.raised, s.since, s.ended, s.back) for s in history)
     assert not any(a.withdrawn for a in alerts)
 
 
@@ -108,7 +108,7 @@ def test_two_stretches_of_one_stream_are_two() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ended", "looked", "told"),
+    ("ended", "looked", "is_news"),
     [
         (None, None, True),
         (None, 5, True),
@@ -118,9 +118,9 @@ def test_two_stretches_of_one_stream_are_two() -> None:
         (20, 25, False),
     ],
 )
-def test_what_people_hear_of(ended: int | None, looked: int | None, told: bool) -> None:
+def test_what_people_hear_of(ended: int | None, looked: int | None, is_news: bool) -> None:
     until = None if looked is None else day(looked)
-    assert news(alerted.alert(1, 10, ended), until) is told
+    assert news(alerted.alert(1, 10, ended), until) is is_news
 
 
 def test_an_alert_survives_being_kept() -> None:

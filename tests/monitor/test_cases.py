@@ -72,7 +72,7 @@ def histories(draw: Any) -> list[OutOfBounds]:
 def rounds_of(
     history: list[OutOfBounds], rounds: list[tuple[int, bool]], audit: Path
 ) -> list[Alert]:
-    """The alerts after `rounds`: each has a day, and whether it was killed before it told."""
+    """The alerts after `rounds`: each has a day, and whether it was killed before it sent."""
     alerts: list[Alert] = []
     looked: datetime | None = day(31)
     for n, killed in rounds:
@@ -95,11 +95,11 @@ def test_rounds_that_are_missed_or_killed_make_no_other_cases(
 ) -> None:
     calm = [(n, False) for n in range(32, 70)]
     some = [(n, chance.random() < 0.5) for n, _ in calm[:-1] if chance.random() < 0.5]
-    told = {"closed"}
+    excluded = {"closed"}
     expected = rounds_of(history, calm, Path("none"))
     found = rounds_of(history, [*some, calm[-1]], Path("none"))
-    assert [a.model_dump(exclude=told) for a in found] == [
-        a.model_dump(exclude=told) for a in expected
+    assert [a.model_dump(exclude=excluded) for a in found] == [
+        a.model_dump(exclude=excluded) for a in expected
     ]
     assert all(alert.case for alert in found)
 

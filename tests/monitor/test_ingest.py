@@ -231,7 +231,7 @@ def test_groups_beyond_the_most_are_counted_together(tmp_path: Path) -> None:
 
 
 def kept(rows: pd.DataFrame, daily: pd.DataFrame) -> pd.Series:
-    """The column `land`, with what is no stream of its own told as other."""
+    """The column `land`, with what is no stream of its own named other."""
     own = set(daily.loc[daily["by"] == "land", "label"])
     assert len(own - {"(missing)", "(other)"}) == 2
     return rows["land"].where(rows["land"].isin(own) | rows["land"].isna(), "(other)")

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 KILLS, DAYS = 40, 12
 # Of the days after the baseline; a fault ends as suddenly as it begins.
 KINDS = ["fine", "fine", *np.random.default_rng(5).choice(["fine", "shuffled", "unscored"], DAYS)]
-TOLD = {"entered", "closed", "sent", "sent_over", "investigated"}
+HANDLED = {"entered", "closed", "sent", "sent_over", "investigated"}
 
 
 @pytest.fixture
@@ -138,8 +138,8 @@ def test_killed_at_any_time_and_two_at_once(
     (daily, alerts), (truth, expected) = kept_in(folder / "killed"), kept_in(folder / "calm")
     pd.testing.assert_frame_equal(daily, truth)
     assert require_whole_days(daily, LEARN + len(KINDS), folder, LEARN + len(KINDS))
-    assert [a.model_dump(exclude=TOLD) for a in alerts] == [
-        a.model_dump(exclude=TOLD) for a in expected
+    assert [a.model_dump(exclude=HANDLED) for a in alerts] == [
+        a.model_dump(exclude=HANDLED) for a in expected
     ]
     assert len({a.case for a in alerts}) >= 3
     assert any(a.why == "chart" for a in alerts)

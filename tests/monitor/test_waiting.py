@@ -50,8 +50,12 @@ def expected(log: pd.DataFrame, outcomes: pd.DataFrame, wait: int) -> pd.DataFra
     found = []
     for start, own in log.groupby(log["at"].dt.floor("D")):
         until = pd.Timestamp(start) + pd.Timedelta(days=1 + wait)
-        told = outcomes[outcomes["seen"] < until].groupby("id")["y"].agg(["min", "nunique"])
-        rows = own.join(told["min"].where(told["nunique"] == 1).rename("y"), on="request")
+        outcome_by_id = (
+            outcomes[outcomes["seen"] < until].groupby("id")["y"].agg(["min", "nunique"])
+        )
+        rows = own.join(
+            outcome_by_id["min"].where(outcome_by_id["nunique"] == 1).rename("y"), on="request"
+        )
         known = rows.dropna(subset="y")
         area = roc_auc_score(known["y"], known["s"])
         found.append((start, len(rows), int(rows["y"].isna().sum()), area))
@@ -129,14 +133,14 @@ def test_the_wait_is_the_quantile_of_all_delays_where_none_is_cut_off() -> None:
     ]
     delays = pd.concat(frames)
     for share in (0.5, 0.8, 0.9, 0.99):
-        told = steps_until(delays, day(500), timedelta(days=1), share)
-        assert told == np.quantile(took, share, method="inverted_cdf")
+        found = steps_until(delays, day(500), timedelta(days=1), share)
+        assert found == np.quantile(took, share, method="inverted_cdf")
     # Seen when the newest is just over, a plain share of what is in would be too short.
     now = day(30)
-    told = steps_until(delays, now, timedelta(days=1), 0.9)
+    found = steps_until(delays, now, timedelta(days=1), 0.9)
     seen = delays[delays["end"] + pd.to_timedelta(delays["steps"], "D") <= pd.Timestamp(now)]
     plain = np.quantile(np.repeat(seen["steps"], seen["rows"]), 0.9, method="inverted_cdf")
-    assert told == np.quantile(took, 0.9, method="inverted_cdf") > plain
+    assert found == np.quantile(took, 0.9, method="inverted_cdf") > plain
     assert steps_until(delays.iloc[:0], now, timedelta(days=1), 0.9) is None
 
 

@@ -34,7 +34,7 @@ def test_the_least_that_a_watch_needs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "message"),
     [
         ("send: no", "send: expected a list of environment variables such as [OPS_HOOK]; leave"),
         ("send: HOOK", "send: expected a list of environment variables such as [HOOK]; leave"),
@@ -59,14 +59,16 @@ def test_the_least_that_a_watch_needs(tmp_path: Path) -> None:
         ("every: week", "every: Input should be 'day' or 'hour'"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, more: str, told: str) -> None:
-    assert refused(written(tmp_path, more)).startswith(told)
+def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, more: str, message: str) -> None:
+    assert refused(written(tmp_path, more)).startswith(message)
 
 
 def test_weights_are_refused_and_shares_may_be_per_cent(tmp_path: Path) -> None:
     weighted = LEAST.replace("score: s", "score: s, weight: w")
-    told = "columns.weight: a monitor counts rows alike; leave weight out, and add it to the quest"
-    assert refused(written(tmp_path, least=weighted)).startswith(told)
+    message = (
+        "columns.weight: a monitor counts rows alike; leave weight out, and add it to the quest"
+    )
+    assert refused(written(tmp_path, least=weighted)).startswith(message)
     more = "limits: {missing_scores: 7.5%}\nthresholds: {unreadable: '20 %'}"
     watch = load(written(tmp_path, more))
     assert (watch.limits.missing_scores, watch.thresholds.unreadable) == (0.075, 0.2)

@@ -48,15 +48,15 @@ def test_that_it_is_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "every", "told"),
+    ("zone", "every", "text"),
     [
         ("UTC", "day", "2024-02-10"),
         ("America/New_York", "day", "2024-02-09"),
         ("Europe/Berlin", "hour", "2024-02-10 01:00 CET"),
     ],
 )
-def test_moments_are_of_the_place(zone: str, every: str, told: str) -> None:
-    assert when(day(40), alerted.watch(timezone=zone, every=every)) == told
+def test_moments_are_of_the_place(zone: str, every: str, text: str) -> None:
+    assert when(day(40), alerted.watch(timezone=zone, every=every)) == text
 
 
 def test_numbers() -> None:

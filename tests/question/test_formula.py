@@ -75,11 +75,11 @@ def test_gives_the_score_that_python_gives(
 ) -> None:
     inner = f"{a} * ability - {d} * difficulty + {c}"
     found = Formula.parse(f"logistic({inner})" if logistic else inner)
-    told = found.ability_slope * ability + found.difficulty_slope * difficulty + found.constant
+    logit = found.ability_slope * ability + found.difficulty_slope * difficulty + found.constant
     expected = a * ability - d * difficulty + c
-    assert told == pytest.approx(expected, abs=1e-9)
+    assert logit == pytest.approx(expected, abs=1e-9)
     if found.logistic:
-        assert 1 / (1 + exp(-told)) == pytest.approx(1 / (1 + exp(-expected)))
+        assert 1 / (1 + exp(-logit)) == pytest.approx(1 / (1 + exp(-expected)))
     assert Formula.parse(str(found)) == found
 
 

@@ -1,4 +1,4 @@
-"""The keys of a params file that a replay takes: what may stand there, and what may not."""
+"""The keys of a params file that a replay takes: what may be there, and what may not."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -178,10 +178,10 @@ arm = st.builds(lambda s, h: {"system": s, "history": h}, words, words)
 )
 def test_parameters_are_the_question_again(changes: dict[str, Any]) -> None:
     question = params.from_names({**NAMES, **changes})
-    told = question.parameters()
-    assert params.from_names(told) == question
-    assert params.from_names(yaml.safe_load(yaml.safe_dump(told))) == question
-    assert params.from_names(told).fingerprint() == question.fingerprint()
+    parameters = question.parameters()
+    assert params.from_names(parameters) == question
+    assert params.from_names(yaml.safe_load(yaml.safe_dump(parameters))) == question
+    assert params.from_names(parameters).fingerprint() == question.fingerprint()
 
 
 def test_every_key_counts_in_the_fingerprint() -> None:

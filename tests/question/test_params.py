@@ -164,9 +164,9 @@ def test_long_values_are_shortened(folder: Path) -> None:
 def test_whatever_stands_there_is_a_question_or_one_line(folder: Path, text: str, at: int) -> None:
     Path("q.yml").write_bytes((TEXT[:at] + text + TEXT[at:]).encode("utf-8", "surrogatepass"))
     for overrides in ((), (f"case={text}",), (text,), (f"columns={{{text}}}",)):
-        told = ["a question"]
+        lines = ["a question"]
         try:
             params.load("q.yml", overrides)
         except InputError as error:
-            told = str(error).splitlines()
-        assert len(told) == 1
+            lines = str(error).splitlines()
+        assert len(lines) == 1

@@ -47,7 +47,7 @@ def test_from_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("other: 1", "other: unknown key; known are name, inner, perhaps, names, every"),
         ("inner: {length: 1}", "inner.length: unknown key; known are size"),
@@ -63,12 +63,12 @@ def test_from_a_file(tmp_path: Path) -> None:
         ("\xff", "cannot read the rule: it is not UTF-8 text"),
     ],
 )
-def test_what_is_wrong(tmp_path: Path, text: str, told: str) -> None:
+def test_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "r.yml"
     file.write_bytes(text.encode("latin-1"))
-    assert refused(file).startswith(f"{file}: {told}")
+    assert refused(file).startswith(f"{file}: {message}")
 
 
 def test_no_file(tmp_path: Path) -> None:
-    told = refused(tmp_path / "none.yml")
-    assert told.endswith("none.yml: cannot read the rule: No such file or directory")
+    message = refused(tmp_path / "none.yml")
+    assert message.endswith("none.yml: cannot read the rule: No such file or directory")

@@ -42,7 +42,7 @@ def plain(value: Any) -> Any:
 
 
 def test_each_key_has_a_meaning_and_each_meaning_a_key() -> None:
-    assert {model: set(told) for model, told in MEANINGS.items()} == {
+    assert {model: set(meanings) for model, meanings in MEANINGS.items()} == {
         model: set(model.model_fields) for model in MEANINGS
     }
     assert set(params.INNER.values()) <= set(MEANINGS)
@@ -114,17 +114,17 @@ def test_a_part_of_a_name_is_enough_where_it_is_the_only_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("cohort", "'cohort' is no key of a question; did you mean cohorts?"),
         ("start", "'start' is no key of a question; did you mean baseline.start or incident.start"),
         ("zzz", "'zzz' is no key of a question; known are case, log, columns, baseline,"),
     ],
 )
-def test_an_unknown_key_is_told_with_the_nearest(name: str, told: str) -> None:
+def test_an_unknown_key_is_told_with_the_nearest(name: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         reference.key(name)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
 def test_the_page_and_the_schema_in_docs_are_up_to_date() -> None:
@@ -140,8 +140,8 @@ def test_the_page_and_the_schema_in_docs_are_up_to_date() -> None:
 @pytest.mark.parametrize("path", PARAMS, ids=lambda path: path.stem)
 def test_the_schema_takes_the_questions_that_the_kit_takes(path: Path) -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
-    told = plain(yaml.safe_load(path.read_text("utf-8")))
-    jsonschema.Draft202012Validator(schema()).validate(told)
+    document = plain(yaml.safe_load(path.read_text("utf-8")))
+    jsonschema.Draft202012Validator(schema()).validate(document)
 
 
 @pytest.mark.parametrize(
@@ -161,10 +161,10 @@ def test_the_schema_takes_the_questions_that_the_kit_takes(path: Path) -> None:
     ],
 )
 def test_the_schema_agrees_with_the_kit(change: dict[str, Any], fine: bool) -> None:
-    told = {**BASE, **change}
-    assert jsonschema.Draft202012Validator(schema()).is_valid(told) is fine
+    document = {**BASE, **change}
+    assert jsonschema.Draft202012Validator(schema()).is_valid(document) is fine
     try:
-        params.from_values(told, "here")
+        params.from_values(document, "here")
     except InputError:
         assert not fine
     else:

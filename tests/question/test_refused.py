@@ -69,10 +69,10 @@ def test_files_that_are_too_large_or_too_deep(tmp_path: Path) -> None:
     lines = [f"a: &a [{', '.join('1' * 10)}]"]
     lines += [f"{new}: &{new} {tens.replace('*a', f'*{old}')}" for old, new in pairwise("abcdefgh")]
     many.write_text("\n".join(lines))
-    for path, told in (
+    for path, message in (
         (large, "it is larger than"), (deep, "levels deep; write it out"), (many, "aliases make "),
     ):  # fmt: skip
-        with pytest.raises(InputError, match=told):
+        with pytest.raises(InputError, match=message):
             policies.small(path.read_text(), path)
 
 
@@ -80,6 +80,6 @@ def test_files_that_are_too_large_or_too_deep(tmp_path: Path) -> None:
 def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(InputError, match=r"log: '.*' is no address of a database; write postgres"):
         database(url, "log")
-    told = str(lacking("log", "PostgreSQL"))
-    assert told.startswith("log: PostgreSQL is read by packages of their own: ")
-    assert "investigate[engines]" in told
+    message = str(lacking("log", "PostgreSQL"))
+    assert message.startswith("log: PostgreSQL is read by packages of their own: ")
+    assert "investigate[engines]" in message

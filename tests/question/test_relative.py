@@ -46,5 +46,5 @@ def test_a_question_holds_the_date_and_so_does_what_is_written_of_it() -> None:
 
 
 def test_what_is_neither_is_refused() -> None:
-    told = refused(TEXT, "incident.start=-30")
-    assert told == "-p incident.start: '-30' is no date; write 2024-03-01 or 2024-03-01T12:00"
+    message = refused(TEXT, "incident.start=-30")
+    assert message == "-p incident.start: '-30' is no date; write 2024-03-01 or 2024-03-01T12:00"

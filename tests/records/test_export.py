@@ -45,7 +45,7 @@ def unzipped(archive: Path, folder: Path) -> Path:
 
 
 def verified(folder: Path) -> "subprocess.CompletedProcess[str]":
-    """The commands in the README, run as they stand there, without the kit."""
+    """The commands in the README, run as they are there, without the kit."""
     (commands,) = re.findall(r"^```sh\n(.*?)^```$", (folder / "README.md").read_text(), re.S | re.M)
     return subprocess.run(
         ["sh", "-eu"], input=commands, cwd=folder, text=True, capture_output=True, check=False,

@@ -17,7 +17,7 @@ SERIES = [
 
 
 def record(case: Path, name: str, text: str = "plain", **more: str) -> Path:
-    """A record as a run leaves it, in which `text` stands wherever text may stand."""
+    """A record as a run leaves it, in which `text` is wherever text may be."""
     findings = {
         "auc": {
             "baseline": {"value": 0.8, "low": 0.7, "high": 0.9, "rows": 200},

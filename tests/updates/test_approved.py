@@ -1,4 +1,4 @@
-"""Drafts are the approved ones, and every number in them stands in the findings."""
+"""Drafts are the approved ones, and every number in them is in the findings."""
 
 import json
 import re
@@ -36,7 +36,7 @@ BOTH = (*CASES, *SITUATIONS)
 
 
 def tokens(text: str) -> list[str]:
-    """Every date and number that is printed, but for what stands within names."""
+    """Every date and number that is printed, but for those within names."""
     text = SPAN.sub("", text)
     return DAY.findall(text) + NUMBER.findall(DAY.sub("", text))
 

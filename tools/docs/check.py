@@ -39,7 +39,7 @@ class Page(HTMLParser):
 
 def faults(site: Path) -> list[str]:
     """What is wrong with the pages of `site`, in sentences."""
-    # For web servers, where it stands at the root; from the disk nobody meets it.
+    # For web servers, where it is at the root; from the disk nobody meets it.
     (site / "404.html").unlink(missing_ok=True)
     pages = {path: Page(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
     found = []

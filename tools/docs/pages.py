@@ -1,6 +1,6 @@
 """Lay out what the documentation site is made of: the repository's pages, and what is generated.
 
-A page stands where it stands in the repository, so one link serves both. Whatever a page links to
+A page is where it is in the repository, so one link serves both. Whatever a page links to
 comes along; a link to nothing ends this with a list. Run by `make docs` with the kit's Python.
 """
 
@@ -101,7 +101,7 @@ def relinked(text: str, place: str) -> tuple[str, list[str]]:
         targets.append(target.as_posix())
         return f"{head}{path}{mark}{anchor}{tail}"
 
-    # What stands in code is no link.
+    # What is in code is no link.
     parts, last = [], 0
     for block in FENCE.finditer(text):
         parts += [_outside_code(text[last : block.start()], changed), block[0]]

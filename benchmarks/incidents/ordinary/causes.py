@@ -15,7 +15,7 @@ EITHER = "either"
 SCORES = frozenset(
     {"system_fault", "missing_input", "lost_resolution", "lost_validity", "concept_shift", EITHER}
 )
-"""Kinds that say, each in its way, that scores no longer tell what they told."""
+"""Kinds that say, each in its way, that scores lost information."""
 COARSE = frozenset({"missing_input", "lost_resolution"})
 NOISE = frozenset({"system_fault", "lost_validity", "concept_shift", EITHER})
 LABELS = frozenset({"outcome_fault", EITHER})

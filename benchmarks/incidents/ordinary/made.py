@@ -35,7 +35,7 @@ PAIRS = (
     "default_cohort+duplicates",
 )
 UNSURE = ("unexplained", "cannot_tell", "lost_resolution")
-"""What may be said, of no system and no cohort, where the log cannot show that rows grew alike."""
+"""What may be named, of no system and no cohort, where the log cannot show that rows grew alike."""
 SAME = 0.95
 """Part of the rows of two groups from which on they are one group by two names."""
 DAY = pd.Timedelta(days=1)

@@ -246,6 +246,8 @@ def arm_weights(cells: Cells, positives: Array, negatives: Array) -> Callable[..
     index, every = np.arange(cells.groups), np.arange(len(flat))
 
     def weights(mix_of: Any, spread_of: Any, validity_of: Any) -> tuple[Array, Array]:
+        # Where all groups have theirs from one window, whole rows are taken and none looked up.
+        window = np.asarray(validity_of)[..., 0] if np.shape(validity_of)[-1:] == (1,) else None
         mix_of, spread_of, validity_of = (
             np.zeros(cells.groups, np.int64) + part for part in (mix_of, spread_of, validity_of)
         )
@@ -258,9 +260,14 @@ def arm_weights(cells: Cells, positives: Array, negatives: Array) -> Callable[..
         borrowed = np.where(other == 0, 0.0, np.where(own == 0, 1.0, borrowed))
         scale = np.divide(mass, own + borrowed, out=np.zeros_like(mass), where=own + borrowed > 0)
         lent = np.divide(scale * borrowed, other, out=np.zeros_like(mass), where=other > 0)
+        scale, lent = (own.reshape(*own.shape[:-2], -1)[..., flat] for own in (scale, lent))
+        if window is not None:
+            return (
+                positives[window] * scale + positives[1 - window] * lent,
+                negatives[window] * scale + negatives[1 - window] * lent,
+            )
         mine = validity_of[..., cells.group]
         theirs = 1 - mine
-        scale, lent = (own.reshape(*own.shape[:-2], -1)[..., flat] for own in (scale, lent))
         return (
             positives[mine, every] * scale + positives[theirs, every] * lent,
             negatives[mine, every] * scale + negatives[theirs, every] * lent,

@@ -36,7 +36,7 @@ def onset(counts: Counts, question: Question) -> Finding:
     systems = sorted(set(counts.timeline["system"].unique()) - {""})
     by_system = {name: dated(counts, question, name) for name in systems}
     reach = float(stats.norm.ppf((1 + question.thresholds.confidence) / 2))
-    advice = _advice(found, counts, question)
+    advice = windows_advice(found, counts, question)
     title, rest = _claim(found, by_system, counts, question, advice)
     return Finding(
         name="onset",
@@ -145,10 +145,13 @@ def _fell(counts: Counts, question: Question) -> bool:
     return fell(change, 0.0)
 
 
-def _advice(
+def windows_advice(
     found: dict[str, Any] | None, counts: Counts, question: Question
 ) -> dict[str, Any] | None:
-    """What is to be said, and the windows to ask for, where the change surely began elsewhere."""
+    """What is to be said, and the windows to ask for, where the change surely began elsewhere.
+
+    `found` has ``date``, ``low``, ``high``, ``p_value``, ``before`` and ``after``, as of `dated`.
+    """
     if found is None or found["p_value"] > 1 - question.thresholds.confidence:
         return None
     everyone = asked(daily(counts), counts, question)

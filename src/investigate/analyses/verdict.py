@@ -7,7 +7,7 @@ from typing import Any
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
 from investigate.analyses.drop import drop
-from investigate.analyses.onset import onset
+from investigate.analyses.onset import onset, windows_advice
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.since import fell_since, since, told_since
 from investigate.analyses.suspects.innocent import CLEARED
@@ -53,7 +53,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
         numbers=_numbers(suspects),
         table=tuple(_row(s) for s in suspects),
         caveats=(
-            *_advice(dated, named["onset"], suspects),
+            *_advice(named, suspects, counts, question),
             "Points: by how much the incident's AUC rises when the explanation is undone in the "
             "counts. Explanations overlap; they do not add up.",
             "These are reweightings of what was logged, not experiments.",
@@ -99,11 +99,16 @@ def _for_a_while(found: Mapping[str, Any] | None, question: Question) -> str:
     )
 
 
-def _advice(dated: Mapping[str, Any], since: str | None, suspects: list[Suspect]) -> list[str]:
-    """Other windows, where the verdict has the date of the whole log's change and no better one."""
-    if not suspects or not dated["advice"] or since != dated["onset"]["date"]:
+def _advice(
+    named: Mapping[str, Any], suspects: list[Suspect], counts: Counts, question: Question
+) -> list[str]:
+    """Other windows, where the verdict's cause surely began before or after those asked about."""
+    if not suspects or not named["onset_low"]:
         return []
-    return [dated["advice"]["sentence"]]
+    began = {"date": named["onset"], "low": named["onset_low"], "high": named["onset_high"]}
+    # That it began is what the verdict says, and that AUC fell by it.
+    advice = windows_advice({**began, "p_value": 0.0, "before": 1, "after": 0}, counts, question)
+    return [advice["sentence"]] if advice else []
 
 
 def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:

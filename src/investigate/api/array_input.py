@@ -94,8 +94,8 @@ def require_same_length(**arrays: NDArray[Any]) -> None:
     """Raise `ValueError` unless all `arrays` have one length."""
     lengths = {name: len(array) for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name} {length}" for name, length in lengths.items())
-        raise ValueError(f"arrays of different lengths: {told}")
+        listing = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise ValueError(f"arrays of different lengths: {listing}")
 
 
 def require_both(outcome: Ints, name: str) -> None:

@@ -24,15 +24,15 @@ def values(names: Mapping[str, Any]) -> dict[str, Any]:
     question has and that the notebook does not define, or the params file cannot be read.
     """
     _require_known(names)
-    told = {name: names[name] for name in Question.parameter_names() if name in names}
+    given = {name: names[name] for name in Question.parameter_names() if name in names}
     # A notebook may call something else by these names: numpy has a function called where.
-    told |= {n: names[n] for n in ADDED if n in names and not callable(names[n])}
-    told |= {n: names[n] for n in FORMATS if isinstance(names.get(n), str | list | tuple)}
-    told = {name: value for name, value in told.items() if value is not None}
+    given |= {n: names[n] for n in ADDED if n in names and not callable(names[n])}
+    given |= {n: names[n] for n in FORMATS if isinstance(names.get(n), str | list | tuple)}
+    given = {name: value for name, value in given.items() if value is not None}
     file = names.get(FILE)
     if isinstance(file, str | Path):
-        return {**params.load(_upwards(Path(file))).parameters(), **told}
-    return told
+        return {**params.load(_upwards(Path(file))).parameters(), **given}
+    return given
 
 
 def _upwards(path: Path) -> Path:

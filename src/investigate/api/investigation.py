@@ -170,7 +170,7 @@ class Investigation(Asked):
         Raises
         ------
         InputError
-            For windows that overlap, stand in the wrong order, or hold no rows.
+            For windows that overlap, are in the wrong order, or hold no rows.
 
         Examples
         --------
@@ -273,8 +273,8 @@ class Investigation(Asked):
             "incident": _span(asked.incident),
         }
         if asked.where:
-            told = (f"{name} = {' or '.join(values)}" for name, values in asked.where)
-            facts["where"] = ", ".join(told)
+            conditions = (f"{name} = {' or '.join(values)}" for name, values in asked.where)
+            facts["where"] = ", ".join(conditions)
         if asked.every:
             facts["timeline"] = f"by {asked.every}"
         facts["groups"] = ", ".join(self.groupings)

@@ -205,26 +205,26 @@ def _held(values: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
         tables[source.in_memory] = table
         return source.model_dump()
 
-    told = dict(values)
+    converted = dict(values)
     for name in ("log", "history"):
-        if name in told:
-            told[name] = held(told[name], name)
-    history = told.get("history")
+        if name in converted:
+            converted[name] = held(converted[name], name)
+    history = converted.get("history")
     if isinstance(history, Mapping) and "in_memory" in history:
-        told["history"] = {"log": history}
+        converted["history"] = {"log": history}
     elif isinstance(history, Mapping) and "log" in history:
-        told["history"] = {**history, "log": held(history["log"], "history")}
-    outcomes = told.get("outcomes")
+        converted["history"] = {**history, "log": held(history["log"], "history")}
+    outcomes = converted.get("outcomes")
     if isinstance(outcomes, Mapping) and "log" in outcomes:
-        told["outcomes"] = {**outcomes, "log": held(outcomes["log"], "outcomes")}
-    told["replay"] = _replayed(told.get("replay"), held)
-    if logs.is_table(told.get("events")):
-        told["events"] = _events(told["events"])
-    return {name: _plain(name, value) for name, value in told.items() if value is not None}
+        converted["outcomes"] = {**outcomes, "log": held(outcomes["log"], "outcomes")}
+    converted["replay"] = _replayed(converted.get("replay"), held)
+    if logs.is_table(converted.get("events")):
+        converted["events"] = _events(converted["events"])
+    return {name: _plain(name, value) for name, value in converted.items() if value is not None}
 
 
 def _plain(name: str, value: Any) -> Any:
-    """`value` with lists in place of arrays; raises `InputError` for a table that stands in it."""
+    """`value` with lists in place of arrays; raises `InputError` for a table within it."""
     if isinstance(value, Mapping):
         return {key: _plain(f"{name}.{key}", inner) for key, inner in value.items()}
     value = plain(value)

@@ -24,7 +24,7 @@ from investigate.rendering import interval, plain, points
 
 TOP = 5
 LONGEST = 4_000
-"""Characters of a line: a verdict of several causes is told to its end."""
+"""Characters of a line: a verdict of several causes is printed to its end."""
 
 
 def summarise(answer: Answer, console: Console) -> None:
@@ -49,7 +49,7 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
     yield from _account(found.account)
     label = "system"
     known = [group for group in groups_of(document, "system") if group.part.value is not None]
-    # One group is the whole log, whose line stands above.
+    # One group is the whole log, whose line is above.
     for group in known[:TOP] if len(known) > 1 else []:
         ends = f"AUC {points(group.baseline)} → {points(group.incident)}"
         yield label, f"{_number(group.part, signed=True)}  {group.name}: {ends}"

@@ -22,7 +22,7 @@ from investigate.monitor.words import change, number, over, rows_of, together, w
 from investigate.updates.delivery import empty
 
 RECENT = timedelta(days=7)
-"""What was over, or changed, longer ago is told in one line."""
+"""What was over, or changed, longer ago is shown in one line."""
 FINE, ALERT = 0, 3
 MOST_LINES = 12
 """Late buckets, or alerts that were over before anyone looked, that are listed."""
@@ -89,8 +89,8 @@ def show(console: Console, found: Round, audit: Path) -> None:
             console, f"{untimed:,} of these rows have no usable time and count for no {watch.every}"
         )
     newest = judged.shown["start"].max() if len(judged.shown) else None
-    for told in _late(found.late, watch, newest, {one.start for one in found.ingested.changed}):
-        say(console, told)
+    for text in _late(found.late, watch, newest, {one.start for one in found.ingested.changed}):
+        say(console, text)
     if newest is None or newest < pd.Timestamp(watch.baseline.bounds(watch.timezone)[1]):
         say(console, "nothing is judged yet: the baseline is not over")
         return
@@ -102,8 +102,8 @@ def show(console: Console, found: Round, audit: Path) -> None:
             for line in together(own, watch):
                 say(console, line, indent=2)
             if not alert.investigated:
-                told = f"find out why: investigate run {question_file(alert, audit)}"
-                say(console, told, indent=2)
+                text = f"find out why: investigate run {question_file(alert, audit)}"
+                say(console, text, indent=2)
     past = [alert for alert in alerts if alert.ended is not None]
     recent = [a for a in past if a.ended is not None and a.ended >= newest - RECENT][-MOST_LINES:]
     for alert in recent:

@@ -1,4 +1,4 @@
-"""``investigate site``: the site built, told in one line on a terminal."""
+"""``investigate site``: builds the site and prints one line on a terminal."""
 
 from pathlib import Path
 

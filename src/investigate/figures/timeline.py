@@ -107,8 +107,8 @@ def _draw(ax: Axes, placed: list[tuple[str, tuple[list[Placed], int]]], rows: in
     for number, (_, (marks, height)) in enumerate(placed):
         if number % 2 == 0:
             ax.axhspan(top, top + height, color=BAND, linewidth=0, zorder=0)
-        for one in marks:
-            one.draw(ax, top)
+        for mark in marks:
+            mark.draw(ax, top)
         middles.append(top + height / 2)
         top += height
     ax.set_ylim(rows, 0)

@@ -1,7 +1,7 @@
 """A ledger as read: its entries, where its chain of hashes is broken, and the head.
 
 A chain alone doesn't show that its last entries are gone. So number and hash of the last
-one stand in a file of their own, the head. It is written after the entry, so it may be one
+one are in a file of their own, the head. It is written after the entry, so it may be one
 behind.
 """
 
@@ -138,7 +138,7 @@ def _lines(data: bytes) -> list[bytes]:
 
 
 def _order(entries: list[Entry]) -> Iterator[tuple[int, str]]:
-    """Numbers that are missing, are there twice, or stand after a higher one."""
+    """Numbers that are missing, are there twice, or come after a higher one."""
     numbers = [entry.n for entry in entries]
     there = Counter(numbers)
     # A number out of all proportion would name millions of others as missing.

@@ -15,7 +15,7 @@ from pathlib import Path
 def write(path: Path, text: str, *, durable: bool = False) -> None:
     """Write `text`, whole or not at all; ``durable``: on the disk when this returns.
 
-    Raises `OSError`, for example where the disk is full; what stood there stays.
+    Raises `OSError`, for example where the disk is full; what was there stays.
     """
     part = path.with_name(f".{path.name}.part")
     try:

@@ -194,7 +194,7 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
     going = [
         unfinished(case, name, started.get(name)) for name in names if name not in entered_names
     ]
-    if any(one and not one.goes_on and one.record in entered(read(case)) for one in going):
+    if any(run and not run.goes_on and run.record in entered(read(case)) for run in going):
         # It ended and was entered after the ledger was read.
         return verify(case, record, allowed)
     gone, misplaced = pruned(chain.entries)
@@ -213,7 +213,7 @@ def verify(case: Path, record: str | None = None, allowed: Path | None = None) -
         len(statements),
         tuple(troubles),
         tuple(reviews),
-        tuple(one for one in going if one),
+        tuple(run for run in going if run),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
-from sklearn.isotonic import IsotonicRegression
+from scipy.optimize import isotonic_regression
 
 from investigate.counts.table import MILLION
 from investigate.log.places import placed
@@ -41,7 +41,7 @@ class Bins:
 
     ``coarse`` (B,) is the coarse bin of each, and ``rate`` (B,) the baseline's outcome rate, which
     never falls from bin to bin, in millionths. ``repeated`` holds every ``score`` that more than
-    one row ``within`` the windows has.
+    one row ``within`` the windows has; ``some_repeat`` says whether there are any.
     """
 
     table: pd.DataFrame
@@ -49,11 +49,15 @@ class Bins:
     coarse: NDArray[np.int64]
     rate: NDArray[np.int64]
     repeated: ibis.Table
+    some_repeat: bool
 
-    def placed(self, rows: ibis.Table) -> ibis.Table:
-        """`rows` with ``bin``, ``coarse`` and ``rate``, all null without a ``score``."""
+    def placed(self, rows: ibis.Table, scored: bool) -> ibis.Table:
+        """`rows` with ``bin``, ``coarse`` and ``rate``, all null without a ``score``.
+
+        If `scored`, all rows have one.
+        """
         known = {"bin": np.arange(len(self.coarse)), "coarse": self.coarse, "rate": self.rate}
-        return placed(rows, self.edges, known)
+        return placed(rows, self.edges, known, scored)
 
 
 def bins(scored: ibis.Table) -> Bins:
@@ -74,14 +78,14 @@ def bins(scored: ibis.Table) -> Bins:
         place = np.arange(len(levels))
     else:
         cuts = _cuts(inside, totals)
-        numbered = placed(inside, cuts, {"number": np.arange(len(cuts) + 1)})
+        numbered = placed(inside, cuts, {"number": np.arange(len(cuts) + 1)}, scored=True)
         levels = _sized(numbered.group_by("number"))
         place = joined(levels, sides, totals, SHARE)
         first = levels["number"].to_numpy()[np.flatnonzero(np.diff(place, prepend=-1))]
         # A level that only rows of neither window have goes to the bin below, if there is one.
         edges = cuts[first[1:] - 1]
     table, coarse = _tables(levels, place)
-    return Bins(table, edges, coarse, _rates(levels, place), repeated)
+    return Bins(table, edges, coarse, _rates(levels, place), repeated, bool(again))
 
 
 def _sides() -> dict[str, Any]:
@@ -127,9 +131,11 @@ def between_quantiles(sides: list[str], totals: list[int], share: int) -> Any:
 def _rates(levels: pd.DataFrame, place: Any) -> NDArray[np.int64]:
     before = levels.groupby(place)[["before", "positives0"]].sum()
     there = before[before["before"] > 0]
-    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    model.fit(there.index, there["positives0"] / there["before"], there["before"])
-    return np.asarray(np.rint(model.predict(before.index) * MILLION).astype(np.int64))
+    shares = (there["positives0"] / there["before"]).to_numpy()
+    rising = isotonic_regression(shares, weights=there["before"].to_numpy(dtype=float)).x
+    # Of a bin without rows in the baseline, what lies between the bins beside it.
+    rates = np.interp(before.index, there.index, np.clip(rising, 0, 1))
+    return np.asarray(np.rint(rates * MILLION).astype(np.int64))
 
 
 def _sized(grouped: Any) -> pd.DataFrame:

@@ -15,13 +15,16 @@ EARLIER = 5
 
 
 def with_clusters(
-    rows: ibis.Table, question: Question, inside: ibis.Table | None = None
+    rows: ibis.Table,
+    question: Question,
+    inside: ibis.Table | None = None,
+    everyone: bool = False,
 ) -> ibis.Table:
     """`rows`, or those of them that are `inside`, with what their cluster says.
 
     ``returning``: it has scored rows in both windows. ``cluster_fold``: its fold, null without
     one. ``seasoned``, of rows in the windows: at least five rows of its cluster are earlier; all
-    are where no cluster is named.
+    are where no cluster is named. If ``everyone``, all rows have a cluster.
     """
     inside = rows if inside is None else inside
     if question.columns.cluster is None:
@@ -45,12 +48,13 @@ def with_clusters(
         # Hashed once a cluster: there are far fewer than rows.
         told, columns = told.mutate(cluster_fold=hashed(told.cluster)), [*columns, "cluster_fold"]
     own = keep(told.select(*columns, returns=_.before & _.now, long_there=_.early >= EARLIER))
-    joined = inside.left_join(own, "cluster")
+    joined = inside.join(own, "cluster", how="inner" if everyone else "left")
     joined = joined.mutate(
         returning=_.returns.fill_null(False),
         seasoned=(_.long_there | (_.time > _.seasoned_after)).fill_null(False),
     )
-    return joined.drop("cluster_right", "returns", "seasoned_after", "long_there")
+    gone = ("cluster_right", "returns", "seasoned_after", "long_there")
+    return joined.drop(*(name for name in gone if name in joined.columns))
 
 
 def with_seasoned(rows: ibis.Table, question: Question) -> ibis.Table:

@@ -42,10 +42,15 @@ class Column:
     @cached_property
     def narrow(self) -> Any:
         """The smallest type that holds every code: there is one in every row."""
-        if len(self._first) <= _FEW:
-            return dt.int16
-        most = self.table.agg(most=_.code.max()).to_pyarrow()["most"][0].as_py()
+        most = self.size - 1
         return dt.int16 if most < _FEW else dt.int32 if most < 2**31 else dt.int64
+
+    @cached_property
+    def size(self) -> int:
+        """How many codes there are."""
+        if len(self._first) <= _FEW:
+            return len(self._first)
+        return int(self.table.agg(most=_.code.max()).to_pyarrow()["most"][0].as_py()) + 1
 
     @cached_property
     def _first(self) -> pd.DataFrame:
@@ -81,12 +86,14 @@ class Coding:
         folds: dict[str, Any] = {}
         # One chain of joins is written much faster than joins of what joins have made.
         for name, column in self.columns.items():
-            told = {f"raw {name}": column.table.raw, f"code {name}": column.table.code}
+            # Cast here, once a label and not once a row.
+            code = column.table.code.cast(column.narrow)
+            told = {f"raw {name}": column.table.raw, f"code {name}": code}
             if name == "cluster":
                 told["fold of cluster"] = column.table.fold
             known = column.table.select(**told)
             joined = joined.left_join(known, rows[name] == known[f"raw {name}"])
-            codes[name] = known[f"code {name}"].cast(column.narrow)
+            codes[name] = known[f"code {name}"]
             if name == "cluster":
                 folds["cluster_fold"] = known["fold of cluster"]
         if not codes:

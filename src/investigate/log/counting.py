@@ -34,7 +34,7 @@ from investigate.log.source import Engine, readable
 from investigate.log.steps import Steps
 from investigate.log.sudden_values import Sudden, sudden_values, with_sudden
 from investigate.log.sums import Sizes
-from investigate.log.temporary import forget, keep, stored
+from investigate.log.temporary import forget, keep, short, stored
 from investigate.log.timeline import bucketed, cohort_timeline, some_between, timeline
 from investigate.log.unjoined import unjoined
 from investigate.log.weights import Weights, weighted
@@ -73,20 +73,21 @@ def count(
             table = beside.rows
         at(f"{log.total:,} rows, clusters and folds", 0.5)
         alone = _rows_alone(breaches, log, question)
-        rows = _marked(table, found, sudden, question, coding, alone)
+        known = _the_same_in_all(breaches, log, sudden)
+        rows = _marked(table, found, sudden, question, coding, alone, known)
         steps = Steps.of(log, seconds, question.timezone)
         rows = bucketed(rows, seconds).mutate(step=steps.numbered(_.start))
         within = rows.filter(_.window >= 0)
         if log.inside is not None and beside is None:
-            within = _marked(log.inside, found, sudden, question, coding, alone)
+            within = _marked(log.inside, found, sudden, question, coding, alone, known)
             within = bucketed(within, seconds).mutate(step=steps.numbered(_.start))
-        inside = with_clusters(table, question, within)
-        counted = _counted(with_codes(inside, by, coding), found, beside, by, question)
+        inside = with_clusters(table, question, within, everyone=not alone)
+        counted = _counted(with_codes(inside, by, coding), found, beside, by, question, known)
         elsewhere, between = None, False
         if log.windows.get(-1, {}).get("scored"):
             between = bool(by[1:]) and some_between(log.table, seconds, question)
             elsewhere = _elsewhere(rows, by if between else by[:1], coding)
-        most = _most(found, by)
+        most = _most(found, by, coding)
         everyone, odd = timeline(counted, elsewhere, by[0], steps, most)
         elsewhere = elsewhere if between else None
         timed = cohort_timeline(counted, elsewhere, by[1:], steps, most, question)
@@ -110,10 +111,10 @@ def count(
         if timed is not None:
             added["cohort_timeline"] = timed if weights is None else weights.as_floats(timed)
         at(f"{log.total:,} rows, what groups share", 0.85)
-        if (shared := signals(counted, slices, by, question)) is not None:
+        if (shared := signals(counted, slices, by, question, found.rate, most)) is not None:
             added["signals"] = shared
         at(f"{log.total:,} rows, items and days", 0.93)
-        chosen = most_rows(counted)
+        chosen = most_rows(counted, most)
         plain = weights is None and question.columns.cluster is not None
         flooding = floods(counted, least) if plain else []
         return Counts(
@@ -121,10 +122,10 @@ def count(
             slices=slices,
             arms=kept,
             facts=tables.facts(by, pairs, sizes),
-            items=items(counted, by, coding, chosen, large),
+            items=items(counted, by, coding, chosen, most, large),
             timeline=everyone,
             sudden_values=sudden.table,
-            item_bands=item_bands(counted, by[0], coding, chosen, last),
+            item_bands=item_bands(counted, by[0], coding, chosen, most),
             marked=odd,
             events=happened,
             meta={
@@ -188,7 +189,7 @@ def _read(question: Question, engine: Engine) -> tuple[Rows, Weights | None]:
         log = replace(log, table=rows, stored=rows)
     told = with_repeats(log.table, question)
     if not stored(told):
-        return replace(log, table=told), weights
+        return replace(log, table=short(told)), weights
     forget(log.stored)
     return replace(log, table=told, stored=told), weights
 
@@ -207,11 +208,12 @@ def _marked(
     question: Question,
     coding: Coding,
     alone: bool,
+    known: dict[str, bool],
 ) -> ibis.Table:
     """The scored rows, and the windows' rows without a score, with what is said of each."""
     rows = rows.mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
-    rows = found.placed(rows)
+    rows = found.placed(rows, scored="scored" in known)
     if alone:
         told = {"text of item": "item", "text of system": "system"}
         rows = coding.with_texts(rows, told)
@@ -222,6 +224,7 @@ def _marked(
             "score",
             "ability",
             "weight",
+            "repeat",
             *(f"cohort{i}" for i in range(len(question.cohorts))),
         ]
         rows = spread(rows, question, apart, texts)
@@ -232,7 +235,7 @@ def _marked(
     return rows.mutate(sudden=False)
 
 
-def _most(found: Bins, by: list[Groups]) -> Sizes:
+def _most(found: Bins, by: list[Groups], coding: Coding) -> Sizes:
     """How many numbers there are of each column of numbers of the counted rows."""
     own = {
         "window": 2,
@@ -240,13 +243,29 @@ def _most(found: Bins, by: list[Groups]) -> Sizes:
         "bin": len(found.coarse),
         "coarse": int(found.coarse.max()) + 1,
     }
+    named = [name for name in ("item", "cluster") if name in coding.columns]
+    own |= {name: coding.columns[name].size for name in named}
     return {**own, **{group.code: len(group.labels) for group in by}}
 
 
+def _the_same_in_all(breaches: list[dict[str, Any]], log: Rows, sudden: Sudden) -> dict[str, bool]:
+    """What is the same in all rows of the windows, which need not be kept for each."""
+    windows = [size for window, size in log.windows.items() if window >= 0]
+    same = {} if any(size["scored"] < size["rows"] for size in windows) else {"scored": True}
+    if not any(breach["reason"] == "duplicate rows" for breach in breaches):
+        same["repeat"] = False
+    return same | ({"defaulted": False} if sudden.marks.empty else {})
+
+
 def _counted(
-    rows: ibis.Table, found: Bins, beside: Frame | None, by: list[Groups], question: Question
+    rows: ibis.Table,
+    found: Bins,
+    beside: Frame | None,
+    by: list[Groups],
+    question: Question,
+    known: dict[str, bool],
 ) -> ibis.Table:
-    """The `rows` of the windows, with all that is counted."""
+    """The `rows` of the windows, with all that is counted; `known` is not kept for each."""
     counted = ["step", "window", "outcome", "item", "scored", "repeat", "seasoned", "returning"]
     counted += ["rate", *(["weight"] if "weight" in rows.columns else [])]
     counted += ["bin", "coarse", *(group.code for group in by), "cluster", "fold"]
@@ -254,15 +273,23 @@ def _counted(
         counted += ["time", "inner", "in_force", "covered", "stretch"]
         writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
         counted += [name for name in rows.columns if name.startswith(tuple(writes))]
-    judged = ["score", "system", "reason", *(["ability"] if question.columns.ability else [])]
+    ability = implied_ability(beside.formula) if beside else None
+    judged: list[str] = []
+    if question.columns.ability or ability is not None or found.some_repeat:
+        judged = ["score", "system", "reason", *(["ability"] if question.columns.ability else [])]
     # Short queries of a stored table are quicker to write as well as to run.
     numbers = ["bin", "coarse", *(group.code for group in by if len(group.labels) < 2**15)]
     rows = rows.mutate(**{name: rows[name].cast("int16") for name in numbers})
-    kept = keep(rows.select(*counted, *judged, defaulted=_.sudden))
-    ability = implied_ability(beside.formula) if beside else None
-    marked = with_defaulted(kept, found.repeated, question, ability)
-    if marked is kept:
-        return kept
+    rows = rows.mutate(defaulted=_.sudden)
+    kept = keep(rows.select(n for n in [*counted, *judged, "defaulted"] if n not in known))
+    there = kept
+    if known:
+        there = short(kept.mutate(**{name: ibis.literal(value) for name, value in known.items()}))
+    if not judged:
+        return there
+    marked = with_defaulted(there, found.repeated, question, ability)
+    if marked is there:
+        return there
     told = keep(marked.select(*counted, "defaulted"))
     forget(kept)
     return told

@@ -43,9 +43,8 @@ class QuickDuckDB(DuckDBCompiler):  # type: ignore[misc]
 
     def visit_Hash(self, op: Any, *, arg: Any) -> Any:
         """All bits but one, since a signed number has no more; not by way of their text."""
-        return self.cast(
-            sge.IntDiv(this=self.f.anon.hash(arg), expression=sge.convert(2)), dt.int64
-        )
+        half = sge.BitwiseRightShift(this=self.f.anon.hash(arg), expression=sge.convert(1))
+        return self.cast(half, dt.int64)
 
     def visit_Clip(self, op: Any, *, arg: Any, lower: Any, upper: Any) -> Any:
         """Null stays null; the argument is written twice, not eight times."""
@@ -84,6 +83,13 @@ class Embedded(Backend):  # type: ignore[misc]
             self.con.execute(f"INSERT INTO {own} {self.compile(obj)}")
         place = ops.Namespace(catalog="temp", database="main")
         return ops.DatabaseTable(name, schema=kinds, source=self, namespace=place).to_expr()
+
+    def as_view(self, name: str, obj: ibis.Table) -> ibis.Table:
+        """`obj` by a name, which queries say instead of all its columns."""
+        own = sg.to_identifier(name, quoted=True).sql(self.dialect)
+        self.con.execute(f"CREATE TEMPORARY VIEW {own} AS {self.compile(obj)}")
+        place = ops.Namespace(catalog="temp", database="main")
+        return ops.DatabaseTable(name, schema=obj.schema(), source=self, namespace=place).to_expr()
 
     def _column(self, name: str, kind: dt.DataType) -> str:
         type_name = self.compiler.type_mapper.to_string(kind(nullable=True))

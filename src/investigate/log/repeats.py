@@ -1,6 +1,7 @@
 """Rows that stand in the log more than once."""
 
 from functools import reduce
+from operator import xor
 from typing import Any
 
 import ibis
@@ -24,7 +25,9 @@ def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
             countable &= rows[part].notnull()
     # Putting one number a row in order is quicker than grouping rows by all that they say.
     # Rows that are the same have the same number; others may by chance, and are told apart.
-    mixed = _mixed(rows, ["time", "score", "cluster", "item"])
+    named = [part for part in ("cluster", "item") if getattr(question.columns, part) is not None]
+    # None of these is missing in a row that counts.
+    mixed = _mixed(rows, ["time", "score", *named])
     numbers = rows.filter(countable).select(number=mixed)
     order = numbers.mutate(before=_.number.lag().over(order_by="number"))
     shared = keep(order.filter(_.number == _.before).select("number").distinct())
@@ -40,5 +43,4 @@ def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
 
 def _mixed(rows: ibis.Table, names: list[str]) -> Any:
     """A whole number that is the same where the columns `names` are."""
-    parts = [rows[name].hash() for name in names if name in rows.columns]
-    return reduce(lambda one, other: one.fill_null(0) ^ other.fill_null(1), parts)
+    return reduce(xor, (rows[name].hash() for name in names))

@@ -104,16 +104,23 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
 
 def sizes(table: ibis.Table) -> dict[int, dict[str, Any]]:
     """``windows`` as in `Rows`, of its ``table``."""
-    scored = _.reason.isnull()
-    found = table.group_by("window").agg(
-        rows=_.count(),
-        scored=scored.sum(),
-        positives=_.outcome.sum(where=scored),
-        first=_.time.min(),
-        last=_.time.max(),
-        **{str(i): (_.reason == i).fill_null(False).sum() for i in range(len(REASONS))},
+    parts = table.group_by("window", "reason").agg(
+        rows=_.count(), positives=_.outcome.sum(), first=_.time.min(), last=_.time.max()
     )
-    return {int(size.pop("window")): size for size in found.to_pyarrow().to_pylist()}
+    found: dict[int, dict[str, Any]] = {}
+    nothing = {"rows": 0, "scored": 0, "positives": None, "first": None, "last": None}
+    nothing |= {str(i): 0 for i in range(len(REASONS))}
+    for part in parts.to_pyarrow().to_pylist():
+        size = found.setdefault(int(part["window"]), dict(nothing))
+        size["rows"] += part["rows"]
+        if part["reason"] is None:
+            size |= {"scored": part["rows"], "positives": part["positives"]}
+        else:
+            size[str(part["reason"])] = part["rows"]
+        for name, chosen in (("first", min), ("last", max)):
+            times = [one for one in (size[name], part[name]) if one is not None]
+            size[name] = chosen(times) if times else None
+    return found
 
 
 def window_of(time: Any, question: Question) -> Any:

@@ -176,12 +176,24 @@ def _by_fold(
 ) -> pd.DataFrame:
     band = (_.coarse.cast("int32") * bands.folds // bands.last).cast("int8")
     keys = [system.code, cohort.code, "window", "fold", "band"]
-    measures = {**outcomes(scored), **bins_with(scored)}
-    frame = sums(scored.mutate(band=band), keys, measures, {**sizes, "band": bands.folds})
+    used = [name for name in ("outcome", "bin", "weight") if name in scored.columns]
+    banded = scored.select(*keys[:-1], *used, band=band)
+    frame = _with_bins(banded, keys, {**sizes, "band": bands.folds})
     first = np.searchsorted(bands.fold_band, frame["band"].to_numpy())
     for side, name in (("positives", "positive_bins"), ("negatives", "negative_bins")):
         frame[name] -= frame[side] * first
     return frame
+
+
+def _with_bins(banded: ibis.Table, keys: list[str], sizes: Sizes) -> pd.DataFrame:
+    """`FOLD_SUMS` by `keys`; without weights the outcome is a key too, as in `tallied`."""
+    if "weight" in banded.columns:
+        return sums(banded, keys, {**outcomes(banded), **bins_with(banded)}, sizes)
+    measures = {"rows": _.count(), "bins": _.bin.sum()}
+    told = sums(banded, [*keys, "outcome"], measures, {**sizes, "outcome": 2})
+    for side, own in zip(SIDES, (told["outcome"], 1 - told["outcome"]), strict=True):
+        told[side], told[f"{side[:-1]}_bins"] = told["rows"] * own, told["bins"] * own
+    return summed(told, keys, FOLD_SUMS)
 
 
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:

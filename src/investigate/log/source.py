@@ -21,6 +21,9 @@ from investigate.log.servers import opening
 from investigate.log.unreadable import literal, quoted
 from investigate.log.unreadable import readable as readable
 
+MOST_MEMORY = 3
+"""GiB that the engine holds, whatever the log's size; what is more lies in its temporary folder."""
+
 
 class EmptyError(InputError):
     """No file has a row, and none tells the names of columns."""
@@ -56,13 +59,23 @@ class Engine:
         self._connection.raw_sql("SET TimeZone = 'UTC'")
         # No result relies on it, and tables are made side by side without it.
         self._connection.raw_sql("SET preserve_insertion_order = false")
+        self._bound_memory()
         # What is grouped by one small number is counted in an array; its default is 4,096 long.
-        self._connection.raw_sql("SET perfect_ht_threshold = 20")
+        self._connection.raw_sql("SET perfect_ht_threshold = 21")
+        # Small tables always stand on the right; by its guesses it would hash the rows instead.
+        self._connection.raw_sql("SET disabled_optimizers = 'build_side_probe_side'")
         # A bar on the terminal's output would be read as a part of the answer.
         # Within Jupyter the engine refuses the setting where no widgets are installed.
         with suppress(duckdb.InvalidInputException):
             self._connection.raw_sql("SET enable_progress_bar = false")
         return self
+
+    def _bound_memory(self) -> None:
+        told = self._connection.raw_sql("SELECT current_setting('memory_limit')").fetchone()
+        number, unit = str(told[0]).split()
+        # Of a small machine the engine's own bound, a share of what there is, stays.
+        if unit == "TiB" or (unit == "GiB" and float(number) > MOST_MEMORY):
+            self._connection.raw_sql(f"SET memory_limit = '{MOST_MEMORY}GiB'")
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._closing.close()

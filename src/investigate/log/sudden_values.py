@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from investigate.counts.table import SCOPE
 from investigate.log.coding import Coding
@@ -175,7 +175,7 @@ def judged(
     lattice = before[before >= 2].sum() >= totals[0] / 3
     expected = np.minimum(expected * _moved(before, now, totals, lattice), 1.0)
     constant = (now == totals[1]) & (now >= SMALLEST_GROUP) & (before < ALONE * totals[0])
-    by_chance = stats.poisson.sf(now - 1, expected * totals[1])
+    by_chance = special.pdtrc(now - 1, expected * totals[1])
     sudden = (now >= FEWEST) & (share >= RISE * expected) & (share - expected >= least)
     sudden &= by_chance < CHANCE
     usual = before / max(totals[0], 1)

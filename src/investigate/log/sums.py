@@ -27,13 +27,13 @@ def sums(
 ) -> pd.DataFrame:
     """The integer `measures` of `rows` by `keys`, in the keys' order.
 
-    By one number a row where `sizes` are known.
+    By one number a row where the `sizes` of all keys are known.
     """
     whole = {name: measure.fill_null(0).cast("int64") for name, measure in measures.items()}
-    if sizes is None or _cells(keys, sizes) > MOST:
+    if sizes is None or not set(keys) <= set(sizes) or cells_of(keys, sizes) > MOST:
         found = rows.group_by(list(keys)).agg(**whole).to_pyarrow().to_pandas()
         return summed(found, list(keys), list(measures))
-    told = rows.group_by(number=_mixed(rows, keys, sizes)).agg(**whole).to_pyarrow().to_pandas()
+    told = rows.group_by(number=mixed(rows, keys, sizes)).agg(**whole).to_pyarrow().to_pandas()
     told = told.sort_values("number", ignore_index=True)
     own = {name: told[name].astype("int64") for name in measures}
     return pd.DataFrame({**_parts(told["number"].to_numpy(), keys, sizes), **own})
@@ -44,9 +44,9 @@ def tallied(rows: ibis.Table, keys: Sequence[str], sizes: Sizes) -> pd.DataFrame
 
     The outcome is a key of the engine's too, so that it has nothing to do but count.
     """
-    if "weight" in rows.columns or _cells(keys, sizes) > MOST // 2:
+    if "weight" in rows.columns or cells_of(keys, sizes) > MOST // 2:
         return sums(rows, keys, outcomes(rows), sizes)
-    number = _mixed(rows, [*keys, "outcome"], {**sizes, "outcome": 2})
+    number = mixed(rows, [*keys, "outcome"], {**sizes, "outcome": 2})
     told = rows.group_by(number=number).agg(rows=_.count().cast("int64")).to_pyarrow()
     numbers, counts = (told[name].to_numpy() for name in ("number", "rows"))
     order = np.argsort(numbers)
@@ -82,16 +82,17 @@ def summed(frame: pd.DataFrame, keys: list[str], measures: list[str]) -> pd.Data
     return result.astype(dict.fromkeys(whole, "int64")).reset_index(drop=True)
 
 
-def _cells(keys: Sequence[str], sizes: Sizes) -> int:
+def cells_of(keys: Sequence[str], sizes: Sizes) -> int:
+    """How many combinations of `keys` there may be."""
     cells = 1
     for name in keys:
         cells *= sizes[name]
     return cells
 
 
-def _mixed(rows: ibis.Table, keys: Sequence[str], sizes: Sizes) -> Any:
+def mixed(rows: ibis.Table, keys: Sequence[str], sizes: Sizes) -> Any:
     """The `keys` of a row as one number; in its order rows are in that of the keys."""
-    kind = "int32" if _cells(keys, sizes) < 2**31 else "int64"
+    kind = "int32" if cells_of(keys, sizes) < 2**31 else "int64"
     number: Any = ibis.literal(0, type=kind)
     for place, name in enumerate(keys):
         own = rows[name].cast(kind)
@@ -100,7 +101,7 @@ def _mixed(rows: ibis.Table, keys: Sequence[str], sizes: Sizes) -> Any:
 
 
 def _parts(numbers: NDArray[Any], keys: Sequence[str], sizes: Sizes) -> dict[str, Any]:
-    """The keys of each number that `_mixed` made."""
+    """The keys of each number that `mixed` made."""
     rest, found = numbers.astype(np.int64), {}
     for name in reversed(keys[1:]):
         rest, found[name] = np.divmod(rest, sizes[name])

@@ -27,21 +27,25 @@ MOST_CELLS, FEWEST_BINS = 50_000, 16
 
 Labelled = Callable[[list[str], Any], Any]
 _SPREAD = ["window", "fold", "bin"]
+_MARKS = ["scored", "positives", "repeats", "defaulted", "seasoned", "returning"]
+"""What each row is (1) or is not (0)."""
 _FACTS = ["rows", "positives", "repeats", "defaulted", "seasoned", "returning", "unscored"]
 
 
 def finest(counted: ibis.Table, groups: list[Groups], sizes: Sizes) -> list[pd.DataFrame]:
     """The measures of `facts` by window, system and each cohort in turn; by system without."""
-    measures = {
-        "rows": _.scored.sum(),
-        "positives": _.outcome.sum(where=_.scored),
-        "repeats": _.repeat.sum(where=_.scored),
-        "defaulted": _.defaulted.sum(where=_.scored),
-        "seasoned": _.seasoned.sum(where=_.scored),
-        "returning": _.returning.sum(where=_.scored),
-        "unscored": (~_.scored).sum(),
-    }
-    return _finest(counted, groups, ["window"], measures, sizes)
+    # What a row is or is not is a key too, so that the engine has nothing to do but count.
+    told = counted.mutate(positives=_.outcome, repeats=_.repeat)
+    sizes = {**sizes, **dict.fromkeys(_MARKS, 2)}
+    found = _finest(told, groups, ["window", *_MARKS], {"rows": _.count()}, sizes)
+    frames = []
+    for frame in found:
+        scored = frame["rows"] * frame["scored"]
+        own = {name: scored * frame[name] for name in _MARKS[1:]}
+        own |= {"unscored": frame["rows"] - scored, "rows": scored}
+        keys = [str(name) for name in frame if name not in ("rows", *_MARKS)]
+        frames.append(summed(frame[keys].assign(**own), keys, _FACTS))
+    return frames
 
 
 def pairs(groups: list[Groups], own: list[pd.DataFrame], least: int) -> list[Pair]:

@@ -18,6 +18,12 @@ def keep(table: ibis.Table) -> ibis.Table:
     return table.get_backend().create_table(_name(), table, temp=True)
 
 
+def short(table: ibis.Table) -> ibis.Table:
+    """`table` as many queries had better say it: nothing is computed."""
+    as_view = getattr(table.get_backend(), "as_view", None)
+    return table if as_view is None else as_view(_name(), table)
+
+
 def stored(table: ibis.Table) -> bool:
     """Whether the engine keeps the rows of `table` as they are."""
     return isinstance(table.op(), ops.DatabaseTable)
@@ -25,7 +31,8 @@ def stored(table: ibis.Table) -> bool:
 
 def forget(table: ibis.Table) -> None:
     """Let the engine drop a table that `keep` or `beside` made, which nothing reads again."""
-    table.get_backend().drop_table(table.get_name(), force=True)
+    # Its own name alone: with the place where it lies, no table is called that.
+    table.get_backend().drop_table(table.op().name, force=True)
 
 
 def beside(table: ibis.Table, frame: pd.DataFrame) -> ibis.Table:

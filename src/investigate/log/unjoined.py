@@ -35,7 +35,7 @@ def unjoined(
     known = rows.filter(_.window >= 0, _.reason.isnull() | (lost & _.score.notnull()))
     known = with_codes(known.mutate(lost=lost), groups, coding)
     bands = score_bands(found.table["rows"].to_numpy())
-    last = placed(known, found.edges, {"band": bands})
+    last = placed(known, found.edges, {"band": bands}, scored=True)
     rated = last.mutate(band=_.band.cast("int64"))
     measures: dict[str, Any] = {"rows": _.count(), "lost": _.lost.sum()}
     daily = by_scope(bucketed(rated, seconds), groups, [], ["window", "start"], measures)

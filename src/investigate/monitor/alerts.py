@@ -45,7 +45,7 @@ class OutOfBounds:
 
 
 class Alert(BaseModel):
-    """Something seen, as it was when it was raised, and how far it has been told.
+    """Something seen, as it was when it was raised, and what has been done about it.
 
     ``number`` counts the alerts of a state. ``case`` is the case that it belongs to, empty
     for one that was over before anyone looked; ``opens``: it opened that case. ``withdrawn``:

@@ -76,7 +76,7 @@ def ingest(watch: Watch, state: MonitorState, now: datetime | None = None) -> In
     reads again what still waits for some. Raises `InputError`
     where one cannot be read. Once rows were counted, files that are empty, lack a column or
     have one that cannot be read are counted as they are, unusable, so that the days can be
-    judged: what stands in the way of a measure is for an alert, and no reason to stop.
+    judged: what prevents a measure is for an alert, and no reason to stop.
     """
     parts = log.parts(watch.log)
     question = _question(watch)
@@ -121,7 +121,7 @@ def ingest(watch: Watch, state: MonitorState, now: datetime | None = None) -> In
 
 
 def _named(batch: "Sequence[LogPart]") -> str:
-    """Parts that are read together, as people are told of them."""
+    """Parts that are read together, as messages name them."""
     more = f" and {len(batch) - 1} more" if len(batch) > 1 else ""
     return f"{batch[0].name}{more}"
 

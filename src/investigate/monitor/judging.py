@@ -123,7 +123,7 @@ def judge(
     """Judge the buckets of `daily` that ended by `until`, after the baseline.
 
     ``faults`` are stretches that tell nothing of the same time a year later, besides those
-    that the watch names. The same counts give the same answer; what is said of a bucket
+    that the watch names. The same counts give the same answer; how a bucket is judged
     depends on no later one, except while a new group is still being learnt.
     """
     pace = DAYS if watch.every == "day" else HOURS

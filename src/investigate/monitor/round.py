@@ -150,7 +150,7 @@ def _deliver(
             done(alert, "entered")
     for alert in alerts:
         if alert.opens and not alert.sent and (watch.send or not alert.open):
-            # What is over before anyone asks to be told is told to nobody.
+            # What is over before anyone asks for messages is sent to nobody.
             if watch.send:
                 announce(alert, alerts, watch, audit, outbox)
             done(alert, "sent")

@@ -48,14 +48,14 @@ def waiting(
 
     Raises `InputError` where the baseline is over and none of its outcomes is in.
     """
-    said = timedelta(days=watch.wait_days or 0)
+    stated_wait = timedelta(days=watch.wait_days or 0)
     if watch.outcomes is None:
-        return Wait(said)
+        return Wait(stated_wait)
     version = _version(log.parts(watch.outcomes.log, "outcomes"))
     before = state.outcomes()
-    wait, learns = said, watch.dated_outcomes and watch.wait_days is None
+    wait, learns = stated_wait, watch.dated_outcomes and watch.wait_days is None
     if learns and before and len(kept.judged(state)):
-        # What was judged stands, so that the wait does as well.
+        # What was judged stays, so that the wait does as well.
         wait = before[1]
     elif learns:
         steps = _learnt(watch, question, parts, now)
@@ -65,8 +65,8 @@ def waiting(
 
 
 def _version(parts: "Sequence[LogPart]") -> str:
-    told = "\n".join(f"{part.name}\t{part.version}" for part in parts)
-    return hashlib.sha256(told.encode()).hexdigest()
+    listing = "\n".join(f"{part.name}\t{part.version}" for part in parts)
+    return hashlib.sha256(listing.encode()).hexdigest()
 
 
 def _learnt(watch: Watch, question: "Question", parts: "Sequence[LogPart]", now: datetime) -> int:

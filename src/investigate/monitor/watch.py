@@ -34,7 +34,7 @@ EMPTY = BeforeValidator(optional)
 
 
 class Limits(Strict):
-    """Fixed limits, each judged besides what is learnt; none where no number stands.
+    """Fixed limits, each judged besides what is learnt; none where no number is given.
 
     ``auc`` is the lowest AUC overall that is fine, ``missing_scores`` and
     ``missing_outcomes`` the largest shares of a day's rows, ``rows`` the fewest rows.

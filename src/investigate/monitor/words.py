@@ -11,7 +11,7 @@ from investigate.monitor.watch import Watch
 from investigate.rendering import plain
 
 FEW = 3
-"""Groups that are told of one by one."""
+"""Groups that are named one by one."""
 LONGEST = 60
 """Characters of a group's name, which comes from the log."""
 

@@ -60,6 +60,16 @@ def cohorts(look: Look, taken: Iterable[str], truths: Floats) -> Cohorts:
     )
 
 
+def without_cluster(look: Look, taken: Iterable[str]) -> str:
+    """A line for a log in which no column is called one of people, with an id that might be."""
+    ids = dependent(look, taken)
+    such = f", such as {ids[0]!r}" if ids else ""
+    return (
+        "no column says whom rows depend on (a user, a customer): rows are taken as "
+        f"independent, and intervals may be too narrow; name it by --cluster{such}"
+    )
+
+
 def dependent(look: Look, taken: Iterable[str]) -> list[str]:
     """The ids among the columns that are not `taken`, of which several rows have one."""
     used = set(taken)

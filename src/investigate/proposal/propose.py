@@ -131,12 +131,7 @@ class _Proposing:
         groups = cohorts.cohorts(self.look, taken, truths)
         self.warnings += groups.warnings
         if "cluster" not in named:
-            ids = cohorts.dependent(self.look, taken)
-            told = f", such as {ids[0]!r}" if ids else ""
-            self.warnings.append(
-                "no column says whom rows depend on (a user, a customer): rows are taken as "
-                f"independent, and intervals may be too narrow; name it by --cluster{told}"
-            )
+            self.warnings.append(cohorts.without_cluster(self.look, taken))
         values: dict[str, Any] = {"case": self.case, "log": self.found.log, "columns": named}
         values |= self.found.joined(named, None if later is None else later.name)
         if timezone != "UTC":

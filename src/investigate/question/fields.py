@@ -25,7 +25,7 @@ from investigate.question.variables import without_password
 
 
 class Misplaced(ValueError):
-    """A fault of the question as a whole, with the key it is best told at."""
+    """A fault of the question as a whole, with the key to report it at."""
 
     def __init__(self, message: str, at: str) -> None:
         super().__init__(message)
@@ -75,12 +75,14 @@ def _share(value: object) -> object:
 
 
 def optional(value: object) -> object:
-    """`None` for what stands for nothing in a params file."""
+    """`None` for what means nothing in a params file."""
     return None if value in ("", "null", "~") else value
 
 
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
-Moment = Annotated[Any, BeforeValidator(_moment), PlainSerializer(lambda told: told.isoformat())]
+Moment = Annotated[
+    Any, BeforeValidator(_moment), PlainSerializer(lambda moment: moment.isoformat())
+]
 OptionalText = Annotated[Text | None, BeforeValidator(optional)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Share = Annotated[float, BeforeValidator(_share), Field(allow_inf_nan=False)]
@@ -137,7 +139,7 @@ class Formats(Strict):
 
     @model_serializer(mode="wrap")
     def _serialized(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # What is not said leaves the fingerprints of older questions as they were.
+        # What is left out leaves the fingerprints of older questions as they were.
         dumped: dict[str, Any] = handler(self)
         optional = ("time_format", "decimal", "encoding", "positive", "negative", "turned", "key",
                   "weight")  # fmt: skip
@@ -227,7 +229,7 @@ def _label(value: object) -> str:
 Slice = Annotated[
     tuple[tuple[Text, tuple[Text, ...]], ...],
     BeforeValidator(_slice),
-    PlainSerializer(lambda told: {column: list(wanted) for column, wanted in told}),
+    PlainSerializer(lambda wanted: {column: list(values) for column, values in wanted}),
 ]
 """The rows that are asked of: for each column, the values that a row may have there."""
 
@@ -259,6 +261,6 @@ def _edges(column: str, edges: Any) -> tuple[float, ...]:
 Bands = Annotated[
     tuple[tuple[Text, tuple[float, ...]], ...],
     BeforeValidator(_bands),
-    PlainSerializer(lambda told: {column: list(edges) for column, edges in told}),
+    PlainSerializer(lambda bands: {column: list(edges) for column, edges in bands}),
 ]
 """Edges at which a cohort column of numbers is cut, by column."""

@@ -52,7 +52,7 @@ class CandidateFix(Strict):
 class Replay(Strict):
     """What is replayed: ``freeze`` is the moment after which writes are undone.
 
-    It is the incident's start where nothing is said.
+    It is the incident's start where nothing is given.
     """
 
     freeze: Annotated[Moment | None, BeforeValidator(optional)] = None
@@ -113,7 +113,7 @@ Precedence = Annotated[
     tuple[Text, ...],
     BeforeValidator(_precedence),
     AfterValidator(_systems_differ),
-    PlainSerializer(lambda told: list(told) or "last"),
+    PlainSerializer(lambda systems: list(systems) or "last"),
 ]
 """The systems whose value counts, the strongest first; empty where the last writer wins."""
 

@@ -1,4 +1,4 @@
-"""Outcomes that stand in a table of their own: they fill up later, and are joined by a key."""
+"""Outcomes in a table of their own: they fill up later, and are joined by a key."""
 
 from collections.abc import Mapping
 from typing import Annotated, Self
@@ -62,5 +62,5 @@ def with_its_outcome(values: object) -> object:
         raise Misplaced(
             f"outcomes.columns.outcome is {other!r}; leave this one out", "columns.outcome"
         )
-    # What lacks in `outcomes` is told there.
+    # What lacks in `outcomes` is reported there.
     return {**values, "columns": {**columns, "outcome": other or "outcome"}}

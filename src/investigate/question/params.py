@@ -41,7 +41,7 @@ INNER: dict[At, type[BaseModel]] = {
     ("events",): q.Event,
     ("thresholds",): q.Thresholds,
 }
-"""What holds keys of its own, by where it stands (positions in lists left out)."""
+"""What holds keys of its own, by where it is (positions in lists left out)."""
 
 LISTS = {("cohorts",), ("events",), ("notebooks",), ("precedence",), ("replay", "arms")}
 TAGS = {"<path>", "<memory>", "<other>"}
@@ -51,7 +51,7 @@ TAGS = {"<path>", "<memory>", "<other>"}
 def load(path: str | Path, overrides: Iterable[str] = ()) -> Question:
     """Read the question in a YAML file; ``overrides`` are ``name=value`` pairs.
 
-    Every scalar is read as the text that stands there and takes its type from the
+    Every scalar is read as the text that is there and takes its type from the
     question's schema alone, so ``no``, ``007`` and dates mean what was written.
     Raises `InputError` with one line that says what is wrong, where, and the remedy.
     """
@@ -89,7 +89,7 @@ def from_names(names: Mapping[str, object]) -> Question:
 
 
 def from_values(values: Mapping[str, Any], where: str) -> Question:
-    """The question with these `values`; what is wrong is told of `where`."""
+    """The question with these `values`; errors name `where`."""
     return _validated(values, {}, where, {})
 
 
@@ -116,7 +116,7 @@ def as_yaml(question: Question) -> str:
 
 
 def _read(text: str, place: Callable[[int], str]) -> tuple[Any, Lines]:
-    """What the YAML says as text alone, and where each value stands."""
+    """What the YAML says as text alone, and where each value is."""
     lines: Lines = {}
 
     size = 0
@@ -151,7 +151,7 @@ def _read(text: str, place: Callable[[int], str]) -> tuple[Any, Lines]:
         return plain(yaml.compose(text, Loader=yaml.SafeLoader), ()), lines
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        # The context says what was being read, the problem what stood there instead.
+        # The context says what was being read, the problem what was there instead.
         message = ", ".join(part for part in (error.context, error.problem) if part)
         raise InputError(f"{place(line)}: this is not YAML: {message}") from error
     except yaml.YAMLError as error:
@@ -220,7 +220,7 @@ _STAND_INS: dict[str, Any] = {
     "baseline": {"start": "2000-01-01", "end": "2000-01-02"},
     "incident": {"start": "2000-01-02", "end": "2000-01-03"},
 }
-"""What stands where a question says something wrong, so that its files can be judged."""
+"""What replaces something wrong in a question, so that its files can be judged."""
 
 
 def _without(values: Mapping[str, Any], wrong: Iterable[At]) -> Question | None:
@@ -306,7 +306,7 @@ def _unknown(at: At) -> str:
 
 
 def _name(at: At) -> str:
-    """Where something stands, as overrides write it, with positions in lists: events[0].time."""
+    """The place of a value, as overrides write it, with positions in lists: events[0].time."""
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in at).removeprefix(".")
 
 

@@ -1,4 +1,4 @@
-"""Policies in YAML files: what is to be kept, how often people are told."""
+"""Policies in YAML files: what is to be kept, how often people get updates."""
 
 from pathlib import Path
 from typing import Any, TypeVar, get_args

@@ -99,7 +99,7 @@ class Columns(Formats):
 
 
 FORMATS = ("positive", "negative", "time_format", "decimal", "encoding")
-"""Keys of ``columns`` that say how values are written; they may stand above it as well."""
+"""Keys of ``columns`` that say how values are written; they may be above it as well."""
 PARTS = ("time", "outcome", "score", "system", "item", "cluster", "ability", "weight")
 
 
@@ -340,7 +340,7 @@ class Question(Strict):
     def parameters(self) -> dict[str, Any]:
         """The question as plain JSON values, by parameter name."""
         dumped = self.model_dump(mode="json")
-        # A threshold that came later is told where it differs, for the same reason.
+        # A threshold that came later is written where it differs, for the same reason.
         if self.thresholds.tolerance == Thresholds().tolerance:
             del dumped["thresholds"]["tolerance"]
         return {name: value for name, value in dumped.items() if name not in ADDED or value}

@@ -49,5 +49,5 @@ def moment(text: str, timezone: object) -> str:
         today = here.astimezone(ZoneInfo(str(timezone or "UTC"))).date()
         return (today - timedelta(days=days)).isoformat()
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        # The time zone is told to be none when it is read.
+        # A time zone that is none is refused when it is read.
         return text

@@ -1,6 +1,6 @@
 """The JSON schema of a params file, from which editors complete and check.
 
-It is pydantic's, with what people may write besides: a path where a mapping could stand, one
+It is pydantic's, with what people may write besides: a path where a mapping could be, one
 text where a list could, a number where text is asked for; and with the meaning of each key.
 """
 
@@ -101,7 +101,7 @@ def _lenient(model: str, key: str, definition: Schema) -> Schema:
 
 
 def _opened(definition: Schema) -> Schema:
-    """`told` where a number may stand for text, and no table in memory for a source."""
+    """`definition` where a number is taken for text, and no table in memory for a source."""
     if definition.get("type") == "string":
         return {**definition, "type": ["string", "number"]}
     for forms in ("anyOf", "oneOf"):

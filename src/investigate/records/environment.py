@@ -69,7 +69,7 @@ Inputs = list[dict[str, Any]]
 def hashed(question: Question, params_file: Path | None, sources: Sequence[Source]) -> Inputs:
     """Role, path, SHA-256 and size of the params file, the data and the notebooks.
 
-    A table in memory has no file: its path says so, and ``rows`` stand for its size. Of a
+    A table in memory has no file: its path says so, and ``rows`` are its size. Of a
     server's table the hash is that of a checksum which its engine computes. Raises `InputError`
     where one cannot be read.
     """

@@ -150,8 +150,8 @@ CHECKS = """\
 sha256sum -c --quiet SHA256SUMS
 sha256sum -c --quiet ledger-SHA256SUMS
 # The record's entry states these hashes.
-sed 's/^\\([0-9a-f]*\\)  \\(.*\\)$/"\\2":"\\1"/' ledger-SHA256SUMS | while IFS= read -r said; do
-  sed -n {line}p ledger.jsonl | grep -qF -e "$said"
+sed 's/^\\([0-9a-f]*\\)  \\(.*\\)$/"\\2":"\\1"/' ledger-SHA256SUMS | while IFS= read -r stated; do
+  sed -n {line}p ledger.jsonl | grep -qF -e "$stated"
 done
 # Each line of the ledger holds the hash of the one before.
 before={genesis}

@@ -34,7 +34,7 @@ def dumps(document: dict[str, Any]) -> str:
 class StoredNumber:
     """A number with its interval, none where it does not exist, and of how many rows it is.
 
-    ``path`` is where they stand in the document, such as ``auc.change``; ``names`` are the keys
+    ``path`` is where they are in the document, such as ``auc.change``; ``names`` are the keys
     there of value, low and high.
     """
 
@@ -60,7 +60,7 @@ N = TypeVar("N", bound=StoredNumber)
 class StoredSuspect(Generic[N]):
     """An explanation, the AUC points that undoing it recovers, and whether it is supported.
 
-    ``cohort`` holds pairs of column and value; ``path`` is where it stands in the document.
+    ``cohort`` holds pairs of column and value; ``path`` is where it is in the document.
     ``either``: nothing tells which of two things it is, as whether outcomes or scores changed.
     """
 

@@ -30,7 +30,7 @@ SHOWN = TEXTS | {"image/png", "image/jpeg", "image/svg+xml"}
 STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'"
 EXPLORED = "explorer-of-this-kit-"
-"""How a mark begins where a page of the explorer will stand."""
+"""How a mark begins where a page of the explorer will be."""
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">

@@ -113,7 +113,7 @@ def run(
 
     `asked` is a params file, with ``overrides`` that are ``name=value`` pairs, or a question,
     with the `tables` in memory that it names, by their hash. ``notebooks`` is the folder whose
-    notebooks stand for the kit's, ``further`` are added to those that the question names; a
+    notebooks replace the kit's, ``further`` are added to those that the question names; a
     progress bar goes to `console`; ``secret`` names environment variables whose values are kept
     out of the record, besides those that the question names; counts that `cache` holds of the
     same question of the same rows are not counted again, and what the folder ``prepared`` holds

@@ -68,12 +68,12 @@ class RunRecord:
             code=mapping(document.get("code")),
             inputs=tuple(
                 Input(
-                    words(one.get("role"), 40),
-                    words(one.get("path"), 300),
-                    words(one.get("sha256"), 80),
-                    count(one.get("bytes")),
+                    words(row.get("role"), 40),
+                    words(row.get("path"), 300),
+                    words(row.get("sha256"), 80),
+                    count(row.get("bytes")),
                 )
-                for one in rows(document.get("inputs"))
+                for row in rows(document.get("inputs"))
             ),
             notebooks=tuple(rows(document.get("notebooks"))),
             seconds=mapping(document.get("seconds")),
@@ -99,7 +99,7 @@ class RunRecord:
 
     def recorded_notebooks(self, role: str = KIT) -> dict[str, str]:
         """SHA-256 of the notebooks of that role that were run, by path."""
-        return {one.path: one.sha256 for one in self.inputs if one.role == role}
+        return {row.path: row.sha256 for row in self.inputs if row.role == role}
 
     @property
     def own(self) -> set[str]:

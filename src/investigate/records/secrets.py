@@ -192,7 +192,7 @@ def _relative(path: Path) -> Iterator[str]:
 def _encoded(data: bytes) -> Iterator[str]:
     yield data.hex()
     for before in range(3):
-        # What stands before it in a longer text shifts it; the ends hold bits of neighbours.
+        # What comes before it in a longer text shifts it; the ends hold bits of neighbours.
         text = base64.b64encode(b"\0" * before + data).decode()
         inner = text[-(-8 * before // 6) : 8 * (before + len(data)) // 6]
         if len(inner) >= SHORTEST:

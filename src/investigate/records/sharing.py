@@ -122,7 +122,7 @@ def shared(sources: Sequence[str]) -> list[str]:
 
 
 def needed(source: str) -> set[str]:
-    """The analyses that a notebook asks for, and those that stand behind them."""
+    """The analyses that a notebook asks for, and those that they need."""
     asked = set(ASKS.findall(source))
     behind = {other for name in asked for other in BEHIND.get(name, ())}
     # An answer, and the suspects side by side, need the verdict and all that is behind it.

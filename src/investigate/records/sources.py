@@ -102,7 +102,7 @@ def _named(named: str) -> list[Path]:
             found = sorted(place.glob(path.relative_to(path.anchor).as_posix()))
     except OSError as error:
         raise InputError(f"notebooks: {named}: cannot read it: {error.strerror}") from error
-    found = [one for one in found if one.suffix == ".ipynb" and one.is_file()]
+    found = [path for path in found if path.suffix == ".ipynb" and path.is_file()]
     if not found:
         raise InputError(f"notebooks: {named}: there is no notebook (.ipynb) here")
     return found

@@ -74,7 +74,7 @@ def _text(entry: Entry, signed: Signed | None, monitored: Mapping[str, Any]) -> 
         status = words(body.get("status"), 40) or "ended"
         return status, "bad" if status == "failed" else "none"
     if entry.kind == VERIFICATION:
-        found = [": ".join(words(part) for part in listed(one)) for one in _troubles(body)]
+        found = [": ".join(words(part) for part in listed(trouble)) for trouble in _troubles(body)]
         looked = f"{count(body.get('files')) or 0:,} files looked at"
         if found:
             more = f" (and {len(found) - 1} more)" if found[1:] else ""
@@ -108,7 +108,7 @@ def _rerun(body: Mapping[str, Any]) -> str:
 
 
 def _troubles(body: Mapping[str, Any]) -> list[Any]:
-    return [one for one in listed(body.get("troubles")) if isinstance(one, list)]
+    return [trouble for trouble in listed(body.get("troubles")) if isinstance(trouble, list)]
 
 
 def _repaired(body: Mapping[str, Any]) -> str:

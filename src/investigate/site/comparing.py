@@ -69,8 +69,8 @@ def compared(run: ShownRun, before: ShownRun) -> Compared:
     except (InputError, OSError) as error:
         # Where the records lie on this machine is nobody's business.
         reason = str(error)
-        for one in (run, before):
-            reason = reason.replace(f"{one.folder}", one.name)
+        for side in (run, before):
+            reason = reason.replace(f"{side.folder}", side.name)
         return Compared(failed=words(reason, 600))
     except (ValueError, TypeError, RecursionError, KeyError, AttributeError) as error:
         return Compared(failed=f"they hold what no run writes ({type(error).__name__})")
@@ -99,8 +99,13 @@ def compared(run: ShownRun, before: ShownRun) -> Compared:
 
 def _values(found: Sequence[ChangedValue]) -> list[Row]:
     return [
-        Row(words(one.name, 200), _shown(one.a), _shown(one.b), "" if one.a == one.b else "differs")
-        for one in ordered(found)[:MOST_VALUES]
+        Row(
+            words(value.name, 200),
+            _shown(value.a),
+            _shown(value.b),
+            "" if value.a == value.b else "differs",
+        )
+        for value in ordered(found)[:MOST_VALUES]
     ]
 
 

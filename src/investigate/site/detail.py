@@ -51,7 +51,7 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Detail:
-    """Tables of a page; names with values stand in pairs."""
+    """Tables of a page; names and values are in pairs."""
 
     groupings: list[GroupTable] = field(default_factory=list)
     account: tuple[StoredSuspect[StoredNumber], ...] = ()
@@ -80,7 +80,7 @@ def detail(record: Path) -> Detail:
         ],
         notebooks=list(_notebooks(paths, run.notebooks)),
         question=list(_flat(run.parameters, "")),
-        inputs=[(one.role, one.path, one.sha256, one.bytes) for one in run.inputs[:200]],
+        inputs=[(entry.role, entry.path, entry.sha256, entry.bytes) for entry in run.inputs[:200]],
         made_with=list(_made_with(run)),
         packages=[
             (words(name, 80), words(version, 60))
@@ -115,16 +115,16 @@ def _grouping(findings: dict[str, Any], column: str) -> GroupTable:
 
 
 def _notebooks(paths: RecordPaths, stored_rows: Sequence[dict[str, Any]]) -> Iterator[Notebook]:
-    rows_by_name = {str(one.get("name")): one for one in stored_rows}
+    rows_by_name = {str(row.get("name")): row for row in stored_rows}
     files = {path.stem: path for path in plain_files(paths.notebooks, ".ipynb")}
     for name in [*files, *(name for name in rows_by_name if name not in files)]:
-        one = rows_by_name.get(name, {})
+        row = rows_by_name.get(name, {})
         yield Notebook(
             name=words(name.replace("_", " "), 100),
             page=notebook_page(name) if name in files else "",
-            status=words(one.get("status"), 40) or "not in record.json",
-            seconds=number(one.get("seconds")),
-            error=words(one.get("error")),
+            status=words(row.get("status"), 40) or "not in record.json",
+            seconds=number(row.get("seconds")),
+            error=words(row.get("error")),
         )
 
 

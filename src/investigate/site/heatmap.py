@@ -67,7 +67,7 @@ def _cell(row: BatchRow, left: float, top: float, wide: float, strongest: float)
     else:
         share = abs(change) / strongest
         end = LOSS if change < 0 else GAIN
-        red, green, blue = (round(255 + (one - 255) * share * 0.75) for one in end)
+        red, green, blue = (round(255 + (channel - 255) * share * 0.75) for channel in end)
         colour, shown = (red, green, blue), _number(row)
     title = escape(f"{' '.join(row.values)}: {shown}, {row.outcome_text}")
     text = _text(left + wide / 2, top + HEIGHT / 2 + 4, shown) if wide >= 44 else ""

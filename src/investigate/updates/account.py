@@ -99,8 +99,8 @@ class CaseAccount:
         found = list[Cited]()
         for field in fields(self):
             value = getattr(self, field.name)
-            for one in value if isinstance(value, tuple) else (value,):
-                found += getattr(one, "cites", ())
+            for item in value if isinstance(value, tuple) else (value,):
+                found += getattr(item, "cites", ())
         return tuple(dict.fromkeys(found))
 
 

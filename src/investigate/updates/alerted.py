@@ -101,10 +101,15 @@ def named(found: list[CitedAlert]) -> list[TextPiece]:
 
 def lost(found: list[CitedAlert]) -> float | None:
     """AUC points that all rows lost, by the leading alert; none where that is another."""
-    one = leading([alarm for alarm in found if not alarm.fixed])
-    if one is None or not one.overall or one.found.value is None or one.expected.value is None:
+    first = leading([alarm for alarm in found if not alarm.fixed])
+    if (
+        first is None
+        or not first.overall
+        or first.found.value is None
+        or first.expected.value is None
+    ):
         return None
-    return one.expected.value - one.found.value
+    return first.expected.value - first.found.value
 
 
 def _place(alarm: CitedAlert) -> tuple[bool, bool, bool, bool, int]:
@@ -163,7 +168,7 @@ def headline(alarm: CitedAlert) -> Statement:
 def happened(alarm: CitedAlert, others: list[CitedAlert], end: bool) -> tuple[Statement, ...]:
     """What the leading alert says, which others there are and, with ``end``, how it ended."""
     found = [_raised(alarm)]
-    also = named([one for one in others if one.about != alarm.about])
+    also = named([other for other in others if other.about != alarm.about])
     if also:
         listed = also[:FEW]
         if len(also) > FEW:

@@ -109,10 +109,10 @@ def cause_in_short(facts: Facts) -> Statement:
 def _also(facts: Facts, numbers: bool) -> TextPiece:
     """The further causes that carry a part of their own, undone on top of the verdict's."""
     names = []
-    for one in facts.parts[1:NAMED]:
-        scope = where(one.system, one.cohort)
-        points = one.points.level() if numbers else TextPiece("")
-        text = one.what + (f" ({scope.text})" if scope else "")
+    for part in facts.parts[1:NAMED]:
+        scope = where(part.system, part.cohort)
+        points = part.points.level() if numbers else TextPiece("")
+        text = part.what + (f" ({scope.text})" if scope else "")
         names.append(TextPiece(text + (f": {points.text}" if numbers else ""), points.cites))
     if not names:
         return TextPiece("")
@@ -144,7 +144,7 @@ def ruled_out_in_short(facts: Facts) -> tuple[Statement, ...]:
 
 
 def unclear(facts: Facts) -> tuple[Statement, ...]:
-    """Suspects that can be neither named nor ruled out; those that stand overlap the verdict."""
+    """Suspects that can be neither named nor ruled out; supported ones overlap the verdict."""
     found = []
     for suspect in _others(facts):
         if _minor(facts, suspect) or suspect.points.value is None:

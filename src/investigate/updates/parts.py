@@ -1,4 +1,4 @@
-"""Parts of sentences: numbers with the place where they stand, names, moments."""
+"""Parts of sentences: numbers with their place in the findings, names, moments."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -157,10 +157,10 @@ def due(cases: list[Path], at: datetime, rhythm: Rhythm) -> list[Due]:
     Raises `RunError` where a ledger cannot be read.
     """
     latest = at + timedelta(hours=rhythm.soon_hours)
-    found = (one for case in cases for one in _of_case(evidence(case, check=False), rhythm))
+    found = (item for case in cases for item in _of_case(evidence(case, check=False), rhythm))
     return sorted(
-        (one for one in found if one.by <= latest),
-        key=lambda one: (one.by, one.case.name, one.audience),
+        (item for item in found if item.by <= latest),
+        key=lambda item: (item.by, item.case.name, item.audience),
     )
 
 

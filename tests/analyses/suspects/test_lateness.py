@@ -182,3 +182,22 @@ def test_positives_that_come_in_later_are_late_and_given_back(seed: int) -> None
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
 def test_labels_that_are_zeroed_from_a_day_on_are_not_late(seed: int, share: float) -> None:
     assert not found(positives(seed, struck(share))[1])
+
+
+@pytest.mark.parametrize(("delay", "said"), [(40.0, ["late_outcomes"]), (0.0, [])])
+def test_outcomes_of_months_come_in_late_too(delay: float, said: list[str]) -> None:
+    rng = np.random.default_rng(8)
+    months = pd.date_range("2024-01-01", "2024-12-01", freq="MS", tz="UTC")
+    frame = made.platform(8, 20_000)
+    frame["time"] = months[rng.integers(0, 12, len(frame))]
+    asked = made.question(
+        baseline={"start": "2024-01-01", "end": "2024-10-01"},
+        incident={"start": "2024-10-01", "end": "2025-01-01"},
+    )
+    left = (pd.Timestamp("2025-01-01", tz="UTC") - frame["time"]) / pd.Timedelta(days=1)
+    gone = (frame["time"] >= "2024-10-01") & (rng.exponential(delay, len(frame)) > left)
+    late = frame.assign(outcome=np.where(gone, 0, frame["outcome"]))
+    assert [suspect.kind for suspect in found(late, asked)] == said
+    # As few as there are by then in every month alike: that is no delay.
+    struck = (frame["time"] >= "2024-10-01") & (rng.random(len(frame)) < gone.mean() * 4)
+    assert not found(frame.assign(outcome=np.where(struck, 0, frame["outcome"])), asked)

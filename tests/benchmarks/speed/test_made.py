@@ -36,3 +36,18 @@ def test_each_work_is_done_on_the_same_log(tmp_path: Path) -> None:
     result = work.pandas(path)
     assert result["repeats"] == 0
     assert result["areas"] >= rows["time"].dt.date.nunique() * 2
+
+
+def test_further_systems_and_columns_are_asked_of(tmp_path: Path) -> None:
+    shape = Shape(3_000, exercises=60, students=40, schools=3, systems=4, cohorts=7)
+    path = tmp_path / f"{shape.name}.parquet"
+    write(shape, path)
+    rows = pd.read_parquet(path)
+    asked = made.question(path)["cohorts"]
+    assert asked == shape.columns
+    assert [rows[name].nunique() for name in asked[-2:]] == [4, 4]
+    # The blind one has its third of the exercises, whatever the others are.
+    assert rows["system"].nunique() == 4
+    default = rows["system"] == "default"
+    assert set(rows["exercise"][default].str[1:].astype(int) % 3) == {0}
+    assert len(made.question(tmp_path / f"{Shape(10, cohorts=2).name}.parquet")["cohorts"]) == 2

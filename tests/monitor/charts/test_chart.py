@@ -64,23 +64,25 @@ def test_as_rare_as_students_t(t: float, freedom: float) -> None:
 
 
 @given(st.floats(0, 30), st.floats(0, 10), st.floats(0, 500))
-def test_what_is_learnt_from_more_counts_for_more(off: float, learnt: float, told: float) -> None:
-    def found(told: float, learnt: float) -> float:
-        return float(as_normal(*map(np.array, (off, 1.0, learnt, told))))
+def test_what_is_learnt_from_more_counts_for_more(
+    off: float, learnt: float, effective: float
+) -> None:
+    def found(effective: float, learnt: float) -> float:
+        return float(as_normal(*map(np.array, (off, 1.0, learnt, effective))))
 
-    assert 0 <= found(told, learnt) <= found(told + 10, learnt) <= off + 1e-9
-    assert found(told, learnt + 1) <= found(told, learnt) + 1e-9
+    assert 0 <= found(effective, learnt) <= found(effective + 10, learnt) <= off + 1e-9
+    assert found(effective, learnt + 1) <= found(effective, learnt) + 1e-9
 
 
-@pytest.mark.parametrize("told", [6, 20, 100])
+@pytest.mark.parametrize("effective", [6, 20, 100])
 @pytest.mark.parametrize("known", [0.0, 0.5, 0.9])
-def test_it_is_never_larger_than_the_normal(told: int, known: float) -> None:
+def test_it_is_never_larger_than_the_normal(effective: int, known: float) -> None:
     rng = np.random.default_rng(3)
     number = 400_000
     truth = 1 - known
-    learnt = truth * rng.chisquare(told, number) / told
+    learnt = truth * rng.chisquare(effective, number) / effective
     off = rng.standard_normal(number) / np.sqrt(known + learnt)
-    found = as_normal(off, np.full(number, known), learnt, np.full(number, float(told)))
+    found = as_normal(off, np.full(number, known), learnt, np.full(number, float(effective)))
     for bound in (2.0, 3.0, 3.5):
         passed, stated = np.mean(found > bound), stats.norm.sf(bound)
         assert passed < stated + 4 * np.sqrt(stated / number)

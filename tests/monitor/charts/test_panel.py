@@ -12,7 +12,7 @@ GROUPS = [Stream(AUC, "country", label) for label in "abcdefgh"]
 
 
 def rate(value: float, both: bool, pace: Pace) -> float:
-    """The rate that a limit stands for, found by trying."""
+    """The rate of false alarms at a limit, found by trying."""
     low, high = 1e-9, 2.0
     for _ in range(60):
         middle = (low * high) ** 0.5

@@ -19,12 +19,12 @@ def made(depth: float, again: float) -> np.ndarray:
 
 
 def charted(values: np.ndarray, ignored: slice | None = None) -> Charted:
-    told = np.zeros(values.shape, bool)
+    mask = np.zeros(values.shape, bool)
     if ignored is not None:
-        told[ignored] = True
+        mask[ignored] = True
     return chart(
         values, np.ones_like(values), learn=60, pace=DAYS, sides=np.array([-1]),
-        limits=np.array([4.0]), ignored=told,
+        limits=np.array([4.0]), ignored=mask,
     )  # fmt: skip
 
 

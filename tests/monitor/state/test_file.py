@@ -61,7 +61,7 @@ def test_one_of_another_version_is_refused(tmp_path: Path, watch: Watch) -> None
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "message"),
     [
         ({"cohorts": []}, "(cohorts)"),
         ({"timezone": "Asia/Tokyo", "every": "hour"}, "(every, timezone)"),
@@ -70,7 +70,7 @@ def test_one_of_another_version_is_refused(tmp_path: Path, watch: Watch) -> None
     ],
 )
 def test_a_watch_that_counts_otherwise_is_refused(
-    tmp_path: Path, watch: Watch, more: dict[str, object], told: str
+    tmp_path: Path, watch: Watch, more: dict[str, object], message: str
 ) -> None:
     changed = daywise.watch(tmp_path / "*.parquet", **more)
     # As long as nothing is counted, a mistake can be mended.
@@ -79,7 +79,9 @@ def test_a_watch_that_counts_otherwise_is_refused(
             pass
     with opened(tmp_path / "state", watch) as state:
         ingest(watch, state)
-    assert f"with other settings {told}; name another file" in refused(tmp_path / "state", changed)
+    assert f"with other settings {message}; name another file" in refused(
+        tmp_path / "state", changed
+    )
 
 
 def test_what_does_not_change_counts_may_change(tmp_path: Path, watch: Watch) -> None:

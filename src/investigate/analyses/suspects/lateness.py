@@ -156,7 +156,8 @@ def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
             evidence=(
                 f"Since {when} fewer and fewer of the positives that the scores let expect are "
                 f"there, at last {percent(float(last['seen'] / last['due']))}, as outcomes do that "
-                "come in later and count as negative until then."
+                "come in later and count as negative until then. When each outcome became known "
+                "(outcomes.columns.observed_at) would show whether more are to come."
             ),
             supported=recovers(points),
             onset=when,
@@ -187,6 +188,8 @@ def _delay(
     step = pd.Timedelta(seconds=int(counts.meta["bucket_seconds"]))
     # Rows of a month may be dated on one day of it: the last month is as long as those before.
     gap = max(step, pd.Timedelta(np.median(np.diff(start.asi8)), unit=start.unit))
+    if gap == step and len(days) <= FEWEST:
+        return None
     end = pd.Timestamp(question.incident.bounds(question.timezone)[1])
     ends = [start[-1] + gap / 2, *([min(start[-1] + gap, end)] if gap > step else [])]
     # Rates go up and down more than chance has it; what is surprising is so much less so.

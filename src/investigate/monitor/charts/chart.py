@@ -148,7 +148,7 @@ def chart(
 
     The first `learn` steps are the baseline and raise nothing. ``sides`` (S,) is -1 where a
     fall matters, 1 a rise, 0 both; ``limits`` (S,) are of the statistic; ``ignored`` (T, S)
-    marks steps that tell nothing of the next year. What is said of a step depends on no later
+    marks steps that tell nothing of the next year. How a step is judged depends on no later
     one, except within the first steps of a series that begins later.
     """
     return _Chart(values, variances, learn, pace, sides, limits, ignored).run()

@@ -23,7 +23,7 @@ class Pace:
     """Steps of one length: ``a_day`` of them make a day.
 
     windows: numbers of steps that are looked at together. lags: steps apart at which the
-    slow noise is told from the white. fewest: steps that must be known of a series.
+    slow noise is separated from the white. fewest: steps that must be known of a series.
     """
 
     a_day: int

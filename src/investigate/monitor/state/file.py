@@ -126,8 +126,8 @@ def _require_settings(connection: duckdb.DuckDBPyConnection, path: Path, watch: 
     values = watch.model_dump(mode="json")
     names = _COUNTED if watch.outcomes is None else (*_COUNTED, *_WITH_OUTCOMES)
     settings = {name: values[name] for name in names}
-    told = connection.execute("SELECT settings FROM about").fetchone()
-    before = _settings(told[0] if told else None)
+    row = connection.execute("SELECT settings FROM about").fetchone()
+    before = _settings(row[0] if row else None)
     if before == settings:
         return
     counted = connection.execute("SELECT count(*) FROM parts").fetchone()
@@ -153,7 +153,7 @@ def _settings(text: Any) -> dict[str, Any]:
 def _commit(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
         connection.execute("COMMIT")
-        # Otherwise the log of what was written would stand beside the file, at some length.
+        # Otherwise the log of what was written would lie beside the file, at some length.
         connection.execute("CHECKPOINT")
     except duckdb.Error as error:
         raise RunError(f"state: cannot write {str(path)!r}: {_line(error)}") from error

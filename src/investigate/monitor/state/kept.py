@@ -15,10 +15,10 @@ def alerts(state: MonitorState) -> list[Alert]:
     return [Alert.model_validate_json(text) for (text,) in found]
 
 
-def keep_alerts(state: MonitorState, told: Sequence[Alert]) -> None:
-    """Keep `told`, which are all there are."""
+def keep_alerts(state: MonitorState, current: Sequence[Alert]) -> None:
+    """Keep `current`, which are all the alerts there are."""
     state.connection.execute("DELETE FROM alerts")
-    for alert in told:
+    for alert in current:
         state.connection.execute(
             "INSERT INTO alerts VALUES (?, ?)", [alert.number, alert.model_dump_json()]
         )
@@ -26,10 +26,10 @@ def keep_alerts(state: MonitorState, told: Sequence[Alert]) -> None:
 
 def keep_investigated(state: MonitorState, number: int) -> None:
     """Remember that the question of the alert `number` was asked."""
-    told = alerts(state)
-    for alert in told:
+    current = alerts(state)
+    for alert in current:
         alert.investigated |= alert.number == number
-    keep_alerts(state, told)
+    keep_alerts(state, current)
 
 
 def judged(state: MonitorState) -> pd.DataFrame:

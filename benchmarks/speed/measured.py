@@ -1,0 +1,47 @@
+"""What one piece of work costs, in a process of its own, and how tables of costs begin."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.speed.made import Shape, write
+
+Cost = dict[str, float]
+
+
+def head(title: str, repeats: int, more: str = "") -> str:
+    """The first lines of a file of tables; ``more`` is said of how they were measured."""
+    load = os.getloadavg()[1]
+    return (
+        f"# {title}\n\n"
+        f"Printed by `make bench`; medians of {repeats}, on {os.cpu_count()} cores, with a "
+        f"load of {load:.0f} beside. CPU is in seconds, imports of the programs in it, and ratios "
+        f"are of CPU, measured in one run{more}.\n"
+    )
+
+
+def log_of(shape: Shape, folder: Path) -> tuple[Path, float]:
+    """The log of `shape` in `folder`, and the seconds that writing it took."""
+    path = folder / f"{shape.name}.parquet"
+    began = time.perf_counter()
+    if not path.exists():
+        write(shape, path)
+    return path, time.perf_counter() - began
+
+
+def cost_of(work: str, path: Path) -> Cost:
+    """What `work` of the log at `path` costs."""
+    command = [sys.executable, "-m", "benchmarks.speed.work", work, str(path)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return {name: float(value) for name, value in found.items()}
+
+
+def median_of(costs: list[Cost]) -> Cost:
+    """The median of each cost."""
+    return {name: statistics.median(cost[name] for cost in costs) for name in costs[0]}
