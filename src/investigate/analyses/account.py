@@ -250,6 +250,10 @@ def _next(
     best = after[0]
     if _same(best) in {_same(one) for one in found}:
         return None
+    # Where rows are more alike, what a score does not know weighs more, as if validity were lost.
+    narrower = any(kind(one.kind).undo == "dispersion" for one in found)
+    if narrower and kind(best.kind).undo == "labels" and best.either and not best.scope:
+        return None
     systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
     best = beside(counts, question.thresholds.confidence, best, systems)
     if kind(best.kind).undo in ("labels", "scores") and not _confined(counts, undoing, best, arms):

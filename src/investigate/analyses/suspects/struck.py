@@ -16,6 +16,8 @@ from investigate.counts.table import Counts
 
 SURE, BEYOND = 3.0, 2.0
 """Standard errors by which an AUC must lie below a half, and by which it is lower than before."""
+HALF = 1 / 2
+"""Scores that kept their order lost less than this part of the points by it."""
 
 
 def named(scope: Scope) -> str:
@@ -92,6 +94,15 @@ def fell_more(counts: Counts, scope: Scope) -> bool:
     more = (before[0] - now[0]) - (earlier[0] - later[0])
     error = float(np.sqrt(sum(area[1] ** 2 for area in (before, now, earlier, later))))
     return not more <= BEYOND * error
+
+
+def keeps_its_order(counts: Counts, scope: Scope, lost: float) -> bool:
+    """Whether a group, ranked by itself, surely fell by less than half of what it lost.
+
+    What it lost against the others is then its scale and not its order.
+    """
+    (before, earlier), (now, later) = _inside(counts, scope)
+    return before - now + BEYOND * float(np.hypot(earlier, later)) < HALF * lost
 
 
 def _inside(counts: Counts, scope: Scope) -> list[tuple[float, float]]:
