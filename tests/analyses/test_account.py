@@ -115,6 +115,20 @@ def test_arms_of_groups_that_share_no_row_compose_in_any_order() -> None:
     np.testing.assert_allclose(forth[2, 0], back[2, 0], atol=5e-3)
 
 
+def test_what_a_cohort_lost_is_given_back_to_the_system_that_serves_it() -> None:
+    log = ordinary(13, 6_000, android="noise")
+    log["model"] = np.where(log["channel"] == "ios", "b", "a")
+    question = made.question(columns={**BARE, "system": "model"}, cohorts=["channel", "country"])
+    undoing = Undoing(plain.count(log, question))
+    cohort = UndoingArm("channel", ("", "android"), "labels")
+    model = UndoingArm("system", ("a", ""), "labels")
+    alone = np.diff(undoing.values([model]))[0]
+    observed, once, both = undoing.values([cohort, model])
+    assert alone > 0.02
+    assert once - observed == pytest.approx(alone, abs=0.25 * alone)
+    assert both - once == pytest.approx(0, abs=0.1 * alone)
+
+
 def test_values_alone_are_those_of_the_areas() -> None:
     counts, _ = asked(ordinary(11, 4_000, ios="labels", android="noise"))
     undoing = Undoing(counts)

@@ -27,6 +27,7 @@ from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
 from investigate.analyses.suspects.beside import beside, widened
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
+from investigate.analyses.suspects.raising import grown, raising
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -204,7 +205,35 @@ def _causes(
             break
         found.append(further)
         arms.append(arm)
+    if (mix := _raised(counts, question, undoing, arms)) is not None:
+        found.append(mix[0])
+        arms.append(mix[1])
     return found, arms
+
+
+def _raised(
+    counts: Counts, question: Question, undoing: Undoing, arms: list[UndoingArm]
+) -> tuple[Suspect, UndoingArm] | None:
+    """Other rows that raised AUC meanwhile, where the causes recover surely more than was lost.
+
+    Its points are negative: undone, AUC is lower by these.
+    """
+    whole = windows.whole(counts)
+    confidence, used = question.thresholds.confidence, whole.counts.used
+    rest = whole.auc[0] - undoing.areas(arms)[-1]
+    left = estimate(rest, confidence, used)
+    if left.high is None or left.high >= 0 or (by := raising(counts, question)) is None:
+        return None
+    arm = UndoingArm(by, None, "mix")
+    areas = undoing.areas([*arms, arm])
+    points = estimate(areas[-1] - areas[-2], confidence, used)
+    least = _least(abs(float(rest[0])), question)
+    if points.high is None or points.high >= 0 or -(points.value or 0.0) < least:
+        return None
+    system, cohort, text = grown(counts, question, by)
+    evidence = f"{text}; by itself that raises AUC."
+    mix = Suspect("population_mix", points, evidence, False, system=system, cohort=cohort)
+    return mix, arm
 
 
 def _next(
@@ -220,6 +249,10 @@ def _next(
         return None
     best = after[0]
     if _same(best) in {_same(one) for one in found}:
+        return None
+    # Where rows are more alike, what a score does not know weighs more, as if validity were lost.
+    narrower = any(kind(one.kind).undo == "dispersion" for one in found)
+    if narrower and kind(best.kind).undo == "labels" and best.either and not best.scope:
         return None
     systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
     best = beside(counts, question.thresholds.confidence, best, systems)

@@ -41,6 +41,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
     if not suspects:
         named["sentence"] += score_news(counts, question)
         named["sentence"] += rate_news(counts, question.thresholds.confidence)
+        named["sentence"] += _for_a_while(dated["onset"], question)
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
         named |= fell_since(counts, question)
@@ -80,6 +81,22 @@ def _recovered(found: Mapping[str, Any] | None, named: Mapping[str, Any], confid
     if found["shape"] != "temporary" or not found["to"]:
         return ""
     return f" It lasted until {found['to']}; since then half of the fall or more is undone."
+
+
+def _for_a_while(found: Mapping[str, Any] | None, question: Question) -> str:
+    """Of an incident that fell for a part of its days alone, which the whole of it hides."""
+    if found is None or found["p_value"] > 1 - question.thresholds.confidence:
+        return ""
+    if found["shape"] != "temporary" or not found["to"] or found["after"] >= found["before"]:
+        return ""
+    start, end = (str(day.date()) for day in question.incident.bounds(question.timezone))
+    if not start <= found["date"] <= end:
+        return ""
+    return (
+        f" From {found['date']} to {found['to']} AUC was lower all the same, at "
+        f"{found['after']:.3f} after {found['before']:.3f}; it is back since, and the incident as "
+        "a whole hides it: ask about these days alone."
+    )
 
 
 def _advice(

@@ -81,3 +81,19 @@ def test_a_column_that_only_says_where_no_other_cause_is_goes() -> None:
     assert [cause.cohort for cause in told] == [{"app": "x"}, {"shop": "b"}]
     # App z is no place of a cause: x says more than that the cause is not in y.
     assert widened(counts, [narrow, third]) == [narrow, third]  # type: ignore[arg-type]
+
+
+def test_a_system_of_whose_rows_the_others_are_the_place_of_another_cause_is_named_whole() -> None:
+    groups = [("one", "a"), ("one", "b"), ("two", "a"), ("two", "b"), ("two", "c")]
+    facts = pd.DataFrame(
+        [("system*shop", system, value, 1, 10) for system, value in groups],
+        columns=["by", "system", "cohort", "window", "rows"],
+    )
+    counts = SimpleNamespace(facts=facts)
+    labels = replace(FOUND, kind="outcome_fault", system=None, cohort={"shop": "b"})
+    told, _ = widened(counts, [FOUND, labels])  # type: ignore[arg-type]
+    assert (told.system, told.cohort) == ("one", None)
+    assert "b, see there" in told.evidence
+    # Shop c is served by the other system too, and no cause is there.
+    other = replace(FOUND, system="two")
+    assert widened(counts, [other, labels]) == [other, labels]  # type: ignore[arg-type]

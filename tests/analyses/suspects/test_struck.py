@@ -5,10 +5,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import plain
 import pytest
 
 from investigate.analyses.suspects.narrowing import Scope
-from investigate.analyses.suspects.struck import lead, place
+from investigate.analyses.suspects.struck import fell_more, lead, place, serves_a_cohort
+from investigate.question import params
 
 DE, FR, PL = (Scope("country", "", name, 100) for name in ("DE", "FR", "PL"))
 
@@ -75,3 +77,31 @@ def test_the_one_system_of_a_cohort_is_named(elsewhere: int, said: str) -> None:
     counts = SimpleNamespace(facts=facts, memory={})
     scope = Scope("country", "", "JP", 100)
     assert lead(counts, scope) == said  # type: ignore[arg-type]
+    assert serves_a_cohort(counts, "jp") == (not elsewhere)  # type: ignore[arg-type]
+
+
+QUESTION = params.from_names({
+    "case": "struck", "log": "log.parquet",
+    "columns": {"time": "time", "outcome": "outcome", "score": "score"}, "cohorts": ["shop"],
+    "baseline": {"start": "2024-01-01", "end": "2024-01-21"},
+    "incident": {"start": "2024-01-21", "end": "2024-01-31"},
+})  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_a_group_of_most_ones_fell_no_further_where_all_fell_alike(everywhere: bool) -> None:
+    rng = np.random.default_rng(6)
+    time = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(np.arange(6_000) / 200, unit="D")
+    shop = rng.choice(["a", "b"], 6_000)
+    signal = rng.normal(size=6_000)
+    level = np.where(shop == "a", 0.5, -2.5)
+    now = (time >= "2024-01-21") & (everywhere | (shop == "a"))
+    frame = pd.DataFrame({
+        "time": time, "shop": shop,
+        "score": np.where(now, 0.3, 1.0) * signal.round(2) + level,
+        "outcome": rng.random(6_000) < 1 / (1 + np.exp(-level - np.where(now, 0.3, 2) * signal)),
+    })  # fmt: skip
+    rows = int(((shop == "a") & (time >= "2024-01-21")).sum())
+    counts = plain.count(frame.astype({"outcome": int}), QUESTION)
+    assert fell_more(counts, Scope("shop", "", "a", rows)) == (not everywhere)

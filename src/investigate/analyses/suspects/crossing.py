@@ -73,6 +73,20 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
     return best[1] if best else cohort
 
 
+def rows_of(counts: Counts, cohort: dict[str, str]) -> int:
+    """The incident's rows of two columns' values together; 0 where they were not counted."""
+    if len(cohort) != 2:
+        return 0
+    own = counts.crossed[counts.crossed["window"] == 1]
+    (one, value), (two, other) = cohort.items()
+    for first, second, mine, its in ((one, two, value, other), (two, one, other, value)):
+        rows = own[(own["first"] == first) & (own["second"] == second)]
+        rows = rows[(rows["cohort"] == mine) & (rows["other"] == its)]
+        if len(rows):
+            return int(rows["positives"].sum() + rows["negatives"].sum())
+    return 0
+
+
 def inner(before: dict[str, str], cohort: dict[str, str]) -> str:
     """That a second column holds the loss, as a sentence; nothing where `crossed` added none."""
     if len(cohort) < 2:

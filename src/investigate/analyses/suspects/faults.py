@@ -16,6 +16,7 @@ from investigate.analyses.suspects.handover import (
 )
 from investigate.analyses.suspects.innocent import displaced, excused
 from investigate.analyses.suspects.items import ItemEvidence
+from investigate.analyses.suspects.misalignment import misalignment
 from investigate.analyses.suspects.narrowing import (
     NEARLY_ALL,
     QUIET,
@@ -29,7 +30,9 @@ from investigate.analyses.suspects.rates import Rates, labels_everywhere, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, evidence_of, undo_of
 from investigate.analyses.suspects.struck import (
+    fell_more,
     in_reverse,
+    keeps_its_order,
     lead,
     place,
     repair,
@@ -193,6 +196,13 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
         if seen is not None and system and not cohort and may_answer(counts, seen, system):
             answers = answering(counts, system)
             kind, system, either = INTERACTION, None, True
+        one = kind == "system_fault" and scope.by == "system" and not (seen and seen.accuses)
+        if one and keeps_its_order(counts, scope, points.value or 0.0):
+            # A scale that others do not share costs the pooled AUC, and not the system's own.
+            kind = "system_misalignment"
+            known = misalignment(counts, case.question)
+            if any(s.supported and s.system == system for s in known):
+                return None
     if kind == "outcome_fault":
         system = None
     within = ""
@@ -291,7 +301,7 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
     if excused(case.counts, case.question, scope.by):
         return None
     points = estimate(case.undo.points(scope, with_spread=True), case.confidence)
-    if not _rest_quiet(case, scope, points):
+    if not _rest_quiet(case, scope, points) or not fell_more(case.counts, scope):
         return None
     system, cohort = scope.of
     if cohort:

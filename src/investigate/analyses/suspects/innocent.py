@@ -228,7 +228,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
     return Suspect(
         kind="population_mix",
         points=points,
-        evidence=f"{_share(counts, by, row)}{alike}; {_rest(counts, question, left)}.",
+        evidence=f"{share_told(counts, by, row)}{alike}; {_rest(counts, question, left)}.",
         supported=recovers(points),
         system=row["system"] if by == "system" else None,
         cohort=row["cohort"],
@@ -362,22 +362,24 @@ def _newcomers(
     best: tuple[float, str, dict[str, Any]] | None = None
     for by in columns:
         finding = contributions(counts, question, by)
-        before, after = _totals(finding)
+        before, after = totals(finding)
         for row in finding.table:
             grew = row["rows_incident"] / after - row["rows_baseline"] / before
             if row["contribution"] < 0 and grew > GREW and (best is None or grew > best[0]):
                 best = (grew, by, dict(row))
-    return (best[2]["cohort"], _share(counts, best[1], best[2])) if best else None
+    return (best[2]["cohort"], share_told(counts, best[1], best[2])) if best else None
 
 
-def _totals(finding: Finding) -> tuple[int, int]:
+def totals(finding: Finding) -> tuple[int, int]:
+    """The rows of all groups in the baseline and in the incident."""
     return (
         sum(row["rows_baseline"] for row in finding.table),
         sum(row["rows_incident"] for row in finding.table),
     )
 
 
-def _share(counts: Counts, by: str, row: Any) -> str:
+def share_told(counts: Counts, by: str, row: Any) -> str:
+    """The share of the rows that a group has, and had, in words."""
     rows = counts.facts[counts.facts["by"] == "all"].set_index("window")["rows"]
     now, then = row["rows_incident"] / rows[1], row["rows_baseline"] / rows[0]
     return f"{percent(now)} of the incident's rows have {by} {row['group']}, {percent(then)} before"

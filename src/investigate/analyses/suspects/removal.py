@@ -15,6 +15,7 @@ import pandas as pd
 
 from investigate.analyses.cause_date import Began, share_began
 from investigate.analyses.suspects.coarsening import Coarse, coarsened
+from investigate.analyses.suspects.crossing import crossed, rows_of
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
@@ -67,8 +68,15 @@ def defaulted(counts: Counts, question: Question) -> list[Suspect]:
 class _Marks:
     """The marked rows of one kind: where they are, and how many more than in the baseline."""
 
-    def __init__(self, counts: Counts, kind: str, kept: Replicates, excess: Array) -> None:
-        self.counts, self.kind, self.kept = counts, kind, kept
+    def __init__(
+        self,
+        counts: Counts,
+        kind: str,
+        kept: Replicates,
+        excess: Array,
+        weights: tuple[float, float] | None = None,
+    ) -> None:
+        self.counts, self.kind, self.kept, self._weights = counts, kind, kept, weights
         self.column, self._excess = MARKED[kind], excess
         facts = counts.facts[counts.facts["by"] == "all"].set_index("window")
         self.share = (facts[self.column] / facts["rows"]).reindex([0, 1]).fillna(0.0).to_numpy()
@@ -87,10 +95,11 @@ class _Marks:
         )
         share = 1 - stay / np.maximum(rows, 1)
         excess = share[1] - share[0]
+        weights = (float(share[0, 0]), float(share[1, 0])) if counts.weighted else None
         now = counts.facts[(counts.facts["by"] == "all") & (counts.facts["window"] == 1)]
         # Where other causes are undone, rows that stay are carried along and sum to nearly all.
         marked = int(now[MARKED[kind]].sum()) > 0
-        return cls(counts, kind, kept, excess) if marked and excess[0] > 0 else None
+        return cls(counts, kind, kept, excess, weights) if marked and excess[0] > 0 else None
 
     def scope(self) -> "pd.Series[Any] | None":
         """The smallest group that holds nearly all marked rows beyond the baseline's share."""
@@ -129,17 +138,36 @@ class _Marks:
         confidence = question.thresholds.confidence
         points = estimate(replicated, confidence, whole(self.counts).counts.used)
         scope = self.scope()
-        system, cohort = (None, None) if scope is None else _named(scope)
+        system, cohort = (None, None) if scope is None else self._place(scope)
         suspect = Suspect(
             kind=self.kind,
             points=points,
-            evidence=f"{self._sentence()}.{told}",
+            evidence=f"{self._sentence()}{self._weighing()}.{told}",
             supported=recovers(points) and self.more_than_before(confidence),
             system=system,
             cohort=cohort,
         )
         since = _since(self.counts, self, question)
         return suspect.begun(*since) if since else suspect
+
+    def _place(self, scope: "pd.Series[Any]") -> tuple[str | None, dict[str, str] | None]:
+        """The system and cohort of a scope; its second column too, where that holds the rows."""
+        system, cohort = _named(scope)
+        marked = float(scope[self.column])
+        if not cohort or system or marked >= NEARLY_ALL * scope["rows"]:
+            return system, cohort
+        both = crossed(self.counts, cohort, with_spread=True)
+        rows = rows_of(self.counts, both)
+        # All rows of the two values together are marked, and hardly another.
+        fits = NEARLY_ALL * rows <= marked and NEARLY_ALL * marked <= rows
+        return system, both if len(both) == 2 and fits else cohort
+
+    def _weighing(self) -> str:
+        """The same share by weight, where rows have weights."""
+        if self._weights is None:
+            return ""
+        before, now = self._weights
+        return f" (by weight {percent(now)} and {percent(before)})"
 
     def more_than_before(self, confidence: float) -> bool:
         """Whether the share of marked rows surely rose."""

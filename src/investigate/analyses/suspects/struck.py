@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from investigate.analyses.suspects.hosts import WITHIN, new_groups, newcomers
+from investigate.analyses.suspects.hosts import WITHIN, hosted, new_groups, newcomers
 from investigate.analyses.suspects.linking import linked, linked_by_outcomes
 from investigate.analyses.suspects.narrowing import QUIET, Scope
 from investigate.analyses.suspects.rates import Rates
 from investigate.analyses.suspects.scopes import Undo
 from investigate.counts.auc import auc, delong_variance
-from investigate.counts.grouping import grouping
+from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.table import Counts
 
 SURE, BEYOND = 3.0, 2.0
 """Standard errors by which an AUC must lie below a half, and by which it is lower than before."""
+HALF = 1 / 2
+"""Scores that kept their order lost less than this part of the points by it."""
 
 
 def named(scope: Scope) -> str:
@@ -79,10 +82,36 @@ def _ranks_worse_inside(counts: Counts, scope: Scope) -> bool:
     return before - now > BEYOND * float(np.hypot(earlier, later))
 
 
+def fell_more(counts: Counts, scope: Scope) -> bool:
+    """Whether a group, ranked by itself, surely fell further than all others of its column.
+
+    Undone alone, a group that holds most of one class recovers most of what all lost alike.
+    Where one side has no AUC, nothing speaks against it.
+    """
+    own = hosted(counts, scope.by)
+    inside = own.group == own.keys.index((scope.system, scope.cohort))
+    (before, now), (earlier, later) = (_areas_of(own, rows) for rows in (inside, ~inside))
+    more = (before[0] - now[0]) - (earlier[0] - later[0])
+    error = float(np.sqrt(sum(area[1] ** 2 for area in (before, now, earlier, later))))
+    return not more <= BEYOND * error
+
+
+def keeps_its_order(counts: Counts, scope: Scope, lost: float) -> bool:
+    """Whether a group, ranked by itself, surely fell by less than half of what it lost.
+
+    What it lost against the others is then its scale and not its order.
+    """
+    (before, earlier), (now, later) = _inside(counts, scope)
+    return before - now + BEYOND * float(np.hypot(earlier, later)) < HALF * lost
+
+
 def _inside(counts: Counts, scope: Scope) -> list[tuple[float, float]]:
     """AUC of a group's own rows in each window, with its standard error."""
     own = grouping(counts, scope.by)
-    here = own.group == own.keys.index((scope.system, scope.cohort))
+    return _areas_of(own, own.group == own.keys.index((scope.system, scope.cohort)))
+
+
+def _areas_of(own: Grouping, here: NDArray[np.bool_]) -> list[tuple[float, float]]:
     areas = []
     for window in (0, 1):
         rows = here & (own.window == window)
