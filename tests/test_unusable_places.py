@@ -203,9 +203,9 @@ CASES: dict[str, tuple[Case, str]] = {
 @pytest.mark.parametrize("place", CASES)
 def test_a_place_that_cannot_be_used_is_told_in_one_line(tmp_path: Path, place: str) -> None:
     act, message = CASES[place]
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as raised:
         act(tmp_path)
-    text = str(told.value)
+    text = str(raised.value)
     assert re.search(message.replace("(.ipynb)", r"\(\.ipynb\)"), text), text
     assert os.linesep not in text
     assert "secret" not in text
@@ -225,18 +225,18 @@ def test_what_a_server_says_is_told_without_its_words(
 ) -> None:
     driver = SimpleNamespace(Error=_Said, OperationalError=_Lost)
     monkeypatch.setitem(sys.modules, "psycopg", driver)
-    told = opening.failed(error, FILES)
-    assert told is not None
-    assert str(told).startswith(f"log: postgresql://host/db: {message}")
-    assert str(error) not in str(told)
+    failure = opening.failed(error, FILES)
+    assert failure is not None
+    assert str(failure).startswith(f"log: postgresql://host/db: {message}")
+    assert str(error) not in str(failure)
     assert opening.failed(KeyError("x"), FILES) is None
 
 
 def test_a_session_of_spark_that_is_lost_is_told_without_its_words() -> None:
     lost = type("Py4JError", (Exception,), {"__module__": "py4j.protocol"})("what it says")
     files: Any = SimpleNamespace(part="log", address="spark://host", kind="Spark")
-    told = str(opening.failed(lost, files))
-    assert told.startswith("log: spark://host: the session could not answer, or was lost; see")
+    message = str(opening.failed(lost, files))
+    assert message.startswith("log: spark://host: the session could not answer, or was lost; see")
     assert opening.failed(KeyError("x"), files) is None
 
 

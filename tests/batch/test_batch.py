@@ -82,14 +82,14 @@ def test_one_that_fails_stops_no_other_and_is_run_again_alone(place: Place) -> N
     assert ran == ["one", "two", "three"]
     assert statuses(summary) == [0, 2, 1, 0]
     assert summary.status == 2
-    told = [row.result for row in summary.rows if row.result is not None]
-    assert len(told) == 4
-    assert told[0].change == DOCUMENT["auc"]["change"]["value"]  # type: ignore[index]
-    assert "it went wrong" in told[2].error
-    failed = json.loads((Path(told[2].record) / "record.json").read_text("utf-8"))
+    results = [row.result for row in summary.rows if row.result is not None]
+    assert len(results) == 4
+    assert results[0].change == DOCUMENT["auc"]["change"]["value"]  # type: ignore[index]
+    assert "it went wrong" in results[2].error
+    failed = json.loads((Path(results[2].record) / "record.json").read_text("utf-8"))
     assert failed["status"] == "failed"
-    assert "cannot name a folder" in told[1].error
-    assert "--sweep case" in told[1].error
+    assert "cannot name a folder" in results[1].error
+    assert "--sweep case" in results[1].error
     (folder,) = Path("audit/_batches").iterdir()
     frame = pd.read_csv(io.StringIO((folder / "summary.csv").read_text("utf-8")))
     assert frame["status"].tolist() == [0, 2, 1, 0]

@@ -24,8 +24,8 @@ def test_a_batch_that_runs_already_or_cannot_be_kept(tmp_path: Path) -> None:
 
 def test_where_no_run_can_be_the_first_says_why(place: Place) -> None:
     text = Path("params.yml").read_text("utf-8")
-    told = [line for line in text.splitlines() if not line.startswith("log:")]
-    memory = [*told, f"log: {{in_memory: {'0' * 64}, rows: 5}}"]
+    lines = [line for line in text.splitlines() if not line.startswith("log:")]
+    memory = [*lines, f"log: {{in_memory: {'0' * 64}, rows: 5}}"]
     Path("memory.yml").write_text("\n".join(memory), encoding="utf-8")
     for path, says in (
         ("memory.yml", "memory.yml: a table in memory is in no file; a batch reads files"),

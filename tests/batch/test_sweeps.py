@@ -11,7 +11,7 @@ from investigate.question.question import Window
 
 
 @pytest.mark.parametrize(
-    ("told", "frequency"),
+    ("text", "frequency"),
     [
         ("2014-01-01..2014-12-01/1mo", "MS"),
         ("2014-01-03..2014-03-20/1w", "7D"),
@@ -19,10 +19,10 @@ from investigate.question.question import Window
         ("2012-01-01..2016-01-01/1y", "YS"),
     ],
 )
-def test_ranges_of_days_are_those_of_pandas(told: str, frequency: str) -> None:
-    ends = told.partition("/")[0].split("..")
+def test_ranges_of_days_are_those_of_pandas(text: str, frequency: str) -> None:
+    ends = text.partition("/")[0].split("..")
     wanted = pd.date_range(*ends, freq=frequency)
-    assert axis(f"incident.start={told}").values == tuple(str(day.date()) for day in wanted)
+    assert axis(f"incident.start={text}").values == tuple(str(day.date()) for day in wanted)
 
 
 def test_hours_are_moments_and_the_last_belongs_to_them() -> None:
@@ -49,7 +49,7 @@ def test_two_axes_make_a_grid_of_which_the_last_changes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("text", "message"),
     [
         ("incident.start", "no NAME=VALUES"),
         ("=a", "no NAME=VALUES"),
@@ -68,9 +68,9 @@ def test_two_axes_make_a_grid_of_which_the_last_changes_first() -> None:
         ("a=9990-01-01..9999-12-31/5y,", "is no step"),
     ],
 )
-def test_what_names_no_values_is_refused(told: str, said: str) -> None:
-    with pytest.raises(InputError, match=said) as error:
-        axis(told)
+def test_what_names_no_values_is_refused(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message) as error:
+        axis(text)
     assert "\n" not in str(error.value)
 
 

@@ -28,10 +28,10 @@ def test_a_batch_that_is_interrupted_says_how_to_go_on(
     monkeypatch.setattr(Batch, "run", interrupted)
     ended = CliRunner().invoke(app, ["batch", "q.yml"], env={"COLUMNS": "200"})
     assert ended.exit_code == 1
-    told = " ".join(ended.output.split())
-    assert f"interrupted; what is finished is kept, in {tmp_path}" in told
-    assert "the same command goes on from there" in told
-    assert "Traceback" not in told
+    printed = " ".join(ended.output.split())
+    assert f"interrupted; what is finished is kept, in {tmp_path}" in printed
+    assert "the same command goes on from there" in printed
+    assert "Traceback" not in printed
 
 
 def test_a_rerun_that_finds_something_else_fails(monkeypatch: pytest.MonkeyPatch) -> None:

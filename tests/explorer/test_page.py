@@ -85,8 +85,8 @@ def test_windows_are_moved_by_the_keyboard(shown: Show, found: investigate.Inves
     keys.press("Home")
     keys.press("ArrowUp")
     assert page.windows()["baseline"] == ("2024-01-02", "2024-01-29")
-    told = page.grip("Baseline start").get_attribute("aria-valuetext")
-    assert told == "2 Jan 2024"
+    value_text = page.grip("Baseline start").get_attribute("aria-valuetext")
+    assert value_text == "2 Jan 2024"
     same(page.numbers(), expected(page.asks(found), "system"))
 
 
@@ -187,20 +187,20 @@ def test_the_account_is_that_of_the_question_and_says_so(
     ask = page.page.get_by_role("button", name="Copy code that asks for these windows")
 
     def parts() -> list[float]:
-        told = page.page.locator("#by-cause [data-name=cause]")
-        return [float(one.get_attribute("data-value") or "nan") for one in told.all()]
+        marks = page.page.locator("#by-cause [data-name=cause]")
+        return [float(one.get_attribute("data-value") or "nan") for one in marks.all()]
 
     assert parts() == pytest.approx(own, **EXACT)
     assert sum(parts()) == pytest.approx(page.numbers()["levels"]["change"], **EXACT)
     assert page.page.inner_text("#claim") == known.claim
     assert ask.is_hidden()
     page.drag("Incident end", -120)
-    told = page.page.inner_text("#account-of")
-    assert "(1 Jan 2024 to 28 Jan 2024, against 29 Jan 2024 to 11 Feb 2024)" in told
-    assert "not of what is shown above" in told
+    text = page.page.inner_text("#account-of")
+    assert "(1 Jan 2024 to 28 Jan 2024, against 29 Jan 2024 to 11 Feb 2024)" in text
+    assert "not of what is shown above" in text
     assert parts() == pytest.approx(own, **EXACT)
     ask.click()
-    page.page.locator("#said:not(:empty)").wait_for(state="attached")
+    page.page.locator("#status:not(:empty)").wait_for(state="attached")
     names: dict[str, Any] = {"found": found}
     exec(page.page.evaluate("navigator.clipboard.readText()"), names)
     change = names["account"].numbers["change"].value
@@ -214,8 +214,8 @@ def test_the_account_is_that_of_the_question_and_says_so(
 def test_the_code_is_copied(shown: Show, found: investigate.Investigation) -> None:
     page = shown(found, permissions=["clipboard-read", "clipboard-write"])
     page.page.get_by_role("button", name="Copy as code").click()
-    page.page.locator("#said:not(:empty)").wait_for(state="attached")
-    assert page.page.inner_text("#said") == "The code was copied."
+    page.page.locator("#status:not(:empty)").wait_for(state="attached")
+    assert page.page.inner_text("#status") == "The code was copied."
     assert page.page.evaluate("navigator.clipboard.readText()").startswith("import investigate\n")
 
 
@@ -281,8 +281,8 @@ def test_bins_of_several_scores_give_what_the_library_makes_of_them(
         },
     )
     bounds = [windows.bound(binned, whole.counts, w) for w in (0, 1)]
-    told = page.page.inner_text("#bound")
-    assert f"lies within {max(bounds):.4f} of the AUC shown" in told
+    text = page.page.inner_text("#bound")
+    assert f"lies within {max(bounds):.4f} of the AUC shown" in text
     for name, raw in moved.drop().numbers.items():
         assert abs(numbers["levels"][name] - (raw.value or 0)) <= sum(bounds)
 

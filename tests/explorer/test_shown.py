@@ -95,23 +95,23 @@ def test_of_a_strangers_frame_the_data_alone_are_taken(
     found: investigate.Investigation, payload: str
 ) -> None:
     shown = investigate.explore(found)._repr_html_()
-    told = data_of(shown)
-    assert told is not None
-    assert frame(told) == shown
-    hostile = frame({**told, "case": payload})
-    assert data_of(hostile) == {**told, "case": payload}
-    assert data_of(hostile.replace("Baseline", "Changed")) == {**told, "case": payload}
+    data = data_of(shown)
+    assert data is not None
+    assert frame(data) == shown
+    hostile = frame({**data, "case": payload})
+    assert data_of(hostile) == {**data, "case": payload}
+    assert data_of(hostile.replace("Baseline", "Changed")) == {**data, "case": payload}
     assert data_of(f"{payload}{shown}") is None
     assert data_of(shown.replace("tables", "chairs")) is None
     for name, wrong in (("steps", 10**12), ("bins", "many"), ("cohorts", None), ("folds", 1)):
-        text = shown.replace(json_of(told), json_of({**told, name: wrong}))
+        text = shown.replace(json_of(data), json_of({**data, name: wrong}))
         assert text != shown
         assert data_of(text) is None
 
 
-def json_of(told: dict[str, Any]) -> str:
+def json_of(data: dict[str, Any]) -> str:
     """As it is in a frame's attribute."""
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "&amp;").replace('"', "&quot;")
 
 

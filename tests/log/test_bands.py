@@ -120,7 +120,7 @@ def test_edges_are_told_apart_and_none_lies_below_the_least() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "line"),
+    ("edges", "line"),
     [
         ({"age": [30, 20]}, "bands: the edges of 'age' must be rising numbers, such as [18, 30"),
         ({"age": ["old"]}, "bands: the edges of 'age' must be rising numbers"),
@@ -129,9 +129,9 @@ def test_edges_are_told_apart_and_none_lies_below_the_least() -> None:
         ("age", "bands: expected columns with the edges of their bands, such as {age: [18, 30"),
     ],
 )
-def test_edges_that_cannot_be_are_refused(told: Any, line: str) -> None:
+def test_edges_that_cannot_be_are_refused(edges: Any, line: str) -> None:
     with pytest.raises(InputError) as caught:
-        params.from_values(asked(Path("log.csv"), bands=told), "here")
+        params.from_values(asked(Path("log.csv"), bands=edges), "here")
     assert str(caught.value).startswith(f"here: {line}")
 
 

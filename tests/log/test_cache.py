@@ -146,22 +146,22 @@ def test_a_folder_that_cannot_be_made_is_no_reason_to_fail(asked: Question, tmp_
     assert kept.find("k", asked) is None
 
 
-def _hold(folder: Path, began: Any, told: Any) -> None:
+def _hold(folder: Path, began: Any, queue: Any) -> None:
     with Cache(folder).alone("k"):
         began.set()
         time.sleep(0.3)
-        told.put("first")
+        queue.put("first")
 
 
 @pytest.mark.slow
 def test_a_second_process_waits_for_the_first(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
-    began, told = spawn.Event(), spawn.Queue()
-    first = spawn.Process(target=_hold, args=(tmp_path / "kept", began, told))
+    began, queue = spawn.Event(), spawn.Queue()
+    first = spawn.Process(target=_hold, args=(tmp_path / "kept", began, queue))
     first.start()
     assert began.wait(60)
     with Cache(tmp_path / "kept").alone("k"):
-        assert told.get(timeout=60) == "first"
+        assert queue.get(timeout=60) == "first"
     first.join()
 
 

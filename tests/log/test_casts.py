@@ -251,12 +251,12 @@ def test_labels_are_as_pandas_writes_them(
 ) -> None:
     assert read(casts.label(one(load, array))) == texts
     written = pd.Series(array.to_pandas()).to_csv(index=False, header=False).splitlines()
-    told = [None if text in ('""', "", "NULL") else text for text in written]
-    assert told == texts
+    labels = [None if text in ('""', "", "NULL") else text for text in written]
+    assert labels == texts
 
 
 @pytest.mark.parametrize(
-    ("reading", "array", "said"),
+    ("reading", "array", "message"),
     [
         (casts.moment, pa.array([True]), "columns.x: 'x' holds boolean, which is no time"),
         (casts.truth, pa.array([SUMMER.date()]), "columns.x: 'x' holds date, which is no 0 or 1"),
@@ -264,11 +264,11 @@ def test_labels_are_as_pandas_writes_them(
     ],
 )
 def test_a_column_of_another_kind_is_refused(
-    load: Any, reading: Any, array: pa.Array, said: str
+    load: Any, reading: Any, array: pa.Array, message: str
 ) -> None:
     with pytest.raises(InputError) as caught:
         reading(one(load, array), "columns.x")
-    assert str(caught.value) == said
+    assert str(caught.value) == message
 
 
 def test_a_column_of_nulls_alone_is_read(connection: Any) -> None:

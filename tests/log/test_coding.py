@@ -26,10 +26,10 @@ def test_codes_are_places_in_the_order_of_labels(load: Any) -> None:
     found, rows, _ = coded(load, RAW)
     labels = found.columns["item"].labels
     assert labels == sorted({text for text in RAW if text not in (None, "", "nan")})
-    told = [text if text in labels else None for text in RAW]
-    codes = [None if text is None else labels.index(text) for text in told]
+    known = [text if text in labels else None for text in RAW]
+    codes = [None if text is None else labels.index(text) for text in known]
     assert [None if pd.isna(code) else int(code) for code in rows["item"]] == codes
-    texts = [text or "(missing)" for text in told]
+    texts = [text or "(missing)" for text in known]
     assert found.texts("item", rows["item"]).tolist() == texts
     assert found.texts("item", pd.Series([NOTHING, 0])).tolist() == ["(missing)", labels[0]]
 

@@ -157,5 +157,5 @@ def test_a_log_without_rows_or_times_is_refused(tmp_path: Path) -> None:
     frame = distinct(8)
     assert refused(frame.iloc[:0], tmp_path) == "log: it has no rows"
     frame[TIME] = "soon"
-    said = f"columns.time: 'soon' in {TIME!r} is no time that is certain; write 2024-03-01 00:05"
-    assert refused(frame, tmp_path).startswith(said)
+    message = f"columns.time: 'soon' in {TIME!r} is no time that is certain; write 2024-03-01 00:05"
+    assert refused(frame, tmp_path).startswith(message)

@@ -20,7 +20,7 @@ BY_ROWS = messy.question("x", columns=messy.columns("item", "cluster"))
 
 
 def rows(*given: dict[str, Any]) -> pd.DataFrame:
-    """Rows in the order given; ``n`` stands for so many, each of a cluster of its own."""
+    """Rows in the order given; ``n`` means so many, each of a cluster of its own."""
     alike = {"window": 0, "reason": None, "score": 0.5, "system": "a", "item": "i"}
     alike |= {"ability": None, "time": START, "seasoned": True, "defaulted": False}
     every: list[dict[str, Any]] = []

@@ -32,12 +32,12 @@ def of(one: Any, sql: str) -> ibis.Table:
 
 def answers(both: list[Any], sql: str, **columns: Any) -> list[list[str]]:
     """Each connection's columns of the query `sql`, as text."""
-    told = []
+    found = []
     for one in both:
         rows = of(one, sql).mutate(**columns).select(*columns)
         texts = rows.mutate(**{name: rows[name].cast("string") for name in columns})
-        told.append(texts.to_pandas().fillna("null").to_numpy().tolist())
-    return told
+        found.append(texts.to_pandas().fillna("null").to_numpy().tolist())
+    return found
 
 
 def test_moments_are_cast_alike(both: list[Any]) -> None:

@@ -53,7 +53,7 @@ def test_events_of_a_file_are_those_of_a_list(tmp_path: Path) -> None:
 
 @pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("when,label\n2024-03-01,a\n", "events: the file has no column 'time'; it has when, label"),
         ("time,lable\n2024-03-01,a\n", "events: the file has no column 'label'; did you mean"),
@@ -61,8 +61,8 @@ def test_events_of_a_file_are_those_of_a_list(tmp_path: Path) -> None:
         ("time,label\n2024-03-01,\n2024-03-01,\n", "has 2 rows without a label that can be read"),
     ],
 )
-def test_events_that_cannot_be_read_are_refused(tmp_path: Path, content: str, said: str) -> None:
+def test_events_that_cannot_be_read_are_refused(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "events.csv").write_text(content)
     with pytest.raises(InputError) as caught:
         read(str(tmp_path / "events.csv"))
-    assert said in str(caught.value)
+    assert message in str(caught.value)

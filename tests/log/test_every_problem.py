@@ -1,4 +1,4 @@
-"""Wrong questions of many kinds: every problem is told, each with its place."""
+"""Wrong questions of many kinds: every problem is reported, each with its place."""
 
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def told(changes: dict[str, Any]) -> list[str]:
-    """All that check says of the question with `changes`; a key with a dot stands below."""
+def problems(changes: dict[str, Any]) -> list[str]:
+    """All that check says of the question with `changes`; a key with a dot is below."""
     asked = yaml.safe_load(yaml.safe_dump(ASKED))
     for key, value in changes.items():
         inner = asked
@@ -80,7 +80,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
 @pytest.mark.parametrize("kind", WRONG)
 def test_a_wrong_question_is_told_in_lines(kind: str) -> None:
     key, value, text = WRONG[kind]
-    lines = told({key: value})
+    lines = problems({key: value})
     assert any(text in line for line in lines), lines
     assert all(len(line.splitlines()) == 1 for line in lines)
     assert len(lines) == len(set(lines))
@@ -94,7 +94,7 @@ def test_every_problem_of_a_question_is_told_at_once() -> None:
     ]  # fmt: skip
     asked = {WRONG[kind][0]: WRONG[kind][1] for kind in changes}
     asked["columns.score"], asked["columns.outcome"] = "day", "word"
-    lines = told(asked)
+    lines = problems(asked)
     texts = [WRONG[kind][2] for kind in changes if kind != "no number"]
     for text in [*texts, "columns.score: "]:
         assert any(text in line for line in lines), (text, lines)
@@ -102,13 +102,13 @@ def test_every_problem_of_a_question_is_told_at_once() -> None:
 
 @pytest.mark.slow
 def test_windows_that_are_wrong_hide_nothing() -> None:
-    swapped = told({
+    swapped = problems({
         "incident": {"start": "2024-02-01", "end": "2024-02-02"},
         "columns.time": "tme", "columns.score": "word",
     })  # fmt: skip
     for text in ("incident: it comes before", "columns.time: the log has no", "columns.score: "):
         assert any(text in line for line in swapped), (text, swapped)
-    empty = told({
+    empty = problems({
         "baseline": {"start": "2020-01-01", "end": "2020-02-01"},
         "incident": {"start": "2030-01-01", "end": "2030-02-01"},
     })  # fmt: skip

@@ -24,8 +24,8 @@ def assert_same(one: Counts, other: Counts) -> None:
         table = getattr(one, part.name)
         if isinstance(table, pd.DataFrame):
             pd.testing.assert_frame_equal(table, getattr(other, part.name))
-    told = [{k: v for k, v in c.meta.items() if k != "fingerprint"} for c in (one, other)]
-    assert told[0] == told[1]
+    metas = [{k: v for k, v in c.meta.items() if k != "fingerprint"} for c in (one, other)]
+    assert metas[0] == metas[1]
 
 
 @pytest.fixture(scope="module")

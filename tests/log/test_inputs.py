@@ -105,10 +105,10 @@ def test_a_score_that_is_upside_down_is_told(tmp_path: Path, monkeypatch: Any) -
     monkeypatch.chdir(tmp_path)
     frame = rows().assign(score=lambda d: 1 - d.score)
     frame.to_csv("log.csv")
-    told = counted().upside_down()
-    assert told is not None
+    message = counted().upside_down()
+    assert message is not None
     own = frame[frame.time < CUT]
-    assert f"baseline AUC of {roc_auc_score(own.outcome, own.score):.3f} [" in told
+    assert f"baseline AUC of {roc_auc_score(own.outcome, own.score):.3f} [" in message
 
 
 @pytest.mark.slow
@@ -135,8 +135,8 @@ def test_times_that_name_the_day_first_are_refused_until_it_is_said(
     frame.assign(time=frame.time.dt.strftime("%d/%m/%Y %H:%M:%S")).to_csv("log.csv")
     with pytest.raises(InputError, match=r"columns.time: '01/03/2024.*add time_format: '%d/%m/%Y"):
         counted()
-    told = {**ASKED["columns"], "time_format": "%d/%m/%Y %H:%M:%S"}
-    right(counted(columns=told), frame)
+    columns = {**ASKED["columns"], "time_format": "%d/%m/%Y %H:%M:%S"}
+    right(counted(columns=columns), frame)
 
 
 @pytest.mark.slow
@@ -181,8 +181,8 @@ def test_rows_of_one_day_are_no_duplicates(tmp_path: Path, monkeypatch: Any) -> 
     doubled = pd.concat([frame, frame.head(3)])
     doubled.to_parquet("log.parquet", index=False)
     counts = count(params.from_names({**ASKED, "log": "log.parquet"}), {}, True)
-    told = {one["reason"]: one["rows"] for one in counts.meta["breaches"]}
-    assert told == {"duplicate rows": int(doubled.duplicated().sum())}
+    breaches = {one["reason"]: one["rows"] for one in counts.meta["breaches"]}
+    assert breaches == {"duplicate rows": int(doubled.duplicated().sum())}
 
 
 @pytest.mark.slow
@@ -214,11 +214,11 @@ def test_the_same_rows_in_every_form_give_the_same_findings(
     with duckdb.connect("log.duckdb") as base:
         base.execute("CREATE TABLE log AS SELECT * FROM frame")
     held, table = hold(frame, "log")
-    told = []
+    findings = []
     for log in ("log.csv", "log.parquet", "log.duckdb", held):
         asked = params.from_names({**ASKED, "log": log, "cohorts": ["grade", "level", "new"]})
         counts = count(asked, {held.in_memory: table}, False)
-        told.append(json.dumps(answer(counts, asked).detail["findings"], sort_keys=True))
-    assert told[1:] == told[:1] * 3
+        findings.append(json.dumps(answer(counts, asked).detail["findings"], sort_keys=True))
+    assert findings[1:] == findings[:1] * 3
     for value in ("true", "True"):
         assert counted(log="log.parquet", where={"new": [value]}).meta["rows"] == 299

@@ -108,7 +108,7 @@ def test_the_join_is_that_of_pandas(tmp_path: Path, seed: int, form: str) -> Non
     kinds = outcomes.groupby("id")["won"].agg(["size", "nunique"])
     noted = {k: v for k, v in counts.noted().items() if k.startswith("outcomes: ")}
     known = log["request"].dropna()
-    told = {
+    odd = {
         "keys that stand there more than once, with one outcome": int(
             ((kinds["size"] > 1) & (kinds["nunique"] == 1)).sum()
         ),
@@ -116,7 +116,7 @@ def test_the_join_is_that_of_pandas(tmp_path: Path, seed: int, form: str) -> Non
         "rows of the log without a key": int(log["request"].isna().sum()),
         "rows of the log whose key has no outcome": int((~known.isin(outcomes["id"])).sum()),
     }
-    assert noted == {f"outcomes: {what}": rows for what, rows in told.items() if rows}
+    assert noted == {f"outcomes: {what}": rows for what, rows in odd.items() if rows}
     assert counts.meta["excluded"] == {"missing outcome": int(expected["won"].isna().sum())}
 
 
@@ -127,13 +127,13 @@ OUTCOMES = st.lists(st.tuples(KEYS, st.sampled_from([0, 1, None]), st.integers(0
 @pytest.mark.slow
 @pytest.mark.slow
 @settings(max_examples=10, deadline=None)
-@given(log=st.lists(KEYS, min_size=1, max_size=10), told=OUTCOMES, until=st.integers(0, 10))
+@given(log=st.lists(KEYS, min_size=1, max_size=10), outcome_rows=OUTCOMES, until=st.integers(0, 10))
 def test_any_two_tables_are_joined_as_pandas_does(
-    log: list[int | None], told: list[tuple[int | None, int | None, int]], until: int
+    log: list[int | None], outcome_rows: list[tuple[int | None, int | None, int]], until: int
 ) -> None:
     rows = pd.DataFrame({"request": pd.array(log, "Int64"), "s": range(len(log)), "system": "a"})
     rows = rows.assign(t=START, country="DE")
-    keys, won, days = zip(*told, strict=True) if told else ((), (), ())
+    keys, won, days = zip(*outcome_rows, strict=True) if outcome_rows else ((), (), ())
     outcomes = pd.DataFrame({"id": pd.array(keys, "Int64"), "won": pd.array(won, "Int64")})
     outcomes["seen"] = START + pd.to_timedelta(pd.array(days, "Int64"), "D")
     as_of = str((START + pd.Timedelta(until, "D")).date())
@@ -166,14 +166,14 @@ def test_a_join_that_fails_for_one_cohort_is_told_with_its_share() -> None:
     fails = log[(log["t"] >= CUT) & (log["country"] == "FR")].sample(frac=0.6, random_state=1)
     kept = outcomes[~outcomes["id"].isin(fails["request"])]
     found = investigate.open(asked(log, kept))
-    told = [reason for reason in found.counts.noted() if "see whether the join fails" in reason]
+    reasons = [reason for reason in found.counts.noted() if "see whether the join fails" in reason]
     frame = merged(log, kept)
     later = frame[frame["t"] >= CUT]
     french = later[later["country"] == "FR"]
     earlier = frame[(frame["t"] < CUT) & (frame["country"] == "FR")]
     share = french["won"].isna().sum() / later["won"].isna().sum()
-    assert len(told) == 2
-    assert told[1] == (
+    assert len(reasons) == 2
+    assert reasons[1] == (
         f"outcomes: in country 'FR' {french['won'].isna().mean():.0%} have none in the incident, "
         f"and {earlier['won'].isna().mean():.0%} in the baseline, {share:.0%} of all that lack "
         "one; see whether the join fails there"
@@ -253,6 +253,6 @@ def test_what_is_not_said_leaves_fingerprints_as_they_were() -> None:
     values = asked("log.csv", "o.csv")
     del values["outcomes"], values["columns"]["key"]
     values["columns"]["outcome"] = "y"
-    told = params.from_values(values, "here").parameters()
-    assert "outcomes" not in told
-    assert "key" not in told["columns"]
+    parameters = params.from_values(values, "here").parameters()
+    assert "outcomes" not in parameters
+    assert "key" not in parameters["columns"]

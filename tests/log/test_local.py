@@ -28,9 +28,9 @@ def test_a_day_begins_at_its_local_midnight(load: Any, zone: str) -> None:
     times = pd.date_range("2009-12-20", "2012-01-10", freq="7h", tz="UTC")
     times = times.append(pd.date_range("1930-01-01", periods=20, freq="11h", tz="UTC"))
     rows = load(pd.DataFrame({"time": times.astype("datetime64[us, UTC]")}))
-    told = rows.select("time", start=day_start(_.time, zone, (1930, 2012))).to_pandas()
-    wanted = [began(moment.to_pydatetime(), zone) for moment in told["time"]]
-    assert [moment.to_pydatetime() for moment in told["start"]] == wanted
+    started = rows.select("time", start=day_start(_.time, zone, (1930, 2012))).to_pandas()
+    wanted = [began(moment.to_pydatetime(), zone) for moment in started["time"]]
+    assert [moment.to_pydatetime() for moment in started["start"]] == wanted
 
 
 @pytest.mark.parametrize("zone", ["America/Sao_Paulo", "America/Havana", "Africa/Cairo"])
@@ -47,6 +47,6 @@ def test_clocks_that_change_about_midnight(load: Any, zone: str) -> None:
         [at + timedelta(minutes=m) for at in changed for m in range(-180, 1_600, 20)]
     )
     rows = load(pd.DataFrame({"time": times.astype("datetime64[us, UTC]")}))
-    told = rows.select("time", start=day_start(_.time, zone, (2008, 2012))).to_pandas()
-    wanted = [began(moment.to_pydatetime(), zone) for moment in told["time"]]
-    assert [moment.to_pydatetime() for moment in told["start"]] == wanted
+    started = rows.select("time", start=day_start(_.time, zone, (2008, 2012))).to_pandas()
+    wanted = [began(moment.to_pydatetime(), zone) for moment in started["time"]]
+    assert [moment.to_pydatetime() for moment in started["start"]] == wanted

@@ -45,8 +45,8 @@ def test_margins_hold_and_cells_are_few(rows: int) -> None:
     assert (found[SIDES].sum(axis=1) > 0).all()
     assert found.equals(found.sort_values(order, ignore_index=True))
     assert not found.duplicated(order).any()
-    for given, told in zip((by_bin, by_band), margins(found), strict=True):
-        pd.testing.assert_frame_equal(given, told, check_dtype=False)
+    for given, margin in zip((by_bin, by_band), margins(found), strict=True):
+        pd.testing.assert_frame_equal(given, margin, check_dtype=False)
     assert len(found) <= 2 * (len(by_bin) + len(by_band))
 
 

@@ -33,13 +33,13 @@ def test_a_second_window_reads_no_log(tmp_path: Path, kind: str) -> None:
     rows = messy.frame(3)
     rows.to_parquet(path) if kind == "parquet" else rows.to_csv(path, index=False)
     first, second = messy.question(path), messy.question(path, **LATER)
-    told = [log.count(one) for one in (first, second)]
+    expected = [log.count(one) for one in (first, second)]
     kept = Prepared(tmp_path, [(str(path), "its hash")])
-    assert same(log.count(first, prepared=kept), told[0])
+    assert same(log.count(first, prepared=kept), expected[0])
     assert len(list(tmp_path.glob("*.duckdb"))) == 1
     # The file now holds nothing that could be counted.
     path.write_bytes(b"")
-    assert same(log.count(second, prepared=kept), told[1])
+    assert same(log.count(second, prepared=kept), expected[1])
 
 
 def test_kept_rows_have_the_types_of_rows_that_are_read(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
-    ("part", "changes", "said"),
+    ("part", "changes", "message"),
     [
         ("columns.score", {"columns": messy.columns(score="bim")}, "did you mean 'bin'?"),
         ("columns.time", {"columns": messy.columns(time="answered AT")}, "mean 'Answered at'?"),
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.slow
     ],
 )
 def test_a_column_that_is_missing_is_said(
-    tmp_path: Path, part: str, changes: dict[str, Any], said: str
+    tmp_path: Path, part: str, changes: dict[str, Any], message: str
 ) -> None:
     messy.frame(1, rows=100).to_parquet(tmp_path / "log.parquet")
     with pytest.raises(InputError) as caught:
         count(messy.question(tmp_path / "log.parquet", **changes))
     line = str(caught.value)
     assert line.startswith(f"{part}: the log has no column ")
-    assert line.replace('"O\'Ability"', "'O\\'Ability\"").endswith(said)
+    assert line.replace('"O\'Ability"', "'O\\'Ability\"").endswith(message)
 
 
 def test_a_column_of_another_kind_is_said(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def told(**changes: Any) -> dict[str, int]:
+def breaches(**changes: Any) -> dict[str, int]:
     """The breaches, with how many rows each has."""
     counts = count(params.from_names({**ASKED, **changes}), {}, True)
     return {str(one["reason"]): one["rows"] for one in counts.meta["breaches"]}
@@ -126,14 +126,14 @@ def test_only_rows_that_agree_in_all_repeat_another(form: str) -> None:
         "ISO": doubled.time.dt.strftime("%Y-%m-%dT00:00:00Z"),
     }[form]
     doubled.assign(time=written).to_csv("log.csv", index=False)
-    assert told() == {"duplicate rows": int(doubled.duplicated().sum())}
+    assert breaches() == {"duplicate rows": int(doubled.duplicated().sum())}
 
 
 def test_times_of_day_that_repeat_are_compared_alike() -> None:
     frame = rows()
     again = frame.iloc[:4].assign(score=0.5)
     pd.concat([frame, again, frame.iloc[7:10]]).to_parquet("log.parquet", index=False)
-    assert told(log="log.parquet") == {"duplicate rows": 3}
+    assert breaches(log="log.parquet") == {"duplicate rows": 3}
 
 
 def test_labels_with_spaces_and_zeros_stay_apart() -> None:
@@ -249,8 +249,8 @@ def test_scores_as_large_whole_texts_are_compared_as_such() -> None:
     assert noted.startswith("score is large: counted from ")
 
 
-@pytest.mark.parametrize(("junk", "said"), [("abc", "is large"), ("1e17", "equal to others")])
-def test_junk_beside_large_whole_texts_hides_no_rounding(junk: str, said: str) -> None:
+@pytest.mark.parametrize(("junk", "message"), [("abc", "is large"), ("1e17", "equal to others")])
+def test_junk_beside_large_whole_texts_hides_no_rounding(junk: str, message: str) -> None:
     frame = rows()
     scores = (frame.score * 1e4).round().astype("int64") + 2**60
     first = frame.index == frame.index[0]
@@ -258,7 +258,7 @@ def test_junk_beside_large_whole_texts_hides_no_rounding(junk: str, said: str) -
     if junk == "abc":
         counts = counted()
         right(counts, frame[~first])
-        assert any(said in one for one in counts.noted())
+        assert any(message in one for one in counts.noted())
     else:
-        with pytest.raises(InputError, match=said):
+        with pytest.raises(InputError, match=message):
             counted()

@@ -42,8 +42,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Counts, Cou
 
 
 def by(table: pd.DataFrame, *more: str) -> pd.DataFrame:
-    told = table.astype(dict.fromkeys(KEYS[:3], "str"))
-    return told.groupby([*KEYS, *more])[SIDES].sum().sort_index()
+    frame = table.astype(dict.fromkeys(KEYS[:3], "str"))
+    return frame.groupby([*KEYS, *more])[SIDES].sum().sort_index()
 
 
 def test_sums_hold_and_cells_are_few(both: tuple[Counts, Counts]) -> None:

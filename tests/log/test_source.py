@@ -55,7 +55,7 @@ def test_columns_of_csvs_are_matched_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "is empty; name a file with rows"),
         ("\n\n", "is empty; a CSV begins with the names of its columns"),
@@ -65,10 +65,10 @@ def test_columns_of_csvs_are_matched_by_name(tmp_path: Path) -> None:
         ('a,b\n1,"2\n1,2\n', "line 2 has a quote that does not end; mend the line"),
     ],
 )
-def test_a_broken_csv_is_refused(tmp_path: Path, content: str, said: str) -> None:
+def test_a_broken_csv_is_refused(tmp_path: Path, content: str, message: str) -> None:
     line = refused(text(tmp_path / "log.csv", content))
     assert "log.csv" in line
-    assert said in line
+    assert message in line
 
 
 def test_a_csv_must_be_utf8(tmp_path: Path) -> None:

@@ -35,11 +35,11 @@ def test_days_lead_back_to_where_they_begin(load: Any, zone: str) -> None:
     rows = load(pd.DataFrame({"time": times.astype("datetime64[us, UTC]")}))
     years = (times[0].year, times[-1].year)
     starts = rows.mutate(start=day_start(_.time, zone, years))
-    told = starts.select("start", step=found.numbered(starts.start)).to_pandas()
-    assert told["step"].between(0, found.count - 1).all()
-    back = found.named(told[["step"]])["start"]
-    assert back.tolist() == told["start"].tolist()
-    assert told["step"].nunique() == told["start"].nunique() > 15
+    numbered = starts.select("start", step=found.numbered(starts.start)).to_pandas()
+    assert numbered["step"].between(0, found.count - 1).all()
+    back = found.named(numbered[["step"]])["start"]
+    assert back.tolist() == numbered["start"].tolist()
+    assert numbered["step"].nunique() == numbered["start"].nunique() > 15
 
 
 @pytest.mark.parametrize("seconds", [60, 3_600])
@@ -48,8 +48,8 @@ def test_hours_and_minutes_are_of_utc(load: Any, seconds: int) -> None:
     found = steps(times, seconds, "Asia/Kathmandu")
     starts = times.floor(f"{seconds}s").astype("datetime64[us, UTC]")
     rows = load(pd.DataFrame({"start": starts}))
-    told = rows.select("start", step=found.numbered(rows.start)).to_pandas()
-    assert told["step"].between(0, found.count - 1).all()
-    assert found.named(told[["step"]])["start"].tolist() == told["start"].tolist()
+    numbered = rows.select("start", step=found.numbered(rows.start)).to_pandas()
+    assert numbered["step"].between(0, found.count - 1).all()
+    assert found.named(numbered[["step"]])["start"].tolist() == numbered["start"].tolist()
     first = datetime(2024, 10, 26, 21, 7 if seconds == 60 else 0, tzinfo=UTC)
     assert (found.first, found.number(first)) == (first, 0)

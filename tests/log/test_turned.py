@@ -61,8 +61,8 @@ def test_auc_is_that_of_the_score_turned_round(tmp_path: Path, turned: str, scal
 def test_a_score_that_falls_is_noted_with_the_key_that_turns_it(tmp_path: Path) -> None:
     log(1.0).to_csv(tmp_path / "log.csv", index=False)
     counts = count(params.from_values(asked(tmp_path / "log.csv", None), "here"))
-    (told,) = [b["reason"] for b in counts.meta["breaches"] if "fall as outcomes" in b["reason"]]
-    assert told.endswith("turn it round by columns.turned: '1 - score' (or '-score' for scores "
+    (reason,) = [b["reason"] for b in counts.meta["breaches"] if "fall as outcomes" in b["reason"]]
+    assert reason.endswith("turn it round by columns.turned: '1 - score' (or '-score' for scores "
                          "beyond 0 to 1)")  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Counts of weighted rows, and what is said of them, against scikit-learn and plain arrays."""
+"""Counts of weighted rows, and the messages about them, against scikit-learn and plain arrays."""
 
 from dataclasses import replace
 from typing import Any
@@ -136,19 +136,19 @@ def test_large_logs_are_summed_alike(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"w": -1.5}, "1 of the 4,000 rows that can be scored have a negative number in 'w'"),
         ({"w": np.nan}, "1 of the 4,000 rows that can be scored have no finite number in 'w'"),
         ({"w": np.inf}, "1 of the 4,000 rows that can be scored have no finite number in 'w'"),
     ],
 )
-def test_what_cannot_be_a_weight_is_refused(change: dict[str, float], told: str) -> None:
+def test_what_cannot_be_a_weight_is_refused(change: dict[str, float], message: str) -> None:
     frame = made()
     frame.loc[17, list(change)] = list(change.values())
     with pytest.raises(InputError, match="at least 0") as refused:
         counted(frame, weight="w")
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
@@ -164,7 +164,9 @@ def test_weights_that_leave_no_auc_are_refused() -> None:
 @pytest.mark.parametrize("scale", [2.0**500, 2.0**-560])
 def test_huge_and_tiny_weights_count_as_others_do(scale: float) -> None:
     frame = made(rows=400)
-    one, other = (counted(told, weight="w") for told in (frame, frame.assign(w=frame["w"] * scale)))
+    one, other = (
+        counted(frame_of, weight="w") for frame_of in (frame, frame.assign(w=frame["w"] * scale))
+    )
     pd.testing.assert_frame_equal(one.slices, other.slices)
     assert one.meta["weights"] == other.meta["weights"]
 
@@ -184,7 +186,7 @@ def test_what_takes_no_weights_says_so(weighted: Any) -> None:
     counts = replace(
         weighted.counts, meta={**meta, "weights": {**meta["weights"], "history": True}}
     )
-    told = (
+    sentence = (
         "Replay is not possible: rows have weights (columns.weight), which a replay does not carry."
     )
-    assert replay(counts, question).sentence == told
+    assert replay(counts, question).sentence == sentence

@@ -41,11 +41,13 @@ def test_gaps_everywhere_are_no_outcomes_that_arrive() -> None:
 def test_a_rate_that_falls_at_the_end_is_told() -> None:
     truths = outcomes(0.4)
     truths[-len(TIMES) // 10 :] *= RNG.random(len(TIMES) // 10) < 0.3
-    (told,) = arriving(TIMES, truths, None).warnings
-    assert told.startswith("outcomes may keep arriving: ")
+    (warning,) = arriving(TIMES, truths, None).warnings
+    assert warning.startswith("outcomes may keep arriving: ")
 
 
 def test_how_long_outcomes_take_is_told_where_it_is_known() -> None:
     later = TIMES + pd.to_timedelta(np.full(len(TIMES), 72.0), "h")
-    (told,) = arriving(TIMES, outcomes(), later).warnings
-    assert told.startswith("outcomes arrive 3.0 days after the score (median; 95% within 3.0 days)")
+    (warning,) = arriving(TIMES, outcomes(), later).warnings
+    assert warning.startswith(
+        "outcomes arrive 3.0 days after the score (median; 95% within 3.0 days)"
+    )

@@ -51,8 +51,8 @@ def test_what_cannot_be_known_is_asked_and_the_answer_stands(tmp_path: Path) -> 
     assert asked == [("positive", "blue", ("green",))]
     assert found.question.columns.positive == ("green",)
     assert found.question.columns.turned == "1 - score"
-    (told,) = [one for one in found.assumed if one.key == "positive"]
-    assert (told.sure, told.why) == ("sure", "as you say")
+    (assumption,) = [one for one in found.assumed if one.key == "positive"]
+    assert (assumption.sure, assumption.why) == ("sure", "as you say")
 
 
 def test_of_many_tables_one_is_named(tmp_path: Path) -> None:
@@ -73,8 +73,8 @@ def test_a_file_as_windows_writes_it_is_read_and_said_to_be(tmp_path: Path) -> N
     frame.to_csv(path, index=False, encoding="cp1252")
     found = propose(str(path))
     assert found.question.columns.encoding == "cp1252"
-    (told,) = [one for one in found.assumed if one.key == "encoding"]
-    assert (told.value, told.sure) == ("cp1252", "likely")
+    (assumption,) = [one for one in found.assumed if one.key == "encoding"]
+    assert (assumption.value, assumption.sure) == ("cp1252", "likely")
     write(found, tmp_path / "a.yml")
     assert params.load(tmp_path / "a.yml") == found.question
     assert look(str(path)).names == list(frame)
@@ -93,8 +93,8 @@ def test_where_nobody_can_be_asked_the_guess_is_told(tmp_path: Path) -> None:
     found = propose(made(tmp_path))
     assert found.question.case == "a-log"
     assert (found.question.columns.positive, found.question.columns.turned) == (("blue",), None)
-    (told,) = [one for one in found.assumed if one.key == "positive"]
-    assert (told.sure, told.why) == ("a guess", "higher scores go with it")
+    (assumption,) = [one for one in found.assumed if one.key == "positive"]
+    assert (assumption.sure, assumption.why) == ("a guess", "higher scores go with it")
     (window,) = [one for one in found.assumed if one.key == "incident"]
     assert window.sure == "a guess"
     assert window.why.startswith("no sure fall was found")

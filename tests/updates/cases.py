@@ -220,13 +220,13 @@ if __name__ == "__main__":
     # Approve new text: `python -m updates.cases` in tests/; with --findings and names, or with
     # none for all, analyse anew too.
     named = [case for case in CASES if case in sys.argv] or list(CASES)
-    for told in named if "--findings" in sys.argv else ():
+    for case_name in named if "--findings" in sys.argv else ():
         with TemporaryDirectory() as made_in:
-            text = json.dumps(findings(told, Path(made_in)), indent=1, ensure_ascii=False)
-            (APPROVED / f"{told}.findings.json").write_text(text + "\n", encoding="utf-8")
-    for told in (*CASES, *SITUATIONS):
+            text = json.dumps(findings(case_name, Path(made_in)), indent=1, ensure_ascii=False)
+            (APPROVED / f"{case_name}.findings.json").write_text(text + "\n", encoding="utf-8")
+    for case_name in (*CASES, *SITUATIONS):
         for whom in AUDIENCES:
             with TemporaryDirectory() as made_in:
-                text = approved(Path(made_in), told, whom).text
+                text = approved(Path(made_in), case_name, whom).text
                 text = ALERTED.sub(SOME_TIME, text)
-                (APPROVED / f"{told}.{whom}.md").write_text(text, encoding="utf-8")
+                (APPROVED / f"{case_name}.{whom}.md").write_text(text, encoding="utf-8")

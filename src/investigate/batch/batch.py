@@ -50,8 +50,8 @@ class Batch:
     def __init__(self, asked: BatchAsked) -> None:
         self.asked = asked
         swept = [f"{axis.name}={','.join(axis.values)}" for axis in asked.axes]
-        told = [asked.overrides, swept, asked.further]
-        self.folder = BatchFolder.of(asked.audit, asked.name, asked.files, told)
+        options = [asked.overrides, swept, asked.further]
+        self.folder = BatchFolder.of(asked.audit, asked.name, asked.files, options)
         notebooks = (asked.notebooks or notebooks_folder(), asked.further)
         self.plan = planned(asked.files, asked.overrides, asked.axes, notebooks)
         self.results: dict[str, BatchResult] = {}

@@ -107,12 +107,12 @@ class BatchSummary:
         }
 
     @classmethod
-    def read(cls, told: Any) -> "BatchSummary":
+    def read(cls, stored: Any) -> "BatchSummary":
         """From JSON, whatever it holds."""
-        said = mapping(told)
+        document = mapping(stored)
         axes = tuple(
             Axis(words(one.get("name"), 160), _texts(one.get("values")))
-            for one in rows(said.get("axes"), 10)
+            for one in rows(document.get("axes"), 10)
         )
         found = tuple(
             BatchRow(
@@ -121,9 +121,9 @@ class BatchSummary:
                 _texts(one.get("values")),
                 None if one.get("result") is None else BatchResult.read(one["result"]),
             )
-            for one in rows(said.get("runs"), 1000)
+            for one in rows(document.get("runs"), 1000)
         )
-        return cls(words(said.get("name"), 160), axes, found)
+        return cls(words(document.get("name"), 160), axes, found)
 
     def to_csv(self) -> str:
         """As CSV: the params file, the case, what is swept, and `COLUMNS`."""
@@ -131,9 +131,9 @@ class BatchSummary:
         out = csv.writer(text, lineterminator="\n")
         out.writerow(["params", "case", *(axis.name for axis in self.axes), *COLUMNS])
         for row in self.rows:
-            told = {} if row.result is None else row.result.to_json()
-            told = {name: "" if value is None else value for name, value in told.items()}
-            out.writerow([row.params, row.case, *row.values, *(told.get(n, "") for n in COLUMNS)])
+            values = {} if row.result is None else row.result.to_json()
+            values = {name: "" if value is None else value for name, value in values.items()}
+            out.writerow([row.params, row.case, *row.values, *(values.get(n, "") for n in COLUMNS)])
         return text.getvalue()
 
 
@@ -149,13 +149,13 @@ class BatchFolder:
 
     @classmethod
     def of(
-        cls, audit: Path, name: str, files: Sequence[Path], told: Sequence[Sequence[str]]
+        cls, audit: Path, name: str, files: Sequence[Path], options: Sequence[Sequence[str]]
     ) -> "BatchFolder":
-        """That of a batch of `files`, with the overrides, sweeps and notebooks `told`.
+        """That of a batch of `files`, with the overrides, sweeps and notebooks `options`.
 
         The same command finds the same folder.
         """
-        asked = json.dumps([[path.as_posix() for path in files], *map(list, told)])
+        asked = json.dumps([[path.as_posix() for path in files], *map(list, options)])
         stem = name or (files[0].stem if len({path.stem for path in files}) == 1 else "batch")
         safe = re.sub(r"[^A-Za-z0-9_-]+", "-", stem)[:60].strip("-") or "batch"
         return cls(audit / BATCHES / f"{safe}-{hashlib.sha256(asked.encode()).hexdigest()[:10]}")

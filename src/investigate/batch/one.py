@@ -21,7 +21,7 @@ from investigate.rendering import one_line
 
 @dataclass(frozen=True)
 class BatchTask:
-    """What a process of the batch is told; ``result`` is the file that it leaves.
+    """The order for a process of the batch; ``result`` is the file that it leaves.
 
     ``prepared`` is the folder of what runs over the same log read of it once.
     """

@@ -98,18 +98,18 @@ def _planned(
 
 def _blaming(message: str, swept: Sequence[str]) -> str:
     """`message` about an override that was swept, as the option that was written."""
-    for told in swept:
-        name = told.partition("=")[0]
+    for override in swept:
+        name = override.partition("=")[0]
         message = message.replace(f"-p {name}", f"--sweep {name}")
     return message
 
 
 def _ends(path: Path, overrides: Sequence[str], swept: Sequence[str]) -> list[str]:
     """Overrides that move the end of each window of which the start alone is swept."""
-    named = {told.partition("=")[0].strip() for told in (*overrides, *swept)}
+    named = {override.partition("=")[0].strip() for override in (*overrides, *swept)}
     ends = []
-    for told in swept:
-        name, _, value = told.partition("=")
+    for override in swept:
+        name, _, value = override.partition("=")
         window, _, part = name.partition(".")
         if window not in ("baseline", "incident") or part != "start" or f"{window}.end" in named:
             continue
@@ -136,22 +136,22 @@ def key(question: Question, notebooks: tuple[Path, Sequence[str]], hashes: dict[
             raise InputError(f"{path}: cannot read it: {error.strerror}") from error
         data.append([str(path), hashes[path]])
     data += [[table["name"], table["sha256"]] for table in log.server_tables(question)]
-    told: list[Any] = [question.fingerprint(), question.case, data]
-    told += [[source.name, source.text] for source in sources]
-    return _hash([told, __version__, _code()])
+    parts: list[Any] = [question.fingerprint(), question.case, data]
+    parts += [[source.name, source.text] for source in sources]
+    return _hash([parts, __version__, _code()])
 
 
-def _hash(told: Any) -> str:
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+def _hash(parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 @cache
 def _code() -> str:
     files = sorted(PACKAGE.rglob("*.py"))
     names = {path: path.relative_to(PACKAGE) for path in files}
-    told = [
+    parts = [
         [name.as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()]
         for path, name in names.items()
         if name.parts[0] not in ELSEWHERE
     ]
-    return _hash(told)
+    return _hash(parts)

@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 
 for name in ("investigate.records.preload", "investigate.log.counting", "investigate.batch.one"):
-    # What cannot be imported fails where it is used, and is told there.
+    # What cannot be imported fails where it is used, and is reported there.
     with suppress(Exception):
         importlib.import_module(name)
 WARM = os.getpid()

@@ -60,15 +60,15 @@ class BatchResult:
         )
 
     @classmethod
-    def read(cls, told: Any) -> Self:
+    def read(cls, stored: Any) -> Self:
         """From JSON, whatever it holds."""
-        said, values = mapping(told), {}
+        document, values = mapping(stored), {}
         for field in fields(cls):
             if field.name == "status":
                 continue
-            value = said.get(field.name)
+            value = document.get(field.name)
             values[field.name] = number(value) if "float" in str(field.type) else words(value)
-        status = said.get("status")
+        status = document.get("status")
         return cls(status=status if status in (0, 1, 2) else 1, **values)  # type: ignore[arg-type]
 
     def to_json(self) -> dict[str, Any]:

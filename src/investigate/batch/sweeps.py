@@ -37,12 +37,12 @@ def axis(text: str) -> Axis:
 
     Raises `InputError` where it names none, one twice, or too many.
     """
-    name, separator, told = text.partition("=")
+    name, separator, listed = text.partition("=")
     name = name.strip()
     where = f"--sweep {text}"
-    if not separator or not name or not told.strip():
+    if not separator or not name or not listed.strip():
         raise InputError(f"{where}: it is no NAME=VALUES; {HOW}")
-    values = tuple(itertools.islice(_values(told.strip(), where), MOST + 1))
+    values = tuple(itertools.islice(_values(listed.strip(), where), MOST + 1))
     if len(values) > MOST:
         raise InputError(f"{where}: it names more than {MOST:,} values; take longer steps")
     for value in values:
@@ -99,10 +99,10 @@ def later(moment: date, months: int) -> date:
     )
 
 
-def _values(told: str, where: str) -> Iterator[str]:
-    first, dots, rest = told.partition("..")
+def _values(text: str, where: str) -> Iterator[str]:
+    first, dots, rest = text.partition("..")
     if not dots:
-        parts = [part.strip() for part in told.split(",")]
+        parts = [part.strip() for part in text.split(",")]
         if not all(parts):
             raise InputError(f"{where}: a value is missing between commas; {HOW}")
         yield from parts

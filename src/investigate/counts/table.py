@@ -64,7 +64,7 @@ class Counts:
         earlier one), ``defaulted`` (rows that `missing_input` leaves out),
         ``seasoned`` (rows of clusters with at least five earlier rows in the log),
         ``returning`` (rows of clusters that have rows in both windows; not in old counts),
-        ``unscored`` (rows of the window left out because no finite score stands there).
+        ``unscored`` (rows of the window left out because they have no finite score).
     items: scope (``system``, each cohort column), ``item``, ``window``, ``half`` (fold
         modulo 2), ``rows``, ``positives``, ``bins`` (sum of bin numbers), ``squares``
         (of their squares). Empty where no item column is named. Of more than 3,000 items those

@@ -1,4 +1,4 @@
-"""What the page is told: counts as text, and the question that they answer."""
+"""The data of the page: counts as text, and the question that they answer."""
 
 import base64
 import zlib
@@ -21,7 +21,7 @@ WEIGHED = ("rows", "squares")
 def page_data(
     question: Question, counts: ByStep, opened: str | None, account: Finding | None = None
 ) -> dict[str, Any]:
-    """What the page reads, as plain JSON: no score stands in it, and no row.
+    """What the page reads, as plain JSON: it holds no score and no row.
 
     ``opened`` is the path that the question was opened from, if it was one; ``account`` that of
     the question's windows.
@@ -65,7 +65,7 @@ def _account(found: Finding) -> dict[str, Any]:
     parts = []
     for row, part in zip(found.table, found.detail["account"], strict=True):
         value, low, high = -Estimate(row["points"], row["low"], row["high"])
-        told = {
+        shown_part = {
             "label": kind(row["part"]).words_for(bool(row["either"])).badge,
             "where": row["where"],
             "value": value,
@@ -73,7 +73,7 @@ def _account(found: Finding) -> dict[str, Any]:
             "high": high,
             "sentence": part["sentence"],
         }
-        parts.append(told)
+        parts.append(shown_part)
     return {"claim": found.claim, "parts": parts}
 
 
@@ -89,9 +89,9 @@ def _folds(counts: ByStep) -> dict[str, Any] | None:
 
 
 def encoded(
-    cells: pd.DataFrame, sizes: list[int], keys: list[str], told: tuple[str, str] = OUTCOMES
+    cells: pd.DataFrame, sizes: list[int], keys: list[str], sides: tuple[str, str] = OUTCOMES
 ) -> str:
-    """Sorted `cells` as text: how much each key is above the one before, then what is `told`.
+    """Sorted `cells` as text: how much each key is above the one before, then what is `sides`.
 
     A key is the step and the columns `keys`, of so many values each, as one number. Numbers are
     written in seven bits a byte, the lowest first; the eighth says that another byte follows. All
@@ -100,7 +100,7 @@ def encoded(
     key = cells["step"].to_numpy().astype(np.int64)
     for name, size in zip(keys, sizes, strict=True):
         key = key * size + cells[name].to_numpy()
-    columns = [np.diff(key, prepend=0), *(cells[side].to_numpy() for side in told)]
+    columns = [np.diff(key, prepend=0), *(cells[side].to_numpy() for side in sides)]
     numbers = np.stack(columns, axis=1).ravel().astype(np.int64)
     return base64.b64encode(zlib.compress(_bytes(numbers), 9)).decode()
 

@@ -25,26 +25,26 @@ SCRIPTS = (
 """In the order in which they need each other; together they are one script."""
 
 
-def page(told: dict[str, Any]) -> str:
-    """The page that shows what `told` holds; equal values give equal text."""
+def page(data: dict[str, Any]) -> str:
+    """The page that shows what `data` holds; equal values give equal text."""
     style, script = _own("style.css"), script_text()
     return _own("page.html").format(
         policy=POLICY.format(script=_hash(script), style=_hash(style)),
-        title=escape(_title(told)),
-        case=escape(str(told["case"])),
-        intervals=escape(_intervals(told)),
+        title=escape(_title(data)),
+        case=escape(str(data["case"])),
+        intervals=escape(_intervals(data)),
         style=style,
         script=script,
-        data=as_data(told),
+        data=as_data(data),
     )
 
 
-def frame(told: dict[str, Any], height: int = HEIGHT) -> str:
+def frame(data: dict[str, Any], height: int = HEIGHT) -> str:
     """The page in a frame of its own origin, so that neither can touch what the other shows."""
     return (
-        f'<iframe title="{escape(_title(told))}" class="{FRAME}" '
+        f'<iframe title="{escape(_title(data))}" class="{FRAME}" '
         'sandbox="allow-scripts allow-downloads" allow="clipboard-write" '
-        f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(page(told))}"></iframe>'
+        f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(page(data))}"></iframe>'
     )
 
 
@@ -58,19 +58,19 @@ def data_of(shown: str) -> dict[str, Any] | None:
     found = re.fullmatch(r'<iframe [^>]*srcdoc="([^"]*)"></iframe>', shown.strip())
     data = found and re.search(f"{re.escape(DATA)}(.*?)</script>", unescape(found[1]), re.DOTALL)
     try:
-        told = json.loads(data[1]) if data else None
+        loaded = json.loads(data[1]) if data else None
         # What cannot be shown raises one of these.
-        return told if isinstance(told, dict) and _bounded(told) and page(told) else None
+        return loaded if isinstance(loaded, dict) and _bounded(loaded) and page(loaded) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
-def _bounded(told: dict[str, Any]) -> bool:
+def _bounded(data: dict[str, Any]) -> bool:
     """Whether a browser can be asked to show it: what was made here is smaller by far."""
-    groups = max(len(told["systems"]), *(len(one["labels"]) for one in told["cohorts"]), 1)
-    weighed = (told.get("weights") or {}).get("tables", [])
-    cells = sum(len(cells) for cells in [*told["tables"], *weighed])
-    return told["steps"] < 10**6 and groups * told["bins"] < 10**7 and cells < 10**8
+    groups = max(len(data["systems"]), *(len(one["labels"]) for one in data["cohorts"]), 1)
+    weighed = (data.get("weights") or {}).get("tables", [])
+    cells = sum(len(cells) for cells in [*data["tables"], *weighed])
+    return data["steps"] < 10**6 and groups * data["bins"] < 10**7 and cells < 10**8
 
 
 def script_source() -> str:
@@ -78,9 +78,9 @@ def script_source() -> str:
     return _hash(script_text())
 
 
-def as_data(told: dict[str, Any]) -> str:
-    """JSON that can stand within a script's tags: whatever a label holds, it ends none."""
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def as_data(data: dict[str, Any]) -> str:
+    """JSON that is safe within a script's tags: whatever a label holds, it ends none."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c")
 
 
@@ -91,16 +91,16 @@ def script_text() -> str:
     return f'"use strict";\n(async () => {{\n{parts}}})();\n'
 
 
-def _title(told: dict[str, Any]) -> str:
-    return f"AUC over time: {told['case']}"
+def _title(data: dict[str, Any]) -> str:
+    return f"AUC over time: {data['case']}"
 
 
-def _intervals(told: dict[str, Any]) -> str:
-    if told["folds"] is None:
+def _intervals(data: dict[str, Any]) -> str:
+    if data["folds"] is None:
         return "Intervals: DeLong, which takes rows as independent."
-    clusters = "clusters" if told["question"]["columns"].get("cluster") else "random parts of rows"
+    clusters = "clusters" if data["question"]["columns"].get("cluster") else "random parts of rows"
     return (
-        f"Intervals: jackknife over {clusters} (32 folds, {told['folds']['bins']} score bins); of "
+        f"Intervals: jackknife over {clusters} (32 folds, {data['folds']['bins']} score bins); of "
         "slices, groups and days: DeLong, widened by what the jackknife adds in the whole."
     )
 

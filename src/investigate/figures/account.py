@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from investigate.analyses.wording import points
 from investigate.figures.style import BLUE, FAINT, GREEN, INK, SMALL, VERMILLION, Chart, drawing
-from investigate.figures.style import sentence as told
+from investigate.figures.style import sentence as sentence_chart
 from investigate.figures.text import safe, shortened
 from investigate.finding import Finding, draws
 from investigate.kinds import kind
@@ -36,7 +36,7 @@ def account(finding: Finding) -> Chart:
     ends = [finding.numbers[name].value for name in ("baseline", "incident")]
     before, after = ends
     if before is None or after is None or not finding.table:
-        return told(finding.claim)
+        return sentence_chart(finding.claim)
     rows = finding.table
     with drawing(finding.claim, 2.1 + ROW * (len(rows) + 2)) as figure:
         ax = figure.subplots()

@@ -63,9 +63,9 @@ def fit_title(text: Text, claim: str, width: float, lines: int = TITLE_LINES) ->
     What is left out last is what comes first: clauses after a semicolon or a full stop, then those
     after a colon. A page has the whole claim.
     """
-    told = _drawable(claim)
+    drawable = _drawable(claim)
     for mark in (r"(?<=[;.]) ", r"(?<=[;.:]) "):
-        clauses = re.split(mark, told)
+        clauses = re.split(mark, drawable)
         for kept in range(len(clauses), 0, -1):
             fit(text, " ".join(clauses[:kept]).rstrip(";:"), width, lines)
             if not text.get_text().endswith(PLACEHOLDER):

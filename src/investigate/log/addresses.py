@@ -55,9 +55,9 @@ def database(url: str, part: str) -> dict[str, str]:
             f"{part}: {url!r} is no address of a database; write "
             "postgres://user:${PASSWORD}@host:5432/database"
         )
-    told = {name: value for name, value in match.groupdict().items() if value}
-    more = dict(parse_qsl(told.pop("more", "")))
-    plain = {n: filled(v, part) if NAMED.search(v) else unquote(v) for n, v in told.items()}
+    fields = {name: value for name, value in match.groupdict().items() if value}
+    more = dict(parse_qsl(fields.pop("more", "")))
+    plain = {n: filled(v, part) if NAMED.search(v) else unquote(v) for n, v in fields.items()}
     return {**plain, **more}
 
 

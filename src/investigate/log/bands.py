@@ -35,14 +35,14 @@ def label(
     parts, of which each would give others.
     """
     values = column(log, name, "cohorts")
-    told = dict(question.bands).get(name)
-    if told is None and not (learn and _many_numbers(values, question.thresholds.max_groups)):
+    given = dict(question.bands).get(name)
+    if given is None and not (learn and _many_numbers(values, question.thresholds.max_groups)):
         return casts.label(values), None
     number, _ = casts.number(values, f"bands.{name}")
-    edges = list(told) if told is not None else found(number)
+    edges = list(given) if given is not None else found(number)
     if not edges:
         return casts.label(values), None
-    if told is not None:
+    if given is not None:
         return banded(number, edges), None
     cut = ", ".join(written(edges))
     reason = f"cohort {name!r} holds numbers: cut into bands at {cut}"
@@ -67,10 +67,10 @@ def found(number: Any) -> list[float]:
     """The fifths of a column of numbers, rounded; fewer where they are equal."""
     table = number.name("number").as_table()
     cuts = {f"cut{i}": table.number.quantile(share) for i, share in enumerate(FIFTHS)}
-    told = table.agg(low=table.number.min(), **cuts).to_pyarrow().to_pylist()[0]
-    if told["low"] is None:
+    row = table.agg(low=table.number.min(), **cuts).to_pyarrow().to_pylist()[0]
+    if row["low"] is None:
         return []
-    return rounded(float(told.pop("low")), [float(cut) for cut in told.values()])
+    return rounded(float(row.pop("low")), [float(cut) for cut in row.values()])
 
 
 def rounded(low: float, cuts: Iterable[float]) -> list[float]:
@@ -96,8 +96,8 @@ def _many_numbers(values: Any, most: int) -> bool:
     if casts.is_text(kind):
         raw = values.cast("string").name("raw").as_table()
         # Labels repeat, so that those that differ are far fewer than rows.
-        for told in (raw.limit(LOOKED_AT), raw.distinct()):
-            if not _all_numbers(told.select(text=texts.present(told.raw))):
+        for subset in (raw.limit(LOOKED_AT), raw.distinct()):
+            if not _all_numbers(subset.select(text=texts.present(subset.raw))):
                 return False
     elif not kind.is_numeric():
         return False

@@ -159,7 +159,7 @@ def _groups(rows: ibis.Table, name: str, column: str, question: Question) -> Gro
     """The largest groups of a column, over the whole log; all others, and tiny ones, as one."""
     sizes = rows.group_by(label=rows[column].fill_null(MISSING)).agg(rows=_.count()).to_pandas()
     sizes = sizes.sort_values(["rows", "label"], ascending=[False, True])
-    # Few rows may be few people: what no window would show alone stands in no page, either.
+    # Few rows may be few people: what no window would show alone is in no page, either.
     large = sizes[sizes["rows"] >= question.thresholds.smallest_group]
     labels = [str(label) for label in large["label"]]
     most = min(question.thresholds.max_groups, MOST_LABELS)
@@ -230,8 +230,8 @@ def _folds(binned: _Binned, question: Question) -> tuple[pd.DataFrame | None, in
     if names.cluster is None and names.weight is None:
         return None, 0
     apart = ["score", "weight", *(f"cohort{i}" for i in range(len(question.cohorts)))]
-    told = binned.rows.mutate(fold=fold(binned.rows, question))
-    folded = keep(spread(told, question, apart))
+    with_fold = binned.rows.mutate(fold=fold(binned.rows, question))
+    folded = keep(spread(with_fold, question, apart))
     sizes = sums(folded, ["bin"], {"rows": _.count()})
     middle = sizes["rows"].cumsum() - sizes["rows"] / 2
     for most in FOLD_BINS:

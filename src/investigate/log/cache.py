@@ -61,7 +61,7 @@ def held(path: Path) -> Iterator[None]:
 class Cache:
     """Counts in a folder of their own; several processes may use it at once.
 
-    What cannot be read or written there is counted anew, and nothing is said.
+    What cannot be read or written there is counted anew, without a message.
     """
 
     def __init__(self, folder: Path, limit: int = LIMIT) -> None:
@@ -147,8 +147,13 @@ def key(question: Question, data: Data) -> str | None:
     asked["thresholds"] = {
         name: value for name, value in asked["thresholds"].items() if name not in AFTERWARDS
     }
-    told = [asked, sorted(data), counting_code(), {name: version(name) for name in PACKAGES}]
-    text = json.dumps([*told, zones.database()], sort_keys=True, ensure_ascii=False)
+    dependencies = [
+        asked,
+        sorted(data),
+        counting_code(),
+        {name: version(name) for name in PACKAGES},
+    ]
+    text = json.dumps([*dependencies, zones.database()], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

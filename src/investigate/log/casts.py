@@ -1,7 +1,7 @@
 """Columns of any type as moments, truths, numbers and labels: the one door for values.
 
 Text is read in one way for a whole column, which `investigate.log.texts` finds; what cannot be
-read in it is null, and counted where rows are judged. A cast that could fail stands behind a
+read in it is null, and counted where rows are judged. A cast that could fail comes after a
 pattern, because not every engine can try one.
 """
 
@@ -33,7 +33,7 @@ _MISSING_LABELS = ("", "NULL", "null", "NaN", "nan", "<NA>", "\\N", "__HIVE_DEFA
 
 @dataclass(frozen=True)
 class Moments:
-    """``value`` is null where nothing can be read, ``present`` where anything stands.
+    """``value`` is null where nothing can be read, ``present`` where there is anything.
 
     ``other_unit`` marks epochs of another unit than most of the column's; they are null too.
     ``years`` has the first and last year that can be used.
@@ -84,7 +84,7 @@ def per_second(column: Any) -> int | None:
 def truth(
     column: Any, where: str, positive: tuple[str, ...] = (), negative: tuple[str, ...] = ()
 ) -> tuple[Any, Any]:
-    """`column` as 0 or 1 (null for anything else), and whether anything stands there.
+    """`column` as 0 or 1 (null for anything else), and whether anything is there.
 
     Texts are those of one vocabulary, such as yes and no, or those that are called `positive`
     and `negative`; without the latter the most frequent other text is 0. Raises `InputError`
@@ -101,14 +101,14 @@ def truth(
     if kind.is_boolean() or kind.is_numeric() or is_text(kind):
         text = texts.present(column if is_text(kind) else _as_written(column))
         ones, zeros = texts.outcomes(text, where, positive, negative, column.get_name())
-        told = text if positive else text.lower()
-        value = ibis.cases((told.isin(ones), 1), (told.isin(zeros), 0), else_=None)
+        compared = text if positive else text.lower()
+        value = ibis.cases((compared.isin(ones), 1), (compared.isin(zeros), 0), else_=None)
         return value.cast("int8"), text.notnull()
     raise InputError(f"{where}: {column.get_name()!r} holds {kind}, which is no 0 or 1")
 
 
 def number(column: Any, where: str, formats: Formats | None = None) -> tuple[Any, Any]:
-    """`column` as a finite number (else null), and whether anything stands there.
+    """`column` as a finite number (else null), and whether anything is there.
 
     NaN is nothing, as pandas has it. Raises `InputError` for text that is no number, or may
     be several.
@@ -131,7 +131,7 @@ def number(column: Any, where: str, formats: Formats | None = None) -> tuple[Any
 
 
 def label(column: Any) -> Any:
-    """`column` as text, as pandas writes it into a CSV; what stands for nothing is null.
+    """`column` as text, as pandas writes it into a CSV; what means nothing is null.
 
     Text stays as it is: 1.0, 1.10 and 007 are labels and no numbers. A float of 2 is
     ``2.0``, a truth ``True``, so that a CSV and a Parquet file of one table have the same.
@@ -151,7 +151,7 @@ def label_forms(value: str, kind: dt.DataType) -> list[str]:
     """The labels that a column of type `kind` may have for a `value` that people write.
 
     In a column of numbers 2 and 2.0 are the same; a truth may begin with a small letter. Any
-    other text is a label as it stands.
+    other text is a label as it is.
     """
     forms = [value]
     if kind.is_numeric():

@@ -35,19 +35,22 @@ def with_clusters(
     start = question.baseline.bounds(question.timezone)[0]
     scored = _.reason.isnull()
     named = rows.filter(_.cluster.notnull())
-    told = keep(
+    by_cluster = keep(
         named.group_by("cluster").agg(
             before=(scored & (_.window == 0)).max(),
             now=(scored & (_.window == 1)).max(),
             early=(_.time < ibis.literal(start)).sum(),
         )
     )
-    told = told.left_join(_fifth(named, told), "cluster").drop("cluster_right")
+    by_cluster = by_cluster.left_join(_fifth(named, by_cluster), "cluster").drop("cluster_right")
     columns = ["cluster", "seasoned_after"]
     if "cluster_fold" not in rows.columns:
         # Hashed once a cluster: there are far fewer than rows.
-        told, columns = told.mutate(cluster_fold=hashed(told.cluster)), [*columns, "cluster_fold"]
-    own = keep(told.select(*columns, returns=_.before & _.now, long_there=_.early >= EARLIER))
+        by_cluster, columns = (
+            by_cluster.mutate(cluster_fold=hashed(by_cluster.cluster)),
+            [*columns, "cluster_fold"],
+        )
+    own = keep(by_cluster.select(*columns, returns=_.before & _.now, long_there=_.early >= EARLIER))
     joined = inside.join(own, "cluster", how="inner" if everyone else "left")
     joined = joined.mutate(
         returning=_.returns.fill_null(False),
@@ -77,13 +80,13 @@ def _returning(inside: ibis.Table) -> ibis.Table:
     return joined.mutate(returning=_.returns.fill_null(False)).drop("cluster_right", "returns")
 
 
-def _fifth(named: ibis.Table, told: ibis.Table) -> ibis.Table:
+def _fifth(named: ibis.Table, by_cluster: ibis.Table) -> ibis.Table:
     """``cluster`` and ``seasoned_after``: the time of its fifth row, as far as it matters.
 
     Clusters with five rows before the windows have five before any row in them, so only rows
     of the others are put in order.
     """
-    few = told.filter(_.early < EARLIER).select("cluster")
+    few = by_cluster.filter(_.early < EARLIER).select("cluster")
     placed = named.filter(_.time.notnull()).select("cluster", "time").semi_join(few, "cluster")
     return _of_order(placed)
 

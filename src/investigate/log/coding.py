@@ -33,11 +33,11 @@ class Column:
     @cached_property
     def labels(self) -> list[str]:
         """The label of each code."""
-        told = self._first
-        if len(told) > _FEW:
-            told = self.table.select("code", "label").distinct().to_pandas()
-        told = told.drop_duplicates("code").sort_values("code")
-        return [str(text) for text in told["label"]]
+        pairs = self._first
+        if len(pairs) > _FEW:
+            pairs = self.table.select("code", "label").distinct().to_pandas()
+        pairs = pairs.drop_duplicates("code").sort_values("code")
+        return [str(text) for text in pairs["label"]]
 
     @cached_property
     def narrow(self) -> Any:
@@ -60,7 +60,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Coding:
-    """How columns of rows are coded, by their name; others are text as they stand."""
+    """How columns of rows are coded, by their name; others are text as they are."""
 
     columns: Mapping[str, Column] = field(default_factory=dict)
 
@@ -73,13 +73,13 @@ class Coding:
         return pd.array([*labels, MISSING], dtype="str").take(places)
 
     def missing(self, column: str) -> Any:
-        """What stands for a missing label of `column` in expressions that compare it."""
+        """What replaces a missing label of `column` in expressions that compare it."""
         return NOTHING if column in self.columns else MISSING
 
     def coded(self, rows: ibis.Table) -> ibis.Table:
         """`rows` with codes for the values of the log, to be kept; null where the label is.
 
-        A cluster's fold stands beside it as ``cluster_fold``.
+        A cluster's fold is beside it as ``cluster_fold``.
         """
         joined: Any = rows
         codes: dict[str, Any] = {}
@@ -88,10 +88,10 @@ class Coding:
         for name, column in self.columns.items():
             # Cast here, once a label and not once a row.
             code = column.table.code.cast(column.narrow)
-            told = {f"raw {name}": column.table.raw, f"code {name}": code}
+            selected = {f"raw {name}": column.table.raw, f"code {name}": code}
             if name == "cluster":
-                told["fold of cluster"] = column.table.fold
-            known = column.table.select(**told)
+                selected["fold of cluster"] = column.table.fold
+            known = column.table.select(**selected)
             joined = joined.left_join(known, rows[name] == known[f"raw {name}"])
             codes[name] = known[f"code {name}"]
             if name == "cluster":
@@ -125,10 +125,10 @@ def coding(rows: ibis.Table, names: Sequence[str]) -> Coding:
 
 def _numbered(rows: ibis.Table, name: str) -> ibis.Table:
     raws = rows.select(raw=rows[name]).filter(_.raw.notnull()).distinct()
-    told = raws.select("raw", label=casts.label(raws.raw)).filter(_.label.notnull())
+    labelled = raws.select("raw", label=casts.label(raws.raw)).filter(_.label.notnull())
     rank = ibis.dense_rank().over(order_by="label")
     numbered: dict[str, Any] = {"code": rank.cast(dt.int64)}
     if name == "cluster":
         # Hashed once a cluster: there are far fewer than rows.
-        numbered["fold"] = hashed(told.label)
-    return keep(told.mutate(**numbered))
+        numbered["fold"] = hashed(labelled.label)
+    return keep(labelled.mutate(**numbered))

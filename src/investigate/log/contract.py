@@ -47,7 +47,7 @@ def breaches(rows: Rows, question: Question, examples: bool) -> list[dict[str, A
     """Each breach as ``{"reason", "rows", "excluded"}``, over the whole log.
 
     With `examples`, also ``examples``: each maps the question's columns, but the cluster's,
-    to the text that stands there. ``rows.table`` needs ``repeat``.
+    to the text that is there. ``rows.table`` needs ``repeat``.
     """
     missing = _missing(question)
     far = _far(question)
@@ -71,12 +71,12 @@ def breaches(rows: Rows, question: Question, examples: bool) -> list[dict[str, A
         else:
             others = {"duplicate rows": _.repeat, FAR: far}
             offends = others[reason] if reason in others else _[missing[reason]].isnull()
-            told = {n: f"text of {n}" for n in rows.coding.columns if n != "cluster"}
+            text_columns = {n: f"text of {n}" for n in rows.coding.columns if n != "cluster"}
             offending = rows.coding.with_texts(
-                rows.table.filter(offends), {text: name for name, text in told.items()}
+                rows.table.filter(offends), {text: name for name, text in text_columns.items()}
             )
             chosen = _shown(
-                offending.mutate(**{n: offending[t] for n, t in told.items()}), question
+                offending.mutate(**{n: offending[t] for n, t in text_columns.items()}), question
             )
         found[-1]["examples"] = _examples(chosen, question)
     return found
@@ -141,9 +141,9 @@ def require_comparable(rows: Rows, question: Question) -> None:
                 f"so there is no AUC; {remedy}"
             )
     if wrong:
-        told = InputError(wrong[0])
-        told.others = tuple(wrong[1:])
-        raise told
+        error = InputError(wrong[0])
+        error.others = tuple(wrong[1:])
+        raise error
 
 
 def _require_readable(rows: Rows, question: Question) -> None:
@@ -153,8 +153,8 @@ def _require_readable(rows: Rows, question: Question) -> None:
     for size in rows.windows.values():
         for i in UNREADABLE:
             everything[str(i)] += size[str(i)]
-    told = [(names[w + 1], size) for w, size in sorted(rows.windows.items()) if w >= 0]
-    for where, size in [*told, ("log", everything)]:
+    sizes_by_window = [(names[w + 1], size) for w, size in sorted(rows.windows.items()) if w >= 0]
+    for where, size in [*sizes_by_window, ("log", everything)]:
         for i, key in UNREADABLE.items():
             if size[str(i)] <= most * size["rows"]:
                 continue

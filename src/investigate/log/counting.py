@@ -97,7 +97,7 @@ def count(
         sizes = tables.finest(counted, by, most)
         pairs = tables.pairs(by, sizes, least)
         added = replayed(counted, by, pairs, beside, seconds, question, engine) if beside else {}
-        told = added.pop("meta", None)
+        replay_meta = added.pop("meta", None)
         last, large = int(found.coarse.max()), is_large(found)
         if (crossed := tables.crossed(counted, by, least, last, large, most)) is not None:
             added["crossed"] = crossed
@@ -140,7 +140,7 @@ def count(
                 "item": question.columns.item is not None,
                 "bucket_seconds": seconds,
                 "merged": {group.name: group.merged for group in by if group.merged},
-                "replay": told,
+                "replay": replay_meta,
                 **({"floods": flooding} if flooding else {}),
                 **({"weights": weights.to_meta(question)} if weights else {}),
             },
@@ -187,11 +187,11 @@ def _read(question: Question, engine: Engine) -> tuple[Rows, Weights | None]:
         rows, weights = weighted(log.table, question)
         forget(log.stored)
         log = replace(log, table=rows, stored=rows)
-    told = with_repeats(log.table, question)
-    if not stored(told):
-        return replace(log, table=short(told)), weights
+    marked = with_repeats(log.table, question)
+    if not stored(marked):
+        return replace(log, table=short(marked)), weights
     forget(log.stored)
-    return replace(log, table=told, stored=told), weights
+    return replace(log, table=marked, stored=marked), weights
 
 
 def _rows_alone(breaches: list[dict[str, Any]], log: Rows, question: Question) -> bool:
@@ -210,13 +210,13 @@ def _marked(
     alone: bool,
     known: dict[str, bool],
 ) -> ibis.Table:
-    """The scored rows, and the windows' rows without a score, with what is said of each."""
+    """The scored rows, and the windows' rows without a score, with the marks of each."""
     rows = rows.mutate(scored=_.reason.isnull())
     rows = rows.filter(_.scored | (_.reason.isin(_WITHOUT_SCORE) & (_.window >= 0)))
     rows = found.placed(rows, scored="scored" in known)
     if alone:
-        told = {"text of item": "item", "text of system": "system"}
-        rows = coding.with_texts(rows, told)
+        text_columns = {"text of item": "item", "text of system": "system"}
+        rows = coding.with_texts(rows, text_columns)
         rows = rows.mutate(**{"text of system": rows["text of system"].fill_null(MISSING)})
         texts = ("text of item", "text of system")
         rows = rows.mutate(fold=fold(rows, question, texts))
@@ -290,9 +290,9 @@ def _counted(
     marked = with_defaulted(there, found.repeated, question, ability)
     if marked is there:
         return there
-    told = keep(marked.select(*counted, "defaulted"))
+    selected = keep(marked.select(*counted, "defaulted"))
     forget(kept)
-    return told
+    return selected
 
 
 def _elsewhere(rows: ibis.Table, by: list[Groups], coding: Coding) -> ibis.Table:

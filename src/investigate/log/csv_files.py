@@ -34,7 +34,7 @@ _HINT = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Header:
-    """How a CSV begins: ``skip`` lines stand above the names of its columns.
+    """How a CSV begins: ``skip`` lines are above the names of its columns.
 
     A nameless column has the name ``""``.
     """
@@ -56,7 +56,7 @@ class CsvFile:
 def described(
     path: Path, part: str, encoding: str | None, folder: Callable[[], Path]
 ) -> CsvFile | None:
-    """How the file at `path` is written; `None` where nothing stands in it.
+    """How the file at `path` is written; `None` where it is empty.
 
     What the engine cannot take as it is, is written anew into `folder`. Raises `InputError`
     where the text cannot be read or has no header.
@@ -67,7 +67,7 @@ def described(
         place = path if plain else _anew(path, used or "utf-8-sig", folder())
         header = _header(place)
     except (OSError, EOFError, UnicodeError, csv.Error) as error:
-        reason = _said(error, encoding)
+        reason = _reason_of(error, encoding)
         raise InputError(f"{part}: {path.name!r} cannot be read as CSV: {reason}") from error
     return None if header is None else CsvFile(path, place, header)
 
@@ -170,7 +170,7 @@ def _names(found: Sequence[CsvFile], wanted: Collection[str]) -> list[str]:
 
 
 def _own(header: Header, names: list[str]) -> dict[str, int]:
-    """Where each of `names` stands in a file: by its name, or by one of another case."""
+    """Where each of `names` is in a file: by its name, or by one of another case."""
     places: dict[str, int] = {}
     low = [name.lower() for name in header.names]
     for name in names:
@@ -229,7 +229,7 @@ def _anew(path: Path, encoding: str, folder: Path) -> Path:
 
 
 def _pieces(text: Any) -> Iterator[str]:
-    """Text with one kind of line end outside quotes; what stands in quotes is kept."""
+    """Text with one kind of line end outside quotes; what is in quotes is kept."""
     quoted, held = False, ""
     while chunk := text.read(_CHUNK):
         chunk = held + chunk
@@ -276,7 +276,7 @@ def _header(place: Path) -> Header | None:
     return Header(delimiter, skip, tuple(names))
 
 
-def _said(error: Exception, encoding: str | None) -> str:
+def _reason_of(error: Exception, encoding: str | None) -> str:
     if isinstance(error, UnicodeError):
         if encoding:
             return f"it is not {encoding} text; say which it is, such as encoding: latin-1"

@@ -33,7 +33,7 @@ def with_defaulted(
     share, or none; where a history implies it, a hundredth of ability that stands out; without
     either, a score of a system for an item that at least
     max(3, 10% of the item's rows) clusters share, or two where hardly any did in the baseline.
-    Rows stand in where no cluster is named. Without any of these `rows` are as they were.
+    Rows replace them where no cluster is named. Without any of these `rows` are as they were.
     `values` holds how many rows ``within`` the windows have each ``score`` that repeats;
     `implied` is the ability that a row's score and difficulty imply, where a history tells them.
     """
@@ -44,19 +44,19 @@ def with_defaulted(
         judgeable &= _.seasoned
     # Joined on below, where null would not equal null.
     missing: Any = MISSING if rows.system.type().is_string() else NOTHING
-    told = rows.mutate(system=_.system.fill_null(missing))
+    keyed = rows.mutate(system=_.system.fill_null(missing))
     if question.columns.ability:
-        keys, shared = ["window", "ability"], _abilities(told.filter(judgeable), question)
+        keys, shared = ["window", "ability"], _abilities(keyed.filter(judgeable), question)
     elif implied is not None:
-        told = told.mutate(rounded=_rounded(implied))
-        keys, shared = ["window", "rounded"], _peaks(told.filter(judgeable))
+        keyed = keyed.mutate(rounded=_rounded(implied))
+        keys, shared = ["window", "rounded"], _peaks(keyed.filter(judgeable))
     else:
         keys = ["window", "system", "item", "score"]
-        shared = _scores_of_items(told.filter(judgeable), values, question)
+        shared = _scores_of_items(keyed.filter(judgeable), values, question)
     shared = keep(shared.select(*keys).mutate(shared=True))
     if not (question.columns.ability or shared.count().to_pyarrow().as_py()):
         return rows
-    joined = told.left_join(shared, keys)
+    joined = keyed.left_join(shared, keys)
     default: Any = _.shared.fill_null(False)
     if question.columns.ability:
         default |= _.ability.isnull()

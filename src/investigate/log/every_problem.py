@@ -1,4 +1,4 @@
-"""Everything that is wrong with a question's files and columns, each told apart."""
+"""Everything that is wrong with a question's files and columns, each by itself."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -22,7 +22,7 @@ Done = TypeVar("Done")
 def problems(question: Question, given: Mapping[str, pa.Table]) -> list[str]:
     """A line for each problem of the log's file, its columns, the events and the history.
 
-    Steps that stand alone are tried alone, so that one problem does not hide another.
+    Steps that need no other are tried alone, so that one problem does not hide another.
     """
     found: list[str] = []
 
@@ -53,10 +53,10 @@ def _log(question: Question, engine: Engine, tried: Callable[[Callable[[], Any]]
     if table is None:
         return
     source = table
-    told = tried(lambda: _read(files, lambda: joined(source, question, engine)))
-    if told is None:
+    opened = tried(lambda: _read(files, lambda: joined(source, question, engine)))
+    if opened is None:
         return
-    table = told[0]
+    table = opened[0]
     parts = [(f"columns.{part}", name) for part, name in names.parts().items()]
     parts += [("cohorts", name) for name in question.cohorts]
     there = {}

@@ -35,7 +35,7 @@ class Files:
     the names of environment variables where it has any;
     ``table`` is a database's table, `None` for the only one, or the hash of a table in memory,
     which has no files; ``folder`` the part of a glob that holds no pattern, `None` where no
-    glob stands. ``address`` is a server's, as written, whose table has no files either; empty
+    glob is. ``address`` is a server's, as written, whose table has no files either; empty
     without one. ``path`` is one that the server reads, in place of a table.
     """
 

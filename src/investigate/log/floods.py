@@ -21,7 +21,7 @@ MOST = 3
 def floods(counted: ibis.Table, least: int) -> list[dict[str, Any]]:
     """The clusters that flood, the largest first: what ``floods`` of `Counts.meta` holds.
 
-    Of none is the id kept, and none of fewer than ``least`` rows is told of. Empty where the
+    Of none is the id kept, and none of fewer than ``least`` rows is listed. Empty where the
     rows of only one window have clusters. Rows have no weights.
     """
     scored = counted.filter(_.scored, _.window >= 0)
@@ -42,9 +42,9 @@ def floods(counted: ibis.Table, least: int) -> list[dict[str, Any]]:
     rest = np.take_along_axis(
         (1 - shares) / np.array(others)[:, None], shares.argmax(axis=0)[None], axis=0
     )[0]
-    told = (more - less >= GREW) & (more >= TIMES * less) & (more >= PEERS * rest)
-    told &= (large["before"] + large["now"]).to_numpy() >= least
-    own = large[told].assign(gap=(more - less)[told])
+    flooding = (more - less >= GREW) & (more >= TIMES * less) & (more >= PEERS * rest)
+    flooding &= (large["before"] + large["now"]).to_numpy() >= least
+    own = large[flooding].assign(gap=(more - less)[flooding])
     own = own.sort_values(["gap", "cluster"], ascending=[False, True]).head(MOST)
     if own.empty:
         return []

@@ -19,7 +19,7 @@ def fold(rows: ibis.Table, question: Question, texts: tuple[str, str] = ("item",
     """The fold of each row, 0 to 31.
 
     A row without a cluster is a cluster of its own, known by what it says; the score's
-    bin stands for the score, which engines do not write alike. `rows` needs ``bin``; what
+    bin replaces the score, which engines do not write alike. `rows` needs ``bin``; what
     has ``cluster_fold``, as `with_clusters` adds it, has no cluster hashed again. The item and
     the system are in the columns `texts`. The engine's time zone must be UTC.
     """

@@ -56,24 +56,24 @@ def with_codes(rows: ibis.Table, found: list[Groups], coding: Coding) -> ibis.Ta
     for group in found:
         places = {label: number for number, label in enumerate(group.labels)}
         nothing: Any = coding.missing(group.column)
-        told = coding.columns.get(group.column)
-        own = group.kept if told is None else [*told.labels, MISSING]
+        coded_column = coding.columns.get(group.column)
+        own = group.kept if coded_column is None else [*coded_column.labels, MISSING]
         rest = places.get(group.others, 0)
         kept = set(group.kept)
         numbers = [places.get(label, rest) if label in kept else rest for label in own]
-        if told is not None and numbers[:-1] == list(range(len(numbers) - 1)):
+        if coded_column is not None and numbers[:-1] == list(range(len(numbers) - 1)):
             # Nothing is merged, and a code is the group's number already.
             number = rows[group.column].fill_null(numbers[-1]).cast("int32")
             rows = rows.mutate(**{group.code: number})
             continue
         labels: Any = pd.array(own, dtype="str")
-        if told is not None:
-            labels = np.r_[np.arange(len(told.labels)), NOTHING].astype(np.int32)
+        if coded_column is not None:
+            labels = np.r_[np.arange(len(coded_column.labels)), NOTHING].astype(np.int32)
         frame = {"label": labels, group.code: np.array(numbers, dtype=np.int32)}
         rows = rows.mutate(label=rows[group.column].fill_null(nothing))
         there = beside(rows, pd.DataFrame(frame))
         # Every code has a number, and what always finds its match is found faster.
-        if told is None:
+        if coded_column is None:
             rows = rows.left_join(there, "label").drop("label", "label_right")
         else:
             rows = rows.join(there, "label").drop("label")

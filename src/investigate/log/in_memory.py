@@ -26,12 +26,12 @@ def hold(value: Any, part: str) -> tuple[InMemory, pa.Table]:
 
 def digest(table: pa.Table) -> str:
     """SHA-256 of the names, types and values of `table`, however it lies in memory."""
-    told = hashlib.sha256(f"{table.num_rows}".encode())
+    hasher = hashlib.sha256(f"{table.num_rows}".encode())
     for name, column in zip(table.column_names, table.columns, strict=True):
-        told.update(f"\0{name}\0{column.type}\0".encode())
+        hasher.update(f"\0{name}\0{column.type}\0".encode())
         for data in _content(column):
-            told.update(data)
-    return told.hexdigest()
+            hasher.update(data)
+    return hasher.hexdigest()
 
 
 def _of_pandas(frame: pd.DataFrame, part: str) -> pa.Table:

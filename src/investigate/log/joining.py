@@ -54,10 +54,10 @@ def joined(log: ibis.Table, question: Question, engine: Engine) -> tuple[ibis.Ta
     own = key(column(log, question.columns.key or names.key, "columns.key"))
     left = [n for n in wanted_of(question) if n in log.columns and n != names.outcome]
     rows = keep(log.select(*left, **{_KEY: own}))
-    told = by_key.select(
+    found_outcomes = by_key.select(
         **{_KEY: _.key, names.outcome: ibis.ifelse(_.kinds > 1, None, _.outcome), _FOUND: True}
     )
-    whole = keep(rows.left_join(told, _KEY).drop(f"{_KEY}_right"))
+    whole = keep(rows.left_join(found_outcomes, _KEY).drop(f"{_KEY}_right"))
     found = _odd(by_key, whole)
     return whole.drop(_KEY, _FOUND), found
 
@@ -87,7 +87,7 @@ _KEY, _FOUND = "the key of this row", "whether this row's key has an outcome"
 
 
 def key(values: Any) -> Any:
-    """A column of keys as text: 7 and 7.0 are one, and text is as it stands."""
+    """A column of keys as text: 7 and 7.0 are one, and text is as it is."""
     if not values.type().is_floating():
         return casts.label(values)
     whole = (values.round() == values) & (values.abs() < 2**53)
@@ -111,18 +111,18 @@ def losses(rows: ibis.Table, question: Question, coding: Coding, reason: int) ->
     if whole is None or not _rose(*whole):
         return []
     before, after = (lost / rows for rows, lost in whole)
-    found = [_said("of all rows", whole)]
+    found = [_breach("of all rows", whole)]
     groups = [
         one
-        for name, said in columns.items()
-        for one in _groups(inside, name, said, lost, coding)
+        for name, phrase in columns.items()
+        for one in _groups(inside, name, phrase, lost, coding)
         if _rose(*one[1]) and _rise(one[1]) > BEYOND * (after - before)
     ]
     groups.sort(key=lambda one: (-one[1][1][1], one[0]))
     total = whole[1][1]
     for where, sizes in groups[:MOST]:
         share = sizes[1][1] / total
-        found.append(_said(f"in {where}", sizes, f", {share:.0%} of all that lack one"))
+        found.append(_breach(f"in {where}", sizes, f", {share:.0%} of all that lack one"))
     return found
 
 
@@ -131,21 +131,21 @@ Sizes = tuple[tuple[int, int], tuple[int, int]]
 
 
 def _groups(
-    rows: ibis.Table, name: str, said: str, lost: Any, coding: Coding
+    rows: ibis.Table, name: str, phrase: str, lost: Any, coding: Coding
 ) -> Iterator[tuple[str, Sizes]]:
     labelled = rows.mutate(label=rows[name].fill_null(coding.missing(name)))
     sizes = labelled.group_by(["label", "window"]).agg(rows=_.count(), lost=lost.sum()).to_pandas()
     sizes["label"] = coding.texts(name, sizes["label"])
     for label, own in sizes.groupby("label"):
         if (found := _shares(own)) is not None:
-            yield f"{said} {label!r}", found
+            yield f"{phrase} {label!r}", found
 
 
 def _shares(sizes: pd.DataFrame) -> Sizes | None:
-    told = sizes.set_index("window")
-    if not {0, 1} <= set(told.index):
+    by_window = sizes.set_index("window")
+    if not {0, 1} <= set(by_window.index):
         return None
-    rows, lost = (told[name].astype("int64").to_dict() for name in ("rows", "lost"))
+    rows, lost = (by_window[name].astype("int64").to_dict() for name in ("rows", "lost"))
     return (rows[0], lost[0]), (rows[1], lost[1])
 
 
@@ -162,7 +162,7 @@ def _rose(before: tuple[int, int], after: tuple[int, int]) -> bool:
     return rise > WORSE and rise > SURELY * error
 
 
-def _said(where: str, sizes: Sizes, more: str = "") -> Breach:
+def _breach(where: str, sizes: Sizes, more: str = "") -> Breach:
     (rows, lost), (later, gone) = sizes
     reason = (
         f"outcomes: {where} {gone / later:.0%} have none in the incident, and {lost / rows:.0%} in "
@@ -176,7 +176,7 @@ def _odd(by_key: ibis.Table, whole: ibis.Table) -> list[Breach]:
         doubled=((_.rows > 1) & (_.kinds <= 1)).sum(), odds=(_.kinds > 1).sum()
     )  # fmt: skip
     doubled, odds = (int(v or 0) for v in sizes.to_pyarrow().to_pylist()[0].values())
-    told = whole.agg(
+    counts = whole.agg(
         lacking=whole[_KEY].isnull().sum(),
         unmatched=(whole[_KEY].notnull() & whole[_FOUND].isnull()).sum(),
         known=whole[_KEY].count(),
@@ -185,10 +185,10 @@ def _odd(by_key: ibis.Table, whole: ibis.Table) -> list[Breach]:
     counted = {
         "outcomes: keys that stand there more than once, with one outcome": doubled,
         "outcomes: keys with two outcomes, which count as none": odds,
-        "outcomes: rows of the log without a key": told["lacking"],
-        "outcomes: rows of the log whose key has no outcome": told["unmatched"],
+        "outcomes: rows of the log without a key": counts["lacking"],
+        "outcomes: rows of the log whose key has no outcome": counts["unmatched"],
         "outcomes: rows of the log that share their key with another": (
-            told["known"] - told["kinds"]
+            counts["known"] - counts["kinds"]
         ),
     }
     return [
@@ -199,5 +199,5 @@ def _odd(by_key: ibis.Table, whole: ibis.Table) -> list[Breach]:
 
 
 def _present(values: Any) -> Any:
-    """The outcome as it stands; null where text stands for nothing."""
+    """The outcome as it is; null where text means nothing."""
     return texts.present(values) if casts.is_text(values.type()) else values

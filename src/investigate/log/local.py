@@ -73,6 +73,6 @@ def _ahead(
     last = found[-1].after if found else offset(zone, datetime(years[0], 1, 1))  # noqa: DTZ001
     if not last and not any(seconds for _at, seconds in steps):
         return None
-    told = [(time < ibis.literal(at, type="timestamp"), seconds) for at, seconds in steps]
-    seconds: Any = ibis.cases(*told, else_=last) if told else ibis.literal(last)
+    branches = [(time < ibis.literal(at, type="timestamp"), seconds) for at, seconds in steps]
+    seconds: Any = ibis.cases(*branches, else_=last) if branches else ibis.literal(last)
     return seconds.cast("int64").as_interval("s")

@@ -40,17 +40,17 @@ _WITH_MONTH = re.compile(
 )
 """05-Jan-2024, 5. January 2024 or Jan 5, 2024, with or without a clock."""
 READ = 0.95
-"""Share of what stands in a column that is read, for it to be times or numbers."""
+"""Share of a column's values that is read, for it to be times or numbers."""
 
 
 @dataclass(frozen=True, eq=False)
 class SampledColumn:
     """A column in the sample of n rows.
 
-    ``labels`` (n,): its texts, None where nothing stands. ``times`` (n,): moments in UTC, NaT
+    ``labels`` (n,): its texts, None where there is none. ``times`` (n,): moments in UTC, NaT
     where there is none, or `None` where it holds no times; ``formats`` are the time formats that
     fit, the first one used, and ``local`` says that times name no zone. ``numbers`` (n,): floats,
-    NaN where there is none, or `None`; ``decimal`` is their mark where it must be said.
+    NaN where there is none, or `None`; ``decimal`` is their mark where it must be stated.
     ``truths`` (n,): 0.0, 1.0 or NaN, or `None`.
     """
 
@@ -173,22 +173,22 @@ def _seen(table: ibis.Table, name: str, zone: str | None) -> SampledColumn:
     labels = labels.where(labels.notna(), None)
     supported = labels.map(lambda v: v is not None and str(v).strip().lower() not in MISSING)
     labels = labels.where(supported, None)
-    told: dict[str, Any] = {"stored": str(kind), "labels": labels}
+    fields: dict[str, Any] = {"stored": str(kind), "labels": labels}
     if not supported.any() or kind.is_nested() or kind.is_binary():
-        return SampledColumn(name, **told)
+        return SampledColumn(name, **fields)
     text = casts.is_text(kind)
     digits = not text or bool(labels.dropna().head(200).str.contains(r"\d").mean() > 0.5)
     present = supported.to_numpy()
     if digits and not kind.is_boolean():
-        told |= _numbers(table, name, present)
-        told |= _times(table, name, present, "numbers" in told)
-        if told.get("times") is not None:
+        fields |= _numbers(table, name, present)
+        fields |= _times(table, name, present, "numbers" in fields)
+        if fields.get("times") is not None:
             stated = kind.is_timestamp() and kind.timezone is not None
-            told["zone"] = zone
-            told["local"] = not stated and not _named_zone(labels, told)
+            fields["zone"] = zone
+            fields["local"] = not stated and not _named_zone(labels, fields)
     if labels.nunique() <= 4:
-        told |= _truths(table, name, present)
-    return SampledColumn(name, **told)
+        fields |= _truths(table, name, present)
+    return SampledColumn(name, **fields)
 
 
 def _times(table: ibis.Table, name: str, present: Any, numbers: bool) -> dict[str, Any]:
@@ -210,7 +210,7 @@ def _times(table: ibis.Table, name: str, present: Any, numbers: bool) -> dict[st
         if tried.notna().sum() >= READ * present.sum():
             found.append((written, tried))
     if times is None and found:
-        # Of two ways to read them, rows of a log mostly stand in the order of their times, and a
+        # Of two ways to read them, rows of a log are mostly in the order of their times, and a
         # day's rows together.
         found.sort(key=lambda one: (-_in_order(one[1]), one[1].max() - one[1].min()))
         times = found[0][1]
@@ -227,15 +227,15 @@ def _worded(table: ibis.Table, name: str) -> list[str]:
     """The format of days whose month is a word, as the first of them is written."""
     text = table[name].cast("string").strip().name("text").as_table()
     first = text.filter(_.text.re_search("[A-Za-z]{3}")).limit(1).to_pyarrow()["text"].to_pylist()
-    told = _WITH_MONTH.fullmatch(first[0]) if first else None
-    if told is None:
+    match = _WITH_MONTH.fullmatch(first[0]) if first else None
+    if match is None:
         return []
-    named = told["month"] or told["first"]
-    month, year = "%b" if len(named) == 3 else "%B", "%Y" if len(told["year"]) == 4 else "%y"
-    clock = f"{told['gap']}%H:%M{':%S' if told['seconds'] else ''}" if told["gap"] else ""
-    if told["first"]:
-        return [f"{month}{told['after']}%d{told['mark']}{year}{clock}"]
-    return [f"%d{told['before']}{month}{told['mark']}{year}{clock}"]
+    named = match["month"] or match["first"]
+    month, year = "%b" if len(named) == 3 else "%B", "%Y" if len(match["year"]) == 4 else "%y"
+    clock = f"{match['gap']}%H:%M{':%S' if match['seconds'] else ''}" if match["gap"] else ""
+    if match["first"]:
+        return [f"{month}{match['after']}%d{match['mark']}{year}{clock}"]
+    return [f"%d{match['before']}{month}{match['mark']}{year}{clock}"]
 
 
 def _in_order(times: "pd.Series[Any]") -> float:
@@ -278,13 +278,13 @@ def _truths(table: ibis.Table, name: str, present: Any) -> dict[str, Any]:
     return {"truths": truths} if np.isfinite(truths).sum() >= READ * present.sum() else {}
 
 
-def _named_zone(labels: "pd.Series[Any]", told: dict[str, Any]) -> bool:
+def _named_zone(labels: "pd.Series[Any]", fields: dict[str, Any]) -> bool:
     """Whether times as text say their zone, or are epochs, which need none."""
-    if told.get("numbers") is not None:
+    if fields.get("numbers") is not None:
         longest = labels.dropna().str.replace(r"\.0$", "", regex=True).str.len().max()
         return longest not in (8, 12, 14)
     zoned = labels.dropna().str.contains(r"(?:Z|z|UTC|GMT|[-+]\d{2}:?\d{2}|\d[-+]\d{2})$")
-    return bool(zoned.mean() > 0.5) and not any("%z" not in f for f in told["formats"])
+    return bool(zoned.mean() > 0.5) and not any("%z" not in f for f in fields["formats"])
 
 
 def zones(files: Files) -> dict[str, str]:

@@ -60,14 +60,14 @@ def beside(log: str | Table, outcomes: str | Table) -> Beside:
                     f"{', '.join(other.names[:20])}"
                 )
             _both, share, own, name = best
-            told = table.mutate(**{_KEY: key(table[name])})
+            unique = table.mutate(**{_KEY: key(table[name])})
             once = ibis.row_number().over(ibis.window(group_by=_KEY, order_by=name))
-            told = told.mutate(**{_ROW: once}).filter(_[_ROW] == 0).drop(_ROW)
-            kept = [n for n in told.columns if n not in (name, _KEY, *rows.columns)]
-            told = told.filter(_[_KEY].notnull()).select(_KEY, *kept)
+            unique = unique.mutate(**{_ROW: once}).filter(_[_ROW] == 0).drop(_ROW)
+            kept = [n for n in unique.columns if n not in (name, _KEY, *rows.columns)]
+            unique = unique.filter(_[_KEY].notnull()).select(_KEY, *kept)
             mine = rows.mutate(**{_KEY: key(rows[own]), _ROW: ibis.row_number()})
-            # Rows stand in the log's order, which says how its times are written.
-            whole = mine.left_join(told, _KEY).order_by(_ROW).select(*rows.columns, *kept)
+            # Rows are in the log's order, which says how its times are written.
+            whole = mine.left_join(unique, _KEY).order_by(_ROW).select(*rows.columns, *kept)
             whole = keep(whole)
             found = looked(whole, log, files.kind, "log", {**zones(more), **zones(files)})
             found = replace(found, encoding=one.encoding)

@@ -36,8 +36,8 @@ def placed(
     known = {name: np.asarray(value, dtype=np.int32) for name, value in values.items()}
     if not len(edges):
         there = rows.score.notnull()
-        told = {name: ibis.ifelse(there, int(value[0]), None) for name, value in known.items()}
-        return rows.mutate(**{name: value.cast("int32") for name, value in told.items()})
+        constant = {name: ibis.ifelse(there, int(value[0]), None) for name, value in known.items()}
+        return rows.mutate(**{name: value.cast("int32") for name, value in constant.items()})
     low, scale = float(edges[0]), _scale(edges)
     if not scale:
         return _between(rows, edges, known)
@@ -89,8 +89,8 @@ def _counted(
     found = found.mutate(**{"place of score": place}).drop("lower edges", *steps)
     last = {"place of edges": np.arange(len(edges) + 1, dtype=np.int32), **known}
     table = beside(rows, pd.DataFrame(last))
-    told = found.join(table, found["place of score"] == table["place of edges"])
-    return told.drop("place of score", "place of edges")
+    joined = found.join(table, found["place of score"] == table["place of edges"])
+    return joined.drop("place of score", "place of edges")
 
 
 def _between(

@@ -47,8 +47,10 @@ def reading_key(question: Question) -> str | None:
     asked["thresholds"] = {
         name: value for name, value in asked["thresholds"].items() if name in FROM_LOG
     }
-    told = [asked, bucket_seconds(question) == DAY]
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    dependencies = [asked, bucket_seconds(question) == DAY]
+    return hashlib.sha256(
+        json.dumps(dependencies, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ class Prepared:
         known = reading_key(question)
         if known is None:
             return None
-        told = json.dumps([known, sorted(self.data)], ensure_ascii=False)
-        return self.folder / f"{hashlib.sha256(told.encode()).hexdigest()}.duckdb"
+        text = json.dumps([known, sorted(self.data)], ensure_ascii=False)
+        return self.folder / f"{hashlib.sha256(text.encode()).hexdigest()}.duckdb"
 
     def alone(self, path: Path) -> AbstractContextManager[None]:
         """Within, no other process reads the rows of `path` anew; waits for one that does."""
@@ -78,8 +80,8 @@ def keep(path: Path, rows: "Rows", question: Question, engine: "Engine") -> None
     """
     from investigate.log.clusters import with_seasoned
 
-    told = with_seasoned(rows.table.drop("window"), question)
-    tables = {"rows": told, "left_out": rows.left_out}
+    marked = with_seasoned(rows.table.drop("window"), question)
+    tables = {"rows": marked, "left_out": rows.left_out}
     tables |= {f"labels_{name}": one.table for name, one in rows.coding.columns.items()}
     about = {
         "breaches": rows.breaches,

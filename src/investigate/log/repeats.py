@@ -1,4 +1,4 @@
-"""Rows that stand in the log more than once."""
+"""Rows that are in the log more than once."""
 
 from functools import reduce
 from operator import xor

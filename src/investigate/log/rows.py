@@ -133,8 +133,8 @@ def window_of(time: Any, question: Question) -> Any:
 def _labelled(question: Question) -> list[str]:
     """The rows' columns of labels, but those that the question does not name."""
     names = question.columns
-    told = {"system": names.system, "item": names.item, "cluster": names.cluster}
-    named = [part for part, name in told.items() if name]
+    names_by_part = {"system": names.system, "item": names.item, "cluster": names.cluster}
+    named = [part for part, name in names_by_part.items() if name]
     return [*named, *(f"cohort{i}" for i in range(len(question.cohorts)))]
 
 
@@ -168,8 +168,8 @@ def narrowed(log: ibis.Table, question: Question, strict: bool = True) -> ibis.T
         labels = [casts.label(values).fill_null(MISSING)]
         if name in question.cohorts:
             # A band, as findings name it, or one of its numbers.
-            band, told = bands.label(log, name, question, learn=True)
-            labels += [band] if told is not None or name in dict(question.bands) else []
+            band, band_breach = bands.label(log, name, question, learn=True)
+            labels += [band] if band_breach is not None or name in dict(question.bands) else []
         forms = {value: casts.label_forms(value, values.type()) for value in wanted}
         if strict:
             _require_values(labels, name, forms)
@@ -208,7 +208,7 @@ def wanted(question: Question) -> list[str]:
     asked = (name for name, _values in question.where)
     parts = question.columns.parts()
     if question.outcomes is not None:
-        # It stands in a table of its own.
+        # It is in a table of its own.
         del parts["outcome"]
         parts["key"] = question.columns.key or question.outcomes.columns.key
     return list(dict.fromkeys([*parts.values(), *question.cohorts, *asked]))
@@ -284,23 +284,23 @@ def _canonical(
         one = ibis.literal("all" if part == "system" else None, type="string")
         columns[part] = (log[name] if exactly else casts.label(log[name])) if name else one
     for i, name in enumerate(question.cohorts):
-        label, told = bands.label(log, name, question, learn=exactly)
-        as_it_is = exactly and told is None and name not in dict(question.bands)
+        label, band_breach = bands.label(log, name, question, learn=exactly)
+        as_it_is = exactly and band_breach is None and name not in dict(question.bands)
         columns[f"cohort{i}"] = log[name] if as_it_is else label
-        breaches += [told] if told else []
+        breaches += [band_breach] if band_breach else []
     for i, name in enumerate(shown(question)):
         columns[f"shown{i}"] = log[name].cast("string")
     columns |= {name: log[name] for name in carried}
-    told_apart = log.select(**columns)
+    selected = log.select(**columns)
     # By itself, a column of labels is a short query.
     coded = _labelled(question)
-    labels = log.select(**{name: columns[name] for name in coded}) if coded else told_apart
+    labels = log.select(**{name: columns[name] for name in coded}) if coded else selected
     numbers = [cells[name].type() for name in values if name != names.time]
     plain = all(kind.is_numeric() or kind.is_boolean() for kind in numbers)
     if not (exactly and plain and cells[names.time].type().is_timestamp()):
         # Values are looked at several times, and how text is read takes long expressions.
-        told_apart = labels = keep(told_apart)
-    rows = _judged(told_apart, question, seconds, moments.years)
+        selected = labels = keep(selected)
+    rows = _judged(selected, question, seconds, moments.years)
     return rows, labels, breaches, moments.years
 
 
@@ -310,7 +310,7 @@ def _or_unusable(
     unusable: Callable[[Any], Read],
     refused: list[str] | None,
 ) -> Read:
-    """What `read` makes of a column, or what is `unusable` where something stands there."""
+    """What `read` makes of a column, or what is `unusable` where something is there."""
     try:
         return read(cell)
     except InputError as error:

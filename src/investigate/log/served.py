@@ -43,7 +43,7 @@ def served(question: Question) -> list[dict[str, Any]]:
 
 
 def name(files: Files) -> str:
-    """A server's table as people are told of it."""
+    """A server's table as messages name it."""
     return f"{files.address} {files.table or files.path}"
 
 
@@ -55,8 +55,8 @@ def checksum(files: Files, columns: Collection[str] | None = None) -> tuple[int,
         names = [n for n in table.columns if columns is None or n in columns]
         return backend.checksum(table, names)
     except Exception as error:
-        if told := opening.failed(error, files):
-            raise told from None
+        if failure := opening.failed(error, files):
+            raise failure from None
         raise
     finally:
         backend.disconnect()

@@ -1,7 +1,7 @@
 """Sums over pairs of rows that share an item, a cluster or a cell of cohorts.
 
 From them follows how far outcomes differ between groups, and how much of that the score knows:
-see `investigate.analyses.signal`. A score stands here as its outcome rate in the baseline, in
+see `investigate.analyses.signal`. A score is taken here as its outcome rate in the baseline, in
 millionths, so that scores of any scale are alike.
 """
 
@@ -143,8 +143,8 @@ def _parts(
         return keep(known.group_by(["window", "fold", *keys]).agg(**measures)), ["window", *keys]
     named = [*keys, "window"] if one_fold else [*keys, "window", "fold"]
     measures |= {"fold": _.fold.max()} if one_fold else {}
-    told = known.select("fold", "outcome", "rate", number=mixed(known, named, sizes))
-    parts = keep(told.group_by("number").agg(**measures))
+    numbered = known.select("fold", "outcome", "rate", number=mixed(known, named, sizes))
+    parts = keep(numbered.group_by("number").agg(**measures))
     if one_fold:
         return parts.mutate(window=(_.number % 2).cast("int8")), ["number"]
     fold = _.number % FOLDS

@@ -1,7 +1,7 @@
 """Outcomes by scope, window, fold and score bin, in counts that stay small.
 
 In a small log every fold of every group is counted bin by bin. In a large one a group by cohort is
-counted by bin, and by fold in a few bands of bins: what is said of a group needs its rows by bin,
+counted by bin, and by fold in a few bands of bins: an estimate of a group needs its rows by bin,
 how it varies only how many of them each fold holds, and where they lie on average. How many cells
 that are hangs on groups and bins, not on rows. Of very many groups, bins too are counted by bands
 of about equal rows, and the rows of a band are put into its bins such that all groups together are
@@ -190,10 +190,13 @@ def _with_bins(banded: ibis.Table, keys: list[str], sizes: Sizes) -> pd.DataFram
     if "weight" in banded.columns:
         return sums(banded, keys, {**outcomes(banded), **bins_with(banded)}, sizes)
     measures = {"rows": _.count(), "bins": _.bin.sum()}
-    told = sums(banded, [*keys, "outcome"], measures, {**sizes, "outcome": 2})
-    for side, own in zip(SIDES, (told["outcome"], 1 - told["outcome"]), strict=True):
-        told[side], told[f"{side[:-1]}_bins"] = told["rows"] * own, told["bins"] * own
-    return summed(told, keys, FOLD_SUMS)
+    aggregated = sums(banded, [*keys, "outcome"], measures, {**sizes, "outcome": 2})
+    for side, own in zip(SIDES, (aggregated["outcome"], 1 - aggregated["outcome"]), strict=True):
+        aggregated[side], aggregated[f"{side[:-1]}_bins"] = (
+            aggregated["rows"] * own,
+            aggregated["bins"] * own,
+        )
+    return summed(aggregated, keys, FOLD_SUMS)
 
 
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:

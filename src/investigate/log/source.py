@@ -71,8 +71,8 @@ class Engine:
         return self
 
     def _bound_memory(self) -> None:
-        told = self._connection.raw_sql("SELECT current_setting('memory_limit')").fetchone()
-        number, unit = str(told[0]).split()
+        row = self._connection.raw_sql("SELECT current_setting('memory_limit')").fetchone()
+        number, unit = str(row[0]).split()
         # Of a small machine the engine's own bound, a share of what there is, stays.
         if unit == "TiB" or (unit == "GiB" and float(number) > MOST_MEMORY):
             self._connection.raw_sql(f"SET memory_limit = '{MOST_MEMORY}GiB'")
@@ -81,8 +81,8 @@ class Engine:
         self._closing.close()
         if error is None or self._home is None or not self._home.address:
             return
-        if told := opening.failed(error, self._home):
-            raise told from None
+        if failure := opening.failed(error, self._home):
+            raise failure from None
 
     def open(
         self,
@@ -131,8 +131,8 @@ class Engine:
             table = opening.opened(backend, files)
             return table if files.address == self._home.address else self._brought(table)
         except Exception as error:
-            if told := opening.failed(error, files):
-                raise told from None
+            if failure := opening.failed(error, files):
+                raise failure from None
             raise
 
     def _server(self, files: Files) -> opening.Backend:
@@ -157,8 +157,8 @@ class Engine:
         self._connection.raw_sql(f"ATTACH {quoted(str(path))} AS {name}")
         try:
             for table, rows in tables.items():
-                told = self._connection.compile(rows)
-                self._connection.raw_sql(f"CREATE TABLE {name}.{quoted(table)} AS {told}")
+                query = self._connection.compile(rows)
+                self._connection.raw_sql(f"CREATE TABLE {name}.{quoted(table)} AS {query}")
         finally:
             self._connection.raw_sql(f"DETACH {name}")
 
@@ -221,8 +221,8 @@ class Engine:
             table = read(literal(files.paths), **plain)
         for key in keys if hidden else ():
             values = {str(path): folder_values(path)[key] for path in files.paths}
-            told = [(table[here] == path, value) for path, value in values.items()]
-            table = table.mutate(**{key: ibis.cases(*told, else_=None)})
+            branches = [(table[here] == path, value) for path, value in values.items()]
+            table = table.mutate(**{key: ibis.cases(*branches, else_=None)})
         if len(files.paths) > 1:
             self._note_lacking(files, wanted)
         return table if origin else table.drop(here)
@@ -276,13 +276,15 @@ class Engine:
         self, files: Files, names: Collection[str], wanted: Collection[str]
     ) -> tuple[list[str], list[str]]:
         """The columns that folders such as ``day=1`` name: those that no file has, and others."""
-        told = [folder_values(path) for path in files.paths]
-        keys = [key for key in told[0] if all(key in values for values in told)]
+        by_folder = [folder_values(path) for path in files.paths]
+        keys = [key for key in by_folder[0] if all(key in values for values in by_folder)]
         low = {name.lower() for name in names}
         hidden = [key for key in keys if key.lower() in low]
         for key in hidden:
             if key in wanted:
-                what = f"{key}={told[0][key]} names a folder too; the files' own column is read"
+                what = (
+                    f"{key}={by_folder[0][key]} names a folder too; the files' own column is read"
+                )
                 self._note(files, what, files.paths)
         return [key for key in keys if key not in hidden], hidden
 

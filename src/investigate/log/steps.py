@@ -49,9 +49,9 @@ class Steps:
         """`frame` with ``start`` in place of its column ``step``."""
         steps, place = np.unique(frame["step"].to_numpy(), return_inverse=True)
         starts = pd.DatetimeIndex([self._start(int(step)) for step in steps], tz=UTC)
-        told = starts.astype("datetime64[us, UTC]").take(place)
+        start_times = starts.astype("datetime64[us, UTC]").take(place)
         named = frame.rename(columns={"step": "start"})
-        named["start"] = told
+        named["start"] = start_times
         return named
 
     @property

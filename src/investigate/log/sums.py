@@ -33,10 +33,12 @@ def sums(
     if sizes is None or not set(keys) <= set(sizes) or cells_of(keys, sizes) > MOST:
         found = rows.group_by(list(keys)).agg(**whole).to_pyarrow().to_pandas()
         return summed(found, list(keys), list(measures))
-    told = rows.group_by(number=mixed(rows, keys, sizes)).agg(**whole).to_pyarrow().to_pandas()
-    told = told.sort_values("number", ignore_index=True)
-    own = {name: told[name].astype("int64") for name in measures}
-    return pd.DataFrame({**_parts(told["number"].to_numpy(), keys, sizes), **own})
+    aggregated = (
+        rows.group_by(number=mixed(rows, keys, sizes)).agg(**whole).to_pyarrow().to_pandas()
+    )
+    aggregated = aggregated.sort_values("number", ignore_index=True)
+    own = {name: aggregated[name].astype("int64") for name in measures}
+    return pd.DataFrame({**_parts(aggregated["number"].to_numpy(), keys, sizes), **own})
 
 
 def tallied(rows: ibis.Table, keys: Sequence[str], sizes: Sizes) -> pd.DataFrame:
@@ -47,8 +49,8 @@ def tallied(rows: ibis.Table, keys: Sequence[str], sizes: Sizes) -> pd.DataFrame
     if "weight" in rows.columns or cells_of(keys, sizes) > MOST // 2:
         return sums(rows, keys, outcomes(rows), sizes)
     number = mixed(rows, [*keys, "outcome"], {**sizes, "outcome": 2})
-    told = rows.group_by(number=number).agg(rows=_.count().cast("int64")).to_pyarrow()
-    numbers, counts = (told[name].to_numpy() for name in ("number", "rows"))
+    aggregated = rows.group_by(number=number).agg(rows=_.count().cast("int64")).to_pyarrow()
+    numbers, counts = (aggregated[name].to_numpy() for name in ("number", "rows"))
     order = np.argsort(numbers)
     cells, side = np.divmod(numbers[order].astype(np.int64), 2)
     new = np.diff(cells, prepend=-1) > 0

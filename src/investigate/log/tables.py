@@ -35,9 +35,9 @@ _FACTS = ["rows", "positives", "repeats", "defaulted", "seasoned", "returning", 
 def finest(counted: ibis.Table, groups: list[Groups], sizes: Sizes) -> list[pd.DataFrame]:
     """The measures of `facts` by window, system and each cohort in turn; by system without."""
     # What a row is or is not is a key too, so that the engine has nothing to do but count.
-    told = counted.mutate(positives=_.outcome, repeats=_.repeat)
+    marked = counted.mutate(positives=_.outcome, repeats=_.repeat)
     sizes = {**sizes, **dict.fromkeys(_MARKS, 2)}
-    found = _finest(told, groups, ["window", *_MARKS], {"rows": _.count()}, sizes)
+    found = _finest(marked, groups, ["window", *_MARKS], {"rows": _.count()}, sizes)
     frames = []
     for frame in found:
         scored = frame["rows"] * frame["scored"]
@@ -129,7 +129,7 @@ def arms(
 
 
 def facts(groups: list[Groups], pairs: list[Pair], own: list[pd.DataFrame]) -> pd.DataFrame:
-    """What stands in each scope and window, beside its scores; `own` is what `finest` found."""
+    """What is in each scope and window, beside its scores; `own` is what `finest` found."""
     return _scopes(own, groups, pairs, ["window"], _FACTS)
 
 

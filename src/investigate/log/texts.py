@@ -17,7 +17,7 @@ from investigate.log.temporary import keep
 from investigate.question.fields import EPOCHS
 
 MISSING = ("", "null", "(null)", "na", "n/a", "#n/a", "<na>", "nan", "nat", "none", "nil", "\\n")
-"""What stands for nothing where a time, a number or an outcome is expected, in small letters."""
+"""What means nothing where a time, a number or an outcome is expected, in small letters."""
 
 WHOLE = r"^[-+]?[0-9]{1,19}$"
 DIGITS = {
@@ -102,7 +102,7 @@ class Stripped:
 
 
 def present(column: Any) -> Any:
-    """The text of `column` without spaces around it, null where it stands for nothing."""
+    """The text of `column` without spaces around it, null where it means nothing."""
     if isinstance(column, Stripped):
         return column.text
     text = column.cast("string").strip()
@@ -115,10 +115,10 @@ def stripped(table: ibis.Table, names: Collection[str]) -> tuple[ibis.Table, dic
     What text means takes many looks at it, and an engine would strip it anew for each.
     """
     kinds = {name: table[name].type() for name in names}
-    told = [n for n, k in kinds.items() if k.is_string() or k.is_null() or k.is_unknown()]
-    if not told:
+    text_columns = [n for n, k in kinds.items() if k.is_string() or k.is_null() or k.is_unknown()]
+    if not text_columns:
         return table, {name: table[name] for name in names}
-    places = {name: f"stripped text {i}" for i, name in enumerate(told)}
+    places = {name: f"stripped text {i}" for i, name in enumerate(text_columns)}
     table = keep(table.mutate(**{place: present(table[name]) for name, place in places.items()}))
     found = {n: Stripped(table[place], n) for n, place in places.items()}
     return table, {name: found.get(name, table[name]) for name in names}
@@ -208,11 +208,11 @@ def numbers(text: Any, where: str, decimal: str | None, name: str) -> Any:
         by_spaces=body.re_search(_BY_SPACES),
     )
     percent = 2 * counts["percent"] > counts["rows"]
-    told = ibis.ifelse(text.re_search("%$"), body, None) if percent else text
+    plain = ibis.ifelse(text.re_search("%$"), body, None) if percent else text
     mark = decimal or _mark(counts, text, where, name)
     grouped = _BY_COMMAS if mark == "." else _BY_POINTS
-    split = told.re_search(_BY_SPACES)
-    joined = ibis.ifelse(split, told.re_replace(_SPACES, ""), told)
+    split = plain.re_search(_BY_SPACES)
+    joined = ibis.ifelse(split, plain.re_replace(_SPACES, ""), plain)
     if mark == ".":
         joined = ibis.ifelse(joined.re_search(grouped), joined.replace(",", ""), joined)
     else:
@@ -222,7 +222,7 @@ def numbers(text: Any, where: str, decimal: str | None, name: str) -> Any:
     value = plain_number(joined).try_cast("float64")
     if percent:
         value = value / 100
-    infinite = ibis.ifelse(told.re_search(_INFINITE), told, None).try_cast("float64")
+    infinite = ibis.ifelse(plain.re_search(_INFINITE), plain, None).try_cast("float64")
     value = ibis.coalesce(value, infinite)
     _require(value, text, where, name, None)
     return value
@@ -294,13 +294,13 @@ def _require(value: Any, text: Any, where: str, name: str, written: str | None) 
     sizes = found.to_pyarrow().to_pylist()[0]
     if not sizes["there"] or sizes["read"]:
         return
-    told = repr(example(text, ibis.literal(True)))
+    sample = repr(example(text, ibis.literal(True)))
     if written is None:
         raise InputError(
-            f"{where}: {told} is no number; {name!r} holds none; write numbers such as 0.5, or "
+            f"{where}: {sample} is no number; {name!r} holds none; write numbers such as 0.5, or "
             "name another column"
         )
-    raise InputError(f"columns.time_format: {told} in {name!r} is not written as {written!r}")
+    raise InputError(f"columns.time_format: {sample} in {name!r} is not written as {written!r}")
 
 
 def _mark(counts: Mapping[str, int], text: Any, where: str, name: str) -> str:
@@ -310,11 +310,11 @@ def _mark(counts: Mapping[str, int], text: Any, where: str, name: str) -> str:
     if comma > point:
         return ","
     if counts["three"] and not point:
-        told = example(text, text.re_search(_THREE))
-        assert told is not None
-        one, other = told.replace(",", "."), told.replace(",", "")
+        sample = example(text, text.re_search(_THREE))
+        assert sample is not None
+        one, other = sample.replace(",", "."), sample.replace(",", "")
         raise InputError(
-            f"{where}: {told!r} in {name!r} may be {one} or {other}; add decimal: ',' or "
+            f"{where}: {sample!r} in {name!r} may be {one} or {other}; add decimal: ',' or "
             "decimal: '.'"
         )
     return "."
@@ -353,10 +353,10 @@ def _frequent(text: Any, without: tuple[str, ...]) -> list[str]:
 
 
 def _no_time(text: Any, name: str, counts: Mapping[str, int]) -> str:
-    told = example(text, ibis.literal(True)) or ""
-    lead = f"{told!r} in {name!r} is no time that is certain"
+    sample = example(text, ibis.literal(True)) or ""
+    lead = f"{sample!r} in {name!r} is no time that is certain"
     iso = "write 2024-03-01 00:05 (ISO 8601) or an epoch"
-    parts = _MAYBE.match(told)
+    parts = _MAYBE.match(sample)
     if not parts:
         return f"{lead}; {iso}, or add time_format: '%d %b %Y %H:%M' as it fits"
     mark, rest = parts[2] or parts[5], parts[8]

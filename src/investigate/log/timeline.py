@@ -63,10 +63,10 @@ def timeline(
 def _finest(rows: ibis.Table, keys: list[str], sizes: Sizes) -> pd.DataFrame:
     """Outcomes and ``rows`` by `keys` and by the marks of rows, which are 0 or 1."""
     placed = rows.mutate(fold=_.fold % FOLDS, bin=_.coarse, repeats=_.repeat)
-    told, both = [*keys, *_MARKS[1:]], {**sizes, **dict.fromkeys(_MARKS[1:], 2)}
+    columns, both = [*keys, *_MARKS[1:]], {**sizes, **dict.fromkeys(_MARKS[1:], 2)}
     if "weight" in rows.columns:
-        return sums(placed, told, {**outcomes(rows), "rows": _.count()}, both)
-    frame = tallied(placed, told, both)
+        return sums(placed, columns, {**outcomes(rows), "rows": _.count()}, both)
+    frame = tallied(placed, columns, both)
     return frame.assign(rows=frame["positives"] + frame["negatives"])
 
 

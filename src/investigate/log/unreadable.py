@@ -44,8 +44,8 @@ def _culprit(files: Files, message: str) -> tuple[Path | None, str]:
     if len(files.paths) == 1:
         return files.paths[0], message
     if files.kind == "CSV":
-        told = re.search(r"^ *file = (.+)$", message, re.MULTILINE)
-        return (Path(told[1]) if told and Path(told[1]) in files.paths else None), message
+        match = re.search(r"^ *file = (.+)$", message, re.MULTILINE)
+        return (Path(match[1]) if match and Path(match[1]) in files.paths else None), message
     with duckdb.connect() as alone:
         for path in files.paths:
             if not path.stat().st_size:

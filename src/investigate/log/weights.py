@@ -136,16 +136,16 @@ def _measured(rows: ibis.Table, name: str) -> tuple[dict[int, _Size], float]:
         least=_.weight.min(),
         largest=_.weight.max(),
     )
-    told = odd.to_pyarrow().to_pylist()[0]
+    totals = odd.to_pyarrow().to_pylist()[0]
     for wrong, what in (("unusable", "no finite number"), ("negative", "a negative number")):
-        if many := int(told[wrong] or 0):
-            such = f", such as {told['least']:g}" if wrong == "negative" else ""
+        if many := int(totals[wrong] or 0):
+            such = f", such as {totals['least']:g}" if wrong == "negative" else ""
             raise InputError(
-                f"columns.weight: {many:,} of the {told['rows']:,} rows that can be scored have "
+                f"columns.weight: {many:,} of the {totals['rows']:,} rows that can be scored have "
                 f"{what} in {name!r}{such}; give each a weight of at least 0"
             )
     # Squares of what is huge or tiny are no numbers; a power of two changes no digit.
-    shift = near_one(float(told["largest"] or 0.0))
+    shift = near_one(float(totals["largest"] or 0.0))
     return _sizes(scored.mutate(weight=_.weight * shift), name), shift
 
 
@@ -157,8 +157,8 @@ def _sizes(scored: ibis.Table, name: str) -> dict[int, _Size]:
         negatives=_.weight.sum(where=_.outcome == 0),
     )
     found = {}
-    for told in own.to_pyarrow().to_pylist():
-        window, size = int(told.pop("window")), _Size(**{k: v or 0.0 for k, v in told.items()})
+    for row in own.to_pyarrow().to_pylist():
+        window, size = int(row.pop("window")), _Size(**{k: v or 0.0 for k, v in row.items()})
         found[window] = size
         if window >= 0 and not (size.positives and size.negatives):
             what = 0 if size.positives else 1

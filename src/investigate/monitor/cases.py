@@ -1,4 +1,4 @@
-"""The case of an alert: which one, the question that it asks, and what its ledger is told."""
+"""The case of an alert: which one, the question that it asks, and what enters its ledger."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -40,8 +40,10 @@ def assign(
     for alert in alerts:
         if alert.case or alert.entered or not news(alert, looked_until):
             continue
-        told = {a.case for a in alerts} - {a.case for a in alerts if not a.closed}
-        host = next((a for a in alerts if a.case not in {"", *told} and _went_on(a, alert)), None)
+        closed_cases = {a.case for a in alerts} - {a.case for a in alerts if not a.closed}
+        host = next(
+            (a for a in alerts if a.case not in {"", *closed_cases} and _went_on(a, alert)), None
+        )
         if host is not None:
             alert.case = host.case
             continue
@@ -104,7 +106,7 @@ FOLDER = "alerts"
 
 
 def secrets(watch: Watch) -> Secrets:
-    """What must not be told: what variables hold that `watch` names, or that look like it."""
+    """What must stay here: what variables hold that `watch` names, or that look like it."""
     end = watch.baseline.bounds(watch.timezone)[1]
     asked = watch.question(watch.watch, watch.baseline, Window(start=end, end=end + watch.step))
     return Secrets.known(asked)

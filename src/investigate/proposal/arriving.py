@@ -26,7 +26,7 @@ def arriving(times: "pd.Series[Any]", truths: Floats, later: "pd.Series[Any] | N
     """Of rows (n,) with their times and outcomes; `later`: when outcomes were observed."""
     frame = pd.DataFrame({"day": times.dt.floor("D"), "lacks": ~np.isfinite(truths), "y": truths})
     frame = frame[frame["day"].notna()].sort_values("day", kind="stable")
-    told, complete = [], None
+    warnings, complete = [], None
     share = frame.groupby("day")["lacks"].mean()
     usual = float(share.iloc[: max(1, len(share) // 2)].median()) if len(share) else 0.0
     tail = 0
@@ -34,21 +34,21 @@ def arriving(times: "pd.Series[Any]", truths: Floats, later: "pd.Series[Any] | N
         tail += 1
     if 0 < tail < len(share):
         complete = share.index[-tail]
-        told.append(
+        warnings.append(
             f"outcomes keep arriving: from {complete.date()} on {share.iloc[-tail:].mean():.0%} of "
             f"them lack, and {usual:.0%} before; the incident ends there"
         )
     elif len(frame):
-        told += _falling(frame)
+        warnings += _falling(frame)
     if later is not None and later.notna().any():
         wait = (later - times).dropna()
         hours = wait.dt.total_seconds().to_numpy(dtype=float) / 3_600
         middle, most = (float(np.quantile(hours, share)) for share in (0.5, 0.95))
-        told.append(
+        warnings.append(
             f"outcomes arrive {_days(middle)} after the score (median; 95% within {_days(most)}): "
             "younger rows may still change"
         )
-    return Arriving(complete, tuple(told))
+    return Arriving(complete, tuple(warnings))
 
 
 def _falling(frame: pd.DataFrame) -> list[str]:

@@ -40,8 +40,8 @@ def cohorts(look: Look, taken: Iterable[str], truths: Floats) -> Cohorts:
     for column in look.columns:
         if column.name in used or not column.labels.notna().any():
             continue
-        if told := afterwards(column, truths):
-            warnings.append(told)
+        if warning := afterwards(column, truths):
+            warnings.append(warning)
         elif column.times is not None:
             continue
         elif _is_id(column) or _numbered(column):
@@ -88,11 +88,11 @@ def afterwards(column: SampledColumn, truths: Floats) -> str | None:
     if 2 <= column.distinct <= MOST_VALUES:
         tried["its groups"] = rates(column, truths)
     what, auc = max(tried.items(), key=lambda one: abs(one[1] - 0.5))
-    told = max(auc, 1 - auc)
-    if told < KNOWN_AFTERWARDS:
+    reached = max(auc, 1 - auc)
+    if reached < KNOWN_AFTERWARDS:
         return None
     return (
-        f"{column.name!r} seems known only afterwards: {what} alone reach an AUC of {told:.3f}; "
+        f"{column.name!r} seems known only afterwards: {what} alone reach an AUC of {reached:.3f}; "
         "it is left out"
     )
 

@@ -16,7 +16,7 @@ Sure = Literal["sure", "likely", "a guess"]
 Floats = NDArray[np.float64]
 
 KNOWN_AFTERWARDS = 0.98
-"""AUC, either way, beyond which a column is told by the outcome rather than telling it."""
+"""AUC, either way, beyond which a column follows from the outcome rather than predicts it."""
 LEAST = 200
 """Rows of the sample below which AUC proves nothing of that kind."""
 
@@ -56,14 +56,16 @@ def area(truths: Floats, values: Floats) -> float:
 def time_of(look: Look, given: str | None, later: Collection[str] = ()) -> ProposedColumn | None:
     """The column of times, none of those that came `later`; `None` where there is none."""
     columns = [c for c in look.columns if c.name not in later]
-    told = {c.name: _time_points(c) for c in columns if c.times is not None}
+    points_by_name = {c.name: _time_points(c) for c in columns if c.times is not None}
     if given:
         return ProposedColumn(given, "sure", "as you say")
-    if not told:
+    if not points_by_name:
         return None
-    best = max(told, key=lambda name: told[name])
-    close = tuple(n for n in told if n != best and told[n] > told[best] - 1.0)
-    if len(told) == 1:
+    best = max(points_by_name, key=lambda name: points_by_name[name])
+    close = tuple(
+        n for n in points_by_name if n != best and points_by_name[n] > points_by_name[best] - 1.0
+    )
+    if len(points_by_name) == 1:
         return ProposedColumn(best, "sure", "the only column of times")
     # What is known first is when a row was scored; the others came later.
     return ProposedColumn(best, "a guess" if close else "sure", "by its name and its values", close)
@@ -114,8 +116,8 @@ def truths_of(column: SampledColumn, positive: str | None) -> Floats:
         return column.truths
     texts = column.labels
     chosen = positive or positive_of(column).column
-    told = np.where(texts == chosen, 1.0, 0.0)
-    return np.where(texts.isna(), np.nan, told)
+    truths = np.where(texts == chosen, 1.0, 0.0)
+    return np.where(texts.isna(), np.nan, truths)
 
 
 def positive_of(column: SampledColumn) -> ProposedColumn:
@@ -206,8 +208,8 @@ def outcome_points(column: SampledColumn) -> float | None:
     points -= 3.0 * names.called(column.name, names.SYSTEM)
     if set(names.words(column.name)) & {"is", "has", "did", "was"}:
         points += 0.5
-    said = any(set(names.words(value)) & names.POSITIVE for value in column.values)
-    if column.truths is not None or said:
+    positive_word = any(set(names.words(value)) & names.POSITIVE for value in column.values)
+    if column.truths is not None or positive_word:
         points += 1.0
     # Any two labels make two groups; an outcome is called one, or its values say what came of it.
     return points if points > 0 else None

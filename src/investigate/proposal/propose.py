@@ -96,12 +96,12 @@ class _Proposing:
         self.assumed: list[Assumed] = []
         self.answered: set[str] = set()
         self.warnings: list[str] = []
-        for key, value, sure, why in found.told:
+        for key, value, sure, why in found.choices:
             self._assume(key, value, sure, why)
         for part in (*NEEDED, *OPTIONAL):
             if (name := given.get(part)) and name not in self.look.names:
-                told = hint(name, self.look.names)
-                raise InputError(f"--{part}: the log has no column {name!r}; {told}")
+                suggestion = hint(name, self.look.names)
+                raise InputError(f"--{part}: the log has no column {name!r}; {suggestion}")
 
     def propose(self) -> Proposal:
         time = self._time()
@@ -140,12 +140,12 @@ class _Proposing:
         values |= self._windows(values, times, timezone)
         if groups.chosen:
             values["cohorts"] = list(groups.chosen)
-            told = ", ".join(groups.chosen)
-            self._assume("cohorts", told, "likely", "columns of few values, known beforehand")
+            listed = ", ".join(groups.chosen)
+            self._assume("cohorts", listed, "likely", "columns of few values, known beforehand")
         if groups.bands:
             values["bands"] = dict(groups.bands)
-            told = "; ".join(f"{n}: {', '.join(written(e))}" for n, e in groups.bands.items())
-            self._assume("bands", told, "likely", "fifths of a column of many numbers")
+            listed = "; ".join(f"{n}: {', '.join(written(e))}" for n, e in groups.bands.items())
+            self._assume("bands", listed, "likely", "fifths of a column of many numbers")
         question = params.from_values(values, "init")
         counts = logs.count(question)
         self.warnings += _few(counts)
@@ -176,7 +176,7 @@ class _Proposing:
         return self.look.column(str(names[0])), self.look.column(str(names[1]))
 
     def _formats(self, time: SampledColumn, score: SampledColumn) -> dict[str, str]:
-        told = {}
+        formats = {}
         if time.formats:
             written = time.formats[0]
             if len(time.formats) > 1:
@@ -189,17 +189,17 @@ class _Proposing:
                 )
             else:
                 self._assume("time_format", written, "sure", "the only way to read these times")
-            told["time_format"] = written
+            formats["time_format"] = written
         elif unit := _unit(time):
             self._assume("unit of times", unit, "sure", "epochs, by their magnitude")
         if score.decimal:
-            told["decimal"] = score.decimal
+            formats["decimal"] = score.decimal
             self._assume("decimal", score.decimal, "likely", "thousands would be no scores")
         elif score.percent:
             self._assume("scores", "per cent", "sure", "they end in %; 12% is read as 0.12")
         elif self.look.kind == "CSV" and score.labels.dropna().str.contains(",").mean() > 0.5:
             self._assume("decimal mark", ",", "sure", "as the scores are written")
-        return told
+        return formats
 
     def _lacks(self) -> str:
         two = [c for c in self.look.columns if c.distinct == 2 and c.times is None]
@@ -207,15 +207,15 @@ class _Proposing:
         if plain:
             return f"no score among them: a column of ten or more numbers besides {plain[0]}"
         if two:
-            told = ", ".join(c.name for c in two)
-            return f"no column is plainly an outcome; of two values are {told}"
+            column_names = ", ".join(c.name for c in two)
+            return f"no column is plainly an outcome; of two values are {column_names}"
         return "no column holds two values, as an outcome does"
 
     def _require_two(self, outcome: SampledColumn) -> None:
         if outcome.distinct != 2 and not self.given.get("positive"):
-            told = ", ".join(outcome.values[:5])
+            texts = ", ".join(outcome.values[:5])
             raise InputError(
-                f"columns.outcome: {outcome.name!r} holds {outcome.distinct} values ({told}), and "
+                f"columns.outcome: {outcome.name!r} holds {outcome.distinct} values ({texts}), and "
                 "an outcome has two; name another by --outcome, or one of them by --positive"
             )
 
@@ -233,8 +233,8 @@ class _Proposing:
             return chosen, parts.truths_of(outcome, chosen)
         if outcome.truths is not None:
             ones = [v for v, t in zip(outcome.labels, outcome.truths, strict=True) if t == 1]
-            told = str(ones[0]) if ones else "1"
-            self._assume("outcomes that are 1", told, "sure", "as they are written")
+            label = str(ones[0]) if ones else "1"
+            self._assume("outcomes that are 1", label, "sure", "as they are written")
             return None, outcome.truths
         found = parts.positive_of(outcome)
         chosen = found.column or outcome.values[-1]
@@ -262,14 +262,14 @@ class _Proposing:
         known = numbers[np.isfinite(numbers)]
         sure: Sure = "sure" if abs(found - 0.5) > 0.1 else "likely"
         if found >= 0.45:
-            told = "rise" if found > 0.55 else "seem to rise"
+            verb = "rise" if found > 0.55 else "seem to rise"
             if found <= 0.55:
                 sure = "a guess"
                 self.warnings.append(
                     f"{score.name!r} hardly ranks outcomes: AUC {found:.3f} in the first half; is "
                     "it the score?"
                 )
-            self._assume("order", f"scores {told} with outcomes", sure, f"AUC {found:.3f} in the "
+            self._assume("order", f"scores {verb} with outcomes", sure, f"AUC {found:.3f} in the "
                          "first half of the log")  # fmt: skip
             if found > 0.99:
                 self.warnings.append(
@@ -327,8 +327,8 @@ class _Proposing:
         halves = {"baseline": baseline.model_dump(), "incident": incident.model_dump()}
         trial = params.from_values({**values, "columns": bare, **halves}, "init")
         found = windows.windows(logs.count(trial), trial, start, end, step)
-        told = " to ".join(found.incident.values())
-        self._assume("incident", told, found.sure, found.why)
+        span = " to ".join(found.incident.values())
+        self._assume("incident", span, found.sure, found.why)
         return {"baseline": found.baseline, "incident": found.incident}
 
     def _settled(self, key: str, found: ProposedColumn) -> str | None:
@@ -336,8 +336,8 @@ class _Proposing:
         if column is not None and found.sure == "a guess":
             column = self._asked(key, column, found.others, found.sure)
         if column is not None:
-            told = f"; or {', '.join(found.others[:3])}" if found.others else ""
-            self._assume(key, column, found.sure, found.why + told)
+            alternatives = f"; or {', '.join(found.others[:3])}" if found.others else ""
+            self._assume(key, column, found.sure, found.why + alternatives)
         return column
 
     def _asked(self, key: str, proposed: str, others: Sequence[str], sure: Sure = "a guess") -> str:
@@ -383,15 +383,15 @@ def _unit(time: SampledColumn) -> str | None:
 
 def _few(counts: Counts) -> list[str]:
     """A line for each window with few rows of an outcome, and for each breach of the log."""
-    told = []
+    lines = []
     own = counts.slices[counts.slices["by"] == "all"]
     for w, name in enumerate(("baseline", "incident")):
         sides = own[own["window"] == w][["positives", "negatives"]].sum()
         least = int(sides.min())
         if least < FEW:
             rare = "1" if sides["positives"] == least else "0"
-            told.append(
+            lines.append(
                 f"{name}: only {least:,} rows have outcome {rare}; only a large drop would show"
             )
     breaches = [breach for breach in counts.meta["breaches"] if breach["rows"]]
-    return told + [f"{breach['reason']}: {breach['rows']:,} rows" for breach in breaches]
+    return lines + [f"{breach['reason']}: {breach['rows']:,} rows" for breach in breaches]

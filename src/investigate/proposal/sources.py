@@ -18,19 +18,19 @@ CALLED = 3.0
 MANY = 20
 """Tables of a database that are all looked at; of more, one must be named."""
 
-Told = tuple[str, str, Sure, str]
+Choice = tuple[str, str, Sure, str]
 """A key, its value, how sure, and why."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sources:
-    """One look at what a question would read, and what was ``told`` of the choice.
+    """One look at what a question would read, and the ``choices`` that were made.
 
-    ``beside`` is there where outcomes stand in a table of their own.
+    ``beside`` is there where outcomes are in a table of their own.
     """
 
     look: Look
-    told: tuple[Told, ...] = ()
+    choices: tuple[Choice, ...] = ()
     beside: Beside | None = None
 
     @property
@@ -141,13 +141,13 @@ def _of_two(looked: Sequence[Look]) -> Sources | None:
 
 
 def _joined(found: Beside) -> Sources:
-    told = f"{found.own} = {found.key}" if found.own != found.key else found.key
+    columns = f"{found.own} = {found.key}" if found.own != found.key else found.key
     why = f"{found.matched:.0%} of the log's rows find their outcome by it"
     sure: Sure = "sure" if found.own == found.key and found.matched > 0.5 else "likely"
     where = _called(found.outcomes)
     return Sources(
         found.look,
-        (("outcomes", where, sure, "a table of its own"), ("key", told, sure, why)),
+        (("outcomes", where, sure, "a table of its own"), ("key", columns, sure, why)),
         found,
     )
 

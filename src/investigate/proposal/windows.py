@@ -87,8 +87,8 @@ def windows(
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
-    told = datetime.fromisoformat(text)
-    return told if told.tzinfo else told.replace(tzinfo=zone)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _placed(start: datetime, moment: datetime, step: timedelta) -> datetime:

@@ -39,16 +39,21 @@ NOTES = {
 
 def text(proposal: Proposal) -> str:
     """The params file, which loads back as the proposed question."""
-    told = proposal.question.parameters()
+    parameters = proposal.question.parameters()
     sure = {one.key: one for one in proposal.assumed}
     lines = [
         "# Proposed by investigate init; what it assumed stands beside each key.",
         "# Next: investigate check, then investigate run, with this file.",
     ]
     lines += [f"# Note: {_plain(line)}" for line in proposal.warnings]
-    lines += [f"case: {_scalar(told['case'])}", f"log: {_flow(told['log'])}", "", "columns:"]
-    columns = {name: value for name, value in told["columns"].items() if value}
-    if told.get("outcomes"):
+    lines += [
+        f"case: {_scalar(parameters['case'])}",
+        f"log: {_flow(parameters['log'])}",
+        "",
+        "columns:",
+    ]
+    columns = {name: value for name, value in parameters["columns"].items() if value}
+    if parameters.get("outcomes"):
         # The table of outcomes says it.
         del columns["outcome"]
     # How values are written comes after what they are.
@@ -56,25 +61,31 @@ def text(proposal: Proposal) -> str:
         line = f"  {name}: {_flow(columns[name])}"
         lines.append(_noted(line, MEANING[name], sure.get(name)))
     lines.append("")
-    if told.get("outcomes"):
+    if parameters.get("outcomes"):
         lines.append(_noted("outcomes:", NOTES["outcomes"], sure.get("key")))
-        lines.append(f"  log: {_flow(told['outcomes']['log'])}")
-        columns = {name: value for name, value in told["outcomes"]["columns"].items() if value}
+        lines.append(f"  log: {_flow(parameters['outcomes']['log'])}")
+        columns = {
+            name: value for name, value in parameters["outcomes"]["columns"].items() if value
+        }
         lines.append(f"  columns: {_flow(columns)}")
-    if told["timezone"] != "UTC":
-        lines.append(_noted(f"timezone: {_scalar(told['timezone'])}", NOTES["timezone"], None))
-    if told["cohorts"]:
-        lines.append(_noted(f"cohorts: {_flow(told['cohorts'])}", NOTES["cohorts"], None))
-    if told.get("bands"):
-        lines.append(_noted(f"bands: {_flow(told['bands'])}", NOTES["bands"], sure.get("bands")))
+    if parameters["timezone"] != "UTC":
+        lines.append(
+            _noted(f"timezone: {_scalar(parameters['timezone'])}", NOTES["timezone"], None)
+        )
+    if parameters["cohorts"]:
+        lines.append(_noted(f"cohorts: {_flow(parameters['cohorts'])}", NOTES["cohorts"], None))
+    if parameters.get("bands"):
+        lines.append(
+            _noted(f"bands: {_flow(parameters['bands'])}", NOTES["bands"], sure.get("bands"))
+        )
     lines += ["", f"# The windows are {sure['incident'].sure}: {_plain(sure['incident'].why)}"]
-    lines += [_noted(f"{name}: {_flow(told[name])}", NOTES[name], None) for name in WINDOWS]
+    lines += [_noted(f"{name}: {_flow(parameters[name])}", NOTES[name], None) for name in WINDOWS]
     return "\n".join(lines) + "\n"
 
 
 def write(proposal: Proposal, path: Path, force: bool = False) -> None:
     """Write the params file. Raises `InputError` where one is there, or it cannot be written."""
-    told = text(proposal)
+    content = text(proposal)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -82,7 +93,7 @@ def write(proposal: Proposal, path: Path, force: bool = False) -> None:
         raise InputError(f"{path}: cannot write it: {reason}") from error
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(told)
+            file.write(content)
     except FileExistsError as error:
         raise InputError(
             f"{path}: it is there already; add --force, or name another by --out or --case"
@@ -117,15 +128,15 @@ def _flow(value: Any) -> str:
 
 def _scalar(value: Any) -> str:
     """A value as YAML, in quotes where it needs them."""
-    told = str(value)
+    plain_text = str(value)
     try:
-        date.fromisoformat(told)
+        date.fromisoformat(plain_text)
     except ValueError:
         pass
     else:
-        return told
-    style = None if told.isprintable() else '"'
-    node = yaml.ScalarNode("tag:yaml.org,2002:str", told, style=style)
+        return plain_text
+    style = None if plain_text.isprintable() else '"'
+    node = yaml.ScalarNode("tag:yaml.org,2002:str", plain_text, style=style)
     # Within a list, so that commas and brackets are quoted too.
     listed = yaml.SequenceNode("tag:yaml.org,2002:seq", [node], flow_style=True)
     written = yaml.serialize(listed, Dumper=yaml.SafeDumper, allow_unicode=True, width=float("inf"))

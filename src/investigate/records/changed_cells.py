@@ -153,7 +153,7 @@ def notebooks(a: Recorded, b: Recorded) -> tuple[NotebookChange, ...]:
 def _change(name: str, a: Sequence[Cell], b: Sequence[Cell]) -> NotebookChange:
     if max(len(a), len(b)) > MOST_CELLS:
         return NotebookChange(
-            name, note=f"more than {MOST_CELLS} cells: it differs, not told where"
+            name, note=f"more than {MOST_CELLS} cells: it differs, cells not compared"
         )
     cells = tuple(_cells(a, b))
     note = "" if cells else "only metadata, counts or parameters differ"

@@ -39,8 +39,8 @@ class Readable(PythonTranslator):  # type: ignore[misc]
     @classmethod
     def translate_escaped_str(cls, str_val: Any) -> str:
         """`str_val` in quotes; what would not print, a quote or a backslash is escaped."""
-        told = str(str_val).replace("\\", r"\\").replace('"', r"\"")
-        shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in told)
+        escaped = str(str_val).replace("\\", r"\\").replace('"', r"\"")
+        shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in escaped)
         return f'"{"".join(shown)}"'
 
 

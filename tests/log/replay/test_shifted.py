@@ -91,9 +91,9 @@ def test_items_that_the_history_lacks_are_counted(
     log, writes = made()
     lost = log["item"].isin(["i0", "i1"]) & (log["time"] >= "2024-03-13T12:00")
     writes["item"] = writes["item"].replace({"i0": "0", "i1": "1"})
-    told = counted(log, writes)[0].meta["replay"]["coverage"]["unmatched"]
-    assert (told["items"], told["log"], told["history"]) == (2, "i0", "0")
-    assert told["rows"] == lost.sum()
+    unmatched = counted(log, writes)[0].meta["replay"]["coverage"]["unmatched"]
+    assert (unmatched["items"], unmatched["log"], unmatched["history"]) == (2, "i0", "0")
+    assert unmatched["rows"] == lost.sum()
 
 
 def test_writes_that_cannot_be_read_are_refused(
@@ -116,8 +116,8 @@ def test_a_few_items_written_otherwise_are_told_with_both_spellings(
     log["item"] = log["item"].where(~other, "0" + log["item"])
     counts, question = counted(log, writes)
     judged = log["time"] >= "2024-03-13T12:00"
-    told = counts.meta["replay"]["coverage"]["unmatched"]
-    assert (told["rows"], told["of"]) == ((other & judged).sum(), judged.sum())
+    unmatched = counts.meta["replay"]["coverage"]["unmatched"]
+    assert (unmatched["rows"], unmatched["of"]) == ((other & judged).sum(), judged.sum())
     assert any("the log writes '0i0', the history 'i0'" in line for line in doubts(counts))
     assert replay(counts, question).detail["refused"] is None
 
@@ -129,8 +129,8 @@ def test_items_that_are_all_written_otherwise_are_refused(
     monkeypatch.chdir(tmp_path)
     log, writes = made()
     writes["item"] = writes["item"].map(spelt.format)
-    told = re.escape(f"the history writes {spelt.format('i0')!r}, the log 'i0'")
-    with pytest.raises(InputError, match=f"history.columns.item: none of .*10 items.*{told}"):
+    message = re.escape(f"the history writes {spelt.format('i0')!r}, the log 'i0'")
+    with pytest.raises(InputError, match=f"history.columns.item: none of .*10 items.*{message}"):
         counted(log, writes)
 
 
@@ -143,9 +143,9 @@ def test_systems_that_are_written_otherwise_are_told_or_refused(
         InputError, match=r"history.columns.system: none of .* writes 'A', 'B', the log 'a', 'b'"
     ):
         counted(log, writes.assign(system=writes["system"].str.upper()))
-    told = "the history's system 'alpha', and the history has no write of the log's 'a'"
+    message = "the history's system 'alpha', and the history has no write of the log's 'a'"
     counts, _ = counted(log, writes.assign(system=writes["system"].replace("a", "alpha")))
-    assert any(told in line for line in doubts(counts))
+    assert any(message in line for line in doubts(counts))
     counts, _ = counted(log, writes)
     assert not any("system" in line for line in doubts(counts))
 
@@ -172,10 +172,10 @@ def test_difficulties_with_commas_give_the_same_replay(
     monkeypatch.chdir(tmp_path)
     log, writes = made()
     writes["difficulty"] = writes["difficulty"].round(6)
-    told = []
+    findings = []
     for written in (writes["difficulty"], writes["difficulty"].map("{:.6f}".format)):
         text = written if written.dtype == float else written.str.replace(".", ",")
         counts, question = counted(log, writes.assign(difficulty=text))
-        told.append(replay(counts, question))
-    assert told[0] == told[1]
-    assert told[0].detail["refused"] is None
+        findings.append(replay(counts, question))
+    assert findings[0] == findings[1]
+    assert findings[0].detail["refused"] is None

@@ -1,9 +1,9 @@
 // One state, and what follows from it.
 
 const model = await modelOf(JSON.parse(byId("counts").textContent));
-const calendar = calendarOf(model.told);
-const groupings = [...(model.told.systemColumn ? ["system"] : []), ...model.names];
-const question = [model.told.baseline, model.told.incident];
+const calendar = calendarOf(model.data);
+const groupings = [...(model.data.systemColumn ? ["system"] : []), ...model.names];
+const question = [model.data.baseline, model.data.incident];
 
 const view = { by: groupings[0] ?? "system", system: null, cohort: null, column: null };
 let windows = question.map((span) => [...span]);
@@ -34,7 +34,7 @@ function soon() {
 }
 
 function withReach(own, dependence) {
-  for (const point of own) point.reach = point.error * dependence * model.told.quantiles[0];
+  for (const point of own) point.reach = point.error * dependence * model.data.quantiles[0];
   return own;
 }
 
@@ -78,7 +78,7 @@ function headline({ levels, change, rows, rates }, known) {
 }
 
 function intervalOf() {
-  if (model.told.question.columns.cluster) return "interval allows for clusters";
+  if (model.data.question.columns.cluster) return "interval allows for clusters";
   return model.unit === null ? "interval for independent rows" : "interval allows for weights";
 }
 
@@ -106,22 +106,22 @@ function panels(sums, estimates) {
 
 // The account is that of the question's windows and of all rows, since it needs the log's rows.
 function explained() {
-  const { account } = model.told;
+  const { account } = model.data;
   if (!account) return;
   const asked = windows.every((span, w) => span.every((at, side) => at === question[w][side]));
   const same = asked && view.system === null && view.cohort === null;
   const [baseline, incident] = question.map(([start, end]) => `${calendar.shown(start)} to ${calendar.shown(end - 1)}`);
-  const told = same
+  const message = same
     ? "Causes undone one on top of the other; the bars sum to the change."
     : `This is of the question's windows and all its rows (${baseline}, against ${incident}), not of what is shown above: it needs the log's rows.`;
   // Set only where it changes, since a screen reader reads it out.
-  if (byId("account-of").textContent !== told) byId("account-of").textContent = told;
+  if (byId("account-of").textContent !== message) byId("account-of").textContent = message;
   byId("account").classList.toggle("elsewhere", !same);
   byId("ask").hidden = same;
 }
 
 function explain() {
-  const { account } = model.told;
+  const { account } = model.data;
   if (!account) return;
   byId("account").hidden = false;
   byId("claim").textContent = account.claim;
@@ -131,11 +131,11 @@ function explain() {
 function boundOf({ bounds }) {
   const most = Math.max(...bounds);
   if (most === 0) return "Every distinct score is counted on its own, so these are the AUCs of the raw scores.";
-  return `Scores are counted in ${grouped(model.told.bins)} bins: the AUC of the raw scores lies within ${most.toFixed(4)} of the AUC shown.`;
+  return `Scores are counted in ${grouped(model.data.bins)} bins: the AUC of the raw scores lies within ${most.toFixed(4)} of the AUC shown.`;
 }
 
 function weightsOf() {
-  const column = model.told.weights?.column;
+  const column = model.data.weights?.column;
   return column ? ` Rows count by their weight (${column}); n is how many there are.` : "";
 }
 
@@ -152,14 +152,14 @@ function open(bar) {
     if (view.cohort === null) view.by = model.names[0] ?? "system";
   } else {
     Object.assign(view, { cohort: bar.number, column: view.by });
-    if (view.system === null && model.told.systemColumn) view.by = "system";
+    if (view.system === null && model.data.systemColumn) view.by = "system";
   }
   redraw();
   byId("slices").querySelector("button:last-of-type").focus();
 }
 
 function slices() {
-  const told = [];
+  const chips = [];
   const chip = (text, leave) => {
     const button = html("button", { type: "button", "aria-label": `Leave ${text}` }, `${text} ×`);
     button.addEventListener("click", () => {
@@ -167,10 +167,10 @@ function slices() {
       redraw();
       byId("by").focus();
     });
-    told.push(button);
+    chips.push(button);
   };
   if (view.system !== null) {
-    chip(`${model.told.systemColumn}: ${model.told.systems[view.system]}`, () => {
+    chip(`${model.data.systemColumn}: ${model.data.systems[view.system]}`, () => {
       Object.assign(view, { system: null, by: "system" });
     });
   }
@@ -180,7 +180,7 @@ function slices() {
       Object.assign(view, { cohort: null, column: null, by: column });
     });
   }
-  byId("slices").replaceChildren(...(told.length ? told : [html("span", { class: "detail" }, "all rows")]));
+  byId("slices").replaceChildren(...(chips.length ? chips : [html("span", { class: "detail" }, "all rows")]));
   for (const option of byId("by").options) {
     // Within a cohort only systems were counted apart.
     option.disabled = view.cohort !== null && !["system", view.column].includes(option.value);
@@ -230,7 +230,7 @@ byId("ask-back").addEventListener("click", () => {
 byId("save").addEventListener("click", () => {
   const text = questionOf(model, view, windows, calendar);
   const address = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
-  html("a", { href: address, download: `${model.told.case}.yml` }).click();
+  html("a", { href: address, download: `${model.data.case}.yml` }).click();
   setTimeout(() => URL.revokeObjectURL(address), 1_000);
   say("The question was saved.");
 });
@@ -251,7 +251,7 @@ byId("copy").addEventListener("click", copy);
 byId("ask-copy").addEventListener("click", copy);
 
 function say(text) {
-  byId("said").textContent = text;
+  byId("status").textContent = text;
 }
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && tip.hide());

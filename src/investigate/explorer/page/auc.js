@@ -61,7 +61,7 @@ function around(value, error, freedom, quantiles, low = -Infinity, high = Infini
 // Standard errors of both AUCs and of their change, each fold of clusters left out in turn; a
 // cluster in both windows leaves both at once. Kott 2001.
 function jackknife(model, windows) {
-  const { folds, bins } = model.told.folds;
+  const { folds, bins } = model.data.folds;
   const cells = model.folds;
   const sides = windows.map(() => [0, 0].map(() => new Float64Array(folds * bins)));
   windows.forEach(([from, until], window) => {

@@ -46,22 +46,22 @@ async function cellsOf(base64, sizes, steps) {
   return { start, first, second, bin, positives, negatives };
 }
 
-async function modelOf(told) {
-  const names = told.cohorts.map((cohort) => cohort.name);
-  const tables = told.tables.map((cells, i) => {
-    const groups = told.cohorts[i] ? told.cohorts[i].labels.length : 1;
-    return cellsOf(cells, [told.systems.length, groups, told.bins], told.steps);
+async function modelOf(data) {
+  const names = data.cohorts.map((cohort) => cohort.name);
+  const tables = data.tables.map((cells, i) => {
+    const groups = data.cohorts[i] ? data.cohorts[i].labels.length : 1;
+    return cellsOf(cells, [data.systems.length, groups, data.bins], data.steps);
   });
-  const folds = told.folds
-    ? cellsOf(told.folds.cells, [1, told.folds.folds, told.folds.bins], told.steps)
+  const folds = data.folds
+    ? cellsOf(data.folds.cells, [1, data.folds.folds, data.folds.bins], data.steps)
     : null;
   // With weights: rows and the squares of their weights, without bins, in place of outcomes.
-  const weighed = (told.weights?.tables ?? []).map((cells, i) => {
-    const groups = told.cohorts[i] ? told.cohorts[i].labels.length : 1;
-    return cellsOf(cells, [1, told.systems.length, groups], told.steps);
+  const weighed = (data.weights?.tables ?? []).map((cells, i) => {
+    const groups = data.cohorts[i] ? data.cohorts[i].labels.length : 1;
+    return cellsOf(cells, [1, data.systems.length, groups], data.steps);
   });
-  const unit = told.weights?.unit ?? null;
-  return { told, names, unit, tables: await Promise.all(tables), weighed: await Promise.all(weighed), folds: await folds };
+  const unit = data.weights?.unit ?? null;
+  return { data, names, unit, tables: await Promise.all(tables), weighed: await Promise.all(weighed), folds: await folds };
 }
 
 // What is looked at: `by` a grouping, `system` and `cohort` (of the column `column`) the slice.
@@ -95,8 +95,8 @@ function scaleOf(model, weight, squares) {
 
 function labelsOf(model, by) {
   return by === "system"
-    ? model.told.systems
-    : model.told.cohorts[model.names.indexOf(by)].labels;
+    ? model.data.systems
+    : model.data.cohorts[model.names.indexOf(by)].labels;
 }
 
 // Outcomes by window, group, side and bin of the slices looked at last. A window that moves by a
@@ -108,7 +108,7 @@ function summed(model, view, windows) {
   const key = JSON.stringify([view.by, view.system, view.cohort, view.column]);
   if (!held.has(key) && held.size >= MOST_HELD) held.clear();
   if (!held.has(key)) {
-    const size = labelsOf(model, view.by).length * model.told.bins;
+    const size = labelsOf(model, view.by).length * model.data.bins;
     held.set(key, { windows: [[0, 0], [0, 0]], sums: new Float64Array(size * 4) });
   }
   const own = held.get(key);
@@ -128,7 +128,7 @@ function add(model, view, sums, window, from, until, sign) {
   const { start, first, second, bin, positives, negatives } = tableOf(model, view);
   const { system, cohort } = view;
   const group = view.by === "system" ? first : second;
-  const { bins } = model.told;
+  const { bins } = model.data;
   for (let i = start[from]; i < start[Math.max(from, until)]; i++) {
     if (system !== null && first[i] !== system) continue;
     if (cohort !== null && second[i] !== cohort) continue;
@@ -142,7 +142,7 @@ function add(model, view, sums, window, from, until, sign) {
 function windowed(model, view, windows) {
   const sums = summed(model, view, windows);
   const labels = labelsOf(model, view.by);
-  const all = model.told.bins;
+  const all = model.data.bins;
   const part = (group, window, side) => {
     const from = (group * 4 + window * 2 + side) * all;
     return sums.subarray(from, from + all);
@@ -161,7 +161,7 @@ function windowed(model, view, windows) {
   const rows = counted.map(total);
   const kept = Int32Array.from(used.keys()).filter((bin) => used[bin]);
   const bins = kept.length;
-  const merged = together(labels, rows, model.told.smallestGroup);
+  const merged = together(labels, rows, model.data.smallestGroup);
   const groups = merged.labels.map((label) => ({
     label,
     // A group that others were counted with is no slice that could be asked for.
@@ -180,7 +180,7 @@ function windowed(model, view, windows) {
       for (let place = 0; place < bins; place++) sum[place] += scale * side[kept[place]];
     });
   });
-  const inexact = new Set(model.told.inexact);
+  const inexact = new Set(model.data.inexact);
   const exact = Array.from(kept, (bin) => !inexact.has(bin));
   return { bins, groups, exact, whole: wholeOf(groups, bins) };
 }

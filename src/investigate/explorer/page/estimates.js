@@ -1,7 +1,7 @@
 // AUC of both windows and its change, with intervals, for a slice and for each of its groups.
 
 function estimatesOf(model, view, windows, sums) {
-  const { quantiles } = model.told;
+  const { quantiles } = model.data;
   const { positives, negatives } = sums.whole;
   const values = WINDOWS.map((w) => auc(positives[w], negatives[w]));
   const variances = WINDOWS.map((w) => delongVariance(positives[w], negatives[w]));
@@ -44,7 +44,7 @@ function normalOr(value, error, freedom, quantiles, low, high) {
 
 // By how much the error of the whole is larger than that of independent rows.
 function dependenceOf(model, windows, error) {
-  const by = model.told.systems.length > 1 || !model.names.length ? "system" : model.names[0];
+  const by = model.data.systems.length > 1 || !model.names.length ? "system" : model.names[0];
   const all = windowed(model, { by, system: null, cohort: null, column: null }, windows).whole;
   const own = total(WINDOWS.map((w) => delongVariance(all.positives[w], all.negatives[w])));
   const ratio = error / Math.sqrt(own);
@@ -57,7 +57,7 @@ function groupEstimates(model, group, whole) {
     const error = Math.sqrt(delongVariance(positives, negatives)) * whole.dependence;
     const value = auc(positives, negatives);
     return {
-      ...normalOr(value, error, whole.freedom, model.told.quantiles, 0, 1),
+      ...normalOr(value, error, whole.freedom, model.data.quantiles, 0, 1),
       rows: group.rows[w],
     };
   });

@@ -57,7 +57,7 @@ function groupBars(model, sums, estimates, openable) {
   const shares = contributions(sums);
   const bars = sums.groups.map((group, i) => {
     const levels = groupEstimates(model, group, estimates);
-    const told = levels.map(
+    const lines = levels.map(
       (level, w) => `${TITLES[NAMES[w]]}: AUC ${points(level.value)} ${interval(level)}, n = ${grouped(level.rows)}`,
     );
     return {
@@ -67,7 +67,7 @@ function groupBars(model, sums, estimates, openable) {
       label: group.label || "all rows",
       value: shares[i],
       detail: `${points(levels[0].value)} → ${points(levels[1].value)}`,
-      tip: [`${group.label || "all rows"}: ${points(shares[i], true)} of the change`, ...told],
+      tip: [`${group.label || "all rows"}: ${points(shares[i], true)} of the change`, ...lines],
       open: openable && group.number >= 0 && group.label !== OTHER,
     };
   });
@@ -117,7 +117,7 @@ function pairBars(found, groups) {
     const meaning = MEANINGS[key === "mix" ? "pairMix" : key];
     const cells = kinds[key] ? found.cells.filter(kinds[key]) : [];
     const largest = cells.toSorted((a, b) => Math.abs(b.moved) - Math.abs(a.moved)).slice(0, 3);
-    const told = largest.map(({ i, j, moved, before, after }) => {
+    const lines = largest.map(({ i, j, moved, before, after }) => {
       const pair = i === j ? groups[i].label : `positives of ${groups[i].label}, negatives of ${groups[j].label}`;
       return `${pair}: ${points(moved, true)} (AUC ${points(before)} → ${points(after)})`;
     });
@@ -126,7 +126,7 @@ function pairBars(found, groups) {
       label,
       value: found[key],
       detail: meaning,
-      tip: [`${label}: ${points(found[key], true)} AUC`, meaning, ...told],
+      tip: [`${label}: ${points(found[key], true)} AUC`, meaning, ...lines],
     };
   });
 }

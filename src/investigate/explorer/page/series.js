@@ -4,7 +4,7 @@ const READABLE = 30;
 const MOST_POINTS = 400;
 
 function stretchOf(model, view) {
-  const { steps, step } = model.told;
+  const { steps, step } = model.data;
   const table = tableOf(model, view);
   const all = { by: view.by, system: null, cohort: null, column: view.column };
   const rows = Array.from({ length: steps }, (_, at) => {
@@ -35,7 +35,7 @@ function seriesOf(model, view, stretch, only = null) {
   const table = tableOf(model, view);
   const { start, first, second, bin } = table;
   const group = view.by === "system" ? first : second;
-  const { steps, bins } = model.told;
+  const { steps, bins } = model.data;
   const positives = new Float64Array(bins);
   const negatives = new Float64Array(bins);
   const found = [];

@@ -8,7 +8,7 @@ const EDGE = 6;
 const NAMES = ["baseline", "incident"];
 const TITLES = { baseline: "Baseline", incident: "Incident" };
 
-// `moved(windows)` is told of every change; `read(point)` says what a point's tip says.
+// `moved(windows)` is called at every change; `read(point)` says what a point's tip says.
 function timelineOf(host, calendar, windows, moved, read) {
   const { steps } = calendar;
   let width = 0;

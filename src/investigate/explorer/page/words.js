@@ -10,13 +10,13 @@ function yamlOf(value) {
 
 function sliceOf(model, view) {
   const slice = {};
-  if (view.system !== null) slice[model.told.systemColumn] = model.told.systems[view.system];
+  if (view.system !== null) slice[model.data.systemColumn] = model.data.systems[view.system];
   if (view.cohort !== null) slice[view.column] = labelsOf(model, view.column)[view.cohort];
   return slice;
 }
 
 function questionOf(model, view, windows, calendar) {
-  const asked = { ...model.told.question };
+  const asked = { ...model.data.question };
   NAMES.forEach((name, w) => {
     const [start, end] = windows[w].map(calendar.written);
     asked[name] = { start, end };
@@ -30,8 +30,8 @@ function questionOf(model, view, windows, calendar) {
 function codeOf(model, view, windows, calendar) {
   const text = JSON.stringify;
   const [baseline, incident] = windows.map((span) => span.map((at) => text(calendar.written(at))));
-  const opened = model.told.opened
-    ? `found = investigate.open(${text(model.told.opened)})`
+  const opened = model.data.opened
+    ? `found = investigate.open(${text(model.data.opened)})`
     : "# found: the investigation that this page was made of.";
   const lines = [
     "import investigate",

@@ -42,10 +42,10 @@ def awaited(log: ibis.Table, question: Question, engine: Engine) -> tuple[ibis.T
     if asked is None:
         return log, []
     dated = asked.columns.observed_at is not None
-    told = observed(question, engine, moments=dated)
-    told = told.filter(told.key.notnull(), told.outcome.notnull())
+    outcomes = observed(question, engine, moments=dated)
+    outcomes = outcomes.filter(outcomes.key.notnull(), outcomes.outcome.notnull())
     with readable(find(asked.log, "outcomes")):
-        by_key = keep(_dated(told) if dated else _alone(told))
+        by_key = keep(_dated(outcomes) if dated else _alone(outcomes))
     name = asked.columns.outcome
     own = key(column(log, question.columns.key or asked.columns.key, "columns.key"))
     log = log.mutate(**{_KEY: own})
@@ -56,14 +56,14 @@ def awaited(log: ibis.Table, question: Question, engine: Engine) -> tuple[ibis.T
     return joined, list(known)
 
 
-def _alone(told: ibis.Table) -> ibis.Table:
-    by_key = told.group_by("key").agg(kinds=_.outcome.nunique(), outcome=_.outcome.min())
+def _alone(outcomes: ibis.Table) -> ibis.Table:
+    by_key = outcomes.group_by("key").agg(kinds=_.outcome.nunique(), outcome=_.outcome.min())
     return by_key.mutate(outcome=ibis.ifelse(_.kinds > 1, None, _.outcome))
 
 
-def _dated(told: ibis.Table) -> ibis.Table:
+def _dated(outcomes: ibis.Table) -> ibis.Table:
     """The first outcome of each key and since when it is known, and since when there are two."""
-    dated = told.filter(told.seen.notnull())
+    dated = outcomes.filter(outcomes.seen.notnull())
     first = dated.group_by(["key", "outcome"]).agg(seen=_.seen.min())
     order = ibis.window(group_by="key", order_by=["seen", "outcome"])
     placed = first.mutate(place=ibis.row_number().over(order))
@@ -99,10 +99,10 @@ def delays(rows: ibis.Table, every: Every, timezone: str, until: datetime) -> pd
     ended = _with_ends(known, every, timezone)
     behind = (ended[KNOWN].epoch_seconds() - ended[_END].epoch_seconds()).cast("int64")
     steps: Any = ibis.greatest((behind // SECONDS[every]).cast("int64") + 1, 0)
-    told = sums(ended.mutate(**{_STEPS: steps}), ["start", _STEPS], {"rows": _.count()})
-    told = told.rename(columns={_STEPS: "steps"}).astype({"start": "datetime64[us, UTC]"})
-    starts = pd.DatetimeIndex(told["start"])
-    return told.assign(end=ends(starts, every, timezone), steps=told["steps"].astype("int64"))
+    sizes = sums(ended.mutate(**{_STEPS: steps}), ["start", _STEPS], {"rows": _.count()})
+    sizes = sizes.rename(columns={_STEPS: "steps"}).astype({"start": "datetime64[us, UTC]"})
+    starts = pd.DatetimeIndex(sizes["start"])
+    return sizes.assign(end=ends(starts, every, timezone), steps=sizes["steps"].astype("int64"))
 
 
 def _with_ends(rows: ibis.Table, every: Every, timezone: str) -> ibis.Table:

@@ -53,7 +53,7 @@ def _part(path: Path, files: Files) -> LogPart:
     version = f"{at.st_size} {at.st_mtime_ns}"
     beside = path.with_name(path.name + ".wal")
     if files.kind == "DuckDB" and beside.is_file():
-        # What was written last stands beside a database until it is closed in good order.
+        # What was written last lies beside a database until it is closed in good order.
         version += f" {beside.stat().st_size} {beside.stat().st_mtime_ns}"
     whole = files.folder is None
     return LogPart(_name(path, files), version, path, at.st_mtime_ns, at.st_size, whole)

@@ -116,9 +116,9 @@ def reading(
             carried += tuple(dated)
             log = log.select(*named(log, question), *carried)
             rows = keep(log) if untyped else log
-            told = None if strict else refused
-            rows = canonical(rows, question, SECONDS[every], carried, told)
-            # The first reason that is looked for, so it stands wherever it holds.
+            refusals = None if strict else refused
+            rows = canonical(rows, question, SECONDS[every], carried, refusals)
+            # The first reason that is looked for, so it is given wherever it holds.
             pending = (rows.reason == REASONS.index("missing outcome")).fill_null(False)
             rows = rows.mutate(pending=pending)
             used = [name for name in rows.columns if not name.startswith("shown")]

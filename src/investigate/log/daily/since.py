@@ -1,4 +1,4 @@
-"""A span of time as a condition on the column as it stands, which the scan of a file can use.
+"""A span of time as a condition on the column as it is stored, which the scan of a file can use.
 
 It lets through some rows too many, never one too few: what has no zone may be hours off.
 """

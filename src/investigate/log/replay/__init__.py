@@ -1,1 +1,1 @@
-"""The difficulty history: which value stood for each row, and what others would have made of it."""
+"""The difficulty history: the value in force for a row, and what others would have made of it."""

@@ -1,7 +1,7 @@
 """What each row's score would have been, had some systems not written since the freeze.
 
 An arm keeps the real writes of some systems and undoes those of the others. *Writes*: a
-frozen system's last write before the freeze stands instead of its later ones, and the value
+frozen system's last write before the freeze replaces its later ones, and the value
 in force is chosen anew. *Moves*: the steps by which a frozen system moved values since are
 taken back, and the other systems' steps stay.
 """

@@ -49,13 +49,13 @@ def coverage(frame: Frame, question: Question) -> dict[str, Any]:
 
 def _unmatched(frame: Frame) -> dict[str, Any] | None:
     rows = frame.rows.filter(_.reason.isnull(), _.stretch.notnull(), _["item"].notnull())
-    told = frame.writes.table.select("item").distinct()
-    lost = rows.anti_join(told, "item")
+    written_items = frame.writes.table.select("item").distinct()
+    lost = rows.anti_join(written_items, "item")
     sizes = lost.agg(items=_["item"].nunique(), rows=_.count(), log=_["item"].min())
     found: dict[str, Any] = sizes.to_pyarrow().to_pylist()[0]
     if not found["rows"]:
         return None
-    first = told.agg(first=_["item"].min()).to_pyarrow().to_pylist()[0]["first"]
+    first = written_items.agg(first=_["item"].min()).to_pyarrow().to_pylist()[0]["first"]
     return {**found, "of": int(rows.count().to_pyarrow().as_py()), "history": first}
 
 
@@ -64,9 +64,9 @@ def _against_ability(rows: ibis.Table, frame: Frame) -> dict[str, int]:
     inner = (
         formula.ability_slope * _.ability + formula.difficulty_slope * _.in_force + formula.constant
     )
-    told: Any = 1 / (1 + (-inner).exp()) if formula.logistic else inner
+    implied: Any = 1 / (1 + (-inner).exp()) if formula.logistic else inner
     known = rows.filter(_.in_force.notnull(), _.ability.notnull())
-    return _checked(known, (told - _.score).abs() <= TOLERANCE)
+    return _checked(known, (implied - _.score).abs() <= TOLERANCE)
 
 
 def _by_pairs(rows: ibis.Table, frame: Frame) -> dict[str, int]:

@@ -69,10 +69,10 @@ def implied_ability(formula: Formula) -> Any:
 
 def _require_items(rows: ibis.Table, writes: Writes) -> None:
     known = rows.filter(_["item"].notnull()).select("item").distinct()
-    told = writes.table.select("item").distinct()
+    written_items = writes.table.select("item").distinct()
     sizes = [
         table.agg(n=_.count(), first=_["item"].min()).to_pyarrow().to_pylist()[0]
-        for table in (known, told, told.semi_join(known, "item"))
+        for table in (known, written_items, written_items.semi_join(known, "item"))
     ]
     if sizes[0]["n"] and not sizes[2]["n"]:
         raise InputError(
@@ -86,10 +86,10 @@ def _require_systems(rows: ibis.Table, writes: Writes) -> None:
     there = rows.filter(_.system.notnull()).select("system").distinct().order_by("system")
     known = [str(name) for name in there.to_pyarrow()["system"].to_pylist()]
     if known and not set(known) & set(writes.systems):
-        told, log = (", ".join(map(repr, names[:3])) for names in (writes.systems, known))
+        history_names, log = (", ".join(map(repr, names[:3])) for names in (writes.systems, known))
         raise InputError(
             f"history.columns.system: none of the history's systems is one of the log's; the "
-            f"history writes {told}, the log {log}; write names alike in both"
+            f"history writes {history_names}, the log {log}; write names alike in both"
         )
 
 

@@ -41,11 +41,11 @@ def shifted(frame: Frame, question: Question, following: float) -> dict[str, Any
     writes = frame.writes.table.filter(_["item"].isin(items)).select(
         "item", "time", "system", "difficulty", "place"
     )
-    told = writes.to_pandas().sort_values(["time", "place"], kind="stable")
+    history = writes.to_pandas().sort_values(["time", "place"], kind="stable")
     steps = sorted(range(-QUARTERS, QUARTERS + 1), key=lambda n: (n % 4 != 0, abs(n), n))
     best: tuple[float, int] = (following, 0)
     for step in steps:
-        moved = told.assign(time=told["time"] + timedelta(minutes=15 * step))
+        moved = history.assign(time=history["time"] + timedelta(minutes=15 * step))
         share = _following(rows, _in_force(rows, moved, question), frame, question)
         if share is not None and share > best[0] + 0.01:
             best = share, step
@@ -98,9 +98,9 @@ def _following(
             + formula.difficulty_slope * value
             + formula.constant
         )
-        told = 1 / (1 + np.exp(-inner)) if formula.logistic else inner
+        implied = 1 / (1 + np.exp(-inner)) if formula.logistic else inner
         known = np.isfinite(value)
-        close = np.abs(told - rows["score"].to_numpy(float)) <= TOLERANCE
+        close = np.abs(implied - rows["score"].to_numpy(float)) <= TOLERANCE
         return float(close[known].mean()) if known.sum() >= len(rows) / 2 else None
     spread = float(rows["inner"].std()) or 1.0
     laid = rows.assign(value=value).sort_values(["cluster", "time", "item"], kind="stable")

@@ -132,9 +132,9 @@ def writes(frame: Frame, seconds: int, question: Question) -> pd.DataFrame:
     else:
         start = table.time.truncate({3_600: "h", 60: "m"}[seconds]).cast(UTC_TIME)
     size = (_.step.abs().clip(0, 1e6) * MICRO).round().cast("int64")
-    told = table.mutate(start=start, over=_.over.fill_null(""), size=size)
+    sized = table.mutate(start=start, over=_.over.fill_null(""), size=size)
     keys = ["start", "system", "over"]
-    found = sums(told, keys, {"writes": _.count(), "moved": _.size.sum(where=_.place > 1)})
+    found = sums(sized, keys, {"writes": _.count(), "moved": _.size.sum(where=_.place > 1)})
     return found.astype({"start": "datetime64[us, UTC]", "system": "str", "over": "str"})
 
 
@@ -180,16 +180,16 @@ def _replaced(
         raise InputError(
             f"{part}.system: the history has no {system!r}; {hint(system, real.systems)}"
         )
-    told = raw(source, f"{part}.history", question, engine)
+    repaired = raw(source, f"{part}.history", question, engine)
     # A file may hold the writes of all systems, corrected.
-    told = told.filter(_.system.isnull() | (_.system == system))
-    told = usable(told.mutate(system=ibis.literal(system)))
-    if not told.count().to_pyarrow().as_py():
+    repaired = repaired.filter(_.system.isnull() | (_.system == system))
+    repaired = usable(repaired.mutate(system=ibis.literal(system)))
+    if not repaired.count().to_pyarrow().as_py():
         raise InputError(
             f"{part}.history: it holds no write of {system!r} with a time, an item and a "
             "difficulty; check history.columns"
         )
     columns = ["time", "item", "system", "difficulty"]
     rest = real.table.filter(_.system != system).select(columns)
-    united = reduce(ibis.union, [rest, told.select(columns)])
+    united = reduce(ibis.union, [rest, repaired.select(columns)])
     return Writes(numbered(united).table, sorted({*real.systems, system}), 0)

@@ -37,10 +37,10 @@ class Writes:
 def history(question: Question, engine: Engine) -> Writes:
     """The writes of the question's history; raises `InputError` where they cannot be used."""
     assert question.history is not None
-    told = raw(question.history.log, "history", question, engine)
-    _require_readable(told, question)
-    unusable = told.filter(_unusable())
-    writes = numbered(told.filter(~_unusable()))
+    raw_writes = raw(question.history.log, "history", question, engine)
+    _require_readable(raw_writes, question)
+    unusable = raw_writes.filter(_unusable())
+    writes = numbered(raw_writes.filter(~_unusable()))
     found = writes.table.group_by("system").agg(writes=_.count()).to_pandas()
     systems = sorted(found["system"])
     if not systems:
@@ -58,7 +58,7 @@ def history(question: Question, engine: Engine) -> Writes:
 
 
 def raw(source: Source, part: str, question: Question, engine: Engine) -> ibis.Table:
-    """``time``, ``item``, ``system`` and ``difficulty`` of a history, as they stand there."""
+    """``time``, ``item``, ``system`` and ``difficulty`` of a history, as they are there."""
     assert question.history is not None
     names = question.history.columns
     files = find(source, part)
@@ -91,13 +91,13 @@ def raw(source: Source, part: str, question: Question, engine: Engine) -> ibis.T
         return keep(table.select(**parts))
 
 
-def _require_readable(told: ibis.Table, question: Question) -> None:
+def _require_readable(raw_writes: ibis.Table, question: Question) -> None:
     """Raises `InputError` where more than a share of the writes cannot be read."""
     assert question.history is not None
     names, most = question.history.columns.parts(), question.thresholds.unreadable
     for part, what in (("time", "time"), ("difficulty", "finite number")):
-        dark, shown = told[f"dark_{part}"], told[f"shown_{part}"]
-        sizes = told.agg(rows=_.count(), dark=dark.sum(), first=shown.min(where=dark))
+        dark, shown = raw_writes[f"dark_{part}"], raw_writes[f"shown_{part}"]
+        sizes = raw_writes.agg(rows=_.count(), dark=dark.sum(), first=shown.min(where=dark))
         found = sizes.to_pyarrow().to_pylist()[0]
         if (found["dark"] or 0) > most * found["rows"]:
             raise InputError(
@@ -109,7 +109,7 @@ def _require_readable(told: ibis.Table, question: Question) -> None:
 
 
 def numbered(usable: ibis.Table) -> Writes:
-    """Usable writes in their order; those of one moment stand by system, then by value."""
+    """Usable writes in their order; those of one moment are ordered by system, then by value."""
     order = ["time", "system", "difficulty"]
     item = ibis.window(group_by="item", order_by=order)
     of_system = {"group_by": ["item", "system"], "order_by": order}
@@ -123,9 +123,9 @@ def numbered(usable: ibis.Table) -> Writes:
     return Writes(keep(found.mutate(moved=_.step.sum().over(upto))), [], 0)
 
 
-def usable(told: ibis.Table) -> ibis.Table:
+def usable(raw_writes: ibis.Table) -> ibis.Table:
     """The writes that lack nothing."""
-    return told.filter(~_unusable())
+    return raw_writes.filter(~_unusable())
 
 
 def _unusable() -> Any:

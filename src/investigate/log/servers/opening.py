@@ -1,4 +1,4 @@
-"""Tables of servers, opened where they lie; what fails there is told in one line of our own.
+"""Tables of servers, opened where they lie; what fails there is reported in one line of our own.
 
 What an engine says of an error may hold passwords and rows, so none of it is repeated.
 """
@@ -50,9 +50,9 @@ def _postgres(files: Files) -> Backend:
     try:
         return Postgres.at(place)
     except Exception as error:
-        if (told := _refused(error, files)) is None:
+        if (message := _refused(error, files)) is None:
             raise
-        raise InputError(told) from None
+        raise InputError(message) from None
 
 
 def _spark(files: Files) -> Backend:

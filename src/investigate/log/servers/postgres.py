@@ -95,7 +95,7 @@ class PortablePostgres(PostgresCompiler):  # type: ignore[misc]
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_TryCast(self, op: Any, *, arg: Any, to: Any) -> Any:
-        """Null where a text cannot be read: a cast that would fail stands behind a pattern."""
+        """Null where a text cannot be read: a cast that would fail comes after a pattern."""
         if not op.arg.dtype.is_string():
             return self.visit_Cast(op, arg=arg, to=to)
         if to.is_timestamp() or to.is_date():
@@ -239,9 +239,9 @@ class Postgres(Backend):  # type: ignore[misc]
     def _column(self, name: str, kind: dt.DataType) -> str:
         if kind.is_null():
             kind = dt.string
-        told = self.compiler.type_mapper.to_string(kind(nullable=True))
+        type_name = self.compiler.type_mapper.to_string(kind(nullable=True))
         order = f" {BINARY}" if kind.is_string() else ""
-        return f"{sql.Identifier(name).as_string(self.con)} {told}{order}"
+        return f"{sql.Identifier(name).as_string(self.con)} {type_name}{order}"
 
     def execute(self, expr: Any, /, **options: Any) -> Any:
         """As pandas, by way of Arrow, so that no number goes through text or floats."""

@@ -71,8 +71,8 @@ class PortableSpark(PySparkCompiler):  # type: ignore[misc]
     def visit_RegexReplace(self, op: Any, *, arg: Any, pattern: Any, replacement: Any) -> Any:
         """Java calls the groups of a pattern $1, where others write a backslash."""
         if isinstance(replacement, sge.Literal):
-            told = re.sub(r"\\(\d)", r"$\1", replacement.this)
-            replacement = sge.Literal.string(told)
+            rewritten = re.sub(r"\\(\d)", r"$\1", replacement.this)
+            replacement = sge.Literal.string(rewritten)
         return self.f.regexp_replace(arg, pattern, replacement)
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
@@ -107,10 +107,10 @@ class PortableSpark(PySparkCompiler):  # type: ignore[misc]
 
     def visit_Strftime(self, op: Any, *, arg: Any, format_str: Any) -> Any:
         """In letters of Java."""
-        told = format_str.this
+        pattern = format_str.this
         for python, java in _FORMATS.items():
-            told = told.replace(python, java)
-        return self.f.anon.date_format(arg, sge.Literal.string(told))
+            pattern = pattern.replace(python, java)
+        return self.f.anon.date_format(arg, sge.Literal.string(pattern))
 
     def visit_FloorDivide(self, op: Any, *, left: Any, right: Any) -> Any:
         """Of whole numbers without floats between."""
@@ -152,13 +152,13 @@ class Spark(Backend):  # type: ignore[misc]
         ``spark://local`` is this machine, ``spark://local/4`` four of its processors, and
         ``spark://host:7077`` a cluster; settings of Spark may follow as a query.
         """
-        told = urlsplit(url)
-        more = dict(parse_qsl(told.query))
+        parts = urlsplit(url)
+        more = dict(parse_qsl(parts.query))
         _let_go_of_the_lost()
         session = SparkSession.getActiveSession()
         if session is None:
-            place = unquote(told.netloc)
-            cores = told.path.strip("/") or "*"
+            place = unquote(parts.netloc)
+            cores = parts.path.strip("/") or "*"
             master = f"local[{cores}]" if place == "local" else f"spark://{place}"
             builder = SparkSession.builder.master(master).appName("investigate")
             own = LOCAL if place == "local" else {"spark.ui.showConsoleProgress": "false"}
@@ -199,8 +199,8 @@ class Spark(Backend):  # type: ignore[misc]
         """Tables and views, as a question names them: what comes before the name, and the name."""
         found: dict[str, tuple[str, str]] = {}
         for (database,) in self._session.sql("SHOW DATABASES").collect():
-            told = f"SHOW TABLES IN {_quoted(database)}"
-            for row in self._session.sql(told).collect():
+            query = f"SHOW TABLES IN {_quoted(database)}"
+            for row in self._session.sql(query).collect():
                 if not row["isTemporary"]:
                     found[f"{database}.{row['tableName']}"] = (database, row["tableName"])
         for row in self._session.sql("SHOW TABLES").collect():
@@ -280,7 +280,7 @@ class Spark(Backend):  # type: ignore[misc]
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Within, what Java starts with says nothing: its remarks would stand in the answer."""
+    """Within, what Java starts with says nothing: its remarks would be in the answer."""
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
@@ -301,8 +301,8 @@ def _schema(struct: StructType) -> ibis.Schema:
     found = {}
     for field in struct.fields:
         moment = isinstance(field.dataType, TimestampType)
-        told = dt.Timestamp(timezone="UTC") if moment else PySparkType.to_ibis(field.dataType)
-        found[field.name] = told
+        kind = dt.Timestamp(timezone="UTC") if moment else PySparkType.to_ibis(field.dataType)
+        found[field.name] = kind
     return ibis.schema(found)
 
 
