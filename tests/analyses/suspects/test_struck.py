@@ -9,7 +9,13 @@ import plain
 import pytest
 
 from investigate.analyses.suspects.narrowing import Scope
-from investigate.analyses.suspects.struck import fell_more, lead, place, serves_a_cohort
+from investigate.analyses.suspects.struck import (
+    fell_more,
+    lead,
+    named,
+    place,
+    serves_a_cohort,
+)
 from investigate.question import params
 
 DE, FR, PL = (Scope("country", "", name, 100) for name in ("DE", "FR", "PL"))
@@ -54,6 +60,15 @@ def test_hardly_elsewhere_is_said_of_a_rest_that_ranks_as_before(
     fell: dict[str, float], others: list[Scope], said: str
 ) -> None:
     assert place(Fell(**fell), DE, others) == f"{said},"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("by", "value", "said"),
+    [("fallback", "yes", "fallback yes"), ("system*release", "7.2", "jp and release 7.2"),
+     ("country", "DE", "DE")],
+)  # fmt: skip
+def test_a_value_that_says_nothing_alone_has_its_column(by: str, value: str, said: str) -> None:
+    assert named(Scope(by, "jp" if "*" in by else "", value, 10)) == said
 
 
 def test_the_whole_log_has_no_place() -> None:

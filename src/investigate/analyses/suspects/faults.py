@@ -34,6 +34,7 @@ from investigate.analyses.suspects.struck import (
     in_reverse,
     keeps_its_order,
     lead,
+    named,
     place,
     repair,
     serves_a_cohort,
@@ -306,7 +307,7 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
     system, cohort = scope.of
     if cohort:
         cohort = crossed(case.counts, cohort, with_spread=True)
-    where = " and ".join(part for part in (scope.system, scope.cohort) if part)
+    where = named(scope)
     if holds_other_rows(case.counts, scope):
         kind, told = (
             "cannot_tell",

@@ -288,8 +288,8 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             points=estimate(both, confidence, windows.whole(counts).counts.used),
             evidence=(
                 "Scores lie closer together and no group stands out; rows a day are as many as "
-                "before, and more of them lie in the middle, so that none were left out. That the "
-                f"rows became more alike is not shown. {_wanted(counts, question)}"
+                "before and more of them have middling scores, so high and low ones were not left "
+                f"out. That the rows became more alike is not shown. {_wanted(counts, question)}"
             ),
             supported=recovers(points),
         )

@@ -18,11 +18,19 @@ SURE, BEYOND = 3.0, 2.0
 """Standard errors by which an AUC must lie below a half, and by which it is lower than before."""
 HALF = 1 / 2
 """Scores that kept their order lost less than this part of the points by it."""
+BARE = frozenset({"yes", "no", "true", "false", "y", "n", "t", "f"})
+"""Values of a flag: without its column nobody knows what they are of."""
 
 
 def named(scope: Scope) -> str:
-    """A group as sentences write it; empty for the whole log."""
-    return " and ".join(part for part in (scope.system, scope.cohort) if part)
+    """A group as sentences write it, with its column where its value alone says nothing.
+
+    Empty for the whole log.
+    """
+    value = scope.cohort
+    if value and (value.lower() in BARE or not any(c.isalpha() for c in value)):
+        value = f"{scope.by.split('*')[-1]} {value}"
+    return " and ".join(part for part in (scope.system, value) if part)
 
 
 def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
