@@ -110,7 +110,7 @@ def _of(
     }
     keys, rest_keys = [group.code, *_KEYS], [group.code, *_KEYS[1:]]
     frame = sums(named, keys, measures, sizes)
-    if named is halves:
+    if named is halves and most is None:
         return _labelled(_named(frame, coding), group)
     enough = frame["rows"].ge(fewest).groupby([frame[group.code], frame["item"]])
     kept = frame[enough.transform("sum").to_numpy() >= (4 if fewest > 1 else 1)]
