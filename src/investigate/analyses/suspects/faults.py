@@ -258,8 +258,8 @@ def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, told: Rates) -> 
         return "system_fault", False
     if told.tells == "scores" or _audited(case, scope):
         return "lost_validity", False
-    # Validity went while predictions are in every respect what they were.
-    if seen is not None and seen.unmoved:
+    # Validity went while predictions are in every respect what they were, and outcomes are not.
+    if seen is not None and seen.unmoved and not seen.outcomes_kept:
         return "outcome_fault", False
     return "lost_validity", True
 
