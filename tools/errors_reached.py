@@ -71,20 +71,20 @@ def pieces(node: ast.AST) -> set[str]:
 @cache
 def unnamed() -> list[tuple[str, str]]:
     """The errors that no text in a test names: file and source, once each; sorted."""
-    said = []
+    texts = []
     for path in sorted((ROOT / "tests").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 # Patterns have a backslash before what would mean something.
-                said.append(" ".join(re.sub(r"\\(.)", r"\1", node.value).split()))
-    text = "\n".join(said)
+                texts.append(" ".join(re.sub(r"\\(.)", r"\1", node.value).split()))
+    text = "\n".join(texts)
     found = set()
     for path in sorted(KIT.rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         for node in made(ast.parse(source)):
             if not any(piece in text for piece in pieces(node)):
-                told = " ".join((ast.get_source_segment(source, node) or "").split())
-                found.add((str(path.relative_to(KIT)), told))
+                source_text = " ".join((ast.get_source_segment(source, node) or "").split())
+                found.add((str(path.relative_to(KIT)), source_text))
     return sorted(found)
 
 

@@ -29,8 +29,8 @@ ADOPT = 36
 def main() -> None:
     """Measure, print and keep; or do what the first argument names."""
     if sys.argv[1:2] in (["run"], ["floor"]):
-        told = {"run": run, "floor": floor}[sys.argv[1]](Path(sys.argv[2]))
-        print(json.dumps(told))
+        result = {"run": run, "floor": floor}[sys.argv[1]](Path(sys.argv[2]))
+        print(json.dumps(result))
         return
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000])
@@ -80,8 +80,8 @@ def _costs(folder: Path, rows: int, repeats: int) -> tuple[dict[str, float], dic
 
 def _measured(work: str, folder: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.speed.notebooks", work, str(folder)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    found: dict[str, float] = json.loads(told.splitlines()[-1])
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found: dict[str, float] = json.loads(output.splitlines()[-1])
     return found
 
 

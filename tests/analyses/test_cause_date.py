@@ -88,8 +88,10 @@ def test_other_rows_begin_on_the_day_on_which_their_share_grew(counts: Counts) -
     )
     own = grown[grown["by"] == "school"].groupby(["start", "bin"], as_index=False)
     whole = own[["positives", "negatives"]].sum().assign(system="", fold=0)
-    told = replace(counts, cohort_timeline=grown, timeline=whole[[*counts.timeline.columns]])
-    found = presence_began(told, made.question(), "", {"school": "school 2"})
+    grown_counts = replace(
+        counts, cohort_timeline=grown, timeline=whole[[*counts.timeline.columns]]
+    )
+    found = presence_began(grown_counts, made.question(), "", {"school": "school 2"})
     assert found is not None
     assert found.date == "2024-02-10"
-    assert presence_began(told, made.question(), "", None) is None
+    assert presence_began(grown_counts, made.question(), "", None) is None

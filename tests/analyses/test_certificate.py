@@ -128,19 +128,19 @@ def test_no_variation_is_no_precision() -> None:
 
 
 def test_few_rows_get_no_all_clear_and_many_do() -> None:
-    told: dict[int, tuple[Finding, Finding, str]] = {}
+    by_size: dict[int, tuple[Finding, Finding, str]] = {}
     for rows in (400, 40_000):
         counts = plain.count(made.platform(45, rows), ASKED)
-        told[rows] = (
+        by_size[rows] = (
             verdict(counts, ASKED),
             certificate(counts, ASKED),
             drop(counts, ASKED).claim,
         )
-    few, _, claim = told[400]
+    few, _, claim = by_size[400]
     assert few.detail["verdict"]["either"] is True
     assert few.claim.startswith("It cannot be told whether there is a drop")
     assert "rows are needed to exclude it" in claim
-    many, found, claim = told[40_000]
+    many, found, claim = by_size[40_000]
     known = found.detail["whole"]["answer"]
     assert many.detail["certificate"]["answer"] == known
     assert many.detail["verdict"]["either"] is (known == "unknown")

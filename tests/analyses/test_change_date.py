@@ -97,10 +97,10 @@ def test_a_roll_out_is_told_from_a_step() -> None:
 
 def test_the_day_that_was_asked_for_stays_where_rows_hardly_tell() -> None:
     for rows, stays in ((4, True), (2_000, False)):
-        told = (*drawn(3, "labels", rows), (0, AT + 2, DAYS), (12, 36), 0.95, False)
-        own = nearest(*told)
+        arguments = (*drawn(3, "labels", rows), (0, AT + 2, DAYS), (12, 36), 0.95, False)
+        own = nearest(*arguments)
         asked_for = own.index + 1 if stays else AT + 3
-        found = nearest(*told, asked_for)
+        found = nearest(*arguments, asked_for)
         assert own.index != asked_for
         assert found.index == (asked_for if stays else own.index)
         # The interval is what rows say.

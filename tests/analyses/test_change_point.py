@@ -142,15 +142,17 @@ def test_weekends_are_not_taken_for_a_change() -> None:
     errors = np.where(weekend, 2 * SE, SE)
     clean = made(5, (at, 0.75), (n - at, 0.71))
     values = clean + SE * weekend * np.random.default_rng(50).standard_normal(n) - 0.06 * weekend
-    told = found(values, errors, incident=at, period=7)
-    untold = found(values, errors, incident=at)
-    assert abs(told.index - at) <= 1
-    assert told.low <= at <= told.high
-    assert told.p_value < 0.05
-    assert told.high - told.low < untold.high - untold.low
-    assert told.p_value < untold.p_value
+    by_weekday = found(values, errors, incident=at, period=7)
+    plain = found(values, errors, incident=at)
+    assert abs(by_weekday.index - at) <= 1
+    assert by_weekday.low <= at <= by_weekday.high
+    assert by_weekday.p_value < 0.05
+    assert by_weekday.high - by_weekday.low < plain.high - plain.low
+    assert by_weekday.p_value < plain.p_value
     weekdays = [values[part & ~weekend].mean() for part in (np.arange(n) < at, np.arange(n) >= at)]
-    assert told.after - told.before == pytest.approx(weekdays[1] - weekdays[0], abs=SE / 3)
+    assert by_weekday.after - by_weekday.before == pytest.approx(
+        weekdays[1] - weekdays[0], abs=SE / 3
+    )
 
 
 def test_too_few_periods_leave_the_pattern_in() -> None:

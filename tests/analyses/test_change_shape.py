@@ -1,4 +1,4 @@
-"""Step, slide and recovered fall: fits against least squares by brute force, and what is told."""
+"""Step, slide and recovered fall: fits against least squares by brute force, and what is named."""
 
 import numpy as np
 import pytest
@@ -65,7 +65,7 @@ def test_a_recovered_fall_is_the_best_of_all_that_came_back_half_way(seed: int, 
         assert brute[found] == pytest.approx(min(brute.values()))
 
 
-def told(seed: int, shape: Floats, incident: int = 50) -> Shape:
+def shape_of(seed: int, shape: Floats, incident: int = 50) -> Shape:
     rng = np.random.default_rng(seed)
     errors = SE * rng.uniform(0.7, 1.4, len(shape))
     found = change_point(
@@ -79,14 +79,14 @@ DAY = np.arange(70)
 
 
 def test_a_step_is_a_step() -> None:
-    kinds = [told(seed, -0.05 * (DAY >= 50)).kind for seed in range(12)]
+    kinds = [shape_of(seed, -0.05 * (DAY >= 50)).kind for seed in range(12)]
     # Two in a hundred are called a slide in simulation: three of twelve have a chance of 0.2%.
     assert kinds.count("step") >= 10
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_slide_has_a_start_and_an_end(seed: int) -> None:
-    shape = told(seed, -0.1 * ((DAY - 48) / 14).clip(0, 1))
+    shape = shape_of(seed, -0.1 * ((DAY - 48) / 14).clip(0, 1))
     assert shape.kind == "slide"
     assert shape.low is not None
     assert shape.high is not None
@@ -98,7 +98,7 @@ def test_a_slide_has_a_start_and_an_end(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_fall_that_recovers_ends_with_its_last_bucket(seed: int) -> None:
-    shape = told(seed, -0.06 * ((DAY >= 50) & (DAY < 58)))
+    shape = shape_of(seed, -0.06 * ((DAY >= 50) & (DAY < 58)))
     assert (shape.kind, shape.start, shape.stop) == ("temporary", 50, 57)
 
 
@@ -106,4 +106,4 @@ def test_a_fall_that_recovers_ends_with_its_last_bucket(seed: int) -> None:
 def test_an_earlier_dip_is_not_the_fall_of_the_incident() -> None:
     dip = -0.06 * ((DAY >= 20) & (DAY < 26)) - 0.06 * (DAY >= 50)
     for seed in range(4):
-        assert told(seed, dip).kind == "step"
+        assert shape_of(seed, dip).kind == "step"

@@ -1,4 +1,4 @@
-"""Contributions against the line integral that they stand for, and what they must not do."""
+"""Contributions against the line integral that they are, and what they must not do."""
 
 from dataclasses import replace
 
@@ -227,9 +227,9 @@ def test_few_clusters_widen_the_interval() -> None:
 def test_merged_groups_are_told() -> None:
     counts = plain.count(made.platform(37, rows=1_000), made.question())
     merged = replace(counts, meta={**counts.meta, "merged": {"school": 1_234}})
-    told = contributions(merged, made.question(), "system*school").caveats
-    assert "school: 1,234 small groups are not shown alone but counted together." in told
-    assert len(contributions(merged, made.question(), "country").caveats) == len(told) - 1
+    caveats = contributions(merged, made.question(), "system*school").caveats
+    assert "school: 1,234 small groups are not shown alone but counted together." in caveats
+    assert len(contributions(merged, made.question(), "country").caveats) == len(caveats) - 1
 
 
 @pytest.mark.slow

@@ -157,18 +157,18 @@ def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: 
             "moved": np.where(struck, 90_000_000, 1_000_000),
         }
     )
-    told, asked = replace(counts, writes=writes), made.question()
+    written, asked = replace(counts, writes=writes), made.question()
     found = {"low": "2024-02-09", "high": "2024-02-13", "date": "2024-02-12"}
-    date, sentence, *ends = rewritten(told, asked, "default", found) or ("", "", "", "")
+    date, sentence, *ends = rewritten(written, asked, "default", found) or ("", "", "", "")
     # What was written late on that day is in force from the next one on.
     assert (date, *ends) == ("2024-02-10", "2024-02-10", "2024-02-11")
     assert "On 2024-02-10 default wrote 80 values that moved 90 times as far" in sentence
     # Another system's writes, usual ones and those of long before say nothing.
-    assert rewritten(told, asked, "calibration", found) is None
+    assert rewritten(written, asked, "calibration", found) is None
     usual = replace(counts, writes=writes.assign(moved=1_000_000))
     assert rewritten(usual, asked, "default", found) is None
     early = {"low": "2024-01-18", "high": "2024-01-20", "date": "2024-01-19"}
-    assert rewritten(told, asked, "default", early) is None
+    assert rewritten(written, asked, "default", early) is None
     assert rewritten(counts, asked, "default", found) is None
     # As the kit has it without a history: no rows, and not all columns.
     (bare,) = (field.default_factory for field in fields(Counts) if field.name == "writes")
@@ -179,13 +179,13 @@ def test_what_writes_broke_began_with_one_of_them(counts: Counts) -> None:
     weekly = pd.date_range("2024-01-03", "2024-02-20", freq="7D", tz="UTC")
     writes = pd.DataFrame({"start": weekly.astype("datetime64[us, UTC]"), "system": "default",
                            "over": "default", "writes": 10, "moved": 1_000_000})  # fmt: skip
-    told, asked = replace(counts, writes=writes), made.question()
+    written, asked = replace(counts, writes=writes), made.question()
     found = {"low": "2024-02-02", "high": "2024-02-15", "date": "2024-02-10"}
-    assert on_a_write(told, asked, "default", found) == "2024-02-14"
-    assert on_a_write(told, asked, "default", {**found, "high": "2024-02-12"}) == "2024-02-07"
+    assert on_a_write(written, asked, "default", found) == "2024-02-14"
+    assert on_a_write(written, asked, "default", {**found, "high": "2024-02-12"}) == "2024-02-07"
     for there in ("2024-02-07", "2024-02-08"):
-        assert on_a_write(told, asked, "default", {**found, "date": there}) is None
-    assert on_a_write(told, asked, "calibration", found) is None
+        assert on_a_write(written, asked, "default", {**found, "date": there}) is None
+    assert on_a_write(written, asked, "calibration", found) is None
     assert on_a_write(counts, asked, "default", found) is None
 
 
@@ -193,16 +193,19 @@ def test_what_writes_broke_began_with_one_of_them(counts: Counts) -> None:
 def test_a_change_apart_from_the_fall_of_the_slice_does_not_date_it(
     counts: Counts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def told(low: str, high: str, p_value: float = 0.001) -> dict[str, object]:
+    def date_of(low: str, high: str, p_value: float = 0.001) -> dict[str, object]:
         ends = {"date": low, "low": low, "high": high}
         return {**ends, "p_value": p_value, "before": 0.8, "after": 0.6}
 
-    found = {"slice": told("2024-02-09", "2024-02-13"), "all": told("2024-03-08", "2024-03-08")}
+    found = {
+        "slice": date_of("2024-02-09", "2024-02-13"),
+        "all": date_of("2024-03-08", "2024-03-08"),
+    }
     monkeypatch.setattr(
         dating, "dated", lambda c, q, system="", cohort=None: found["slice" if cohort else "all"]
     )
     monkeypatch.setattr(
-        dating, "dated_base_rate", lambda c, q, system, cohort: told("2024-02-10", "2024-02-11")
+        dating, "dated_base_rate", lambda c, q, system, cohort: date_of("2024-02-10", "2024-02-11")
     )
     asked, struck = made.question(), {"school": "school 2"}
     assert sharpest(counts, asked, cohort=struck) == found["slice"]
@@ -210,5 +213,5 @@ def test_a_change_apart_from_the_fall_of_the_slice_does_not_date_it(
     assert near is not None
     assert near["date"] == "2024-02-10"
     # Without a sure date of its own a slice takes the whole log's.
-    found["slice"] = told("2024-02-09", "2024-02-13", p_value=0.5)
+    found["slice"] = date_of("2024-02-09", "2024-02-13", p_value=0.5)
     assert sharpest(counts, asked, cohort=struck) == found["all"]

@@ -62,7 +62,7 @@ def test_auc_and_intervals_over_students(log: pd.DataFrame, found: Finding) -> N
 @pytest.mark.slow
 def test_delong_where_no_cluster_is_named(log: pd.DataFrame) -> None:
     counts = plain.count(log, ROWS_ALONE)
-    told = drop(counts, ROWS_ALONE)
+    finding = drop(counts, ROWS_ALONE)
     variances = []
     for name, rows in zip(("baseline", "incident"), windows(log), strict=True):
         up, down = (np.sort(rows.loc[rows["outcome"] == y, "score"]) for y in (1, 0))
@@ -72,11 +72,13 @@ def test_delong_where_no_cluster_is_named(log: pd.DataFrame) -> None:
         ]
         variances.append(sum(p.var(ddof=1) / len(p) for p in placed))
         reach = stats.norm.ppf(0.975) * np.sqrt(variances[-1])
-        assert told.numbers[name].high - told.numbers[name].value == pytest.approx(reach, abs=1e-9)
+        assert finding.numbers[name].high - finding.numbers[name].value == pytest.approx(
+            reach, abs=1e-9
+        )
     reach = stats.norm.ppf(0.975) * np.sqrt(sum(variances))
-    change = told.numbers["change"]
+    change = finding.numbers["change"]
     assert change.value - change.low == pytest.approx(reach, abs=1e-9)
-    assert "DeLong" in told.caveats[0]
+    assert "DeLong" in finding.caveats[0]
     assert "jackknife over clusters" in drop(plain.count(log, ASKED), ASKED).caveats[0]
 
 
@@ -94,12 +96,14 @@ def test_rows_dates_and_outcome_rates(log: pd.DataFrame, found: Finding) -> None
 
 @pytest.mark.slow
 def test_the_bound_holds_over_merged_bins(log: pd.DataFrame) -> None:
-    told = drop(plain.count(log, ASKED, bins=20), ASKED)
-    bounds = [row["bin_bound"] for row in told.table]
-    assert told.detail["bin_bound"] == max(bounds) > 0.005
-    for row, rows in zip(told.table, windows(log), strict=True):
+    finding = drop(plain.count(log, ASKED, bins=20), ASKED)
+    bounds = [row["bin_bound"] for row in finding.table]
+    assert finding.detail["bin_bound"] == max(bounds) > 0.005
+    for row, rows in zip(finding.table, windows(log), strict=True):
         assert abs(row["auc"] - roc_auc_score(rows["outcome"], rows["score"])) <= row["bin_bound"]
-    assert f"in 20 bins: the AUC of the raw scores lies within {max(bounds):.5f}" in told.caveats[1]
+    assert (
+        f"in 20 bins: the AUC of the raw scores lies within {max(bounds):.5f}" in finding.caveats[1]
+    )
 
 
 @pytest.mark.slow
@@ -138,9 +142,9 @@ def test_bars_hold_every_row_once(log: pd.DataFrame, found: Finding) -> None:
 @pytest.mark.parametrize("score", [0.3, -1e300])
 def test_one_score_for_all_is_no_ranking(score: float) -> None:
     log = made.platform(42, rows=500).assign(score=score)
-    told = drop(plain.count(log, ASKED), ASKED)
-    assert told.numbers["baseline"].value == told.numbers["incident"].value == 0.5
-    assert told.claim.startswith("AUC went from 0.500")
+    finding = drop(plain.count(log, ASKED), ASKED)
+    assert finding.numbers["baseline"].value == finding.numbers["incident"].value == 0.5
+    assert finding.claim.startswith("AUC went from 0.500")
 
 
 @pytest.mark.parametrize(
@@ -165,10 +169,10 @@ def test_when_auc_fell(
 def test_sentences(log: pd.DataFrame, found: Finding) -> None:
     numbers = [found.numbers[name] for name in ("baseline", "incident", "change")]
     assert all(number.value is not None for number in numbers)
-    told = [f"{abs(n.value):.3f} [{'−' * (i == 2)}" for i, n in enumerate(numbers)]
-    assert found.claim.startswith(f"AUC fell from {told[0]}")
-    assert f"to {told[1]}" in found.claim
-    assert f"a change of −{told[2]}" in found.claim
+    printed = [f"{abs(n.value):.3f} [{'−' * (i == 2)}" for i, n in enumerate(numbers)]
+    assert found.claim.startswith(f"AUC fell from {printed[0]}")
+    assert f"to {printed[1]}" in found.claim
+    assert f"a change of −{printed[2]}" in found.claim
     small = made.question(thresholds={"smallest_drop": 0.4})
     assert "less than the smallest drop" in drop(plain.count(log, small), small).claim
     even = made.platform(43, rows=6_000)
@@ -187,25 +191,25 @@ def test_equal_windows_did_not_change() -> None:
     before = made.platform(44, rows=4_000)
     before = before[before["time"] < "2024-01-13"]
     both = pd.concat([before, before.assign(time=before["time"] + pd.Timedelta(days=40))])
-    told = drop(plain.count(both, ASKED), ASKED)
-    assert told.numbers["change"] == Estimate(0.0, 0.0, 0.0)
-    assert "change of 0.000 [0.000, 0.000] is within its interval" in told.claim
+    finding = drop(plain.count(both, ASKED), ASKED)
+    assert finding.numbers["change"] == Estimate(0.0, 0.0, 0.0)
+    assert "change of 0.000 [0.000, 0.000] is within its interval" in finding.claim
 
 
 @pytest.mark.slow
 def test_one_cluster_has_no_interval(log: pd.DataFrame) -> None:
-    told = drop(plain.count(log.assign(student="all the same"), ASKED), ASKED)
-    assert told.numbers["change"].low is None
-    assert "too few rows or clusters to tell" in told.claim
+    finding = drop(plain.count(log.assign(student="all the same"), ASKED), ASKED)
+    assert finding.numbers["change"].low is None
+    assert "too few rows or clusters to tell" in finding.claim
 
 
 @pytest.mark.slow
 def test_rows_left_out_are_told(log: pd.DataFrame) -> None:
     gaps = log.assign(score=log["score"].where(np.arange(len(log)) % 10 > 0))
     counts: Counts = plain.count(gaps, ASKED)
-    told = drop(counts, ASKED)
-    assert told.caveats[-1] == "Left out of the log's rows: 10% (missing score: 1,200)."
-    assert sum(row["rows"] for row in told.table) == 10_800
+    finding = drop(counts, ASKED)
+    assert finding.caveats[-1] == "Left out of the log's rows: 10% (missing score: 1,200)."
+    assert sum(row["rows"] for row in finding.table) == 10_800
 
 
 @pytest.mark.slow
@@ -223,7 +227,7 @@ def test_a_window_with_few_clusters_counts_only_its_own_folds() -> None:
     now = log["time"] >= "2024-02-10"
     few = log[~now | log["student"].isin(range(12))]
     counts = plain.count(few, ASKED)
-    told = drop(counts, ASKED).numbers["incident"]
+    auc = drop(counts, ASKED).numbers["incident"]
     rows = windows(few)[1]
     folds = rows["student"].map(plain.fold)
     used = sorted(folds.unique())
@@ -232,7 +236,7 @@ def test_a_window_with_few_clusters_counts_only_its_own_folds() -> None:
     left_out = np.array([roc_auc_score(k["outcome"], k["score"]) for k in kept])
     groups = len(used)
     error = np.sqrt((groups - 1) / groups * ((left_out - left_out.mean()) ** 2).sum())
-    assert told.value - told.low == pytest.approx(stats.t.ppf(0.975, groups - 1) * error)
+    assert auc.value - auc.low == pytest.approx(stats.t.ppf(0.975, groups - 1) * error)
 
 
 @pytest.mark.slow

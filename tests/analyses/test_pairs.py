@@ -100,8 +100,8 @@ def test_one_group_is_all_within() -> None:
     counts = plain.count(log, made.question())
     found = pairs(counts, made.question())
     change = drop(counts, made.question()).numbers["change"]
-    for told in (found.numbers["within"], found.numbers["sum"]):
-        assert told.value == pytest.approx(change.value, abs=1e-12)
+    for number in (found.numbers["within"], found.numbers["sum"]):
+        assert number.value == pytest.approx(change.value, abs=1e-12)
     assert found.numbers["within"].low == pytest.approx(change.low, abs=1e-12)
     for name in ("across", "mix", "entered_or_left"):
         assert found.numbers[name].value == pytest.approx(0, abs=1e-12)

@@ -1,4 +1,4 @@
-"""What was read is told as it was counted."""
+"""What was read is reported as it was counted."""
 
 import dataclasses
 

@@ -38,7 +38,7 @@ def windows(log: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {"baseline": log[~now], "incident": log[now]}
 
 
-def told(finding: Finding, group: str = "all") -> dict[str, dict[str, float]]:
+def by_measure(finding: Finding, group: str = "all") -> dict[str, dict[str, float]]:
     return {row["measure"]: dict(row) for row in finding.table if row["group"] == group}
 
 
@@ -59,7 +59,7 @@ def test_measures_against_scikit_learn(
         window: expected(rows["outcome"], rows["score"])  # type: ignore[operator]
         for window, rows in windows(log).items()
     }
-    row = told(finding)[measure]
+    row = by_measure(finding)[measure]
     for window, value in values.items():
         assert row[window] == pytest.approx(value, abs=1e-12)
     assert row["change"] == pytest.approx(values["incident"] - values["baseline"], abs=1e-12)
@@ -72,7 +72,7 @@ def test_groups_are_measured_as_logs_of_their_own(log: pd.DataFrame, by: str) ->
     found = scorecard(plain.count(log, made.question()), made.question(), by)
     for name, own in log.groupby(by):
         for window, rows in windows(own).items():
-            assert told(found, str(name))["brier score"][window] == pytest.approx(
+            assert by_measure(found, str(name))["brier score"][window] == pytest.approx(
                 brier_score_loss(rows["outcome"], rows["score"]), abs=1e-12
             )
 
@@ -81,7 +81,7 @@ def test_groups_are_measured_as_logs_of_their_own(log: pd.DataFrame, by: str) ->
 def test_the_parts_of_the_brier_score_against_plain_pandas(
     log: pd.DataFrame, finding: Finding
 ) -> None:
-    measures = told(finding)
+    measures = by_measure(finding)
     for w, (window, rows) in enumerate(windows(log).items()):
         curve = finding.detail["curves"][w]
         # The curve's shares say where its groups end among the sorted rows.
@@ -136,11 +136,11 @@ def test_auc_falls_and_calibration_stays_where_scores_know_less_and_are_honest()
 def test_scores_that_are_no_probabilities_have_no_brier_score(log: pd.DataFrame) -> None:
     far = log.assign(score=100 * log["score"] - 20)
     found = scorecard(plain.count(far, made.question()), made.question())
-    assert not {"log loss", "brier score", "reliability"} & set(told(found))
+    assert not {"log loss", "brier score", "reliability"} & set(by_measure(found))
     assert any("no probabilities" in caveat for caveat in found.caveats)
     same = scorecard(plain.count(log, made.question()), made.question())
     for name in ("resolution", "average precision", "auc"):
-        assert told(found)[name]["change"] == pytest.approx(told(same)[name]["change"])
+        assert by_measure(found)[name]["change"] == pytest.approx(by_measure(same)[name]["change"])
 
 
 @pytest.mark.slow
@@ -149,7 +149,7 @@ def test_scores_of_zero_and_one_cost_what_scikit_learn_makes_of_them(log: pd.Dat
     found = scorecard(plain.count(sharp, made.question()), made.question())
     for window, rows in windows(sharp).items():
         expected = log_loss(rows["outcome"], rows["score"])
-        assert told(found)["log loss"][window] == pytest.approx(expected, rel=1e-9)
+        assert by_measure(found)["log loss"][window] == pytest.approx(expected, rel=1e-9)
     assert any("exactly 0 or 1" in caveat for caveat in found.caveats)
 
 
@@ -158,9 +158,9 @@ def test_a_window_of_one_class_has_no_auc_and_no_error(log: pd.DataFrame) -> Non
     late = log["time"] >= BASELINE_END
     zeros = log.assign(outcome=log["outcome"].where(~late, 0))
     found = scorecard(plain.count(zeros, made.question()), made.question())
-    assert told(found)["auc"]["incident"] is None
-    assert told(found)["average precision"]["incident"] is None
-    assert told(found)["resolution"]["incident"] == 0
+    assert by_measure(found)["auc"]["incident"] is None
+    assert by_measure(found)["average precision"]["incident"] is None
+    assert by_measure(found)["resolution"]["incident"] == 0
 
 
 @pytest.mark.slow

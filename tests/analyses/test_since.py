@@ -9,7 +9,7 @@ import plain
 import pytest
 
 from investigate.analyses.cause_date import began_in
-from investigate.analyses.since import fell_since, since, told_since
+from investigate.analyses.since import fell_since, since, since_sentence
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -37,8 +37,8 @@ def test_a_suspect_is_dated_by_the_rows_of_its_place(counts: Counts) -> None:
     assert (rare.onset, rare.onset_low, rare.onset_high) == whole
     for kind in ("unlike_windows", "unexplained", "no_drop"):
         assert since(suspect(kind), counts, asked).onset is None
-    told = suspect("late_outcomes", onset="2024-02-20")
-    assert since(told, counts, asked) is told
+    dated = suspect("late_outcomes", onset="2024-02-20")
+    assert since(dated, counts, asked) is dated
 
 
 def test_writes_of_one_day_are_in_force_on_it_or_the_next(counts: Counts) -> None:
@@ -61,7 +61,7 @@ def test_writes_of_one_day_are_in_force_on_it_or_the_next(counts: Counts) -> Non
 
 
 @pytest.mark.parametrize(
-    ("low", "several", "said"),
+    ("low", "several", "sentence"),
     [
         ("2024-02-08", False, ""),
         (None, False, ""),
@@ -72,14 +72,14 @@ def test_writes_of_one_day_are_in_force_on_it_or_the_next(counts: Counts) -> Non
     ],
 )  # fmt: skip
 def test_a_day_that_is_not_sure_is_told_as_an_interval(
-    low: str | None, several: bool, said: str
+    low: str | None, several: bool, sentence: str
 ) -> None:
     named = {"onset": "2024-02-07", "onset_low": low, "onset_high": "2024-02-08"}
-    assert told_since(named, several) == said
+    assert since_sentence(named, several) == sentence
 
 
 @pytest.mark.parametrize(
-    ("low", "date", "high", "said"),
+    ("low", "date", "high", "phrase"),
     [
         ("2024-02-13", "2024-02-14", "2024-02-15", "began 4 days after the incident window starts"),
         ("2024-02-01", "2024-02-03", "2024-02-05", "began 7 days before the incident window"),
@@ -88,12 +88,12 @@ def test_a_day_that_is_not_sure_is_told_as_an_interval(
     ],
 )
 def test_windows_that_miss_the_cause_are_noticed(
-    counts: Counts, low: str | None, date: str, high: str | None, said: str
+    counts: Counts, low: str | None, date: str, high: str | None, phrase: str
 ) -> None:
     from investigate.analyses.verdict import _advice
 
     named = {"onset": date, "onset_low": low, "onset_high": high}
     found = _advice(named, [suspect("system_fault")], counts, made.question())
-    assert [said in sentence for sentence in found] == ([True] if said else [])
-    assert not said or f"start on {date}" in found[0]
+    assert [phrase in sentence for sentence in found] == ([True] if phrase else [])
+    assert not phrase or f"start on {date}" in found[0]
     assert _advice(named, [], counts, made.question()) == []

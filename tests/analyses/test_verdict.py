@@ -76,12 +76,12 @@ def test_points_recover_what_the_fault_took() -> None:
 def test_without_an_item_column_a_fault_is_told_by_where_it_struck() -> None:
     columns = {"time": "time", "outcome": "outcome", "score": "score", "system": "system"}
     columns["cluster"] = "student"
-    told = found("scrambled", SEEDS[0], columns=columns)
-    assert (told.detail["verdict"]["kind"], told.detail["verdict"]["system"]) == (
+    finding = found("scrambled", SEEDS[0], columns=columns)
+    assert (finding.detail["verdict"]["kind"], finding.detail["verdict"]["system"]) == (
         "system_fault",
         "calibration",
     )
-    assert any("No item column" in caveat for caveat in told.caveats)
+    assert any("No item column" in caveat for caveat in finding.caveats)
 
 
 @pytest.mark.slow
@@ -136,8 +136,8 @@ def test_that_auc_is_back_is_said_only_of_what_began_then_and_ended() -> None:
     found = {"low": "2024-02-09", "high": "2024-02-10", "p_value": 0.01, "shape": "temporary"}
     found["to"] = "2024-02-14"
     named = {"onset": "2024-02-10"}
-    said = " It lasted until 2024-02-14; since then half of the fall or more is undone."
-    assert _recovered(found, named, 0.95) == said
+    sentence = " It lasted until 2024-02-14; since then half of the fall or more is undone."
+    assert _recovered(found, named, 0.95) == sentence
     for odd in ({"p_value": 0.2}, {"shape": "step", "to": None}, {"high": "2024-02-09"}):
         assert _recovered({**found, **odd}, named, 0.95) == ""
     assert _recovered(None, named, 0.95) == _recovered(found, {"onset": None}, 0.95) == ""

@@ -49,12 +49,12 @@ def test_the_first_step_is_that_of_rows_given_the_outcomes_of_before(
 ) -> None:
     rows = broken()
     late = rows["time"] >= pd.Timestamp("2024-01-29")
-    told = rows[late].copy()
-    told["weight"] = 1.0
-    now = roc_auc_score(told["outcome"], told["score"])
+    weighted = rows[late].copy()
+    weighted["weight"] = 1.0
+    now = roc_auc_score(weighted["outcome"], weighted["score"])
     # Six scores are six bands: within each, FR's rows get the outcome rate of the baseline.
     rates = rows[~late & (rows["country"] == "FR")].groupby("score")["outcome"].mean()
-    own = told[told["country"] == "FR"]
+    own = weighted[weighted["country"] == "FR"]
     both = pd.concat(
         [
             own.assign(
@@ -63,7 +63,7 @@ def test_the_first_step_is_that_of_rows_given_the_outcomes_of_before(
             for outcome in (0, 1)
         ]
     )
-    back = pd.concat([told[told["country"] != "FR"], both])
+    back = pd.concat([weighted[weighted["country"] != "FR"], both])
     then = roc_auc_score(back["outcome"], back["score"], sample_weight=back["weight"])
     (first,) = (row for row in found.waterfall("country").table if row["group"] == "FR")
     assert first["points"] == pytest.approx(now - then, abs=1e-9)

@@ -8,7 +8,7 @@ from placed import DOCUMENT, Place, make_log
 from rich.console import Console
 from sklearn.metrics import roc_auc_score
 
-from investigate.analyses.replay.say import NO_HISTORY
+from investigate.analyses.replay.refusal import NO_HISTORY
 from investigate.cli.answer import check, summarise
 from investigate.errors import InputError
 from investigate.records.run import Answer

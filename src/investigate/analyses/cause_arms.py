@@ -50,6 +50,8 @@ def arm_of(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
             mix = UndoingArm(next(iter(cause.cohort)), None, "mix")
             return _nearest(cause, undoing, mix, UndoingArm(by, None, undo))
     own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
+    if cause.shifted and key is not None:
+        return UndoingArm(by, key, "scale")
     if undo in ("points", "windows"):
         return own
     arm = UndoingArm(by, key, undo)

@@ -71,7 +71,7 @@ def nearest(
     after is learnt twice: where rows alone put the change, and where `asked_for` is counted in. The
     two likelihoods count alike, since either may take a drift of the log for the change.
 
-    With `slides` a change that more and more rows share is told from one that strikes all at once.
+    With `slides` a change that more and more rows share is separated from a sudden one.
 
     `asked_for`: where the question says that it began. It is as likely beforehand as all other
     candidates together, and near ones are likelier than far ones, so that rows that hardly tell
@@ -89,11 +89,11 @@ def nearest(
         return Dated(split, split, split)
     split = min(max(split, first), last)
     beforehand = _beforehand(few, None if asked_for is None else asked_for - first)
-    told = [
+    by_part = [
         _likely(positives, negatives, (begin, split, end), few, first, odds)
         for odds in (beforehand, np.zeros(len(few)))
     ]
-    likely = np.logaddexp(*(one - np.logaddexp.reduce(one) for one in told))
+    likely = np.logaddexp(*(one - np.logaddexp.reduce(one) for one in by_part))
     found = first + int((likely + beforehand).argmax())
     if slides and (slid := _slid(positives, negatives, (begin, split, end), confidence)):
         return slid
@@ -121,9 +121,9 @@ def _likely(
     begin, split, end = stretch
     rows = (positives + negatives).sum(axis=1)
     for _ in range(_ROUNDS):
-        said = _Said.of(positives, negatives, *_sides(rows, begin, split, end))
+        ratios = _LogRatios.of(positives, negatives, *_sides(rows, begin, split, end))
         # From the end backwards: what all buckets from each candidate on say for "after".
-        each = said.by_bucket(positives, negatives)[first : first + len(few)]
+        each = ratios.by_bucket(positives, negatives)[first : first + len(few)]
         sums = np.where(few, 0.0, each)[::-1].cumsum()[::-1]
         likely = np.where(few, -np.inf, sums)
         best = first + int((likely + beforehand).argmax())
@@ -187,13 +187,13 @@ def _slid(
     part = np.linspace(0, 1, STEPS + 1)
     best: list[tuple[float, Array]] = []
     for after in (slice(split, stop), slice(late, stop)):
-        said = _Said.of(positives, negatives, before, after)
+        ratios = _LogRatios.of(positives, negatives, before, after)
         ones, zeros = (
-            np.log1p(part[:, None] * np.expm1(ratio)) for ratio in (said.ones, said.zeros)
+            np.log1p(part[:, None] * np.expm1(ratio)) for ratio in (ratios.ones, ratios.zeros)
         )
         # Not by products of matrices, whose last digit depends on how many threads make them.
         known = np.einsum("ij,kj->ik", positives[start:stop], ones)
-        known = (known + np.einsum("ij,kj->ik", negatives[start:stop], zeros)) / said.excess
+        known = (known + np.einsum("ij,kj->ik", negatives[start:stop], zeros)) / ratios.excess
         sums = np.full((n, n), -np.inf)
         place = np.arange(n)
         for i in range(1, n):
@@ -215,7 +215,7 @@ def _slid(
 
 
 @dataclass(frozen=True)
-class _Said:
+class _LogRatios:
     """What one row says for after against before: log likelihood ratios (bins,) by outcome.
 
     ``excess``: how much more the sums of buckets vary than those of independent rows, at least 1.
@@ -232,18 +232,18 @@ class _Said:
         negatives: NDArray[np.int64],
         before: slice,
         after: slice,
-    ) -> "_Said":
+    ) -> "_LogRatios":
         ones, zeros = _meaning(positives, negatives, before, after)
         often = _frequency(positives + negatives, before, after)
         ones, zeros = ((g + often).clip(-MOST, MOST) for g in (ones, zeros))
-        said = (positives * ones + negatives * zeros).sum(axis=1)
+        by_bucket = (positives * ones + negatives * zeros).sum(axis=1)
         rows = (positives + negatives).sum(axis=1)
         squares = expected = 0.0
         for side in (before, after):
             total = max(int(rows[side].sum()), 1)
             p, q = (cells[side].sum(axis=0) / total for cells in (positives, negatives))
             mean = p @ ones + q @ zeros
-            squares += float(((said[side] - mean * rows[side]) ** 2).sum())
+            squares += float(((by_bucket[side] - mean * rows[side]) ** 2).sum())
             expected += float(p @ ones**2 + q @ zeros**2 - mean**2) * total
         return cls(ones, zeros, max(1.0, squares / expected if expected > 0 else 1.0))
 
@@ -300,10 +300,12 @@ def _frequency(rows: NDArray[np.int64], before: slice, after: slice) -> Array:
     smooth = (ratio * truly / (truly + error**2))[band]
     single, unsure, often = _ratios(was, now)
     sure = (often > 0) & (np.abs(single - smooth) > SURE * unsure)
-    told = np.where(sure, single, smooth)
+    log_ratio = np.where(sure, single, smooth)
     # What was before must still sum to one when it is multiplied by the ratios.
     weight = was + len(was) / 2 * often
-    return np.asarray(told - np.log(float(weight @ np.exp(told)) / max(float(weight.sum()), 1.0)))
+    return np.asarray(
+        log_ratio - np.log(float(weight @ np.exp(log_ratio)) / max(float(weight.sum()), 1.0))
+    )
 
 
 def _ratios(was: Array, now: Array) -> tuple[Array, Array, Array]:

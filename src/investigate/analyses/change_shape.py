@@ -1,6 +1,6 @@
 """The shape of a change: a step, a slide, or a fall that recovers.
 
-A step is the plainest. Another shape is told only where it raises the likelihood of autocorrelated
+A step is the plainest. Another shape is named only where it raises the likelihood of autocorrelated
 noise by more than its further parameters cost (BIC, with three for a further level as in the
 modified BIC of Zhang & Siegmund 2007) and by `STRONG` beyond that (Kass & Raftery 1995: strong
 evidence). A step that fits as well is called a step.

@@ -279,7 +279,7 @@ def _levels(
     known = np.isfinite(values) & np.isfinite(errors) & (errors > 0)
     weight, place = np.zeros(len(values)), np.arange(len(values))
     weight[known] = errors[known] ** -2.0
-    # Where nothing lies beyond, the nearest block stands for the level.
+    # Where nothing lies beyond, the nearest block gives the level.
     blocks = np.flatnonzero(known)
     sides = (place <= max(first, blocks[0]), place >= min(reached, blocks[-1]))
     early, late = (float(np.average(values[s & known], weights=weight[s & known])) for s in sides)

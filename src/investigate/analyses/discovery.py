@@ -6,7 +6,7 @@ from scipy.stats import false_discovery_control
 
 
 def discovered(p_values: NDArray[np.float64], rate: float) -> NDArray[np.bool_]:
-    """Which p-values (n,) stand at false discovery ``rate``; NaN never does.
+    """Which p-values (n,) are discoveries at false discovery ``rate``; NaN never is.
 
     Benjamini & Hochberg 1995.
     """

@@ -80,11 +80,11 @@ def _claim(baseline: Estimate, incident: Estimate, change: Estimate, question: Q
 
 
 def _certified(counts: Counts, question: Question, change: Estimate) -> str:
-    """What can be said of a change that no interval shows, as a sentence more."""
+    """What is known of a change that no interval shows, as a sentence more."""
     if change.excludes_zero or change.low is None:
         return ""
-    said = certificate(counts, question).claim
-    return f" {said[0].upper()}{said[1:]}"
+    clause = certificate(counts, question).claim
+    return f" {clause[0].upper()}{clause[1:]}"
 
 
 def _row(
@@ -112,10 +112,10 @@ def _weights(counts: Counts) -> list[str]:
     """What weights do here, and what does not know of them."""
     if not counts.weighted:
         return []
-    told = counts.meta["weights"]
-    sizes = " and ".join(f"{int(size):,}" for size in told["effective"])
+    meta = counts.meta["weights"]
+    sizes = " and ".join(f"{int(size):,}" for size in meta["effective"])
     return [
-        f"Rows count by their weight ({told['column']}): the windows say as much as {sizes} rows "
+        f"Rows count by their weight ({meta['column']}): the windows say as much as {sizes} rows "
         "of equal weight. Items, the signal audit, repeated rows, defaults and lost outcomes are "
         "looked at by rows, whatever these weigh; the rows of a day are sums of weights. A replay "
         "and a monitor take no weights."

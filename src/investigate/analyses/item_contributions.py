@@ -55,11 +55,11 @@ def items(counts: Counts, question: Question) -> Finding:
     )}  # fmt: skip
     table = counts.item_bands
     if table.empty or counts.weighted:
-        told = "no item has rows to compare" if counts.meta["item"] else "no item column is named"
+        reason = "no item has rows to compare" if counts.meta["item"] else "no item column is named"
         if counts.weighted:
-            told = "rows have weights, and items are counted by rows"
+            reason = "rows have weights, and items are counted by rows"
         return Finding(
-            name="items", claim=f"What single items contribute cannot be told: {told}.",
+            name="items", claim=f"What single items contribute cannot be told: {reason}.",
             numbers=total, detail={"sum": None, "change": change}, columns=COLUMNS,
         )  # fmt: skip
     names, cells = by_item(table)
@@ -224,10 +224,10 @@ def _claim(rows: list[dict[str, Any]], change: float) -> str:
     also = f"; {drifted:,} of them also drifted at equal scores" if drifted else ""
     if len(sure) == 1:
         also = "; it also drifted at equal scores" if drifted else ""
-        told = Estimate(first["contribution"], first["low"], first["high"])
+        contribution = Estimate(first["contribution"], first["low"], first["high"])
         return (
             f"One item of {len(rows):,}, {first['item']}, with {share} of the rows, lost far more "
-            f"than its share: {signed(told)} of the change of {points(change)}{also}."
+            f"than its share: {signed(contribution)} of the change of {points(change)}{also}."
         )
     return (
         f"{len(sure):,} of {len(rows):,} items, with {share} of the rows, lost far more than their "

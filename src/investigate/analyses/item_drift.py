@@ -174,8 +174,8 @@ def _comparisons(
 
 def _claim(rows: list[dict[str, Any]], counts: Counts) -> str:
     if not rows:
-        told = "no item has rows to compare" if counts.meta["item"] else "no item column is named"
-        return f"Drift of items cannot be told: {told}."
+        reason = "no item has rows to compare" if counts.meta["item"] else "no item column is named"
+        return f"Drift of items cannot be told: {reason}."
     large = [row for row in rows if row["ets"] == "C" and row["discovered"]]
     moderate = [row for row in rows if row["ets"] == "B" and row["discovered"]]
     if not large and not moderate:

@@ -219,15 +219,15 @@ def _claim(order: list[Loss], since: dict[int, str | None], dark: list[str]) -> 
     failing = [one for one in order if one.fails and one.by != "all"]
     if not failing and dark and not whole.fails:
         others = f" and {len(dark) - NAMED} days more" if len(dark) > NAMED else ""
-        told = f"{', '.join(dark[:NAMED])}{others}"
+        names = f"{', '.join(dark[:NAMED])}{others}"
         them = "that day" if len(dark) == 1 else "these days"
-        return f"{text}; most are missing on {told}, and AUC says nothing of {them}."
+        return f"{text}; most are missing on {names}, and AUC says nothing of {them}."
     if not failing:
         rise = "too small a rise to count as a failed join" if after > before else "no rise"
         return f"{text}; {'no group lost more than others' if whole.fails else rise}."
-    told = "; ".join(_group(one, whole, since[id(one)]) for one in failing[:NAMED])
+    names = "; ".join(_group(one, whole, since[id(one)]) for one in failing[:NAMED])
     more = len(failing) - NAMED
-    return f"{text}; more than others: {told}{f'; and {more} more' if more > 0 else ''}."
+    return f"{text}; more than others: {names}{f'; and {more} more' if more > 0 else ''}."
 
 
 def _group(one: Loss, whole: Loss, since: str | None) -> str:

@@ -148,7 +148,7 @@ def _fell(counts: Counts, question: Question) -> bool:
 def windows_advice(
     found: dict[str, Any] | None, counts: Counts, question: Question
 ) -> dict[str, Any] | None:
-    """What is to be said, and the windows to ask for, where the change surely began elsewhere.
+    """The advice, and the windows to ask for, where the change surely began elsewhere.
 
     `found` has ``date``, ``low``, ``high``, ``p_value``, ``before`` and ``after``, as of `dated`.
     """

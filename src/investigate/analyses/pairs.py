@@ -26,7 +26,7 @@ def pairs(counts: Counts, question: Question, by: str = "system") -> Finding:
     """The change in AUC by pairs of groups of ``by``, plus mix and entered or left.
 
     A pair that exists in one window only has no change of its own; what it brought or
-    took is told as ``entered_or_left``.
+    took is given as ``entered_or_left``.
     """
     groups = grouping(counts, by)
     keys = groups.keys

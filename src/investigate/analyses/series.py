@@ -163,7 +163,7 @@ def dependence(counts: Counts, system: str = "") -> float:
 
 
 def blocks(own: Daily, factor: float) -> Blocks:
-    """Buckets with neighbours, so that none of a handful of rows stands alone.
+    """Buckets with neighbours, so that none has only a handful of rows.
 
     A bucket with rows enough is its own block; thin ones join the next until there are enough.
     `factor` as of `dependence`.

@@ -49,7 +49,7 @@ class Audit:
     used: NDArray[np.bool_] = field(repr=False, compare=False)
 
     @property
-    def has_say(self) -> bool:
+    def informative(self) -> bool:
         """Whether groups differed in the baseline and the score knew of it, surely."""
         return all((side[0].low or 0.0) > 0 for side in (self.could, self.knows))
 
@@ -62,7 +62,7 @@ class Audit:
     @property
     def says(self) -> str | None:
         """``kept``, ``alike`` (rows are more alike), ``lost`` (by the score), or `None`."""
-        if not self.has_say or self.less.low is None or self.left.low is None:
+        if not self.informative or self.less.low is None or self.left.low is None:
             return None
         if (self.missing.low or 0.0) > LITTLE * (self.knows[0].value or 0.0):
             return "lost"
@@ -158,11 +158,13 @@ class Explained:
 def explained(counts: Counts, confidence: float) -> Explained | None:
     """Whether rows or the score explain that the score knows less.
 
-    Items and clusters are two sources and are added; cells stand in where neither has a say.
+    Items and clusters are two sources and are added; cells count where neither has a say.
     `None` where no kind has a say, or the score surely knows no less.
     """
-    told = {one.by: one for one in audits(counts, confidence) if one.has_say}
-    found = [told[by] for by in ("item", "cluster") if by in told] or list(told.values())
+    by_source = {one.by: one for one in audits(counts, confidence) if one.informative}
+    found = [by_source[by] for by in ("item", "cluster") if by in by_source] or list(
+        by_source.values()
+    )
     if not found:
         return None
     less, missing, knew = (
@@ -259,9 +261,9 @@ def _claim(found: tuple[Audit, ...]) -> str:
             "The audit cannot tell what could be known of outcomes: no items, clusters or "
             "cohorts are counted that rows of both windows share."
         )
-    told = [sentence(one) for one in found if one.says]
-    if told:
-        return " ".join(told)
+    sentences = [sentence(one) for one in found if one.says]
+    if sentences:
+        return " ".join(sentences)
     kinds = " or ".join(WORDS[one.by] for one in found)
     return f"The audit cannot tell: outcomes differ too little between {kinds} to show a change."
 

@@ -24,7 +24,7 @@ UNDATED = ("no_drop", "unexplained")
 def since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
     """The suspect with the date on which its cause began, and the interval of that.
 
-    As it came where its own evidence told the date, and where there is nothing to date.
+    As it came where its own evidence gave the date, and where there is nothing to date.
     """
     if suspect.onset or suspect.kind in UNDATED or kind(suspect.kind).undo == "windows":
         return suspect
@@ -42,13 +42,13 @@ def since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
         return suspect
     dated = suspect.begun(*found)
     if system and kind(suspect.kind).broken:
-        if told := rewritten(counts, question, system, found._asdict()):
-            evidence = suspect.evidence.removesuffix(told.sentence).rstrip()
+        if rewrite := rewritten(counts, question, system, found._asdict()):
+            evidence = suspect.evidence.removesuffix(rewrite.sentence).rstrip()
             # What was written late on a day is in force from the next one on; rows may tell which.
-            near = told.wrote <= found.date <= told.until
-            date = found.date if near else told.date
-            dated = suspect.begun(date, told.wrote, told.until)
-            return replace(dated, evidence=f"{evidence} {told.sentence}")
+            near = rewrite.wrote <= found.date <= rewrite.until
+            date = found.date if near else rewrite.date
+            dated = suspect.begun(date, rewrite.wrote, rewrite.until)
+            return replace(dated, evidence=f"{evidence} {rewrite.sentence}")
         if suspect.kind == "system_fault" and not counts.replay.empty:
             wrote = on_a_write(counts, question, system, found._asdict())
             return replace(dated, onset=wrote) if wrote else dated
@@ -66,7 +66,7 @@ def fell_since(counts: Counts, question: Question) -> dict[str, str | None]:
     return {"onset": found.date, "onset_low": found.low, "onset_high": found.high}
 
 
-def told_since(named: Mapping[str, Any], several: bool) -> str:
+def since_sentence(named: Mapping[str, Any], several: bool) -> str:
     """The interval of a date that is not known to the day, as a sentence; else nothing."""
     low, high = named["onset_low"], named["onset_high"]
     if not low or low == high:

@@ -9,7 +9,7 @@ from investigate.analyses.certificate import certificate
 from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset, windows_advice
 from investigate.analyses.replay.replay import replay as replayed
-from investigate.analyses.since import fell_since, since, told_since
+from investigate.analyses.since import fell_since, since, since_sentence
 from investigate.analyses.suspects.innocent import CLEARED
 from investigate.analyses.suspects.rates import rate_news
 from investigate.analyses.suspects.removal import score_news
@@ -45,7 +45,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
         named |= fell_since(counts, question)
-    named["sentence"] += told_since(named, len(whole.material) > 1)
+    named["sentence"] += since_sentence(named, len(whole.material) > 1)
     named["sentence"] += _recovered(dated["onset"], named, question.thresholds.confidence)
     return Finding(
         name="suspects",
@@ -112,7 +112,7 @@ def _advice(
 
 
 def _numbers(suspects: list[Suspect]) -> dict[str, Estimate]:
-    """The points of each; of a kind that stands there before, with the scope."""
+    """The points of each; of a kind that is there already, with the scope."""
     numbers: dict[str, Estimate] = {}
     for suspect in suspects:
         name = suspect.kind if suspect.kind not in numbers else f"{suspect.kind} {suspect.scope}"
@@ -158,15 +158,15 @@ def _as_accounted(first: Suspect, whole: Account, lost: float) -> Suspect:
     leaves out what goes with it.
     """
     part, alone = whole.parts[0], first.points
-    told = part.points.value
+    in_account = part.points.value
     if (part.suspect.kind, part.suspect.scope) != (first.kind, first.scope):
         return first
-    if told is None or alone.value is None or alone.low is None or alone.high is None:
+    if in_account is None or alone.value is None or alone.low is None or alone.high is None:
         return first
-    nearer = alone.value > lost and abs(told - lost) < abs(alone.value - lost)
+    nearer = alone.value > lost and abs(in_account - lost) < abs(alone.value - lost)
     return (
         replace(first, points=part.points)
-        if nearer or not alone.low <= told <= alone.high
+        if nearer or not alone.low <= in_account <= alone.high
         else first
     )
 
@@ -197,18 +197,18 @@ def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str
 
 def _several(whole: Account) -> str:
     """The causes that carry a part of their own, with their places, and what is left."""
-    told, evidence = [], []
+    texts, evidence = [], []
     for part in whole.material:
         known, cause = kind(part.suspect.kind), part.suspect
         where = f"in {cause.scope}, " if cause.scope else ""
         fault = ", which is no fault" if known.innocent and not cause.either else ""
-        told.append(f"{where}{known.words_for(cause.either).what}{fault} ({level(part.points)})")
+        texts.append(f"{where}{known.words_for(cause.either).what}{fault} ({level(part.points)})")
         # Of one cause beside another that is not so.
         evidence.append(cause.evidence.replace(f"; {CLEARED}", "").rstrip("."))
     left = level(whole.parts[-1].points)
     return (
-        f"The {whole.lost:.3f} lost have {COUNTED[len(told)]} causes, undone one after the other: "
-        f"{'; '.join(told)}; {left} is unexplained. {'. '.join(evidence)}."
+        f"The {whole.lost:.3f} lost have {COUNTED[len(texts)]} causes, undone one after the other: "
+        f"{'; '.join(texts)}; {left} is unexplained. {'. '.join(evidence)}."
     )
 
 
@@ -227,7 +227,7 @@ def single_cause_sentence(found: Finding, first: Suspect) -> str:
             # Where it may be all of the drop, no other part is known.
             all_of_it = first.points.high is not None and first.points.high >= lost
             clear = "No fault is shown" if all_of_it else "In part no fault"
-            # What is left is told after the part that is known.
+            # What is left comes after the part that is known.
             what = what.removesuffix(UNCLEARED)
         return f"{clear}: {what}, which accounts for {part}; {evidence}."
     if kind(first.kind).state == "open":

@@ -41,20 +41,20 @@ def waterfall(counts: Counts, question: Question, by: str = "system") -> Finding
     levels = replicated(fine, coarse, lambda c, fold: _levels(c, order, fold))
     steps = levels[:, :-1] - levels[:, 1:]
     labels = [label(*key) for key in own.keys]
-    told = [("validity", labels[group]) for group in order]
-    told += [("validity", ""), ("spread", ""), ("mix", "")]
+    steps_named = [("validity", labels[group]) for group in order]
+    steps_named += [("validity", ""), ("spread", ""), ("mix", "")]
     confidence, used = question.thresholds.confidence, windows.whole(counts).counts.used
-    found = [estimate(steps[:, i], confidence, used) for i in range(len(told))]
+    found = [estimate(steps[:, i], confidence, used) for i in range(len(steps_named))]
     rows = tuple(
         {"part": part, "group": group, "points": n.value, "low": n.low, "high": n.high}
-        for (part, group), n in zip(told, found, strict=True)
+        for (part, group), n in zip(steps_named, found, strict=True)
     )
     first = int(np.argmax(np.abs(steps[0])))
-    where = f" in {told[first][1]}" if told[first][1] else ""
+    where = f" in {steps_named[first][1]}" if steps_named[first][1] else ""
     change = float(steps[0].sum())
     return Finding(
         name=f"waterfall by {by}",
-        claim=f"With groups by {by}, the largest step is {told[first][0]}{where}, "
+        claim=f"With groups by {by}, the largest step is {steps_named[first][0]}{where}, "
         f"{points(float(steps[0, first]))} of {points(change)}.",
         numbers={"sum": Estimate(change)},
         table=rows,

@@ -38,8 +38,10 @@ def percent(share: float) -> str:
 
 def moved(before: float, now: float) -> str:
     """A share that went from one value to another, or stayed where both are written alike."""
-    told = percent(before), percent(now)
-    return f"stayed at {told[1]}" if told[0] == told[1] else f"went from {told[0]} to {told[1]}"
+    texts = percent(before), percent(now)
+    return (
+        f"stayed at {texts[1]}" if texts[0] == texts[1] else f"went from {texts[0]} to {texts[1]}"
+    )
 
 
 def two_digits(rows: float) -> int:

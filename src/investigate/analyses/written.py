@@ -15,7 +15,7 @@ FEW = 0.25
 """Share of a system's rows from its writes on that may lie before the date that rows gave."""
 LEAP, MOST_TIMES = 3.0, 100
 """A day's writes date a fault when values moved so many times as far as on any day before it; how
-many times is told up to a hundred."""
+many times is stated up to a hundred."""
 
 
 class Rewritten(NamedTuple):

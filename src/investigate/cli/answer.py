@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from investigate import log
+from investigate.analyses.replay.refusal import NO_HISTORY
 from investigate.analyses.replay.replay import doubts, replay
-from investigate.analyses.replay.say import NO_HISTORY
 from investigate.counts.auc import auc
 from investigate.counts.table import Counts
 from investigate.errors import InputError

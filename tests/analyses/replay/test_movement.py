@@ -27,14 +27,14 @@ def found(folder: Path, platform: Platform, **changes: Any) -> tuple[Counts, Fin
 
 def values(platform: Platform, system: str | None) -> list[dict[str, float]]:
     """By moment, the value of each item: one system's, or that in force."""
-    told = []
+    by_moment = []
     for moment in MOMENTS:
         writes = {
             item: platform.in_force(item, moment, lambda w: system in (None, w.system))
             for item in platform.by_item
         }
-        told.append({item: w.difficulty for item, w in writes.items() if w})
-    return told
+        by_moment.append({item: w.difficulty for item, w in writes.items() if w})
+    return by_moment
 
 
 @pytest.mark.slow
@@ -48,8 +48,8 @@ def test_values_at_three_moments(precedence: bool, tmp_path: Path) -> None:
         for moment, by_item in enumerate(values(platform, system))
         for item, value in by_item.items()
     }
-    told = counts.values.set_index(["item", "system", "moment"])["difficulty"].to_dict()
-    assert told == expected
+    by_key = counts.values.set_index(["item", "system", "moment"])["difficulty"].to_dict()
+    assert by_key == expected
 
 
 @pytest.mark.slow
@@ -88,9 +88,9 @@ def test_rates_and_who_wrote_over_whom(tmp_path: Path) -> None:
         assert row["writes a day before"] == pytest.approx(own[name][0] / 8)
         assert row["after"] == pytest.approx(own[name][1] / 8)
         assert row["over others"] == pytest.approx(over[name][1] / over[name][0])
-    told = {(one["when"], one["system"], one["over"]): one["writes"] for one in
+    writes_by = {(one["when"], one["system"], one["over"]): one["writes"] for one in
             finding.detail["over"]}  # fmt: skip
-    assert sum(told.values()) == len(platform.writes)
+    assert sum(writes_by.values()) == len(platform.writes)
 
 
 @pytest.mark.slow

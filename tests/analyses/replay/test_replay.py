@@ -120,8 +120,8 @@ def test_a_history_of_other_items(tmp_path: Path) -> None:
     shuffled = replace(TWO, writes=[replace(w, item=other[w.item]) for w in TWO.writes])
     reason = no_say(tmp_path, shuffled)
     assert "of the scores that can be checked follow from the history by logistic" in reason
-    told = "check history.columns, the time zone of its times, score_formula and precedence"
-    assert told in reason
+    remedy = "check history.columns, the time zone of its times, score_formula and precedence"
+    assert remedy in reason
     assert found(tmp_path, TWO).detail["refused"] is None
 
 

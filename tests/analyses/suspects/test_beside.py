@@ -1,4 +1,4 @@
-"""A cohort of the one system that is left to look at becomes the cohort, labels told by rates."""
+"""A cohort of the one system that is left to look at becomes the cohort, labels found by rates."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -48,16 +48,16 @@ def counted(zeroed: bool) -> Counts:
 
 @pytest.mark.slow
 def test_zeroed_labels_are_of_the_cohort_whatever_system_is_left() -> None:
-    told = beside(counted(zeroed=True), 0.95, FOUND, ["two", "three"])
-    assert (told.kind, told.system, told.cohort) == ("outcome_fault", None, {"shop": "a"})
-    assert told.points == FOUND.points
-    assert not told.either
+    found = beside(counted(zeroed=True), 0.95, FOUND, ["two", "three"])
+    assert (found.kind, found.system, found.cohort) == ("outcome_fault", None, {"shop": "a"})
+    assert found.points == FOUND.points
+    assert not found.either
 
 
 @pytest.mark.slow
 def test_shuffled_scores_are_told_as_either() -> None:
-    told = beside(counted(zeroed=False), 0.95, FOUND, ["two", "three"])
-    assert (told.kind, told.system, told.either) == ("lost_validity", None, True)
+    found = beside(counted(zeroed=False), 0.95, FOUND, ["two", "three"])
+    assert (found.kind, found.system, found.either) == ("lost_validity", None, True)
 
 
 @pytest.mark.slow
@@ -77,8 +77,8 @@ def test_a_column_that_only_says_where_no_other_cause_is_goes() -> None:
     narrow = replace(FOUND, system=None, cohort={"app": "x", "shop": "a"})
     other = replace(FOUND, system=None, cohort={"shop": "b"})
     third = replace(FOUND, system=None, cohort={"app": "y"})
-    told = widened(counts, [narrow, other])  # type: ignore[arg-type]
-    assert [cause.cohort for cause in told] == [{"app": "x"}, {"shop": "b"}]
+    found = widened(counts, [narrow, other])  # type: ignore[arg-type]
+    assert [cause.cohort for cause in found] == [{"app": "x"}, {"shop": "b"}]
     # App z is no place of a cause: x says more than that the cause is not in y.
     assert widened(counts, [narrow, third]) == [narrow, third]  # type: ignore[arg-type]
 
@@ -91,9 +91,9 @@ def test_a_system_of_whose_rows_the_others_are_the_place_of_another_cause_is_nam
     )
     counts = SimpleNamespace(facts=facts)
     labels = replace(FOUND, kind="outcome_fault", system=None, cohort={"shop": "b"})
-    told, _ = widened(counts, [FOUND, labels])  # type: ignore[arg-type]
-    assert (told.system, told.cohort) == ("one", None)
-    assert "b, see there" in told.evidence
+    first, _ = widened(counts, [FOUND, labels])  # type: ignore[arg-type]
+    assert (first.system, first.cohort) == ("one", None)
+    assert "b, see there" in first.evidence
     # Shop c is served by the other system too, and no cause is there.
     other = replace(FOUND, system="two")
     assert widened(counts, [other, labels]) == [other, labels]  # type: ignore[arg-type]

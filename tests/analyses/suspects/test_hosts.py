@@ -1,4 +1,4 @@
-"""A group that the incident alone has: whose baseline stands for it, and what moved in it."""
+"""A group that the incident alone has: whose baseline is used for it, and what moved in it."""
 
 from dataclasses import replace
 
@@ -97,11 +97,11 @@ def test_labels_that_are_zeroed_move_the_rate_and_leave_the_score() -> None:
     log = made(zeroed=True)
     counted = plain.count(log, QUESTION, bins=64)
     scope = Scope("shop", "", "b", 1)
-    told = rates(counted, scope, 0.95)
+    found = rates(counted, scope, 0.95)
     own = log[log["shop"] == "b"]
     before, now = (own[own["time"] < ONSET], own[own["time"] >= ONSET])
-    assert told.outcomes == pytest.approx((before["outcome"].mean(), now["outcome"].mean()))
-    assert told.tells == "labels"
+    assert found.outcomes == pytest.approx((before["outcome"].mean(), now["outcome"].mean()))
+    assert found.tells == "labels"
     assert rates(counted, Scope("shop", "", "a", 1), 0.95).tells is None
     # The same rows by two names; rows beside them did not move, so the whole log is not named.
     news = rate_news(counted, 0.95)
@@ -157,8 +157,10 @@ def test_a_value_that_a_lost_input_leaves_excuses_nothing_though_it_was_there_be
     lost = rng.random(len(frame)) < share
     frame["score"] = np.where(lost, 1 / (1 + np.exp(-x[:, 0])), p).round(3)
     frame["release"] = np.where(lost, "0", np.round(x[:, 1] + 9).astype(int).astype(str))
-    told = innocent(plain.count(frame, QUESTION), QUESTION)
-    assert [s for s in told if s.kind == "population_mix" and "0" in s.scope and s.supported] == []
+    suspects = innocent(plain.count(frame, QUESTION), QUESTION)
+    assert [
+        s for s in suspects if s.kind == "population_mix" and "0" in s.scope and s.supported
+    ] == []
 
 
 @pytest.mark.slow

@@ -184,8 +184,8 @@ def test_labels_that_are_zeroed_from_a_day_on_are_not_late(seed: int, share: flo
     assert not found(positives(seed, struck(share))[1])
 
 
-@pytest.mark.parametrize(("delay", "said"), [(40.0, ["late_outcomes"]), (0.0, [])])
-def test_outcomes_of_months_come_in_late_too(delay: float, said: list[str]) -> None:
+@pytest.mark.parametrize(("delay", "kinds"), [(40.0, ["late_outcomes"]), (0.0, [])])
+def test_outcomes_of_months_come_in_late_too(delay: float, kinds: list[str]) -> None:
     rng = np.random.default_rng(8)
     months = pd.date_range("2024-01-01", "2024-12-01", freq="MS", tz="UTC")
     frame = made.platform(8, 20_000)
@@ -197,7 +197,7 @@ def test_outcomes_of_months_come_in_late_too(delay: float, said: list[str]) -> N
     left = (pd.Timestamp("2025-01-01", tz="UTC") - frame["time"]) / pd.Timedelta(days=1)
     gone = (frame["time"] >= "2024-10-01") & (rng.exponential(delay, len(frame)) > left)
     late = frame.assign(outcome=np.where(gone, 0, frame["outcome"]))
-    assert [suspect.kind for suspect in found(late, asked)] == said
+    assert [suspect.kind for suspect in found(late, asked)] == kinds
     # As few as there are by then in every month alike: that is no delay.
     struck = (frame["time"] >= "2024-10-01") & (rng.random(len(frame)) < gone.mean() * 4)
     assert not found(frame.assign(outcome=np.where(struck, 0, frame["outcome"])), asked)

@@ -76,14 +76,14 @@ def test_what_was_as_low_at_the_same_times_is_no_fault(
     assert suspect.points.value == pytest.approx(areas[0] - like, abs=2e-3)
     assert found.left.value == pytest.approx(like - areas[1], abs=5e-3)
 
-    said = verdict(counts, question).detail["verdict"]
-    assert (said["kind"], said["onset"]) == ("unlike_windows", None)
+    answer = verdict(counts, question).detail["verdict"]
+    assert (answer["kind"], answer["onset"]) == ("unlike_windows", None)
     text = {"weekends": "on Saturdays and Sundays", "nights": "from 00:00 to 06:00"}[weak]
     earlier = {
         "weekends": "2024-02-17 until 2024-02-19", "nights": "2024-01-10 until 2024-01-10 06:00",
     }[weak]  # fmt: skip
-    assert text in said["sentence"]
-    assert f"such as {earlier}." in said["sentence"]
+    assert text in answer["sentence"]
+    assert f"such as {earlier}." in answer["sentence"]
 
 
 @pytest.mark.parametrize("weak", ["last", "last two", "never"])

@@ -1,4 +1,4 @@
-"""Scales that were moved by hand are told as moved by so much, and lost order as none."""
+"""Scales that were moved by hand are reported as moved by so much, and lost order as none."""
 
 from dataclasses import replace
 
@@ -62,8 +62,8 @@ def test_a_scale_moved_by_hand_is_linked_by_mean_and_sigma(
     assert link is not None
     assert link.worth_naming
     assert link.stretch == pytest.approx(stretch, rel=0.05)
-    told = link.mean + link.shift + link.stretch * (1.0 - link.mean)
-    assert told == pytest.approx(shift + stretch * 1.0, abs=0.2)
+    on_new_scale = link.mean + link.shift + link.stretch * (1.0 - link.mean)
+    assert on_new_scale == pytest.approx(shift + stretch * 1.0, abs=0.2)
     assert "60 items that it and others valued" in link.sentence("default")
 
 
@@ -81,8 +81,8 @@ def test_values_as_before_and_values_that_lost_their_order_are_no_moved_scale(
 def test_mean_sigma_gives_mean_and_deviation() -> None:
     old, new = np.random.default_rng(3).normal(size=(2, 50))
     shift, stretch = mean_sigma(old, new)
-    told = shift + stretch * old
-    assert (told.mean(), told.std()) == pytest.approx((new.mean(), new.std()))
+    on_new_scale = shift + stretch * old
+    assert (on_new_scale.mean(), on_new_scale.std()) == pytest.approx((new.mean(), new.std()))
 
 
 @pytest.mark.slow
@@ -99,8 +99,8 @@ def test_by_outcomes_alone_in_any_unit(points: bool) -> None:
     assert link is not None
     old = 260.0 if points else -1.0
     new = 300 + 40 * (2.5 + 0.5 * -1.0) if points else 2.5 + 0.5 * -1.0
-    told = link.mean + link.shift + link.stretch * (old - link.mean)
-    assert told == pytest.approx(new, abs=12 if points else 0.3)
+    on_new_scale = link.mean + link.shift + link.stretch * (old - link.mean)
+    assert on_new_scale == pytest.approx(new, abs=12 if points else 0.3)
     assert link.stretch == pytest.approx(0.5, abs=0.15)
     assert link.sentence("default") in found.evidence
     # The interval holds the truth, and excludes that nothing was stretched.

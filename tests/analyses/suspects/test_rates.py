@@ -26,9 +26,9 @@ WHOLE, PART = Scope("all", "", "", 1_000), Scope("country", "", "DE", 400)
 def test_labels_everywhere(
     whole: float, part: float, everywhere: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = {WHOLE: whole, PART: part}
+    beyond = {WHOLE: whole, PART: part}
     monkeypatch.setattr(
-        module, "rates", lambda _c, scope, _s: SimpleNamespace(beyond=told[scope], tells="labels")
+        module, "rates", lambda _c, scope, _s: SimpleNamespace(beyond=beyond[scope], tells="labels")
     )
     counts: object = None
     assert module.labels_everywhere(counts, 0.95, [PART], WHOLE) == everywhere  # type: ignore[arg-type]

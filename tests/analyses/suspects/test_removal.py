@@ -1,4 +1,4 @@
-"""Scores made from a default, or cut, in an ordinary log: found, undone, dated and said.
+"""Scores made from a default, or cut, in an ordinary log: found, undone, dated and named.
 
 The score has no items and few rows a user, as most have. What an undo recovers is compared with
 the AUC that the incident's scores had before the fault was put in.
@@ -186,7 +186,7 @@ def test_newcomers_may_start_at_a_few_scores() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "phrase"),
     [
         ("constant", "100% of the incident's rows have the score 0.35, 0% of the baseline's."),
         ("a value a land", "one of the scores 0.4, 0.45, 0.5 and 1 other, "),
@@ -195,10 +195,10 @@ def test_newcomers_may_start_at_a_few_scores() -> None:
         ("cut off", "have a score of 0.35 and 0.65, beyond which there are none"),
     ],
 )
-def test_sentences_name_the_values(fault: str, said: str) -> None:
+def test_sentences_name_the_values(fault: str, phrase: str) -> None:
     one = found(fault)
     assert one is not None
-    assert said in one.evidence
+    assert phrase in one.evidence
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import made
 import pandas as pd
 import pytest
 
-from investigate.analyses.replay.say import speaks, spoilt
+from investigate.analyses.replay.refusal import recoverable_share, spoilt
 from investigate.analyses.suspects.replayed import replayed
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import FOLDS, SCOPE, Counts
@@ -65,9 +65,9 @@ def counts(
 ) -> Counts:
     """What a replay of this ``game`` leaves; ``over``: start, system, over whom, how many."""
     systems = [f"s{j}" for j in range(len(game).bit_length() - 1)]
-    told = [*arms("writes", game, 1), *arms("writes", placebo[: len(game)], 0)]
+    rows = [*arms("writes", game, 1), *arms("writes", placebo[: len(game)], 0)]
     if moves is not None:
-        told += [*arms("moves", moves[:-1], 1), *arms("moves", placebo[: len(game) - 1], 0)]
+        rows += [*arms("moves", moves[:-1], 1), *arms("moves", placebo[: len(game) - 1], 0)]
     size = {"rows": 1_000, "valued": 1_000, "covered": round(1_000 * covered), "agreeing": 1_000}
     writes = pd.DataFrame(over, columns=["start", "system", "over", "writes"])
     writes["start"] = pd.to_datetime(writes["start"], utc=True)
@@ -83,7 +83,7 @@ def counts(
                 "coverage": {"incident": size, "placebo": size, "ability": None, "pairs": None},
             }
         },
-        replay=pd.DataFrame(told),
+        replay=pd.DataFrame(rows),
         replay_slices=pd.DataFrame(groups(regions or everywhere, len(systems))),
         values=pd.DataFrame(values),
         writes=writes.assign(moved=0),
@@ -183,12 +183,12 @@ def test_a_loss_in_one_cohort_is_named(game: Game) -> None:
         assert suspect.cohort is None
 
 
-@pytest.mark.parametrize(("follow", "heard"), [(740, False), (760, True)])
-def test_scores_that_do_not_follow_leave_replay_without_a_say(follow: int, heard: bool) -> None:
+@pytest.mark.parametrize(("follow", "used"), [(740, False), (760, True)])
+def test_scores_that_do_not_follow_leave_replay_without_a_say(follow: int, used: bool) -> None:
     found = counts((0.8, 0.7, 0.8, 0.7))
     coverage = found.meta["replay"]["coverage"]
     coverage["pairs"] = {"checked": 1_000, "following": follow}
-    assert bool(replayed(found, made.question())) is heard
+    assert bool(replayed(found, made.question())) is used
 
 
 @pytest.mark.parametrize(
@@ -199,9 +199,9 @@ def test_scores_that_followed_before_and_no_longer_do_were_changed_themselves(
 ) -> None:
     pairs = {"checked": 200, "following": before + now,
              "checked_before": 100, "following_before": before}  # fmt: skip
-    told = spoilt({"ability": None, "pairs": pairs})
-    assert (told is not None) is changed
-    assert not told or "99% follow from the history, and 20% of those since" in told
+    sentence = spoilt({"ability": None, "pairs": pairs})
+    assert (sentence is not None) is changed
+    assert not sentence or "99% follow from the history, and 20% of those since" in sentence
     # What records of before hold.
     assert spoilt({"ability": None, "pairs": {"checked": 200, "following": 150}}) is None
 
@@ -210,10 +210,10 @@ def test_scores_that_followed_before_and_no_longer_do_were_changed_themselves(
 def test_what_a_history_can_show_of_a_loss() -> None:
     # 90 of 100 rows follow: 90 recover, and 10 may lose as much once more; of covered rows alone.
     size = {"rows": 200, "covered": 100}
-    told = {"incident": size, "ability": None, "pairs": {"checked": 100, "following": 90}}
-    assert speaks(told) == pytest.approx((0.9 - 0.1) / 2)
-    assert speaks({**told, "pairs": None}) == pytest.approx(0.5)
-    assert speaks({**told, "pairs": {"checked": 100, "following": 40}}) == 0
+    coverage = {"incident": size, "ability": None, "pairs": {"checked": 100, "following": 90}}
+    assert recoverable_share(coverage) == pytest.approx((0.9 - 0.1) / 2)
+    assert recoverable_share({**coverage, "pairs": None}) == pytest.approx(0.5)
+    assert recoverable_share({**coverage, "pairs": {"checked": 100, "following": 40}}) == 0
 
 
 def test_a_part_that_another_takes_away_too_makes_no_interaction() -> None:

@@ -18,12 +18,12 @@ def counts(real: dict[tuple[str, str], Sides], undone: dict[tuple[str, str], Sid
     """Regions in two devices each: sides by (region, device), one arm kept, one undone."""
     rows: list[dict[str, Any]] = []
     for kept, sides in ((1, real), (0, undone)):
-        told = [
+        cells = [
             {"region": r, "device": d, "bin": b, "positives": p[b], "negatives": n[b]}
             for (r, d), (p, n) in sides.items()
             for b in (0, 1)
         ]
-        frame = pd.DataFrame(told)
+        frame = pd.DataFrame(cells)
         sums = frame.groupby("bin")[["positives", "negatives"]].sum().reset_index()
         rows += sums.assign(by="all", cohort="", kept=kept).to_dict("records")
         for by in GROUPS:

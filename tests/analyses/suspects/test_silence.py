@@ -21,9 +21,9 @@ def counts(before: int, after: int, days: int = 10) -> Counts:
         rows.append({"system": "a", "writes": before if day < 0 else after, "start": start})
         rows.append({"system": "b", "writes": 50, "start": start})
     empty = pd.DataFrame()
-    told = {"systems": ["a", "b"], "freeze": FREEZE.isoformat(), "end": END.isoformat()}
+    meta = {"systems": ["a", "b"], "freeze": FREEZE.isoformat(), "end": END.isoformat()}
     return Counts(
-        *[empty] * 7, meta={"replay": told}, writes=pd.DataFrame(rows).assign(over="", moved=0)
+        *[empty] * 7, meta={"replay": meta}, writes=pd.DataFrame(rows).assign(over="", moved=0)
     )
 
 
@@ -40,10 +40,10 @@ def test_it_takes_a_real_rate_that_all_but_ends(before: int, after: int, found: 
 
 
 def test_lost_labels_of_the_whole_log_become_its_fault() -> None:
-    (told,) = with_silence(counts(50, 1), [suspect("outcome_fault")])
-    assert (told.kind, told.system) == ("system_fault", "a")
-    assert "500 values" in told.evidence
-    assert "10 since" in told.evidence
+    (found,) = with_silence(counts(50, 1), [suspect("outcome_fault")])
+    assert (found.kind, found.system) == ("system_fault", "a")
+    assert "500 values" in found.evidence
+    assert "10 since" in found.evidence
 
 
 def test_labels_of_one_cohort_stay_labels() -> None:

@@ -1,4 +1,4 @@
-"""A place is told in words that are no surer than the rest of the log allows."""
+"""A place is named in words that are no surer than the rest of the log allows."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -44,7 +44,7 @@ class Fell:
 
 
 @pytest.mark.parametrize(
-    ("fell", "others", "said"),
+    ("fell", "others", "words"),
     [
         ({"DE": 0.2, "FR": 0.01, "PL": 0.0}, [], "In DE, and hardly elsewhere"),
         ({"DE": 0.2, "FR": 0.2, "PL": 0.01}, [FR], "In DE, as in FR, and hardly elsewhere"),
@@ -57,9 +57,9 @@ class Fell:
     ],
 )
 def test_hardly_elsewhere_is_said_of_a_rest_that_ranks_as_before(
-    fell: dict[str, float], others: list[Scope], said: str
+    fell: dict[str, float], others: list[Scope], words: str
 ) -> None:
-    assert place(Fell(**fell), DE, others) == f"{said},"  # type: ignore[arg-type]
+    assert place(Fell(**fell), DE, others) == f"{words},"  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_the_whole_log_has_no_place() -> None:
     assert place(Fell(), everything, []) == "No group stands out:"  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("elsewhere", "said"), [(0, " Its rows are those of jp."), (50, "")])
-def test_the_one_system_of_a_cohort_is_named(elsewhere: int, said: str) -> None:
+@pytest.mark.parametrize(("elsewhere", "sentence"), [(0, " Its rows are those of jp."), (50, "")])
+def test_the_one_system_of_a_cohort_is_named(elsewhere: int, sentence: str) -> None:
     """Not where that system serves others as well."""
     rows = [
         ("all", "", "", 300), ("country", "", "JP", 100), ("country", "", "US", 200),
@@ -91,7 +91,7 @@ def test_the_one_system_of_a_cohort_is_named(elsewhere: int, said: str) -> None:
     )
     counts = SimpleNamespace(facts=facts, memory={})
     scope = Scope("country", "", "JP", 100)
-    assert lead(counts, scope) == said  # type: ignore[arg-type]
+    assert lead(counts, scope) == sentence  # type: ignore[arg-type]
     assert serves_a_cohort(counts, "jp") == (not elsewhere)  # type: ignore[arg-type]
 
 

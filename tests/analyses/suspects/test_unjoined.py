@@ -155,6 +155,6 @@ def test_lost_rows_with_weights_weigh_as_those_that_stand_in_for_them(frame: pd.
     later = heavy[heavy["window"] == 1]
     known = later[later["found"]]
     areas = [roc_auc_score(d["won"], d["s"], sample_weight=d["w"]) for d in (later, known)]
-    # The baseline's rows stand in for those of the incident, which is another sample.
+    # The baseline's rows replace those of the incident, which is another sample.
     assert own["points"].item() == pytest.approx(areas[0] - areas[1], abs=0.01)
     assert areas[0] - areas[1] > 0.15

@@ -13,7 +13,7 @@ from investigate.question.question import Question
 
 DAY = 86_400.0
 FEWEST = 8
-"""Items with values at both moments, below which no correlation is told."""
+"""Items with values at both moments, below which no correlation is given."""
 
 
 @remembered
@@ -22,10 +22,10 @@ def movement(counts: Counts, question: Question) -> Finding:
 
     The table holds one row per system and one for the values in force.
     """
-    told = counts.meta.get("replay")
-    if told is None:
+    meta = counts.meta.get("replay")
+    if meta is None:
         return Finding(name="history", claim="The question names no difficulty history.")
-    table = [_system(counts, told, name) for name in ["", *told["systems"]]]
+    table = [_system(counts, meta, name) for name in ["", *meta["systems"]]]
     return Finding(
         name="history",
         claim=_claim(table[1:]),
@@ -35,7 +35,7 @@ def movement(counts: Counts, question: Question) -> Finding:
             "usual: the same over an equally long stretch of the baseline.",
             "Over others: share of the writes that replaced another system's value.",
         ),
-        detail={"over": _over(counts, told)},
+        detail={"over": _over(counts, meta)},
     )
 
 
@@ -59,11 +59,11 @@ def _wide(counts: Counts, system: str) -> pd.DataFrame:
     return wide.reindex(columns=[0, 1, 2])
 
 
-def _system(counts: Counts, told: Any, name: str) -> dict[str, Any]:
+def _system(counts: Counts, meta: Any, name: str) -> dict[str, Any]:
     wide = _wide(counts, name)
     both = wide[[1, 2]].dropna()
     (kept, items), (usual, _) = (order_kept(counts, name, m) for m in ((1, 2), (0, 1)))
-    before, after = _rates(counts, told, name)
+    before, after = _rates(counts, meta, name)
     return {
         "values of": name or "in force",
         "items": items,
@@ -74,17 +74,17 @@ def _system(counts: Counts, told: Any, name: str) -> dict[str, Any]:
         "spread after": _known(wide[2].std()),
         "writes a day before": before,
         "after": after,
-        "over others": _shared(counts, told, name),
+        "over others": _shared(counts, meta, name),
     }
 
 
-def _since(counts: Counts, told: Any) -> "pd.Series[bool]":
-    return counts.writes["start"] >= pd.Timestamp(told["freeze"])
+def _since(counts: Counts, meta: Any) -> "pd.Series[bool]":
+    return counts.writes["start"] >= pd.Timestamp(meta["freeze"])
 
 
-def _rates(counts: Counts, told: Any, name: str) -> tuple[float, float]:
+def _rates(counts: Counts, meta: Any, name: str) -> tuple[float, float]:
     own = counts.writes if not name else counts.writes[counts.writes["system"] == name]
-    freeze, end = pd.Timestamp(told["freeze"]), pd.Timestamp(told["end"])
+    freeze, end = pd.Timestamp(meta["freeze"]), pd.Timestamp(meta["end"])
     length = end - freeze
     rates = []
     for start, stop in ((freeze - length, freeze), (freeze, end)):
@@ -93,8 +93,8 @@ def _rates(counts: Counts, told: Any, name: str) -> tuple[float, float]:
     return rates[0], rates[1]
 
 
-def _shared(counts: Counts, told: Any, name: str) -> float | None:
-    own = counts.writes[_since(counts, told) & (counts.writes["over"] != "")]
+def _shared(counts: Counts, meta: Any, name: str) -> float | None:
+    own = counts.writes[_since(counts, meta) & (counts.writes["over"] != "")]
     if name:
         own = own[own["system"] == name]
     total = int(own["writes"].sum())
@@ -102,8 +102,8 @@ def _shared(counts: Counts, told: Any, name: str) -> float | None:
     return float(over / total) if total else None
 
 
-def _over(counts: Counts, told: Any) -> list[dict[Any, Any]]:
-    since = _since(counts, told)
+def _over(counts: Counts, meta: Any) -> list[dict[Any, Any]]:
+    since = _since(counts, meta)
     found: list[dict[Any, Any]] = []
     for label, part in (("before", counts.writes[~since]), ("after", counts.writes[since])):
         sums = part.groupby(["system", "over"], sort=True)["writes"].sum().reset_index()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from investigate.analyses.drop import drop
 from investigate.analyses.replay.arms import INCIDENT, Arms, area, arms
 from investigate.analyses.replay.game import dividends, shapley
-from investigate.analyses.replay.say import following, refusal, remedy, unmatched
+from investigate.analyses.replay.refusal import following, refusal, remedy, unmatched
 from investigate.analyses.wording import level, percent, points
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -44,8 +44,8 @@ def replay(counts: Counts, question: Question) -> Finding:
 
 
 def _replay_finding(counts: Counts, question: Question, found: Arms) -> Finding:
-    told = counts.meta["replay"]
-    systems, confidence = told["systems"], question.thresholds.confidence
+    meta = counts.meta["replay"]
+    systems, confidence = meta["systems"], question.thresholds.confidence
     everything = len(found.incident) - 1
     lost = -shapley(found.incident)
     beyond = dividends(found.incident)
@@ -81,12 +81,12 @@ def _replay_finding(counts: Counts, question: Question, found: Arms) -> Finding:
         detail={
             "refused": None,
             "systems": list(systems),
-            "freeze": told["freeze"],
+            "freeze": meta["freeze"],
             "sets": {
                 name: estimate(value, confidence).to_json()
                 for name, value in sorted(sets.items(), key=lambda s: -abs(s[1][0]))[:MOST_SETS]
             },
-            "coverage": told["coverage"],
+            "coverage": meta["coverage"],
             "candidates": [row["frozen"] for row in candidates],
         },
     )
@@ -141,12 +141,12 @@ def _claim(numbers: dict[str, Estimate], systems: list[str]) -> str:
 
 
 def _caveats(counts: Counts) -> tuple[str, ...]:
-    told = counts.meta["replay"]
-    coverage = told["coverage"]
+    meta = counts.meta["replay"]
+    coverage = meta["coverage"]
     incident = coverage["incident"]
     return (
         "Same rows, same outcomes: which items would have been served instead is not replayed.",
-        f"Frozen at {told['freeze'][:16].replace('T', ' ')} UTC; scores by {told['formula']}.",
+        f"Frozen at {meta['freeze'][:16].replace('T', ' ')} UTC; scores by {meta['formula']}.",
         f"{percent(incident['covered'] / incident['rows'])} of the rows have an item with a value "
         "from before the freeze; the others keep their score.",
         "Placebo: what freezing an equally long stretch of the baseline does by itself; recovered "
@@ -170,8 +170,8 @@ def _of_systems(counts: Counts) -> list[str]:
 
 def doubts(counts: Counts) -> list[str]:
     """What of the history does not fit the log, a sentence each; it has a say all the same."""
-    told = counts.meta["replay"]
-    coverage = told["coverage"]
+    meta = counts.meta["replay"]
+    coverage = meta["coverage"]
     incident, share = coverage["incident"], following(coverage)
     found = []
     if share is None:
@@ -190,6 +190,6 @@ def doubts(counts: Counts) -> list[str]:
             f"The log names the system in force on {agreeing} of the rows; check precedence if "
             "that should be all."
         )
-    if told["unusable"]:
-        found.append(f"{told['unusable']:,} writes lack a part and were left out.")
+    if meta["unusable"]:
+        found.append(f"{meta['unusable']:,} writes lack a part and were left out.")
     return found

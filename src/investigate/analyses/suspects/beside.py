@@ -29,8 +29,8 @@ def beside(counts: Counts, confidence: float, cause: Suspect, undone: Collection
     others = systems - {cause.system}
     if not others or not others <= set(undone) or own.empty:
         return cause
-    told = rates(counts, Scope(column, "", value, int(own["rows"].sum())), confidence)
-    labels = told.tells == "labels"
+    shift = rates(counts, Scope(column, "", value, int(own["rows"].sum())), confidence)
+    labels = shift.tells == "labels"
     return replace(
         cause,
         kind="outcome_fault" if labels else "lost_validity",
@@ -38,7 +38,7 @@ def beside(counts: Counts, confidence: float, cause: Suspect, undone: Collection
         either=not labels,
         evidence=(
             f"In {value}, and hardly elsewhere, outcomes follow less than before the scores of "
-            f"{cause.system}, which alone is left to look at; {told.sentence()}."
+            f"{cause.system}, which alone is left to look at; {shift.sentence()}."
         ),
     )
 

@@ -1,6 +1,6 @@
 """Scores that were cut to a few values, or cut off at a bound: where, and what that alone costs.
 
-Whether scores are coarser is told by how many bins they occupy, against how many as many rows
+Whether scores are coarser shows in how many bins they occupy, against how many as many rows
 would if they lay within each stretch of the scale as the baseline's do. A distribution that
 moved or narrowed occupies what is expected; scores cut to a few values leave gaps. Scores were
 cut off where as many rows have the incident's lowest or highest score as the baseline has beyond
@@ -45,7 +45,7 @@ FOLDS_A_LEVEL = 0.1
 MOST_LEVELS = 20
 """More values than that cost next to nothing."""
 LEVEL = 0.001
-"""A bin with a smaller share of the incident's rows is not told as one of its values."""
+"""A bin with a smaller share of the incident's rows is not listed as one of its values."""
 
 
 CUT_OFF, STANDS_OUT = 0.05, 5.0

@@ -112,5 +112,5 @@ def _crossed(counts: Counts, by: str) -> tuple[tuple[str, pd.DataFrame], ...]:
 
 def _rows(table: pd.DataFrame, group: str, value: str, rows: "pd.Series[int]") -> pd.DataFrame:
     sides: dict[Any, Any] = {w: rows.where(table["window"] == w, 0) for w in (0, 1)}
-    told = pd.DataFrame({"group": table[group], "value": table[value], **sides})
-    return told.groupby(["group", "value"], as_index=False, sort=False).sum()
+    frame = pd.DataFrame({"group": table[group], "value": table[value], **sides})
+    return frame.groupby(["group", "value"], as_index=False, sort=False).sum()

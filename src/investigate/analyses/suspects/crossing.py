@@ -12,6 +12,7 @@ from scipy import stats
 from investigate.analyses.mechanism import Cells, cells_in
 from investigate.analyses.suspects.narrowing import QUIET, Scope, narrowed
 from investigate.analyses.suspects.scopes import gain_of
+from investigate.analyses.suspects.shifted import map_gain
 from investigate.counts.grouping import Grouping
 from investigate.counts.table import Counts
 
@@ -33,12 +34,15 @@ class Crossed(Scope):
         return True
 
 
-def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[str, str]:
+def crossed(
+    counts: Counts, cohort: dict[str, str], with_spread: bool, shifted: bool = False
+) -> dict[str, str]:
     """`cohort`, of one column, with a second column where that holds nearly all of the loss.
 
     Where outcomes moved outside of `cohort` too, in the whole of the second column's value, it is
-    that value alone.
+    that value alone. Where the cohort's scale is ``shifted``, its scores are put back rank by rank.
     """
+    held_by = _Held(with_spread, shifted)
     ((column, value),) = cohort.items()
     best: tuple[float, dict[str, str]] | None = None
     for other, own in _pairs(counts.crossed, column):
@@ -48,7 +52,7 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
         def gain(scope: Scope, cells: Cells = cells, inside: list[int] = inside) -> float:
             chosen = inside if scope.by == "all" else [scope.group]  # type: ignore[attr-defined]
             mask = np.isin(np.arange(cells.groups), chosen)
-            return gain_of(cells, (1, np.where(mask & with_spread, 0, 1), np.where(mask, 0, 1)))
+            return held_by.gain(cells, mask)
 
         whole = Scope("all", "", "", int(rows[inside].sum()))
         level = [Crossed(other, "", keys[g][1], int(rows[g]), g) for g in inside if rows[g]]
@@ -56,7 +60,7 @@ def crossed(counts: Counts, cohort: dict[str, str], with_spread: bool) -> dict[s
         if found is whole or _moved_too(own, value, found.cohort):
             continue
         chosen = [inside, [g for g in inside if keys[g][1] == found.cohort]]
-        if not _apart(cells, chosen, found.rows / whole.rows, with_spread, len(level)):
+        if not _apart(cells, chosen, found.rows / whole.rows, held_by, len(level)):
             continue
         held = gain(found)
         if best is None or held > best[0]:
@@ -96,7 +100,7 @@ def inner(before: dict[str, str], cohort: dict[str, str]) -> str:
 
 
 def _apart(
-    cells: Cells, chosen: list[list[int]], share: float, with_spread: bool, among: int
+    cells: Cells, chosen: list[list[int]], share: float, held_by: "_Held", among: int
 ) -> bool:
     """Whether a part surely holds more than its rows' share of what its cohort lost.
 
@@ -112,12 +116,26 @@ def _apart(
             positives, negatives = (side.astype(float) for side in sides)
             drawn = replace(cells, positives=positives, negatives=negatives)
         held, own = (
-            gain_of(drawn, (1, np.where(mask & with_spread, 0, 1), np.where(mask, 0, 1)))
+            held_by.gain(drawn, mask)
             for mask in (np.isin(np.arange(cells.groups), groups) for groups in chosen)
         )
         more.append(own - share * held)
     error = float(np.nanstd(more[1:]))
     return bool(more[0] > stats.norm.ppf(1 - (1 - LEVEL) / (2 * among)) * error)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What groups hold of a loss, by the undo of their cohort."""
+
+    with_spread: bool
+    shifted: bool
+
+    def gain(self, cells: Cells, mask: NDArray[np.bool_]) -> float:
+        """AUC points that undoing the groups of ``mask`` recovers."""
+        if self.shifted:
+            return map_gain(cells, mask)
+        return gain_of(cells, (1, np.where(mask & self.with_spread, 0, 1), np.where(mask, 0, 1)))
 
 
 def _moved_too(own: pd.DataFrame, value: str, inside: str) -> bool:

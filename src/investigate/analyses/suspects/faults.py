@@ -29,6 +29,7 @@ from investigate.analyses.suspects.other_rows import holds_other_rows, may_be_le
 from investigate.analyses.suspects.rates import Rates, labels_everywhere, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, evidence_of, undo_of
+from investigate.analyses.suspects.shifted import unshifted
 from investigate.analyses.suspects.struck import (
     fell_more,
     in_reverse,
@@ -174,6 +175,7 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
     gained = case.undo.points(scope, with_spread)
     if accused is None and scope.by == "all":
         gained = _spared(case, gained)
+    gained, shifted = (gained, False) if accused else unshifted(counts, scope, told, gained)
     points = estimate(gained, case.confidence)
     (kind, either), answers = _kind(case, scope, seen, told), ""
     system, cohort = scope.of
@@ -208,13 +210,15 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
         system = None
     within = ""
     if cohort:
-        before, cohort = cohort, crossed(counts, cohort, with_spread=with_spread)
+        before, cohort = cohort, crossed(counts, cohort, with_spread, shifted)
         within = inner(before, cohort)
         other = _other(case, before, cohort)
         if other is not None:
             # It is all of another column's group: what is told of it is that group's own.
             scope, told = other, rates(counts, other, case.confidence)
-            points = estimate(case.undo.points(scope, with_spread), case.confidence)
+            gained = case.undo.points(scope, with_spread)
+            gained, shifted = (gained, False) if accused else unshifted(counts, scope, told, gained)
+            points = estimate(gained, case.confidence)
     if kind == "system_fault" and not many and case.question.columns.system:
         system = case.systems[0]
     if seen is not None and seen.accuses:
@@ -229,6 +233,7 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
         system=system,
         cohort=cohort,
         either=either,
+        shifted=shifted,
     )
 
 
@@ -309,29 +314,23 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
         cohort = crossed(case.counts, cohort, with_spread=True)
     where = named(scope)
     if holds_other_rows(case.counts, scope):
-        kind, told = (
-            "cannot_tell",
-            (
-                f"In {where} scores lie closer together, and elsewhere as before; the baseline has "
-                f"no rows of {where}, and nothing tells what they were called then: they may be "
-                "other rows, and a score that lost something for them looks alike."
-            ),
+        kind = "cannot_tell"
+        told = (
+            f"In {where} scores lie closer together, and elsewhere as before; the baseline has "
+            f"no rows of {where}, and nothing tells what they were called then: they may be "
+            "other rows, and a score that lost something for them looks alike."
         )
     elif may_be_left_out(case.counts, scope):
-        kind, told = (
-            "cannot_tell",
-            (
-                f"In {where} scores lie closer together, its rows are fewer, and those that are "
-                "there may be what a filter left; the rest is as before."
-            ),
+        kind = "cannot_tell"
+        told = (
+            f"In {where} scores lie closer together, its rows are fewer, and those that are "
+            "there may be what a filter left; the rest is as before."
         )
     else:
-        kind, told = (
-            "lost_resolution",
-            (
-                f"In {where} scores tell rows apart less, and elsewhere as before; so sharp a "
-                f"border speaks against other rows.{lead(case.counts, scope)}"
-            ),
+        kind = "lost_resolution"
+        told = (
+            f"In {where} scores tell rows apart less, and elsewhere as before; so sharp a "
+            f"border speaks against other rows.{lead(case.counts, scope)}"
         )
     return Suspect(
         kind=kind,

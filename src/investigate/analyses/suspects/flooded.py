@@ -20,10 +20,10 @@ from investigate.question.question import Question
 
 def flooded(counts: Counts, question: Question) -> list[Suspect]:
     """`flood`, where leaving out the clusters that flood a window surely raises the change."""
-    told = counts.meta.get("floods")
-    if not told:
+    floods = counts.meta.get("floods")
+    if not floods:
         return []
-    rows = pd.concat([pd.DataFrame(one) for one in told], ignore_index=True)
+    rows = pd.concat([pd.DataFrame(one) for one in floods], ignore_index=True)
     whole = windows.whole(counts)
     rest = without(whole.counts, rows)
     areas = auc(rest.positives, rest.negatives)
@@ -39,7 +39,7 @@ def flooded(counts: Counts, question: Question) -> list[Suspect]:
         / whole.counts.rows[w]
         for w in (0, 1)
     ]
-    many = f"{len(told)} clusters have" if told[1:] else "One cluster has"
+    many = f"{len(floods)} clusters have" if floods[1:] else "One cluster has"
     name = question.columns.cluster
     return [
         Suspect(
@@ -47,7 +47,7 @@ def flooded(counts: Counts, question: Question) -> list[Suspect]:
             points=points,
             evidence=(
                 f"{many} {percent(shares[1])} of the incident's rows and {percent(shares[0])} of "
-                f"the baseline's; without {'them' if told[1:] else 'it'} AUC goes from "
+                f"the baseline's; without {'them' if floods[1:] else 'it'} AUC goes from "
                 f"{level(ends[0])} to {level(ends[1])}, a change of {signed(change)}. No record "
                 f"holds an id: count the rows by {name} to see whose they are."
             ),

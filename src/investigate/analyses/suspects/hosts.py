@@ -2,7 +2,7 @@
 
 A group without a baseline would be its own alibi: whatever it lost would be the loss of other
 rows. Where all of its rows belong to a group of another column, such as a new release to one
-channel, that group's baseline stands for it; else the whole log's.
+channel, that group's baseline is used for it; else the whole log's.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ NOTEWORTHY = 0.01
 
 @dataclass(frozen=True)
 class Host:
-    """The scope whose baseline stands for a new group's; ``by`` is ``all`` for the whole log."""
+    """The scope whose baseline is used for a new group's; ``by`` is ``all`` for the whole log."""
 
     by: str
     system: str
@@ -94,10 +94,10 @@ def hosted(counts: Counts, by: str) -> Grouping:
         place = there.keys.index((host.system, host.cohort)) if host.known else 0
         entries = there.entries(place)
         entries = entries[there.window[entries] == 0]
-        lent = _by_fold(there, entries)
+        host_counts = _by_fold(there, entries)
         for name in names:
-            arrays[name].append(lent[name])
-        arrays["group"].append(np.full(len(lent["bin"]), places[key], dtype=np.int64))
+            arrays[name].append(host_counts[name])
+        arrays["group"].append(np.full(len(host_counts["bin"]), places[key], dtype=np.int64))
     joined: dict[str, Any] = {n: np.concatenate(parts) for n, parts in arrays.items()}
     return Grouping(by=by, keys=own.keys, bins=own.bins, **joined)
 
@@ -138,13 +138,16 @@ def _with_shares(
         parts["bin"].append(used)
         parts["window"].append(np.zeros(len(used), dtype=np.int64))
         parts["group"].append(np.full(len(used), places[key], dtype=np.int64))
-        lent = _by_fold(there, entries)
-        band, fold = shares.bands[lent["bin"]], lent["fold"]
+        host_counts = _by_fold(there, entries)
+        band, fold = shares.bands[host_counts["bin"]], host_counts["fold"]
         for outcome, (side, name) in enumerate(zip(sides, ("negatives", "positives"), strict=True)):
             given = there.sides()[outcome][entries]
             side.append(np.bincount(at, given, len(used)).astype(given.dtype))
             flat, size = band * FOLDS + fold, rows.shape[3] * FOLDS
-            for table, values in ((rows, lent[name]), (sums, lent[name] * lent["bin"])):
+            for table, values in (
+                (rows, host_counts[name]),
+                (sums, host_counts[name] * host_counts["bin"]),
+            ):
                 own_sums = np.bincount(flat, values, size).reshape(-1, FOLDS)
                 table[outcome, places[key], 0] = own_sums
     joined: dict[str, Any] = {name: np.concatenate(one) for name, one in parts.items()}

@@ -150,10 +150,10 @@ def _alike(counts: Counts, question: Question) -> bool:
 def _lost(counts: Counts, question: Question) -> bool:
     """Whether the score, not the rows, surely explains that it knows less."""
     found = explained(counts, question.thresholds.confidence)
-    said = {one.says for one in audits(counts, question.thresholds.confidence)}
-    if found is None or "lost" not in said:
+    answers = {one.says for one in audits(counts, question.thresholds.confidence)}
+    if found is None or "lost" not in answers:
         return False
-    return found.by_score or "alike" not in said
+    return found.by_score or "alike" not in answers
 
 
 def _were_there(counts: Counts, question: Question, by: str) -> bool:
@@ -240,14 +240,14 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     """Scores that lie closer together: innocent, a fault, or neither is shown."""
     confidence, undo = question.thresholds.confidence, undo_of(counts)
     # Scores of other rows lie closer together too: nothing is blamed beyond what is left within
-    # the groups that say most. What is cleared is told by system.
+    # the groups that say most. What is cleared is listed by system.
     choices = ["system"]
     if not _alike(counts, question):
         choices += [by for by in usable(counts, question) if by != "system"]
     least = min(choices, key=lambda by: _everywhere(undo, by))
     finding = mechanism(counts, question, least)
     points = -finding.numbers["spread"]
-    told = _evidence_text(counts, question)
+    audit = _evidence_text(counts, question)
     if _alike(counts, question):
         left = _left(counts, question, least)
         crowd = _newcomers(counts, question, [by for by in columns if by != "system"])
@@ -255,7 +255,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         return Suspect(
             kind="score_spread",
             points=points,
-            evidence=f"{told.rstrip('.')}{also}; {_rest(counts, question, left)}.",
+            evidence=f"{audit.rstrip('.')}{also}; {_rest(counts, question, left)}.",
             supported=recovers(points),
             cohort=crowd[0] if crowd else None,
             either=not _clear(counts, question, left),
@@ -267,14 +267,14 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it
     if recovers(points) and not ranks and (_lost(counts, question) or invalid):
         points = estimate(both, confidence, windows.whole(counts).counts.used)
-        told = told or (
+        audit = audit or (
             "Scores lie closer together, and at the same score outcomes come out differently too "
             f"({level(validity)} of it)"
         )
         return Suspect(
             kind="lost_resolution",
             points=points,
-            evidence=f"{told.rstrip('.')}; {doubt.evidence if doubt else 'no group stands out.'}",
+            evidence=f"{audit.rstrip('.')}; {doubt.evidence if doubt else 'no group stands out.'}",
             supported=recovers(points),
         )
     news = doubt or any(
@@ -326,7 +326,7 @@ def _none_left_out(counts: Counts, question: Question) -> bool:
 
 def _evidence_text(counts: Counts, question: Question) -> str:
     """What the audit says where it says most, in each direction."""
-    found = [one for one in audits(counts, question.thresholds.confidence) if one.has_say]
+    found = [one for one in audits(counts, question.thresholds.confidence) if one.informative]
     texts = []
     for says, part in (("alike", "alike"), ("lost", "missing")):
         own = [one for one in found if one.says == says]
@@ -349,7 +349,7 @@ def _wanted(counts: Counts, question: Question) -> str:
     words = {"item": "items", "cluster": "clusters", "cell": "cohorts"}
     between = " or ".join(words[by] for by in tried)
     none = f"Outcomes differ too little between {between} to tell; " if tried else ""
-    if any(one.has_say for one in audits(counts, question.thresholds.confidence)):
+    if any(one.informative for one in audits(counts, question.thresholds.confidence)):
         none = f"What {between} have in common shows neither; "
     column = f"a column of {' or '.join(missing)}" if missing else "other cohorts"
     return f"{none}{column} would tell, and so would a look at the inputs of the score."

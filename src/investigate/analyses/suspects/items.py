@@ -215,12 +215,12 @@ def _across(values: Array) -> tuple[Array, Array, Array]:
         seen = covariance / np.sqrt(variance[:, 0] * variance[:, 1])
         seen = np.where(variance[:, 1] > 0, seen, 0.0)
         unchanged = signal / np.sqrt((signal + noise[:, 0]) * (signal + noise[:, 1]))
-        # Where the baseline shows no order beyond noise, nothing can be said of its loss.
-        told = signal > noise[:, 0] / 2
-        correlation = np.where(told, np.clip(seen / unchanged, -1, 1), np.nan)
-        slope = np.where(told, covariance / signal, np.nan)
+        # Where the baseline shows no order beyond noise, its loss cannot be judged.
+        ordered = signal > noise[:, 0] / 2
+        correlation = np.where(ordered, np.clip(seen / unchanged, -1, 1), np.nan)
+        slope = np.where(ordered, covariance / signal, np.nan)
         change = (means[..., 1] - means[..., 0]).mean(axis=1)
-        shift = np.where(told, change / np.sqrt(signal), np.nan)
+        shift = np.where(ordered, change / np.sqrt(signal), np.nan)
     return correlation, slope, shift
 
 

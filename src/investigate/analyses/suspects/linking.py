@@ -23,7 +23,8 @@ from investigate.counts.table import Counts
 STRETCHED = 1.25
 """A scale is stretched when its values lie so many times as far apart, or as near."""
 SLOPED, ILL = 3.0, 1e10
-"""A curve links when its slope is so many standard errors above zero, and can be told at all."""
+"""A curve links when its slope is so many standard errors above zero, and can be told at all; a
+scale surely moved when it did so by as many."""
 
 Array = NDArray[np.float64]
 
@@ -54,6 +55,14 @@ class Link:
         if not self.stretch > 0:
             return False
         return abs(self.moved) >= SHIFTED or max(self.stretch, 1 / self.stretch) >= STRETCHED
+
+    @property
+    def surely(self) -> bool:
+        """Whether the scale was shifted or stretched further than chance moves it."""
+        return (
+            abs(self.shift) > SLOPED * self.errors[0]
+            or abs(self.stretch - 1) > SLOPED * self.errors[1]
+        )
 
     def sentence(self, system: str, confidence: float = 0.95) -> str:
         """The move, in words."""

@@ -135,7 +135,7 @@ def _calibrated(slices: pd.DataFrame, bins: int) -> _Calibrated:
 
 
 def _moved(slices: pd.DataFrame, before: dict[str, Array], after: dict[str, Array]) -> str | None:
-    """The system whose scores changed most in what outcome rate they stand for."""
+    """The system whose scores changed most in the outcome rate that they mean."""
     entered = sorted(set(after) - set(before))
     if entered:
         return entered[0]

@@ -87,7 +87,7 @@ def narrowed(
             for own, noise, inner in quiet
             if own >= AS_MUCH * best
         )[-1]
-        # A part of a part is one of many; a group is told where its loss is news at all.
+        # A part of a part is one of many; a group is named where its loss is news at all.
         among = 1 if scope is whole else sum(inner.within(scope) for inner in level)
         if not apart([found], scope, among):
             return scope

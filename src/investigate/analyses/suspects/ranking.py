@@ -66,7 +66,7 @@ def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
     own = [s for s in suspects if s.supported and _has_its_own(s, part[id(s)])]
     if own:
         named = [s for s in named if not _nameless(s)] or own
-        # Rows that are marked are sure, and what they do to the rest is told only without them:
+        # Rows that are marked are sure, and what they do to the rest is judged only without them:
         # a default narrows the scores of every group that it struck.
         marked = [s for s in own if kind(s.kind).undo == "rows"]
         if marked:
@@ -75,7 +75,7 @@ def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
     most = max((part[id(s)] for s in named), default=0.0)
     close = [s for s in named if part[id(s)] >= CLOSE * most]
     # Of what has no place, other rows that are there to be seen go first where they explain more:
-    # what undoes everything undoes a part of that too. What they leave open is said with them.
+    # what undoes everything undoes a part of that too. What they leave open is named with them.
     seen = max((part[id(s)] for s in close if kind(s.kind).undo == "mix"), default=0.0)
     close = [s for s in close if part[id(s)] >= seen or not _nameless(s)]
     return min(close, key=_preference) if close else None

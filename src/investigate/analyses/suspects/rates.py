@@ -1,6 +1,6 @@
 """Free evidence: did outcomes change, or scores, by the mean of each in one scope.
 
-Scores stand here as their outcome rates in the baseline. Labels that are zeroed or redefined
+Scores are taken here as their outcome rates in the baseline. Labels that are zeroed or redefined
 move the outcome rate and leave the mean score; a score that lost an input or its scale moves
 the mean score and leaves the outcome rate. Other rows move both alike.
 """
@@ -30,7 +30,7 @@ group while the rest is quiet, and in the whole log, where seasons move rates to
 AS_FAR = 0.5
 """Labels changed beside a group too where these moved so large a part as far."""
 FEWEST, SURE = 30, 4.0
-"""Rows that a rate is told from, and how many of their standard errors are news among groups."""
+"""Rows that a rate needs, and how many of their standard errors are news among groups."""
 WHOLE = "the whole log"
 NEWS = {"labels": "the labels and the calibration", "scores": "the calibration"}
 """What to look at. Outcomes that rise while scores stay are other labels, or scores that no longer
@@ -137,17 +137,17 @@ def rate_news(counts: Counts, confidence: float) -> str:
     found: dict[str, list[tuple[float, int, str, Rates]]] = {"labels": [], "scores": []}
     scopes = facts[["by", "system", "cohort", "rows"]]
     for by, system, cohort, rows in scopes.itertuples(index=False):
-        told = rates(counts, Scope(by, system, cohort, int(rows)), confidence)
-        if (what := told.tells) is None:
+        shift = rates(counts, Scope(by, system, cohort, int(rows)), confidence)
+        if (what := shift.tells) is None:
             continue
-        mover = (told.outcomes, told.outcome) if what == "labels" else (told.scores, told.score)
+        mover = (shift.outcomes, shift.outcome) if what == "labels" else (shift.scores, shift.score)
         if _beyond_chance(*mover[0], int(rows)):
             where = WHOLE if by == "all" else f"{by} {cohort or system}"
-            found[what].append((round(abs(mover[1].value or 0.0), 6), int(rows), where, told))
-    told_of = [(what, _furthest(ones)) for what, ones in found.items() if ones]
+            found[what].append((round(abs(mover[1].value or 0.0), 6), int(rows), where, shift))
+    furthest = [(what, _furthest(ones)) for what, ones in found.items() if ones]
     return "".join(
-        f" Look at {NEWS[what]} all the same: in {where} {told.sentence()}, further than chance."
-        for what, (where, told) in told_of
+        f" Look at {NEWS[what]} all the same: in {where} {shift.sentence()}, further than chance."
+        for what, (where, shift) in furthest
     )
 
 

@@ -50,7 +50,7 @@ def doubtful(counts: Counts, question: Question, by: str) -> Doubt | None:
     value, grew = str(grown.index[0]), float(grown.iloc[0])
     if grew < GREW or other_people(counts, Scope(by, "", value, int(rows[1][value]))):
         return None
-    told = (
+    shares = (
         f"{percent(share[1][value])} of the incident's rows have {by} {value}, "
         f"{percent(share[0][value])} before"
     )
@@ -58,14 +58,14 @@ def doubtful(counts: Counts, question: Question, by: str) -> Doubt | None:
         return Doubt(
             {by: value},
             grew,
-            f"{told}, nearly all of them with one score: they may be other rows, or rows whose "
+            f"{shares}, nearly all of them with one score: they may be other rows, or rows whose "
             f"input is missing; look at what writes {value}.",
         )
     if _the_same_rows(counts, question, by, rows.drop(value)):
         return Doubt(
             {by: value},
             grew,
-            f"{told}, and all other groups of {by} shrank alike, while rows a day, the outcome "
+            f"{shares}, and all other groups of {by} shrank alike, while rows a day, the outcome "
             "rate and other columns stayed as they were: they may be the same rows under another "
             f"name, as after a look-up that fails, or other rows; look at what writes {value}.",
         )
@@ -122,8 +122,8 @@ def _the_same_rows(counts: Counts, question: Question, by: str, others: pd.DataF
     columns = [c for c in counts.groupings() if "*" not in c and c not in ("all", by)]
     if not all(_as_before(table) for table in (others, *(_rows(counts, c) for c in columns))):
         return False
-    told = rates(counts, Scope("all", "", "", int(everyone[1])), question.thresholds.confidence)
-    moved = told.outcome
+    shift = rates(counts, Scope("all", "", "", int(everyone[1])), question.thresholds.confidence)
+    moved = shift.outcome
     return moved.low is None or moved.high is None or moved.low <= 0 <= moved.high
 
 

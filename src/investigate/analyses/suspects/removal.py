@@ -57,12 +57,12 @@ def defaulted(counts: Counts, question: Question) -> list[Suspect]:
         return found
     scope = marks.scope()
     if marks.leaves_enough(scope):
-        told = ""
+        note = ""
         points = _left_out(marks)
     else:
-        told = " Few other rows are left there, so these were given scores as in the baseline."
+        note = " Few other rows are left there, so these were given scores as in the baseline."
         points = _given_back(marks, scope)
-    return [marks.suspect(question, points, told), *found]
+    return [marks.suspect(question, points, note), *found]
 
 
 class _Marks:
@@ -134,7 +134,7 @@ class _Marks:
         enough = least >= NEARLY_ALL * marked if coarse.off else inside >= rows * NEARLY_ALL / 2
         return inside >= NEARLY_ALL * marked and enough
 
-    def suspect(self, question: Question, replicated: Array, told: str) -> Suspect:
+    def suspect(self, question: Question, replicated: Array, note: str) -> Suspect:
         confidence = question.thresholds.confidence
         points = estimate(replicated, confidence, whole(self.counts).counts.used)
         scope = self.scope()
@@ -142,7 +142,7 @@ class _Marks:
         suspect = Suspect(
             kind=self.kind,
             points=points,
-            evidence=f"{self._sentence()}{self._weighing()}.{told}",
+            evidence=f"{self._sentence()}{self._weighing()}.{note}",
             supported=recovers(points) and self.more_than_before(confidence),
             system=system,
             cohort=cohort,

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from investigate.analyses.replay.arms import Arms, arms
 from investigate.analyses.replay.game import shapley
-from investigate.analyses.replay.say import refusal
+from investigate.analyses.replay.refusal import refusal
 from investigate.analyses.suspects.crossing import crossed
 from investigate.analyses.suspects.replayed_scope import ReplayedScope
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -133,9 +133,9 @@ def _together(counts: Counts, writes: _Game, moves: _Game | None) -> bool:
 
 def _answered(counts: Counts, mover: int) -> bool:
     """Whether since the freeze another system writes over the mover's values far more often."""
-    told = counts.meta["replay"]
-    freeze, end = pd.Timestamp(told["freeze"]), pd.Timestamp(told["end"])
-    name = told["systems"][mover]
+    meta = counts.meta["replay"]
+    freeze, end = pd.Timestamp(meta["freeze"]), pd.Timestamp(meta["end"])
+    name = meta["systems"][mover]
     over = counts.writes[(counts.writes["over"] == name) & (counts.writes["system"] != name)]
     before, after = (
         int(over.loc[over["start"].between(start, start + (end - freeze), "left"), "writes"].sum())

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Key = tuple[str, str]
 FEW = 0.25
-"""Where fewer than this share of a band's rows found their outcome, the baseline's stand in."""
+"""Where fewer than this share of a band's rows found their outcome, the baseline's are used."""
 
 
 def restored(
@@ -66,7 +66,7 @@ def restored(
                 found[:, here] = held * (due[at] / max(there[at], 1.0))
             else:
                 missing = max(due[at] - there[at], 0.0)
-                # Where rows have weights, each weighs as those that stand in for it do.
+                # Where rows have weights, each weighs as those that replace it do.
                 each = scale / max(lenders[at], 1.0) if counts.weighted else 1 / lent.sum()
                 found[:, here] = held + lent * (missing * each)
     return found

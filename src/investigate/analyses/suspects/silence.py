@@ -10,22 +10,22 @@ from investigate.counts.table import Counts
 SILENT = 0.2
 """A system went silent when since the freeze it writes at less than this part of its old rate."""
 ENOUGH = 30
-"""Writes before the freeze that a rate can be told from."""
+"""Writes before the freeze that a rate needs."""
 
 
 def silent(counts: Counts) -> dict[str, str]:
     """Each system that went silent, with the evidence as a sentence."""
-    told = counts.meta.get("replay")
-    if told is None:
+    meta = counts.meta.get("replay")
+    if meta is None:
         return {}
-    freeze, end = pd.Timestamp(told["freeze"]), pd.Timestamp(told["end"])
+    freeze, end = pd.Timestamp(meta["freeze"]), pd.Timestamp(meta["end"])
     start = counts.writes["start"]
     stretches = (
         start.between(freeze - (end - freeze), freeze, "left"),
         start.between(freeze, end, "left"),
     )
     found = {}
-    for system in told["systems"]:
+    for system in meta["systems"]:
         own = counts.writes["system"] == system
         before, after = (int(counts.writes.loc[own & s, "writes"].sum()) for s in stretches)
         if before >= ENOUGH and after < SILENT * before:

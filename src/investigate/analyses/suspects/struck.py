@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from investigate.analyses.suspects.hosts import WITHIN, hosted, new_groups, newcomers
-from investigate.analyses.suspects.linking import linked, linked_by_outcomes
+from investigate.analyses.suspects.linking import Link, linked, linked_by_outcomes
 from investigate.analyses.suspects.narrowing import QUIET, Scope
 from investigate.analyses.suspects.rates import Rates
 from investigate.analyses.suspects.scopes import Undo
@@ -62,13 +62,19 @@ def repair(counts: Counts, scope: Scope, told: Rates, confidence: float) -> str:
     No shift and no stretch changes how a group's own rows rank: where these rank worse, too, it
     is not what a repair takes back.
     """
+    link = moved_scale(counts, scope, told)
+    return f" {link.sentence(named(scope), confidence)}" if link else ""
+
+
+def moved_scale(counts: Counts, scope: Scope, told: Rates) -> Link | None:
+    """How the scale of a group moved, where that is all and is worth its name."""
     if scope.by == "all" or told.tells != "scores" or _ranks_worse_inside(counts, scope):
-        return ""
+        return None
     if scope.by == "system":
         link = linked(counts, scope.system)
     else:
         link = linked_by_outcomes(counts, scope.by, (scope.system, scope.cohort))
-    return f" {link.sentence(named(scope), confidence)}" if link and link.worth_naming else ""
+    return link if link and link.worth_naming else None
 
 
 def in_reverse(counts: Counts, scope: Scope) -> str:

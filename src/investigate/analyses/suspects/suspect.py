@@ -16,6 +16,7 @@ class Suspect:
     ``onset_low`` to ``onset_high`` the interval of that, both inclusive, where it is known.
     ``either``: the labels or the scores changed, and no evidence tells which. Of an innocent kind:
     evidence does not show that what is left is surely less than the tolerance; no all-clear.
+    ``shifted``: the scale alone moved; undone, scores are put back rank by rank (`shifted`).
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Suspect:
     onset_low: str | None = None
     onset_high: str | None = None
     either: bool = False
+    shifted: bool = False
 
     @property
     def scope(self) -> str:

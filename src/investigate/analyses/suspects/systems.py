@@ -7,7 +7,7 @@ import pandas as pd
 
 from investigate.analyses.dating import sharpest
 from investigate.analyses.replay.arms import arms
-from investigate.analyses.replay.say import TELLS, misfit, speaks, spoilt
+from investigate.analyses.replay.refusal import OVERRULES, misfit, recoverable_share, spoilt
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.linking import linked_by_values
 from investigate.analyses.suspects.narrowing import QUIET
@@ -30,15 +30,15 @@ COVERED = 0.8
 
 
 def systems(counts: Counts, question: Question) -> list[Suspect]:
-    """`system_fault`, `system_interaction` and `outcome_fault`, each heard where it has a say."""
+    """`system_fault`, `system_interaction` and `outcome_fault`, each where it is informative."""
     by_replay = replayed(counts, question)
     unfit = misfit(counts, arms(counts, "writes"))
     tried = [
         _unnamed(counts, suspect, unfit) if unfit else _tried(counts, question, suspect, by_replay)
         for suspect in (_wrote(counts, question, one) for one in faults(counts, question))
     ]
-    told = counts.meta.get("replay")
-    if changed := spoilt(told["coverage"]) if told else None:
+    meta = counts.meta.get("replay")
+    if changed := spoilt(meta["coverage"]) if meta else None:
         tried = [_changed(suspect, changed) for suspect in tried]
     by_log = with_silence(counts, tried)
     best = max((s.points.value or 0.0 for s in by_replay if s.supported), default=0.0)
@@ -46,26 +46,26 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     own = {s.system: s.points.value or 0.0 for s in by_replay if s.supported}
 
     def overruled(suspect: Suspect) -> bool:
-        told = suspect.points.value or 0.0
-        if changed and suspect.supported and told >= best:
+        points = suspect.points.value or 0.0
+        if changed and suspect.supported and points >= best:
             return False
         if suspect.kind in ("outcome_fault", "lost_validity"):
-            return best >= TELLS * told
+            return best >= OVERRULES * points
         if suspect.kind not in ("system_fault", "system_interaction"):
             return False
         # A replay that accuses the same system and recovers less covers fewer of its rows.
-        agrees = OTHERS * told <= own.get(suspect.system, 0.0) < CLOSE * told
-        return best >= TELLS * told and (together or not agrees)
+        agrees = OTHERS * points <= own.get(suspect.system, 0.0) < CLOSE * points
+        return best >= OVERRULES * points and (together or not agrees)
 
     kept = [s for s in by_log if not overruled(s)]
-    # What the log tells of a system stands for it where items without an old value hide the loss.
+    # What the log tells of a system replaces it where items without an old value hide the loss.
     systems = {s.system for s in kept if s.kind == "system_fault"}
-    heard = [s for s in by_replay if s.kind != "system_fault" or s.system not in systems]
+    from_replay = [s for s in by_replay if s.kind != "system_fault" or s.system not in systems]
     if changed:
         # Of scores that no longer follow from its values a replay knows nothing.
         found = max((s.points.value or 0.0 for s in kept if s.supported and s.scope), default=0.0)
-        heard = [s for s in heard if (s.points.value or 0.0) > found]
-    return [_with_repair(counts, question, suspect) for suspect in [*heard, *kept]]
+        from_replay = [s for s in from_replay if (s.points.value or 0.0) > found]
+    return [_with_repair(counts, question, suspect) for suspect in [*from_replay, *kept]]
 
 
 def _changed(suspect: Suspect, how: str) -> Suspect:
@@ -97,8 +97,8 @@ def _wrote(counts: Counts, question: Question, suspect: Suspect) -> Suspect:
     if suspect.kind != "lost_validity" or suspect.system or len(suspect.cohort or {}) > 1:
         return suspect
     system = _served_by(counts, suspect.cohort)
-    told = _leapt(counts, question, system, suspect.cohort) if system else None
-    if told is None:
+    rewrite = _leapt(counts, question, system, suspect.cohort) if system else None
+    if rewrite is None:
         return suspect
     evidence = f"{suspect.evidence} {system} serves nearly all of these rows."
     return replace(suspect, kind="system_fault", system=system, either=False, evidence=evidence)
@@ -109,11 +109,11 @@ def _leapt(
 ) -> Rewritten | None:
     """The writes of a system that stand out, where they fall on the day of a cohort's change."""
     found = sharpest(counts, question, "" if cohort else system, cohort)
-    told = rewritten(counts, question, system, found) if found else None
-    if found is None or told is None:
+    rewrite = rewritten(counts, question, system, found) if found else None
+    if found is None or rewrite is None:
         return None
     day_before = pd.Timestamp(found["low"]) - pd.Timedelta(days=1)
-    return told if pd.Timestamp(told.wrote) >= day_before else None
+    return rewrite if pd.Timestamp(rewrite.wrote) >= day_before else None
 
 
 def _served_by(counts: Counts, cohort: Mapping[str, str] | None) -> str | None:
@@ -132,12 +132,12 @@ def _served_by(counts: Counts, cohort: Mapping[str, str] | None) -> str | None:
 
 def _not_undone(counts: Counts, question: Question, suspect: Suspect) -> str | None:
     """The writes of a system that stand out and that replay left in force, as a sentence."""
-    told = _leapt(counts, question, suspect.system or "", suspect.cohort)
+    write = _leapt(counts, question, suspect.system or "", suspect.cohort)
     frozen = pd.Timestamp(question.freeze())
-    if told is None or pd.Timestamp(told.wrote, tz=question.timezone) >= frozen:
+    if write is None or pd.Timestamp(write.wrote, tz=question.timezone) >= frozen:
         return None
     return (
-        f"{told.sentence} That is before replay's freeze, so that it could not be undone: choose "
+        f"{write.sentence} That is before replay's freeze, so that it could not be undone: choose "
         "an earlier replay.freeze."
     )
 
@@ -157,7 +157,11 @@ def _tried(
     little = points.high is not None and points.high < OTHERS * (suspect.points.value or 0.0)
     if little and (left := _not_undone(counts, question, suspect)):
         return replace(suspect, evidence=f"{suspect.evidence} {left}")
-    if little and covered >= COVERED and speaks(counts.meta["replay"]["coverage"]) >= TELLS:
+    if (
+        little
+        and covered >= COVERED
+        and recoverable_share(counts.meta["replay"]["coverage"]) >= OVERRULES
+    ):
         return replace(
             suspect,
             kind="lost_validity",

@@ -12,6 +12,7 @@ loses the same share. The counts do not hold more columns at once.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in
 from investigate.analyses.suspects.restoring import restored, still_lost
 from investigate.analyses.suspects.scopes import gains_alone
+from investigate.analyses.suspects.shifted import put_back
 from investigate.analyses.suspects.whole_rows import put_into_facts, slices_of, whole_rows
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
@@ -45,13 +47,14 @@ class UndoingArm:
     """How one cause is undone.
 
     by, key: the grouping, and the group that it is limited to; all of them where `None`.
-    undo: what is given back, as `investigate.kinds.Kind` says. kept: the name of the rows in
+    undo: what is given back, as `investigate.kinds.Kind` says, or the scale of scores
+    (`shifted`). kept: the name of the rows in
     `Counts.arms`, for ``rows``. gains: replicates (1 + folds,) of the points, for ``points``.
     """
 
     by: str
     key: Key | None
-    undo: Undo
+    undo: Undo | Literal["scale"]
     kept: str = ""
     gains: Array | None = None
 
@@ -241,12 +244,15 @@ class Undoing:
             where = cells, level.keys[arm.by], level.place, arm.by, arm.key
             new = restored(self._counts, *where, state[arm.by], base)
             return _carried(level, state, arm.by, new), 0.0
+        keys = level.keys[arm.by]
+        chosen = np.array([arm.key is None or key == arm.key for key in keys])
+        if arm.undo == "scale":
+            new = put_back(cells, state[arm.by], before_neg + before_pos, chosen)
+            return _carried(level, state, arm.by, new), 0.0
         negatives, positives = state[arm.by]
         weights = arm_weights(
             cells, np.stack([before_pos, positives]), np.stack([before_neg, negatives])
         )
-        keys = level.keys[arm.by]
-        chosen = np.array([arm.key is None or key == arm.key for key in keys])
         parts = [np.where(chosen & (part == 0), 0, 1) for part in PARTS[arm.undo]]
         gained, lost = weights(*parts)
         new = np.stack([lost, gained]) * state[arm.by].sum()

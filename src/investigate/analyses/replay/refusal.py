@@ -15,16 +15,16 @@ SHIFTED = 0.05
 """So many more of the scores that follow at other times show that the history's are wrong."""
 FEWEST, FOLLOWED = 30, 0.9
 """So many scores, and of those before so large a part, show that the history tells the scores."""
-TELLS = 0.5
+OVERRULES = 0.5
 """Replay overrules the log alone when it recovers at least this part of what the log tells."""
-FOLLOWING = (1 + TELLS) / 2
+FOLLOWING = (1 + OVERRULES) / 2
 """Share of scores that must follow from the history.
 
 Of a loss that the writes made, undoing them gives back about the share q of the rows whose scores
 follow, since AUC is linear in the rows of either side. The others are moved by differences that
 are not theirs: as far as the writes moved what follows, so that at worst their share is lost once
-more. What a guilty history surely shows of its loss is 2q - 1; below `TELLS` it could neither
-overrule the log nor be believed when it shows nothing.
+more. What it surely shows of such a loss is 2q - 1; below `OVERRULES` it could neither
+overrule the log nor exclude a cause when it shows nothing.
 """
 
 
@@ -32,12 +32,12 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
     """Why the replay is not possible, as the end of a sentence; `None` where it is."""
     if counts.weighted and counts.meta["weights"]["history"]:
         return "rows have weights (columns.weight), which a replay does not carry"
-    told = counts.meta.get("replay")
-    if told is None or arms is None:
+    meta = counts.meta.get("replay")
+    if meta is None or arms is None:
         return f"{NO_HISTORY} (history: in the params)"
     if counts.meta.get("item") is False:
         return "no column says which item a row is about; name columns.item"
-    coverage = told["coverage"]
+    coverage = meta["coverage"]
     incident = coverage["incident"]
     if not incident["rows"]:
         return "no row of the incident comes after the freeze; choose an earlier replay.freeze"
@@ -50,7 +50,7 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
         share = percent(incident["covered"] / incident["rows"])
         return (
             f"only {share} of the incident's rows have an item with a value from before the "
-            f"freeze ({told['freeze'][:10]}); give an earlier history, or a later replay.freeze"
+            f"freeze ({meta['freeze'][:10]}); give an earlier history, or a later replay.freeze"
         )
     followed = following(coverage)
     if followed is not None and _too_few(coverage, followed):
@@ -58,7 +58,7 @@ def refusal(counts: Counts, arms: Arms | None) -> str | None:
             return changed
         return (
             f"only {percent(followed)} of the scores that can be checked follow from the history "
-            f"by {told['formula']}; {remedy(coverage)}"
+            f"by {meta['formula']}; {remedy(coverage)}"
         )
     return None
 
@@ -67,10 +67,10 @@ def misfit(counts: Counts, arms: Arms | None) -> str | None:
     """Why the history that the question names does not tell the scores; `None` where it does."""
     if counts.weighted and counts.meta["weights"]["history"]:
         return "rows have weights (columns.weight), which a replay does not carry"
-    told = counts.meta.get("replay")
-    if told is None or arms is None:
+    meta = counts.meta.get("replay")
+    if meta is None or arms is None:
         return None
-    coverage = told["coverage"]
+    coverage = meta["coverage"]
     followed = following(coverage)
     lost = unmatched(coverage)
     if lost and coverage["unmatched"]["rows"] > LEAST * coverage["unmatched"]["of"]:
@@ -144,7 +144,7 @@ def _long(seconds: int) -> str:
     return " and ".join(parts).replace("1 hour", "an hour") if hours == 1 else " and ".join(parts)
 
 
-def speaks(coverage: Mapping[str, Any]) -> float:
+def recoverable_share(coverage: Mapping[str, Any]) -> float:
     """The part of a loss that undoing the writes that made it surely gives back; see `FOLLOWING`.
 
     Of the rows covered, twice the share of scores that follow less one; all where none can be
