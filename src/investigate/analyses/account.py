@@ -64,10 +64,10 @@ class Part:
 
     def to_json(self) -> dict[str, Any]:
         """The form that suspects have, with AUC after the part is undone and points alone."""
-        told = replace(self.suspect, points=self.points).to_json()
+        document = replace(self.suspect, points=self.points).to_json()
         if self.note:
-            told["sentence"] = f"{told['sentence']} {self.note}".strip()
-        return {**told, "alone": self.suspect.points.value, "auc_after": self.after}
+            document["sentence"] = f"{document['sentence']} {self.note}".strip()
+        return {**document, "alone": self.suspect.points.value, "auc_after": self.after}
 
 
 @dataclass(frozen=True)
@@ -332,10 +332,10 @@ def _claim(found: Account) -> str:
         return "There is no change in AUC to account for: a window has no AUC."
     if not found.causes:
         return f"Of the AUC lost, {found.lost:.3f}, no cause accounts for a part.".replace("-", "−")
-    told = [
+    part_texts = [
         f"{level(part.points)} {kind(part.suspect.kind).words_for(part.suspect.either).badge}"
         + (f" in {part.suspect.scope}" if part.suspect.scope else "")
         for part in found.causes
     ]
     rest = found.parts[-1].points
-    return f"Of the {found.lost:.3f} lost: {', then '.join(told)}; {level(rest)} unexplained."
+    return f"Of the {found.lost:.3f} lost: {', then '.join(part_texts)}; {level(rest)} unexplained."
