@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
-from investigate.analyses.suspects.beside import beside, widened
-from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
+from investigate.analyses.further_cause import further_cause, same_cause, surer
+from investigate.analyses.suspects.beside import widened
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
 from investigate.analyses.suspects.raising import grown, raising
 from investigate.analyses.suspects.ranking import ranked
-from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.wording import level, percent
@@ -50,7 +50,6 @@ NAMED = 3
 TRIED = 4
 """Groups, the largest losses first, that are undone on trial to part two causes."""
 
-EVERYWHERE = "What remains was lost alike in all groups; nothing tells scores from labels there."
 Array = NDArray[np.float64]
 
 
@@ -65,10 +64,10 @@ class Part:
 
     def to_json(self) -> dict[str, Any]:
         """The form that suspects have, with AUC after the part is undone and points alone."""
-        told = replace(self.suspect, points=self.points).to_json()
+        document = replace(self.suspect, points=self.points).to_json()
         if self.note:
-            told["sentence"] = f"{told['sentence']} {self.note}".strip()
-        return {**told, "alone": self.suspect.points.value, "auc_after": self.after}
+            document["sentence"] = f"{document['sentence']} {self.note}".strip()
+        return {**document, "alone": self.suspect.points.value, "auc_after": self.after}
 
 
 @dataclass(frozen=True)
@@ -183,7 +182,8 @@ def _causes(
         left = estimate(rest, confidence, used)
         if left.high is not None and left.high < worth:
             break
-        if (further := _next(counts, question, undoing, found, arms)) is None:
+        further = further_cause(counts, question, undoing, suspects, found, arms)
+        if further is None:
             break
         if (again := _one_place(found, further)) is not None:
             # What one place lost in validity and in width is one cause.
@@ -197,11 +197,8 @@ def _causes(
             # What no count composes may overlap: it accounts for no more than what remained.
             part = np.minimum(part, rest)
             arm = replace(arm, undo="points", gains=part)
-        # A group chosen among many for its loss must be surer than one looked at alone.
-        looked_at = len(groups_of(counts)) if arm.key is not None else 1
-        if _told_by_rates(counts, confidence, further):
-            looked_at = 1
-        if not _worth(estimate(part, 1 - (1 - confidence) / max(looked_at, 1), used), worth):
+        sure = surer(counts, confidence, further, arm)
+        if not _worth(estimate(part, sure, used), worth):
             break
         found.append(further)
         arms.append(arm)
@@ -234,48 +231,6 @@ def _raised(
     evidence = f"{text}; by itself that raises AUC."
     mix = Suspect("population_mix", points, evidence, False, system=system, cohort=cohort)
     return mix, arm
-
-
-def _next(
-    counts: Counts,
-    question: Question,
-    undoing: Undoing,
-    found: list[Suspect],
-    arms: list[UndoingArm],
-) -> Suspect | None:
-    """The best explanation of what remains, if there is one that was not undone."""
-    after = ranked(undoing.counts(arms), question, further=True)
-    if not after or not kind(after[0].kind).cause:
-        return None
-    best = after[0]
-    if _same(best) in {_same(one) for one in found}:
-        return None
-    # Where rows are more alike, what a score does not know weighs more, as if validity were lost.
-    narrower = any(kind(one.kind).undo == "dispersion" for one in found)
-    if narrower and kind(best.kind).undo == "labels" and best.either and not best.scope:
-        return None
-    systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
-    best = beside(counts, question.thresholds.confidence, best, systems)
-    if kind(best.kind).undo in ("labels", "scores") and not _confined(counts, undoing, best, arms):
-        best = replace(
-            best, kind="lost_validity", system=None, cohort=None, either=True, evidence=EVERYWHERE
-        )
-    # What points alone undid is still in the counts: only another thing can be seen beside it.
-    hidden = any(arm.undo == "points" for arm in arms)
-    return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
-
-
-def _confined(counts: Counts, undoing: Undoing, cause: Suspect, arms: list[UndoingArm]) -> bool:
-    """Whether what remains was lost where the cause is limited to, and hardly elsewhere."""
-    arm = arm_of(counts, cause, undoing)
-    shares = {(by, key): share for by, key, share in groups_of(counts)}
-    if arm.key is None or (share := shares.get((arm.by, arm.key), 1.0)) >= 1:
-        return False
-    own, total = (
-        float(np.diff(undoing.values([*arms, one])[-2:])[0])
-        for one in (arm, UndoingArm("all", None, "labels"))
-    )
-    return own > 0 and max(total - own, 0.0) / (1 - share) < QUIET * own / share
 
 
 def _parted(
@@ -329,17 +284,9 @@ def _one_place(found: Sequence[Suspect], further: Suspect) -> int | None:
     """Which of the causes has the place of a further one, where both are of scores or labels."""
     for at, one in enumerate(found):
         undos = {kind(one.kind).undo, kind(further.kind).undo}
-        if _same(one)[1:] == _same(further)[1:] and undos == {"labels", "scores"}:
+        if same_cause(one)[1:] == same_cause(further)[1:] and undos == {"labels", "scores"}:
             return at
     return None
-
-
-def _told_by_rates(counts: Counts, confidence: float, cause: Suspect) -> bool:
-    """Whether the outcome rate of its cohort is news that no chance among ranks explains."""
-    if cause.kind != "outcome_fault" or len(cause.cohort or {}) != 1:
-        return False
-    ((column, value),) = (cause.cohort or {}).items()
-    return rates(counts, Scope(column, "", value, 0), confidence).tells == "labels"
 
 
 def _least(lost: float, question: Question) -> float:
@@ -350,16 +297,12 @@ def _worth(points: Estimate, least: float) -> bool:
     return recovers(points) and (points.value or 0.0) >= least
 
 
-def _same(suspect: Suspect) -> tuple[Any, ...]:
-    return suspect.kind, suspect.system, tuple(sorted((suspect.cohort or {}).items()))
-
-
 def _all(causes: list[Suspect], suspects: list[Suspect], lost: float) -> tuple[Suspect, ...]:
     """The suspects of the whole, those of the account first; what the first leaves last."""
-    if not causes or _same(causes[0]) == _same(suspects[0]):
+    if not causes or same_cause(causes[0]) == same_cause(suspects[0]):
         return tuple(suspects)
-    named = {_same(cause) for cause in causes}
-    rest = [s for s in suspects if kind(s.kind).cause and _same(s) not in named]
+    named = {same_cause(cause) for cause in causes}
+    rest = [s for s in suspects if kind(s.kind).cause and same_cause(s) not in named]
     left = max(lost - (causes[0].points.value or 0.0), 0.0)
     unexplained = Suspect("unexplained", Estimate(left), _left(True), supported=False)
     return (*causes, *rest, unexplained)
@@ -389,10 +332,10 @@ def _claim(found: Account) -> str:
         return "There is no change in AUC to account for: a window has no AUC."
     if not found.causes:
         return f"Of the AUC lost, {found.lost:.3f}, no cause accounts for a part.".replace("-", "−")
-    told = [
+    part_texts = [
         f"{level(part.points)} {kind(part.suspect.kind).words_for(part.suspect.either).badge}"
         + (f" in {part.suspect.scope}" if part.suspect.scope else "")
         for part in found.causes
     ]
     rest = found.parts[-1].points
-    return f"Of the {found.lost:.3f} lost: {', then '.join(told)}; {level(rest)} unexplained."
+    return f"Of the {found.lost:.3f} lost: {', then '.join(part_texts)}; {level(rest)} unexplained."

@@ -60,7 +60,7 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     """`system_fault`, `outcome_fault`, `lost_validity` or `lost_resolution`, where each struck.
 
     It is `missing_input` where a cohort's predictions became all alike, and
-    `system_interaction` where systems take turns or several are accused. Scores are told from
+    `system_interaction` where systems take turns or several are accused. Scores are separated from
     labels by items, by the signal audit, and by what moved in the scope: the outcome rate or
     the mean score. Where nothing tells, it is lost validity of either.
     """
@@ -126,11 +126,11 @@ class _Case:
             held = self.undo.points(outer, with_spread)
             more = estimate(own - share * held, 1 - (1 - self.confidence) / among)
             # Rates that moved are news that no chance among ranks explains.
-            told = all(rates(self.counts, one, self.confidence).tells for one in inner)
+            rates_moved = all(rates(self.counts, one, self.confidence).tells for one in inner)
             everywhere = outer.by == "all" and labels_everywhere(
                 self.counts, self.confidence, inner, outer
             )
-            if not (recovers(more) or told) or everywhere:
+            if not (recovers(more) or rates_moved) or everywhere:
                 return False
             return self._ranks(inner, outer, with_spread, float(held[0]))
 
@@ -169,18 +169,18 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
         again = case.seen(wider)
         if again is not None and again.accuses == "system":
             scope, seen, with_spread = wider, again, True
-    told = rates(counts, scope, case.confidence)
+    shift = rates(counts, scope, case.confidence)
     if accused is None and _narrower(case, scope):
         return _resolution(case, scope)
     gained = case.undo.points(scope, with_spread)
     if accused is None and scope.by == "all":
         gained = _spared(case, gained)
-    gained, shifted = (gained, False) if accused else unshifted(counts, scope, told, gained)
+    gained, shifted = (gained, False) if accused else unshifted(counts, scope, shift, gained)
     points = estimate(gained, case.confidence)
-    (kind, either), answers = _kind(case, scope, seen, told), ""
+    (kind, either), answers = _kind(case, scope, seen, shift), ""
     system, cohort = scope.of
     # Labels know nothing of systems.
-    scored = not accused and told.tells != "labels"
+    scored = not accused and shift.tells != "labels"
     if scored and many and (taken := took_over(counts, cohort)):
         if cohort:
             kind, system, either = "system_fault", taken, False
@@ -214,17 +214,19 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
         within = inner(before, cohort)
         other = _other(case, before, cohort)
         if other is not None:
-            # It is all of another column's group: what is told of it is that group's own.
-            scope, told = other, rates(counts, other, case.confidence)
+            # It is all of another column's group: what is reported of it is that group's own.
+            scope, shift = other, rates(counts, other, case.confidence)
             gained = case.undo.points(scope, with_spread)
-            gained, shifted = (gained, False) if accused else unshifted(counts, scope, told, gained)
+            gained, shifted = (
+                (gained, False) if accused else unshifted(counts, scope, shift, gained)
+            )
             points = estimate(gained, case.confidence)
     if kind == "system_fault" and not many and case.question.columns.system:
         system = case.systems[0]
     if seen is not None and seen.accuses:
         text = seen.sentence() + answers
     else:
-        text = _evidence(case, scope, named, told, kind, system)
+        text = _evidence(case, scope, named, shift, kind, system)
     return Suspect(
         kind=kind,
         points=points,
@@ -245,7 +247,7 @@ def _other(case: _Case, named: dict[str, str], cohort: dict[str, str]) -> Scope 
     return next((scope for scope in scopes if scope.of == (None, cohort)), None)
 
 
-def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, told: Rates) -> tuple[str, bool]:
+def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, shift: Rates) -> tuple[str, bool]:
     """The kind, and whether it stays open whether scores or labels changed."""
     many, accused = len(case.systems) > 1, seen.accuses if seen else None
     alike = seen is not None and seen.alike and scope.cohort and accused is None
@@ -257,14 +259,14 @@ def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, told: Rates) -> 
         return "system_fault", False
     own = many and bool(scope.system) and scope.by != "all"
     drifted = own and scope.by == "system" and not serves_a_cohort(case.counts, scope.system)
-    if accused == "outcome" or (told.tells == "labels" and not drifted):
+    if accused == "outcome" or (shift.tells == "labels" and not drifted):
         return "outcome_fault", False
     if own:
         return "system_fault", False
-    if told.tells == "scores" or _audited(case, scope):
+    if shift.tells == "scores" or _audited(case, scope):
         return "lost_validity", False
-    # Validity went while predictions are in every respect what they were.
-    if seen is not None and seen.unmoved:
+    # Validity went while predictions are in every respect what they were, and outcomes are not.
+    if seen is not None and seen.unmoved and not seen.outcomes_kept:
         return "outcome_fault", False
     return "lost_validity", True
 
@@ -315,27 +317,27 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
     where = named(scope)
     if holds_other_rows(case.counts, scope):
         kind = "cannot_tell"
-        told = (
+        evidence = (
             f"In {where} scores lie closer together, and elsewhere as before; the baseline has "
             f"no rows of {where}, and nothing tells what they were called then: they may be "
             "other rows, and a score that lost something for them looks alike."
         )
     elif may_be_left_out(case.counts, scope):
         kind = "cannot_tell"
-        told = (
+        evidence = (
             f"In {where} scores lie closer together, its rows are fewer, and those that are "
             "there may be what a filter left; the rest is as before."
         )
     else:
         kind = "lost_resolution"
-        told = (
+        evidence = (
             f"In {where} scores tell rows apart less, and elsewhere as before; so sharp a "
             f"border speaks against other rows.{lead(case.counts, scope)}"
         )
     return Suspect(
         kind=kind,
         points=points,
-        evidence=told,
+        evidence=evidence,
         supported=recovers(points),
         system=system,
         cohort=cohort,
@@ -383,14 +385,14 @@ def _evidence(
     case: _Case,
     scope: Scope,
     named: Sequence[Scope],
-    told: Rates,
+    shift: Rates,
     kind: str,
     system: str | None,
 ) -> str:
     """Where outcomes follow the scores less than before, with what moved there, in words."""
     others = [one for one in named if one != scope and one.by == scope.by]
     rest = f"{place(case.undo, scope, others)} outcomes follow the scores less than before"
-    text = f"{rest}; {told.sentence()}.{repair(case.counts, scope, told, case.confidence)}"
+    text = f"{rest}; {shift.sentence()}.{repair(case.counts, scope, shift, case.confidence)}"
     if kind == "lost_validity" and scope.by == "all" and system:
         before, now = share_of(case.counts, system)
         text += f" {system} served {percent(now)} of the incident's rows, {percent(before)} before."

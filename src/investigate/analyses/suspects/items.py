@@ -86,6 +86,17 @@ class ItemEvidence:
         return min(order.low, slope.low, scatter.low) > KEPT and scatter.high < 1 / KEPT
 
     @property
+    def outcomes_kept(self) -> bool:
+        """Whether outcome rates surely kept their order, and nothing shows other distances.
+
+        What was lost lies within items then, where scores may have moved as well as labels.
+        """
+        order, slope = self.outcomes, self.outcomes_slope
+        if order.low is None or slope.low is None or slope.high is None:
+            return False
+        return order.low > KEPT and slope.low <= 1 <= slope.high
+
+    @property
     def alike(self) -> bool:
         """Whether predictions of one item lie closer: an input may be the same for all."""
         return self.scatter.high is not None and self.scatter.high < CLOSER

@@ -3,11 +3,11 @@
 With a history, mean-sigma linking (Kolen & Brennan 2014): over the items that the system and the
 others both valued, the line that gives its values the mean and the standard deviation of theirs;
 the line at the incident's end, after that at the freeze undone, is what moved. Where too few items
-are valued by both, the system's own values at the freeze stand for the others'. Values that lost
-their order since are no shifted scale, and no line is told of them.
+are valued by both, the system's own values at the freeze replace the others'. Values that lost
+their order since are no shifted scale, and no line is fitted to them.
 
 Without a history, the outcomes link: a logistic curve of outcomes on the system's scores in each
-window says which score of now stands for a score of before (Cox 1958).
+window says which score of now means a score of before (Cox 1958).
 """
 
 from dataclasses import dataclass
@@ -100,12 +100,12 @@ def moved_most(counts: Counts) -> str | None:
     if counts.meta.get("replay") is None:
         return None
     found = [(_own(counts.values, name), name) for name in counts.meta["replay"]["systems"]]
-    told = [
+    movements = [
         (abs(link.moved) + abs(float(np.log(link.stretch))), name)
         for link, name in found
         if link and link.worth_naming
     ]
-    return max(told)[1] if told else None
+    return max(movements)[1] if movements else None
 
 
 def mean_sigma(old: Array, new: Array) -> tuple[float, float]:
@@ -133,13 +133,13 @@ def _by_values(values: pd.DataFrame, system: str) -> Link | None:
         lines.append(mean_sigma(*both.to_numpy().T))
         ties.append(1 - float(np.corrcoef(*both.to_numpy().T)[0, 1]) ** 2)
     (shift, stretch), (later, wider) = lines
-    told = wider / stretch
-    level = later - told * shift + (told - 1) * own.mean
+    relative = wider / stretch
+    level = later - relative * shift + (relative - 1) * own.mean
     # Each line errs by what its items do not have in common.
     error = float(np.sqrt(sum(ties) / items))
     over = f"{items:,} items that it and others valued"
-    errors = own.spread * told * error, told * error
-    link = Link(level, told, own.mean, own.spread, errors, own.unit, over)
+    errors = own.spread * relative * error, relative * error
+    link = Link(level, relative, own.mean, own.spread, errors, own.unit, over)
     # Others' values may have moved meanwhile: a line that its own values deny is theirs.
     return link if link.worth_naming == own.worth_naming else own
 

@@ -19,7 +19,7 @@ from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
 
 
-def unshifted(counts: Counts, scope: Scope, told: Rates, gained: Array) -> tuple[Array, bool]:
+def unshifted(counts: Counts, scope: Scope, shift: Rates, gained: Array) -> tuple[Array, bool]:
     """What undoing a group gains (1 + folds,), and whether that is by the map of its scores.
 
     ``gained``: by its outcome rates of before, which stays where more than its scale moved. The
@@ -27,7 +27,7 @@ def unshifted(counts: Counts, scope: Scope, told: Rates, gained: Array) -> tuple
     """
     if scope.by in ("all", "system"):
         return gained, False
-    link = moved_scale(counts, scope, told)
+    link = moved_scale(counts, scope, shift)
     if link is None or not link.surely or not keeps_its_order(counts, scope, float(gained[0])):
         return gained, False
     return map_points(counts, scope), True

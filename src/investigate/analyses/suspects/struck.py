@@ -36,7 +36,7 @@ def named(scope: Scope) -> str:
 def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
     """The place of a loss, the first words of a sentence; ``others`` of its column lost too.
 
-    "Hardly elsewhere" is said only where the rest, ranked by itself, lost little beside it: a
+    "Hardly elsewhere" is written only where the rest, ranked by itself, lost little beside it: a
     group of which few rows are left moves the whole by little whatever became of them.
     """
     if not (where := named(scope)):
@@ -56,19 +56,19 @@ def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
     return f"In {where}{also}, and {'hardly' if quiet else 'less'} elsewhere,"
 
 
-def repair(counts: Counts, scope: Scope, told: Rates, confidence: float) -> str:
+def repair(counts: Counts, scope: Scope, shift: Rates, confidence: float) -> str:
     """How far scores of a group were shifted and stretched, where that is all; else nothing.
 
     No shift and no stretch changes how a group's own rows rank: where these rank worse, too, it
     is not what a repair takes back.
     """
-    link = moved_scale(counts, scope, told)
+    link = moved_scale(counts, scope, shift)
     return f" {link.sentence(named(scope), confidence)}" if link else ""
 
 
-def moved_scale(counts: Counts, scope: Scope, told: Rates) -> Link | None:
+def moved_scale(counts: Counts, scope: Scope, shift: Rates) -> Link | None:
     """How the scale of a group moved, where that is all and is worth its name."""
-    if scope.by == "all" or told.tells != "scores" or _ranks_worse_inside(counts, scope):
+    if scope.by == "all" or shift.tells != "scores" or _ranks_worse_inside(counts, scope):
         return None
     if scope.by == "system":
         link = linked(counts, scope.system)
@@ -143,15 +143,15 @@ def lead(counts: Counts, scope: Scope) -> str:
         return _served(counts, scope)
     host = newcomers(counts, scope.by)[key]
     column = scope.by.split("*")[-1]
-    told = f"{column} {scope.cohort}" if scope.cohort else scope.system
+    group = f"{column} {scope.cohort}" if scope.cohort else scope.system
     if scope.cohort and scope.system:
-        told += f" of {scope.system}"
+        group += f" of {scope.system}"
     than = "the whole log"
     # The one system of a log is all of it.
     if host.cohort or (host.known and len(grouping(counts, "system").keys) > 1):
         than = host.system or f"{host.by} {host.cohort}"
     return (
-        f" No row of the baseline has {told}: a value that begins with the drop is a lead. It is "
+        f" No row of the baseline has {group}: a value that begins with the drop is a lead. It is "
         f"compared with {than} before.{_served(counts, scope)}"
     )
 

@@ -1,0 +1,152 @@
+"""The next cause of a drop: what explains best what remains when those before it are undone.
+
+Every kind of cause is asked again about counts in which the others are undone. There all groups
+are looked at for what little is left, so that one of them holds some of it by chance: a group is
+named where it surely holds more than its rows' share, for so many groups.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
+from investigate.analyses.suspects.beside import beside
+from investigate.analyses.suspects.narrowing import QUIET, Scope
+from investigate.analyses.suspects.ranking import ranked
+from investigate.analyses.suspects.rates import rates
+from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.suspects.undoing import Undoing, UndoingArm
+from investigate.counts.jackknife import estimate
+from investigate.counts.table import Counts
+from investigate.kinds import kind
+from investigate.question.question import Question
+
+EVERYWHERE = "What remains was lost alike in all groups; nothing tells scores from labels there."
+
+
+def further_cause(
+    counts: Counts,
+    question: Question,
+    undoing: Undoing,
+    suspects: Sequence[Suspect],
+    found: Sequence[Suspect],
+    arms: Sequence[UndoingArm],
+) -> Suspect | None:
+    """The best explanation of what remains, if there is one that was not undone.
+
+    ``suspects`` are those of the whole drop; ``found`` are the causes that ``arms`` undo.
+    """
+    confidence = question.thresholds.confidence
+    after = ranked(undoing.counts(arms), question, further=True)
+    if not after or not kind(after[0].kind).cause:
+        return None
+    best: Suspect | None = after[0]
+    if best is not None and same_cause(best) in {same_cause(one) for one in found}:
+        best = _of_other_rows(counts, undoing, suspects, after, arms)
+    if best is None:
+        return None
+    # Where rows are more alike, what a score does not know weighs more, as if validity were lost.
+    narrower = any(kind(one.kind).undo == "dispersion" for one in found)
+    if narrower and kind(best.kind).undo == "labels" and best.either and not best.scope:
+        return None
+    systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
+    best = beside(counts, confidence, best, systems)
+    if kind(best.kind).undo in ("labels", "scores"):
+        arm = arm_of(counts, best, undoing)
+        if not _confined(counts, undoing, arm, arms):
+            best = replace(
+                best,
+                kind="lost_validity",
+                system=None,
+                cohort=None,
+                either=True,
+                evidence=EVERYWHERE,
+            )
+        elif not _holds_more(counts, confidence, undoing, best, arm, arms):
+            return None
+    # What points alone undid is still in the counts: only another thing can be seen beside it.
+    hidden = any(arm.undo == "points" for arm in arms)
+    return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
+
+
+def surer(counts: Counts, confidence: float, cause: Suspect, arm: UndoingArm) -> float:
+    """The confidence for a cause's points: of a group chosen among many for its loss, a higher."""
+    if arm.key is None or _told_by_rates(counts, confidence, cause):
+        return confidence
+    return 1 - (1 - confidence) / max(len(groups_of(counts)), 1)
+
+
+def same_cause(suspect: Suspect) -> tuple[Any, ...]:
+    """The kind and the place: two suspects that share these are one cause."""
+    return suspect.kind, suspect.system, tuple(sorted((suspect.cohort or {}).items()))
+
+
+def _of_other_rows(
+    counts: Counts,
+    undoing: Undoing,
+    suspects: Sequence[Suspect],
+    after: Sequence[Suspect],
+    arms: Sequence[UndoingArm],
+) -> Suspect | None:
+    """What was surely found in the whole drop, and is again, in rows that no arm has undone.
+
+    What marks the rows of a cause stays when it is undone, so that they can go first once more.
+    """
+    before = {same_cause(one) for one in suspects if one.supported}
+    again = [
+        one
+        for one in after
+        if one.supported and one.scope and kind(one.kind).broken and same_cause(one) in before
+    ]
+    others = [
+        one for one in again if all(disjoint(arm_of(counts, one, undoing), arm) for arm in arms)
+    ]
+    return max(others, key=lambda one: one.points.value or 0.0, default=None)
+
+
+def _confined(
+    counts: Counts, undoing: Undoing, arm: UndoingArm, arms: Sequence[UndoingArm]
+) -> bool:
+    """Whether what remains was lost in the rows of an arm, and hardly elsewhere."""
+    if arm.key is None or (share := _share(counts, arm)) >= 1:
+        return False
+    own, total = (
+        float(np.diff(undoing.values([*arms, one])[-2:])[0])
+        for one in (arm, UndoingArm("all", None, "labels"))
+    )
+    return own > 0 and max(total - own, 0.0) / (1 - share) < QUIET * own / share
+
+
+def _holds_more(
+    counts: Counts,
+    confidence: float,
+    undoing: Undoing,
+    cause: Suspect,
+    arm: UndoingArm,
+    arms: Sequence[UndoingArm],
+) -> bool:
+    """Whether a group surely holds more of what remains than its rows' share, or rates tell it."""
+    if _told_by_rates(counts, confidence, cause):
+        return True
+    own, total = (
+        np.diff(undoing.areas([*arms, one])[-2:], axis=0)[0]
+        for one in (arm, UndoingArm("all", None, "labels"))
+    )
+    more = own - _share(counts, arm) * total
+    return recovers(estimate(more, surer(counts, confidence, cause, arm)))
+
+
+def _share(counts: Counts, arm: UndoingArm) -> float:
+    """The part of the incident's rows that is in the group of an arm."""
+    shares = {(by, key): share for by, key, share in groups_of(counts)}
+    return shares.get((arm.by, arm.key or ("", "")), 1.0)
+
+
+def _told_by_rates(counts: Counts, confidence: float, cause: Suspect) -> bool:
+    """Whether the outcome rate of its cohort is news that no chance among ranks explains."""
+    if cause.kind != "outcome_fault" or len(cause.cohort or {}) != 1:
+        return False
+    ((column, value),) = (cause.cohort or {}).items()
+    return rates(counts, Scope(column, "", value, 0), confidence).tells == "labels"
