@@ -60,6 +60,19 @@ def test_days_without_rows_of_the_slice_belong_to_the_interval(counts: Counts) -
 
 
 @pytest.mark.slow
+def test_what_lasted_one_day_began_on_that_day(counts: Counts) -> None:
+    """A step to the end of the window would begin anywhere before it."""
+    rows = np.full(made.DAYS, 100)
+    hits = np.where(FAULT + pd.Timedelta(days=4) == DAYS, rows, 0)
+    found = share_began(DAYS, hits, rows, counts, made.question())
+    assert found == ("2024-02-14", "2024-02-14", "2024-02-14")
+    # Of one row a day, days before may have had none by chance.
+    few = share_began(DAYS, hits // 100, rows // 100, counts, made.question())
+    assert few is not None
+    assert (few.date, few.high) == ("2024-02-14", "2024-02-14")
+    assert few.low < "2024-02-14"
+
+
 def test_rows_date_a_slice_that_the_series_cannot(log: pd.DataFrame) -> None:
     asked = made.question()
     rows = log[(log["school"] != "school 2") | (np.arange(len(log)) % 6 == 0)]

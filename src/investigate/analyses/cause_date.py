@@ -80,7 +80,29 @@ def share_began(
     `start`: the buckets of `counts`, in UTC and in order.
     """
     own = Daily(start, np.asarray(hits)[:, None], np.asarray(rows - hits)[:, None])
-    return _nearest(asked(own, counts, question), counts, question)
+    own = asked(own, counts, question)
+    found = _nearest(own, counts, question)
+    return _since_seen(found, own, counts, question) if found else None
+
+
+def _since_seen(found: Began, own: Daily, counts: Counts, question: Question) -> Began:
+    """What no row of the baseline has began with its first row, or since the last one without."""
+    own = own.within(own.rows > 0)
+    hits, rows = own.positives[:, 0], own.rows
+    baseline = own.start < pd.Timestamp(question.incident.bounds(question.timezone)[0])
+    if not hits.any() or hits[baseline].any():
+        return found
+    first = int(np.flatnonzero(hits)[0])
+    rate = hits[first:].sum() / rows[first:].sum()
+    until_seen = np.cumsum(rows[:first][::-1])
+    few = int(((1 - rate) ** until_seen >= 1 - question.thresholds.confidence).sum())
+    seen, low = (
+        day(_after(own, place, counts, question).to_pydatetime())
+        for place in (first, max(first - few, 1))
+    )
+    high = day(own.start[first].tz_convert(question.timezone).to_pydatetime())
+    date = min(max(found.date, seen), high)
+    return Began(date, min(max(found.low, low), date), high)
 
 
 def _nearest(own: Daily, counts: Counts, question: Question) -> Began | None:
