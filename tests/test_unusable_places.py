@@ -37,7 +37,7 @@ FILES: Any = SimpleNamespace(part="log", address="postgresql://host/db", kind="P
 BACKEND: Any = None
 
 
-class _Said(Exception):
+class _ServerError(Exception):
     """As psycopg's error, with the code that a server gives."""
 
     def __init__(self, sqlstate: str | None) -> None:
@@ -45,7 +45,7 @@ class _Said(Exception):
         self.sqlstate = sqlstate
 
 
-class _Lost(_Said):
+class _Lost(_ServerError):
     pass
 
 
@@ -138,11 +138,11 @@ def _refused_by(folder: Path) -> Any:
     class Postgres:
         @staticmethod
         def at(_place: str) -> Any:
-            raise _Said("28P01")
+            raise _ServerError("28P01")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "database", lambda *_all: "a place")
-        patch.setitem(sys.modules, "psycopg", SimpleNamespace(Error=_Said))
+        patch.setitem(sys.modules, "psycopg", SimpleNamespace(Error=_ServerError))
         servers = SimpleNamespace(Postgres=Postgres)
         patch.setitem(sys.modules, "investigate.log.servers.postgres", servers)
         return opening.connected(FILES)
@@ -215,15 +215,15 @@ def test_a_place_that_cannot_be_used_is_told_in_one_line(tmp_path: Path, place: 
     ("error", "message"),
     [
         (_Lost(None), "the connection was lost while it was read; run it again"),
-        (_Said("42501"), "this user may not read that table"),
-        (_Said("53100"), "it has no memory, disk or connections left"),
-        (_Said("22012"), "it could not answer (SQLSTATE 22012)"),
+        (_ServerError("42501"), "this user may not read that table"),
+        (_ServerError("53100"), "it has no memory, disk or connections left"),
+        (_ServerError("22012"), "it could not answer (SQLSTATE 22012)"),
     ],
 )
 def test_what_a_server_says_is_told_without_its_words(
     monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
 ) -> None:
-    driver = SimpleNamespace(Error=_Said, OperationalError=_Lost)
+    driver = SimpleNamespace(Error=_ServerError, OperationalError=_Lost)
     monkeypatch.setitem(sys.modules, "psycopg", driver)
     failure = opening.failed(error, FILES)
     assert failure is not None

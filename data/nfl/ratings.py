@@ -71,25 +71,25 @@ def ratings(games: pd.DataFrame) -> pd.DataFrame:
         )
         for side in (1, 2)
     ]
-    told = pd.concat(sides).sort_values(["team", "game"], ignore_index=True)
-    before = told.groupby("team")[["season", "date"]].shift()
+    rated = pd.concat(sides).sort_values(["team", "game"], ignore_index=True)
+    before = rated.groupby("team")[["season", "date"]].shift()
     first = before["season"].isna()
-    reset = ~first & (before["season"] != told["season"])
-    told["system"] = np.select([first, reset], [STARTING, PRESEASON], ONLINE)
+    reset = ~first & (before["season"] != rated["season"])
+    rated["system"] = np.select([first, reset], [STARTING, PRESEASON], ONLINE)
     # Games carry a date alone: a rating learns from one that evening, and a season's first is set
     # at noon of the day before.
-    noon = told["date"] - pd.Timedelta(hours=12)
-    told["written"] = noon.where(first | reset, before["date"] + pd.Timedelta(hours=23))
-    told["played"] = told.groupby(["team", "season"]).cumcount()
-    return told.sort_values(["game", "side"], ignore_index=True)
+    noon = rated["date"] - pd.Timedelta(hours=12)
+    rated["written"] = noon.where(first | reset, before["date"] + pd.Timedelta(hours=23))
+    rated["played"] = rated.groupby(["team", "season"]).cumcount()
+    return rated.sort_values(["game", "side"], ignore_index=True)
 
 
 def build(games: pd.DataFrame) -> tuple[pa.Table, pa.Table]:
     """The log, without ties, and the history."""
-    told = ratings(games)
-    log = _log(games.reset_index(drop=True), told[told["side"] == 2].reset_index(drop=True))
-    written = told.assign(time=told["written"], difficulty=told["elo"] * LOGITS)
-    history = pd.concat([written, _after_the_last_game(told)]).sort_values(["time", "team"])
+    rated = ratings(games)
+    log = _log(games.reset_index(drop=True), rated[rated["side"] == 2].reset_index(drop=True))
+    written = rated.assign(time=rated["written"], difficulty=rated["elo"] * LOGITS)
+    history = pd.concat([written, _after_the_last_game(rated)]).sort_values(["time", "team"])
     return (
         pa.Table.from_pandas(log[LOG.names], LOG, preserve_index=False).cast(LOG),
         pa.Table.from_pandas(history[HISTORY.names], HISTORY, preserve_index=False).cast(HISTORY),
@@ -120,12 +120,12 @@ def _log(games: pd.DataFrame, visitors: pd.DataFrame) -> pd.DataFrame:
     return log[games["result1"] != 0.5]
 
 
-def _after_the_last_game(told: pd.DataFrame) -> pd.DataFrame:
+def _after_the_last_game(rated: pd.DataFrame) -> pd.DataFrame:
     """What online Elo wrote after a season's last game, worked back from the reset that followed.
 
     Known where a team played the next season as well, and by the rule of the reset.
     """
-    ordered = told.sort_values(["team", "game"])
+    ordered = rated.sort_values(["team", "game"])
     following = ordered.groupby("team")[["season", "elo"]].shift(-1)
     last = following["season"] == ordered["season"] + 1
     rating = (following["elo"] - (1 - KEPT) * MEAN) / KEPT

@@ -73,7 +73,7 @@ def further_cause(
 
 def surer(counts: Counts, confidence: float, cause: Suspect, arm: UndoingArm) -> float:
     """The confidence for a cause's points: of a group chosen among many for its loss, a higher."""
-    if arm.key is None or _told_by_rates(counts, confidence, cause):
+    if arm.key is None or _named_by_rates(counts, confidence, cause):
         return confidence
     return 1 - (1 - confidence) / max(len(groups_of(counts)), 1)
 
@@ -128,7 +128,7 @@ def _holds_more(
     arms: Sequence[UndoingArm],
 ) -> bool:
     """Whether a group surely holds more of what remains than its rows' share, or rates tell it."""
-    if _told_by_rates(counts, confidence, cause):
+    if _named_by_rates(counts, confidence, cause):
         return True
     own, total = (
         np.diff(undoing.areas([*arms, one])[-2:], axis=0)[0]
@@ -144,7 +144,7 @@ def _share(counts: Counts, arm: UndoingArm) -> float:
     return shares.get((arm.by, arm.key or ("", "")), 1.0)
 
 
-def _told_by_rates(counts: Counts, confidence: float, cause: Suspect) -> bool:
+def _named_by_rates(counts: Counts, confidence: float, cause: Suspect) -> bool:
     """Whether the outcome rate of its cohort is news that no chance among ranks explains."""
     if cause.kind != "outcome_fault" or len(cause.cohort or {}) != 1:
         return False
