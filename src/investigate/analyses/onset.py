@@ -113,7 +113,10 @@ def _claim(
     if found is None:
         return "There is no date: too few points in time have an AUC", "."
     alpha = 1 - question.thresholds.confidence
-    span = f"{found['date']} (between {found['low']} and {found['high']})"
+    sure = found["low"] == found["high"]
+    span = (
+        found["date"] if sure else f"{found['date']} (between {found['low']} and {found['high']})"
+    )
     step = f"{found['before']:.3f} to {found['after']:.3f}"
     p = f"p = {found['p_value']:.3f}" if found["p_value"] > 0.001 else "p ≤ 0.001"
     if found["p_value"] > alpha:
