@@ -14,6 +14,8 @@ from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 
+FIRST = pd.Timestamp("2024-02-13", tz="UTC")
+
 
 @pytest.fixture(scope="module")
 def counts() -> Counts:
@@ -39,6 +41,19 @@ def test_a_suspect_is_dated_by_the_rows_of_its_place(counts: Counts) -> None:
         assert since(suspect(kind), counts, asked).onset is None
     dated = suspect("late_outcomes", onset="2024-02-20")
     assert since(dated, counts, asked) is dated
+
+
+@pytest.mark.slow
+def test_what_recovered_is_dated_by_its_auc() -> None:
+    """Rows before and after one day would date it as if it had lasted."""
+    log = made.platform(5, rows=20_000)
+    struck = log["time"].between(FIRST, FIRST + pd.Timedelta(days=4), inclusive="left")
+    outcomes = log.loc[struck, "outcome"].to_numpy()
+    log.loc[struck, "outcome"] = np.random.default_rng(2).permutation(outcomes)
+    counted = plain.count(log, made.question(), bins=400)
+    found = since(suspect("lost_validity"), counted, made.question())
+    assert found.onset == f"{FIRST:%Y-%m-%d}"
+    assert found.onset == fell_since(counted, made.question())["onset"]
 
 
 def test_writes_of_one_day_are_in_force_on_it_or_the_next(counts: Counts) -> None:

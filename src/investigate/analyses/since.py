@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from investigate.analyses.cause_date import Began, began_in, presence_began
-from investigate.analyses.dating import began
+from investigate.analyses.dating import began, dated
 from investigate.analyses.onset import onset
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.written import on_a_write, rewritten
@@ -35,34 +35,50 @@ def since(suspect: Suspect, counts: Counts, question: Question) -> Suspect:
     found = None
     if kind(suspect.kind).undo == "mix":
         found = presence_began(counts, question, system, suspect.cohort)
-    found = found or began_in(counts, question, system, suspect.cohort)
+    found = found or _began(counts, question, system, suspect.cohort)
     # A slice of rows on too few days has no date of its own.
-    found = found or began_in(counts, question, "", None)
+    found = found or _began(counts, question)
     if found is None:
         return suspect
-    dated = suspect.begun(*found)
+    begun = suspect.begun(*found)
     if system and kind(suspect.kind).broken:
         if rewrite := rewritten(counts, question, system, found._asdict()):
             evidence = suspect.evidence.removesuffix(rewrite.sentence).rstrip()
             # What was written late on a day is in force from the next one on; rows may tell which.
             near = rewrite.wrote <= found.date <= rewrite.until
             date = found.date if near else rewrite.date
-            dated = suspect.begun(date, rewrite.wrote, rewrite.until)
-            return replace(dated, evidence=f"{evidence} {rewrite.sentence}")
+            begun = suspect.begun(date, rewrite.wrote, rewrite.until)
+            return replace(begun, evidence=f"{evidence} {rewrite.sentence}")
         if suspect.kind == "system_fault" and not counts.replay.empty:
             wrote = on_a_write(counts, question, system, found._asdict())
-            return replace(dated, onset=wrote) if wrote else dated
-    return dated
+            return replace(begun, onset=wrote) if wrote else begun
+    return begun
+
+
+def _began(
+    counts: Counts, question: Question, system: str = "", cohort: Mapping[str, str] | None = None
+) -> Began | None:
+    """When a slice changed: by its AUC where that surely slid or recovered, else by its rows.
+
+    Rows are compared before and after one day, as if what began had lasted.
+    """
+    if len(cohort or {}) <= 1 and not (system and cohort):
+        found = dated(counts, question, system, cohort)
+        if found and found["shape"] != "step":
+            sure = found["p_value"] <= 1 - question.thresholds.confidence
+            if sure and found["after"] < found["before"]:
+                return Began(found["date"], found["low"], found["high"])
+    return began_in(counts, question, system, cohort)
 
 
 def fell_since(counts: Counts, question: Question) -> dict[str, str | None]:
     """When AUC of all rows changed: ``onset``, ``onset_low`` and ``onset_high``."""
-    found = began_in(counts, question, "", None)
+    found = _began(counts, question)
     if found is None:
-        dated: Mapping[str, Any] | None = onset(counts, question).detail["onset"]
-        if dated is None:
+        whole: Mapping[str, Any] | None = onset(counts, question).detail["onset"]
+        if whole is None:
             return {"onset": None, "onset_low": None, "onset_high": None}
-        found = Began(dated["date"], dated["low"], dated["high"])
+        found = Began(whole["date"], whole["low"], whole["high"])
     return {"onset": found.date, "onset_low": found.low, "onset_high": found.high}
 
 
