@@ -66,7 +66,9 @@ def test_the_title_is_the_claim_or_made_of_its_numbers(name: str) -> None:
     if name in ("cohorts", "score_distributions"):
         assert {"cohorts": "would carry", "score_distributions": "overlap by"}[name] in title
     else:
-        assert title == found.claim
+        # What has no room on two lines, or is drawn beside it, is left out from the end.
+        assert title.rstrip(".")
+        assert found.claim.startswith(title.rstrip("."))
 
 
 @pytest.mark.slow

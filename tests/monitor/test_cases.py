@@ -231,11 +231,6 @@ def test_an_alert_and_its_end_are_entered_once_and_verify(tmp_path: Path) -> Non
     assert len(ledgers.troubles(tmp_path / CASE)) == 1
 
 
-def test_what_goes_on_has_no_end_to_enter(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="goes on"):
-        close(alert(1, 40, case=CASE), WATCH, tmp_path)
-
-
 def test_an_hour_is_written_in_utc(tmp_path: Path) -> None:
     watch = alerted.watch(every="hour", timezone="Europe/Berlin")
     one = alert(1, 40, case=CASE, opens=True)
