@@ -33,7 +33,7 @@ def test_two_tables_of_a_server_are_described_as_those_of_a_file(
     ours = propose(str(ads)).question
     schema = "Schema ä"
     named = propose(postgres.url, f"{schema}.feedback", table=f"{schema}.predictions").question
-    assert named.case == "schema-predictions"
+    assert named.case == "schema-ae-predictions"
     assert named.model_dump(exclude={"case", "log", "outcomes"}) == ours.model_dump(
         exclude={"case", "log", "outcomes"}
     )
