@@ -28,6 +28,8 @@ def finding(
         one |= {"kind": kind, "low": points[0], "points": points[1], "high": points[2]}
     found["suspects"][0]["stands"] = supported
     found["onset"]["p_value"] = p
+    # Dated by AUC of all rows alone.
+    found["verdict"] |= {"onset_low": None, "onset_high": None}
     return facts(found)
 
 
@@ -92,7 +94,7 @@ def test_a_date_is_told_only_where_it_stands_out(p: float) -> None:
 
 
 def test_likely_where_the_date_has_an_interval() -> None:
-    found = facts(stored("outcomes_or_scores"))
+    found = facts(stored("system_fault_in_a_cohort"))
     assert happened.since(found, 0.05).grade == Grade.LIKELY
     assert happened.since(facts(stored("system_fault")), 0.05).grade == Grade.SURE
 
