@@ -107,3 +107,18 @@ def question(log: str = "log.parquet", **changes: Any) -> Question:
         "incident": {"start": "2024-02-10", "end": "2024-02-22"},
     }
     return params.from_names({**names, **changes})
+
+
+def writes(day: str) -> pd.DataFrame:
+    """What `default` wrote day by day: ten values by little, and on one day most of all by much."""
+    days = pd.date_range("2024-01-05", "2024-02-20", freq="D", tz="UTC")
+    struck = days == day
+    return pd.DataFrame(
+        {
+            "start": days.astype("datetime64[us, UTC]"),
+            "system": "default",
+            "over": "default",
+            "writes": np.where(struck, 80, 10),
+            "moved": np.where(struck, 90_000_000, 1_000_000),
+        }
+    )

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.speed.made import Shape
-from benchmarks.speed.measured import cost_of, head, log_of, median_of
+from benchmarks.speed.measured import RATIOS, cost_of, keep, log_of, median_of
 
 HELP = "import sys; sys.argv = ['investigate', '--help']; from investigate.cli import main; main()"
 IMPORTS = {
@@ -36,17 +36,13 @@ def main() -> None:
         folder = options.logs or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         lines = [*_sizes(options, folder), *_imports(options.repeats)]
-    text = "\n".join(lines) + "\n"
-    print(text)
-    if options.write:
-        more = "; what a clock says beside hangs on that load too, and pandas works on one core"
-        start = head("What counting costs", options.repeats, more)
-        options.write.write_text(start + text, encoding="utf-8")
+    how = f"{RATIOS}; what a clock says beside hangs on that load too, and pandas works on one core"
+    keep(lines, "What counting costs", options.repeats, options.write, how)
 
 
 def _sizes(options: argparse.Namespace, folder: Path) -> list[str]:
     lines = [
-        "\n## Sizes\n",
+        "## Sizes\n",
         "| rows | writing the log, s | scan | counts | of the scan | by the clock, s | GB | "
         "cells | pandas and scikit-learn | of the counts | by the clock, s | of the counts | GB |",
         "| --- " * 13 + "|",

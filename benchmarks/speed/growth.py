@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.speed.made import Shape
-from benchmarks.speed.measured import cost_of, head, log_of, median_of
+from benchmarks.speed.measured import cost_of, keep, log_of, median_of
 
 PLAIN = Shape(1_000_000)
 GROWN = {
@@ -36,11 +36,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.logs or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        text = "\n".join(table(options.repeats, folder)) + "\n"
-    print(text)
-    if options.write:
-        start = head("How what counting costs grows", options.repeats) + "\n"
-        options.write.write_text(start + text, encoding="utf-8")
+        lines = table(options.repeats, folder)
+    keep(lines, "How what counting costs grows", options.repeats, options.write)
 
 
 def table(repeats: int, folder: Path) -> list[str]:

@@ -14,15 +14,22 @@ from benchmarks.speed.made import Shape, write
 Cost = dict[str, float]
 
 
-def head(title: str, repeats: int, more: str = "") -> str:
-    """The first lines of a file of tables; ``more`` is said of how they were measured."""
-    load = os.getloadavg()[1]
-    return (
-        f"# {title}\n\n"
-        f"Printed by `make bench`; medians of {repeats}, on {os.cpu_count()} cores, with a "
-        f"load of {load:.0f} beside. CPU is in seconds, imports of the programs in it, and ratios "
-        f"are of CPU, measured in one run{more}.\n"
-    )
+RATIOS = (
+    "CPU is in seconds, imports of the programs in it, and ratios are of CPU, measured in one run"
+)
+
+
+def keep(lines: list[str], title: str, repeats: int, path: Path | None, how: str = RATIOS) -> None:
+    """Print ``lines`` of tables; with a ``path`` keep them there, and how they were measured."""
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if path:
+        start = (
+            f"# {title}\n\n"
+            f"Printed by `make bench`; medians of {repeats}, on {os.cpu_count()} cores, with a "
+            f"load of {os.getloadavg()[1]:.0f} beside. {how}.\n\n"
+        )
+        path.write_text(start + text, encoding="utf-8")
 
 
 def log_of(shape: Shape, folder: Path) -> tuple[Path, float]:

@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from benchmarks.speed.made import Shape, question, write
+from benchmarks.speed.measured import keep
 
 ADOPT = 36
 """PR_SET_CHILD_SUBREAPER of Linux: what outlives its parent is counted here as well."""
@@ -51,16 +52,11 @@ def main() -> None:
         cells += [f"{whole['wall']:.1f}", f"{least['cpu']:.1f}"]
         cells += [f"{whole['cpu'] / least['cpu']:.2f}"]
         lines.append(f"| {' | '.join(cells)} |")
-    text = "\n".join(lines) + "\n"
-    print(text)
-    if options.write:
-        head = (
-            "# What notebooks cost\n\n"
-            f"Printed by `make bench`; medians of {options.repeats}, on {os.cpu_count()} cores, "
-            f"with a load of {os.getloadavg()[1]:.0f} beside. A run whose counts are kept, beside "
-            "one process that executes the same cells, figures and pages.\n\n"
-        )
-        options.write.write_text(head + text, encoding="utf-8")
+    how = (
+        "A run whose counts are kept, beside one process that executes the same cells, figures and "
+        "pages"
+    )
+    keep(lines, "What notebooks cost", options.repeats, options.write, how)
 
 
 def _costs(folder: Path, rows: int, repeats: int) -> tuple[dict[str, float], dict[str, float]]:

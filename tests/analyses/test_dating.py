@@ -146,18 +146,7 @@ def test_a_slice_lends_its_date_where_that_is_the_surer(counts: Counts) -> None:
 
 @pytest.mark.slow
 def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: Counts) -> None:
-    days = pd.date_range("2024-01-05", "2024-02-20", freq="D", tz="UTC")
-    struck = days == "2024-02-10"
-    writes = pd.DataFrame(
-        {
-            "start": days.astype("datetime64[us, UTC]"),
-            "system": "default",
-            "over": "default",
-            "writes": np.where(struck, 80, 10),
-            "moved": np.where(struck, 90_000_000, 1_000_000),
-        }
-    )
-    written, asked = replace(counts, writes=writes), made.question()
+    written, asked = replace(counts, writes=made.writes("2024-02-10")), made.question()
     found = {"low": "2024-02-09", "high": "2024-02-13", "date": "2024-02-12"}
     date, sentence, *ends = rewritten(written, asked, "default", found) or ("", "", "", "")
     # What was written late on that day is in force from the next one on.
@@ -165,7 +154,7 @@ def test_what_a_system_wrote_dates_its_fault_where_rows_leave_days_open(counts: 
     assert "On 2024-02-10 default wrote 80 values that moved 90 times as far" in sentence
     # Another system's writes, usual ones and those of long before say nothing.
     assert rewritten(written, asked, "calibration", found) is None
-    usual = replace(counts, writes=writes.assign(moved=1_000_000))
+    usual = replace(counts, writes=made.writes("2024-02-10").assign(moved=1_000_000))
     assert rewritten(usual, asked, "default", found) is None
     early = {"low": "2024-01-18", "high": "2024-01-20", "date": "2024-01-19"}
     assert rewritten(written, asked, "default", early) is None

@@ -57,18 +57,7 @@ def test_what_recovered_is_dated_by_its_auc() -> None:
 
 
 def test_writes_of_one_day_are_in_force_on_it_or_the_next(counts: Counts) -> None:
-    days = pd.date_range("2024-01-05", "2024-02-20", freq="D", tz="UTC")
-    struck = days == "2024-02-07"
-    writes = pd.DataFrame(
-        {
-            "start": days.astype("datetime64[us, UTC]"),
-            "system": "default",
-            "over": "default",
-            "writes": np.where(struck, 80, 10),
-            "moved": np.where(struck, 90_000_000, 1_000_000),
-        }
-    )
-    written = replace(counts, writes=writes)
+    written = replace(counts, writes=made.writes("2024-02-07"))
     found = since(suspect("system_fault", system="default"), written, made.question())
     assert (found.onset_low, found.onset_high) == ("2024-02-07", "2024-02-08")
     assert found.onset in ("2024-02-07", "2024-02-08")
