@@ -14,7 +14,7 @@ from investigate.analyses.verdict import verdict
 from investigate.log import count
 from investigate.log.floods import floods
 
-BOT = "robot 007"
+BOT = "robot zqx"
 
 
 def log(rows: int = 8_000) -> pd.DataFrame:
@@ -54,7 +54,7 @@ def test_one_cluster_that_carries_the_fall_is_told_without_its_id(tmp_path: Path
     assert "One cluster has 25% of the incident's rows and 0%" in suspect.evidence
     found = verdict(counts, question)
     assert found.detail["verdict"]["kind"] == "flood"
-    assert "007" not in str(found) + str(counts.meta) + str(counts.texts())
+    assert "zqx" not in str(found) + str(counts.meta) + str(counts.texts())
 
 
 @pytest.mark.parametrize(
