@@ -10,9 +10,11 @@ from investigate.analyses.drop import drop
 from investigate.analyses.onset import onset, windows_advice
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.since import fell_since, since, since_sentence
+from investigate.analyses.suspects.baseline_default import baseline_news
 from investigate.analyses.suspects.innocent import CLEARED
 from investigate.analyses.suspects.rates import rate_news
-from investigate.analyses.suspects.removal import score_news
+from investigate.analyses.suspects.removal import score_news, scores_within
+from investigate.analyses.suspects.share_news import growth, value_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
@@ -22,6 +24,11 @@ from investigate.kinds import UNCLEARED, kind
 from investigate.question.question import Question
 
 COUNTED = {2: "two", 3: "three"}
+SHIFTED = (
+    "the scale of its scores moved: they rank its own rows as before, and are out of line with "
+    "all others"
+)
+"""What scores are of which the scale alone moved (`shifted`)."""
 
 
 @remembered
@@ -37,10 +44,14 @@ def verdict(counts: Counts, question: Question) -> Finding:
     whole = accounted(counts, question)
     suspects = [since(s, counts, question) for s in whole.suspects]
     certified = certificate(counts, question)
-    named = _named(found, suspects, certified, whole, counts.upside_down())
+    named = _named(found, suspects, certified, whole, counts)
     if not suspects:
         named["sentence"] += score_news(counts, question)
+        named["sentence"] += value_news(counts)
         named["sentence"] += rate_news(counts, question.thresholds.confidence)
+        named["sentence"] += baseline_news(counts)
+    else:
+        named["sentence"] = _grew(whole, counts, question) + named["sentence"]
         named["sentence"] += _for_a_while(dated["onset"], question)
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
@@ -70,6 +81,13 @@ def verdict(counts: Counts, question: Question) -> Finding:
             ],
         },
     )
+
+
+def _grew(whole: Account, counts: Counts, question: Question) -> str:
+    """Of the first place accused that grew many-fold, that it did: it must be heard first."""
+    accused = [part.suspect for part in whole.material if kind(part.suspect.kind).broken]
+    texts = [growth(counts, question, cause.cohort) for cause in accused]
+    return next((text for text in texts if text), "")
 
 
 def _recovered(found: Mapping[str, Any] | None, named: Mapping[str, Any], confidence: float) -> str:
@@ -125,9 +143,9 @@ def _named(
     suspects: list[Suspect],
     certified: Finding,
     whole: Account,
-    upside_down: str | None,
+    counts: Counts,
 ) -> dict[str, Any]:
-    change = found.numbers["change"]
+    change, upside_down = found.numbers["change"], counts.upside_down()
     if not suspects:
         lost = -change
         return {
@@ -147,8 +165,16 @@ def _named(
     document = first_cause(first, whole).to_json()
     del document["stands"]
     several = len(whole.material) > 1
-    document["sentence"] = _several(whole) if several else single_cause_sentence(found, first)
+    within = scores_within(counts, whole.suspects, first) if _by_scores(first) else ""
+    document["sentence"] = (
+        _several(whole) if several else single_cause_sentence(found, first, within)
+    )
     return document
+
+
+def _by_scores(cause: Suspect) -> bool:
+    """Whether a cause is of scores that lost something, which a default may be."""
+    return kind(cause.kind).undo in ("labels", "scores", "dispersion")
 
 
 def _as_accounted(first: Suspect, whole: Account, lost: float) -> Suspect:
@@ -202,7 +228,7 @@ def _several(whole: Account) -> str:
         known, cause = kind(part.suspect.kind), part.suspect
         where = f"in {cause.scope}, " if cause.scope else ""
         fault = ", which is no fault" if known.innocent and not cause.either else ""
-        texts.append(f"{where}{known.words_for(cause.either).what}{fault} ({level(part.points)})")
+        texts.append(f"{where}{what_of(cause)}{fault} ({level(part.points)})")
         # Of one cause beside another that is not so.
         evidence.append(cause.evidence.replace(f"; {CLEARED}", "").rstrip("."))
     left = level(whole.parts[-1].points)
@@ -212,10 +238,18 @@ def _several(whole: Account) -> str:
     )
 
 
-def single_cause_sentence(found: Finding, first: Suspect) -> str:
-    """The sentence of a verdict that names one explanation of the drop that `found` holds."""
+def what_of(cause: Suspect) -> str:
+    """What a cause is, a clause for people who know the score."""
+    return SHIFTED if cause.shifted else kind(cause.kind).words_for(cause.either).what
+
+
+def single_cause_sentence(found: Finding, first: Suspect, within: str = "") -> str:
+    """The sentence of a verdict that names one explanation of the drop that `found` holds.
+
+    ``within``: what else its rows surely show, a clause.
+    """
     lost = -(found.numbers["change"].value or 0.0)
-    what = kind(first.kind).words_for(first.either).what
+    what = what_of(first) + (f", and {within}" if within else "")
     where = f" in {first.scope}" if first.scope else ""
     part = _part(first, lost)
     evidence = first.evidence[0].lower() + first.evidence[1:].rstrip(".")

@@ -36,7 +36,9 @@ NEARLY_ALL = 0.9
 FEWEST_LEFT = 10
 """Rows of each class that the incident must keep to be judged by what is left."""
 NAMED = 3
-"""So many values are named in a sentence."""
+"""So many values, or groups, are named in a sentence."""
+SPARED = 0.01
+"""A group was spared where no larger part of its rows, beside the whole's, is marked."""
 
 
 def repeated(counts: Counts, question: Question) -> list[Suspect]:
@@ -142,7 +144,7 @@ class _Marks:
         suspect = Suspect(
             kind=self.kind,
             points=points,
-            evidence=f"{self._sentence()}{self._weighing()}.{note}",
+            evidence=f"{self._sentence()}{self._weighing()}.{self._spared(scope)}{note}",
             supported=recovers(points) and self.more_than_before(confidence),
             system=system,
             cohort=cohort,
@@ -161,6 +163,27 @@ class _Marks:
         # All rows of the two values together are marked, and hardly another.
         fits = NEARLY_ALL * rows <= marked and NEARLY_ALL * marked <= rows
         return system, both if len(both) == 2 and fits else cohort
+
+    def _spared(self, scope: "pd.Series[Any] | None") -> str:
+        """Where no group holds all marks, the groups that surely have none more, as a sentence."""
+        if scope is not None:
+            return ""
+        facts, column = self.counts.facts, self.column
+        now, before = (
+            facts[facts["window"] == w].set_index(["by", "system", "cohort"]) for w in (1, 0)
+        )
+        usual = (before[column] / before["rows"].clip(lower=1)).reindex(now.index, fill_value=0.0)
+        # By the share of the whole they would have had many.
+        many = self.share[1] * now["rows"] >= FEWEST_LEFT
+        as_before = many & (now[column] <= np.maximum(usual, SPARED * self.share[1]) * now["rows"])
+        own = now[as_before & ~now.index.get_level_values("by").str.contains("all$|\\*")]
+        if own.empty:
+            return ""
+        by = str(own.groupby(level="by")["rows"].sum().idxmax())
+        names = sorted(cohort or system for _, system, cohort in own.loc[[by]].index)
+        if len(names) > NAMED:
+            return ""
+        return f" Rows of {by} {_listed(names, len(names))} are as before."
 
     def _weighing(self) -> str:
         """The same share by weight, where rows have weights."""
@@ -252,6 +275,33 @@ def score_news(counts: Counts, question: Question) -> str:
     place = f"in {found.scope}, " if found.scope else ""
     evidence = found.evidence[0].lower() + found.evidence[1:]
     return f" Look at the scores all the same: {place}{evidence}"
+
+
+def scores_within(counts: Counts, suspects: Sequence[Suspect], place: Suspect) -> str:
+    """Of a place that another cause has, that its rows have scores of a default, as a clause.
+
+    Nothing where `missing_input` is not supported among ``suspects`` for just that place, or the
+    place is one of two columns.
+    """
+    there = (place.system, place.cohort)
+    own = any(
+        s.kind == "missing_input" and s.supported and (s.system, s.cohort) == there
+        for s in suspects
+    )
+    if not own or bool(place.system) + len(place.cohort or {}) != 1:
+        return ""
+    by, value = next(iter((place.cohort or {"system": ""}).items()))
+    facts = counts.facts[counts.facts["by"] == by]
+    facts = facts[(facts["system"] == (place.system or "")) & (facts["cohort"] == value)]
+    rows = facts.set_index("window")[["defaulted", "rows"]].reindex([0, 1], fill_value=0)
+    before, now = (rows["defaulted"] / rows["rows"].clip(lower=1)).to_list()
+    values = _values(counts.sudden_values)
+    what = "a score made from a shared default"
+    if values is not None and values["now"].sum() >= NEARLY_ALL * rows["defaulted"][1]:
+        one = "the score" if len(values) == 1 else "one of the scores"
+        names = [written(value) for value in values.index[:NAMED]]
+        what = f"{one} {_listed(names, len(values))}"
+    return f"{percent(now)} of these rows have {what} ({percent(before)} before)"
 
 
 def _how_cut(counts: Counts, coarse: Coarse, marks: "_Marks | None") -> str:
