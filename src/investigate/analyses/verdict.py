@@ -1,12 +1,12 @@
 """The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
 from investigate.analyses.drop import drop
+from investigate.analyses.for_a_while import for_a_while, recovered
 from investigate.analyses.onset import onset, windows_advice
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.since import fell_since, since, since_sentence
@@ -49,15 +49,15 @@ def verdict(counts: Counts, question: Question) -> Finding:
         named["sentence"] += score_news(counts, question)
         named["sentence"] += value_news(counts)
         named["sentence"] += rate_news(counts, question.thresholds.confidence)
+        named["sentence"] += for_a_while(dated["onset"], counts, question)
         named["sentence"] += baseline_news(counts)
     else:
         named["sentence"] = _grew(whole, counts, question) + named["sentence"]
-        named["sentence"] += _for_a_while(dated["onset"], question)
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
         named |= fell_since(counts, question)
     named["sentence"] += since_sentence(named, len(whole.material) > 1)
-    named["sentence"] += _recovered(dated["onset"], named, question.thresholds.confidence)
+    named["sentence"] += recovered(dated["onset"], named, counts, question)
     return Finding(
         name="suspects",
         claim=named["sentence"],
@@ -90,35 +90,8 @@ def _grew(whole: Account, counts: Counts, question: Question) -> str:
     return next((text for text in texts if text), "")
 
 
-def _recovered(found: Mapping[str, Any] | None, named: Mapping[str, Any], confidence: float) -> str:
-    """That AUC is back, as a sentence, where what began then surely ended; else nothing."""
-    if found is None or found["p_value"] > 1 - confidence or named["onset"] is None:
-        return ""
-    if not found["low"] <= named["onset"] <= found["high"]:
-        return ""
-    if found["shape"] != "temporary" or not found["to"]:
-        return ""
-    return f" It lasted until {found['to']}; since then half of the fall or more is undone."
-
-
-def _for_a_while(found: Mapping[str, Any] | None, question: Question) -> str:
-    """Of an incident that fell for a part of its days alone, which the whole of it hides."""
-    if found is None or found["p_value"] > 1 - question.thresholds.confidence:
-        return ""
-    if found["shape"] != "temporary" or not found["to"] or found["after"] >= found["before"]:
-        return ""
-    start, end = (str(day.date()) for day in question.incident.bounds(question.timezone))
-    if not start <= found["date"] <= end:
-        return ""
-    return (
-        f" From {found['date']} to {found['to']} AUC was lower all the same, at "
-        f"{found['after']:.3f} after {found['before']:.3f}; it is back since, and the incident as "
-        "a whole hides it: ask about these days alone."
-    )
-
-
 def _advice(
-    named: Mapping[str, Any], suspects: list[Suspect], counts: Counts, question: Question
+    named: dict[str, Any], suspects: list[Suspect], counts: Counts, question: Question
 ) -> list[str]:
     """Other windows, where the verdict's cause surely began before or after those asked about."""
     if not suspects or not named["onset_low"]:
@@ -216,8 +189,10 @@ def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str
         return f"It cannot be told whether there is a drop: {upside_down}. {found.claim}"
     if certified.detail["whole"]["answer"] == "unknown":
         return f"It cannot be told whether there is a drop: {found.claim}"
-    if certified.detail["fell"]:
-        return f"There is no drop in the whole, but there is one within it: {found.claim}"
+    if fell := certified.detail["fell"]:
+        column, group = str(fell[0]["by"]), str(fell[0]["group"])
+        alone = "" if column == "system" else f" Ask about it alone: where: {{{column}: {group}}}."
+        return f"There is no drop in the whole, but there is one within it: {found.claim}{alone}"
     return f"There is no drop to explain: {found.claim}"
 
 
@@ -272,7 +247,7 @@ def single_cause_sentence(found: Finding, first: Suspect, within: str = "") -> s
 def _part(first: Suspect, lost: float) -> str:
     """The AUC points of a cause as a part of what was lost, or as all of it."""
     if first.points.value is not None and round(first.points.value, 3) > round(lost, 3) > 0:
-        return f"all of the {lost:.3f} lost ({level(first.points)})"
+        return f"{level(first.points)}, all of the {lost:.3f} lost"
     return f"{level(first.points)} of the {lost:.3f} lost"
 
 

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from investigate.analyses.cause_date import Began, share_began
-from investigate.analyses.suspects.coarsening import Coarse, coarsened
+from investigate.analyses.suspects.coarsening import Coarse, coarsened, rows_by_fold
 from investigate.analyses.suspects.crossing import crossed, rows_of
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
-from investigate.analyses.wording import percent
+from investigate.analyses.wording import listed, percent
 from investigate.counts.auc import Array, auc
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
@@ -37,6 +37,8 @@ FEWEST_LEFT = 10
 """Rows of each class that the incident must keep to be judged by what is left."""
 NAMED = 3
 """So many values, or groups, are named in a sentence."""
+FEW = 0.01
+"""Marks on a smaller part of a group's rows are no news without a drop."""
 SPARED = 0.01
 """A group was spared where no larger part of its rows, beside the whole's, is marked."""
 
@@ -118,6 +120,11 @@ class _Marks:
             return None
         groups = groups.assign(columns=groups["by"].str.count(r"\*"))
         return groups.sort_values(["rows", "columns", "by", "system", "cohort"]).iloc[0]
+
+    def share_of_place(self) -> float:
+        """The part of the rows of its scope that is marked; of all rows without one."""
+        scope = self.scope()
+        return float(self.share[1] if scope is None else scope[self.column] / scope["rows"])
 
     def leaves_enough(self, scope: "pd.Series[Any] | None") -> bool:
         """Whether the incident, and the scope there, keep enough rows to be judged by them."""
@@ -268,13 +275,18 @@ def score_news(counts: Counts, question: Question) -> str:
     It needs no drop: AUC may hide it within its interval.
     """
     marks = _Marks.of(counts, "missing_input")
-    sure = marks is not None and marks.more_than_before(question.thresholds.confidence)
+    sure = (
+        marks is not None
+        and marks.more_than_before(question.thresholds.confidence)
+        and marks.share_of_place() >= FEW
+    )
     if not sure and coarsened(counts, question) is None:
         return ""
     found = defaulted(counts, question)[0]
     place = f"in {found.scope}, " if found.scope else ""
     evidence = found.evidence[0].lower() + found.evidence[1:]
-    return f" Look at the scores all the same: {place}{evidence}"
+    since = f" Since {found.onset}." if found.onset else ""
+    return f" Look at the scores all the same: {place}{evidence}{since}"
 
 
 def scores_within(counts: Counts, suspects: Sequence[Suspect], place: Suspect) -> str:
@@ -308,8 +320,12 @@ def _how_cut(counts: Counts, coarse: Coarse, marks: "_Marks | None") -> str:
     known = _values(counts.sudden_values) if marks and not coarse.off else None
     values = [] if known is None else [float(value) for value in known.index]
     if len(values) < len(coarse.levels):
-        values = [_value(counts, int(level)) for level in coarse.levels]
-    named = _listed([written(value) for value in sorted(values)[:NAMED]], len(values))
+        groups = grouping(counts, coarse.by)
+        rows = rows_by_fold(groups, groups.keys.index((coarse.system, coarse.cohort)))[1].sum(0)
+        # The most common first, as those of a default are.
+        order = sorted(coarse.levels, key=lambda level: (-rows[int(level)], level))
+        values = [_value(counts, int(level)) for level in order]
+    named = _listed([written(value) for value in values[:NAMED]], len(values))
     if coarse.off:
         return (
             f"{percent(coarse.rows)} of the incident's rows have a score of {named}, beyond which "
@@ -347,9 +363,7 @@ def written(value: float) -> str:
 
 def _listed(names: Sequence[str], every: int) -> str:
     more = every - len(names)
-    rest = [f"{more:,} other{'s' if more > 1 else ''}"] if more else []
-    parts = [*names, *rest]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return listed([*names, *([f"{more:,} other{'s' if more > 1 else ''}"] if more else [])])
 
 
 def _values(table: pd.DataFrame) -> pd.DataFrame | None:
