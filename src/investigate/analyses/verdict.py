@@ -209,7 +209,7 @@ def _several(whole: Account) -> str:
     left = level(whole.parts[-1].points)
     return (
         f"The {whole.lost:.3f} lost have {COUNTED[len(texts)]} causes, undone one after the other: "
-        f"{'; '.join(texts)}; {left} is unexplained. {'. '.join(evidence)}."
+        f"{'; '.join(texts)}. Unexplained: {left}. {'. '.join(evidence)}."
     )
 
 
@@ -227,9 +227,9 @@ def single_cause_sentence(found: Finding, first: Suspect, within: str = "") -> s
     what = what_of(first) + (f", and {within}" if within else "")
     where = f" in {first.scope}" if first.scope else ""
     part = _part(first, lost)
-    evidence = first.evidence[0].lower() + first.evidence[1:].rstrip(".")
+    evidence = first.evidence.rstrip(".")
     if first.kind == "unexplained":
-        return f"AUC fell by {lost:.3f} and {evidence}."
+        return f"AUC fell by {lost:.3f}. {evidence}."
     if kind(first.kind).innocent:
         clear = "Nothing is broken as far as the log tells"
         if first.either:
@@ -238,10 +238,10 @@ def single_cause_sentence(found: Finding, first: Suspect, within: str = "") -> s
             clear = "No fault is shown" if all_of_it else "In part no fault"
             # What is left comes after the part that is known.
             what = what.removesuffix(UNCLEARED)
-        return f"{clear}: {what}, which accounts for {part}; {evidence}."
+        return f"{clear}: {what}. That accounts for {part}. {evidence}."
     if kind(first.kind).state == "open":
-        return f"It cannot be told{where}: {what}; this is {part}; {evidence}."
-    return f"Suspect{where}: {what}; undoing it recovers {part}; {evidence}."
+        return f"It cannot be told{where}: {what}. This is {part}. {evidence}."
+    return f"Suspect{where}: {what}. Undoing it recovers {part}. {evidence}."
 
 
 def _part(first: Suspect, lost: float) -> str:
