@@ -167,6 +167,10 @@ class _Marks:
             return system, cohort
         both = crossed(self.counts, cohort, with_spread=True)
         rows = rows_of(self.counts, both)
+        if self.counts.weighted:
+            # Of two columns combined weights are counted, and nearly all marks are in the scope.
+            every = whole(self.counts).counts
+            marked = float(every.rows[1] - self.kept.rows[1])
         # All rows of the two values together are marked, and hardly another.
         fits = NEARLY_ALL * rows <= marked and NEARLY_ALL * marked <= rows
         return system, both if len(both) == 2 and fits else cohort
@@ -325,7 +329,8 @@ def _how_cut(counts: Counts, coarse: Coarse, marks: "_Marks | None") -> str:
         # The most common first, as those of a default are.
         order = sorted(coarse.levels, key=lambda level: (-rows[int(level)], level))
         values = [_value(counts, int(level)) for level in order]
-    named = _listed([written(value) for value in values[:NAMED]], len(values))
+    first = values[:NAMED] if len(values) > NAMED else sorted(values)
+    named = _listed([written(value) for value in first], len(values))
     if coarse.off:
         return (
             f"{percent(coarse.rows)} of the incident's rows have a score of {named}, beyond which "
