@@ -63,7 +63,7 @@ def timeline(
 def _finest(rows: ibis.Table, keys: list[str], sizes: Sizes) -> pd.DataFrame:
     """Outcomes and ``rows`` by `keys` and by the marks of rows, which are 0 or 1."""
     placed = rows.mutate(fold=_.fold % FOLDS, bin=_.coarse, repeats=_.repeat)
-    columns, both = [*keys, *_MARKS[1:]], {**sizes, **dict.fromkeys(_MARKS[1:], 2)}
+    columns, both = [*keys, *_MARKS[1:]], {**dict.fromkeys(_MARKS[1:], 2), **sizes}
     if "weight" in rows.columns:
         return sums(placed, columns, {**outcomes(rows), "rows": _.count()}, both)
     frame = tallied(placed, columns, both)
