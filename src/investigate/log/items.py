@@ -4,6 +4,7 @@ What is left is counted together, so that sums hold.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import ibis
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from investigate.counts.table import OTHER
 from investigate.log.coding import Coding
 from investigate.log.groups import Groups
-from investigate.log.sums import Sizes, summed, sums
+from investigate.log.sums import Sizes, each, summed, sums
 from investigate.log.tables import repeated, scoped
 from investigate.log.temporary import beside, forget, keep
 from investigate.log.weights import rows_with
@@ -59,9 +60,17 @@ def items(
     else:
         own = _Own(_placed(halves, chosen), coding, chosen, {**sizes, "item": len(chosen)})
     system, *cohorts = groups
-    frames = [_of(halves, own, system, 1, sizes)]
     most = MOST_PAIRS if large else None
-    frames += [_of(halves, own, cohort, FEWEST_ROWS, sizes, most) for cohort in cohorts]
+    rests: list[pd.DataFrame | None] = [None] * len(groups)
+    if chosen is not None or most is not None:
+        groupings = [[group.code, *_KEYS[1:]] for group in groups]
+        every = partial(sums, halves, measures=_measures(), sizes=sizes)
+        rests = list(each(groupings, sizes, every))
+    frames = [_of(own, system, 1, rests[0])]
+    frames += [
+        _of(own, cohort, FEWEST_ROWS, rest, most)
+        for cohort, rest in zip(cohorts, rests[1:], strict=True)
+    ]
     bands = own.sums(["item", system.code, "window", "band"], rows_with())
     bands.insert(1, "system", repeated(system.labels, bands.pop(system.code)))
     if chosen is not None:
@@ -108,24 +117,22 @@ def _most_rows(halves: ibis.Table, sizes: Sizes) -> NDArray[Any] | None:
     return most["item"].sort_values().to_numpy()
 
 
-def _of(
-    halves: ibis.Table,
-    own: _Own,
-    group: Groups,
-    fewest: int,
-    sizes: Sizes,
-    most: int | None = None,
-) -> pd.DataFrame:
-    """Of the rows `halves`, those of the items that are counted by themselves by item."""
-    measures: dict[str, Any] = {
+def _measures() -> dict[str, Any]:
+    return {
         "rows": _.count(),
         "positives": _.outcome.sum(),
         "bins": _.bin.sum(),
         "squares": (_.bin.cast("int64") * _.bin.cast("int64")).sum(),
     }
+
+
+def _of(
+    own: _Own, group: Groups, fewest: int, every: pd.DataFrame | None, most: int | None = None
+) -> pd.DataFrame:
+    """By group and item; `every` item together by group, where some are counted with the rest."""
     keys, rest_keys = [group.code, *_KEYS], [group.code, *_KEYS[1:]]
-    frame = own.sums(keys, measures)
-    if own.chosen is None and most is None:
+    frame = own.sums(keys, _measures())
+    if every is None or (own.chosen is None and most is None):
         return _labelled(own.named(frame), group)
     enough = frame["rows"].ge(fewest).groupby([frame[group.code], frame["item"]])
     kept = frame[enough.transform("sum").to_numpy() >= (4 if fewest > 1 else 1)]
@@ -133,9 +140,7 @@ def _of(
         kept = _largest(kept, [group.code, "item"], most)
     taken = kept[[*rest_keys, *_MEASURES]].copy()
     taken[_MEASURES] *= -1
-    rest = summed(
-        pd.concat([sums(halves, rest_keys, measures, sizes), taken]), rest_keys, _MEASURES
-    )
+    rest = summed(pd.concat([every, taken]), rest_keys, _MEASURES)
     rest = rest[rest["rows"] > 0].assign(item=pd.Series(OTHER, rest.index, dtype="str"))
     both = pd.concat([own.named(kept.reset_index(drop=True)), rest], ignore_index=True)
     return _labelled(summed(both, keys, _MEASURES), group)
