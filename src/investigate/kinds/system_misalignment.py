@@ -10,7 +10,7 @@ KIND = Kind(
     words=Words(
         badge="system misalignment",
         what="systems rank well alone and not together",
-        plainly="systems rank well alone and not together",
+        plainly="the systems score on different scales, so that their rows rank wrongly together",
         next_step="the owners of these systems check whether their scales still agree",
     ),
     find="investigate.analyses.suspects.misalignment:misalignment",
