@@ -52,6 +52,6 @@ def test_outcomes_that_changed_at_one_end_alone_are_told(
     begins = f" It lies in the {told} fifth of scores: the outcome rate there went from "
     assert says.startswith(begins)
     shown = [int(text) / 100 for text in re.findall(r"(\d+)%", says)]
-    assert shown == pytest.approx([before, later], abs=0.02)
+    assert shown == pytest.approx([before, later], abs=0.03)
     assert "%, and hardly moved elsewhere." in says
     assert ("An action on high scores" in says) == (told == "highest")
