@@ -8,6 +8,7 @@ the batch.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -78,7 +79,9 @@ def keep(path: Path, rows: "Rows", question: Question, engine: "Engine") -> None
 
     Where there is no room nothing is kept, and the next question reads its log.
     """
+    from investigate.log import outside
     from investigate.log.clusters import with_seasoned
+    from investigate.log.rows import bucket_seconds
 
     marked = with_seasoned(rows.table.drop("window"), question)
     tables = {"rows": marked, "left_out": rows.left_out}
@@ -90,15 +93,18 @@ def keep(path: Path, rows: "Rows", question: Question, engine: "Engine") -> None
     }
     part = path.with_suffix(".part")
     try:
+        outside.keep(path.with_suffix(".ordered"), rows, question, bucket_seconds(question))
         engine.write(part, DATABASE, tables)
         path.with_suffix(".json").write_text(json.dumps(about), "utf-8")
         part.rename(path)
     except Exception:
         part.unlink(missing_ok=True)
+        shutil.rmtree(path.with_suffix(".ordered"), ignore_errors=True)
 
 
 def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     """The rows that are kept at `path`, as those of `question`; notes what was noted of files."""
+    from investigate.log import outside
     from investigate.log.coding import Coding, Column
     from investigate.log.local import UTC_TIME
     from investigate.log.rows import Rows, sizes, window_of
@@ -119,4 +125,5 @@ def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     coding = Coding({name: Column(tables[f"labels_{name}"]) for name in about["columns"]})
     engine.breaches.extend(about["noted"])
     left_out, found = tables["left_out"], sizes(table)
-    return Rows(table, inside, coding, left_out, found, about["breaches"], inside)
+    ordered = outside.find(path.with_suffix(".ordered"))
+    return Rows(table, inside, coding, left_out, found, about["breaches"], inside, ordered)

@@ -1,0 +1,203 @@
+"""Scored rows in the order of their scores, to count those of neither window without the engine.
+
+A sweep asks for the timeline of one log again and again, each time with other bins. In the order
+of scores a bin is a stretch of rows, whatever its ends are, so that no row need be placed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from ibis import _
+from numpy.lib.format import open_memmap
+from numpy.typing import NDArray
+
+from investigate.log.bins import Bins
+from investigate.log.groups import Groups, numbers_of
+from investigate.log.rows import DAY
+from investigate.log.steps import Steps
+from investigate.log.sums import Sizes, cells_of
+from investigate.log.weights import SIDES
+from investigate.question.question import Question
+
+if TYPE_CHECKING:
+    from investigate.log.coding import Coding
+    from investigate.log.rows import Rows
+
+Ints = NDArray[np.int64]
+AT_ONCE = 2_000_000
+"""Rows that are put in order together: more take memory, and no time less."""
+MOST_CELLS = 2**24
+"""Combinations of keys beyond which the engine counts: they are counted in an array."""
+FOLDS = 8
+"""Folds of the timeline: those of the slices, modulo this."""
+ENDING = ".npy"
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Columns of all scored rows, as files of their own: ``score``, ``step``, ``fold``, codes.
+
+    Rows of each `AT_ONCE` are in the order of their scores.
+    """
+
+    columns: Mapping[str, NDArray[Any]]
+
+    def parts(self) -> Iterator[dict[str, NDArray[Any]]]:
+        """The columns of the rows that are in order, one stretch after the other."""
+        for first in range(0, len(self.columns["score"]), AT_ONCE):
+            yield {name: own[first : first + AT_ONCE] for name, own in self.columns.items()}
+
+
+def keep(folder: Path, rows: "Rows", question: Question, seconds: int) -> None:
+    """Write the scored rows of a log to `folder`; nothing where its clusters are not known."""
+    if seconds != DAY or question.columns.cluster is None:
+        return
+    steps = Steps.of(rows, seconds, question.timezone)
+    kinds = {"step": "int32", "outcome": "int8", "fold": "int8", "repeat": "int8"}
+    codes = [name for name in rows.coding.columns if name == "system" or name[:6] == "cohort"]
+    scored = rows.table.filter(_.reason.isnull())
+    asked = scored.select(
+        "score",
+        step=steps.numbered(scored.start),
+        outcome=scored.outcome.cast("int8"),
+        fold=(scored.cluster_fold % FOLDS).fill_null(-1).cast("int8"),
+        repeat=scored.repeat.cast("int8"),
+        **{name: scored[name].fill_null(-1).cast("int32") for name in codes},
+    )
+    total = sum(size["scored"] for size in rows.windows.values())
+    kinds |= {"score": "float64", **dict.fromkeys(codes, "int32")}
+    folder.mkdir()
+    files = {
+        name: open_memmap(folder / f"{name}{ENDING}", mode="w+", dtype=kind, shape=(total,))
+        for name, kind in kinds.items()
+    }
+    place = 0
+    for batch in asked.get_backend().in_batches(asked, AT_ONCE):
+        columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in kinds}
+        while len(columns["score"]):
+            # A part ends where `parts` has it end, whatever the engine hands over at once.
+            most = AT_ONCE - place % AT_ONCE
+            own = {name: values[:most] for name, values in columns.items()}
+            columns = {name: values[most:] for name, values in columns.items()}
+            for name, values in own.items():
+                files[name][place : place + len(values)] = values
+            place += len(own["score"])
+    for first in range(0, total, AT_ONCE):
+        stretch = slice(first, first + AT_ONCE)
+        order = np.argsort(files["score"][stretch])
+        for values in files.values():
+            values[stretch] = values[stretch][order]
+
+
+def find(folder: Path) -> Ordered | None:
+    """What `keep` wrote there."""
+    if not folder.is_dir():
+        return None
+    names = sorted(path.name.removesuffix(ENDING) for path in folder.iterdir())
+    return Ordered({name: np.load(folder / f"{name}{ENDING}", mmap_mode="r") for name in names})
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The rows of neither window for one question: bins are ``edges``, groups ``numbers``.
+
+    away: of each step, whether its rows are in no window. edges: (C - 1,) the least score of each
+    coarse bin but the first. numbers: by a group's column, the number of each code; the last is
+    that of rows without one.
+    """
+
+    rows: Ordered
+    away: NDArray[np.bool_]
+    edges: NDArray[np.float64]
+    numbers: Mapping[str, Ints | None]
+
+    @classmethod
+    def of(
+        cls,
+        rows: Ordered | None,
+        question: Question,
+        steps: Steps,
+        found: Bins,
+        by: Sequence[Groups],
+        coding: "Coding",
+    ) -> "Outside | None":
+        """Those of a `question`; `None` where the engine had better count them.
+
+        That is where a window begins or ends within a step, or keys have too many combinations.
+        """
+        bounds = [w.bounds(question.timezone) for w in (question.baseline, question.incident)]
+        if rows is None or not all(steps.begins(moment) for both in bounds for moment in both):
+            return None
+        coarse = int(found.coarse.max()) + 1
+        each = [len(by[0].labels) * FOLDS * coarse, *(len(one.labels) * coarse for one in by[1:])]
+        if max(each) * steps.count * 4 > MOST_CELLS:
+            return None
+        away = np.ones(steps.count, dtype=bool)
+        for low, high in bounds:
+            first, last = (min(max(steps.number(m), 0), steps.count) for m in (low, high))
+            away[first:last] = False
+        edges = found.edges[np.flatnonzero(np.diff(found.coarse))]
+        numbers = {one.column: numbers_of(one, coding) for one in by}
+        if any(own is not None and name not in rows.columns for name, own in numbers.items()):
+            return None
+        return cls(rows, away, edges, numbers)
+
+    def finest(self, system: Groups, keys: Sequence[str], sizes: Sizes) -> pd.DataFrame:
+        """Outcomes and ``rows`` by the system's code, ``step``, ``fold`` and ``bin``, and marks."""
+        every = [*keys, "repeats", "outcome"]
+        both = {**sizes, "repeats": 2, "outcome": 2}
+        found = np.zeros(cells_of(every, both), dtype=np.int64)
+        for part in self.rows.parts():
+            columns = [self._number(system, part), part["step"], part["fold"], self._bins(part, 1)]
+            found += _counted([*columns, part["repeat"], part["outcome"]], every, both)
+        frame = self._frame(found, [*keys, "repeats"], both)
+        return frame.assign(defaulted=0, rows=frame["positives"] + frame["negatives"])
+
+    def by_cohort(
+        self, cohorts: Sequence[Groups], sizes: Sizes, coarser: int, steps: tuple[int, int]
+    ) -> list[pd.DataFrame]:
+        """Of each cohort column, outcomes by code, ``step`` (of ``steps``) and ``bin``."""
+        every = [[one.code, "step", "bin", "outcome"] for one in cohorts]
+        both = {**sizes, "outcome": 2}
+        found = [np.zeros(cells_of(keys, both), dtype=np.int64) for keys in every]
+        asked = self.away.copy()
+        asked[: max(steps[0], 0)] = asked[max(steps[1] + 1, 0) :] = False
+        for part in self.rows.parts():
+            there = np.flatnonzero(asked[part["step"]])
+            own = {name: values[there] for name, values in part.items()}
+            place = self._bins(part, coarser)[there]
+            for sums, keys, one in zip(found, every, cohorts, strict=True):
+                columns = [self._number(one, own), own["step"], place, own["outcome"]]
+                sums += _counted(columns, keys, both)
+        return [self._frame(own, keys[:-1], both) for own, keys in zip(found, every, strict=True)]
+
+    def _bins(self, part: Mapping[str, NDArray[Any]], coarser: int) -> NDArray[np.int32]:
+        """The bin of each row, so many coarse ones as one."""
+        ends = np.searchsorted(part["score"], self.edges)
+        sizes = np.diff(np.r_[0, ends, len(part["score"])])
+        return np.repeat(np.arange(len(sizes), dtype=np.int32) // coarser, sizes)
+
+    def _number(self, group: Groups, part: Mapping[str, NDArray[Any]]) -> Any:
+        numbers = self.numbers[group.column]
+        return 0 if numbers is None else numbers[part[group.column]]
+
+    def _frame(self, found: Ints, keys: Sequence[str], sizes: Sizes) -> pd.DataFrame:
+        sides = found.reshape(-1, 2)
+        cells = np.flatnonzero(sides.any(axis=1))
+        parts = np.unravel_index(cells, [sizes[name] for name in keys])
+        frame = pd.DataFrame(dict(zip(keys, parts, strict=True)))
+        for value, name in zip((1, 0), SIDES, strict=True):
+            frame[name] = sides[cells, value]
+        return frame[self.away[frame["step"].to_numpy()]].reset_index(drop=True)
+
+
+def _counted(columns: Sequence[Any], keys: Sequence[str], sizes: Sizes) -> Ints:
+    """How many rows have each combination of `keys`, whose values are in `columns`."""
+    number: Any = np.int64(0)
+    for name, values in zip(keys, columns, strict=True):
+        number = number * sizes[name] + values
+    return np.bincount(number, minlength=cells_of(keys, sizes))
