@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from investigate.log.bins import Bins
 from investigate.log.groups import Groups, numbers_of
-from investigate.log.rows import DAY
+from investigate.log.rows import DAY, bucket_seconds
 from investigate.log.steps import Steps
 from investigate.log.sums import Sizes, cells_of
 from investigate.log.weights import SIDES
@@ -34,6 +35,8 @@ MOST_CELLS = 2**24
 """Combinations of keys beyond which the engine counts: they are counted in an array."""
 FOLDS = 8
 """Folds of the timeline: those of the slices, modulo this."""
+COARSER = 4
+"""Coarse bins that a cohort's timeline counts as one."""
 ENDING = ".npy"
 
 
@@ -52,14 +55,16 @@ class Ordered:
             yield {name: own[first : first + AT_ONCE] for name, own in self.columns.items()}
 
 
-def keep(folder: Path, rows: "Rows", question: Question, seconds: int) -> None:
-    """Write the scored rows of a log to `folder`; nothing where its clusters are not known."""
-    if seconds != DAY or question.columns.cluster is None:
+def keep(folder: Path, rows: "Rows", table: ibis.Table, question: Question) -> None:
+    """Write the scored rows of ``table``, as those of `rows`, to a new `folder`.
+
+    Nothing is written where buckets are no days, or rows have no cluster.
+    """
+    if bucket_seconds(question) != DAY or question.columns.cluster is None:
         return
-    steps = Steps.of(rows, seconds, question.timezone)
-    kinds = {"step": "int32", "outcome": "int8", "fold": "int8", "repeat": "int8"}
+    steps = Steps.of(rows, DAY, question.timezone)
     codes = [name for name in rows.coding.columns if name == "system" or name[:6] == "cohort"]
-    scored = rows.table.filter(_.reason.isnull())
+    scored = table.filter(_.reason.isnull())
     asked = scored.select(
         "score",
         step=steps.numbered(scored.start),
@@ -69,28 +74,23 @@ def keep(folder: Path, rows: "Rows", question: Question, seconds: int) -> None:
         **{name: scored[name].fill_null(-1).cast("int32") for name in codes},
     )
     total = sum(size["scored"] for size in rows.windows.values())
-    kinds |= {"score": "float64", **dict.fromkeys(codes, "int32")}
     folder.mkdir()
+    kinds = {name: kind.to_pandas() for name, kind in asked.schema().items()}
     files = {
         name: open_memmap(folder / f"{name}{ENDING}", mode="w+", dtype=kind, shape=(total,))
         for name, kind in kinds.items()
     }
     place = 0
     for batch in asked.get_backend().in_batches(asked, AT_ONCE):
-        columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in kinds}
-        while len(columns["score"]):
-            # A part ends where `parts` has it end, whatever the engine hands over at once.
-            most = AT_ONCE - place % AT_ONCE
-            own = {name: values[:most] for name, values in columns.items()}
-            columns = {name: values[most:] for name, values in columns.items()}
-            for name, values in own.items():
-                files[name][place : place + len(values)] = values
-            place += len(own["score"])
+        for name, values in files.items():
+            own = batch.column(name).to_numpy(zero_copy_only=False)
+            values[place : place + len(own)] = own
+        place += len(batch)
     for first in range(0, total, AT_ONCE):
         stretch = slice(first, first + AT_ONCE)
         order = np.argsort(files["score"][stretch])
         for values in files.values():
-            values[stretch] = values[stretch][order]
+            values[stretch] = np.array(values[stretch])[order]
 
 
 def find(folder: Path) -> Ordered | None:
@@ -133,8 +133,11 @@ class Outside:
         if rows is None or not all(steps.begins(moment) for both in bounds for moment in both):
             return None
         coarse = int(found.coarse.max()) + 1
-        each = [len(by[0].labels) * FOLDS * coarse, *(len(one.labels) * coarse for one in by[1:])]
-        if max(each) * steps.count * 4 > MOST_CELLS:
+        most = max(
+            2 * len(by[0].labels) * FOLDS * coarse,
+            *(len(one.labels) * (coarse // COARSER + 1) for one in by),
+        )
+        if 2 * most * steps.count > MOST_CELLS:
             return None
         away = np.ones(steps.count, dtype=bool)
         for low, high in bounds:
@@ -158,7 +161,7 @@ class Outside:
         return frame.assign(defaulted=0, rows=frame["positives"] + frame["negatives"])
 
     def by_cohort(
-        self, cohorts: Sequence[Groups], sizes: Sizes, coarser: int, steps: tuple[int, int]
+        self, cohorts: Sequence[Groups], sizes: Sizes, steps: tuple[int, int]
     ) -> list[pd.DataFrame]:
         """Of each cohort column, outcomes by code, ``step`` (of ``steps``) and ``bin``."""
         every = [[one.code, "step", "bin", "outcome"] for one in cohorts]
@@ -169,7 +172,7 @@ class Outside:
         for part in self.rows.parts():
             there = np.flatnonzero(asked[part["step"]])
             own = {name: values[there] for name, values in part.items()}
-            place = self._bins(part, coarser)[there]
+            place = self._bins(part, COARSER)[there]
             for sums, keys, one in zip(found, every, cohorts, strict=True):
                 columns = [self._number(one, own), own["step"], place, own["outcome"]]
                 sums += _counted(columns, keys, both)

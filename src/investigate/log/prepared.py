@@ -8,7 +8,6 @@ the batch.
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ ELSEWHERE = ("baseline", "incident", "case", "events", "notebooks")
 OF_HISTORY = ("history", "precedence", "score_formula", "replay")
 FROM_LOG = ("unreadable",)
 """Thresholds that reading heeds."""
-DATABASE = "prepared"
+DATABASE, ORDERED = "prepared", ".ordered"
 
 
 def reading_key(question: Question) -> str | None:
@@ -81,7 +80,6 @@ def keep(path: Path, rows: "Rows", question: Question, engine: "Engine") -> None
     """
     from investigate.log import outside
     from investigate.log.clusters import with_seasoned
-    from investigate.log.rows import bucket_seconds
 
     marked = with_seasoned(rows.table.drop("window"), question)
     tables = {"rows": marked, "left_out": rows.left_out}
@@ -91,15 +89,16 @@ def keep(path: Path, rows: "Rows", question: Question, engine: "Engine") -> None
         "noted": engine.breaches,
         "columns": list(rows.coding.columns),
     }
-    part = path.with_suffix(".part")
+    part, ordering = (path.with_suffix(ending) for ending in (".part", ".ordering"))
     try:
-        outside.keep(path.with_suffix(".ordered"), rows, question, bucket_seconds(question))
         engine.write(part, DATABASE, tables)
         path.with_suffix(".json").write_text(json.dumps(about), "utf-8")
         part.rename(path)
+        outside.keep(ordering, rows, engine.written(path, "again")["rows"], question)
+        if ordering.exists():
+            ordering.rename(path.with_suffix(ORDERED))
     except Exception:
         part.unlink(missing_ok=True)
-        shutil.rmtree(path.with_suffix(".ordered"), ignore_errors=True)
 
 
 def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
@@ -125,5 +124,5 @@ def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     coding = Coding({name: Column(tables[f"labels_{name}"]) for name in about["columns"]})
     engine.breaches.extend(about["noted"])
     left_out, found = tables["left_out"], sizes(table)
-    ordered = outside.find(path.with_suffix(".ordered"))
+    ordered = outside.find(path.with_suffix(ORDERED))
     return Rows(table, inside, coding, left_out, found, about["breaches"], inside, ordered)

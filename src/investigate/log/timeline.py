@@ -11,7 +11,7 @@ from ibis import _
 from investigate.counts.table import TIMED
 from investigate.log.groups import Groups
 from investigate.log.local import UTC_TIME
-from investigate.log.outside import FOLDS, Outside
+from investigate.log.outside import COARSER, FOLDS, Outside
 from investigate.log.rows import DAY
 from investigate.log.steps import Steps
 from investigate.log.sums import Sizes, each, summed, sums, tallied
@@ -22,8 +22,6 @@ from investigate.question.question import Question
 
 LARGEST = 24
 """Groups of a cohort column that have a timeline of their own."""
-COARSER = 4
-"""Coarse bins that a cohort's timeline counts as one."""
 
 _KEYS = ["step", "fold", "bin"]
 _MARKS = ["rows", "repeats", "defaulted"]
@@ -112,7 +110,7 @@ def cohort_timeline(
     groupings = [[group.code, "step", "bin"] for group in cohorts]
     found = [each(groupings, sizes, partial(tallied, rows, sizes=sizes)) for rows in parts]
     if isinstance(elsewhere, Outside):
-        found.append(elsewhere.by_cohort(cohorts, sizes, COARSER, between))
+        found.append(elsewhere.by_cohort(cohorts, sizes, between))
     for group, keys, *own in zip(cohorts, groupings, *found, strict=True):
         frame = steps.named(_together(own, keys, list(SIDES)))
         frame = frame[(frame["start"] > first) & (frame["start"] < end)]
