@@ -9,6 +9,7 @@ not change in four cases of five. Errors are those of the change itself (jackkni
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ from scipy import special
 
 from investigate.analyses import whole as windows
 from investigate.analyses.discovery import discovered
-from investigate.analyses.wording import signed, two_digits
+from investigate.analyses.wording import listed, signed, two_digits
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import around
@@ -30,6 +31,8 @@ from investigate.question.question import Question
 
 POWER = 0.8
 """In so large a share of such logs a drop of the smallest size would show."""
+NAMED = 3
+"""So many groups that fell are named in a sentence."""
 FEWEST = 10
 """Rows of each outcome and window: with fewer, errors of AUC are far too small (DeLong's most)."""
 
@@ -157,7 +160,8 @@ def certificate(counts: Counts, question: Question) -> Finding:
             row["answer"] = "unknown"
         row["says"] = WORDS[row["answer"]]
     fell = [row for row in rows if row["answer"] == "fell" and not row["smaller_than_tolerance"]]
-    fell.sort(key=lambda row: (row["change"], row["by"], row["group"]))
+    # The surest first: of few rows the largest change may be chance.
+    fell.sort(key=lambda row: (row["high"], row["by"], row["group"]))
     return Finding(
         name="certificate",
         claim=_claim(whole, rows, fell),
@@ -200,14 +204,26 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     return {key: row[key] for key in ("by", "group", "system", "cohort", "change", "low", "high")}
 
 
+def within(fell: Sequence[Mapping[str, Any]], groups: int | None = None) -> str:
+    """Which groups surely fell, as a sentence; ``fell`` as in ``detail``, of so many ``groups``."""
+    if not fell:
+        return ""
+    first, *others = (
+        (f"{row['by']} {row['group']}", Estimate(row["change"], row["low"], row["high"]))
+        for row in fell
+    )
+    text = f"Within {first[0]} it fell by itself: {signed(first[1])}"
+    named = [f"within {name} ({signed(change)})" for name, change in others[: NAMED - 1]]
+    if more := len(others) - len(named):
+        named.append(f"in {more} more" + (f" of {groups} groups" if groups else ""))
+    return f"{text}; so it did {listed(named)}." if named else f"{text}."
+
+
 def _claim(whole: Certificate, rows: list[dict[str, Any]], fell: list[dict[str, Any]]) -> str:
     text = whole.sentence
     if fell:
-        first = fell[0]
-        change = Estimate(first["change"], first["low"], first["high"])
-        more = f", as did {len(fell) - 1} more of {len(rows)} groups" if fell[1:] else ""
-        text += f". Within {first['by']} {first['group']} it fell by itself: {signed(change)}{more}"
-    elif whole.small and rows:
+        return f"{text}. {within(fell, len(rows))}"
+    if whole.small and rows:
         known = sum(row["smaller_than_tolerance"] for row in rows)
         text += f"; the same is sure within {known} of {len(rows)} groups, and none surely fell"
     return f"{text}."
