@@ -10,7 +10,7 @@ import pytest
 
 from investigate import log
 from investigate.counts.table import Counts
-from investigate.log import outside
+from investigate.log import ordered, outside
 from investigate.log.counting import _read_once
 from investigate.log.prepared import Prepared, reading_key
 from investigate.log.source import Engine
@@ -64,7 +64,7 @@ def test_rows_of_no_window_are_counted_in_the_order_of_their_scores(
         made.append(found is not None)
         return found
 
-    monkeypatch.setattr(outside, "AT_ONCE", 700)
+    monkeypatch.setattr(ordered, "AT_ONCE", 700)
     monkeypatch.setattr(outside.Outside, "of", noted)
     kept = Prepared(tmp_path, [(str(path), "its hash")])
     expected = log.count(question, prepared=kept)

@@ -4,7 +4,7 @@ A sweep asks for the timeline of one log again and again, each time with other b
 of scores a bin is a stretch of rows, whatever its ends are, so that no row need be placed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,10 @@ from ibis import _
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
+from investigate.log import ordered
 from investigate.log.bins import Bins
 from investigate.log.groups import Groups, numbers_of
+from investigate.log.ordered import Ordered
 from investigate.log.rows import DAY, bucket_seconds
 from investigate.log.steps import Steps
 from investigate.log.sums import Sizes, cells_of
@@ -29,30 +31,12 @@ if TYPE_CHECKING:
     from investigate.log.rows import Rows
 
 Ints = NDArray[np.int64]
-AT_ONCE = 2_000_000
-"""Rows that are put in order together: more take memory, and no time less."""
 MOST_CELLS = 2**24
 """Combinations of keys beyond which the engine counts: they are counted in an array."""
 FOLDS = 8
 """Folds of the timeline: those of the slices, modulo this."""
 COARSER = 4
 """Coarse bins that a cohort's timeline counts as one."""
-ENDING = ".npy"
-
-
-@dataclass(frozen=True)
-class Ordered:
-    """Columns of all scored rows, as files of their own: ``score``, ``step``, ``fold``, codes.
-
-    Rows of each `AT_ONCE` are in the order of their scores.
-    """
-
-    columns: Mapping[str, NDArray[Any]]
-
-    def parts(self) -> Iterator[dict[str, NDArray[Any]]]:
-        """The columns of the rows that are in order, one stretch after the other."""
-        for first in range(0, len(self.columns["score"]), AT_ONCE):
-            yield {name: own[first : first + AT_ONCE] for name, own in self.columns.items()}
 
 
 def keep(folder: Path, rows: "Rows", table: ibis.Table, question: Question) -> None:
@@ -77,28 +61,20 @@ def keep(folder: Path, rows: "Rows", table: ibis.Table, question: Question) -> N
     folder.mkdir()
     kinds = {name: kind.to_pandas() for name, kind in asked.schema().items()}
     files = {
-        name: open_memmap(folder / f"{name}{ENDING}", mode="w+", dtype=kind, shape=(total,))
+        name: open_memmap(folder / f"{name}{ordered.ENDING}", mode="w+", dtype=kind, shape=(total,))
         for name, kind in kinds.items()
     }
     place = 0
-    for batch in asked.get_backend().in_batches(asked, AT_ONCE):
+    for batch in asked.get_backend().in_batches(asked, ordered.AT_ONCE):
         for name, values in files.items():
             own = batch.column(name).to_numpy(zero_copy_only=False)
             values[place : place + len(own)] = own
         place += len(batch)
-    for first in range(0, total, AT_ONCE):
-        stretch = slice(first, first + AT_ONCE)
+    for first in range(0, total, ordered.AT_ONCE):
+        stretch = slice(first, first + ordered.AT_ONCE)
         order = np.argsort(files["score"][stretch])
         for values in files.values():
             values[stretch] = np.array(values[stretch])[order]
-
-
-def find(folder: Path) -> Ordered | None:
-    """What `keep` wrote there."""
-    if not folder.is_dir():
-        return None
-    names = sorted(path.name.removesuffix(ENDING) for path in folder.iterdir())
-    return Ordered({name: np.load(folder / f"{name}{ENDING}", mmap_mode="r") for name in names})
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def keep(path: Path, rows: "Rows", question: Question, engine: "Engine") -> None
 
 def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     """The rows that are kept at `path`, as those of `question`; notes what was noted of files."""
-    from investigate.log import outside
+    from investigate.log import ordered
     from investigate.log.coding import Coding, Column
     from investigate.log.local import UTC_TIME
     from investigate.log.rows import Rows, sizes, window_of
@@ -124,5 +124,5 @@ def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     coding = Coding({name: Column(tables[f"labels_{name}"]) for name in about["columns"]})
     engine.breaches.extend(about["noted"])
     left_out, found = tables["left_out"], sizes(table)
-    ordered = outside.find(path.with_suffix(ORDERED))
-    return Rows(table, inside, coding, left_out, found, about["breaches"], inside, ordered)
+    about_rows = table, inside, coding, left_out, found, about["breaches"], inside
+    return Rows(*about_rows, ordered.find(path.with_suffix(ORDERED)))

@@ -22,7 +22,7 @@ from investigate.question.question import Question
 from investigate.zones import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
-    from investigate.log.outside import Ordered
+    from investigate.log.ordered import Ordered
 
 REASONS = (
     "missing outcome",
