@@ -182,7 +182,8 @@ def _causes(
         left = estimate(rest, confidence, used)
         if left.high is not None and left.high < worth:
             break
-        further = further_cause(counts, question, undoing, suspects, found, arms)
+        undone = undoing.counts(arms)
+        further = further_cause(counts, undone, question, undoing, suspects, found, arms)
         if further is None:
             break
         if (again := _one_place(found, further)) is not None:
@@ -191,13 +192,13 @@ def _causes(
                 break
             arms[again] = replace(arms[again], undo="scores")
             continue
-        arm = arm_of(counts, further, undoing)
+        arm = arm_of(counts, further, undoing, arms)
         part = undoing.areas([*arms, arm])[-1] - areas[-1]
         if any(one.undo == "points" for one in (*arms, arm)):
             # What no count composes may overlap: it accounts for no more than what remained.
             part = np.minimum(part, rest)
             arm = replace(arm, undo="points", gains=part)
-        sure = surer(counts, confidence, further, arm)
+        sure = surer(counts, confidence, further, arm, undone)
         if not _worth(estimate(part, sure, used), worth):
             break
         found.append(further)

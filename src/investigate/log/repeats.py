@@ -1,5 +1,13 @@
-"""Rows that are in the log more than once."""
+"""Rows that are in the log more than once.
 
+A row that is sent again may come with a time of its own: what retries write is the same but for
+seconds or minutes. Rows of one cluster can be as alike without being copies, as where scores are
+coarse and outcomes rare, and become so where scores become one default. So a copy with another
+time counts as a repeat only where these are far more common than in the baseline, and clusters
+have as many more rows in an hour.
+"""
+
+from dataclasses import replace
 from functools import reduce
 from operator import xor
 from typing import Any
@@ -7,40 +15,95 @@ from typing import Any
 import ibis
 from ibis import _
 
+from investigate.log.rows import Rows
 from investigate.log.temporary import keep
 from investigate.question.question import Question
+
+RISE, ADDED = 3.0, 0.5
+"""How many times as common as in the baseline copies with another time are, and what part of what
+they add to the incident's rows is there whatever scores and outcomes say."""
+WITHIN = "h"
+"""Copies have times in one hour of the clock."""
+AGAIN = "again"
+"""The column of `with_repeats` that marks copies of whatever time; dropped by `with_copies`."""
 
 
 def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
     """`rows` with ``repeat``: whether a scored row repeats an earlier one.
 
     Rows are the same when all that the question names is, outcome and score too; where it
-    names a cluster or an item, only rows whose own is known.
+    names a cluster or an item, only rows whose own is known. Where a cluster is named, and some
+    rows are the same but for a time in the same hour, ``again`` marks all but the first of these.
     """
     texts = ["system", *(f"cohort{i}" for i in range(len(question.cohorts)))]
-    key = ["cluster", "item", "time", "outcome", "score", "ability", *texts]
+    key = ["cluster", "item", "outcome", "score", "ability", *texts]
     countable: Any = rows.reason.isnull()
     for part in ("cluster", "item"):
         if getattr(question.columns, part) is not None:
             countable &= rows[part].notnull()
+    # Without a cluster many rows of an hour are alike, and are nobody's.
+    near = question.columns.cluster is not None
+    about = rows.time.truncate(WITHIN) if near else rows.time
     # Putting one number a row in order is quicker than grouping rows by all that they say.
     # Rows that are the same have the same number; others may by chance, and are told apart.
     named = [part for part in ("cluster", "item") if getattr(question.columns, part) is not None]
     # None of these is missing in a row that counts.
-    mixed = _mixed(rows, ["time", "score", *named])
+    mixed = _mixed(about, *(rows[name] for name in ("score", "outcome", *named)))
     numbers = rows.filter(countable).select(number=mixed)
     order = numbers.mutate(before=_.number.lag().over(order_by="number"))
     shared = keep(order.filter(_.number == _.before).select("number").distinct())
     # Most logs have none, and then the rows need not be numbered.
     if not shared.count().to_pyarrow().as_py():
         return rows.mutate(repeat=ibis.literal(False))
-    alike = rows.mutate(number=mixed).left_join(shared, "number")
+    alike = rows.mutate(number=mixed, about=about).left_join(shared, "number")
     alike = alike.mutate(countable=countable & _.number_right.notnull())
-    place = ibis.row_number().over(group_by=["number_right", "countable", *key])
-    marked = alike.mutate(repeat=_.countable & (place > 0))
-    return keep(marked.drop("number", "number_right", "countable"))
+    window = ibis.window(group_by=["number_right", "countable", "about", *key], order_by="time")
+    before = alike.mutate(before=_.time.lag().over(window))
+    again = _.countable & _.before.notnull()
+    marked = before.mutate(repeat=again & (_.before == _.time).fill_null(False))
+    marked = marked.mutate(**({AGAIN: again} if near else {}))
+    return keep(marked.drop("number", "number_right", "countable", "about", "before"))
 
 
-def _mixed(rows: ibis.Table, names: list[str]) -> Any:
-    """A whole number that is the same where the columns `names` are."""
-    return reduce(xor, (rows[name].hash() for name in names))
+def with_copies(log: Rows, question: Question) -> tuple[Rows, bool]:
+    """Rows of `with_repeats`, with copies of other times as repeats if they became common.
+
+    And whether they did.
+    """
+    if AGAIN not in log.table.columns:
+        return log, False
+    tables = [log.table] if log.inside is None else [log.table, log.inside]
+    if rose := _rose(log, question):
+        tables = [table.mutate(repeat=_[AGAIN]) for table in tables]
+    tables = [table.drop(AGAIN) for table in tables]
+    inside = None if log.inside is None else tables[1]
+    return replace(log, table=tables[0], inside=inside), rose
+
+
+def _rose(log: Rows, question: Question) -> bool:
+    """Whether copies with another time became common, and not only rows alike."""
+    scored = log.within.filter(_.reason.isnull())
+    copies = _share(
+        scored.group_by("window").agg(rows=_.count(), more=(_[AGAIN] & ~_.repeat).sum())
+    )
+    if copies[1] <= RISE * copies[0]:
+        return False
+    # Of rows that are sent again there are more; of a score that is one value now there are not.
+    texts = ["system", *(f"cohort{i}" for i in range(len(question.cohorts)))]
+    once = scored.filter(~_.repeat).group_by(
+        "window", "cluster", "item", *texts, hour=_.time.truncate(WITHIN)
+    )
+    whole = once.agg(n=_.count()).group_by("window")
+    others = _share(whole.agg(rows=_.n.sum(), more=(_.n - 1).sum()))
+    return others[1] - others[0] >= ADDED * (copies[1] - copies[0])
+
+
+def _share(sums: ibis.Table) -> tuple[float, float]:
+    """``more`` of ``rows`` in the baseline and in the incident."""
+    found = {row["window"]: row["more"] / row["rows"] for row in sums.to_pyarrow().to_pylist()}
+    return float(found.get(0, 0.0)), float(found.get(1, 0.0))
+
+
+def _mixed(*values: Any) -> Any:
+    """A whole number that is the same where all `values` are."""
+    return reduce(xor, (value.hash() for value in values))
