@@ -78,8 +78,9 @@ def test_rows_that_one_score_makes_alike_are_not_sent_again(load: Any) -> None:
         (w, f"{'cd'[w]}{i % 3}", 60 * i, 0.5 if w else i / 10) for w in (0, 1) for i in range(9)
     ]
     assert resent(load, *rows) == (False, 0)
-    sent = [(1, "d1", 75, 0.1), (1, "d1", 80, 0.1)]
-    assert resent(load, *rows[:9], *sent) == (True, 1)
+    others = [(1, f"d{i % 3}", 60 * i, i / 10) for i in range(9)]
+    sent = [(1, f"d{i % 3}", 60 * i + 5, i / 10) for i in range(3)]
+    assert resent(load, *rows[:9], *others, *sent) == (True, 3)
 
 
 @pytest.mark.slow

@@ -41,6 +41,8 @@ def further_cause(
     ``undone`` the counts in which they are undone.
     """
     confidence = question.thresholds.confidence
+    if (rows := _marked(suspects, found)) is not None:
+        return rows
     after = ranked(undone, question, further=True)
     if not after or not kind(after[0].kind).cause:
         return None
@@ -70,6 +72,9 @@ def further_cause(
             return None
     # What points alone undid is still in the counts: only another thing can be seen beside it.
     hidden = any(arm.undo == "points" for arm in arms)
+    # Evidence is of the log as it was, where that shows the same.
+    known = next((one for one in suspects if same_cause(one) == same_cause(best)), best)
+    best = replace(best, evidence=known.evidence)
     return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
 
 
@@ -98,6 +103,21 @@ def _of_many(counts: Counts, confidence: float, by: str) -> float:
 def same_cause(suspect: Suspect) -> tuple[Any, ...]:
     """The kind and the place: two suspects that share these are one cause."""
     return suspect.kind, suspect.system, tuple(sorted((suspect.cohort or {}).items()))
+
+
+def is_marked(cause: Suspect) -> bool:
+    """Whether its rows are marked one by one, and leaving them out surely raised AUC."""
+    return cause.supported and kind(cause.kind).undo == "rows"
+
+
+def _marked(suspects: Sequence[Suspect], found: Sequence[Suspect]) -> Suspect | None:
+    """Rows that are marked in the log as it was, and are of no cause so far.
+
+    That they are there is sure whatever else is undone, and the rest is judged without them.
+    """
+    kinds = {one.kind for one in found}
+    rows = [one for one in suspects if is_marked(one) and one.kind not in kinds]
+    return max(rows, key=lambda one: one.points.value or 0.0, default=None)
 
 
 def _of_other_rows(

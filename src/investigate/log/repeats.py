@@ -21,7 +21,7 @@ from investigate.question.question import Question
 
 RISE, ADDED = 3.0, 0.5
 """How many times as common as in the baseline copies with another time are, and what part of what
-they add to the incident's rows is there whatever scores and outcomes say."""
+they add to the rows of a cluster's hour is added whatever scores and outcomes say."""
 WITHIN = "h"
 """Copies have times in one hour of the clock."""
 AGAIN = "again"
@@ -82,26 +82,20 @@ def with_copies(log: Rows, question: Question) -> tuple[Rows, bool]:
 
 def _rose(log: Rows, question: Question) -> bool:
     """Whether copies with another time became common, and not only rows alike."""
-    scored = log.within.filter(_.reason.isnull())
-    copies = _share(
-        scored.group_by("window").agg(rows=_.count(), more=(_[AGAIN] & ~_.repeat).sum())
-    )
-    if copies[1] <= RISE * copies[0]:
-        return False
-    # Of rows that are sent again there are more; of a score that is one value now there are not.
+    scored = log.within.filter(_.reason.isnull(), ~_.repeat)
     texts = ["system", *(f"cohort{i}" for i in range(len(question.cohorts)))]
-    once = scored.filter(~_.repeat).group_by(
-        "window", "cluster", "item", *texts, hour=_.time.truncate(WITHIN)
+    hours = scored.group_by("window", "cluster", "item", *texts, hour=_.time.truncate(WITHIN))
+    of_hours = hours.agg(rows=_.count(), copies=_[AGAIN].sum()).group_by("window")
+    sums = of_hours.agg(hours=_.count(), rows=_.rows.sum(), copies=_.copies.sum())
+    found = {row.pop("window"): row for row in sums.to_pyarrow().to_pylist()}
+    if len(found) < 2:
+        return False
+    copies, share, rows = (
+        [found[window][part] / found[window][of] for window in (0, 1)]
+        for part, of in (("copies", "hours"), ("copies", "rows"), ("rows", "hours"))
     )
-    whole = once.agg(n=_.count()).group_by("window")
-    others = _share(whole.agg(rows=_.n.sum(), more=(_.n - 1).sum()))
-    return others[1] - others[0] >= ADDED * (copies[1] - copies[0])
-
-
-def _share(sums: ibis.Table) -> tuple[float, float]:
-    """``more`` of ``rows`` in the baseline and in the incident."""
-    found = {row["window"]: row["more"] / row["rows"] for row in sums.to_pyarrow().to_pylist()}
-    return float(found.get(0, 0.0)), float(found.get(1, 0.0))
+    # Of rows that are sent again there are more; of a score that is one value now there are not.
+    return bool(share[1] > RISE * share[0] and rows[1] - rows[0] >= ADDED * (copies[1] - copies[0]))
 
 
 def _mixed(*values: Any) -> Any:
