@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from investigate.analyses.certificate import Certificate, certificate, certify
+from investigate.analyses.certificate import Certificate, certificate, certify, within
 from investigate.analyses.drop import drop
 from investigate.analyses.verdict import verdict
 from investigate.counts.replicates import Replicates, replicates
@@ -163,6 +163,20 @@ def test_a_part_that_fell_is_told_although_the_whole_is_certified() -> None:
     by = {row["group"]: row for row in found.table if row["by"] == "country"}
     name = log["country"].value_counts().index[-1]
     assert by[name]["answer"] == "fell"
+
+
+def test_groups_that_fell_are_named_up_to_three() -> None:
+    fell = [
+        {"by": "land", "group": name, "change": -0.05, "low": -0.06, "high": -0.04}
+        for name in "abcde"
+    ]
+    change = "−0.050 [−0.060, −0.040]"
+    first = f"Within land a it fell by itself: {change}"
+    assert within([], 9) == ""
+    assert within(fell[:1], 9) == f"{first}."
+    assert within(fell[:2], 9) == f"{first}; so it did within land b ({change})."
+    more = f"within land b ({change}), within land c ({change}) and in 2 more of 9 groups"
+    assert within(fell, 9) == f"{first}; so it did {more}."
 
 
 def test_forms() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from investigate.analyses.change_date import Dated, nearest
+from investigate.analyses.change_date import Dated, nearest, slides_better
 
 Ints = np.ndarray
 BINS, DAYS, AT = 20, 40, 25
@@ -110,3 +110,17 @@ def test_the_day_that_was_asked_for_stays_where_rows_hardly_tell() -> None:
 @pytest.mark.slow
 def test_where_nothing_is_to_choose_the_guess_stays() -> None:
     assert dated(drawn(1, "labels"), (30, 20)) == Dated(AT + 2, AT + 2, AT + 2)
+
+
+@pytest.mark.parametrize("kind", ["labels", "default"])
+def test_a_slide_must_be_the_likelier_tale_of_its_rows(kind: str) -> None:
+    slide = ((np.arange(DAYS) - 20) / 10).clip(0, 1)
+    sudden, gradual = (
+        [
+            slides_better(*drawn(seed, kind, share=share), (0, DAYS), AT, (20, 30))
+            for seed in range(8)
+        ]
+        for share in (None, slide)
+    )
+    assert sum(sudden) <= 1
+    assert sum(gradual) >= 7

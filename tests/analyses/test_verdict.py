@@ -130,19 +130,6 @@ def test_counts_go_with_their_last_user() -> None:
         gc.enable()
 
 
-def test_that_auc_is_back_is_said_only_of_what_began_then_and_ended() -> None:
-    from investigate.analyses.verdict import _recovered
-
-    found = {"low": "2024-02-09", "high": "2024-02-10", "p_value": 0.01, "shape": "temporary"}
-    found["to"] = "2024-02-14"
-    named = {"onset": "2024-02-10"}
-    sentence = " It lasted until 2024-02-14; since then half of the fall or more is undone."
-    assert _recovered(found, named, 0.95) == sentence
-    for odd in ({"p_value": 0.2}, {"shape": "step", "to": None}, {"high": "2024-02-09"}):
-        assert _recovered({**found, **odd}, named, 0.95) == ""
-    assert _recovered(None, named, 0.95) == _recovered(found, {"onset": None}, 0.95) == ""
-
-
 @pytest.mark.parametrize(("second", "either"), [("lost_validity", True), ("population_mix", False)])
 def test_an_innocent_cause_clears_nothing_beside_one_that_is_not(second: str, either: bool) -> None:
     """Programs read the first cause alone."""

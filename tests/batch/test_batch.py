@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -67,6 +68,10 @@ def test_runs_that_read_the_same_log_share_its_rows(place: Place) -> None:
     )
     kept = place.folder / "rows"
     assert [one.prepared for one in begun._tasks(begun.plan, kept)] == [kept] * 4
+    # A sweep has the answer alone, and is another batch with every notebook.
+    every = Batch(replace(begun.asked, every_notebook=True))
+    assert {one.settings.answer_alone for one in begun._tasks(begun.plan, kept)} == {True}
+    assert {one.settings.answer_alone for one in every._tasks(every.plan, kept)} == {False}
     # The zone is a part of what is read: these two have nothing in common.
     assert [one.prepared for one in begun._tasks(begun.plan[:2], kept)] == [None] * 2
 

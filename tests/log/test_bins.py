@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import roc_auc_score
 
 from investigate.log import bins as module
@@ -147,3 +148,15 @@ def test_any_small_log_keeps_the_bound_of_its_share(
         patch.setattr(module, "SHARE", share)
         table, rows_placed = placed(load, frame)
     holds(table, rows_placed, 1 / (2 * share))
+
+
+def test_the_rate_is_isotonic_regression_and_between_what_the_baseline_has(load: Any) -> None:
+    rng = np.random.default_rng(6)
+    frame = scored(rng.integers(0, 40, 600), rng)
+    # Of one score the baseline has no row.
+    frame.loc[frame["score"] == 20, "window"] = 1
+    before = frame[frame["window"] == 0]
+    rising = IsotonicRegression().fit(before["score"], before["outcome"])
+    expected = rising.predict(np.sort(frame["score"].unique()))
+    assert bins(load(frame)).rate.tolist() == np.rint(expected * 1e6).astype(int).tolist()
+    assert (np.diff(expected) > 0).sum() > 3

@@ -13,7 +13,7 @@ import pytest
 from investigate import analyses, log
 from investigate.analyses.suspects.hosts import hosted, newcomers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
-from investigate.analyses.whole import difference_error
+from investigate.analyses.whole import difference_and_error
 from investigate.counts.grouping import grouping
 from investigate.counts.table import WHOLE, Counts
 from investigate.log import slices, tables
@@ -92,7 +92,7 @@ def test_a_group_with_a_host_and_undone_counts_are_those_of_exact_counts(
     for counts in both:
         own = hosted(counts, "country")
         table = own.replicates(own.keys.index(("", "IT")))
-        errors.append(difference_error(table, clustered=True)[0])
+        errors.append(difference_and_error(table, clustered=True)[1])
         areas.append(Undoing(counts).areas([UndoingArm("country", None, "mix")]))
         undone.append(Undoing(counts).counts([UndoingArm("school", None, "labels")]))
     assert errors[1] == pytest.approx(errors[0], rel=0.03)

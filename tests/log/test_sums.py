@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from ibis import _
 
-from investigate.log.sums import MOST, sums, tallied
+from investigate.log.sums import MOST, TOGETHER, each, sums, tallied
 
 SIZES = {"a": 3, "b": 5, "c": 2}
 KEYS = ["b", "a", "c"]
@@ -60,3 +60,22 @@ def test_nothing_sums_to_nothing_and_a_key_beyond_its_size_is_refused(load: Any)
     assert nothing.empty
     with pytest.raises(AssertionError, match="beyond its size"):
         tallied(load(frame), KEYS, {**SIZES, "b": 2})
+
+
+def test_groupings_that_are_counted_together_are_those_of_pandas(load: Any) -> None:
+    frame = made(500)
+    rows, asked = load(frame), []
+
+    def count(keys: list[str]) -> pd.DataFrame:
+        asked.append(keys)
+        return sums(rows, keys, {"size": _.size.sum(), "rows": _.count()}, sizes)
+
+    groupings = [["b", "c"], ["a", "c"], ["a"]]
+    for sizes, queries in ((SIZES, 1), ({**SIZES, "a": TOGETHER // 2}, 2), ({"b": 5, "c": 2}, 3)):
+        for keys, found in zip(groupings, each(groupings, sizes, count), strict=True):
+            expected = frame.groupby(keys, as_index=False).agg(
+                size=("size", "sum"), rows=("size", "size")
+            )
+            pd.testing.assert_frame_equal(found, expected.astype("int64"))
+        assert len(asked) == queries
+        asked.clear()

@@ -33,6 +33,17 @@ def test_the_kits_own_run_where_they_are_the_recorded_ones(place: Place) -> None
     assert notebooks_again(recorded) == notebooks_folder()
 
 
+def test_where_the_answers_ran_alone_others_are_no_difference(place: Place) -> None:
+    recorded = document(notebooks_folder(), "gone")
+    recorded["inputs"] = [
+        e for e in recorded["inputs"] if e["path"].endswith("/7_the_answer.ipynb")
+    ]
+    with pytest.raises(InputError, match=r"^gone: the recorded notebooks are not there"):
+        notebooks_again(recorded)
+    recorded["settings"] = {"answer_alone": True}
+    assert notebooks_again(recorded) == notebooks_folder()
+
+
 def test_notebooks_that_changed_run_as_they_are_now(place: Place) -> None:
     folder = place.notebooks(_1_answer=["1"])
     recorded = document(folder, "notebooks")

@@ -1,10 +1,12 @@
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
 from investigate.errors import InputError
-from investigate.records.sources import numbered
+from investigate.paths import notebooks_folder
+from investigate.records.sources import all_of, answering, numbered
 
 EMPTY = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
@@ -39,3 +41,19 @@ def test_a_folder_without_notebooks(tmp_path: Path) -> None:
         numbered(tmp_path)
     with pytest.raises(InputError, match="gone: cannot read the notebooks: No such file"):
         numbered(tmp_path / "gone")
+
+
+def test_those_that_ask_for_the_answer(tmp_path: Path) -> None:
+    def notebook(folder: str, name: str, code: str) -> None:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        text = EMPTY.replace("[]", json.dumps([{"cell_type": "code", "source": [code]}]))
+        (tmp_path / folder / f"{name}.ipynb").write_text(text)
+
+    notebook("kit", "1_drop", "found.drop()")
+    notebook("own", "mine", "found.drop()")
+    own = [str(tmp_path / "own")]
+    # Where none asks, none can be left out.
+    assert [s.name for s in answering(all_of(tmp_path / "kit", own))] == ["1_drop", "mine"]
+    notebook("kit", "2_answer", "answer = found.answer()")
+    assert [s.name for s in answering(all_of(tmp_path / "kit", own))] == ["2_answer", "mine"]
+    assert [s.name for s in answering(numbered(notebooks_folder()))] == ["7_the_answer"]

@@ -9,17 +9,19 @@ not change in four cases of five. Errors are those of the change itself (jackkni
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from investigate.analyses import whole as windows
 from investigate.analyses.discovery import discovered
-from investigate.analyses.wording import signed, two_digits
+from investigate.analyses.wording import listed, signed, two_digits
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
+from investigate.counts.jackknife import around
 from investigate.counts.memory import remembered
 from investigate.counts.numbers import rows_of
 from investigate.counts.replicates import Replicates
@@ -29,6 +31,8 @@ from investigate.question.question import Question
 
 POWER = 0.8
 """In so large a share of such logs a drop of the smallest size would show."""
+NAMED = 3
+"""So many groups that fell are named in a sentence."""
 FEWEST = 10
 """Rows of each outcome and window: with fewer, errors of AUC are far too small (DeLong's most)."""
 
@@ -98,8 +102,8 @@ def certify(
 ) -> Certificate:
     """The certificate of what ``table`` counts; ``rows``: how many these are, if it has weights."""
     rows = rows or int(table.rows.sum())
-    change = windows.difference(table, clustered, confidence)
-    error, freedom = windows.difference_error(table, clustered)
+    value, error, freedom = windows.difference_and_error(table, clustered)
+    change = around(value, error, confidence, freedom)
     sides = np.stack([side[:, 0].sum(axis=-1) for side in (table.positives, table.negatives)])
     with np.errstate(invalid="ignore"):
         scarce = float((sides.min(axis=0) / sides.sum(axis=0) * table.rows).min())
@@ -107,23 +111,25 @@ def certify(
     known = np.isfinite(error) and error > 0 and freedom >= 1 and scarce >= FEWEST
     if change.value is None or not known:
         return Certificate("unknown", tolerance, change, False, None, rows, None, math.nan)
-    side = float(stats.t.ppf(confidence, freedom))
-    power = float(stats.t.ppf(POWER, freedom))
+    # The engine of `scipy.stats.t`, which asks longer what it is asked than it computes.
+    side, power, both, reach = (
+        float(special.stdtrit(freedom, share))
+        # Of a score that did not change, both tests must pass: each in (1 + POWER) / 2 of the logs.
+        for share in (confidence, POWER, (1 + POWER) / 2, (1 + confidence) / 2)
+    )
     small = abs(change.value) + side * error < tolerance
     answer: Answer = "less" if small else "unknown"
     if change.excludes_zero:
         answer = "fell" if change.value < 0 else "rose"
-    # Of a score that did not change, both tests must pass: each in (1 + POWER) / 2 of the logs.
-    both = float(stats.t.ppf((1 + POWER) / 2, freedom))
     return Certificate(
         answer=answer,
         tolerance=tolerance,
         change=change,
         small=small,
-        smallest=float((stats.t.ppf((1 + confidence) / 2, freedom) + power) * error),
+        smallest=float((reach + power) * error),
         rows=rows,
         rows_needed=two_digits(rows * ((side + both) * error / tolerance) ** 2),
-        p_value=float(stats.t.cdf(change.value / error, freedom)),
+        p_value=float(special.stdtr(freedom, change.value / error)),
     )
 
 
@@ -154,7 +160,8 @@ def certificate(counts: Counts, question: Question) -> Finding:
             row["answer"] = "unknown"
         row["says"] = WORDS[row["answer"]]
     fell = [row for row in rows if row["answer"] == "fell" and not row["smaller_than_tolerance"]]
-    fell.sort(key=lambda row: (row["change"], row["by"], row["group"]))
+    # The surest first: of few rows the largest change may be chance.
+    fell.sort(key=lambda row: (row["high"], row["by"], row["group"]))
     return Finding(
         name="certificate",
         claim=_claim(whole, rows, fell),
@@ -197,14 +204,26 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     return {key: row[key] for key in ("by", "group", "system", "cohort", "change", "low", "high")}
 
 
+def within(fell: Sequence[Mapping[str, Any]], groups: int | None = None) -> str:
+    """Which groups surely fell, as a sentence; ``fell`` as in ``detail``, of so many ``groups``."""
+    if not fell:
+        return ""
+    first, *others = (
+        (f"{row['by']} {row['group']}", Estimate(row["change"], row["low"], row["high"]))
+        for row in fell
+    )
+    text = f"Within {first[0]} it fell by itself: {signed(first[1])}"
+    named = [f"within {name} ({signed(change)})" for name, change in others[: NAMED - 1]]
+    if more := len(others) - len(named):
+        named.append(f"in {more} more" + (f" of {groups} groups" if groups else ""))
+    return f"{text}; so it did {listed(named)}." if named else f"{text}."
+
+
 def _claim(whole: Certificate, rows: list[dict[str, Any]], fell: list[dict[str, Any]]) -> str:
     text = whole.sentence
     if fell:
-        first = fell[0]
-        change = Estimate(first["change"], first["low"], first["high"])
-        more = f", as did {len(fell) - 1} more of {len(rows)} groups" if fell[1:] else ""
-        text += f". Within {first['by']} {first['group']} it fell by itself: {signed(change)}{more}"
-    elif whole.small and rows:
+        return f"{text}. {within(fell, len(rows))}"
+    if whole.small and rows:
         known = sum(row["smaller_than_tolerance"] for row in rows)
         text += f"; the same is sure within {known} of {len(rows)} groups, and none surely fell"
     return f"{text}."

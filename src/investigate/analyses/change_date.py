@@ -214,6 +214,38 @@ def _slid(
     return Dated(start + first, start + low, start + high, start + reached)
 
 
+def slides_better(
+    positives: NDArray[np.int64],
+    negatives: NDArray[np.int64],
+    stretch: tuple[int, int],
+    step: int,
+    slide: tuple[int, int],
+) -> bool:
+    """Whether rows are likelier by a slide than by a step at bucket `step`.
+
+    `slide`: the last old bucket and the first that is wholly new; `stretch`: begin and end of both
+    levels. A series of AUC counts thin days together, and a step within such a block looks like a
+    slide.
+    """
+    (begin, end), (first, reached) = stretch, slide
+    before = slice(max(begin, first + 1 - NEAR), first + 1)
+    after = slice(reached, min(end, reached + NEAR))
+    if before.stop <= before.start or after.stop <= after.start:
+        return True
+    ratios = _LogRatios.of(positives, negatives, before, after)
+    place = np.arange(first + 1, reached)
+    shares = ((place - first) / (reached - first), (place >= step).astype(float))
+    ones, zeros = (
+        [np.log1p(share[:, None] * np.expm1(ratio)) for share in shares]
+        for ratio in (ratios.ones, ratios.zeros)
+    )
+    by_slide, by_step = (
+        float((positives[place] * one + negatives[place] * zero).sum())
+        for one, zero in zip(ones, zeros, strict=True)
+    )
+    return by_slide >= by_step
+
+
 @dataclass(frozen=True)
 class _LogRatios:
     """What one row says for after against before: log likelihood ratios (bins,) by outcome.

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from investigate.analyses.change_date import Dated, nearest
+from investigate.analyses.change_date import Dated, nearest, slides_better
 from investigate.analyses.change_point import LevelChange, change_point
 from investigate.analyses.series import Blocks, Daily, blocks, daily, dependence
 from investigate.analyses.wording import day
@@ -185,6 +185,8 @@ def _change(own: Daily, found: Blocks, counts: Counts, question: Question) -> di
     kind, to = shape.kind, None if stop is None else _last(at, found, stop)
     if best.reached is not None:
         kind, to = "slide", int(at[best.reached])
+    elif kind == "slide" and not _by_rows_too(own, at, change, best):
+        kind, to = "step", None
     elif kind == "slide" and shape.low is not None and shape.high is not None:
         index, low, high = shape.start, shape.low, shape.high
     if kind == "slide" and to is not None:
@@ -270,6 +272,20 @@ def _slides(
         return False
     step = (place >= change.index).astype(float)
     return gain(((place - first) / (reached - first)).clip(0, 1)) >= gain(step)
+
+
+def _by_rows_too(own: Daily, at: NDArray[np.int64], change: LevelChange, step: Dated) -> bool:
+    """Whether a slide of the series is the likelier tale of its rows, too, than the step."""
+    shape = change.shape
+    first, reached = np.searchsorted(at, [shape.start, shape.stop or shape.start])
+    begin, end = np.searchsorted(at, [change.begin, change.end])
+    return slides_better(
+        own.positives,
+        own.negatives,
+        (int(begin), int(end)),
+        step.index,
+        (int(first), int(reached)),
+    )
 
 
 def _levels(

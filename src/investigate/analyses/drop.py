@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
-from investigate.analyses.certificate import certificate
+from investigate.analyses.certificate import certificate, within
 from investigate.analyses.wording import day, level, percent, signed
 from investigate.counts.numbers import rows_of
 from investigate.counts.table import Counts
@@ -80,10 +80,14 @@ def _claim(baseline: Estimate, incident: Estimate, change: Estimate, question: Q
 
 
 def _certified(counts: Counts, question: Question, change: Estimate) -> str:
-    """What is known of a change that no interval shows, as a sentence more."""
-    if change.excludes_zero or change.low is None:
+    """What is known of a change that no interval shows, or that hides a fall, as sentences more."""
+    if change.low is None or fell(change, question.thresholds.smallest_drop):
         return ""
-    clause = certificate(counts, question).claim
+    found = certificate(counts, question)
+    if change.excludes_zero:
+        text = within(found.detail["fell"], len(found.table))
+        return f" {text}" if text else ""
+    clause = found.claim
     return f" {clause[0].upper()}{clause[1:]}"
 
 

@@ -1,18 +1,20 @@
 """The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.certificate import certificate
 from investigate.analyses.drop import drop
+from investigate.analyses.for_a_while import for_a_while, recovered
 from investigate.analyses.onset import onset, windows_advice
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.since import fell_since, since, since_sentence
+from investigate.analyses.suspects.baseline_default import baseline_news
 from investigate.analyses.suspects.innocent import CLEARED
 from investigate.analyses.suspects.rates import rate_news
-from investigate.analyses.suspects.removal import score_news
+from investigate.analyses.suspects.removal import score_news, scores_within
+from investigate.analyses.suspects.share_news import growth, value_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
@@ -22,6 +24,11 @@ from investigate.kinds import UNCLEARED, kind
 from investigate.question.question import Question
 
 COUNTED = {2: "two", 3: "three"}
+SHIFTED = (
+    "the scale of its scores moved: they rank its own rows as before, and are out of line with "
+    "all others"
+)
+"""What scores are of which the scale alone moved (`shifted`)."""
 
 
 @remembered
@@ -37,16 +44,20 @@ def verdict(counts: Counts, question: Question) -> Finding:
     whole = accounted(counts, question)
     suspects = [since(s, counts, question) for s in whole.suspects]
     certified = certificate(counts, question)
-    named = _named(found, suspects, certified, whole, counts.upside_down())
+    named = _named(found, suspects, certified, whole, counts)
     if not suspects:
         named["sentence"] += score_news(counts, question)
+        named["sentence"] += value_news(counts)
         named["sentence"] += rate_news(counts, question.thresholds.confidence)
-        named["sentence"] += _for_a_while(dated["onset"], question)
+        named["sentence"] += for_a_while(dated["onset"], counts, question)
+        named["sentence"] += baseline_news(counts)
+    else:
+        named["sentence"] = _grew(whole, counts, question) + named["sentence"]
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
         named |= fell_since(counts, question)
     named["sentence"] += since_sentence(named, len(whole.material) > 1)
-    named["sentence"] += _recovered(dated["onset"], named, question.thresholds.confidence)
+    named["sentence"] += recovered(dated["onset"], named, counts, question)
     return Finding(
         name="suspects",
         claim=named["sentence"],
@@ -72,35 +83,15 @@ def verdict(counts: Counts, question: Question) -> Finding:
     )
 
 
-def _recovered(found: Mapping[str, Any] | None, named: Mapping[str, Any], confidence: float) -> str:
-    """That AUC is back, as a sentence, where what began then surely ended; else nothing."""
-    if found is None or found["p_value"] > 1 - confidence or named["onset"] is None:
-        return ""
-    if not found["low"] <= named["onset"] <= found["high"]:
-        return ""
-    if found["shape"] != "temporary" or not found["to"]:
-        return ""
-    return f" It lasted until {found['to']}; since then half of the fall or more is undone."
-
-
-def _for_a_while(found: Mapping[str, Any] | None, question: Question) -> str:
-    """Of an incident that fell for a part of its days alone, which the whole of it hides."""
-    if found is None or found["p_value"] > 1 - question.thresholds.confidence:
-        return ""
-    if found["shape"] != "temporary" or not found["to"] or found["after"] >= found["before"]:
-        return ""
-    start, end = (str(day.date()) for day in question.incident.bounds(question.timezone))
-    if not start <= found["date"] <= end:
-        return ""
-    return (
-        f" From {found['date']} to {found['to']} AUC was lower all the same, at "
-        f"{found['after']:.3f} after {found['before']:.3f}; it is back since, and the incident as "
-        "a whole hides it: ask about these days alone."
-    )
+def _grew(whole: Account, counts: Counts, question: Question) -> str:
+    """Of the first place accused that grew many-fold, that it did: it must be heard first."""
+    accused = [part.suspect for part in whole.material if kind(part.suspect.kind).broken]
+    texts = [growth(counts, question, cause.cohort) for cause in accused]
+    return next((text for text in texts if text), "")
 
 
 def _advice(
-    named: Mapping[str, Any], suspects: list[Suspect], counts: Counts, question: Question
+    named: dict[str, Any], suspects: list[Suspect], counts: Counts, question: Question
 ) -> list[str]:
     """Other windows, where the verdict's cause surely began before or after those asked about."""
     if not suspects or not named["onset_low"]:
@@ -125,9 +116,9 @@ def _named(
     suspects: list[Suspect],
     certified: Finding,
     whole: Account,
-    upside_down: str | None,
+    counts: Counts,
 ) -> dict[str, Any]:
-    change = found.numbers["change"]
+    change, upside_down = found.numbers["change"], counts.upside_down()
     if not suspects:
         lost = -change
         return {
@@ -147,8 +138,16 @@ def _named(
     document = first_cause(first, whole).to_json()
     del document["stands"]
     several = len(whole.material) > 1
-    document["sentence"] = _several(whole) if several else single_cause_sentence(found, first)
+    within = scores_within(counts, whole.suspects, first) if _by_scores(first) else ""
+    document["sentence"] = (
+        _several(whole) if several else single_cause_sentence(found, first, within)
+    )
     return document
+
+
+def _by_scores(cause: Suspect) -> bool:
+    """Whether a cause is of scores that lost something, which a default may be."""
+    return kind(cause.kind).undo in ("labels", "scores", "dispersion")
 
 
 def _as_accounted(first: Suspect, whole: Account, lost: float) -> Suspect:
@@ -190,8 +189,10 @@ def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str
         return f"It cannot be told whether there is a drop: {upside_down}. {found.claim}"
     if certified.detail["whole"]["answer"] == "unknown":
         return f"It cannot be told whether there is a drop: {found.claim}"
-    if certified.detail["fell"]:
-        return f"There is no drop in the whole, but there is one within it: {found.claim}"
+    if fell := certified.detail["fell"]:
+        column, group = str(fell[0]["by"]), str(fell[0]["group"])
+        alone = "" if column == "system" else f" Ask about it alone: where: {{{column}: {group}}}."
+        return f"There is no drop in the whole, but there is one within it: {found.claim}{alone}"
     return f"There is no drop to explain: {found.claim}"
 
 
@@ -202,25 +203,33 @@ def _several(whole: Account) -> str:
         known, cause = kind(part.suspect.kind), part.suspect
         where = f"in {cause.scope}, " if cause.scope else ""
         fault = ", which is no fault" if known.innocent and not cause.either else ""
-        texts.append(f"{where}{known.words_for(cause.either).what}{fault} ({level(part.points)})")
+        texts.append(f"{where}{what_of(cause)}{fault} ({level(part.points)})")
         # Of one cause beside another that is not so.
         evidence.append(cause.evidence.replace(f"; {CLEARED}", "").rstrip("."))
     left = level(whole.parts[-1].points)
     return (
         f"The {whole.lost:.3f} lost have {COUNTED[len(texts)]} causes, undone one after the other: "
-        f"{'; '.join(texts)}; {left} is unexplained. {'. '.join(evidence)}."
+        f"{'; '.join(texts)}. Unexplained: {left}. {'. '.join(evidence)}."
     )
 
 
-def single_cause_sentence(found: Finding, first: Suspect) -> str:
-    """The sentence of a verdict that names one explanation of the drop that `found` holds."""
+def what_of(cause: Suspect) -> str:
+    """What a cause is, a clause for people who know the score."""
+    return SHIFTED if cause.shifted else kind(cause.kind).words_for(cause.either).what
+
+
+def single_cause_sentence(found: Finding, first: Suspect, within: str = "") -> str:
+    """The sentence of a verdict that names one explanation of the drop that `found` holds.
+
+    ``within``: what else its rows surely show, a clause.
+    """
     lost = -(found.numbers["change"].value or 0.0)
-    what = kind(first.kind).words_for(first.either).what
+    what = what_of(first) + (f", and {within}" if within else "")
     where = f" in {first.scope}" if first.scope else ""
     part = _part(first, lost)
-    evidence = first.evidence[0].lower() + first.evidence[1:].rstrip(".")
+    evidence = first.evidence.rstrip(".")
     if first.kind == "unexplained":
-        return f"AUC fell by {lost:.3f} and {evidence}."
+        return f"AUC fell by {lost:.3f}. {evidence}."
     if kind(first.kind).innocent:
         clear = "Nothing is broken as far as the log tells"
         if first.either:
@@ -229,16 +238,16 @@ def single_cause_sentence(found: Finding, first: Suspect) -> str:
             clear = "No fault is shown" if all_of_it else "In part no fault"
             # What is left comes after the part that is known.
             what = what.removesuffix(UNCLEARED)
-        return f"{clear}: {what}, which accounts for {part}; {evidence}."
+        return f"{clear}: {what}. That accounts for {part}. {evidence}."
     if kind(first.kind).state == "open":
-        return f"It cannot be told{where}: {what}; this is {part}; {evidence}."
-    return f"Suspect{where}: {what}; undoing it recovers {part}; {evidence}."
+        return f"It cannot be told{where}: {what}. This is {part}. {evidence}."
+    return f"Suspect{where}: {what}. Undoing it recovers {part}. {evidence}."
 
 
 def _part(first: Suspect, lost: float) -> str:
     """The AUC points of a cause as a part of what was lost, or as all of it."""
     if first.points.value is not None and round(first.points.value, 3) > round(lost, 3) > 0:
-        return f"all of the {lost:.3f} lost ({level(first.points)})"
+        return f"{level(first.points)}, all of the {lost:.3f} lost"
     return f"{level(first.points)} of the {lost:.3f} lost"
 
 

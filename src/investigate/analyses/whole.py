@@ -47,19 +47,20 @@ def level(table: Replicates, window: int, clustered: bool, confidence: float) ->
 
 def difference(table: Replicates, clustered: bool, confidence: float) -> Estimate:
     """Incident AUC minus baseline AUC of ``table``."""
-    areas = auc(table.positives[:, 0], table.negatives[:, 0])
-    error, freedom = difference_error(table, clustered)
-    return around(float(areas[1] - areas[0]), error, confidence, freedom)
+    value, error, freedom = difference_and_error(table, clustered)
+    return around(value, error, confidence, freedom)
 
 
-def difference_error(table: Replicates, clustered: bool) -> tuple[float, float]:
-    """Standard error of `difference` and its degrees of freedom; NaN where there is none."""
+def difference_and_error(table: Replicates, clustered: bool) -> tuple[float, float, float]:
+    """`difference`, its standard error and degrees of freedom; an error that is none is NaN."""
     if clustered:
         areas = auc(table.positives, table.negatives)
-        error, freedom = standard_error(areas[1] - areas[0], table.used)
-        return float(error), float(freedom)
-    variance = delong_variance(table.positives[:, 0], table.negatives[:, 0]).sum()
-    return float(np.sqrt(variance)), np.inf
+        change = areas[1] - areas[0]
+        error, freedom = standard_error(change, table.used)
+        return float(change[0]), float(error), float(freedom)
+    sides = table.positives[:, 0], table.negatives[:, 0]
+    areas = auc(*sides)
+    return float(areas[1] - areas[0]), float(np.sqrt(delong_variance(*sides).sum())), np.inf
 
 
 def bound(counts: Counts, table: Replicates, window: int, by: str = "all") -> float:
@@ -69,14 +70,21 @@ def bound(counts: Counts, table: Replicates, window: int, by: str = "all") -> fl
     bins, and where they lie in a band was dealt out, which can cost as much again as ties do.
     """
     rows = table.positives[window, 0], table.negatives[window, 0]
-    low, high = (counts.bins[side].to_numpy()[table.bins] for side in ("low", "high"))
-    several, dealt = low < low, 0.0
+    exact, dealt = _exact(counts)[table.bins], 0.0
     if by != "all" and (bands := _bands(counts, by.split("*")[-1])) is not None:
         band = bands[table.bins]
         several = np.bincount(bands)[band] > 1
         sides = (np.bincount(band, own * several) / max(own.sum(), 1) for own in rows)
         dealt = float(np.multiply(*sides).sum())
-    return dealt + float(bin_bound(*rows, (low == high) | several))
+        exact = exact | several
+    return dealt + float(bin_bound(*rows, exact))
+
+
+@remembered
+def _exact(counts: Counts) -> NDArray[np.bool_]:
+    """Which bins (B,) hold one score."""
+    low, high = (counts.bins[side].to_numpy() for side in ("low", "high"))
+    return np.asarray(low == high)
 
 
 @remembered

@@ -1,6 +1,6 @@
 """How findings write numbers, so that every sentence reads alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from math import ceil, floor, log10
 
@@ -42,6 +42,12 @@ def moved(before: float, now: float) -> str:
     return (
         f"stayed at {texts[1]}" if texts[0] == texts[1] else f"went from {texts[0]} to {texts[1]}"
     )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Several names in a row: a, b and c."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def two_digits(rows: float) -> int:

@@ -27,7 +27,8 @@ class BatchAsked:
     """What a batch is to run, and how.
 
     ``most`` is how many runs go on at once, ``timeout`` the seconds of each notebook, ``again``
-    whether what is finished is run once more; the other names are those of a run.
+    whether what is finished is run once more; runs of a sweep execute the answer's notebook
+    alone unless ``every_notebook``; the other names are those of a run.
     """
 
     files: tuple[Path, ...]
@@ -42,6 +43,12 @@ class BatchAsked:
     secret: tuple[str, ...] = ()
     cache: Cache | None = None
     again: bool = False
+    every_notebook: bool = False
+
+    @property
+    def answer_alone(self) -> bool:
+        """Whether each run executes the answer's notebook alone."""
+        return bool(self.axes) and not self.every_notebook
 
 
 class Batch:
@@ -53,7 +60,7 @@ class Batch:
         options = [asked.overrides, swept, asked.further]
         self.folder = BatchFolder.of(asked.audit, asked.name, asked.files, options)
         notebooks = (asked.notebooks or notebooks_folder(), asked.further)
-        self.plan = planned(asked.files, asked.overrides, asked.axes, notebooks)
+        self.plan = planned(asked.files, asked.overrides, asked.axes, notebooks, asked.answer_alone)
         self.results: dict[str, BatchResult] = {}
 
     def run(
@@ -107,7 +114,7 @@ class Batch:
     def _tasks(self, due: Sequence[PlannedRun], prepared: Path) -> list[BatchTask]:
         asked, readings = self.asked, Counter(one.reading for one in due if one.reading)
         jobs = max(1, cores() // self._most(len(due)))
-        settings = Settings(timeout=asked.timeout, jobs=jobs)
+        settings = Settings(timeout=asked.timeout, jobs=jobs, answer_alone=asked.answer_alone)
         return [
             BatchTask(
                 planned=one,

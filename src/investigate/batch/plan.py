@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from investigate.log.prepared import reading_key
 from investigate.paths import PACKAGE
 from investigate.question import params
 from investigate.question.question import Question
-from investigate.records.sources import all_of
+from investigate.records.sources import all_of, answering
 
 ELSEWHERE = (
     *("batch", "cli", "ledger", "monitor", "proposal", "simulator", "site", "updates"),
@@ -52,17 +52,19 @@ def planned(
     overrides: Sequence[str],
     axes: Sequence[Axis],
     notebooks: tuple[Path, Sequence[str]],
+    answer_alone: bool = False,
 ) -> list[PlannedRun]:
     """Every run of a batch, in order: files first, then combinations.
 
-    `notebooks` are the folder of those that each run executes, and further ones. Where the start
-    of a window is swept and its end is not, the window moves as a whole. Raises `InputError` for
+    `notebooks` are the folder of those that each run executes, and further ones; ``answer_alone``
+    as in `Settings`. Where the start of a window is swept and its end is not, the window moves as
+    a whole. Raises `InputError` for
     too many runs, or where none of them can be.
     """
     combinations = grid(axes)
-    hashes: dict[Path, str] = {}
+    known = partial(key, notebooks=notebooks, answer_alone=answer_alone, hashes={})
     found = [
-        _planned(path, tuple(overrides), _swept_texts(axes, values), values, notebooks, hashes)
+        _planned(path, tuple(overrides), _swept_texts(axes, values), values, known)
         for path in files
         for values in combinations
     ]
@@ -80,8 +82,7 @@ def _planned(
     overrides: tuple[str, ...],
     swept: tuple[str, ...],
     values: tuple[str, ...],
-    notebooks: tuple[Path, Sequence[str]],
-    hashes: dict[Path, str],
+    key_of: Callable[[Question], str],
 ) -> PlannedRun:
     every = (*overrides, *swept)
     try:
@@ -89,7 +90,7 @@ def _planned(
         question = params.load(path, every)
         if question.in_memory():
             raise InputError(f"{path}: a table in memory is in no file; a batch reads files")
-        known = key(question, notebooks, hashes)
+        known = key_of(question)
     except InputError as error:
         return PlannedRun(path, every, values, error=_blaming(str(error), swept))
     reading = reading_key(question) or ""
@@ -118,7 +119,12 @@ def _ends(path: Path, overrides: Sequence[str], swept: Sequence[str]) -> list[st
     return ends
 
 
-def key(question: Question, notebooks: tuple[Path, Sequence[str]], hashes: dict[Path, str]) -> str:
+def key(
+    question: Question,
+    notebooks: tuple[Path, Sequence[str]],
+    hashes: dict[Path, str],
+    answer_alone: bool = False,
+) -> str:
     """What the findings of a run depend on, as one hash: runs with the same key are the same.
 
     The question and its case, the content of every file that is read and of every notebook, and
@@ -127,6 +133,7 @@ def key(question: Question, notebooks: tuple[Path, Sequence[str]], hashes: dict[
     file cannot be read.
     """
     sources = all_of(notebooks[0], (*question.notebooks, *notebooks[1]))
+    sources = answering(sources) if answer_alone else sources
     data = []
     for path in log.inputs(question):
         try:

@@ -39,6 +39,12 @@ def batch(
     ] = None,
     secret: Secret = None,
     no_cache: NoCache = False,
+    every_notebook: Annotated[
+        bool,
+        typer.Option(
+            "--every-notebook", help="In a sweep, too: else each run executes the answer's alone."
+        ),
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Run what is finished once more, too.")
     ] = False,
@@ -63,6 +69,7 @@ def batch(
             secret=tuple(secret or ()),
             cache=None if no_cache else Cache.usual(),
             again=again,
+            every_notebook=every_notebook,
         )
         begun = Batch(asked)
         with _BatchProgress(Console(stderr=True)) as progress:

@@ -101,7 +101,10 @@ class Grouping:
 
     def _shared(self, own: Ints, shares: FoldShares) -> Replicates:
         """Replicates of the entries ``own`` of one group, over the bins that they have."""
-        numbers, position = np.unique(self.bin[own], return_inverse=True)
+        score_bin, there = self.bin[own], np.zeros(self.bins, dtype=bool)
+        there[score_bin] = True
+        numbers = np.flatnonzero(there)
+        position = np.cumsum(there)[score_bin] - 1
         flat, size = self.window[own] * len(numbers) + position, 2 * len(numbers)
         found = []
         for outcome, side in enumerate(self.sides()):

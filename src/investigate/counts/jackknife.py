@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from investigate.finding import Estimate
 
@@ -28,11 +28,16 @@ def standard_error(replicates: Array, used: NDArray[np.bool_] | None = None) -> 
     exist (NaN) leaves the error undefined.
     """
     left_out = np.asarray(replicates[1:], dtype=float)
-    keep = np.ones_like(left_out, bool) if used is None else np.broadcast_to(used, left_out.shape)
-    groups = keep.sum(axis=0)
+    keep = None if used is None or used.all() else np.broadcast_to(used, left_out.shape)
+    groups = np.full(left_out.shape[1:], len(left_out)) if keep is None else keep.sum(axis=0)
+
+    def added(values: Array) -> Array:
+        # Nearly always all folds count, and to choose takes as long as the rest.
+        return np.asarray((values if keep is None else np.where(keep, values, 0)).sum(axis=0))
+
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(keep, left_out, 0).sum(axis=0) / groups
-        squares = np.where(keep, (left_out - mean) ** 2, 0).sum(axis=0)
+        mean = added(left_out) / groups
+        squares = added((left_out - mean) ** 2)
         error = np.sqrt(squares * (groups - 1) / groups)
     return np.where(groups >= 2, error, np.nan), groups - 1
 
@@ -64,7 +69,7 @@ def around(
 
 @lru_cache(maxsize=256)
 def _quantile(confidence: float, freedom: float) -> float:
-    return float(stats.t.ppf((1 + confidence) / 2, freedom))
+    return float(special.stdtrit(freedom, (1 + confidence) / 2))
 
 
 def p_value(replicates: Array, used: NDArray[np.bool_] | None = None) -> float:
@@ -76,4 +81,4 @@ def p_value(replicates: Array, used: NDArray[np.bool_] | None = None) -> float:
         return 1.0
     if error == 0:
         return 0.0
-    return float(2 * stats.t.sf(abs(replicates[0]) / error, freedom))
+    return float(2 * special.stdtr(freedom, -abs(replicates[0]) / error))

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 
 from investigate.counts.table import MILLION
 from investigate.log.places import placed
@@ -73,13 +72,13 @@ def bins(scored: ibis.Table) -> Bins:
     exact = rows - int(again or 0) <= EXACT
     sides = ["positives0", "positives1"]
     if exact:
-        levels = _sized(inside.group_by(number="score"))
+        levels = _sized(inside.mutate(number=_.score))
         edges = levels["number"].to_numpy(dtype=float)[1:]
         place = np.arange(len(levels))
     else:
         cuts = _cuts(inside, totals)
         numbered = placed(inside, cuts, {"number": np.arange(len(cuts) + 1)}, scored=True)
-        levels = _sized(numbered.group_by("number"))
+        levels = _sized(numbered)
         place = joined(levels, sides, totals, SHARE)
         first = levels["number"].to_numpy()[np.flatnonzero(np.diff(place, prepend=-1))]
         # A level that only rows of neither window have goes to the bin below, if there is one.
@@ -131,18 +130,41 @@ def between_quantiles(sides: list[str], totals: list[int], share: int) -> Any:
 def _rates(levels: pd.DataFrame, place: Any) -> NDArray[np.int64]:
     before = levels.groupby(place)[["before", "positives0"]].sum()
     there = before[before["before"] > 0]
-    shares = (there["positives0"] / there["before"]).to_numpy()
-    rising = isotonic_regression(shares, weights=there["before"].to_numpy(dtype=float)).x
+    rising = _rising(there["positives0"].tolist(), there["before"].tolist())
     # Of a bin without rows in the baseline, what lies between the bins beside it.
-    rates = np.interp(before.index, there.index, np.clip(rising, 0, 1))
+    rates = np.interp(before.index, there.index, rising)
     return np.asarray(np.rint(rates * MILLION).astype(np.int64))
 
 
-def _sized(grouped: Any) -> pd.DataFrame:
-    sums = {name: side.cast("int64") for name, side in _sides().items()}
-    sums |= {"within": _.count(), "before": (_.window == 0).sum().cast("int64")}
-    levels = grouped.agg(low=_.score.min(), high=_.score.max(), **sums)
-    return levels.to_pandas().sort_values("number", ignore_index=True)
+def _rising(positives: list[int], rows: list[int]) -> NDArray[np.float64]:
+    """The share of `positives` in `rows` of each bin, pooled with neighbours so that none falls.
+
+    Isotonic regression by adjacent violators, in whole numbers; scipy's takes longer to load.
+    """
+    pools: list[tuple[int, int, int]] = []
+    for own_positives, own_rows in zip(positives, rows, strict=True):
+        pool = (own_positives, own_rows, 1)
+        while pools and pools[-1][0] * pool[1] >= pool[0] * pools[-1][1]:
+            last = pools.pop()
+            pool = (last[0] + pool[0], last[1] + pool[1], last[2] + pool[2])
+        pools.append(pool)
+    pooled, sizes, bins = np.array(pools, dtype=np.int64).reshape(-1, 3).T
+    return np.repeat(pooled / sizes, bins)
+
+
+def _sized(grouped: ibis.Table) -> pd.DataFrame:
+    """Of each ``number`` its lowest and highest score, and its rows by window and outcome."""
+    # What a row is is a key too, so that the engine has little more to do than count.
+    found = grouped.group_by("number", "window", "outcome").agg(
+        low=_.score.min(), high=_.score.max(), within=_.count()
+    )
+    parts = found.to_pandas()
+    sides = {f"positives{w}": (parts["window"] == w) & (parts["outcome"] == 1) for w in (0, 1)}
+    sides["before"] = parts["window"] == 0
+    parts = parts.assign(**{name: parts["within"].where(own, 0) for name, own in sides.items()})
+    whole = dict.fromkeys([*sides, "within"], "sum")
+    levels = parts.groupby("number").agg({"low": "min", "high": "max", **whole})
+    return levels.reset_index()
 
 
 def joined(levels: pd.DataFrame, sides: list[str], totals: list[int], share: int) -> Any:

@@ -19,7 +19,7 @@ from investigate.log.files import find
 from investigate.log.floods import floods
 from investigate.log.folds import fold, spread
 from investigate.log.groups import Groups, groups, with_codes
-from investigate.log.items import item_bands, items, most_rows
+from investigate.log.items import items
 from investigate.log.joining import joined, losses
 from investigate.log.prepared import Prepared
 from investigate.log.progress import at
@@ -88,7 +88,7 @@ def count(
         if log.windows.get(-1, {}).get("scored"):
             between = bool(by[1:]) and some_between(log.table, seconds, question)
             elsewhere = _elsewhere(rows, by if between else by[:1], coding)
-        most = _most(found, by, coding)
+        most = _most(found, by, coding, known)
         everyone, odd = timeline(counted, elsewhere, by[0], steps, most)
         elsewhere = elsewhere if between else None
         timed = cohort_timeline(counted, elsewhere, by[1:], steps, most, question)
@@ -115,7 +115,7 @@ def count(
         if (shared := signals(counted, slices, by, question, found.rate, most)) is not None:
             added["signals"] = shared
         at(f"{log.total:,} rows, items and days", 0.93)
-        chosen = most_rows(counted, most)
+        by_item, item_bands = items(counted, by, coding, most, large)
         plain = weights is None and question.columns.cluster is not None
         flooding = floods(counted, least) if plain else []
         return Counts(
@@ -123,10 +123,10 @@ def count(
             slices=slices,
             arms=kept,
             facts=tables.facts(by, pairs, sizes),
-            items=items(counted, by, coding, chosen, most, large),
+            items=by_item,
             timeline=everyone,
             sudden_values=sudden.table,
-            item_bands=item_bands(counted, by[0], coding, chosen, most),
+            item_bands=item_bands,
             marked=odd,
             events=happened,
             meta={
@@ -237,8 +237,9 @@ def _marked(
     return rows.mutate(sudden=False)
 
 
-def _most(found: Bins, by: list[Groups], coding: Coding) -> Sizes:
+def _most(found: Bins, by: list[Groups], coding: Coding, known: dict[str, bool]) -> Sizes:
     """How many numbers there are of each column of numbers of the counted rows."""
+    marks = {"repeat": "repeats", "defaulted": "defaulted"}
     own = {
         "window": 2,
         "fold": FOLDS,
@@ -247,6 +248,7 @@ def _most(found: Bins, by: list[Groups], coding: Coding) -> Sizes:
     }
     named = [name for name in ("item", "cluster") if name in coding.columns]
     own |= {name: coding.columns[name].size for name in named}
+    own |= {mark: 1 if name in known else 2 for name, mark in marks.items()}
     return {**own, **{group.code: len(group.labels) for group in by}}
 
 
@@ -267,7 +269,10 @@ def _counted(
     question: Question,
     known: dict[str, bool],
 ) -> ibis.Table:
-    """The `rows` of the windows, with all that is counted; `known` is not kept for each."""
+    """The `rows` of the windows, with all that is counted; `known` is not kept for each.
+
+    What turns out not to be the same in all is known no more.
+    """
     counted = ["step", "window", "outcome", "item", "scored", "repeat", "seasoned", "returning"]
     counted += ["rate", *(["weight"] if "weight" in rows.columns else [])]
     counted += ["bin", "coarse", *(group.code for group in by), "cluster", "fold"]
@@ -292,6 +297,7 @@ def _counted(
     marked = with_defaulted(there, found.repeated, question, ability)
     if marked is there:
         return there
+    known.pop("defaulted", None)
     selected = keep(marked.select(*counted, "defaulted"))
     forget(kept)
     return selected

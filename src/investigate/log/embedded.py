@@ -61,6 +61,18 @@ class Embedded(Backend):  # type: ignore[misc]
 
     compiler = QuickDuckDB()
 
+    def compile(self, expr: Any, /, **others: Any) -> str:
+        """The query of `expr`, its selects one within the other, which the engine merges itself.
+
+        To merge them costs Ibis a quarter of the time in which it writes a query.
+        """
+        options = ibis.options.sql
+        usual, options.fuse_selects = options.fuse_selects, False
+        try:
+            return str(super().compile(expr, **others))
+        finally:
+            options.fuse_selects = usual
+
     def create_table(
         self, name: str, /, obj: Any = None, *, temp: bool = False, **others: Any
     ) -> ibis.Table:

@@ -3,17 +3,20 @@
 What is left is counted together, so that sums hold.
 """
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
+from numpy.typing import NDArray
 
 from investigate.counts.table import OTHER
 from investigate.log.coding import Coding
 from investigate.log.groups import Groups
-from investigate.log.sums import Sizes, summed, sums
+from investigate.log.sums import Sizes, each, summed, sums
 from investigate.log.tables import repeated, scoped
 from investigate.log.temporary import beside, forget, keep
 from investigate.log.weights import rows_with
@@ -36,93 +39,110 @@ def items(
     counted: ibis.Table,
     groups: list[Groups],
     coding: Coding,
-    chosen: pd.DataFrame | None,
     sizes: Sizes,
     large: bool = False,
-) -> pd.DataFrame:
-    """Outcomes and bins of each item, by system and by each cohort; `chosen` by `most_rows`.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables ``items`` and ``item_bands`` of `Counts`.
 
-    ``sizes`` are those of the columns of `counted`.
-
-    Of a `large` log no more than `MOST_PAIRS` of an item and a group.
+    Outcomes and bins of each item, by system and by each cohort; and outcomes of the items with
+    most rows, by system, window and band of scores. ``sizes`` are those of the columns of
+    `counted`; few distinct scores have fewer bands. Of a `large` log no more than `MOST_PAIRS` of
+    an item and a group.
     """
     scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
     codes = [group.code for group in groups]
-    halves = scored.select(*codes, "item", "window", "outcome", "bin", half=_.fold % 2)
-    sizes = {**sizes, "half": 2}
-    named = halves if chosen is None else keep(halves.semi_join(beside(halves, chosen), "item"))
+    band = (_.coarse * BANDS // sizes["coarse"]).cast("int16")
+    halves = scored.select(*codes, "item", "window", "outcome", "bin", half=_.fold % 2, band=band)
+    sizes = {**sizes, "half": 2, "band": BANDS}
+    chosen = _most_rows(halves, sizes)
+    if chosen is None:
+        own = _Own(halves, coding, None, sizes)
+    else:
+        own = _Own(_placed(halves, chosen), coding, chosen, {**sizes, "item": len(chosen)})
     system, *cohorts = groups
-    frames = [_of(halves, named, system, coding, 1, sizes)]
     most = MOST_PAIRS if large else None
-    frames += [_of(halves, named, cohort, coding, FEWEST_ROWS, sizes, most) for cohort in cohorts]
-    if named is not halves:
-        forget(named)
-    return pd.concat(frames, ignore_index=True)
-
-
-def item_bands(
-    counted: ibis.Table,
-    system: Groups,
-    coding: Coding,
-    chosen: pd.DataFrame | None,
-    sizes: Sizes,
-) -> pd.DataFrame:
-    """Outcomes of the items with most rows, by system, window and band of scores.
-
-    ``sizes`` are those of the columns of `counted`; few distinct scores have fewer bands.
-    """
-    scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
-    scored = scored.mutate(band=(_.coarse * BANDS // sizes["coarse"]).cast("int64"))
+    rests: list[pd.DataFrame | None] = [None] * len(groups)
+    if chosen is not None or most is not None:
+        groupings = [[group.code, *_KEYS[1:]] for group in groups]
+        every = partial(sums, halves, measures=_measures(), sizes=sizes)
+        rests = list(each(groupings, sizes, every))
+    frames = [_of(own, system, 1, rests[0])]
+    frames += [
+        _of(own, cohort, FEWEST_ROWS, rest, most)
+        for cohort, rest in zip(cohorts, rests[1:], strict=True)
+    ]
+    bands = own.sums(["item", system.code, "window", "band"], rows_with())
+    bands.insert(1, "system", repeated(system.labels, bands.pop(system.code)))
     if chosen is not None:
-        scored = scored.semi_join(beside(scored, chosen), "item")
-    frame = sums(
-        scored, ["item", system.code, "window", "band"], rows_with(), {**sizes, "band": BANDS}
-    )
-    frame.insert(1, "system", repeated(system.labels, frame.pop(system.code)))
-    return _named(frame, coding)
+        forget(own.rows)
+    return pd.concat(frames, ignore_index=True), own.named(bands)
 
 
-def most_rows(counted: ibis.Table, sizes: Sizes) -> pd.DataFrame | None:
-    """The items with most rows; `None` where that is all of them."""
-    scored = counted.filter(_.scored, _.window >= 0, _["item"].notnull())
-    found = sums(scored, ["item"], {"rows": _.count()}, sizes)
+@dataclass(frozen=True)
+class _Own:
+    """The ``rows`` of items that are counted by themselves.
+
+    If these are ``chosen``, a row's item is its place among them.
+    """
+
+    rows: ibis.Table
+    coding: Coding
+    chosen: NDArray[Any] | None
+    sizes: Sizes
+
+    def sums(self, keys: list[str], measures: dict[str, Any]) -> pd.DataFrame:
+        """The integer `measures` by `keys`."""
+        return sums(self.rows, keys, measures, self.sizes)
+
+    def named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """`frame` with the labels of its items."""
+        of = frame["item"] if self.chosen is None else self.chosen[frame["item"].to_numpy()]
+        return frame.assign(item=self.coding.texts("item", of))
+
+
+def _placed(halves: ibis.Table, chosen: NDArray[Any]) -> ibis.Table:
+    """The rows of `halves` whose item is `chosen`, which is then its place there."""
+    frame = pd.DataFrame({"chosen": chosen, "place": np.arange(len(chosen), dtype=np.int32)})
+    there = beside(halves, frame)
+    found = halves.join(there, halves["item"] == there["chosen"]).drop("item", "chosen")
+    return keep(found.rename(item="place"))
+
+
+def _most_rows(halves: ibis.Table, sizes: Sizes) -> NDArray[Any] | None:
+    """The items with most rows, in order; `None` where that is all of them."""
+    found = sums(halves, ["item"], {"rows": _.count()}, sizes)
     if len(found) <= MOST_ITEMS:
         return None
     most = found.sort_values(["rows", "item"], ascending=[False, True]).head(MOST_ITEMS)
-    return most[["item"]].reset_index(drop=True)
+    return most["item"].sort_values().to_numpy()
 
 
-def _of(
-    halves: ibis.Table,
-    named: ibis.Table,
-    group: Groups,
-    coding: Coding,
-    fewest: int,
-    sizes: Sizes,
-    most: int | None = None,
-) -> pd.DataFrame:
-    """Of the rows `halves`, those of the items that are `named` by item."""
-    measures: dict[str, Any] = {
+def _measures() -> dict[str, Any]:
+    return {
         "rows": _.count(),
         "positives": _.outcome.sum(),
         "bins": _.bin.sum(),
         "squares": (_.bin.cast("int64") * _.bin.cast("int64")).sum(),
     }
+
+
+def _of(
+    own: _Own, group: Groups, fewest: int, every: pd.DataFrame | None, most: int | None = None
+) -> pd.DataFrame:
+    """By group and item; `every` item together by group, where some are counted with the rest."""
     keys, rest_keys = [group.code, *_KEYS], [group.code, *_KEYS[1:]]
-    frame = sums(named, keys, measures, sizes)
-    if named is halves and most is None:
-        return _labelled(_named(frame, coding), group)
+    frame = own.sums(keys, _measures())
+    if every is None or (own.chosen is None and most is None):
+        return _labelled(own.named(frame), group)
     enough = frame["rows"].ge(fewest).groupby([frame[group.code], frame["item"]])
     kept = frame[enough.transform("sum").to_numpy() >= (4 if fewest > 1 else 1)]
     if most is not None:
         kept = _largest(kept, [group.code, "item"], most)
     taken = kept[[*rest_keys, *_MEASURES]].copy()
     taken[_MEASURES] *= -1
-    rest = summed(
-        pd.concat([sums(halves, rest_keys, measures, sizes), taken]), rest_keys, _MEASURES
-    )
+    rest = summed(pd.concat([every, taken]), rest_keys, _MEASURES)
     rest = rest[rest["rows"] > 0].assign(item=pd.Series(OTHER, rest.index, dtype="str"))
-    both = pd.concat([_named(kept.reset_index(drop=True), coding), rest], ignore_index=True)
+    both = pd.concat([own.named(kept.reset_index(drop=True)), rest], ignore_index=True)
     return _labelled(summed(both, keys, _MEASURES), group)
 
 
@@ -134,11 +154,6 @@ def _largest(frame: pd.DataFrame, pair: list[str], most: int) -> pd.DataFrame:
     order = np.argsort(-sizes["rows"].to_numpy(), kind="stable")
     chosen = pd.MultiIndex.from_frame(sizes.iloc[order[:most]][pair])
     return frame[pd.MultiIndex.from_frame(frame[pair]).isin(chosen)]
-
-
-def _named(frame: pd.DataFrame, coding: Coding) -> pd.DataFrame:
-    frame["item"] = coding.texts("item", frame["item"])
-    return frame
 
 
 def _labelled(frame: pd.DataFrame, group: Groups) -> pd.DataFrame:

@@ -9,7 +9,7 @@ have as many more rows in an hour.
 
 from dataclasses import replace
 from functools import reduce
-from operator import xor
+from operator import add
 from typing import Any
 
 import ibis
@@ -24,6 +24,10 @@ RISE, ADDED = 3.0, 0.5
 they add to the rows of a cluster's hour is added whatever scores and outcomes say."""
 WITHIN = "h"
 """Copies have times in one hour of the clock."""
+HOUR, WITHIN_HOUR, WITHIN_SECOND = 3_600, 2**34, 2**24
+"""Numbers of the rows of one hour and of one second; times have 38 bits."""
+FACTORS = {"cluster": 1_000_003, "item": 7_919}
+"""Primes, so that few clusters and items have the same sum."""
 AGAIN = "again"
 """The column of `with_repeats` that marks copies of whatever time; dropped by `with_copies`."""
 
@@ -46,16 +50,18 @@ def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
     about = rows.time.truncate(WITHIN) if near else rows.time
     # Putting one number a row in order is quicker than grouping rows by all that they say.
     # Rows that are the same have the same number; others may by chance, and are told apart.
-    named = [part for part in ("cluster", "item") if getattr(question.columns, part) is not None]
-    # None of these is missing in a row that counts.
-    mixed = _mixed(about, *(rows[name] for name in ("score", "outcome", *named)))
-    numbers = rows.filter(countable).select(number=mixed)
+    numbered = rows.mutate(number=_number(rows, question, near), about=about)
+    numbers = numbered.filter(countable).select("number")
     order = numbers.mutate(before=_.number.lag().over(order_by="number"))
     shared = keep(order.filter(_.number == _.before).select("number").distinct())
     # Most logs have none, and then the rows need not be numbered.
     if not shared.count().to_pyarrow().as_py():
         return rows.mutate(repeat=ibis.literal(False))
-    alike = rows.mutate(number=mixed, about=about).left_join(shared, "number")
+    same = numbered.filter(countable).semi_join(shared, "number")
+    sizes = same.group_by("about", *key).agg(rows=_.count())
+    if not sizes.filter(_.rows > 1).limit(1).count().to_pyarrow().as_py():
+        return rows.mutate(repeat=ibis.literal(False))
+    alike = numbered.left_join(shared, "number")
     alike = alike.mutate(countable=countable & _.number_right.notnull())
     window = ibis.window(group_by=["number_right", "countable", "about", *key], order_by="time")
     before = alike.mutate(before=_.time.lag().over(window))
@@ -98,6 +104,19 @@ def _rose(log: Rows, question: Question) -> bool:
     return bool(share[1] > RISE * share[0] and rows[1] - rows[0] >= ADDED * (copies[1] - copies[0]))
 
 
-def _mixed(*values: Any) -> Any:
-    """A whole number that is the same where all `values` are."""
-    return reduce(xor, (value.hash() for value in values))
+def _number(rows: ibis.Table, question: Question, near: bool) -> Any:
+    """A whole number that rows which are the same share, and hardly any others.
+
+    It begins with the second of a row's time, or with its hour if ``near``: logs are about in order
+    of time, and what is nearly in order is put in order quickly.
+    """
+    named = [part for part in ("cluster", "item") if getattr(question.columns, part) is not None]
+    # Codes are mixed as numbers, which costs less than a hash.
+    coded = [part for part in named if rows[part].type().is_integer()]
+    parts = [rows[part].cast("int64") * FACTORS[part] for part in coded]
+    # A part of a hash, so that no sum is beyond 64 bits.
+    parts += [rows[part].hash() // 8 for part in ["score", *named] if part not in coded]
+    seconds = rows.time.epoch_seconds().cast("int64")
+    if near:
+        return (seconds // HOUR) * WITHIN_HOUR + reduce(add, parts) % WITHIN_HOUR
+    return seconds * WITHIN_SECOND + reduce(add, parts) % WITHIN_SECOND

@@ -9,6 +9,7 @@ the log.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import ibis
 import numpy as np
@@ -22,7 +23,7 @@ from investigate.log.bins import Bins
 from investigate.log.groups import Groups
 from investigate.log.margins import dealt
 from investigate.log.pairs import Pair
-from investigate.log.sums import Sizes, summed, sums, tallied
+from investigate.log.sums import Sizes, each, summed, sums, tallied
 from investigate.log.tables import by_scope, paired, repeated, scoped, stored_once
 from investigate.log.temporary import beside
 from investigate.log.weights import SIDES, bins_with, outcomes
@@ -77,12 +78,13 @@ def slices(
     folds: list[pd.DataFrame] = []
     banded: list[pd.DataFrame] = []
     bands: list[pd.DataFrame] = []
-    for cohort, pair in zip(cohorts, pairs, strict=True):
-        size = len(system.labels) * len(cohort.labels)
-        found = _Bands.of(bins, size)
-        frame = _by_bin(scored, system, cohort, by_bin, found, known)
-        by_fold = _by_fold(scored, system, cohort, found, known)
-        bands.append(found.table(cohort.name))
+    found = [_Bands.of(bins, len(system.labels) * len(cohort.labels)) for cohort in cohorts]
+    by_bins = _by_bin(scored, system, cohorts, by_bin, found, known)
+    by_folds = _by_fold(scored, system, cohorts, found, known)
+    for cohort, pair, own_bands, frame, by_fold in zip(
+        cohorts, pairs, found, by_bins, by_folds, strict=True
+    ):
+        bands.append(own_bands.table(cohort.name))
         for of, keys, measures, alone, both in (
             (frame, ["window", "fold", "bin"], sides, frames, crossed),
             (by_fold, ["window", "fold", "band"], FOLD_SUMS, folds, banded),
@@ -151,38 +153,71 @@ def bands_of(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 def _by_bin(
     scored: ibis.Table,
     system: Groups,
+    cohorts: list[Groups],
+    by_bin: pd.DataFrame,
+    bands: list[_Bands],
+    sizes: Sizes,
+) -> list[pd.DataFrame]:
+    """Outcomes by system, each cohort, window, bin; ``fold`` is none."""
+    whole = [
+        [system.code, cohort.code, "window", "bin"]
+        for cohort, own in zip(cohorts, bands, strict=True)
+        if own.alone
+    ]
+    plain = iter(each(whole, sizes, partial(tallied, scored, sizes=sizes)))
+    frames = []
+    for cohort, own in zip(cohorts, bands, strict=True):
+        frame = next(plain) if own.alone else _dealt(scored, system, cohort, by_bin, own, sizes)
+        frame = frame.assign(fold=WHOLE)
+        frames.append(frame[[system.code, cohort.code, *_SPREAD, *SIDES]])
+    return frames
+
+
+def _dealt(
+    scored: ibis.Table,
+    system: Groups,
     cohort: Groups,
     by_bin: pd.DataFrame,
     bands: _Bands,
     sizes: Sizes,
 ) -> pd.DataFrame:
-    """Outcomes by system, cohort, window, bin; ``fold`` is none."""
+    """The same of a cohort of many groups, whose rows are counted by bands of bins."""
     keys = [system.code, cohort.code]
-    if bands.alone:
-        frame = tallied(scored, [*keys, "window", "bin"], sizes)
-    else:
-        known = bands.table(cohort.name).astype({"bin": scored.schema()["bin"].to_pandas()})
-        banded = scored.join(beside(scored, known[["bin", "band"]]), "bin")
-        frame = tallied(banded, [*keys, "window", "band"], {**sizes, "band": sizes["bin"]})
-        many = len(cohort.labels)
-        group = frame[system.code] * many + frame[cohort.code]
-        frame = dealt(by_bin, frame.assign(group=group), bands.bin_band)
-        frame[system.code], frame[cohort.code] = np.divmod(frame.pop("group"), many)
-    return frame.assign(fold=WHOLE)[[*keys, *_SPREAD, *SIDES]]
+    known = bands.table(cohort.name).astype({"bin": scored.schema()["bin"].to_pandas()})
+    banded = scored.join(beside(scored, known[["bin", "band"]]), "bin")
+    frame = tallied(banded, [*keys, "window", "band"], {**sizes, "band": sizes["bin"]})
+    many = len(cohort.labels)
+    group = frame[system.code] * many + frame[cohort.code]
+    frame = dealt(by_bin, frame.assign(group=group), bands.bin_band)
+    frame[system.code], frame[cohort.code] = np.divmod(frame.pop("group"), many)
+    return frame
 
 
 def _by_fold(
-    scored: ibis.Table, system: Groups, cohort: Groups, bands: _Bands, sizes: Sizes
-) -> pd.DataFrame:
-    band = (_.coarse.cast("int32") * bands.folds // bands.last).cast("int8")
-    keys = [system.code, cohort.code, "window", "fold", "band"]
+    scored: ibis.Table,
+    system: Groups,
+    cohorts: list[Groups],
+    bands: list[_Bands],
+    sizes: Sizes,
+) -> list[pd.DataFrame]:
+    """`FOLD_SUMS` by system, each cohort, window, fold and band; bins count from the band's own."""
     used = [name for name in ("outcome", "bin", "weight") if name in scored.columns]
-    banded = scored.select(*keys[:-1], *used, band=band)
-    frame = _with_bins(banded, keys, {**sizes, "band": bands.folds})
-    first = np.searchsorted(bands.fold_band, frame["band"].to_numpy())
-    for side, name in (("positives", "positive_bins"), ("negatives", "negative_bins")):
-        frame[name] -= frame[side] * first
-    return frame
+    codes = [group.code for group in (system, *cohorts)]
+    frames: dict[str, pd.DataFrame] = {}
+    for folds in sorted({own.folds for own in bands}):
+        own = [cohort for cohort, one in zip(cohorts, bands, strict=True) if one.folds == folds]
+        band = (_.coarse.cast("int32") * folds // bands[0].last).cast("int8")
+        banded = scored.select(*codes, "window", "fold", *used, band=band)
+        groupings = [[system.code, cohort.code, "window", "fold", "band"] for cohort in own]
+        with_band = {**sizes, "band": folds}
+        found = each(groupings, with_band, partial(_with_bins, banded, sizes=with_band))
+        frames |= {cohort.code: frame for cohort, frame in zip(own, found, strict=True)}
+    for cohort, one in zip(cohorts, bands, strict=True):
+        frame = frames[cohort.code]
+        first = np.searchsorted(one.fold_band, frame["band"].to_numpy())
+        for side, name in (("positives", "positive_bins"), ("negatives", "negative_bins")):
+            frame[name] -= frame[side] * first
+    return [frames[cohort.code] for cohort in cohorts]
 
 
 def _with_bins(banded: ibis.Table, keys: list[str], sizes: Sizes) -> pd.DataFrame:

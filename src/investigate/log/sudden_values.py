@@ -22,7 +22,6 @@ import numpy as np
 import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
-from scipy import special
 
 from investigate.counts.table import SCOPE
 from investigate.log.coding import Coding
@@ -169,6 +168,9 @@ def judged(
     """
     before, now = counts.T
     share = now / max(totals[1], 1)
+    # Of most logs no value is judged, and this takes a third of a second to load.
+    from scipy import special
+
     # One row more than were seen: what was never seen is not impossible.
     least_seen = 1 / (totals[1] + 1)
     expected = np.maximum((before + 1) / (totals[0] + 1) if totals[0] else least_seen, common)

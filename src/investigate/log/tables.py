@@ -5,6 +5,7 @@ because all are integers.
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -16,7 +17,7 @@ from ibis import _
 from investigate.counts.table import SCOPE
 from investigate.log.groups import Groups
 from investigate.log.pairs import Pair
-from investigate.log.sums import Sizes, summed, sums, tallied
+from investigate.log.sums import Sizes, each, summed, sums, tallied
 from investigate.log.weights import SIDES, outcomes
 
 MOST_CROSSED = 8
@@ -74,21 +75,18 @@ def crossed(
     coarse bin; of a `large` log, columns of many groups are counted in fewer.
     """
     scored = counted.filter(_.scored, _.window >= 0)
+    pairs = list(combinations(groups[1:][:MOST_CROSSED], 2))
+    groupings = [[first.code, second.code, "window", "coarse"] for first, second in pairs]
+    fewer = [_fewer_bins(pair, last) if large else last + 1 for pair in pairs]
+    whole = [keys for keys, bins in zip(groupings, fewer, strict=True) if bins > last]
+    found = iter(each(whole, sizes, partial(_crossed, scored, sizes=sizes)))
     frames = []
-    for first, second in combinations(groups[1:][:MOST_CROSSED], 2):
-        bins = last + 1
-        if large:
-            cells = 2 * len(first.labels) * len(second.labels)
-            bins = min(max(MOST_CELLS // cells, FEWEST_BINS), bins)
-        placed = scored
-        if bins <= last:
-            placed = scored.mutate(coarse=_.coarse.cast("int32") * bins // (last + 1))
-        keys = [first.code, second.code, "window", "coarse"]
-        if "weight" in placed.columns:
-            frame = sums(placed, keys, {**outcomes(placed), "rows": _.count()}, sizes)
+    for (first, second), keys, bins in zip(pairs, groupings, fewer, strict=True):
+        if bins > last:
+            frame = next(found)
         else:
-            frame = tallied(placed, keys, sizes)
-            frame["rows"] = frame["positives"] + frame["negatives"]
+            coarser = _.coarse.cast("int32") * bins // (last + 1)
+            frame = _crossed(scored.mutate(coarse=coarser), keys, sizes)
         frame = frame.rename(columns={"coarse": "bin"})
         # Cells are small by their rows, whatever these weigh.
         pair = Pair.of(first, second, frame, least)
@@ -105,6 +103,19 @@ def crossed(
             frame = summed(frame, labels, list(SIDES))
         frames.append(frame)
     return pd.concat(frames, ignore_index=True) if frames else None
+
+
+def _fewer_bins(pair: tuple[Groups, Groups], last: int) -> int:
+    """Bins in which a pair of a large log is counted; all are those up to the ``last``."""
+    cells = 2 * len(pair[0].labels) * len(pair[1].labels)
+    return min(max(MOST_CELLS // cells, FEWEST_BINS), last + 1)
+
+
+def _crossed(scored: ibis.Table, keys: list[str], sizes: Sizes) -> pd.DataFrame:
+    if "weight" in scored.columns:
+        return sums(scored, keys, {**outcomes(scored), "rows": _.count()}, sizes)
+    frame = tallied(scored, keys, sizes)
+    return frame.assign(rows=frame["positives"] + frame["negatives"])
 
 
 def arms(
@@ -167,7 +178,10 @@ def _finest(
 ) -> list[pd.DataFrame]:
     system, *cohorts = groups
     crossed = [[system.code, cohort.code] for cohort in cohorts] or [[system.code]]
-    return [sums(rows, [*codes, *keys], measures, sizes) for codes in crossed]
+    groupings = [[*codes, *keys] for codes in crossed]
+    if sizes is None:
+        return [sums(rows, grouping, measures) for grouping in groupings]
+    return each(groupings, sizes, partial(sums, rows, measures=measures, sizes=sizes))
 
 
 def _scopes(

@@ -1,6 +1,7 @@
 """The whole log by day, hour or minute, in coarse bins."""
 
 from datetime import datetime
+from functools import partial
 
 import ibis
 import numpy as np
@@ -12,7 +13,7 @@ from investigate.log.groups import Groups
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY
 from investigate.log.steps import Steps
-from investigate.log.sums import Sizes, summed, sums, tallied
+from investigate.log.sums import Sizes, each, summed, sums, tallied
 from investigate.log.tables import repeated
 from investigate.log.temporary import keep
 from investigate.log.weights import SIDES, outcomes
@@ -63,7 +64,7 @@ def timeline(
 def _finest(rows: ibis.Table, keys: list[str], sizes: Sizes) -> pd.DataFrame:
     """Outcomes and ``rows`` by `keys` and by the marks of rows, which are 0 or 1."""
     placed = rows.mutate(fold=_.fold % FOLDS, bin=_.coarse, repeats=_.repeat)
-    columns, both = [*keys, *_MARKS[1:]], {**sizes, **dict.fromkeys(_MARKS[1:], 2)}
+    columns, both = [*keys, *_MARKS[1:]], {**dict.fromkeys(_MARKS[1:], 2), **sizes}
     if "weight" in rows.columns:
         return sums(placed, columns, {**outcomes(rows), "rows": _.count()}, both)
     frame = tallied(placed, columns, both)
@@ -106,10 +107,10 @@ def cohort_timeline(
         parts.append(keep(there) if cohorts[1:] else there)
     parts = [rows.mutate(bin=(_.coarse // COARSER).cast("int64")) for rows in parts]
     frames = []
-    for group in cohorts:
-        keys = [group.code, "step", "bin"]
-        found = [tallied(rows, keys, sizes) for rows in parts]
-        frame = steps.named(_together(found, keys, list(SIDES)))
+    groupings = [[group.code, "step", "bin"] for group in cohorts]
+    found = [each(groupings, sizes, partial(tallied, rows, sizes=sizes)) for rows in parts]
+    for group, keys, *own in zip(cohorts, groupings, *found, strict=True):
+        frame = steps.named(_together(own, keys, list(SIDES)))
         frame = frame[(frame["start"] > first) & (frame["start"] < end)]
         total = (frame["positives"] + frame["negatives"]).groupby(frame[group.code]).sum()
         # Of equals the first by label: codes are in the order of labels.

@@ -50,6 +50,7 @@ POSITIVE = {
     "click", "converted", "won", "win", "pass", "passed", "correct", "solved", "malignant",
     "positive", "success", "spam", "returned", "chargeback", "purchased", "bought", "paid", "hit",
     "anomaly", "sick", "betrug", "ja", "yes", "true", "failed", "delinquent", "cancelled", "pos",
+    "charged", "unpaid", "canceled", "refunded", "died",
 }  # fmt: skip
 """Values of outcomes that people count."""
 

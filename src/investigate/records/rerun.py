@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -27,10 +27,11 @@ from investigate.records.agreement import (
     code_known,
 )
 from investigate.records.compare import ChangedValue, Comparison, compare
+from investigate.records.documents import mapping
 from investigate.records.processes import ignore_signals
 from investigate.records.run import run
 from investigate.records.run_record import Recorded, RunRecord, recorded
-from investigate.records.sources import numbered
+from investigate.records.sources import answering, numbered
 from investigate.records.workers import Settings
 from investigate.rendering import one_line, plain, shown
 
@@ -105,7 +106,8 @@ def notebooks_again(document: dict[str, Any]) -> Path:
     folders = {PurePath(path).parent.as_posix() for path in recorded}
     places = [Path(folder) for folder in sorted(folders)[:1]] + [notebooks_folder()]
     hashes = {PurePath(path).name: sha256 for path, sha256 in recorded.items()}
-    there = {place: found for place in places if (found := _hashes(place)) is not None}
+    alone = answer_alone(document)
+    there = {place: found for place in places if (found := _hashes(place, alone)) is not None}
     for place, found in there.items():
         if found == hashes:
             return place
@@ -118,11 +120,17 @@ def notebooks_again(document: dict[str, Any]) -> Path:
     )
 
 
-def _hashes(folder: Path) -> dict[str, str] | None:
+def answer_alone(document: dict[str, Any]) -> bool:
+    """Whether the answer's notebook alone was executed, as a sweep does."""
+    return mapping(document.get("settings")).get("answer_alone") is True
+
+
+def _hashes(folder: Path, alone: bool) -> dict[str, str] | None:
     try:
-        return {source.path.name: str(source.digest()["sha256"]) for source in numbered(folder)}
+        sources = answering(numbered(folder)) if alone else numbered(folder)
     except InputError:
         return None
+    return {source.path.name: str(source.digest()["sha256"]) for source in sources}
 
 
 MOST_NAMED = 20
@@ -223,7 +231,7 @@ def rerun(
         before.paths.question,
         audit=before.case.parent if audit is None else audit,
         notebooks=notebooks_again(before.record.document),
-        settings=settings,
+        settings=replace(settings or Settings(), answer_alone=answer_alone(before.record.document)),
         console=progress,
     )
     comparison = compare(before.paths.folder, answer.record)

@@ -26,7 +26,7 @@ from investigate.records.processes import ignore_signals, interruptible, warm_up
 from investigate.records.progress import ProgressBar
 from investigate.records.record import RecordFolder, check_writable
 from investigate.records.secrets import LeakError, Secrets
-from investigate.records.sources import OWN, Source, all_of
+from investigate.records.sources import OWN, Source, all_of, answering
 from investigate.records.workers import Settings, Spare, run_notebooks
 from investigate.rendering import one_line, plain, utc
 
@@ -129,6 +129,8 @@ def run(
     secrets = Secrets.known(question, secret)
     secrets.refuse(question)
     sources = all_of(notebooks or notebooks_folder(), question.notebooks)
+    if settings.answer_alone:
+        sources = answering(sources)
     check_writable(audit)
     # A run of a batch has its parent of notebooks already.
     if Spare.kept is None:

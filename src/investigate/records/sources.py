@@ -12,6 +12,8 @@ from investigate.errors import InputError
 
 KIT, OWN = "notebook", "own notebook"
 NUMBERED = re.compile(r"(\d+)_.*\.ipynb")
+ANSWERS = re.compile(r"\b(?:analyses|found)\.answer\(")
+"""What a notebook has that asks for the answer."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,16 @@ def all_of(kit: Path, own: Sequence[str]) -> list[Source]:
                 "rename one of them"
             )
     return found
+
+
+def answering(sources: Sequence[Source]) -> list[Source]:
+    """Those that ask for the answer, and an analyst's own; all of them where none of these asks.
+
+    The answer is made of all analyses, so that it is the same without the notebooks on each.
+    """
+    asks = [source for source in sources if source.role == KIT and ANSWERS.search(source.text)]
+    own = [source for source in sources if source.role == OWN]
+    return [*asks, *own] if asks else list(sources)
 
 
 def _named(named: str) -> list[Path]:

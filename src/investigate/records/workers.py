@@ -302,12 +302,14 @@ class Settings:
     """How notebooks run.
 
     ``timeout`` is in seconds per notebook, ``jobs`` how many run side by side, ``forked``
-    whether kernels are forks of the warm process.
+    whether kernels are forks of the warm process, ``answer_alone`` whether of the kit's
+    notebooks only those run that ask for the answer.
     """
 
     timeout: float = 600.0
     jobs: int = cores()
     forked: bool = FORKED
+    answer_alone: bool = False
 
 
 def run_notebooks(

@@ -17,7 +17,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from investigate.analyses import verdict
-from investigate.analyses.suspects.removal import defaulted, repeated, score_news
+from investigate.analyses.suspects.removal import defaulted, repeated, score_news, scores_within
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.log import count
@@ -75,7 +75,7 @@ def asked(fault: str) -> tuple[Counts, Question, float]:
     return *counted(frame), float(lost)
 
 
-def counted(frame: pd.DataFrame) -> tuple[Counts, Question]:
+def counted(frame: pd.DataFrame, **columns: str) -> tuple[Counts, Question]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "log.parquet"
         frame.to_parquet(path, index=False)
@@ -83,8 +83,14 @@ def counted(frame: pd.DataFrame) -> tuple[Counts, Question]:
             {
                 "case": "defaults",
                 "log": str(path),
-                "columns": {"time": "time", "outcome": "y", "score": "score", "cluster": "user"},
-                "cohorts": ["land"],
+                "columns": {
+                    "time": "time",
+                    "outcome": "y",
+                    "score": "score",
+                    "cluster": "user",
+                    **columns,
+                },
+                "cohorts": ["land", *(["plan"] if "plan" in frame else [])],
                 "baseline": {"start": "2025-03-01", "end": "2025-04-10"},
                 "incident": {"start": "2025-04-10", "end": "2025-04-30"},
             }
@@ -199,6 +205,38 @@ def test_sentences_name_the_values(fault: str, phrase: str) -> None:
     one = found(fault)
     assert one is not None
     assert phrase in one.evidence
+
+
+@pytest.mark.slow
+def test_two_columns_are_named_and_shares_by_weight() -> None:
+    frame = log()
+    frame["plan"] = np.where(np.arange(ROWS) % 2, "pro", "free")
+    frame["weight"] = np.where(frame["plan"] == "pro", 3.0, 1.0)
+    struck = now(frame) & (frame["land"] == "at") & (frame["plan"] == "pro")
+    frame.loc[struck, "score"] = 0.35
+    (one,) = defaulted(*counted(frame, weight="weight"))
+    assert one.cohort == {"land": "at", "plan": "pro"}
+    own = frame["weight"][now(frame)]
+    heavy, rows = own[struck[now(frame)]].sum() / own.sum(), struck.sum() / now(frame).sum()
+    assert f"{rows:.0%} of the incident's rows have the score 0.35, 0% of" in one.evidence
+    assert f" (by weight {heavy:.0%} and 0%)." in one.evidence
+
+
+@pytest.mark.slow
+def test_groups_that_a_default_spares_are_named_and_what_it_is_of_a_place() -> None:
+    frame = log()
+    struck = now(frame) & frame["land"].isin(["at", "be"]).to_numpy() & (np.arange(ROWS) % 4 > 0)
+    frame.loc[struck, "score"] = 0.35
+    counts, question = counted(frame)
+    (one,) = [one for one in defaulted(counts, question) if one.supported]
+    assert one.scope == ""
+    assert one.evidence.endswith(" of the baseline's. Rows of land ch and dk are as before.")
+    at = replace(one, cohort={"land": "at"})
+    share = struck[now(frame) & (frame["land"] == "at")].mean()
+    told = scores_within(counts, [at], replace(at, kind="lost_validity"))
+    assert told == f"{share:.0%} of these rows have the score 0.35 (0% before)"
+    other = replace(at, cohort={"land": "be"})
+    assert scores_within(counts, [at], other) == scores_within(counts, [one], one) == ""
 
 
 @pytest.mark.slow

@@ -1,16 +1,20 @@
 """A place is named in words that are no surer than the rest of the log allows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plain
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.struck import (
     fell_more,
+    in_reverse,
+    keeps_its_order,
     lead,
     named,
     place,
@@ -120,3 +124,34 @@ def test_a_group_of_most_ones_fell_no_further_where_all_fell_alike(everywhere: b
     rows = int(((shop == "a") & (time >= "2024-01-21")).sum())
     counts = plain.count(frame.astype({"outcome": int}), QUESTION)
     assert fell_more(counts, Scope("shop", "", "a", rows)) == (not everywhere)
+
+
+@pytest.mark.quick_cases(1)
+@pytest.mark.parametrize(
+    ("scores", "kept", "reversed_now"),
+    [
+        (lambda s, rng: s, True, False),
+        (lambda s, rng: s / 2 + 0.4, True, False),
+        (lambda s, rng: rng.permutation(s), False, False),
+        # Below a half, and no turned sign.
+        (lambda s, rng: 0.85 * rng.permutation(s) - 0.15 * s, False, False),
+        (lambda s, rng: 1 - s, False, True),
+    ],
+)
+def test_what_became_of_the_order_within_a_group(
+    scores: Callable[[Any, Any], Any], kept: bool, reversed_now: bool
+) -> None:
+    rng = np.random.default_rng(8)
+    day = np.sort(rng.uniform(0, 30, 1_800))
+    score = rng.random(len(day)).round(2)
+    outcome = (rng.random(len(day)) < score).astype(int)
+    struck = day >= 20
+    score[struck] = scores(score[struck], rng)
+    time = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(day, "D")
+    frame = pd.DataFrame({"time": time, "shop": "a", "score": score, "outcome": outcome})
+    counts, scope = plain.count(frame, QUESTION), Scope("shop", "", "a", 600)
+    assert keeps_its_order(counts, scope, lost=0.2) == kept
+    told = in_reverse(counts, scope)
+    now = roc_auc_score(outcome[struck], score[struck])
+    expected = f" Ranked by itself, a has an AUC of {now:.3f}, below a half: its scores rank"
+    assert told.startswith(expected) if reversed_now else told == ""

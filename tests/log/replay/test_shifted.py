@@ -13,6 +13,7 @@ from investigate.analyses.verdict import verdict
 from investigate.counts.table import Counts
 from investigate.errors import InputError
 from investigate.log.counting import count
+from investigate.log.replay.shifted import WritesByItem
 from investigate.question import params
 from investigate.question.question import Question
 
@@ -56,6 +57,22 @@ def counted(log: pd.DataFrame, writes: pd.DataFrame, **columns: str) -> tuple[Co
     }  # fmt: skip
     question = params.from_names(asked)
     return count(question, {}, False), question
+
+
+@pytest.mark.parametrize("minutes", [0, 15, -300])
+def test_the_value_in_force_is_the_last_that_was_written_earlier(minutes: int) -> None:
+    log, writes = made()
+    # Some rows at the very moment of a write, one item without any, and one that is first.
+    log.loc[::5, "time"] = writes["time"].sample(len(log[::5]), random_state=1).to_numpy()
+    writes = writes[writes["item"].ne("i3")].sort_values("time", kind="stable")
+    later = log.assign(time=log["time"] + pd.Timedelta(minutes=minutes), row=np.arange(len(log)))
+    expected = pd.merge_asof(
+        later.sort_values("time"), writes[["time", "item", "difficulty"]],
+        on="time", by="item", allow_exact_matches=False,
+    ).sort_values("row")["difficulty"]  # fmt: skip
+    found = WritesByItem(writes, log).in_force(minutes)
+    np.testing.assert_array_equal(found, expected)
+    assert np.isnan(WritesByItem(writes[:0], log).in_force(minutes)).all()
 
 
 @pytest.mark.parametrize("columns", [{"ability": "ability"}, {}])

@@ -29,6 +29,7 @@ from investigate.analyses.suspects.other_rows import holds_other_rows, may_be_le
 from investigate.analyses.suspects.rates import Rates, labels_everywhere, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.scopes import Undo, evidence_of, undo_of
+from investigate.analyses.suspects.share_news import many_fold
 from investigate.analyses.suspects.shifted import unshifted
 from investigate.analyses.suspects.struck import (
     fell_more,
@@ -36,9 +37,10 @@ from investigate.analyses.suspects.struck import (
     keeps_its_order,
     lead,
     named,
-    place,
+    other_names,
     repair,
     serves_a_cohort,
+    struck,
 )
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import percent
@@ -179,6 +181,9 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
     points = estimate(gained, case.confidence)
     (kind, either), answers = _kind(case, scope, seen, shift), ""
     system, cohort = scope.of
+    grew = many_fold(counts, case.question, cohort) is not None
+    # Of rows that were not there before nobody knows which labels they would have had.
+    either |= grew and kind == "outcome_fault"
     # Labels know nothing of systems.
     scored = not accused and shift.tells != "labels"
     if scored and many and (taken := took_over(counts, cohort)):
@@ -226,7 +231,14 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
     if seen is not None and seen.accuses:
         text = seen.sentence() + answers
     else:
-        text = _evidence(case, scope, named, shift, kind, system)
+        others = [one for one in named if one != scope and one.by == scope.by]
+        text = f"{struck(case.undo, scope, others, shifted)}; {shift.sentence()}."
+        text += repair(counts, scope, shift, case.confidence)
+        if kind == "lost_validity" and scope.by == "all" and system:
+            own = [percent(share) for share in share_of(counts, system)]
+            text += f" {system} served {own[1]} of the incident's rows, {own[0]} before."
+        text += "" if grew else in_reverse(counts, scope)
+        text += lead(counts, scope)
     return Suspect(
         kind=kind,
         points=points,
@@ -314,19 +326,19 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
     system, cohort = scope.of
     if cohort:
         cohort = crossed(case.counts, cohort, with_spread=True)
-    where = named(scope)
+    where, also = named(scope), other_names(case.counts, scope)
     if holds_other_rows(case.counts, scope):
         kind = "cannot_tell"
         evidence = (
             f"In {where} scores lie closer together, and elsewhere as before; the baseline has "
             f"no rows of {where}, and nothing tells what they were called then: they may be "
-            "other rows, and a score that lost something for them looks alike."
+            f"other rows, and a score that lost something for them looks alike.{also}"
         )
     elif may_be_left_out(case.counts, scope):
         kind = "cannot_tell"
         evidence = (
             f"In {where} scores lie closer together, its rows are fewer, and those that are "
-            "there may be what a filter left; the rest is as before."
+            f"there may be what a filter left; the rest is as before.{also}"
         )
     else:
         kind = "lost_resolution"
@@ -379,21 +391,3 @@ def _accused(case: _Case, points: Estimate) -> list[str]:
         if case.gain(scope, with_spread=True) >= OTHERS * (points.value or 0.0):
             accused.append(scope.system)
     return accused
-
-
-def _evidence(
-    case: _Case,
-    scope: Scope,
-    named: Sequence[Scope],
-    shift: Rates,
-    kind: str,
-    system: str | None,
-) -> str:
-    """Where outcomes follow the scores less than before, with what moved there, in words."""
-    others = [one for one in named if one != scope and one.by == scope.by]
-    rest = f"{place(case.undo, scope, others)} outcomes follow the scores less than before"
-    text = f"{rest}; {shift.sentence()}.{repair(case.counts, scope, shift, case.confidence)}"
-    if kind == "lost_validity" and scope.by == "all" and system:
-        before, now = share_of(case.counts, system)
-        text += f" {system} served {percent(now)} of the incident's rows, {percent(before)} before."
-    return text + in_reverse(case.counts, scope) + lead(case.counts, scope)

@@ -210,13 +210,13 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
     tolerance = question.thresholds.tolerance
     shown = f"nothing else is shown: what is left, {level(left)}, is within its interval"
     if left.value <= 0:
-        shown = f"that is all of the drop; what is left, {level(left)}, is within its interval"
+        shown = f"that is all of the drop. What is left, {level(left)}, is within its interval"
     if left.value >= tolerance:
-        return f"{shown}, which so few rows cannot rule out"
+        return f"{shown}; so few rows cannot rule it out"
     rows = int(windows.whole(counts).counts.rows.sum())
     # Intervals shrink with the root of the rows.
     needed = two_digits(rows * ((left.high - left.value) / (tolerance - left.value)) ** 2)
-    return f"{shown}; to show that it is below {tolerance:.3f} takes about {needed:,} rows"
+    return f"{shown}. To show that it is below {tolerance:.3f} takes about {needed:,} rows"
 
 
 def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspect:
@@ -224,7 +224,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
     row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
     alike = ""
     if by == "system" and took_over(counts, None):
-        alike = "; by itself each system ranks as it did: ask who moved rows from one to another"
+        alike = ". By itself each system ranks as it did: ask who moved rows from one to another"
     return Suspect(
         kind="population_mix",
         points=points,

@@ -32,6 +32,8 @@ PARTS = ["rows", "positives", "bins", "squares"]
 CELLS = pd.MultiIndex.from_product([PARTS, [0, 1], [0, 1]])
 
 Array = NDArray[np.float64]
+Across = tuple[Array, Array, Array]
+"""By draw of items; see `_across`."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +152,12 @@ def evidence(items: pd.DataFrame, confidence: float) -> ItemEvidence | None:
         wide.to_numpy(float).reshape(-1, len(PARTS), 2, 2).transpose(1, 0, 2, 3)
     )
     draws = np.random.default_rng(0).integers(0, len(wide), (DRAWS, len(wide)))
-    predictions, outcomes = (_kept(v / rows, draws, confidence) for v in (bins, positives))
+    # Of the value that all items have, then of every draw of them.
+    across = [_whole_and_drawn(v / rows, draws) for v in (bins, positives)]
+    predictions, outcomes = (_kept(*one, confidence) for one in across)
     scatter = _scatter(rows.sum(axis=2), bins.sum(axis=2), squares.sum(axis=2), draws, confidence)
     (order, slope, shift), (order_out, slope_out, shift_out) = predictions, outcomes
-    apart = _difference(positives / rows, bins / rows, draws, confidence)
+    apart = _difference(across[1], across[0], confidence)
     return ItemEvidence(
         len(wide), order, order_out, slope, slope_out, shift, shift_out, scatter, apart
     )
@@ -174,9 +178,13 @@ def _scatter(
     return Estimate(float(value), float(low), float(high))
 
 
-def _kept(values: Array, draws: NDArray[np.int64], confidence: float) -> list[Estimate]:
-    """Correlation, slope and shift across windows of ``values`` (items, windows, halves)."""
-    whole, drawn = _across(values[None]), _across(values[draws])
+def _whole_and_drawn(values: Array, draws: NDArray[np.int64]) -> tuple[Across, Across]:
+    """`_across` of ``values`` (items, windows, halves), and of every draw of items."""
+    return _across(values[None]), _across(values[draws])
+
+
+def _kept(whole: Across, drawn: Across, confidence: float) -> list[Estimate]:
+    """Correlation, slope and shift across windows, with what draws of items say of each."""
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     found = []
     for value, sample in zip(whole, drawn, strict=True):
@@ -189,23 +197,23 @@ def _kept(values: Array, draws: NDArray[np.int64], confidence: float) -> list[Es
 
 
 def _difference(
-    first: Array, second: Array, draws: NDArray[np.int64], confidence: float
+    first: tuple[Across, Across], second: tuple[Across, Across], confidence: float
 ) -> Estimate:
     """The first's correlation across windows less the second's, over the same draws of items."""
-    value = _across(first[None])[0][0] - _across(second[None])[0][0]
-    drawn = _across(first[draws])[0] - _across(second[draws])[0]
+    value, drawn = (one[0] - other[0] for one, other in zip(first, second, strict=True))
     if not np.isfinite(drawn).any():
-        return Estimate(float(value))
+        return Estimate(float(value[0]))
     low, high = np.nanquantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Estimate(float(value), float(low), float(high))
+    return Estimate(float(value[0]), float(low), float(high))
 
 
-def _across(values: Array) -> tuple[Array, Array, Array]:
-    """As `_kept`, for ``values`` (draws, items, windows, halves).
+def _across(values: Array) -> Across:
+    """Correlation, slope and shift across windows of ``values`` (draws, items, windows, halves).
 
     The correlation is over what noise allows; noise in the baseline does not lower the slope.
     """
-    means = values.mean(axis=3)
+    # A mean over two takes ten times as long as their sum.
+    means = (values[..., 0] + values[..., 1]) / 2
     noise = ((values[..., 0] - values[..., 1]) ** 2).mean(axis=1) / 4
     centred = means - means.mean(axis=1, keepdims=True)
     variance = (centred**2).mean(axis=1)

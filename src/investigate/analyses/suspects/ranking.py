@@ -95,6 +95,9 @@ def _has_its_own(suspect: Suspect, part: float) -> bool:
     known = kind(suspect.kind)
     if known.undo == "rows":
         return part >= MARKED
+    # Its place is in time: days towards the end, with outcomes that only a delay explains.
+    if suspect.kind == "late_outcomes":
+        return part >= HALF
     return known.broken and bool(suspect.scope) and part >= HALF
 
 

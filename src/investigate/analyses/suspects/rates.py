@@ -31,7 +31,7 @@ AS_FAR = 0.5
 """Labels changed beside a group too where these moved so large a part as far."""
 FEWEST, SURE = 30, 4.0
 """Rows that a rate needs, and how many of their standard errors are news among groups."""
-WHOLE = "the whole log"
+WHOLE = "in the whole log"
 NEWS = {"labels": "the labels and the calibration", "scores": "the calibration"}
 """What to look at. Outcomes that rise while scores stay are other labels, or scores that no longer
 follow."""
@@ -74,7 +74,7 @@ class Rates:
     def sentence(self) -> str:
         """Both moves, in words."""
         return (
-            f"the outcome rate {moved(*self.outcomes)} and the mean score, as an outcome rate, "
+            f"the outcome rate {moved(*self.outcomes)}, and the rate that scores predict "
             f"{moved(*self.scores)}"
         )
 
@@ -148,11 +148,14 @@ def rate_news(counts: Counts, confidence: float) -> str:
             continue
         mover = (shift.outcomes, shift.outcome) if what == "labels" else (shift.scores, shift.score)
         if _beyond_chance(*mover[0], int(rows)):
-            where = WHOLE if by == "all" else f"{by} {cohort or system}"
+            where = (
+                WHOLE if by == "all" else f"where {by} is {cohort}" if cohort else f"in {system}"
+            )
             found[what].append((round(abs(mover[1].value or 0.0), 6), int(rows), where, shift))
     furthest = [(what, _furthest(ones)) for what, ones in found.items() if ones]
     return "".join(
-        f" Look at {NEWS[what]} all the same: in {where} {shift.sentence()}, further than chance."
+        f" Look at {NEWS[what]} all the same: {where}, {shift.sentence()}. That is further than "
+        "chance moves them."
         for what, (where, shift) in furthest
     )
 

@@ -44,7 +44,7 @@ def doubtful(counts: Counts, question: Question, by: str) -> Doubt | None:
     """Why the group of the cohort column ``by`` that grew most clears nothing; else `None`."""
     if by == "system" or by not in counts.groupings():
         return None
-    rows = _rows(counts, by)
+    rows = rows_by_group(counts, by)
     share = rows / rows.sum()
     grown = (share[1] - share[0]).sort_values(ascending=False, kind="stable")
     value, grew = str(grown.index[0]), float(grown.iloc[0])
@@ -91,7 +91,7 @@ def other_people(counts: Counts, scope: Scope) -> bool:
     return known / rows < OTHERS * usual
 
 
-def _rows(counts: Counts, by: str) -> pd.DataFrame:
+def rows_by_group(counts: Counts, by: str) -> pd.DataFrame:
     """Rows by group (index) and window (columns 0 and 1)."""
     own = counts.facts[counts.facts["by"] == by]
     own = own.assign(group=own["cohort"].where(own["cohort"] != "", own["system"]))
@@ -120,7 +120,9 @@ def _the_same_rows(counts: Counts, question: Question, by: str, others: pd.DataF
     if len(others) < 2 or not 1 / AS_MANY <= daily[1] / daily[0] <= AS_MANY:
         return False
     columns = [c for c in counts.groupings() if "*" not in c and c not in ("all", by)]
-    if not all(_as_before(table) for table in (others, *(_rows(counts, c) for c in columns))):
+    if not all(
+        _as_before(table) for table in (others, *(rows_by_group(counts, c) for c in columns))
+    ):
         return False
     shift = rates(counts, Scope("all", "", "", int(everyone[1])), question.thresholds.confidence)
     moved = shift.outcome

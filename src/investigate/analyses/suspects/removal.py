@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from investigate.analyses.cause_date import Began, share_began
-from investigate.analyses.suspects.coarsening import Coarse, coarsened
+from investigate.analyses.suspects.coarsening import Coarse, coarsened, rows_by_fold
 from investigate.analyses.suspects.crossing import crossed, rows_of
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
-from investigate.analyses.wording import percent
+from investigate.analyses.wording import listed, percent
 from investigate.counts.auc import Array, auc
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
@@ -36,7 +36,11 @@ NEARLY_ALL = 0.9
 FEWEST_LEFT = 10
 """Rows of each class that the incident must keep to be judged by what is left."""
 NAMED = 3
-"""So many values are named in a sentence."""
+"""So many values, or groups, are named in a sentence."""
+FEW = 0.01
+"""Marks on a smaller part of a group's rows are no news without a drop."""
+SPARED = 0.01
+"""A group was spared where no larger part of its rows, beside the whole's, is marked."""
 
 
 def repeated(counts: Counts, question: Question) -> list[Suspect]:
@@ -117,6 +121,11 @@ class _Marks:
         groups = groups.assign(columns=groups["by"].str.count(r"\*"))
         return groups.sort_values(["rows", "columns", "by", "system", "cohort"]).iloc[0]
 
+    def share_of_place(self) -> float:
+        """The part of the rows of its scope that is marked; of all rows without one."""
+        scope = self.scope()
+        return float(self.share[1] if scope is None else scope[self.column] / scope["rows"])
+
     def leaves_enough(self, scope: "pd.Series[Any] | None") -> bool:
         """Whether the incident, and the scope there, keep enough rows to be judged by them."""
         left = [self.kept.positives[1, 0].sum(), self.kept.negatives[1, 0].sum()]
@@ -142,7 +151,7 @@ class _Marks:
         suspect = Suspect(
             kind=self.kind,
             points=points,
-            evidence=f"{self._sentence()}{self._weighing()}.{note}",
+            evidence=f"{self._sentence()}{self._weighing()}.{self._spared(scope)}{note}",
             supported=recovers(points) and self.more_than_before(confidence),
             system=system,
             cohort=cohort,
@@ -158,9 +167,34 @@ class _Marks:
             return system, cohort
         both = crossed(self.counts, cohort, with_spread=True)
         rows = rows_of(self.counts, both)
+        if self.counts.weighted:
+            # Of two columns combined weights are counted, and nearly all marks are in the scope.
+            every = whole(self.counts).counts
+            marked = float(every.rows[1] - self.kept.rows[1])
         # All rows of the two values together are marked, and hardly another.
         fits = NEARLY_ALL * rows <= marked and NEARLY_ALL * marked <= rows
         return system, both if len(both) == 2 and fits else cohort
+
+    def _spared(self, scope: "pd.Series[Any] | None") -> str:
+        """Where no group holds all marks, the groups that surely have none more, as a sentence."""
+        if scope is not None:
+            return ""
+        facts, column = self.counts.facts, self.column
+        now, before = (
+            facts[facts["window"] == w].set_index(["by", "system", "cohort"]) for w in (1, 0)
+        )
+        usual = (before[column] / before["rows"].clip(lower=1)).reindex(now.index, fill_value=0.0)
+        # By the share of the whole they would have had many.
+        many = self.share[1] * now["rows"] >= FEWEST_LEFT
+        as_before = many & (now[column] <= np.maximum(usual, SPARED * self.share[1]) * now["rows"])
+        own = now[as_before & ~now.index.get_level_values("by").str.contains("all$|\\*")]
+        if own.empty:
+            return ""
+        by = str(own.groupby(level="by")["rows"].sum().idxmax())
+        names = sorted(cohort or system for _, system, cohort in own.loc[[by]].index)
+        if len(names) > NAMED:
+            return ""
+        return f" Rows of {by} {_listed(names, len(names))} are as before."
 
     def _weighing(self) -> str:
         """The same share by weight, where rows have weights."""
@@ -250,21 +284,58 @@ def score_news(counts: Counts, question: Question) -> str:
     It needs no drop: AUC may hide it within its interval.
     """
     marks = _Marks.of(counts, "missing_input")
-    sure = marks is not None and marks.more_than_before(question.thresholds.confidence)
+    sure = (
+        marks is not None
+        and marks.more_than_before(question.thresholds.confidence)
+        and marks.share_of_place() >= FEW
+    )
     if not sure and coarsened(counts, question) is None:
         return ""
     found = defaulted(counts, question)[0]
     place = f"in {found.scope}, " if found.scope else ""
     evidence = found.evidence[0].lower() + found.evidence[1:]
-    return f" Look at the scores all the same: {place}{evidence}"
+    since = f" Since {found.onset}." if found.onset else ""
+    return f" Look at the scores all the same: {place}{evidence}{since}"
+
+
+def scores_within(counts: Counts, suspects: Sequence[Suspect], place: Suspect) -> str:
+    """Of a place that another cause has, that its rows have scores of a default, as a clause.
+
+    Nothing where `missing_input` is not supported among ``suspects`` for just that place, or the
+    place is one of two columns.
+    """
+    there = (place.system, place.cohort)
+    own = any(
+        s.kind == "missing_input" and s.supported and (s.system, s.cohort) == there
+        for s in suspects
+    )
+    if not own or bool(place.system) + len(place.cohort or {}) != 1:
+        return ""
+    by, value = next(iter((place.cohort or {"system": ""}).items()))
+    facts = counts.facts[counts.facts["by"] == by]
+    facts = facts[(facts["system"] == (place.system or "")) & (facts["cohort"] == value)]
+    rows = facts.set_index("window")[["defaulted", "rows"]].reindex([0, 1], fill_value=0)
+    before, now = (rows["defaulted"] / rows["rows"].clip(lower=1)).to_list()
+    values = _values(counts.sudden_values)
+    what = "a score made from a shared default"
+    if values is not None and values["now"].sum() >= NEARLY_ALL * rows["defaulted"][1]:
+        one = "the score" if len(values) == 1 else "one of the scores"
+        names = [written(value) for value in values.index[:NAMED]]
+        what = f"{one} {_listed(names, len(values))}"
+    return f"{percent(now)} of these rows have {what} ({percent(before)} before)"
 
 
 def _how_cut(counts: Counts, coarse: Coarse, marks: "_Marks | None") -> str:
     known = _values(counts.sudden_values) if marks and not coarse.off else None
     values = [] if known is None else [float(value) for value in known.index]
     if len(values) < len(coarse.levels):
-        values = [_value(counts, int(level)) for level in coarse.levels]
-    named = _listed([written(value) for value in sorted(values)[:NAMED]], len(values))
+        groups = grouping(counts, coarse.by)
+        rows = rows_by_fold(groups, groups.keys.index((coarse.system, coarse.cohort)))[1].sum(0)
+        # The most common first, as those of a default are.
+        order = sorted(coarse.levels, key=lambda level: (-rows[int(level)], level))
+        values = [_value(counts, int(level)) for level in order]
+    first = values[:NAMED] if len(values) > NAMED else sorted(values)
+    named = _listed([written(value) for value in first], len(values))
     if coarse.off:
         return (
             f"{percent(coarse.rows)} of the incident's rows have a score of {named}, beyond which "
@@ -302,9 +373,7 @@ def written(value: float) -> str:
 
 def _listed(names: Sequence[str], every: int) -> str:
     more = every - len(names)
-    rest = [f"{more:,} other{'s' if more > 1 else ''}"] if more else []
-    parts = [*names, *rest]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return listed([*names, *([f"{more:,} other{'s' if more > 1 else ''}"] if more else [])])
 
 
 def _values(table: pd.DataFrame) -> pd.DataFrame | None:

@@ -10,6 +10,7 @@ from investigate.analyses.suspects.linking import Link, linked, linked_by_outcom
 from investigate.analyses.suspects.narrowing import QUIET, Scope
 from investigate.analyses.suspects.rates import Rates
 from investigate.analyses.suspects.scopes import Undo
+from investigate.analyses.suspects.share_news import same_rows
 from investigate.counts.auc import auc, delong_variance
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.table import Counts
@@ -33,6 +34,17 @@ def named(scope: Scope) -> str:
     return " and ".join(part for part in (scope.system, value) if part)
 
 
+def struck(undo: Undo, scope: Scope, others: Sequence[Scope], shifted: bool = False) -> str:
+    """What a loss is, and where, as a clause; ``others`` of its column lost too.
+
+    Scores that were ``shifted`` still rank the rows of their group as they did.
+    """
+    what = "outcomes follow the scores less than before"
+    if shifted:
+        what = "scores rank these rows as before, and each stands for other outcomes"
+    return f"{place(undo, scope, others)} {what}"
+
+
 def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
     """The place of a loss, the first words of a sentence; ``others`` of its column lost too.
 
@@ -41,17 +53,17 @@ def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
     """
     if not (where := named(scope)):
         return "No group stands out:"
-    struck = [scope, *others]
-    rest = [one for one in undo.scopes(scope.by) if one not in struck]
+    lost_there = [scope, *others]
+    rest = [one for one in undo.scopes(scope.by) if one not in lost_there]
     also = f", as in {' and '.join(named(one) for one in others)}" if others else ""
     if not rest:
         return f"In {where}{also},"
     own, left = (
         undo.alone(scope.by, [(one.system, one.cohort) for one in scopes], with_spread=True)
-        for scopes in (struck, rest)
+        for scopes in (lost_there, rest)
     )
     # Groups of one class have no AUC of their own, and scores that were shifted keep theirs.
-    lost = sum(float(undo.points(one, with_spread=True, folds=False)[0]) for one in struck)
+    lost = sum(float(undo.points(one, with_spread=True, folds=False)[0]) for one in lost_there)
     quiet = not left >= QUIET * np.nanmax([own, lost])
     return f"In {where}{also}, and {'hardly' if quiet else 'less'} elsewhere,"
 
@@ -78,11 +90,15 @@ def moved_scale(counts: Counts, scope: Scope, shift: Rates) -> Link | None:
 
 
 def in_reverse(counts: Counts, scope: Scope) -> str:
-    """That scores of a group surely rank its rows in reverse now, as a sentence, or nothing."""
+    """That scores of a group surely rank its rows in reverse now, as a sentence, or nothing.
+
+    A turned sign turns AUC round a half: what lies nearer to a half than to that is noise that
+    leans to one side.
+    """
     if scope.by == "all":
         return ""
     (before, _), (now, error) = _inside(counts, scope)
-    if not (before > 0.5 and now + SURE * error < 0.5):
+    if not (before > 0.5 and now + SURE * error < 0.5 and 0.5 - now > (before - 0.5) / 2):
         return ""
     return (
         f" Ranked by itself, {named(scope)} has an AUC of {now:.3f}, below a half: its scores rank "
@@ -137,10 +153,10 @@ def _areas_of(own: Grouping, here: NDArray[np.bool_]) -> list[tuple[float, float
 
 
 def lead(counts: Counts, scope: Scope) -> str:
-    """Of a value that the incident alone has, whose rows it is compared with; its one system."""
+    """Of a value that the incident alone has, whose rows it is compared with; its other names."""
     key = (scope.system, scope.cohort)
     if scope.by == "all" or key not in new_groups(counts, scope.by):
-        return _served(counts, scope)
+        return other_names(counts, scope)
     host = newcomers(counts, scope.by)[key]
     column = scope.by.split("*")[-1]
     group = f"{column} {scope.cohort}" if scope.cohort else scope.system
@@ -152,8 +168,14 @@ def lead(counts: Counts, scope: Scope) -> str:
         than = host.system or f"{host.by} {host.cohort}"
     return (
         f" No row of the baseline has {group}: a value that begins with the drop is a lead. It is "
-        f"compared with {than} before.{_served(counts, scope)}"
+        f"compared with {than} before.{other_names(counts, scope)}"
     )
+
+
+def other_names(counts: Counts, scope: Scope) -> str:
+    """What else the rows of a cohort have in common, as sentences: a system, another value."""
+    also = same_rows(counts, scope.by, scope.cohort) if scope.cohort else ""
+    return _served(counts, scope) + (f" The same rows have {also}." if also else "")
 
 
 def _served(counts: Counts, scope: Scope) -> str:

@@ -35,7 +35,7 @@ class Suspect:
     def scope(self) -> str:
         """Where it is limited to, in words; empty for the whole log."""
         parts = [self.system] if self.system else []
-        parts += [f"{column} {value}" for column, value in (self.cohort or {}).items()]
+        parts += [in_words(column, value) for column, value in (self.cohort or {}).items()]
         return ", ".join(parts)
 
     def begun(self, date: str, low: str, high: str) -> "Suspect":
@@ -58,6 +58,11 @@ class Suspect:
             "stands": self.supported,
             "either": self.either,
         }
+
+
+def in_words(column: str, value: str) -> str:
+    """A cohort value with its column, unless it begins with its name, as `school 2` does."""
+    return value if value.lower().startswith(f"{column.lower()} ") else f"{column} {value}"
 
 
 def recovers(points: Estimate) -> bool:

@@ -3,15 +3,18 @@
 A history in another time zone looks like one whose values do not tell the scores.
 """
 
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from ibis import _
+from numpy.typing import NDArray
 
 from investigate.log.replay.frame import Frame
+from investigate.question.formula import Formula
 from investigate.question.question import Question
+
+Floats = NDArray[np.float64]
 
 MOST_ROWS = 10_000
 """Rows that are tried: the first by item, or by cluster where scores are compared within it."""
@@ -42,11 +45,19 @@ def shifted(frame: Frame, question: Question, following: float) -> dict[str, Any
         "item", "time", "system", "difficulty", "place"
     )
     history = writes.to_pandas().sort_values(["time", "place"], kind="stable")
+    parts = [history]
+    if question.precedence:
+        parts = [history[history["system"] == system] for system in question.precedence]
+    systems = [WritesByItem(part, rows) for part in parts]
+    follows = _by_ability if question.columns.ability else _by_pairs
     steps = sorted(range(-QUARTERS, QUARTERS + 1), key=lambda n: (n % 4 != 0, abs(n), n))
     best: tuple[float, int] = (following, 0)
     for step in steps:
-        moved = history.assign(time=history["time"] + timedelta(minutes=15 * step))
-        share = _following(rows, _in_force(rows, moved, question), frame, question)
+        # Times of the history that are later by a step are rows' times that are earlier by it.
+        value = systems[0].in_force(-15 * step)
+        for other in systems[1:]:
+            value = np.where(np.isnan(value), other.in_force(-15 * step), value)
+        share = follows(rows, value, frame.formula)
         if share is not None and share > best[0] + 0.01:
             best = share, step
             if share >= 0.999:
@@ -68,46 +79,55 @@ def _rows(frame: Frame, question: Question) -> pd.DataFrame:
         order = ["cluster", "time", "item"]
     columns = ["item", "time", "cluster", "ability", "score", "inner"]
     found = known.select(columns).order_by(order).limit(MOST_ROWS).to_pandas()
-    return found.sort_values("time", kind="stable", ignore_index=True)
+    return found.sort_values(order, kind="stable", ignore_index=True)
 
 
-def _in_force(rows: pd.DataFrame, writes: pd.DataFrame, question: Question) -> np.ndarray:
-    """The difficulty in force at each row; a write counts when it is strictly earlier."""
-    parts = (
-        [writes[writes["system"] == system] for system in question.precedence]
-        if question.precedence
-        else [writes]
+class WritesByItem:
+    """One system's writes, or everyone's, beside `rows` of the same items.
+
+    A write and a row are one number each: the item, then how many moments of writes are not later.
+    """
+
+    def __init__(self, history: pd.DataFrame, rows: pd.DataFrame) -> None:
+        items = pd.Index(pd.concat([rows["item"], history["item"]]).unique())
+        self._times = rows["time"].to_numpy("datetime64[us]")
+        written = history["time"].to_numpy("datetime64[us]")
+        self._moments = np.unique(written)
+        self._items = items.get_indexer(rows["item"]) * (len(self._moments) + 1)
+        own = items.get_indexer(history["item"]) * (len(self._moments) + 1)
+        places = own + self._moments.searchsorted(written) + 1
+        order = np.argsort(places, kind="stable")
+        # Before all others one that is nobody's, which is found where there is none.
+        self._places = np.insert(places[order], 0, -1)
+        self._values = np.insert(history["difficulty"].to_numpy(float)[order], 0, np.nan)
+
+    def in_force(self, minutes: int) -> Floats:
+        """The difficulty (rows,) `minutes` later; a write counts when it is strictly earlier."""
+        moments = self._times + np.timedelta64(minutes, "m")
+        wanted = self._items + self._moments.searchsorted(moments, side="left")
+        last = self._places.searchsorted(wanted, side="right") - 1
+        return np.where(self._places[last] > self._items, self._values[last], np.nan)
+
+
+def _by_ability(rows: pd.DataFrame, value: Floats, formula: Formula) -> float | None:
+    inner = (
+        formula.ability_slope * rows["ability"].to_numpy(float)
+        + formula.difficulty_slope * value
+        + formula.constant
     )
-    value = np.full(len(rows), np.nan)
-    for part in parts:
-        own = part[["time", "item", "difficulty"]].astype({"time": rows["time"].dtype})
-        found = pd.merge_asof(
-            rows[["time", "item"]], own, on="time", by="item", allow_exact_matches=False
-        )
-        value = np.where(np.isnan(value), found["difficulty"].to_numpy(float), value)
-    return value
+    implied = 1 / (1 + np.exp(-inner)) if formula.logistic else inner
+    known = np.isfinite(value)
+    close = np.abs(implied - rows["score"].to_numpy(float)) <= TOLERANCE
+    return float(close[known].mean()) if known.sum() >= len(rows) / 2 else None
 
 
-def _following(
-    rows: pd.DataFrame, value: np.ndarray, frame: Frame, question: Question
-) -> float | None:
-    formula = frame.formula
-    if question.columns.ability:
-        inner = (
-            formula.ability_slope * rows["ability"].to_numpy(float)
-            + formula.difficulty_slope * value
-            + formula.constant
-        )
-        implied = 1 / (1 + np.exp(-inner)) if formula.logistic else inner
-        known = np.isfinite(value)
-        close = np.abs(implied - rows["score"].to_numpy(float)) <= TOLERANCE
-        return float(close[known].mean()) if known.sum() >= len(rows) / 2 else None
+def _by_pairs(rows: pd.DataFrame, value: Floats, formula: Formula) -> float | None:
     spread = float(rows["inner"].std()) or 1.0
-    laid = rows.assign(value=value).sort_values(["cluster", "time", "item"], kind="stable")
-    laid = laid[laid["value"].notna()]
-    same = (laid["cluster"] == laid["cluster"].shift()).to_numpy()
-    scores = laid["inner"].diff().to_numpy()[same]
-    values = laid["value"].diff().to_numpy()[same] * formula.difficulty_slope
+    valued = np.isfinite(value)
+    cluster, inner = (rows[name].to_numpy()[valued] for name in ("cluster", "inner"))
+    same = cluster[1:] == cluster[:-1]
+    scores = np.diff(inner.astype(float))[same]
+    values = np.diff(value[valued])[same] * formula.difficulty_slope
     apart = np.abs(values) > APART * spread
     if apart.sum() < 20:
         return None
