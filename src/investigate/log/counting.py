@@ -21,6 +21,7 @@ from investigate.log.folds import fold, spread
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.items import items
 from investigate.log.joining import joined, losses
+from investigate.log.outside import Outside
 from investigate.log.prepared import Prepared
 from investigate.log.progress import at
 from investigate.log.repeats import with_copies, with_repeats
@@ -84,10 +85,15 @@ def count(
             within = bucketed(within, seconds).mutate(step=steps.numbered(_.start))
         inside = with_clusters(table, question, within, everyone=not alone)
         counted = _counted(with_codes(inside, by, coding), found, beside, by, question, known)
-        elsewhere, between = None, False
+        elsewhere: ibis.Table | Outside | None = None
+        between = False
         if log.windows.get(-1, {}).get("scored"):
             between = bool(by[1:]) and some_between(log.table, seconds, question)
-            elsewhere = _elsewhere(rows, by if between else by[:1], coding)
+            asked = by if between else by[:1]
+            if beside is None and not alone and sudden.marks.empty:
+                elsewhere = Outside.of(log.ordered, question, steps, found, asked, coding)
+            if elsewhere is None:
+                elsewhere = _elsewhere(rows, asked, coding)
         most = _most(found, by, coding, known)
         everyone, odd = timeline(counted, elsewhere, by[0], steps, most)
         elsewhere = elsewhere if between else None
