@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import messy
 import pandas as pd
@@ -9,9 +10,11 @@ import pytest
 
 from investigate import log
 from investigate.counts.table import Counts
+from investigate.log import ordered, outside
 from investigate.log.counting import _read_once
 from investigate.log.prepared import Prepared, reading_key
 from investigate.log.source import Engine
+from investigate.question import params
 
 pytestmark = pytest.mark.slow
 LATER = {
@@ -27,11 +30,9 @@ def same(one: Counts, other: Counts) -> bool:
     return dict(one.meta) == dict(other.meta)
 
 
-@pytest.mark.parametrize("kind", ["parquet", "csv"])
-def test_a_second_window_reads_no_log(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / f"log.{kind}"
-    rows = messy.frame(3)
-    rows.to_parquet(path) if kind == "parquet" else rows.to_csv(path, index=False)
+def test_a_second_window_reads_no_log(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    messy.frame(3).to_csv(path, index=False)
     first, second = messy.question(path), messy.question(path, **LATER)
     expected = [log.count(one) for one in (first, second)]
     kept = Prepared(tmp_path, [(str(path), "its hash")])
@@ -40,6 +41,39 @@ def test_a_second_window_reads_no_log(tmp_path: Path, kind: str) -> None:
     # The file now holds nothing that could be counted.
     path.write_bytes(b"")
     assert same(log.count(second, prepared=kept), expected[1])
+
+
+def test_rows_of_no_window_are_counted_in_the_order_of_their_scores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, made = tmp_path / "log.parquet", list[bool]()
+    rows = messy.frame(3)
+    rows[messy.NAMES["cluster"]] = rows[messy.NAMES["cluster"]].fillna("somebody")
+    rows.to_parquet(path)
+    # Clocks change on 31 March, and there are days between the windows.
+    question = messy.question(
+        path,
+        timezone="Europe/Berlin",
+        baseline={"start": "2024-02-25", "end": "2024-03-15"},
+        incident={"start": "2024-04-02", "end": "2024-04-15"},
+    )
+    whole = outside.Outside.of
+
+    def noted(*asked: Any) -> outside.Outside | None:
+        found = whole(*asked)
+        made.append(found is not None)
+        return found
+
+    monkeypatch.setattr(ordered, "AT_ONCE", 700)
+    monkeypatch.setattr(outside.Outside, "of", noted)
+    kept = Prepared(tmp_path, [(str(path), "its hash")])
+    expected = log.count(question, prepared=kept)
+    assert same(log.count(question, prepared=kept), expected)
+    # A window that ends within a day is left to the engine.
+    within = {"start": "2024-04-02", "end": "2024-04-15T12:00"}
+    other = params.from_names({**question.asked(), "incident": within})
+    assert same(log.count(other, prepared=kept), log.count(other))
+    assert made == [False, True, False, False]
 
 
 def test_kept_rows_have_the_types_of_rows_that_are_read(tmp_path: Path) -> None:

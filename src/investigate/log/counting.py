@@ -21,9 +21,10 @@ from investigate.log.folds import fold, spread
 from investigate.log.groups import Groups, groups, with_codes
 from investigate.log.items import items
 from investigate.log.joining import joined, losses
+from investigate.log.outside import Outside
 from investigate.log.prepared import Prepared
 from investigate.log.progress import at
-from investigate.log.repeats import with_repeats
+from investigate.log.repeats import with_copies, with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read, wanted
@@ -55,6 +56,7 @@ def count(
     """
     with Engine(given) as engine:
         log, weights = _read_once(question, engine, once)
+        log, resent = with_copies(log, question)
         happened = events(question, engine)
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         at(f"{log.total:,} rows, scores into bins", 0.25)
@@ -83,10 +85,15 @@ def count(
             within = bucketed(within, seconds).mutate(step=steps.numbered(_.start))
         inside = with_clusters(table, question, within, everyone=not alone)
         counted = _counted(with_codes(inside, by, coding), found, beside, by, question, known)
-        elsewhere, between = None, False
+        elsewhere: ibis.Table | Outside | None = None
+        between = False
         if log.windows.get(-1, {}).get("scored"):
             between = bool(by[1:]) and some_between(log.table, seconds, question)
-            elsewhere = _elsewhere(rows, by if between else by[:1], coding)
+            asked = by if between else by[:1]
+            if beside is None and not alone and sudden.marks.empty:
+                elsewhere = Outside.of(log.ordered, question, steps, found, asked, coding)
+            if elsewhere is None:
+                elsewhere = _elsewhere(rows, asked, coding)
         most = _most(found, by, coding, known)
         everyone, odd = timeline(counted, elsewhere, by[0], steps, most)
         elsewhere = elsewhere if between else None
@@ -142,6 +149,7 @@ def count(
                 "merged": {group.name: group.merged for group in by if group.merged},
                 "replay": replay_meta,
                 **({"floods": flooding} if flooding else {}),
+                **({"resent": True} if resent else {}),
                 **({"weights": weights.to_meta(question)} if weights else {}),
             },
             **added,
@@ -152,7 +160,7 @@ def count(
 def check(question: Question, given: Tables) -> list[dict[str, Any]]:
     """Read and judge alone; see `investigate.log.check`."""
     with Engine(given) as engine:
-        log, _weights = _read(question, engine)
+        log = with_copies(_read(question, engine)[0], question)[0]
         events(question, engine)
         return [*engine.breaches, *contract.breaches(log, question, examples=True)]
 

@@ -96,6 +96,11 @@ class Embedded(Backend):  # type: ignore[misc]
         place = ops.Namespace(catalog="temp", database="main")
         return ops.DatabaseTable(name, schema=kinds, source=self, namespace=place).to_expr()
 
+    def in_batches(self, obj: ibis.Table, rows: int) -> pa.RecordBatchReader:
+        """The rows of `obj`, at most so many at once; read to its end before anything else is."""
+        self._run_pre_execute_hooks(obj)
+        return self.con.sql(self.compile(obj)).to_arrow_reader(rows)
+
     def as_view(self, name: str, obj: ibis.Table) -> ibis.Table:
         """`obj` by a name, which queries say instead of all its columns."""
         own = sg.to_identifier(name, quoted=True).sql(self.dialect)

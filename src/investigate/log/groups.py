@@ -7,6 +7,7 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
+from numpy.typing import NDArray
 
 from investigate.counts.table import MISSING, OTHER
 from investigate.log.coding import NOTHING, Coding
@@ -49,6 +50,20 @@ def groups(rows: ibis.Table, question: Question, coding: Coding) -> list[Groups]
         Groups(name, column, *_labels(rows, column, coding, most, least))
         for column, name in columns.items()
     ]
+
+
+def numbers_of(group: Groups, coding: Coding) -> NDArray[np.int64] | None:
+    """The group's number of each code of its column, and of no code at last.
+
+    `None` where the column has no codes and all rows are of one group.
+    """
+    places = {label: number for number, label in enumerate(group.labels)}
+    coded_column = coding.columns.get(group.column)
+    if coded_column is None and not group.others and len(places) == 1:
+        return None
+    own = group.kept if coded_column is None else [*coded_column.labels, MISSING]
+    rest, kept = places.get(group.others, 0), set(group.kept)
+    return np.array([places.get(label, rest) if label in kept else rest for label in own])
 
 
 def with_codes(rows: ibis.Table, found: list[Groups], coding: Coding) -> ibis.Table:

@@ -26,7 +26,7 @@ ELSEWHERE = ("baseline", "incident", "case", "events", "notebooks")
 OF_HISTORY = ("history", "precedence", "score_formula", "replay")
 FROM_LOG = ("unreadable",)
 """Thresholds that reading heeds."""
-DATABASE = "prepared"
+DATABASE, ORDERED = "prepared", ".ordered"
 
 
 def reading_key(question: Question) -> str | None:
@@ -78,6 +78,7 @@ def keep(path: Path, rows: "Rows", question: Question, engine: "Engine") -> None
 
     Where there is no room nothing is kept, and the next question reads its log.
     """
+    from investigate.log import outside
     from investigate.log.clusters import with_seasoned
 
     marked = with_seasoned(rows.table.drop("window"), question)
@@ -88,17 +89,21 @@ def keep(path: Path, rows: "Rows", question: Question, engine: "Engine") -> None
         "noted": engine.breaches,
         "columns": list(rows.coding.columns),
     }
-    part = path.with_suffix(".part")
+    part, ordering = (path.with_suffix(ending) for ending in (".part", ".ordering"))
     try:
         engine.write(part, DATABASE, tables)
         path.with_suffix(".json").write_text(json.dumps(about), "utf-8")
         part.rename(path)
+        outside.keep(ordering, rows, engine.written(path, "again")["rows"], question)
+        if ordering.exists():
+            ordering.rename(path.with_suffix(ORDERED))
     except Exception:
         part.unlink(missing_ok=True)
 
 
 def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     """The rows that are kept at `path`, as those of `question`; notes what was noted of files."""
+    from investigate.log import ordered
     from investigate.log.coding import Coding, Column
     from investigate.log.local import UTC_TIME
     from investigate.log.rows import Rows, sizes, window_of
@@ -119,4 +124,5 @@ def find(path: Path, question: Question, engine: "Engine") -> "Rows | None":
     coding = Coding({name: Column(tables[f"labels_{name}"]) for name in about["columns"]})
     engine.breaches.extend(about["noted"])
     left_out, found = tables["left_out"], sizes(table)
-    return Rows(table, inside, coding, left_out, found, about["breaches"], inside)
+    about_rows = table, inside, coding, left_out, found, about["breaches"], inside
+    return Rows(*about_rows, ordered.find(path.with_suffix(ORDERED)))

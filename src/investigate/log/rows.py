@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ibis
 from ibis import _
@@ -20,6 +20,9 @@ from investigate.log.temporary import keep
 from investigate.log.texts import Stripped, stripped
 from investigate.question.question import Question
 from investigate.zones import FIRST_YEAR, LAST_YEAR
+
+if TYPE_CHECKING:
+    from investigate.log.ordered import Ordered
 
 REASONS = (
     "missing outcome",
@@ -52,6 +55,7 @@ class Rows:
     scored), the ``first`` and ``last`` time, and how many rows have each reason (its number).
     breaches: what was done to values of rows that stay, as `contract.breaches` has it.
     inside: the rows of the windows, where they are stored by themselves; then ``stored`` is this.
+    ordered: scored rows in the order of their scores, where these are kept.
     """
 
     table: ibis.Table
@@ -61,6 +65,7 @@ class Rows:
     windows: dict[int, dict[str, Any]]
     breaches: list[dict[str, Any]]
     inside: ibis.Table | None = None
+    ordered: "Ordered | None" = None
 
     @property
     def within(self) -> ibis.Table:

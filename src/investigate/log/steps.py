@@ -45,6 +45,10 @@ class Steps:
         """The number of a bucket that begins about `moment`."""
         return int((int(moment.timestamp()) - self._epoch + self.seconds // 2) // self.seconds)
 
+    def begins(self, moment: datetime) -> bool:
+        """Whether a bucket begins at `moment`."""
+        return self._start(self.number(moment)) == moment
+
     def named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """`frame` with ``start`` in place of its column ``step``."""
         steps, place = np.unique(frame["step"].to_numpy(), return_inverse=True)

@@ -11,6 +11,7 @@ from ibis import _
 from investigate.counts.table import TIMED
 from investigate.log.groups import Groups
 from investigate.log.local import UTC_TIME
+from investigate.log.outside import COARSER, FOLDS, Outside
 from investigate.log.rows import DAY
 from investigate.log.steps import Steps
 from investigate.log.sums import Sizes, each, summed, sums, tallied
@@ -19,12 +20,8 @@ from investigate.log.temporary import keep
 from investigate.log.weights import SIDES, outcomes
 from investigate.question.question import Question
 
-FOLDS = 8
-"""Folds of the timeline: those of the slices, modulo this."""
 LARGEST = 24
 """Groups of a cohort column that have a timeline of their own."""
-COARSER = 4
-"""Coarse bins that a cohort's timeline counts as one."""
 
 _KEYS = ["step", "fold", "bin"]
 _MARKS = ["rows", "repeats", "defaulted"]
@@ -33,7 +30,7 @@ _UNITS = {3_600: "h", 60: "m"}
 
 def timeline(
     counted: ibis.Table,
-    elsewhere: ibis.Table | None,
+    elsewhere: ibis.Table | Outside | None,
     system: Groups,
     steps: Steps,
     sizes: Sizes,
@@ -45,8 +42,11 @@ def timeline(
     """
     keys = [system.code, *_KEYS]
     sizes = {**sizes, "step": steps.count, "fold": FOLDS, "bin": sizes["coarse"]}
-    parts = [counted.filter(_.scored), elsewhere]
-    found = [_finest(rows, keys, sizes) for rows in parts if rows is not None]
+    found = [_finest(counted.filter(_.scored), keys, sizes)]
+    if isinstance(elsewhere, Outside):
+        found.append(elsewhere.finest(system, keys, sizes))
+    elif elsewhere is not None:
+        found.append(_finest(elsewhere, keys, sizes))
     finest = pd.concat(found, ignore_index=True)
     for name in _MARKS[1:]:
         finest[name] = finest["rows"].where(finest[name] == 1, 0)
@@ -88,7 +88,7 @@ def _by_bucket(
 
 def cohort_timeline(
     counted: ibis.Table,
-    elsewhere: ibis.Table | None,
+    elsewhere: ibis.Table | Outside | None,
     cohorts: list[Groups],
     steps: Steps,
     sizes: Sizes,
@@ -101,14 +101,16 @@ def cohort_timeline(
     first, end = _span(question, steps.seconds)
     sizes = {**sizes, "step": steps.count, "bin": sizes["coarse"] // COARSER + 1}
     parts = [counted.filter(_.scored)]
-    if elsewhere is not None and cohorts:
-        between = steps.number(first) - 1, steps.number(end) + 1
+    between = steps.number(first) - 1, steps.number(end) + 1
+    if isinstance(elsewhere, ibis.Table) and cohorts:
         there = elsewhere.filter(_.step >= between[0], _.step <= between[1])
         parts.append(keep(there) if cohorts[1:] else there)
     parts = [rows.mutate(bin=(_.coarse // COARSER).cast("int64")) for rows in parts]
     frames = []
     groupings = [[group.code, "step", "bin"] for group in cohorts]
     found = [each(groupings, sizes, partial(tallied, rows, sizes=sizes)) for rows in parts]
+    if isinstance(elsewhere, Outside):
+        found.append(elsewhere.by_cohort(cohorts, sizes, between))
     for group, keys, *own in zip(cohorts, groupings, *found, strict=True):
         frame = steps.named(_together(own, keys, list(SIDES)))
         frame = frame[(frame["start"] > first) & (frame["start"] < end)]
