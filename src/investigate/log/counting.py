@@ -90,7 +90,8 @@ def count(
         if log.windows.get(-1, {}).get("scored"):
             between = bool(by[1:]) and some_between(log.table, seconds, question)
             asked = by if between else by[:1]
-            if beside is None and not alone and sudden.marks.empty:
+            # What marks rows of this question alone is in no file of all rows.
+            if beside is None and not (alone or resent) and sudden.marks.empty:
                 elsewhere = Outside.of(log.ordered, question, steps, found, asked, coding)
             if elsewhere is None:
                 elsewhere = _elsewhere(rows, asked, coding)
