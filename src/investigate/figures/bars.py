@@ -121,9 +121,16 @@ def _draw(ax: Axes, bars: Sequence[Bar]) -> None:
         if bar.low is not None and bar.high is not None
     ]
     if whiskers:
-        height, at, low, high = zip(*whiskers, strict=True)
+        places, values, low, high = zip(*whiskers, strict=True)
         ax.errorbar(
-            at, height, xerr=[low, high], color=INK, capsize=3, linewidth=1.2, zorder=3, fmt="none"
+            values,
+            places,
+            xerr=[low, high],
+            color=INK,
+            capsize=3,
+            linewidth=1.2,
+            zorder=3,
+            fmt="none",
         )
 
 
