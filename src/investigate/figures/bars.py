@@ -100,15 +100,16 @@ def _draw(ax: Axes, bars: Sequence[Bar]) -> None:
         for (_, bar, _), colour in zip(there, colours, strict=True)
     ]
     total = [bar.kind == "total" for _, bar, _ in there]
-    ax.barh(
+    drawn = ax.barh(
         [y for y, _, _ in there],
         [value for _, _, value in there],
         height=0.62,
         facecolor=faces,
         edgecolor=[INK if one else colour for one, colour in zip(total, colours, strict=True)],
-        hatch=["////" if one else "" for one in total],
         zorder=2,
     )
+    for patch, one in zip(drawn, total, strict=True):
+        patch.set_hatch("////" if one else None)
     typical = [(y, bar.typical) for y, bar, _ in there if bar.typical is not None]
     if typical:
         # A gap after each.
