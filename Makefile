@@ -47,7 +47,7 @@ setup: $(KIT) ## make .venv from the lock (PYTHON=… chooses the Python)
 
 $(PACKAGES):
 	@python=$$(PYTHON='$(PYTHON)' sh tools/find_python.sh) && \
-	echo "Making .venv with $$("$$python" --version) from requirements.lock: about two minutes, once" && \
+	echo "Making .venv with $$("$$python" --version) from requirements.lock: a few minutes, once" && \
 	rm -rf .venv && "$$python" -m venv .venv
 	@$(RUN) -m pip install -qq --require-hashes --no-deps --only-binary :all: -r requirements.lock
 	@touch $@

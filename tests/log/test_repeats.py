@@ -4,7 +4,9 @@ import messy
 import pandas as pd
 import pytest
 
-from investigate.log.repeats import with_repeats
+from investigate.log.coding import Coding
+from investigate.log.repeats import with_copies, with_repeats
+from investigate.log.rows import Rows
 from investigate.question.question import Question
 
 TIMES = pd.to_datetime(["2024-03-01", "2024-03-02"], utc=True).as_unit("us")
@@ -44,6 +46,41 @@ def test_rows_that_agree_in_all_that_is_named_repeat(load: Any) -> None:
 def test_rows_of_unknown_cluster_or_item_repeat_nothing(load: Any) -> None:
     for column in ("cluster", "item"):
         assert repeats(load, BY_KEY, [{column: None}] * 3 + [{}] * 2).count(True) == 1
+
+
+def resent(load: Any, *rows: tuple[int, str, int, float]) -> tuple[bool, int]:
+    """Whether copies became common, and how many rows repeat.
+
+    Of rows with a window, a cluster, a second and a score, which are alike in all else.
+    """
+    frame = pd.DataFrame(rows, columns=["window", "cluster", "second", "score"])
+    frame["time"] = TIMES[0] + pd.to_timedelta(frame.pop("second"), unit="s")
+    frame = frame.assign(outcome=1, system="a", item="i", cohort0="x", cohort1="y")
+    frame = frame.assign(ability=None, reason=None)
+    frame = frame.astype({"ability": "float64", "reason": "Int8", "outcome": "Int8"})
+    table = with_repeats(load(frame), BY_KEY)
+    log, rose = with_copies(Rows(table, table, Coding({}), table, {}, []), BY_KEY)
+    return rose, int(log.table.to_pandas()["repeat"].sum())
+
+
+def test_copies_of_other_times_repeat_where_rows_are_sent_again(load: Any) -> None:
+    before = [(0, f"c{i}", 60 * i, i / 10) for i in range(9)]
+    now = [(1, f"d{i}", 60 * i, i / 10) for i in range(9)]
+    again = [(1, "d1", 75, 0.1), (1, "d1", 80, 0.1), (1, "d2", 120, 0.2), (1, "d3", 9_000, 0.3)]
+    # That of another hour is no copy, and that of the same second repeats in any case.
+    assert resent(load, *before, *now, *again) == (True, 3)
+    earlier = [(0, "c1", 75, 0.1), (0, "c1", 80, 0.1)]
+    assert resent(load, *before, *now, *again, *earlier) == (False, 1)
+
+
+def test_rows_that_one_score_makes_alike_are_not_sent_again(load: Any) -> None:
+    rows = [
+        (w, f"{'cd'[w]}{i % 3}", 60 * i, 0.5 if w else i / 10) for w in (0, 1) for i in range(9)
+    ]
+    assert resent(load, *rows) == (False, 0)
+    others = [(1, f"d{i % 3}", 60 * i, i / 10) for i in range(9)]
+    sent = [(1, f"d{i % 3}", 60 * i + 5, i / 10) for i in range(3)]
+    assert resent(load, *rows[:9], *others, *sent) == (True, 3)
 
 
 @pytest.mark.slow

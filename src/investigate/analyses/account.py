@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
-from investigate.analyses.further_cause import further_cause, same_cause, surer
+from investigate.analyses.further_cause import further_cause, is_marked, same_cause, surer
 from investigate.analyses.suspects.beside import widened
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
 from investigate.analyses.suspects.raising import grown, raising
@@ -87,7 +87,7 @@ class Account:
     @property
     def material(self) -> tuple[Part, ...]:
         """The causes that the verdict names: the first, and others with a part of their own."""
-        rest = [part for part in self.causes[1:] if _worth(part.points, self.least)]
+        rest = [part for part in self.causes[1:] if _worth(part.points, self.least, part.suspect)]
         return (*self.causes[:1], *rest)[:NAMED]
 
 
@@ -182,7 +182,8 @@ def _causes(
         left = estimate(rest, confidence, used)
         if left.high is not None and left.high < worth:
             break
-        further = further_cause(counts, question, undoing, suspects, found, arms)
+        undone = undoing.counts(arms)
+        further = further_cause(counts, undone, question, undoing, suspects, found, arms)
         if further is None:
             break
         if (again := _one_place(found, further)) is not None:
@@ -191,14 +192,20 @@ def _causes(
                 break
             arms[again] = replace(arms[again], undo="scores")
             continue
-        arm = arm_of(counts, further, undoing)
+        arm = arm_of(counts, further, undoing, arms)
         part = undoing.areas([*arms, arm])[-1] - areas[-1]
         if any(one.undo == "points" for one in (*arms, arm)):
             # What no count composes may overlap: it accounts for no more than what remained.
             part = np.minimum(part, rest)
             arm = replace(arm, undo="points", gains=part)
-        sure = surer(counts, confidence, further, arm)
-        if not _worth(estimate(part, sure, used), worth):
+        if not kind(further.kind).broken and abs(rest[0] - part[0]) > abs(rest[0]):
+            # Other rows, or what may be such, explain no more than is left to explain.
+            break
+        sure = surer(counts, confidence, further, arm, undone)
+        if not _worth(estimate(part, sure, used), worth, further):
+            if is_marked(further) and further in suspects:
+                suspects = [one for one in suspects if one is not further]
+                continue
             break
         found.append(further)
         arms.append(arm)
@@ -293,8 +300,9 @@ def _least(lost: float, question: Question) -> float:
     return min(WORTH * lost, question.thresholds.tolerance)
 
 
-def _worth(points: Estimate, least: float) -> bool:
-    return recovers(points) and (points.value or 0.0) >= least
+def _worth(points: Estimate, least: float, cause: Suspect) -> bool:
+    """Whether a part is sure, or its rows are, and it is no trifle."""
+    return (recovers(points) or is_marked(cause)) and (points.value or 0.0) >= least
 
 
 def _all(causes: list[Suspect], suspects: list[Suspect], lost: float) -> tuple[Suspect, ...]:

@@ -1,5 +1,6 @@
 """How a cause is undone in the counts; by its own points where the counts do not show it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,17 +29,24 @@ def disjoint(one: UndoingArm, other: UndoingArm) -> bool:
     return bool(system and its and system != its) or (columns[0] == columns[1] and value != same)
 
 
-def arm_of(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
-    """How the cause is undone; by its own points where the counts do not show it."""
+def arm_of(
+    counts: Counts, cause: Suspect, undoing: Undoing, before: Sequence[UndoingArm] = ()
+) -> UndoingArm:
+    """How the cause is undone, on top of the arms ``before``, where its points were measured.
+
+    By its own points where the counts do not show it.
+    """
     undo = kind(cause.kind).undo or "points"
     by, key = _place(counts, cause)
     points = cause.points.value or 0.0
     if undo == "rows":
         arm = UndoingArm("all", None, "rows", kept=cause.kind)
         if undoing.left_out(arm)[0] > 0:
-            arm = _nearest(cause, undoing, arm, UndoingArm(by, key, "scores")) if key else arm
+            arm = (
+                _nearest(cause, undoing, before, arm, UndoingArm(by, key, "scores")) if key else arm
+            )
             # Without the rows at a bound, those that are left rank no better than they did.
-            if _gain(undoing, arm) >= HALF * points:
+            if _gain(undoing, arm, before) >= HALF * points:
                 return arm
         undo = "scores" if key or not undoing.left_out(arm)[0] else "points"
     if undo in ("mix", "dispersion"):
@@ -48,7 +56,7 @@ def arm_of(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
         if kind(cause.kind).state == "open" and cause.cohort:
             # Of a group that grew, neither its own rows nor its share is surely what changed.
             mix = UndoingArm(next(iter(cause.cohort)), None, "mix")
-            return _nearest(cause, undoing, mix, UndoingArm(by, None, undo))
+            return _nearest(cause, undoing, before, mix, UndoingArm(by, None, undo))
     own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
     if cause.shifted and key is not None:
         return UndoingArm(by, key, "scale")
@@ -56,32 +64,38 @@ def arm_of(counts: Counts, cause: Suspect, undoing: Undoing) -> UndoingArm:
         return own
     arm = UndoingArm(by, key, undo)
     if undo == "outcomes" and key is None:
-        arm = _nearest(cause, undoing, *(UndoingArm(n, None, undo) for n in counts.groupings()))
+        arm = _nearest(
+            cause, undoing, before, *(UndoingArm(n, None, undo) for n in counts.groupings())
+        )
     if undo == "labels" and key is None:
-        arm = _with_width(counts, undoing, arm)
+        arm = _with_width(counts, undoing, arm, before)
     # What has no AUC gains nothing that could be compared.
-    return arm if _gain(undoing, arm) >= HALF * points else own
+    return arm if _gain(undoing, arm, before) >= HALF * points else own
 
 
-def _with_width(counts: Counts, undoing: Undoing, arm: UndoingArm) -> UndoingArm:
+def _with_width(
+    counts: Counts, undoing: Undoing, arm: UndoingArm, before: Sequence[UndoingArm]
+) -> UndoingArm:
     """Validity lost everywhere, undone with the width of scores where noise made them wider.
 
     Noise takes validity and gives dispersion: by itself the first recovers more than was lost.
     """
-    lost = float(-whole(counts).change[0])
+    lost = float(whole(counts).auc[0][0] - undoing.values(before)[-1])
     wide = replace(arm, undo="scores")
-    more, both = _gain(undoing, arm) - lost, _gain(undoing, wide) - lost
+    more, both = _gain(undoing, arm, before) - lost, _gain(undoing, wide, before) - lost
     return wide if more > 0 and abs(both) < more else arm
 
 
-def _gain(undoing: Undoing, arm: UndoingArm) -> float:
-    return float(np.diff(undoing.values([arm]))[0])
+def _gain(undoing: Undoing, arm: UndoingArm, before: Sequence[UndoingArm]) -> float:
+    return float(np.diff(undoing.values([*before, arm])[-2:])[0])
 
 
-def _nearest(cause: Suspect, undoing: Undoing, *arms: UndoingArm) -> UndoingArm:
+def _nearest(
+    cause: Suspect, undoing: Undoing, before: Sequence[UndoingArm], *arms: UndoingArm
+) -> UndoingArm:
     """Of ways to undo a cause, that which shows what its own evidence measures."""
     wanted = cause.points.value or 0.0
-    return min(arms, key=lambda arm: abs(_gain(undoing, arm) - wanted))
+    return min(arms, key=lambda arm: abs(_gain(undoing, arm, before) - wanted))
 
 
 def _place(counts: Counts, cause: Suspect) -> tuple[str, tuple[str, str] | None]:

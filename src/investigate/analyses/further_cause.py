@@ -13,7 +13,7 @@ import numpy as np
 
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
 from investigate.analyses.suspects.beside import beside
-from investigate.analyses.suspects.narrowing import QUIET, Scope
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -28,6 +28,7 @@ EVERYWHERE = "What remains was lost alike in all groups; nothing tells scores fr
 
 def further_cause(
     counts: Counts,
+    undone: Counts,
     question: Question,
     undoing: Undoing,
     suspects: Sequence[Suspect],
@@ -36,10 +37,13 @@ def further_cause(
 ) -> Suspect | None:
     """The best explanation of what remains, if there is one that was not undone.
 
-    ``suspects`` are those of the whole drop; ``found`` are the causes that ``arms`` undo.
+    ``suspects`` are those of the whole drop; ``found`` are the causes that ``arms`` undo, and
+    ``undone`` the counts in which they are undone.
     """
     confidence = question.thresholds.confidence
-    after = ranked(undoing.counts(arms), question, further=True)
+    if (rows := _marked(suspects, found)) is not None:
+        return rows
+    after = ranked(undone, question, further=True)
     if not after or not kind(after[0].kind).cause:
         return None
     best: Suspect | None = after[0]
@@ -54,7 +58,7 @@ def further_cause(
     systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
     best = beside(counts, confidence, best, systems)
     if kind(best.kind).undo in ("labels", "scores"):
-        arm = arm_of(counts, best, undoing)
+        arm = arm_of(counts, best, undoing, arms)
         if not _confined(counts, undoing, arm, arms):
             best = replace(
                 best,
@@ -64,23 +68,56 @@ def further_cause(
                 either=True,
                 evidence=EVERYWHERE,
             )
-        elif not _holds_more(counts, confidence, undoing, best, arm, arms):
+        elif not _holds_more(counts, undone, confidence, undoing, best, arm, arms):
             return None
     # What points alone undid is still in the counts: only another thing can be seen beside it.
     hidden = any(arm.undo == "points" for arm in arms)
+    # Evidence is of the log as it was, where that shows the same.
+    known = next((one for one in suspects if same_cause(one) == same_cause(best)), best)
+    best = replace(best, evidence=known.evidence)
     return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
 
 
-def surer(counts: Counts, confidence: float, cause: Suspect, arm: UndoingArm) -> float:
+def surer(
+    counts: Counts, confidence: float, cause: Suspect, arm: UndoingArm, undone: Counts
+) -> float:
     """The confidence for a cause's points: of a group chosen among many for its loss, a higher."""
-    if arm.key is None or _named_by_rates(counts, confidence, cause):
+    if arm.key is None or _named_by_rates(counts, undone, confidence, cause):
         return confidence
-    return 1 - (1 - confidence) / max(len(groups_of(counts)), 1)
+    return _of_many(counts, confidence, arm.by)
+
+
+def _of_many(counts: Counts, confidence: float, by: str) -> float:
+    """The confidence of one comparison, so that all together have ``confidence`` (Bonferroni).
+
+    A group of a column is chosen among those of columns alone, and one of a system and a cohort
+    among all; what holds nearly all rows is no choice.
+    """
+    among = sum(
+        share < NEARLY_ALL and other.count("*") <= by.count("*")
+        for other, _, share in groups_of(counts)
+    )
+    return 1 - (1 - confidence) / max(among, 1)
 
 
 def same_cause(suspect: Suspect) -> tuple[Any, ...]:
     """The kind and the place: two suspects that share these are one cause."""
     return suspect.kind, suspect.system, tuple(sorted((suspect.cohort or {}).items()))
+
+
+def is_marked(cause: Suspect) -> bool:
+    """Whether its rows are marked one by one, and leaving them out surely raised AUC."""
+    return cause.supported and kind(cause.kind).undo == "rows"
+
+
+def _marked(suspects: Sequence[Suspect], found: Sequence[Suspect]) -> Suspect | None:
+    """Rows that are marked in the log as it was, and are of no cause so far.
+
+    That they are there is sure whatever else is undone, and the rest is judged without them.
+    """
+    kinds = {one.kind for one in found}
+    rows = [one for one in suspects if is_marked(one) and one.kind not in kinds]
+    return max(rows, key=lambda one: one.points.value or 0.0, default=None)
 
 
 def _of_other_rows(
@@ -121,6 +158,7 @@ def _confined(
 
 def _holds_more(
     counts: Counts,
+    undone: Counts,
     confidence: float,
     undoing: Undoing,
     cause: Suspect,
@@ -128,14 +166,14 @@ def _holds_more(
     arms: Sequence[UndoingArm],
 ) -> bool:
     """Whether a group surely holds more of what remains than its rows' share, or rates tell it."""
-    if _named_by_rates(counts, confidence, cause):
+    if _named_by_rates(counts, undone, confidence, cause):
         return True
     own, total = (
         np.diff(undoing.areas([*arms, one])[-2:], axis=0)[0]
         for one in (arm, UndoingArm("all", None, "labels"))
     )
     more = own - _share(counts, arm) * total
-    return recovers(estimate(more, surer(counts, confidence, cause, arm)))
+    return recovers(estimate(more, surer(counts, confidence, cause, arm, undone)))
 
 
 def _share(counts: Counts, arm: UndoingArm) -> float:
@@ -144,9 +182,17 @@ def _share(counts: Counts, arm: UndoingArm) -> float:
     return shares.get((arm.by, arm.key or ("", "")), 1.0)
 
 
-def _named_by_rates(counts: Counts, confidence: float, cause: Suspect) -> bool:
-    """Whether the outcome rate of its cohort is news that no chance among ranks explains."""
+def _named_by_rates(counts: Counts, undone: Counts, confidence: float, cause: Suspect) -> bool:
+    """Whether the outcome rate of its cohort is news that no chance among ranks explains.
+
+    As the log was; or where the causes before it are undone, which may hide it, as rows of one
+    default do, for as many groups as were looked at.
+    """
     if cause.kind != "outcome_fault" or len(cause.cohort or {}) != 1:
         return False
     ((column, value),) = (cause.cohort or {}).items()
-    return rates(counts, Scope(column, "", value, 0), confidence).tells == "labels"
+    scope = Scope(column, "", value, 0)
+    if rates(counts, scope, confidence).tells == "labels":
+        return True
+    sure = rates(undone, scope, _of_many(counts, confidence, column))
+    return rates(undone, scope, confidence).tells == "labels" and sure.outcome_moved

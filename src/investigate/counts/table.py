@@ -116,7 +116,7 @@ class Counts:
         weights, ``weights``: their ``column``, the ``effective`` sample size of each window, and
         whether a ``history`` is named, which is not replayed; only where single clusters flood a
         window, ``floods``: ``window``, ``fold``, ``bin``, ``positives``, ``negatives`` of each,
-        without their ids.
+        without their ids; only where copies with another time count as repeats, ``resent``.
         Then ``positives`` and ``negatives`` of slices, arms, crossed and both timelines are sums
         of weights, scaled as in `investigate.counts.weighting`; all other numbers are of rows.
     memory: what `investigate.counts.memory.remembered` keeps; never saved.

@@ -24,7 +24,7 @@ from investigate.log.joining import joined, losses
 from investigate.log.outside import Outside
 from investigate.log.prepared import Prepared
 from investigate.log.progress import at
-from investigate.log.repeats import with_repeats
+from investigate.log.repeats import with_copies, with_repeats
 from investigate.log.replay.counted import replayed
 from investigate.log.replay.frame import Frame, frame, implied_ability
 from investigate.log.rows import REASONS, Rows, bucket_seconds, narrowed, read, wanted
@@ -56,6 +56,7 @@ def count(
     """
     with Engine(given) as engine:
         log, weights = _read_once(question, engine, once)
+        log, resent = with_copies(log, question)
         happened = events(question, engine)
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         at(f"{log.total:,} rows, scores into bins", 0.25)
@@ -151,6 +152,7 @@ def count(
                 "merged": {group.name: group.merged for group in by if group.merged},
                 "replay": replay_meta,
                 **({"floods": flooding} if flooding else {}),
+                **({"resent": True} if resent else {}),
                 **({"weights": weights.to_meta(question)} if weights else {}),
             },
             **added,
@@ -161,7 +163,7 @@ def count(
 def check(question: Question, given: Tables) -> list[dict[str, Any]]:
     """Read and judge alone; see `investigate.log.check`."""
     with Engine(given) as engine:
-        log, _weights = _read(question, engine)
+        log = with_copies(_read(question, engine)[0], question)[0]
         events(question, engine)
         return [*engine.breaches, *contract.breaches(log, question, examples=True)]
 

@@ -19,6 +19,8 @@ from investigate.counts.table import Counts
 Ints = NDArray[np.int64]
 SURE = 3.0
 """Standard errors by which outcomes of the rest of a cohort surely moved."""
+AS_MUCH = 0.5
+"""The rest of a cohort lost its order too where it lost so large a part of what a part did."""
 LEVEL, DRAWS = 0.95, 24
 """A part of a cohort is one of many, and chosen: of all of them together so sure."""
 
@@ -60,9 +62,11 @@ def crossed(
         if found is whole or _moved_too(own, value, found.cohort):
             continue
         chosen = [inside, [g for g in inside if keys[g][1] == found.cohort]]
+        held = gain(found)
+        if not shifted and _lost_too(cells, chosen, held, with_spread):
+            continue
         if not _apart(cells, chosen, found.rows / whole.rows, held_by, len(level)):
             continue
-        held = gain(found)
         if best is None or held > best[0]:
             both = dict(sorted({column: value, other: found.cohort}.items()))
             turned = own.rename(columns={"one": "two", "two": "one"})
@@ -136,6 +140,22 @@ class _Held:
         if self.shifted:
             return map_gain(cells, mask)
         return gain_of(cells, (1, np.where(mask & self.with_spread, 0, 1), np.where(mask, 0, 1)))
+
+
+def _lost_too(cells: Cells, chosen: list[list[int]], held: float, with_spread: bool) -> bool:
+    """Whether the rest of a cohort, ranked by itself, lost about as much as its part did.
+
+    What a part holds of the points depends on how many ones it has and where its scores lie among
+    all others: where order is lost in all of a cohort, some of its parts seem to have lost little.
+    """
+    within, part = chosen
+    parts = (1, 0 if with_spread else 1, 0)
+    own, rest = (
+        gain_of(cells, parts, groups=np.isin(np.arange(cells.groups), groups))
+        for groups in (part, [group for group in within if group not in part])
+    )
+    # A part of one class has no AUC of its own.
+    return bool(rest >= AS_MUCH * np.nanmax([own, held]))
 
 
 def _moved_too(own: pd.DataFrame, value: str, inside: str) -> bool:

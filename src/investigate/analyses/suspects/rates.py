@@ -61,6 +61,12 @@ class Rates:
         return None
 
     @property
+    def outcome_moved(self) -> bool:
+        """Whether the outcome rate surely moved so far that it can be a fault's."""
+        low, high = self.outcome.low, self.outcome.high
+        return low is not None and high is not None and max(low, -high) > self.far
+
+    @property
     def beyond(self) -> float:
         """How far the outcome rate moved beyond the mean score."""
         return (self.outcome.value or 0.0) - (self.score.value or 0.0)

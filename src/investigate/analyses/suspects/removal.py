@@ -64,7 +64,7 @@ def defaulted(counts: Counts, question: Question) -> list[Suspect]:
         note = ""
         points = _left_out(marks)
     else:
-        note = " Few other rows are left there, so these were given scores as in the baseline."
+        note = " Nearly all rows there have it; undone, they get scores as in the baseline."
         points = _given_back(marks, scope)
     return [marks.suspect(question, points, note), *found]
 
@@ -210,9 +210,14 @@ class _Marks:
     def _sentence(self) -> str:
         rows = {w: int(n) for w, n in self._rows().items()}
         values = _values(self.counts.sudden_values) if self.kind == "missing_input" else None
+        resent = (
+            " in all but a time within the hour"
+            if self.kind == "duplicate_rows" and self.counts.meta.get("resent")
+            else ""
+        )
         if values is None or values["now"].sum() < NEARLY_ALL * self.share[1] * rows[1]:
             return (
-                f"{percent(self.share[1])} of the incident's rows {WORDS[self.kind]}, "
+                f"{percent(self.share[1])} of the incident's rows {WORDS[self.kind]}{resent}, "
                 f"{percent(self.share[0])} of the baseline's"
             )
         now, before = (

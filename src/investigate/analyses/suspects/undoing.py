@@ -33,6 +33,8 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Key = tuple[str, str]
 
+MARKED: Mapping[str, str] = {"duplicate_rows": "repeats", "missing_input": "defaulted"}
+"""Arms that keep the rows that are not marked, and the columns that count those that are."""
 PARTS: Mapping[str, tuple[int, int, int]] = {
     # Which of mix, dispersion and validity stay the incident's.
     "labels": (1, 1, 0),
@@ -154,15 +156,16 @@ class Undoing:
         """
         names = tuple(by for by in self._counts.groupings())
         level = self._level_of(names, fine=True)
-        state = self._state(level, None)
+        before = state = self._state(level, None)
         for arm in arms:
             state = self._applied(level, state, arm, None)[0]
         made, facts = [], self._counts.facts.copy()
         for by in names:
             made.append(whole_rows(level.cells[by], state[by]))
-            put_into_facts(facts, by, grouping(self._counts, by).keys, made[-1])
+            left = self._still_marked(level, by, before, state)
+            put_into_facts(facts, by, grouping(self._counts, by).keys, made[-1], left)
         dropped = {arm.kept for arm in arms if arm.undo == "rows"}
-        for kind, column in (("duplicate_rows", "repeats"), ("missing_input", "defaulted")):
+        for kind, column in MARKED.items():
             if kind in dropped and column in facts:
                 facts.loc[facts["window"] == 1, column] = 0
         found = replace(
@@ -175,6 +178,28 @@ class Undoing:
             meta={**self._counts.meta, "replay": None, "undone": bool(arms)},
         )
         take_over(found, self._counts)
+        return found
+
+    def _still_marked(
+        self, level: _Level, by: str, before: Mapping[str, Array], state: Mapping[str, Array]
+    ) -> dict[str, Array]:
+        """By column of `MARKED`, the part of its marked rows that each group of ``by`` keeps.
+
+        Of the rows with one score and one outcome as large a part is marked as was.
+        """
+        cells, all_cells, found = level.cells[by], level.cells["all"], {}
+        for kind, column in MARKED.items():
+            kept = self._kept(1, kind)
+            share = np.zeros((2, level.bins))
+            for side, name in enumerate(("negatives", "positives")):
+                rows = _by_bin(all_cells, before["all"][side])
+                stays = np.bincount(level.place[kept["bin"].to_numpy()], kept[name], level.bins)
+                share[side] = 1 - np.divide(stays, rows, out=np.ones_like(rows), where=rows > 0)
+            old, new = (
+                np.bincount(cells.group, (own[by] * share[:, cells.bin]).sum(axis=0), cells.groups)
+                for own in (before, state)
+            )
+            found[column] = np.divide(new, old, out=np.ones(cells.groups), where=old > 0)
         return found
 
     def _thinned(self, level: _Level, state: Array, dropped: set[str]) -> pd.DataFrame:

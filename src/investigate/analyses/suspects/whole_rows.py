@@ -76,9 +76,16 @@ def _of_all_folds(cells: Cells, state: Array) -> dict[str, NDArray[Any]]:
 
 
 def put_into_facts(
-    facts: pd.DataFrame, by: str, keys: list[Key], made: Mapping[str, NDArray[Any]]
+    facts: pd.DataFrame,
+    by: str,
+    keys: list[Key],
+    made: Mapping[str, NDArray[Any]],
+    left: Mapping[str, Array],
 ) -> None:
-    """Put the rows and positives of one grouping's entries into facts, in place."""
+    """Put the rows and positives of one grouping's entries into facts, in place.
+
+    ``left``: of each column of marked rows, the part of them that every group keeps (groups,).
+    """
     sides = [np.bincount(made["group"], made[s], len(keys) + 1) for s in ("positives", "negatives")]
     now = (facts["by"] == by) & (facts["window"] == 1)
     # A group of facts alone has no rows: the last place is empty.
@@ -88,8 +95,9 @@ def put_into_facts(
     sums = np.stack(sides, axis=1)[order].astype(np.int64)
     facts.loc[now, "positives"] = sums[:, 0]
     facts.loc[now, "rows"] = sums.sum(axis=1)
-    for name in {"repeats", "defaulted"} & set(facts):
-        facts.loc[now, name] = np.minimum(facts.loc[now, name], sums.sum(axis=1))
+    for name in set(left) & set(facts):
+        kept = facts.loc[now, name].to_numpy() * np.append(left[name], 0.0)[order]
+        facts.loc[now, name] = np.minimum(np.round(kept).astype(np.int64), sums.sum(axis=1))
 
 
 def slices_of(
