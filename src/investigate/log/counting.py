@@ -119,7 +119,10 @@ def count(
         if timed is not None:
             added["cohort_timeline"] = timed if weights is None else weights.as_floats(timed)
         at(f"{log.total:,} rows, what groups share", 0.85)
-        if (shared := signals(counted, slices, by, question, found.rate, most)) is not None:
+        reasons = {breach["reason"] for breach in breaches}
+        lacking = {part for part in ("item", "cluster") if f"missing {part}" in reasons}
+        shared = signals(counted, slices, by, question, found.rate, most, lacking)
+        if shared is not None:
             added["signals"] = shared
         at(f"{log.total:,} rows, items and days", 0.93)
         by_item, item_bands = items(counted, by, coding, most, large)
