@@ -229,7 +229,11 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
     row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
     alike = ""
     if by == "system" and took_over(counts, None):
-        alike = ". By itself each system ranks as it did: ask who moved rows from one to another"
+        ends = row["auc_baseline"], row["auc_incident"]
+        own = "" if None in ends else f" ({row['group']}: AUC {ends[0]:.3f}, now {ends[1]:.3f})"
+        alike = (
+            f". By itself each system ranks as it did{own}: ask who moved rows from one to another"
+        )
     return Suspect(
         kind="population_mix",
         points=points,
