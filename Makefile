@@ -47,7 +47,7 @@ setup: $(KIT) ## make .venv from the lock (PYTHON=… chooses the Python)
 
 $(PACKAGES):
 	@python=$$(PYTHON='$(PYTHON)' sh tools/find_python.sh) && \
-	echo "Making .venv with $$("$$python" --version) from requirements.lock: about two minutes, once" && \
+	echo "Making .venv with $$("$$python" --version) from requirements.lock: a few minutes, once" && \
 	rm -rf .venv && "$$python" -m venv .venv
 	@$(RUN) -m pip install -qq --require-hashes --no-deps --only-binary :all: -r requirements.lock
 	@touch $@
@@ -131,6 +131,7 @@ bench: $(KIT) ## measure what counting costs beside a bare scan and pandas (ARGS
 	@$(RUN) -m benchmarks.speed --write benchmarks/speed.md $(ARGS)
 	@$(RUN) -m benchmarks.speed.growth --write benchmarks/growth.md
 	@$(RUN) -m benchmarks.speed.notebooks --write benchmarks/notebooks.md
+	@$(RUN) -m benchmarks.speed.sweeps --write benchmarks/sweeps.md
 
 lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on a copy of the notebooks, in lab/
 	@test -d lab || $(BIN)/investigate notebooks lab

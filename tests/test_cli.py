@@ -122,7 +122,7 @@ def test_check_shows_a_clean_log(place: Place) -> None:
     done = RUNNER.invoke(cli.app, ["check", "params.yml"])
     assert (done.exit_code, done.stderr) == (0, "")
     printed, windows = done.stdout.splitlines()
-    assert printed == "params.yml: the question is valid; 400 rows: the contract holds"
+    assert printed == "params.yml: the question is valid; 400 rows: nothing is odd"
     assert windows.startswith("baseline 200 rows, AUC 0.")
 
 

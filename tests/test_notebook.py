@@ -95,7 +95,7 @@ def test_a_table_says_what_it_leaves_out() -> None:
     assert cells == [
         ["", "value", "low", "high"],
         ["change", "−0.1000", "−0.2000", "0.0000"],
-        ["p", "2.0e−07", "–", "–"],
+        ["p", "<0.0001", "–", "–"],
         ["none", "–", "–", "–"],
     ]
     rows = [[cell.text for cell in row.find_all("td")] for row in table.find_all("tr")]
@@ -122,7 +122,7 @@ def test_a_bare_finding_is_its_claim() -> None:
     assert notebook.as_text(FINDING).splitlines()[:3] == [
         "AUC fell from <b>0.8</b> & more.",
         "  change: −0.1000 [−0.2000, 0.0000]",
-        "  p: 2.0e−07",
+        "  p: <0.0001",
     ]
 
 

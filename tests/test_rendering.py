@@ -1,6 +1,16 @@
 import pytest
 
-from investigate.rendering import counted, one_line, plain, shown, signed, utc
+from investigate.rendering import (
+    counted,
+    one_line,
+    plain,
+    shown,
+    signed,
+    title_of,
+    unbroken,
+    utc,
+    value,
+)
 
 
 def test_times_are_utc() -> None:
@@ -43,3 +53,27 @@ def test_counts() -> None:
     assert [counted(1, "cell"), counted(2000, "cell"), counted(2, "is", "are")] == [
         "1 cell", "2,000 cells", "2 are",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0457, "0.0457"), (3e-5, "<0.0001"), (-3e-5, ">−0.0001"), (0.0, "0.0000"),
+        (77.8333, "77.8"), (-936.5, "−936.5"), (12_345.6, "12,346"),
+    ],
+)  # fmt: skip
+def test_cells_of_tables(number: float, text: str) -> None:
+    assert value(number) == text
+
+
+def test_an_interval_stays_on_one_line() -> None:
+    text = "fell by 0.1 [−0.2, 0.0], in two of three"
+    assert unbroken(text) == "fell by 0.1 [−0.2,\N{NO-BREAK SPACE}0.0], in two of three"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("1_did_auc_drop", "1 Did AUC drop"), ("12_x", "12 X"), ("my_own", "my own"), ("3", "3")],
+)
+def test_a_notebook_has_a_title(name: str, title: str) -> None:
+    assert title_of(name) == title

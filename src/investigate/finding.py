@@ -268,8 +268,9 @@ def as_html(finding: Finding) -> str:
         {name.replace("_", " "): row.get(name) for name in finding.columns or row}
         for row in finding.table
     ]
+    claim = escape(rendering.unbroken(finding.claim))
     parts = [
-        f'<p class="claim" style="font-size:1.3em;font-weight:600">{escape(finding.claim)}</p>',
+        f'<p class="claim" style="font-size:1.3em;font-weight:600">{claim}</p>',
         rendering.table(numbers),
         rendering.table(rows),
         rendering.bullets(finding.caveats),

@@ -39,8 +39,21 @@ def bullets(caveats: Sequence[str]) -> str:
     )
 
 
+def unbroken(text: str) -> str:
+    """`text` whose intervals stay on one line."""
+    return re.sub(r"(\[[−\d.]+), (?=[−\d.]+\])", "\\1,\N{NO-BREAK SPACE}", text)
+
+
+def title_of(notebook: str) -> str:
+    """A notebook's name as a title: ``1_did_auc_drop`` is "1 Did AUC drop"."""
+    number, _, name = notebook.replace("_", " ").partition(" ")
+    if not number.isdigit() or not name:
+        return notebook.replace("_", " ")
+    return f"{number} {name[0].upper()}{name[1:]}".replace(" auc ", " AUC ")
+
+
 def value(value: Any) -> str:
-    """A value as text: integers by thousands, fractions to four digits, `None` a dash."""
+    """A value as text: integers by thousands, fractions to four decimals, `None` a dash."""
     if value is None:
         return "–"
     if isinstance(value, str):
@@ -55,9 +68,10 @@ def value(value: Any) -> str:
 
 
 def _number(value: float) -> str:
-    if value == 0 or 1e-4 <= abs(value) < 1e3:
-        return f"{value:.4f}"
-    return f"{value:,.0f}" if abs(value) >= 1e3 else f"{value:.1e}"
+    if 0 < abs(value) < 5e-5:
+        return "<0.0001" if value > 0 else ">-0.0001"
+    digits = 4 if abs(value) < 10 else 1 if abs(value) < 1e3 else 0
+    return f"{value:,.{digits}f}"
 
 
 def _kind(values: Sequence[Any]) -> str:

@@ -78,7 +78,7 @@ def test_systems_that_rank_well_alone_but_not_together(misaligned: Finding) -> N
     assert across.value < 0.8 * change
     assert across.high < 0
     assert misaligned.claim == (
-        f"By pairs of system, ranking of one against another moved most: "
+        f"By pairs of system, the largest part is ranking of one against another: "
         f"−{-across.value:.3f} of −{-change:.3f}."
     )
     # The shift sends one system's scores up: its negatives now outrank the other's positives.

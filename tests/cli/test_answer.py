@@ -93,7 +93,7 @@ def checked(place: Place, *overrides: str) -> str:
 def test_a_clean_log(place: Place) -> None:
     before = place.files()
     printed, windows = checked(place).splitlines()
-    assert printed.endswith("params.yml: the question is valid; 400 rows: the contract holds")
+    assert printed.endswith("params.yml: the question is valid; 400 rows: nothing is odd")
     log = make_log()
     day = pd.to_datetime(log["time"])
     expected = [
@@ -115,7 +115,7 @@ def test_breaches_with_counts_and_examples(place: Place) -> None:
     log.to_csv(place.folder / "log.csv", index=False)
     text = checked(place)
     assert "\x1b" not in text
-    assert "404 rows: 3 kinds of breach" in text
+    assert "404 rows: not as expected in 3 ways" in text
     rows = [line for line in text.splitlines() if "│" in line]
     assert any("[red]maybe" in line for line in rows)
 

@@ -107,6 +107,8 @@ def test_where_nobody_can_be_asked_the_guess_is_told(tmp_path: Path) -> None:
     [
         ("a/Befunde 2024.csv.gz", "befunde-2024"),
         ("x.DUCKDB", "x"),
+        ("My loans/log.parquet", "my-loans"),
+        ("log.csv", "log"),
         ("é.csv", "e"),
         ("Rückfälle – Straße.csv", "rueckfaelle-strasse"),
         ("?.csv", "case"),

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -143,7 +144,7 @@ def test_headings_tables_and_figures_are_shown_as_such() -> None:
         "<em>fall</em>",
         '<a href="https://example.org">link</a>',
         "<th>a</th>",
-        '<b>1 did it</b>\n<a href="2_when.html">2 when</a>',
+        '<b>1 Did it</b>\n<a href="2_when.html">2 When</a>',
     ):
         assert part in text
     assert "color: red" not in text
@@ -171,3 +172,11 @@ def test_defaults_that_the_run_replaced_are_left_out() -> None:
 def test_the_same_notebook_gives_the_same_page() -> None:
     notebook = everywhere("x")
     assert page(notebook, "1_x") == page(nbformat.from_dict(notebook), "1_x")
+
+
+def test_parameters_of_a_run_are_folded_and_whole() -> None:
+    given = new_code_cell('case = "<b>"\n\nlog = "*a* _b_"')
+    given.metadata["tags"] = ["injected-parameters"]
+    soup = BeautifulSoup(page(new_notebook(cells=[given]), "1_did_it"), "html.parser")
+    assert soup.select_one("details > summary").text == "Parameters of this run"
+    assert soup.select_one("details > pre").text == given.source

@@ -220,7 +220,7 @@ def _claim(rows: list[dict[str, Any]], by: str, change: float) -> str:
     sure = [row for row in rows if row["stands_out"]]
     if not sure:
         alike = any(row["discovered"] and row["contribution"] < 0 for row in rows)
-        note = "; none surely lost far more than its share of the rows" if alike else ""
+        note = ": none lost significantly more than its share of the rows" if alike else ""
         return f"No group by {by} stands out in the change of {points(change)}{note}."
     first, rows_in = sure[0], sum(row["rows_incident"] for row in rows)
     lost = Estimate(first["contribution"], first["low"], first["high"])

@@ -16,6 +16,8 @@ from investigate.question.question import Question
 
 CURVE_POINTS = 200
 HISTOGRAM_BARS = 40
+BOUND_SHOWN = 1e-5
+"""The least bound that five decimals tell; a smaller one is within it."""
 
 Ints = NDArray[np.int64]
 
@@ -42,7 +44,7 @@ def drop(counts: Counts, question: Question) -> Finding:
             *_weights(counts),
             windows.method(counts),
             f"Scores are counted in {len(counts.bins):,} bins: the AUC of the raw scores lies "
-            f"within {max(bounds):.5f} of the AUC shown.",
+            f"within {max(max(bounds), BOUND_SHOWN):.5f} of the AUC shown.",
             *_left_out(counts),
             *(
                 f"Noted while reading: {reason} ({rows:,} rows)."

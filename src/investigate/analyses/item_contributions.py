@@ -226,11 +226,11 @@ def _claim(rows: list[dict[str, Any]], change: float) -> str:
         also = "; it also drifted at equal scores" if drifted else ""
         contribution = Estimate(first["contribution"], first["low"], first["high"])
         return (
-            f"One item of {len(rows):,}, {first['item']}, with {share} of the rows, lost far more "
-            f"than its share: {signed(contribution)} of the change of {points(change)}{also}."
+            f"One of {len(rows):,} items, item {first['item']}, with {share} of the rows, lost far "
+            f"more than its share: {signed(contribution)} of the change of {points(change)}{also}."
         )
     return (
         f"{len(sure):,} of {len(rows):,} items, with {share} of the rows, lost far more than their "
-        f"share: {points(held)} of the change of {points(change)}, most of all {first['item']} "
-        f"({points(first['contribution'])}){also}."
+        f"share: {points(held)} of the change of {points(change)}, most of all "
+        f"item {first['item']} ({points(first['contribution'])}){also}."
     )

@@ -126,7 +126,7 @@ def _claim(
         "ranking within each": within.value or 0,
         "ranking of one against another": across.value or 0,
         "the mix of pairs": mix.value or 0,
-        "groups that entered or left": entered.value or 0,
+        "groups with rows in one window only": entered.value or 0,
     }
     name, value = min(parts.items(), key=lambda part: part[1] if change < 0 else -part[1])
-    return f"By pairs of {by}, {name} moved most: {points(value)} of {points(change)}."
+    return f"By pairs of {by}, the largest part is {name}: {points(value)} of {points(change)}."

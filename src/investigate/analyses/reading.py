@@ -26,11 +26,7 @@ def reading(counts: Counts, question: Question) -> Finding:
         caveats=(
             "Rows that cannot be scored are left out; all others stay in, duplicates too: they "
             "compete as a suspect.",
-            *(
-                ["`investigate check` shows rows that break the contract."]
-                if meta["breaches"]
-                else []
-            ),
+            *(["`investigate check` shows examples of such rows."] if meta["breaches"] else []),
             f"Fingerprint of the question (SHA-256 of its values): {meta['fingerprint']}.",
         ),
         detail={"fingerprint": meta["fingerprint"], "excluded": dict(meta["excluded"])},
@@ -39,8 +35,8 @@ def reading(counts: Counts, question: Question) -> Finding:
 
 def _claim(rows: int, out: int, breaches: int) -> str:
     left = f"{out:,} ({percent(out / rows)}) are left out" if out else "none is left out"
-    kinds = {0: "nothing in it breaks its contract", 1: "its contract is broken in one way"}
-    found = kinds.get(breaches, f"its contract is broken in {breaches} ways")
+    kinds = {0: "nothing in it is odd", 1: "one thing in it is not as expected"}
+    found = kinds.get(breaches, f"{breaches} things in it are not as expected")
     return f"The log holds {rows:,} rows; {left}, and {found}."
 
 

@@ -20,7 +20,7 @@ from investigate.question import params
 from investigate.records.findings_file import StoredNumber, StoredSuspect, findings_of, groups_of
 from investigate.records.run import Answer
 from investigate.records.sources import all_of
-from investigate.rendering import interval, plain, points
+from investigate.rendering import counted, interval, plain, points
 
 TOP = 5
 LONGEST = 4_000
@@ -46,6 +46,9 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "AUC", f"{before} → {after}, change {_number(found.change, signed=True)}"
     if began := found.began:
         yield "since", "{} [{}, {}]".format(*began)
+        onset = document.get("onset") or {}
+        if onset.get("advice") and onset.get("date") == began[0]:
+            yield "", str(onset["advice"]["sentence"])
     yield from _account(found.account)
     label = "system"
     known = [group for group in groups_of(document, "system") if group.part.value is not None]
@@ -60,6 +63,8 @@ def _lines(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "noted", f"{reason} ({rows:,} rows)" if rows else reason
     yield from _history(document)
     yield "record", str(answer.record)
+    if (page := answer.record / "html" / "7_the_answer.html").exists():
+        yield "open", f"{page} in a browser"
     yield "time", ", ".join(f"{part} {spent:.1f} s" for part, spent in answer.seconds.items())
 
 
@@ -110,10 +115,9 @@ def check(params_file: Path, overrides: Sequence[str], console: Console) -> None
     breaches = meta["breaches"]
     if breaches:
         console.print(_table(breaches))
-    many = "kind" if len(breaches) == 1 else "kinds"
-    kinds = f"{len(breaches)} {many} of breach" if breaches else "the contract holds"
+    odd = f"not as expected in {counted(len(breaches), 'way')}" if breaches else "nothing is odd"
     console.print(
-        f"{params_file}: the question is valid; {meta['rows']:,} rows: {kinds}",
+        f"{params_file}: the question is valid; {meta['rows']:,} rows: {odd}",
         soft_wrap=True, markup=False, highlight=False,
     )  # fmt: skip
     console.print(_windows(counts), soft_wrap=True, markup=False, highlight=False)
@@ -138,7 +142,7 @@ def _windows(counts: Counts) -> str:
 
 
 def _table(breaches: Sequence[dict[str, Any]]) -> Table:
-    table = Table("breach", "rows", "left out", "examples")
+    table = Table("what is odd", "rows", "left out", "examples")
     for column in table.columns[1:3]:
         column.justify = "right"
     for breach in breaches:

@@ -59,8 +59,7 @@ def demo(
             console=Console(stderr=True),
         )
         summarise(answer, console)
-        page = answer.record / "html" / "7_the_answer.html"
-        say(console, f"next: open {page} in a browser; the truth: {truth}")
+        say(console, f"next: compare it with the truth: {truth}")
         say(console, "next: investigate init YOUR_LOG")
 
 

@@ -23,6 +23,8 @@ SHORT = 4
 """Bars begin nearer where the way from a coin toss is so many times what the steps take up."""
 LABEL = 36
 """Characters of a line of a label."""
+LINES = 3
+"""Lines that the words of a cause may take."""
 FILLS = {"broken": VERMILLION, "innocent": GREEN, "open": "#bdbdbd"}
 HATCHES = {"broken": None, "innocent": "////", "open": None}
 
@@ -53,7 +55,7 @@ def account(finding: Finding) -> Chart:
         begins = "" if base == COIN else f"; bars begin at {base:.2f}"
         ax.set_xlabel(
             f"AUC: 0.5 is a coin toss, 1 perfect order{begins}; black lines: intervals of steps\n"
-            "red: something is broken; green, hatched: the rows changed\n"
+            "orange: something is broken; green, hatched: the rows changed\n"
             "grey: neither is shown",
             fontsize=SMALL,
         )
@@ -91,7 +93,10 @@ def _label(row: Mapping[str, Any]) -> str:
     known = kind(row["part"])
     if known.name == "unexplained":
         return "not explained"
-    words = fill(known.words_for(bool(row["either"])).plainly, LABEL, max_lines=3, placeholder=" …")
+    texts = known.words_for(bool(row["either"]))
+    words = fill(texts.plainly, LABEL)
+    # A clause that is cut loses what it says; the badge is whole.
+    words = texts.badge if words.count("\n") >= LINES else words
     where = row["where"]
     return words if where == "everywhere" else f"{words}\n({shortened(where, LABEL - 6)})"
 

@@ -42,6 +42,7 @@ def item_contributions(finding: Finding) -> Chart:
         for limit in (MODERATE, LARGE):
             for side in (-limit, limit):
                 right.axvline(side, color=FAINT, linestyle=":", linewidth=1, zorder=1)
+        left.set_ylabel("item")
         left.set_xlabel("AUC points of the change\ntick: an item like everyone", fontsize=SMALL)
         right.set_xlabel("drift at equal scores (delta)\nnegative became harder", fontsize=SMALL)
     return figure

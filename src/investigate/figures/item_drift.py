@@ -31,6 +31,7 @@ def item_drift(finding: Finding) -> Chart:
     with drawing(finding.claim, 1.8 + ROW * len(bars)) as figure:
         ax = figure.subplots()
         draw_bars(ax, bars, ("ETS class", "rows"))
+        ax.set_ylabel("item")
         for limit in (MODERATE, LARGE):
             for side in (-limit, limit):
                 ax.axvline(side, color=FAINT, linestyle=":", linewidth=1, zorder=1)

@@ -93,7 +93,7 @@ def _cell(row: Mapping[str, Any], digits: int) -> str:
     areas = [number(row["auc_baseline"]), number(row["auc_incident"])]
     then, now = ("none" if area is None else f"{area:.2f}" for area in areas)
     moved = f"{number(row['contribution']) or 0.0:+.{digits}f}".replace("-", "−")
-    return f"{'·' if None in areas else moved}\n{then} → {now}"
+    return f"{then} → {now}" if None in areas else f"{moved}\n{then} → {now}"
 
 
 def _sides(finding: Finding) -> list[Bar]:

@@ -55,7 +55,8 @@ def replay(finding: Finding) -> Chart:
         ax.set_xlim(min(low, 0.485), high + 0.1 * (high - low))
         ax.set_xlabel(
             "AUC of the incident's rows since the freeze; whiskers: interval\n"
-            "filled: recovers more than the placebo explains; grey line: 0.5, pure chance",
+            "filled: recovers more than the placebo explains\n"
+            "dashed line: the incident as it was; grey line: 0.5, pure chance",
             fontsize=SMALL,
         )
     return figure

@@ -25,6 +25,16 @@ def record_at(path: Path) -> tuple[Path, str] | None:
     return (case, name) if name in known else None
 
 
+def no_record(path: Path) -> InputError:
+    """That there is none at `path`; of a case with its newest one."""
+    try:
+        names = [own.name for own in path.iterdir() if RecordPaths(own).record.is_file()]
+    except OSError:
+        names = []
+    such = f", such as {path / max(names)}" if names else ""
+    return InputError(f"{path}: there is no record here; name the folder of one{such}")
+
+
 def cases_at(path: Path) -> list[tuple[Path, str | None]]:
     """The cases at `path`, and which record of it `path` is, if it is one.
 

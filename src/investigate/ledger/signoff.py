@@ -6,7 +6,7 @@ from investigate.errors import InputError, RunError
 from investigate.ledger.append import EntryDraft, MovedError, commit, drafted
 from investigate.ledger.chain import read
 from investigate.ledger.entry import SIGN_OFF, Entry
-from investigate.ledger.place import record_at
+from investigate.ledger.place import no_record, record_at
 from investigate.ledger.review import Verdict, body, sign
 from investigate.ledger.verify import entered, refuse, verify
 from investigate.rendering import one_line
@@ -26,7 +26,7 @@ def sign_off(
     _check(note, identity)
     place = record_at(record)
     if place is None:
-        raise InputError(f"{record}: there is no record here; name the folder of one")
+        raise no_record(record)
     case, name = place
     try:
         report = verify(case, name)

@@ -24,10 +24,16 @@ _ANY = {
     "incident": {"start": "2024-02-01", "end": "2024-03-01"},
 }
 
+GENERIC = {"log", "logs", "data", "scores", "predictions", "events", "scored", "export"}
+"""Names of files that say nothing of what is in them; the name of their folder does."""
+
 
 def case_of(source: str, table: str | None = None) -> str:
     """A case's name, from that of a file, or of a table or database of a server."""
     if "://" in source:
         source = table or source.partition("?")[0]
-    stem = re.sub(r"(\.(csv|tsv|parquet|pq|duckdb|db|gz))+$", "", Path(source).name.lower())
+    path = Path(source)
+    stem = re.sub(r"(\.(csv|tsv|parquet|pq|duckdb|db|gz))+$", "", path.name.lower())
+    if stem in GENERIC and path.parent.name:
+        stem = path.parent.name.lower()
     return "-".join(words(stem))[:64].strip("-") or "case"

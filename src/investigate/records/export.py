@@ -13,7 +13,7 @@ from investigate.errors import InputError, RunError
 from investigate.ledger.chain import Trouble, read
 from investigate.ledger.entry import SIGN_OFF, Entry
 from investigate.ledger.files import LedgerPaths, contents
-from investigate.ledger.place import record_at
+from investigate.ledger.place import no_record, record_at
 from investigate.ledger.review import SignOffBody
 from investigate.ledger.verify import altered, entered, refuse, verify
 from investigate.rendering import one_line, plain
@@ -296,7 +296,7 @@ def export(record: Path, out: Path | None = None, anyway: bool = False) -> tuple
     """
     place = record_at(record)
     if place is None:
-        raise InputError(f"{record}: there is no record here; name the folder of one")
+        raise no_record(record)
     if out is not None and not out.parent.is_dir():
         raise InputError(f"{out}: there is no folder {str(out.parent)!r}; make it first")
     case, name = place

@@ -16,15 +16,18 @@ from typing import Any
 
 from bleach.sanitizer import ALLOWED_TAGS, Cleaner
 from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_markdown_cell
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from investigate.explorer.page import data_of, frame, script_source
+from investigate.rendering import title_of
 
 TEXT = {"p", "div", "span", "pre", "br", "hr", "img", "sub", "sup", "small", "del", "kbd"}
+FOLDED = {"details", "summary"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 TABLES = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "dl", "dt", "dd"}
-TAGS = ALLOWED_TAGS | TEXT | HEADINGS | TABLES
+TAGS = ALLOWED_TAGS | TEXT | FOLDED | HEADINGS | TABLES
 TEXTS = {"text/html", "text/markdown", "text/latex", "text/plain"}
 SHOWN = TEXTS | {"image/png", "image/jpeg", "image/svg+xml"}
 STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
@@ -84,13 +87,24 @@ def _readable(notebook: Any, frames: dict[str, str]) -> Any:
     if any("injected-parameters" in own for own in tags):
         # The defaults, which those of the run replace.
         readable.cells = [
-            c for c, own in zip(readable.cells, tags, strict=True) if "parameters" not in own
+            _folded(c) if "injected-parameters" in own else c
+            for c, own in zip(readable.cells, tags, strict=True)
+            if "parameters" not in own
         ]
     for cell in readable.cells:
         if cell.cell_type == "code":
             cell.metadata.setdefault("alt", f"Figure made by {cell.source}")
             cell.outputs = [shown for output in cell.outputs if (shown := _shown(output, frames))]
     return readable
+
+
+def _folded(cell: Any) -> Any:
+    """The cell of the run's parameters, which a reader of the answer need not read first."""
+    # On one line: an empty line would end a block of HTML in Markdown.
+    code = html.escape(cell.source).replace("\n", "&#10;")
+    return new_markdown_cell(
+        f"<details><summary>Parameters of this run</summary><pre>{code}</pre></details>"
+    )
 
 
 def _shown(output: Any, frames: dict[str, str]) -> Any:
@@ -147,5 +161,5 @@ def _title(notebook: Any) -> str:
 
 
 def _link(name: str, current: bool) -> str:
-    words = html.escape(name.replace("_", " "))
+    words = html.escape(title_of(name))
     return f"<b>{words}</b>" if current else f'<a href="{html.escape(name)}.html">{words}</a>'

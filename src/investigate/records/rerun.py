@@ -14,7 +14,7 @@ from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
 from investigate.ledger.entry import RERUN, Entry
 from investigate.ledger.files import digest
-from investigate.ledger.place import record_at
+from investigate.ledger.place import no_record, record_at
 from investigate.ledger.verify import entered, refuse, verify
 from investigate.paths import RecordPaths, notebooks_folder
 from investigate.question import params
@@ -58,7 +58,7 @@ def evidence(folder: Path) -> RerunEvidence:
     """
     place = record_at(folder)
     if place is None:
-        raise InputError(f"{folder}: there is no record here; name the folder of one")
+        raise no_record(folder)
     case, name = place
     try:
         report = verify(case, name)

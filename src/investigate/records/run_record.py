@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from typing import Any, Self
 
 from investigate.errors import InputError
+from investigate.ledger.place import no_record
 from investigate.paths import RecordPaths
 from investigate.records.documents import (
     count,
@@ -133,7 +134,7 @@ def recorded(folder: Path) -> Recorded:
     paths = RecordPaths(folder)
     document = mapping_in(paths.record)
     if document is None:
-        raise InputError(f"{folder}: there is no record here; name the folder of one")
+        raise no_record(folder)
     return Recorded(folder, document, mapping_in(paths.findings), _notebooks(paths))
 
 

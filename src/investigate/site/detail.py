@@ -23,7 +23,7 @@ from investigate.records.findings_file import (
     groups_of,
 )
 from investigate.records.run_record import RunRecord
-from investigate.rendering import utc
+from investigate.rendering import title_of, utc
 from investigate.site.folder import slug
 
 MOST_GROUPS = 12
@@ -120,7 +120,7 @@ def _notebooks(paths: RecordPaths, stored_rows: Sequence[dict[str, Any]]) -> Ite
     for name in [*files, *(name for name in rows_by_name if name not in files)]:
         row = rows_by_name.get(name, {})
         yield Notebook(
-            name=words(name.replace("_", " "), 100),
+            name=words(title_of(name), 100),
             page=notebook_page(name) if name in files else "",
             status=words(row.get("status"), 40) or "not in record.json",
             seconds=number(row.get("seconds")),

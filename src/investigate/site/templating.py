@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from investigate.kinds import kind
 from investigate.rendering import interval, points, value
@@ -52,6 +52,7 @@ def _environment() -> Environment:
         "level": lambda number: points(number.value),
         "change": lambda number: points(number.value, signed=True),
         "interval": lambda number, signed=False: interval(number.low, number.high, signed),
+        "breakable": lambda text: escape(text).replace("_", Markup("_<wbr>")),
         "plain_number": points,
         "grouped": value,
         "kind_plainly": lambda name, either: kind(name).words_for(either).plainly,

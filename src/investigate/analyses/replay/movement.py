@@ -121,10 +121,10 @@ def _claim(rows: list[dict[str, Any]]) -> str:
         if row["order kept"] is None:
             parts.append(f"{row['values of']} has too few items to compare")
             continue
-        usual = "" if row["usual"] is None else f" (usually {row['usual']:.2f})"
+        usual = "" if row["usual"] is None else f"usually {row['usual']:.2f}; "
         rewritten = percent(row["rewritten"] or 0.0)
         parts.append(
-            f"{row['values of']} rewrote {rewritten} of its items and kept their order by "
-            f"{row['order kept']:.2f}{usual}"
+            f"{row['values of']} rewrote {rewritten} of its items, whose order is like that of "
+            f"before by {row['order kept']:.2f} ({usual}1 is the same order)"
         )
     return f"Since the freeze {'; '.join(parts)}.".replace("-", "−")
