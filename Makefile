@@ -131,6 +131,7 @@ bench: $(KIT) ## measure what counting costs beside a bare scan and pandas (ARGS
 	@$(RUN) -m benchmarks.speed --write benchmarks/speed.md $(ARGS)
 	@$(RUN) -m benchmarks.speed.growth --write benchmarks/growth.md
 	@$(RUN) -m benchmarks.speed.notebooks --write benchmarks/notebooks.md
+	@$(RUN) -m benchmarks.speed.sweeps --write benchmarks/sweeps.md
 
 lab: $(KIT) $(OULAD) $(NFL) $(DEMO) ## open JupyterLab on a copy of the notebooks, in lab/
 	@test -d lab || $(BIN)/investigate notebooks lab

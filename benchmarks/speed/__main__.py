@@ -5,6 +5,7 @@ clock. The scan looks at every value of the columns counted, by the engine that 
 """
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -12,8 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.speed.made import Shape
-from benchmarks.speed.measured import RATIOS, cost_of, keep, log_of, median_of
+from benchmarks.peers.run import python_of
+from benchmarks.speed.made import Shape, question
+from benchmarks.speed.measured import RATIOS, Cost, cost_by, cost_of, keep, log_of, median_of
+
+HERE = Path(__file__).parent
 
 HELP = "import sys; sys.argv = ['investigate', '--help']; from investigate.cli import main; main()"
 IMPORTS = {
@@ -29,6 +33,8 @@ def main() -> None:
     asked.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
     asked.add_argument("--repeats", type=int, default=5)
     asked.add_argument("--pandas-up-to", type=int, default=10_000_000)
+    asked.add_argument("--polars-up-to", type=int, default=100_000_000)
+    asked.add_argument("--peers", type=Path, default=Path("build/peers"))
     asked.add_argument("--logs", type=Path, help="where logs are kept, to be used again")
     asked.add_argument("--write", type=Path, help="a Markdown file to keep the tables in")
     options = asked.parse_args()
@@ -36,7 +42,10 @@ def main() -> None:
         folder = options.logs or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         lines = [*_sizes(options, folder), *_imports(options.repeats)]
-    how = f"{RATIOS}; what a clock says beside hangs on that load too, and pandas works on one core"
+    how = (
+        f"{RATIOS}; what a clock says beside hangs on that load too, and pandas works on one core. "
+        "Polars, as pandas, makes the points alone: neither folds nor intervals"
+    )
     keep(lines, "What counting costs", options.repeats, options.write, how)
 
 
@@ -44,8 +53,9 @@ def _sizes(options: argparse.Namespace, folder: Path) -> list[str]:
     lines = [
         "## Sizes\n",
         "| rows | writing the log, s | scan | counts | of the scan | by the clock, s | GB | "
-        "cells | pandas and scikit-learn | of the counts | by the clock, s | of the counts | GB |",
-        "| --- " * 13 + "|",
+        "cells | pandas and scikit-learn | of the counts | by the clock, s | of the counts | GB | "
+        "Polars | of the counts | by the clock, s | GB |",
+        "| --- " * 17 + "|",
     ]
     for rows in options.rows:
         path, written = log_of(Shape(rows), folder)
@@ -64,8 +74,22 @@ def _sizes(options: argparse.Namespace, folder: Path) -> list[str]:
             cells += [f"{theirs['gigabytes']:.2f}"]
         else:
             cells += [""] * 5
+        cells += _by_polars(options, path, counted) if rows <= options.polars_up_to else [""] * 4
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def _by_polars(options: argparse.Namespace, path: Path, counted: Cost) -> list[str]:
+    """The same tables by Polars in its own environment; says so where that cannot be made."""
+    try:
+        python = python_of("polars.txt", options.peers)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"Polars: left out: {error}", file=sys.stderr)
+        return ["left out", "", "", ""]
+    command = [str(python), str(HERE / "by_polars.py"), str(path), json.dumps(question(path))]
+    theirs = median_of([cost_by(command) for _ in range(options.repeats)])
+    cells = [f"{theirs['cpu']:.1f}", f"{theirs['cpu'] / counted['cpu']:.2f}"]
+    return [*cells, f"{theirs['wall']:.1f}", f"{theirs['gigabytes']:.2f}"]
 
 
 def _imports(repeats: int) -> list[str]:

@@ -43,7 +43,11 @@ def log_of(shape: Shape, folder: Path) -> tuple[Path, float]:
 
 def cost_of(work: str, path: Path) -> Cost:
     """What `work` of the log at `path` costs."""
-    command = [sys.executable, "-m", "benchmarks.speed.work", work, str(path)]
+    return cost_by([sys.executable, "-m", "benchmarks.speed.work", work, str(path)])
+
+
+def cost_by(command: list[str]) -> Cost:
+    """What a program says that it cost, as JSON on its last line."""
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found: dict[str, Any] = json.loads(output.splitlines()[-1])
     return {name: float(value) for name, value in found.items()}

@@ -83,10 +83,15 @@ def _measured(work: str, folder: Path) -> dict[str, float]:
 
 def run(folder: Path) -> dict[str, float]:
     """A run of what is asked in `folder`: seconds, and CPU of all its processes."""
+    return by_command(folder, "run", "asked.yml")
+
+
+def by_command(folder: Path, *words: str) -> dict[str, float]:
+    """What a command of the kit's costs in `folder`, all its processes taken together."""
     ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0)
     began = time.perf_counter()
     subprocess.run(
-        [str(Path(sys.executable).with_name("investigate")), "run", "asked.yml"],
+        [str(Path(sys.executable).with_name("investigate")), *words],
         cwd=folder,
         check=True,
         stdout=subprocess.DEVNULL,

@@ -221,9 +221,15 @@ def within(fell: Sequence[Mapping[str, Any]], groups: int | None = None) -> str:
 
 def _claim(whole: Certificate, rows: list[dict[str, Any]], fell: list[dict[str, Any]]) -> str:
     text = whole.sentence
-    if fell:
+    if fell and whole.answer == "fell":
+        named = f"{fell[0]['by']} {fell[0]['group']}"
+        change = signed(Estimate(fell[0]["change"], fell[0]["low"], fell[0]["high"]))
+        text += f". Of {len(rows)} groups {named} fell most surely: {change}"
+        if more := len(fell) - 1:
+            text += f". {more} more fell too, as groups do that share its rows"
+    elif fell:
         return f"{text}. {within(fell, len(rows))}"
-    if whole.small and rows:
+    elif whole.small and rows:
         known = sum(row["smaller_than_tolerance"] for row in rows)
         text += f"; the same is sure within {known} of {len(rows)} groups, and none surely fell"
     return f"{text}."

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from investigate.analyses.account import Account, accounted
+from investigate.analyses.cause_date import began_in
 from investigate.analyses.certificate import certificate
 from investigate.analyses.drop import drop
 from investigate.analyses.for_a_while import for_a_while, recovered
@@ -24,6 +25,7 @@ from investigate.kinds import UNCLEARED, kind
 from investigate.question.question import Question
 
 COUNTED = {2: "two", 3: "three"}
+ORDINALS = ("first", "second", "third")
 SHIFTED = (
     "the scale of its scores moved: they rank its own rows as before, and are out of line with "
     "all others"
@@ -46,6 +48,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
     certified = certificate(counts, question)
     named = _named(found, suspects, certified, whole, counts)
     if not suspects:
+        named["sentence"] += _group_since(certified, counts, question)
         named["sentence"] += score_news(counts, question)
         named["sentence"] += value_news(counts)
         named["sentence"] += rate_news(counts, question.thresholds.confidence)
@@ -64,6 +67,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
         numbers=_numbers(suspects),
         table=tuple(_row(s) for s in suspects),
         caveats=(
+            *_evidence(whole),
             *_advice(named, suspects, counts, question),
             "Points: by how much the incident's AUC rises when the explanation is undone in the "
             "counts. Explanations overlap; they do not add up.",
@@ -81,6 +85,20 @@ def verdict(counts: Counts, question: Question) -> Finding:
             ],
         },
     )
+
+
+def _group_since(certified: Finding, counts: Counts, question: Question) -> str:
+    """Since when the group fell that surely did while the whole did not, as a sentence."""
+    if not (fell := certified.detail["fell"]) or certified.detail["whole"]["answer"] == "fell":
+        return ""
+    first = fell[0]
+    began = began_in(counts, question, first["system"] or "", first["cohort"])
+    if began is None:
+        return ""
+    when = f"on {began.date}"
+    if began.low != began.high:
+        when = f"between {began.low} and {began.high}, most likely {when}"
+    return f" In {first['by']} {first['group']} it began {when}."
 
 
 def _grew(whole: Account, counts: Counts, question: Question) -> str:
@@ -198,18 +216,41 @@ def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str
 
 def _several(whole: Account) -> str:
     """The causes that carry a part of their own, with their places, and what is left."""
-    texts, evidence = [], []
+    texts = []
     for part in whole.material:
         known, cause = kind(part.suspect.kind), part.suspect
         where = f"in {cause.scope}, " if cause.scope else ""
-        fault = ", which is no fault" if known.innocent and not cause.either else ""
+        innocent = known.innocent and not cause.either and not _accused(whole, cause)
+        fault = ", which is no fault" if innocent else ""
         texts.append(f"{where}{what_of(cause)}{fault} ({level(part.points)})")
-        # Of one cause beside another that is not so.
-        evidence.append(cause.evidence.replace(f"; {CLEARED}", "").rstrip("."))
     left = level(whole.parts[-1].points)
     return (
         f"The {whole.lost:.3f} lost have {COUNTED[len(texts)]} causes, undone one after the other: "
-        f"{'; '.join(texts)}. Unexplained: {left}. {'. '.join(evidence)}."
+        f"{'; '.join(texts)}. Unexplained: {left}."
+    )
+
+
+def _evidence(whole: Account) -> list[str]:
+    """Of several causes the evidence of each, which would make the verdict too long."""
+    if len(whole.material) < 2:
+        return []
+    found = []
+    for number, part in zip(ORDINALS, whole.material, strict=False):
+        cause = part.suspect
+        where = f" in {cause.scope}" if cause.scope else ""
+        # Of one cause beside another that is not so.
+        text = cause.evidence.replace(f"; {CLEARED}", "").rstrip(".")
+        found.append(f"The {number} cause{where}: {text[0].lower()}{text[1:]}.")
+    return found
+
+
+def _accused(whole: Account, cause: Suspect) -> bool:
+    """Whether another cause accuses the very group of a cause."""
+    return any(
+        kind(part.suspect.kind).broken
+        and cause.scope
+        and (part.suspect.system, part.suspect.cohort) == (cause.system, cause.cohort)
+        for part in whole.material
     )
 
 

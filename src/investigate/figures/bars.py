@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, isfinite, log10
+from math import ceil, isfinite, log10, nan
 from typing import Literal
 
 from matplotlib.axes import Axes
@@ -56,14 +56,16 @@ def draw_bars(
     digits = _digits(bars)
     ax.set_xlim(*reach(bars, room))
     ax.set_ylim(len(bars) - 0.4, -0.6)
-    ax.set_yticks(range(len(bars)), [_label(bar) for bar in bars])
-    ax.xaxis.set_major_locator(MaxNLocator(5))
+    # Before there are ticks, which have it from their axis at once.
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
+    ax.set_yticks(range(len(bars)), [_label(bar) for bar in bars])
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=INK, linewidth=1)
+    _draw(ax, bars)
     for y, bar in enumerate(bars):
-        _draw(ax, y, bar, digits)
+        _write(ax, y, bar, digits)
         if bar.kind == "total" and y:
             ax.axhline(y - 0.5, color=FAINT, linewidth=0.8)
     _write_columns(ax, bars, columns)
@@ -89,29 +91,60 @@ def _label(bar: Bar) -> str:
     return "\n".join(safe(line) for line in bar.label.split("\n"))
 
 
-def _draw(ax: Axes, y: int, bar: Bar, digits: int) -> None:
+def _draw(ax: Axes, bars: Sequence[Bar]) -> None:
+    """All bars, whiskers and ticks that compare: each by one call, which takes as long as one."""
+    there = [(y, bar, bar.value) for y, bar in enumerate(bars) if bar.value is not None]
+    colours = [LOSS if value < 0 else GAIN for _, _, value in there]
+    faces = [
+        {"sure": colour, "unsure": "white"}.get(bar.kind, "#d9d9d9")
+        for (_, bar, _), colour in zip(there, colours, strict=True)
+    ]
+    total = [bar.kind == "total" for _, bar, _ in there]
+    drawn = ax.barh(
+        [y for y, _, _ in there],
+        [value for _, _, value in there],
+        height=0.62,
+        facecolor=faces,
+        edgecolor=[INK if one else colour for one, colour in zip(total, colours, strict=True)],
+        zorder=2,
+    )
+    for patch, one in zip(drawn, total, strict=True):
+        patch.set_hatch("////" if one else None)
+    typical = [(y, bar.typical) for y, bar, _ in there if bar.typical is not None]
+    if typical:
+        # A gap after each.
+        at = [x for _, value in typical for x in (value, value, nan)]
+        height = [end for y, _ in typical for end in (y - 0.43, y + 0.43, nan)]
+        ax.plot(at, height, color=INK, linewidth=2, zorder=4)
+    whiskers = [
+        (y, value, max(value - bar.low, 0), max(bar.high - value, 0))
+        for y, bar, value in there
+        if bar.low is not None and bar.high is not None
+    ]
+    if whiskers:
+        places, values, low, high = zip(*whiskers, strict=True)
+        ax.errorbar(
+            values,
+            places,
+            xerr=[low, high],
+            color=INK,
+            capsize=3,
+            linewidth=1.2,
+            zorder=3,
+            fmt="none",
+        )
+
+
+def _write(ax: Axes, y: int, bar: Bar, digits: int) -> None:
+    """The number of a bar, beyond its end and its whisker's."""
     if bar.value is None:
         ax.annotate("–", (0, y), (6, 0), textcoords="offset points", va="center")
         return
-    colour = LOSS if bar.value < 0 else GAIN
-    ax.barh(
-        y,
-        bar.value,
-        height=0.62,
-        facecolor={"sure": colour, "unsure": "white"}.get(bar.kind, "#d9d9d9"),
-        edgecolor=INK if bar.kind == "total" else colour,
-        hatch="////" if bar.kind == "total" else None,
-        zorder=2,
-    )
-    if bar.typical is not None:
-        ax.plot([bar.typical] * 2, [y - 0.43, y + 0.43], color=INK, linewidth=2, zorder=4)
     ends = [bar.value, bar.typical or 0.0, 0.0]
     if bar.low is not None and bar.high is not None:
         ends += [bar.low, bar.high]
-        whisker = [[max(bar.value - bar.low, 0)], [max(bar.high - bar.value, 0)]]
-        ax.errorbar(bar.value, y, xerr=whisker, color=INK, capsize=3, linewidth=1.2, zorder=3)
     left = bar.value < 0
-    ax.annotate(
+    number_text = ax.annotate(
         points(bar.value, digits),
         (min(ends) if left else max(ends), y),
         (-5 if left else 5, 0),
@@ -122,6 +155,8 @@ def _draw(ax: Axes, y: int, bar: Bar, digits: int) -> None:
         fontweight="bold" if bar.kind == "total" else "normal",
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
     )
+    # There is room for it, see `reach`; to measure it would find none that is needed.
+    number_text.set_in_layout(False)
 
 
 def _write_columns(ax: Axes, bars: Sequence[Bar], columns: Sequence[str]) -> None:
@@ -130,7 +165,7 @@ def _write_columns(ax: Axes, bars: Sequence[Bar], columns: Sequence[str]) -> Non
         heads = [(head, -0.75, FAINT)]
         texts = [(bar.beside[at], y, INK) for y, bar in enumerate(bars) if at < len(bar.beside)]
         for text, y, colour in heads + texts:
-            ax.annotate(
+            written = ax.annotate(
                 text,
                 (1, y),
                 (8 + at * COLUMN, 0),
@@ -140,3 +175,5 @@ def _write_columns(ax: Axes, bars: Sequence[Bar], columns: Sequence[str]) -> Non
                 fontsize=SMALL,
                 color=colour,
             )
+            # What is left of another column takes no room of its own.
+            written.set_in_layout(at == len(columns) - 1 or y < 0)

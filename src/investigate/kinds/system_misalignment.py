@@ -10,7 +10,10 @@ KIND = Kind(
     words=Words(
         badge="system misalignment",
         what="systems rank well alone and not together",
-        plainly="systems rank well alone and not together",
+        plainly=(
+            "the systems' scores are on different scales, so that rows of one are ranked wrongly "
+            "against rows of another"
+        ),
         next_step="the owners of these systems check whether their scales still agree",
     ),
     find="investigate.analyses.suspects.misalignment:misalignment",

@@ -90,7 +90,8 @@ def count(
         if log.windows.get(-1, {}).get("scored"):
             between = bool(by[1:]) and some_between(log.table, seconds, question)
             asked = by if between else by[:1]
-            if beside is None and not alone and sudden.marks.empty:
+            # What marks rows of this question alone is in no file of all rows.
+            if beside is None and not (alone or resent) and sudden.marks.empty:
                 elsewhere = Outside.of(log.ordered, question, steps, found, asked, coding)
             if elsewhere is None:
                 elsewhere = _elsewhere(rows, asked, coding)
@@ -118,7 +119,10 @@ def count(
         if timed is not None:
             added["cohort_timeline"] = timed if weights is None else weights.as_floats(timed)
         at(f"{log.total:,} rows, what groups share", 0.85)
-        if (shared := signals(counted, slices, by, question, found.rate, most)) is not None:
+        reasons = {breach["reason"] for breach in breaches}
+        lacking = {part for part in ("item", "cluster") if f"missing {part}" in reasons}
+        shared = signals(counted, slices, by, question, found.rate, most, lacking)
+        if shared is not None:
             added["signals"] = shared
         at(f"{log.total:,} rows, items and days", 0.93)
         by_item, item_bands = items(counted, by, coding, most, large)

@@ -1,6 +1,7 @@
 """Groups of a column as small numbers; those beyond the largest, and tiny ones, as one."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import ibis
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from investigate.counts.table import MISSING, OTHER
 from investigate.log.coding import NOTHING, Coding
 from investigate.log.small import hosting, small
+from investigate.log.sums import each, sums
 from investigate.log.temporary import beside
 from investigate.question.question import Question
 
@@ -46,8 +48,9 @@ def groups(rows: ibis.Table, question: Question, coding: Coding) -> list[Groups]
     """The groups of the system, then of each cohort."""
     columns = {"system": "system"} | {f"cohort{i}": n for i, n in enumerate(question.cohorts)}
     most, least = question.thresholds.max_groups, question.thresholds.smallest_group
+    sizes = _sizes(rows, list(columns), coding)
     return [
-        Groups(name, column, *_labels(rows, column, coding, most, least))
+        Groups(name, column, *_labels(sizes[column], most, least))
         for column, name in columns.items()
     ]
 
@@ -97,16 +100,30 @@ def with_codes(rows: ibis.Table, found: list[Groups], coding: Coding) -> ibis.Ta
     return rows
 
 
-def _labels(
-    rows: ibis.Table, column: str, coding: Coding, most: int, least: int
-) -> tuple[list[str], str, int]:
+def _sizes(rows: ibis.Table, columns: list[str], coding: Coding) -> dict[str, pd.DataFrame]:
+    """By ``label`` of each column how many rows lie ``within`` the windows, and are ``scored``."""
     within = _.window >= 0
-    sizes = (
-        rows.group_by(label=rows[column].fill_null(coding.missing(column)))
-        .agg(within=within.sum(), scored=(within & _.reason.isnull()).sum())
-        .to_pandas()
-    )
-    sizes["label"] = coding.texts(column, sizes["label"])
+    measures = {"within": within.sum(), "scored": (within & _.reason.isnull()).sum()}
+    found = {}
+    coded = {name: coding.columns[name].size + 1 for name in columns if name in coding.columns}
+    if coded:
+        # No code is the number 0, so that each key is a small number.
+        codes = {name: rows[name].fill_null(NOTHING).cast("int32") + 1 for name in coded}
+        numbered = rows.select("window", "reason", **codes)
+        count = partial(sums, numbered, measures=measures, sizes=coded)
+        found = dict(zip(coded, each([[name] for name in coded], coded, count), strict=True))
+    for name in columns:
+        if name in coded:
+            texts = coding.texts(name, found[name].pop(name) - 1)
+        else:
+            own = rows.group_by(label=rows[name].fill_null(MISSING)).agg(**measures)
+            found[name] = own.to_pandas()
+            texts = coding.texts(name, found[name].pop("label"))
+        found[name].insert(0, "label", texts)
+    return found
+
+
+def _labels(sizes: pd.DataFrame, most: int, least: int) -> tuple[list[str], str, int]:
     sizes = sizes.sort_values(["scored", "label"], ascending=[False, True]).set_index("label")
     beyond = sizes.index[sizes.index != MISSING][most:]
     there = sizes["within"] > 0

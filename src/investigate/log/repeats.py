@@ -24,8 +24,12 @@ RISE, ADDED = 3.0, 0.5
 they add to the rows of a cluster's hour is added whatever scores and outcomes say."""
 WITHIN = "h"
 """Copies have times in one hour of the clock."""
-HOUR, WITHIN_HOUR, WITHIN_SECOND = 3_600, 2**34, 2**24
-"""Numbers of the rows of one hour and of one second; times have 38 bits."""
+HOUR, WITHIN_HOUR, WITHIN_SECOND = 3_600, 2**42, 2**24
+"""Numbers of the rows of one hour and of one second: hours from 1900 to 2200 have 22 bits.
+
+They are so many that rows of a large log hardly ever have the same one by chance, since then all
+rows are looked at once more.
+"""
 FACTORS = {"cluster": 1_000_003, "item": 7_919}
 """Primes, so that few clusters and items have the same sum."""
 AGAIN = "again"

@@ -5,6 +5,7 @@ see `investigate.analyses.signal`. A score is taken here as its outcome rate in 
 millionths, so that scores of any scale are alike.
 """
 
+from collections.abc import Collection
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -46,11 +47,12 @@ def signals(
     question: Question,
     rate: NDArray[np.int64],
     sizes: Sizes,
+    lacking: Collection[str] = ("item", "cluster"),
 ) -> pd.DataFrame | None:
     """The table ``signals`` of `Counts`; `None` where no rows share anything.
 
     ``rate`` (B,) is the score of each bin; ``sizes`` those of the columns of `counted`, with the
-    codes of items and clusters where these are coded.
+    codes of items and clusters where these are coded; some rows may lack what is ``lacking``.
     """
     shared = {
         "item": ["item"] if question.columns.item else [],
@@ -60,7 +62,17 @@ def signals(
     if not any(shared.values()):
         return None
     scored = counted.filter(_.scored, _.window >= 0)
-    frames = [_table(scored, by, keys, rate, sizes) for by, keys in shared.items() if keys]
+    frames: list[pd.DataFrame] = []
+    whole: pd.DataFrame | None = None
+    for by, keys in shared.items():
+        if not keys:
+            continue
+        used = ["window", "fold", "bin", "outcome", "rate", *keys]
+        known = scored.filter(reduce(and_, (scored[key].notnull() for key in keys))).select(used)
+        # Where every row has an item and a cluster, single rows are the same for each.
+        alone = _alone(known, rate, sizes) if whole is None or by in lacking else whole
+        whole = whole if by in lacking else alone
+        frames.append(_table(known, by, keys, alone, sizes))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -84,11 +96,8 @@ def _lasting(group: Groups, slices: pd.DataFrame) -> bool:
 
 
 def _table(
-    rated: ibis.Table, by: str, keys: list[str], rate: NDArray[np.int64], sizes: Sizes
+    known: ibis.Table, by: str, keys: list[str], alone: pd.DataFrame, sizes: Sizes
 ) -> pd.DataFrame:
-    used = ["window", "fold", "bin", "outcome", "rate", *keys]
-    known = rated.filter(reduce(and_, (rated[key].notnull() for key in keys))).select(used)
-    alone = _alone(known, rate, sizes)
     # A cluster lies in one fold, so all of it leaves, and the whole is what leaves in turn.
     parts, group = _parts(known, keys, sizes, one_fold=by == "cluster")
     if by == "cluster":

@@ -18,7 +18,7 @@ from investigate.log.weights import SIDES, outcomes
 MOST = 2**62
 """Combinations of keys beyond which one number does not hold them."""
 
-TOGETHER = 2**18
+TOGETHER = 2**16
 """Combinations of keys up to which several groupings are counted by one query."""
 
 Sizes = Mapping[str, int]

@@ -1,6 +1,6 @@
 """The order to run a notebook, and its outcome."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,7 +58,8 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """The record's entry."""
-        entry = asdict(self)
+        # `asdict` copies what it is given, and findings are large.
+        entry = asdict(replace(self, findings=()))
         del entry["findings"]
         entry["started"], entry["finished"] = utc(self.started), utc(self.finished)
         entry["seconds"] = round(self.finished - self.started, 3)

@@ -105,7 +105,7 @@ def test_labels_that_are_zeroed_move_the_rate_and_leave_the_score() -> None:
     assert rates(counted, Scope("shop", "", "a", 1), 0.95).tells is None
     # The same rows by two names; rows beside them did not move, so the whole log is not named.
     news = rate_news(counted, 0.95)
-    assert "in shop b the outcome" in news or "in release 2 the outcome" in news
+    assert "where shop is b, the outcome" in news or "where release is 2, the outcome" in news
     assert "to 0%" in news
     assert rate_news(plain.count(made(), QUESTION, bins=64), 0.95) == ""
     # A season: outcomes of all rows change, and those of one shop a little more.
@@ -118,7 +118,7 @@ def test_labels_that_are_zeroed_move_the_rate_and_leave_the_score() -> None:
     off = made()
     off.loc[off["time"] >= ONSET, "score"] *= 0.4
     news = rate_news(plain.count(off, QUESTION, bins=64), 0.95)
-    assert news.startswith(" Look at the calibration all the same: in the whole log the outcome")
+    assert news.startswith(" Look at the calibration all the same: in the whole log, the outcome")
 
 
 def test_several_groups_of_one_column_share_a_loss_while_the_rest_is_quiet() -> None:

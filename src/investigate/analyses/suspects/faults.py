@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from investigate.analyses.signal import audits, explained
+from investigate.analyses.suspects.along_scores import at_one_end
 from investigate.analyses.suspects.crossing import crossed, inner
 from investigate.analyses.suspects.handover import (
     answering,
@@ -237,6 +238,8 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
         if kind == "lost_validity" and scope.by == "all" and system:
             own = [percent(share) for share in share_of(counts, system)]
             text += f" {system} served {own[1]} of the incident's rows, {own[0]} before."
+        if kind == "outcome_fault" or either:
+            text += at_one_end(counts, scope)
         text += "" if grew else in_reverse(counts, scope)
         text += lead(counts, scope)
     return Suspect(

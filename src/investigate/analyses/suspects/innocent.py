@@ -44,6 +44,8 @@ incident's rows is beyond what the baseline had there a day."""
 BANDS = 32
 CLEARED = "what is left unexplained is surely small"
 """Said of a cause that by itself leaves nothing to explain."""
+NOTHING = 0.0005
+"""AUC points that are written as none."""
 NEARLY = 0.8
 """Other rows account for nearly all of a drop where they do for so large a part."""
 
@@ -221,6 +223,9 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
 
 def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspect:
     points = -finding.numbers["mix"]
+    if not recovers(points) and abs(points.value or 0.0) < NOTHING:
+        none = "The mix of groups is as before, or tells nothing: it explains none of the drop."
+        return Suspect("population_mix", points, none, supported=False)
     row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
     alike = ""
     if by == "system" and took_over(counts, None):
@@ -350,7 +355,12 @@ def _wanted(counts: Counts, question: Question) -> str:
     between = " or ".join(words[by] for by in tried)
     none = f"Outcomes differ too little between {between} to tell; " if tried else ""
     if any(one.informative for one in audits(counts, question.thresholds.confidence)):
-        none = f"What {between} have in common shows neither; "
+        shared = " or ".join({"item": "an item", "cluster": "a cluster", "cell": "cohorts"}[by]
+                             for by in tried)  # fmt: skip
+        none = (
+            f"Rows that share {shared} do not show whether rows became alike or the score lost "
+            "information; "
+        )
     column = f"a column of {' or '.join(missing)}" if missing else "other cohorts"
     return f"{none}{column} would tell, and so would a look at the inputs of the score."
 

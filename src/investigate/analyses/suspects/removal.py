@@ -64,7 +64,7 @@ def defaulted(counts: Counts, question: Question) -> list[Suspect]:
         note = ""
         points = _left_out(marks)
     else:
-        note = " Few other rows are left there, so these were given scores as in the baseline."
+        note = " Nearly all rows there have it; undone, they get scores as in the baseline."
         points = _given_back(marks, scope)
     return [marks.suspect(question, points, note), *found]
 

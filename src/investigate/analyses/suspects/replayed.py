@@ -25,7 +25,7 @@ from investigate.analyses.replay.refusal import refusal
 from investigate.analyses.suspects.crossing import crossed
 from investigate.analyses.suspects.replayed_scope import ReplayedScope
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.wording import percent, points
+from investigate.analyses.wording import listed, points
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -148,16 +148,18 @@ def _answered(counts: Counts, mover: int) -> bool:
 def _interaction(
     game: _Game, whole: Estimate, systems: list[str], cohort: dict[str, str] | None
 ) -> Suspect:
-    parts = " and ".join(
-        f"{percent(max(float(alone[0] / game.whole[0]), 0.0))} of that for {name}"
-        for name, alone in zip(systems, game.alone, strict=True)
+    parts = listed(
+        [
+            f"{name} alone {points(float(alone[0]))}"
+            for name, alone in zip(systems, game.alone, strict=True)
+        ]
     )
     return Suspect(
         kind="system_interaction",
         points=whole,
         evidence=(
-            f"Freezing {' and '.join(systems)} together recovers {points(whole.value or 0.0)}, "
-            f"and freezing one alone {parts}."
+            f"Freezing {listed(systems)} together recovers {points(whole.value or 0.0)}; freezing "
+            f"{parts}."
         ),
         supported=recovers(whole),
         cohort=cohort,
