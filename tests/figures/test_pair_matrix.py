@@ -60,4 +60,4 @@ def test_a_pair_of_one_window_has_no_change_of_its_own() -> None:
         first = {**found.table[0], "auc_baseline": nothing, "contribution": 0.0}
         alone = dataclasses.replace(found, table=(first, *found.table[1:]))
         text = cells(figures.pair_matrix(alone).axes[0])[0]
-        assert text == f"·\nnone → {first['auc_incident']:.2f}"
+        assert text == f"none → {first['auc_incident']:.2f}"

@@ -64,23 +64,24 @@ def resent(load: Any, *rows: tuple[int, str, int, float]) -> tuple[bool, int]:
 
 
 def test_copies_of_other_times_repeat_where_rows_are_sent_again(load: Any) -> None:
-    before = [(0, f"c{i}", 60 * i, i / 10) for i in range(9)]
-    now = [(1, f"d{i}", 60 * i, i / 10) for i in range(9)]
-    again = [(1, "d1", 75, 0.1), (1, "d1", 80, 0.1), (1, "d2", 120, 0.2), (1, "d3", 9_000, 0.3)]
+    before = [(0, f"c{i}", 60 * i, i / 10) for i in range(40)]
+    now = [(1, f"d{i}", 60 * i, i / 10) for i in range(40)]
+    again = [(1, f"d{i}", 60 * i + 15, i / 10) for i in range(12)]
     # That of another hour is no copy, and that of the same second repeats in any case.
-    assert resent(load, *before, *now, *again) == (True, 3)
-    earlier = [(0, "c1", 75, 0.1), (0, "c1", 80, 0.1)]
-    assert resent(load, *before, *now, *again, *earlier) == (False, 1)
+    others = [(1, "d3", 9_000, 0.3), (1, "d0", 0, 0.0)]
+    assert resent(load, *before, *now, *again, *others) == (True, 13)
+    earlier = [(0, f"c{i}", 60 * i + 15, i / 10) for i in range(6)]
+    assert resent(load, *before, *now, *again, *others, *earlier) == (False, 1)
 
 
 def test_rows_that_one_score_makes_alike_are_not_sent_again(load: Any) -> None:
-    rows = [
-        (w, f"{'cd'[w]}{i % 3}", 60 * i, 0.5 if w else i / 10) for w in (0, 1) for i in range(9)
-    ]
-    assert resent(load, *rows) == (False, 0)
-    others = [(1, f"d{i % 3}", 60 * i, i / 10) for i in range(9)]
-    sent = [(1, f"d{i % 3}", 60 * i + 5, i / 10) for i in range(3)]
-    assert resent(load, *rows[:9], *others, *sent) == (True, 3)
+    before = [(0, f"c{i % 3}", 60 * i, i / 10) for i in range(48)]
+    assert resent(
+        load, *before, *((1, f"d{i % 3}", 60 * i, max(i, 18) / 10) for i in range(48))
+    ) == (False, 0)
+    now = [(1, f"d{i % 3}", 60 * i, i / 10) for i in range(48)]
+    sent = [(1, f"d{i % 3}", 60 * i + 5, i / 10) for i in range(12)]
+    assert resent(load, *before, *now, *sent) == (True, 12)
 
 
 @pytest.mark.slow

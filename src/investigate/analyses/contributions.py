@@ -218,6 +218,7 @@ def _row(
 
 def _claim(rows: list[dict[str, Any]], by: str, change: float) -> str:
     sure = [row for row in rows if row["stands_out"]]
+    by = " and ".join(by.split("*"))
     if not sure:
         alike = any(row["discovered"] and row["contribution"] < 0 for row in rows)
         note = ": none lost significantly more than its share of the rows" if alike else ""

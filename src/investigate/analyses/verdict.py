@@ -17,6 +17,7 @@ from investigate.analyses.suspects.rates import rate_news
 from investigate.analyses.suspects.removal import score_news, scores_within
 from investigate.analyses.suspects.share_news import growth, value_news
 from investigate.analyses.suspects.suspect import Suspect
+from investigate.analyses.suspects.unjoined import outcome_news
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
@@ -46,7 +47,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
     whole = accounted(counts, question)
     suspects = [since(s, counts, question) for s in whole.suspects]
     certified = certificate(counts, question)
-    named = _named(found, suspects, certified, whole, counts)
+    named = _named(found, suspects, certified, whole, counts, question)
     if not suspects:
         named["sentence"] += _group_since(certified, counts, question)
         named["sentence"] += score_news(counts, question)
@@ -56,6 +57,8 @@ def verdict(counts: Counts, question: Question) -> Finding:
         named["sentence"] += baseline_news(counts)
     else:
         named["sentence"] = _grew(whole, counts, question) + named["sentence"]
+    if all(part.suspect.kind != "join_loss" for part in whole.material):
+        named["sentence"] += outcome_news(counts, question)
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
         named |= fell_since(counts, question)
@@ -135,6 +138,7 @@ def _named(
     certified: Finding,
     whole: Account,
     counts: Counts,
+    question: Question,
 ) -> dict[str, Any]:
     change, upside_down = found.numbers["change"], counts.upside_down()
     if not suspects:
@@ -156,7 +160,7 @@ def _named(
     document = first_cause(first, whole).to_json()
     del document["stands"]
     several = len(whole.material) > 1
-    within = scores_within(counts, whole.suspects, first) if _by_scores(first) else ""
+    within = scores_within(counts, question, first) if _by_scores(first) else ""
     document["sentence"] = (
         _several(whole) if several else single_cause_sentence(found, first, within)
     )
@@ -262,10 +266,10 @@ def what_of(cause: Suspect) -> str:
 def single_cause_sentence(found: Finding, first: Suspect, within: str = "") -> str:
     """The sentence of a verdict that names one explanation of the drop that `found` holds.
 
-    ``within``: what else its rows surely show, a clause.
+    ``within``: what else its rows surely show, a sentence without its full stop.
     """
     lost = -(found.numbers["change"].value or 0.0)
-    what = what_of(first) + (f", and {within}" if within else "")
+    what = what_of(first) + (f". {within}" if within else "")
     where = f" in {first.scope}" if first.scope else ""
     part = _part(first, lost)
     evidence = first.evidence.rstrip(".")

@@ -6,7 +6,7 @@ from investigate.analyses.wording import points
 from investigate.figures.bars import ROW, Bar, draw_bars, number, reach
 from investigate.figures.contributions import group_bars, label_of, legend, short, total_bar
 from investigate.figures.style import SMALL, Chart, drawing, sentence
-from investigate.figures.text import name
+from investigate.figures.text import LONGEST_NAME, name
 from investigate.finding import Finding
 
 MOST_COLUMNS = 6
@@ -38,7 +38,8 @@ def cohorts(findings: Sequence[Finding]) -> Chart:
         axes = figure.subplots(len(shown), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
         for ax, (finding, bars) in zip(axes, shown, strict=True):
             draw_bars(ax, bars, ("share of rows", "AUC in the group"))
-            ax.set_title(name(finding.detail["by"]), loc="left", fontsize=SMALL, weight="bold")
+            title = " and ".join(finding.detail["by"].split("*"))
+            ax.set_title(name(title, 2 * LONGEST_NAME), loc="left", fontsize=SMALL, weight="bold")
         left = len(columns) - len(shown)
         more = f"\n{left} more columns are in the tables" if left else ""
         every = [bar for _, bars in shown for bar in bars]

@@ -113,6 +113,11 @@ def server_tables(question: Question) -> list[dict[str, Any]]:
     ``part`` is the question's key, ``name`` says which table, ``rows`` and ``sha256`` what it
     holds. Raises `InputError` where it cannot be read.
     """
+    from investigate.log.cache import on_a_server, sources_of
+
+    # Of files alone nothing need be asked, nor the engines loaded that would be.
+    if not any(on_a_server(source) for source in sources_of(question)):
+        return []
     from investigate.log.served import served as found
 
     return found(question)

@@ -140,7 +140,7 @@ def key(question: Question, data: Data) -> str | None:
     `data` are the files that it reads with the hashes of their content. A table in memory is
     named by its own, in the question. What a server holds has none.
     """
-    if any(_on_a_server(source) for source in _sources(question)):
+    if any(on_a_server(source) for source in sources_of(question)):
         return None
     asked = question.asked()
     del asked["case"]
@@ -167,7 +167,8 @@ def counting_code() -> str:
     return known.hexdigest()
 
 
-def _sources(question: Question) -> Iterator[Any]:
+def sources_of(question: Question) -> Iterator[Any]:
+    """The addresses that `question` reads, as it writes them."""
     yield question.log
     if question.outcomes is not None:
         yield question.outcomes.log
@@ -178,7 +179,8 @@ def _sources(question: Question) -> Iterator[Any]:
         yield question.events
 
 
-def _on_a_server(source: Any) -> bool:
+def on_a_server(source: Any) -> bool:
+    """Whether an address is that of a server."""
     url = source.url if isinstance(source, Table) else source
     scheme, separator, _rest = str(url).partition("://")
     return bool(separator) and scheme.lower() != "duckdb"

@@ -16,9 +16,13 @@ import ibis
 from ibis import _
 
 from investigate.log.rows import Rows
-from investigate.log.temporary import keep
+from investigate.log.temporary import forget, keep
 from investigate.question.question import Question
 
+COMMON = 0.25
+"""Where so large a part of the rows is like another of its hour, that says nothing."""
+FEWEST = 10
+"""Copies with another time that the incident has at least, if these count."""
 RISE, ADDED = 3.0, 0.5
 """How many times as common as in the baseline copies with another time are, and what part of what
 they add to the rows of a cluster's hour is added whatever scores and outcomes say."""
@@ -49,18 +53,24 @@ def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
     for part in ("cluster", "item"):
         if getattr(question.columns, part) is not None:
             countable &= rows[part].notnull()
-    # Without a cluster many rows of an hour are alike, and are nobody's.
-    near = question.columns.cluster is not None
-    about = rows.time.truncate(WITHIN) if near else rows.time
     # Putting one number a row in order is quicker than grouping rows by all that they say.
     # Rows that are the same have the same number; others may by chance, and are told apart.
-    numbered = rows.mutate(number=_number(rows, question, near), about=about)
-    numbers = numbered.filter(countable).select("number")
-    order = numbers.mutate(before=_.number.lag().over(order_by="number"))
-    shared = keep(order.filter(_.number == _.before).select("number").distinct())
-    # Most logs have none, and then the rows need not be numbered.
-    if not shared.count().to_pyarrow().as_py():
-        return rows.mutate(repeat=ibis.literal(False))
+    # Without a cluster many rows of an hour are alike, and are nobody's.
+    for near in (True, False) if question.columns.cluster is not None else (False,):
+        about = rows.time.truncate(WITHIN) if near else rows.time
+        numbered = rows.mutate(number=_number(rows, question, near), about=about)
+        numbers = numbered.filter(countable).select("number")
+        order = numbers.mutate(before=_.number.lag().over(order_by="number"))
+        found = keep(order.filter(_.number == _.before).select("number"))
+        often = found.count().to_pyarrow().as_py()
+        # Most logs have none, and then the rows need not be numbered.
+        if not often:
+            return rows.mutate(repeat=ibis.literal(False))
+        # Where scores are coarse, rows are alike that have nothing to do with each other.
+        if not near or often <= COMMON * numbers.count().to_pyarrow().as_py():
+            break
+        forget(found)
+    shared = found.distinct()
     same = numbered.filter(countable).semi_join(shared, "number")
     sizes = same.group_by("about", *key).agg(rows=_.count())
     if not sizes.filter(_.rows > 1).limit(1).count().to_pyarrow().as_py():
@@ -98,7 +108,7 @@ def _rose(log: Rows, question: Question) -> bool:
     of_hours = hours.agg(rows=_.count(), copies=_[AGAIN].sum()).group_by("window")
     sums = of_hours.agg(hours=_.count(), rows=_.rows.sum(), copies=_.copies.sum())
     found = {row.pop("window"): row for row in sums.to_pyarrow().to_pylist()}
-    if len(found) < 2:
+    if len(found) < 2 or found[1]["copies"] < FEWEST:
         return False
     copies, share, rows = (
         [found[window][part] / found[window][of] for window in (0, 1)]

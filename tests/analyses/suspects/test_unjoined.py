@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 import investigate
 from investigate.analyses.mechanism import COARSE
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
+from investigate.analyses.suspects.unjoined import outcome_news
 from investigate.counts.grouping import grouping
 
 pytestmark = pytest.mark.slow
@@ -158,3 +159,13 @@ def test_lost_rows_with_weights_weigh_as_those_that_stand_in_for_them(frame: pd.
     # The baseline's rows replace those of the incident, which is another sample.
     assert own["points"].item() == pytest.approx(areas[0] - areas[1], abs=0.01)
     assert areas[0] - areas[1] > 0.15
+
+
+def test_it_is_told_beside_other_causes_too(frame: pd.DataFrame, found: Any) -> None:
+    own = frame[(frame["window"] == 1) & (frame["country"] == "FR")]
+    lost = int((~own["found"]).sum())
+    told = outcome_news(found.counts, found.question)
+    begins = f" Look at the outcomes all the same: in country FR {lost:,} rows of the incident ("
+    assert told.startswith(begins)
+    assert told.endswith(" of all lost rows.")
+    assert "Look at the outcomes" not in found.verdict().claim

@@ -6,7 +6,7 @@ so that a rise means little and a drop may hide.
 
 import numpy as np
 
-from investigate.analyses.suspects.removal import written
+from investigate.analyses.suspects.score_values import written
 from investigate.analyses.whole import whole
 from investigate.analyses.wording import percent
 from investigate.counts.table import Counts

@@ -7,7 +7,6 @@ scope with the same outcome had. Scores that were only cut to a few values still
 apart, so what counts there is what the cut itself costs.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,10 @@ from investigate.analyses.cause_date import Began, share_began
 from investigate.analyses.suspects.coarsening import Coarse, coarsened, rows_by_fold
 from investigate.analyses.suspects.crossing import crossed, rows_of
 from investigate.analyses.suspects.narrowing import QUIET
+from investigate.analyses.suspects.score_values import some_of, sudden_values, written
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
-from investigate.analyses.wording import listed, percent
+from investigate.analyses.wording import percent
 from investigate.counts.auc import Array, auc
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
@@ -37,6 +37,8 @@ FEWEST_LEFT = 10
 """Rows of each class that the incident must keep to be judged by what is left."""
 NAMED = 3
 """So many values, or groups, are named in a sentence."""
+MANY = 0.1
+"""Marks on so large a part of a place's rows are told beside another cause of it."""
 FEW = 0.01
 """Marks on a smaller part of a group's rows are no news without a drop."""
 SPARED = 0.01
@@ -121,6 +123,11 @@ class _Marks:
         groups = groups.assign(columns=groups["by"].str.count(r"\*"))
         return groups.sort_values(["rows", "columns", "by", "system", "cohort"]).iloc[0]
 
+    @property
+    def marked(self) -> float:
+        """The incident's marked rows."""
+        return float(self.share[1] * self._rows()[1])
+
     def share_of_place(self) -> float:
         """The part of the rows of its scope that is marked; of all rows without one."""
         scope = self.scope()
@@ -194,7 +201,7 @@ class _Marks:
         names = sorted(cohort or system for _, system, cohort in own.loc[[by]].index)
         if len(names) > NAMED:
             return ""
-        return f" Rows of {by} {_listed(names, len(names))} are as before."
+        return f" Rows of {by} {some_of(names, len(names))} are as before."
 
     def _weighing(self) -> str:
         """The same share by weight, where rows have weights."""
@@ -209,13 +216,13 @@ class _Marks:
 
     def _sentence(self) -> str:
         rows = {w: int(n) for w, n in self._rows().items()}
-        values = _values(self.counts.sudden_values) if self.kind == "missing_input" else None
+        values = sudden_values(self.counts.sudden_values) if self.kind == "missing_input" else None
         resent = (
             " in all but a time within the hour"
             if self.kind == "duplicate_rows" and self.counts.meta.get("resent")
             else ""
         )
-        if values is None or values["now"].sum() < NEARLY_ALL * self.share[1] * rows[1]:
+        if values is None or values["now"].sum() < NEARLY_ALL * self.marked:
             return (
                 f"{percent(self.share[1])} of the incident's rows {WORDS[self.kind]}{resent}, "
                 f"{percent(self.share[0])} of the baseline's"
@@ -223,7 +230,7 @@ class _Marks:
         now, before = (
             values[side].sum() / max(rows[w], 1) for w, side in ((1, "now"), (0, "before"))
         )
-        named = _listed([written(value) for value in values.index[:NAMED]], len(values))
+        named = some_of([written(value) for value in values.index[:NAMED]], len(values))
         scores = "the score" if len(values) == 1 else "one of the scores"
         return (
             f"{percent(now)} of the incident's rows have {scores} {named}, "
@@ -298,35 +305,38 @@ def score_news(counts: Counts, question: Question) -> str:
     return f" Look at the scores all the same: {place}{evidence}{since}"
 
 
-def scores_within(counts: Counts, suspects: Sequence[Suspect], place: Suspect) -> str:
+def scores_within(counts: Counts, question: Question, place: Suspect) -> str:
     """Of a place that another cause has, that its rows have scores of a default, as a clause.
 
-    Nothing where `missing_input` is not supported among ``suspects`` for just that place, or the
-    place is one of two columns.
+    Nothing where these are not surely more than before in just that place, or it is one of two
+    columns. Scores that were cut off recover nothing when they are left out, and are told as well.
     """
-    there = (place.system, place.cohort)
-    own = any(
-        s.kind == "missing_input" and s.supported and (s.system, s.cohort) == there
-        for s in suspects
-    )
-    if not own or bool(place.system) + len(place.cohort or {}) != 1:
+    marks = _Marks.of(counts, "missing_input")
+    if marks is None or not marks.more_than_before(question.thresholds.confidence):
         return ""
-    by, value = next(iter((place.cohort or {"system": ""}).items()))
-    facts = counts.facts[counts.facts["by"] == by]
-    facts = facts[(facts["system"] == (place.system or "")) & (facts["cohort"] == value)]
-    rows = facts.set_index("window")[["defaulted", "rows"]].reindex([0, 1], fill_value=0)
-    before, now = (rows["defaulted"] / rows["rows"].clip(lower=1)).to_list()
-    values = _values(counts.sudden_values)
+    scope = marks.scope()
+    there = (None, None) if scope is None else _named(scope)
+    if there != (place.system, place.cohort) or bool(there[0]) + len(there[1] or {}) > 1:
+        return ""
+    before, now = marks.share
+    if scope is not None:
+        facts = counts.facts[counts.facts["window"] == 0].set_index(["by", "system", "cohort"])
+        own = facts.reindex([(scope["by"], scope["system"], scope["cohort"])]).fillna(0).iloc[0]
+        before, now = own["defaulted"] / max(own["rows"], 1), marks.share_of_place()
+    if now < MANY:
+        return ""
+    values = sudden_values(counts.sudden_values)
     what = "a score made from a shared default"
-    if values is not None and values["now"].sum() >= NEARLY_ALL * rows["defaulted"][1]:
+    if values is not None and values["now"].sum() >= NEARLY_ALL * marks.marked:
         one = "the score" if len(values) == 1 else "one of the scores"
         names = [written(value) for value in values.index[:NAMED]]
-        what = f"{one} {_listed(names, len(values))}"
-    return f"{percent(now)} of these rows have {what} ({percent(before)} before)"
+        what = f"{one} {some_of(names, len(values))}"
+    which = "the rows" if scope is None else "these rows"
+    return f"{percent(now)} of {which} have {what} ({percent(before)} before)"
 
 
 def _how_cut(counts: Counts, coarse: Coarse, marks: "_Marks | None") -> str:
-    known = _values(counts.sudden_values) if marks and not coarse.off else None
+    known = sudden_values(counts.sudden_values) if marks and not coarse.off else None
     values = [] if known is None else [float(value) for value in known.index]
     if len(values) < len(coarse.levels):
         groups = grouping(counts, coarse.by)
@@ -335,7 +345,7 @@ def _how_cut(counts: Counts, coarse: Coarse, marks: "_Marks | None") -> str:
         order = sorted(coarse.levels, key=lambda level: (-rows[int(level)], level))
         values = [_value(counts, int(level)) for level in order]
     first = values[:NAMED] if len(values) > NAMED else sorted(values)
-    named = _listed([written(value) for value in first], len(values))
+    named = some_of([written(value) for value in first], len(values))
     if coarse.off:
         return (
             f"{percent(coarse.rows)} of the incident's rows have a score of {named}, beyond which "
@@ -364,34 +374,6 @@ def _since(counts: Counts, marks: "_Marks", question: Question) -> Began | None:
     start = pd.DatetimeIndex(pd.to_datetime(own["start"], utc=True))
     hits, rows = own[marks.column].to_numpy(), own["rows"].to_numpy()
     return share_began(start, hits, rows, counts, question)
-
-
-def written(value: float) -> str:
-    """A score as people write it: six digits at most."""
-    return f"{value:.6g}"
-
-
-def _listed(names: Sequence[str], every: int) -> str:
-    more = every - len(names)
-    return listed([*names, *([f"{more:,} other{'s' if more > 1 else ''}"] if more else [])])
-
-
-def _values(table: pd.DataFrame) -> pd.DataFrame | None:
-    """Rows by value ``before`` and ``now``, the most common first; of the whole log if there."""
-    if table.empty:
-        return None
-    keys = ["by", "system", "cohort", "value"]
-    sides = {"before": 0, "now": 1}
-    rows = pd.DataFrame(
-        {side: table[table["window"] == w].groupby(keys)["rows"].sum() for side, w in sides.items()}
-    )
-    rows = rows.fillna(0).reset_index()
-    # A value that is accused in groups alone is counted by the grouping that has most of it.
-    summed = rows.groupby(["value", "by"])[[*sides]].sum().reset_index()
-    summed["whole"] = summed["by"] == "all"
-    order = ["whole", "now", "by"]
-    summed = summed.sort_values(order, ascending=[False, False, True]).drop_duplicates("value")
-    return summed.sort_values(["now", "value"], ascending=[False, True]).set_index("value")
 
 
 def _named(scope: "pd.Series[Any]") -> tuple[str | None, dict[str, str] | None]:

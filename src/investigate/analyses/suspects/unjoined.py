@@ -38,7 +38,10 @@ def _suspect(counts: Counts, question: Question, own: Sequence[Loss]) -> Suspect
     return Suspect(
         kind="join_loss",
         points=points,
-        evidence=_evidence(counts, own, since),
+        evidence=(
+            f"{_lost(counts, own, since)} They are put back as rows of the same group and score "
+            "that found theirs, or as the baseline's; this says nothing against the score."
+        ),
         supported=recovers(points),
         system=(first.system or None) if alone else None,
         cohort={first.by: first.cohort} if alone and first.cohort else None,
@@ -46,7 +49,16 @@ def _suspect(counts: Counts, question: Question, own: Sequence[Loss]) -> Suspect
     )
 
 
-def _evidence(counts: Counts, own: Sequence[Loss], since: str | None) -> str:
+def outcome_news(counts: Counts, question: Question) -> str:
+    """That a join fails, as a sentence to add where no cause that is named says so, or nothing."""
+    own = next(failing(counts), None)
+    if own is None:
+        return ""
+    text = _lost(counts, [own], began(counts, question, own))
+    return f" Look at the outcomes all the same: {text[0].lower()}{text[1:]}"
+
+
+def _lost(counts: Counts, own: Sequence[Loss], since: str | None) -> str:
     days = counts.join_days
     total = int(days.loc[(days["by"] == "all") & (days["window"] == 1), "lost"].sum())
     rows, lost = (
@@ -61,6 +73,5 @@ def _evidence(counts: Counts, own: Sequence[Loss], since: str | None) -> str:
     dated = f", from {since} on" if since else ""
     return (
         f"{where}{lost[1]:,} rows of the incident ({percent(after)}) find no outcome{dated}, and "
-        f"{percent(before)} in the baseline{part}. They are put back as rows of the same group "
-        "and score that found theirs, or as the baseline's; this says nothing against the score."
+        f"{percent(before)} in the baseline{part}."
     )
