@@ -97,7 +97,7 @@ def test_close_calls_accuse_nobody_and_say_what_would_tell(seed: int) -> None:
 def test_traffic_that_moved_to_the_weaker_model_accuses_neither(seed: int) -> None:
     finding, named = found("traffic_to_the_weaker_model", seed)
     assert (named["kind"], named["system"]) == ("population_mix", "lite"), finding.claim
-    assert "By itself each system ranks as it did" in finding.claim
+    assert "itself each system ranks as it did" in finding.claim
     standing = [s for s in finding.detail["suspects"] if s["stands"]]
     assert not any(kind(s["kind"]).broken for s in standing), finding.claim
 

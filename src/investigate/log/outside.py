@@ -4,6 +4,7 @@ A sweep asks for the timeline of one log again and again, each time with other b
 of scores a bin is a stretch of rows, whatever its ends are, so that no row need be placed.
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from investigate.log.rows import Rows
 
 Ints = NDArray[np.int64]
+ROOM = 3
+"""So many times what is written must be free."""
 MOST_CELLS = 2**24
 """Combinations of keys beyond which the engine counts: they are counted in an array."""
 FOLDS = 8
@@ -42,7 +45,7 @@ COARSER = 4
 def keep(folder: Path, rows: "Rows", table: ibis.Table, question: Question) -> None:
     """Write the scored rows of ``table``, as those of `rows`, to a new `folder`.
 
-    Nothing is written where buckets are no days, or rows have no cluster.
+    Nothing is written where buckets are no days, rows have no cluster, or there is little room.
     """
     if bucket_seconds(question) != DAY or question.columns.cluster is None:
         return
@@ -58,8 +61,12 @@ def keep(folder: Path, rows: "Rows", table: ibis.Table, question: Question) -> N
         **{name: scored[name].fill_null(-1).cast("int32") for name in codes},
     )
     total = sum(size["scored"] for size in rows.windows.values())
+    kinds = {name: np.dtype(kind.to_pandas()) for name, kind in asked.schema().items()}
+    # A disk that is full ends a process that writes to mapped files.
+    room = shutil.disk_usage(folder.parent).free
+    if room < ROOM * total * sum(kind.itemsize for kind in kinds.values()):
+        return
     folder.mkdir()
-    kinds = {name: kind.to_pandas() for name, kind in asked.schema().items()}
     files = {
         name: open_memmap(folder / f"{name}{ordered.ENDING}", mode="w+", dtype=kind, shape=(total,))
         for name, kind in kinds.items()

@@ -67,3 +67,18 @@ def test_a_value_that_lies_within_the_cohort_is_named_without_it() -> None:
     nested = Counts(*[pd.DataFrame()] * 7, meta={}, crossed=made.crossed[~elsewhere])
     assert crossed(nested, {"region": "s"}, with_spread=False) == {"device": "web"}
     assert crossed(nested, {"device": "web"}, with_spread=False) == {"device": "web"}
+
+
+def test_a_part_that_lost_its_order_where_ones_are_few_is_part_of_the_cohort() -> None:
+    ones = {"app": np.repeat([0, 1, 2], [10, 4, 6]), "web": 10 + 40 * np.arange(BINS) // BINS}
+    rows = [
+        {"first": "region", "second": "device", "cohort": one, "other": two, "window": window}
+        | {"bin": b, "positives": int(p), "negatives": 60 - int(p)}
+        for one in ("n", "s")
+        for two, good in ones.items()
+        for window in (0, 1)
+        for b, p in enumerate(np.sort(good)[:: -1 if window and one == "s" else 1])
+    ]
+    made = Counts(*[pd.DataFrame()] * 7, meta={}, crossed=pd.DataFrame(rows))
+    # Its rows rank in reverse as well, though their order is little to all others.
+    assert crossed(made, {"region": "s"}, with_spread=False) == {"region": "s"}
