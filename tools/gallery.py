@@ -89,7 +89,7 @@ def answered(found: investigate.Investigation) -> str:
     document = found.answer().detail["findings"]
     printed = io.StringIO()
     summarise(Answer(document, Path(), {}), Console(file=printed, width=10_000))
-    lines = [x for x in printed.getvalue().splitlines() if not re.match(r"(record|time)\b", x)]
+    lines = [x for x in printed.getvalue().splitlines() if not re.match(r"(record|open|time)\b", x)]
     return "\n".join(part for line in lines for part in _wrapped(line.rstrip()))
 
 

@@ -121,7 +121,7 @@ def test_other_weights_alone_are_mix() -> None:
     assert found.detail["change"] < -0.05
     assert found.numbers["mix"].value == pytest.approx(found.detail["change"], abs=1e-12)
     assert max(abs(row["contribution"]) for row in found.table) < 1e-12
-    assert "the mix of pairs moved most" in found.claim
+    assert "the largest part is the mix of pairs" in found.claim
 
 
 @pytest.mark.slow

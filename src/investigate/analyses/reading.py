@@ -1,4 +1,4 @@
-"""What was read: rows counted, rows left out, and what in the log breaks its contract."""
+"""What was read: rows counted, rows left out, and what in the log is not as expected."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

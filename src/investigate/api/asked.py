@@ -362,7 +362,7 @@ class Asked:
         return self.ask(analyses.answer)
 
     def reading(self) -> Finding:
-        """What was read: rows by window, rows left out, and what breaks the log's contract.
+        """What was read: rows by window, rows left out, and what in the log is not as expected.
 
         Returns
         -------
@@ -372,7 +372,7 @@ class Asked:
         Examples
         --------
         >>> found.reading().sentence
-        'The log holds 6,000 rows; none is left out, and nothing in it breaks its contract.'
+        'The log holds 6,000 rows; none is left out, and nothing in it is odd.'
         """
         return self.ask(analyses.reading)
 

@@ -102,9 +102,9 @@ def _folded(cell: Any) -> Any:
     """The cell of the run's parameters, which a reader of the answer need not read first."""
     # On one line: an empty line would end a block of HTML in Markdown.
     code = html.escape(cell.source).replace("\n", "&#10;")
-    return new_markdown_cell(
-        f"<details><summary>Parameters of this run</summary><pre>{code}</pre></details>"
-    )
+    text = f"<details><summary>Parameters of this run</summary><pre>{code}</pre></details>"
+    # The page shows ids of cells, and a new one would differ from time to time.
+    return new_markdown_cell(text, id="parameters")
 
 
 def _shown(output: Any, frames: dict[str, str]) -> Any:
