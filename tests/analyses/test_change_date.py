@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from investigate.analyses.change_date import Dated, nearest, slides_better
+from investigate.analyses.change_date import Dated, likelier, nearest, slides_better
 
 Ints = np.ndarray
 BINS, DAYS, AT = 20, 40, 25
@@ -124,3 +124,13 @@ def test_a_slide_must_be_the_likelier_tale_of_its_rows(kind: str) -> None:
     )
     assert sum(sudden) <= 1
     assert sum(gradual) >= 7
+
+
+def test_a_fall_of_the_last_day_is_likelier_on_it_than_days_before() -> None:
+    positives, negatives = np.tile([10, 30], (20, 1)), np.tile([30, 10], (20, 1))
+    positives[19] = negatives[19] = [20, 20]
+    assert likelier(positives, negatives, 19, 10)
+    assert not likelier(positives, negatives, 10, 19)
+    # Where all days from the tenth on are so, the last is not.
+    positives[10:] = negatives[10:] = [20, 20]
+    assert likelier(positives, negatives, 10, 19)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from investigate.analyses.change_date import nearest
+from investigate.analyses.change_date import likelier, nearest
 from investigate.analyses.dating import DAY, asked
 from investigate.analyses.series import Daily, daily
 from investigate.analyses.wording import day
@@ -54,6 +54,27 @@ def _length(found: Began) -> pd.Timedelta:
 def _began(counts: Counts, question: Question, system: str, by: str, value: str) -> Began | None:
     own = asked(daily(counts, system, by, value), counts, question)
     return _nearest(own, counts, question)
+
+
+def rows_prefer(
+    date: str, other: str, counts: Counts, question: Question, system: str, by: str, value: str
+) -> bool:
+    """Whether all rows of a slice are likelier by a step on `date` than by one on `other`."""
+    own = asked(daily(counts, "" if by else system, by, value), counts, question)
+    own = own.within(own.rows > 0)
+    places = [
+        int(
+            own.start.searchsorted(
+                pd.Timestamp(one).tz_localize(
+                    question.timezone, ambiguous=True, nonexistent="shift_forward"
+                )
+            )
+        )
+        for one in (date, other)
+    ]
+    if not all(0 < place < len(own.start) for place in places):
+        return False
+    return likelier(own.positives, own.negatives, *places)
 
 
 def presence_began(

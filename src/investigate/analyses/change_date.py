@@ -246,6 +246,25 @@ def slides_better(
     return by_slide >= by_step
 
 
+def likelier(
+    positives: NDArray[np.int64], negatives: NDArray[np.int64], one: int, other: int
+) -> bool:
+    """Whether rows are likelier by a step at bucket `one` than by a step at bucket `other`.
+
+    Both are held against the same rows of before, and each has an after of its own.
+    """
+    rows = (positives + negatives).sum(axis=1)
+    before = _sides(rows, 0, min(one, other), len(rows))[0]
+    found = []
+    for split in (one, other):
+        ratios = _LogRatios.of(positives, negatives, before, _sides(rows, 0, split, len(rows))[1])
+        later = slice(split, None)
+        found.append(
+            float((positives[later] * ratios.ones).sum() + (negatives[later] * ratios.zeros).sum())
+        )
+    return found[0] > found[1]
+
+
 @dataclass(frozen=True)
 class _LogRatios:
     """What one row says for after against before: log likelihood ratios (bins,) by outcome.

@@ -109,11 +109,11 @@ def sharpest(
     every = [one for one in [*own, dated(counts, question)] if one and one["p_value"] <= alpha]
     falls = [one for one in every if any(one is fall for fall in fell)]
     if falls:
-        every = [one for one in every if any(_meet(one, fall) for fall in falls)]
+        every = [one for one in every if any(meet(one, fall) for fall in falls)]
     return min(every, key=_length, default=None)
 
 
-def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether the intervals of two dates share a moment."""
     ends = [pd.Timestamp(found[end]) for found in (one, other) for end in ("low", "high")]
     return bool(ends[0] <= ends[3] and ends[2] <= ends[1])

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from investigate.analyses.cause_date import Began, began_in, presence_began
-from investigate.analyses.dating import began, dated
+from investigate.analyses.cause_date import Began, began_in, presence_began, rows_prefer
+from investigate.analyses.dating import began, dated, meet
 from investigate.analyses.onset import onset
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.written import on_a_write, rewritten
@@ -60,15 +60,26 @@ def _began(
 ) -> Began | None:
     """When a slice changed: by its AUC where that surely slid or recovered, else by its rows.
 
-    Rows are compared before and after one day, as if what began had lasted.
+    Rows are compared before and after one day, as if what began had lasted. A few days at the end
+    look to them like a small change of the whole window: where AUC surely fell on days that they
+    exclude, they are asked which of the two explains them better.
     """
-    if len(cohort or {}) <= 1 and not (system and cohort):
-        found = dated(counts, question, system, cohort)
-        if found and found["shape"] != "step":
-            sure = found["p_value"] <= 1 - question.thresholds.confidence
-            if sure and found["after"] < found["before"]:
-                return Began(found["date"], found["low"], found["high"])
-    return began_in(counts, question, system, cohort)
+    rows = began_in(counts, question, system, cohort)
+    if len(cohort or {}) > 1 or (system and cohort):
+        return rows
+    found = dated(counts, question, system, cohort)
+    if not found or found["p_value"] > 1 - question.thresholds.confidence:
+        return rows
+    if found["after"] >= found["before"]:
+        return rows
+    fall = Began(found["date"], found["low"], found["high"])
+    if found["shape"] != "step":
+        return fall
+    by, value = next(iter((cohort or {}).items()), ("", ""))
+    if rows is None or meet(rows._asdict(), found):
+        return rows
+    own = counts, question, system, by, value
+    return fall if rows_prefer(fall.date, rows.date, *own) else rows
 
 
 def fell_since(counts: Counts, question: Question) -> dict[str, str | None]:

@@ -113,3 +113,19 @@ def test_a_gain_that_is_a_rounding_error_is_in_no_place(gained: float) -> None:
     groups = [Scope("shop", "", name, 40) for name in ("a", "b")]
     assert narrowed(whole, [groups], lambda _: gained) is whole
     assert several(whole, [groups], lambda _: gained) == []
+
+
+def test_where_the_largest_group_is_no_news_the_next_is_asked_as_one_of_many() -> None:
+    currency, city = Scope("currency", "", "EUR", 80), Scope("city", "", "Lyon", 6)
+    gains = {WHOLE: 0.1, currency: 0.099, city: 0.08}
+    asked: list[tuple[Scope, int]] = []
+
+    def apart(ones: Sequence[Scope], _: Scope, among: int) -> bool:
+        asked.append((ones[0], among))
+        return ones[0] is not currency
+
+    level = [currency, city]
+    assert narrowed(WHOLE, [level], lambda scope: gains.get(scope, 0.0), apart) is city
+    assert asked == [(currency, 1), (city, 2)]
+    refuse = narrowed(WHOLE, [level], lambda scope: gains.get(scope, 0.0), lambda *_: False)
+    assert refuse is WHOLE

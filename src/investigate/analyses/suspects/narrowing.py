@@ -59,7 +59,8 @@ def narrowed(
     """The narrowest scope, level by level, that holds the gain of undoing all of ``whole``.
 
     ``gain`` gives the AUC points that undoing one scope alone recovers. Where many groups are
-    looked at, one of few rows holds most of a loss by chance: ``apart`` rules that out.
+    looked at, one of few rows holds most of a loss by chance: ``apart`` rules that out, and then
+    the next group is asked, which lost as surely among all of its level.
     """
     scope = whole
     for level in levels:
@@ -79,17 +80,23 @@ def narrowed(
             noise = rest / (own / inner.rows)
             if noise < QUIET:
                 quiet.append((own, noise, inner))
-        if not quiet:
-            return scope
-        best = max(own for own, _, _ in quiet)
-        found = min(
-            (inner.rows, noise, inner.by, inner.system, inner.cohort, inner)
-            for own, noise, inner in quiet
-            if own >= AS_MUCH * best
-        )[-1]
+        inner_ones = sum(inner.within(scope) for inner in level)
         # A part of a part is one of many; a group is named where its loss is news at all.
-        among = 1 if scope is whole else sum(inner.within(scope) for inner in level)
-        if not apart([found], scope, among):
+        among = 1 if scope is whole else inner_ones
+        while quiet:
+            best = max(own for own, _, _ in quiet)
+            found = min(
+                (inner.rows, noise, inner.by, inner.system, inner.cohort, inner)
+                for own, noise, inner in quiet
+                if own >= AS_MUCH * best
+            )[-1]
+            if apart([found], scope, among):
+                break
+            # It may only hold the group that lost, as a currency holds a city; the next is one of
+            # many that are tried.
+            quiet = [one for one in quiet if one[-1] is not found]
+            among = inner_ones
+        if not quiet:
             return scope
         scope = found
     return scope
