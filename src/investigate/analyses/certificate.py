@@ -226,7 +226,7 @@ def _claim(whole: Certificate, rows: list[dict[str, Any]], fell: list[dict[str, 
         change = signed(Estimate(fell[0]["change"], fell[0]["low"], fell[0]["high"]))
         text += f". Of {len(rows)} groups {named} fell most surely: {change}"
         if more := len(fell) - 1:
-            text += f". {more} more fell too, as groups do that share its rows"
+            text += f". {more} more surely fell too"
     elif fell:
         return f"{text}. {within(fell, len(rows))}"
     elif whole.small and rows:

@@ -29,7 +29,7 @@ class Ordered:
 
 
 def find(folder: Path) -> Ordered | None:
-    """What `keep` wrote there."""
+    """What `investigate.log.outside.keep` wrote there; `None` where it wrote nothing."""
     if not folder.is_dir():
         return None
     names = sorted(path.name.removesuffix(ENDING) for path in folder.iterdir())
