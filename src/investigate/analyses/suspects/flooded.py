@@ -66,7 +66,8 @@ def _left(counts: Counts, question: Question, change: Estimate) -> str:
     """
     if change.high is None or change.high >= -question.thresholds.tolerance:
         return ""
-    inside = within(certificate(counts, question).detail["fell"])
+    found = certificate(counts, question)
+    inside = within(found.detail["fell"], len(found.table))
     return (
         f" The flood does not explain the fall that is left, {level(-change)}: leave its rows out "
         f"of the log and ask again.{f' {inside}' if inside else ''}"
