@@ -3,12 +3,8 @@
 It answers as Ibis' own does: what is written in another way here is only quicker.
 """
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from typing import Any
 
-import duckdb
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
@@ -20,8 +16,6 @@ from ibis.backends.duckdb import Backend
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 
 _MICROSECONDS = (None, 6)
-EVERY = 1.0
-"""Seconds between looks at how far a query is."""
 
 
 class QuickDuckDB(DuckDBCompiler):  # type: ignore[misc]
@@ -113,32 +107,6 @@ class Embedded(Backend):  # type: ignore[misc]
         self.con.execute(f"CREATE TEMPORARY VIEW {own} AS {self.compile(obj)}")
         place = ops.Namespace(catalog="temp", database="main")
         return ops.DatabaseTable(name, schema=obj.schema(), source=self, namespace=place).to_expr()
-
-    @contextmanager
-    def watched(self, told: Callable[[float], None]) -> Iterator[None]:
-        """Within, `told` hears now and then which share of the query is done, 0 to 1."""
-        ended = threading.Event()
-
-        def look() -> None:
-            while not ended.wait(EVERY):
-                # Below zero where it cannot tell.
-                if (percent := self.con.query_progress()) > 0:
-                    told(min(percent / 100, 1.0))
-
-        looking = threading.Thread(target=look, daemon=True)
-        # The engine keeps account for a bar alone; within Jupyter it may refuse to.
-        with suppress(duckdb.InvalidInputException):
-            self.raw_sql("SET enable_progress_bar_print = false")
-            self.raw_sql("SET progress_bar_time = 0")
-            self.raw_sql("SET enable_progress_bar = true")
-            looking.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            if looking.is_alive():
-                looking.join()
-                self.raw_sql("SET enable_progress_bar = false")
 
     def _column(self, name: str, kind: dt.DataType) -> str:
         type_name = self.compiler.type_mapper.to_string(kind(nullable=True))

@@ -15,7 +15,6 @@ from investigate.log import bands, casts
 from investigate.log.coding import Coding, coding
 from investigate.log.large import Breach, exact
 from investigate.log.local import UTC_TIME, Years, day_start
-from investigate.log.progress import following
 from investigate.log.source import column, hint
 from investigate.log.temporary import keep
 from investigate.log.texts import Stripped, stripped
@@ -39,8 +38,6 @@ REASONS = (
 
 DAY = 86_400
 Read = TypeVar("Read")
-READING = (0.05, 0.22)
-"""Where in the work, as shares of it, the log is read into the engine."""
 STEPS = {"minute": 60, "hour": 3_600, "day": DAY}
 
 
@@ -97,8 +94,7 @@ def read(log: ibis.Table, question: Question, untyped: bool) -> Rows:
     later = ["start"] if question.columns.ability else ["start", "ability"]
     everywhere = [n for n in reading.columns if not n.startswith("shown") and n not in later]
     codes = coding(labels, _labelled(question))
-    with following(log, "reading", *READING):
-        kept = keep(codes.coded(reading.select(everywhere)))
+    kept = keep(codes.coded(reading.select(everywhere)))
     table = kept.mutate(start=_start(kept.time, question, seconds, years))
     if not question.columns.ability:
         table = table.mutate(ability=_nothing("float64"))
