@@ -100,6 +100,26 @@ def test_windows_of_unlike_scores_each_keep_the_bound(load: Any) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("shape", ["even", "spike", "far", "one"])
+def test_parts_of_many_scores_give_the_same_bins(
+    load: Any, monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    rng = np.random.default_rng(9)
+    score = rng.random(30_000)
+    if shape == "spike":
+        score[:9_000] = 0.25
+    if shape == "far":
+        score[:2] = -1e308, 1e308
+    frame = scored(score, rng)
+    if shape == "one":
+        frame.loc[frame["outcome"] == 1, "score"] = 0.5
+    whole = bins(load(frame))
+    monkeypatch.setattr(module, "AT_ONCE", 700)
+    parts = bins(load(frame))
+    assert np.array_equal(parts.edges, whole.edges)
+    assert parts.table.equals(whole.table)
+
+
 def test_few_distinct_scores_are_their_own_bins(load: Any) -> None:
     rng = np.random.default_rng(13)
     frame = scored(rng.integers(-500, 500, 20_000) / 7, rng, outside=100)

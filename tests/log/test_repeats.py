@@ -1,9 +1,12 @@
+from collections import Counter
 from typing import Any
 
 import messy
+import numpy as np
 import pandas as pd
 import pytest
 
+from investigate.log import repeats as module
 from investigate.log.coding import Coding
 from investigate.log.repeats import with_copies, with_repeats
 from investigate.log.rows import Rows
@@ -30,7 +33,7 @@ def repeats(load: Any, question: Question, rows: list[dict[str, Any]]) -> list[b
     }
     frame = pd.DataFrame([{"id": i, **alike, **row} for i, row in enumerate(rows)])
     frame = frame.astype({"ability": "float64", "reason": "Int8", "outcome": "Int8"})
-    found = with_repeats(load(frame), question).to_pandas().sort_values("id")
+    found = with_repeats(load(frame), question, len(frame)).to_pandas().sort_values("id")
     return found["repeat"].tolist()
 
 
@@ -48,6 +51,27 @@ def test_rows_of_unknown_cluster_or_item_repeat_nothing(load: Any) -> None:
         assert repeats(load, BY_KEY, [{column: None}] * 3 + [{}] * 2).count(True) == 1
 
 
+def test_parts_of_a_large_log_are_as_the_whole(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    moments = TIMES[0] + pd.to_timedelta(rng.integers(0, 30, 400) * 40, unit="min")
+    rows: list[dict[str, Any]] = [
+        {"time": moments[i], "cluster": f"c{rng.integers(3)}", "score": rng.integers(3) / 4}
+        for i in range(400)
+    ]
+    rows[7] |= {"time": None, "reason": 1}
+    known = Counter(tuple(row.values()) for row in rows if "reason" not in row)
+    for most in (module.AT_ONCE, 60, 1):
+        monkeypatch.setattr(module, "AT_ONCE", most)
+        again = zip(rows, repeats(load, BY_KEY, rows), strict=True)
+        # Which of the rows that are the same is the first is the engine's choice.
+        found = Counter(tuple(row.values()) for row, repeat in again if repeat)
+        assert found == known - Counter(set(known))
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    assert repeats(load, BY_KEY, [{"time": moments[0], "score": i / 9} for i in range(9)]) == (
+        [False] * 9
+    )
+
+
 def resent(load: Any, *rows: tuple[int, str, int, float]) -> tuple[bool, int]:
     """Whether copies became common, and how many rows repeat.
 
@@ -58,7 +82,7 @@ def resent(load: Any, *rows: tuple[int, str, int, float]) -> tuple[bool, int]:
     frame = frame.assign(outcome=1, system="a", item="i", cohort0="x", cohort1="y")
     frame = frame.assign(ability=None, reason=None)
     frame = frame.astype({"ability": "float64", "reason": "Int8", "outcome": "Int8"})
-    table = with_repeats(load(frame), BY_KEY)
+    table = with_repeats(load(frame), BY_KEY, len(frame))
     log, rose = with_copies(Rows(table, table, Coding({}), table, {}, []), BY_KEY)
     return rose, int(log.table.to_pandas()["repeat"].sum())
 

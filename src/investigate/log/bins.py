@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from investigate.counts.table import MILLION
 from investigate.log.places import placed
-from investigate.log.temporary import keep
+from investigate.log.temporary import AT_ONCE, keep
 
 EXACT = 16_384
 """Distinct scores in both windows up to which each has a bin of its own."""
@@ -29,6 +29,9 @@ That keeps the bound at 1 / (2 * SHARE), wherever the negatives lie.
 
 FINER = 4
 """How much finer the scores are cut at first, before neighbours join."""
+
+CELLS = 65_536
+"""Equal ranges of scores, of which parts are made where the scores are too many at once."""
 
 COARSE = 128
 """About how many coarse bins, of about equal rows, the timeline has."""
@@ -101,11 +104,32 @@ def _cuts(inside: ibis.Table, totals: list[int]) -> NDArray[np.float64]:
     for window, total in enumerate(totals):
         step = max(1, total // (SHARE * FINER))
         positives = inside.filter(_.window == window, _.outcome == 1).select("score")
-        ranked = positives.mutate(rank=ibis.row_number().over(order_by="score") + 1)
-        chosen = ranked.filter(_.rank % step == 0).select("score").distinct()
-        found.append(chosen.to_pyarrow()["score"].to_numpy())
+        for before, part in _parts(positives, total):
+            ranked = part.mutate(rank=ibis.row_number().over(order_by="score") + (before + 1))
+            chosen = ranked.filter(_.rank % step == 0).select("score").distinct()
+            found.append(chosen.to_pyarrow()["score"].to_numpy())
     quantiles = np.unique(np.concatenate(found))
     return np.unique(np.concatenate([quantiles, np.nextafter(quantiles, np.inf)]))
+
+
+def _parts(positives: ibis.Table, total: int) -> list[tuple[int, ibis.Table]]:
+    """Parts of `positives` by ``score``, about `AT_ONCE` rows each, and how many rows lie below."""
+    if total <= AT_ONCE:
+        return [(0, positives)]
+    low, high = positives.agg(a=_.score.min(), b=_.score.max()).to_pyarrow().to_pylist()[0].values()
+    if low == high:
+        return [(0, positives.limit(AT_ONCE))]
+    # Halved first, since the difference of two large numbers may be none.
+    if not (width := (high / 2 - low / 2) / CELLS):
+        return [(0, positives)]
+    cell = ((_.score / 2 - low / 2) / width).floor().cast("int64")
+    cells = positives.group_by(cell=cell).agg(rows=_.count()).order_by("cell").to_pandas()
+    below = cells["rows"].cumsum() - cells["rows"]
+    parts = []
+    for _part, own in cells.assign(below=below).groupby(below // AT_ONCE):
+        first, last = int(own["cell"].iloc[0]), int(own["cell"].iloc[-1])
+        parts.append((int(own["below"].iloc[0]), positives.filter(cell.between(first, last))))
+    return parts
 
 
 def upto(own: Any) -> Any:

@@ -199,7 +199,7 @@ def _read(question: Question, engine: Engine) -> tuple[Rows, Weights | None]:
         rows, weights = weighted(log.table, question)
         forget(log.stored)
         log = replace(log, table=rows, stored=rows)
-    marked = with_repeats(log.table, question)
+    marked = with_repeats(log.table, question, log.total)
     if not stored(marked):
         return replace(log, table=short(marked)), weights
     forget(log.stored)

@@ -96,6 +96,11 @@ class Embedded(Backend):  # type: ignore[misc]
         place = ops.Namespace(catalog="temp", database="main")
         return ops.DatabaseTable(name, schema=kinds, source=self, namespace=place).to_expr()
 
+    def append(self, table: ibis.Table, obj: ibis.Table) -> None:
+        """Add the rows of `obj`, its columns in the same order, to a table of `create_table`."""
+        own = sg.to_identifier(table.op().name, quoted=True).sql(self.dialect)
+        self.con.execute(f"INSERT INTO {own} {self.compile(obj)}")
+
     def in_batches(self, obj: ibis.Table, rows: int) -> pa.RecordBatchReader:
         """The rows of `obj`, at most so many at once; read to its end before anything else is."""
         self._run_pre_execute_hooks(obj)

@@ -7,6 +7,7 @@ time counts as a repeat only where these are far more common than in the baselin
 have as many more rows in an hour.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
 from operator import add
@@ -16,7 +17,7 @@ import ibis
 from ibis import _
 
 from investigate.log.rows import Rows
-from investigate.log.temporary import forget, keep
+from investigate.log.temporary import AT_ONCE, forget, keep, keep_all
 from investigate.question.question import Question
 
 COMMON = 0.25
@@ -40,8 +41,8 @@ AGAIN = "again"
 """The column of `with_repeats` that marks copies of whatever time; dropped by `with_copies`."""
 
 
-def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
-    """`rows` with ``repeat``: whether a scored row repeats an earlier one.
+def with_repeats(rows: ibis.Table, question: Question, size: int) -> ibis.Table:
+    """`rows`, ``size`` in all, with ``repeat``: whether a scored row repeats an earlier one.
 
     Rows are the same when all that the question names is, outcome and score too; where it
     names a cluster or an item, only rows whose own is known. Where a cluster is named, and some
@@ -56,25 +57,44 @@ def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
     # Putting one number a row in order is quicker than grouping rows by all that they say.
     # Rows that are the same have the same number; others may by chance, and are told apart.
     # Without a cluster many rows of an hour are alike, and are nobody's.
+    spans = _spans(rows, size)
     for near in (True, False) if question.columns.cluster is not None else (False,):
         about = rows.time.truncate(WITHIN) if near else rows.time
         numbered = rows.mutate(number=_number(rows, question, near), about=about)
-        numbers = numbered.filter(countable).select("number")
-        order = numbers.mutate(before=_.number.lag().over(order_by="number"))
-        found = keep(order.filter(_.number == _.before).select("number"))
-        often = found.count().to_pyarrow().as_py()
+        found = [keep(_twice(span(numbered.filter(countable)))) for span in spans]
+        often = sum(own.count().to_pyarrow().as_py() for own in found)
         # Most logs have none, and then the rows need not be numbered.
         if not often:
             return rows.mutate(repeat=ibis.literal(False))
         # Where scores are coarse, rows are alike that have nothing to do with each other.
-        if not near or often <= COMMON * numbers.count().to_pyarrow().as_py():
+        if not near or often <= COMMON * rows.filter(countable).count().to_pyarrow().as_py():
             break
-        forget(found)
-    shared = found.distinct()
-    same = numbered.filter(countable).semi_join(shared, "number")
-    sizes = same.group_by("about", *key).agg(rows=_.count())
-    if not sizes.filter(_.rows > 1).limit(1).count().to_pyarrow().as_py():
-        return rows.mutate(repeat=ibis.literal(False))
+        for own in found:
+            forget(own)
+    pieces, some = [], False
+    for span, own in zip(spans, found, strict=True):
+        shared = own.distinct()
+        same = span(numbered.filter(countable)).semi_join(shared, "number")
+        sizes = same.group_by("about", *key).agg(rows=_.count())
+        if sizes.filter(_.rows > 1).limit(1).count().to_pyarrow().as_py():
+            some = True
+            pieces.append(_marked(span(numbered), shared, countable, key, near))
+        else:
+            nobody = {"repeat": False, **({AGAIN: False} if near else {})}
+            pieces.append(span(rows).mutate(**nobody))
+    return keep_all(pieces) if some else rows.mutate(repeat=ibis.literal(False))
+
+
+def _twice(numbered: ibis.Table) -> ibis.Table:
+    """Every ``number`` that more than one row has, once less than it occurs."""
+    order = numbered.select("number").mutate(before=_.number.lag().over(order_by="number"))
+    return order.filter(_.number == _.before).select("number")
+
+
+def _marked(
+    numbered: ibis.Table, shared: ibis.Table, countable: Any, key: list[str], near: bool
+) -> ibis.Table:
+    """The rows with ``repeat``, and ``again`` if they are `near`."""
     alike = numbered.left_join(shared, "number")
     alike = alike.mutate(countable=countable & _.number_right.notnull())
     window = ibis.window(group_by=["number_right", "countable", "about", *key], order_by="time")
@@ -82,7 +102,39 @@ def with_repeats(rows: ibis.Table, question: Question) -> ibis.Table:
     again = _.countable & _.before.notnull()
     marked = before.mutate(repeat=again & (_.before == _.time).fill_null(False))
     marked = marked.mutate(**({AGAIN: again} if near else {}))
-    return keep(marked.drop("number", "number_right", "countable", "about", "before"))
+    return marked.drop("number", "number_right", "countable", "about", "before")
+
+
+def _spans(rows: ibis.Table, size: int) -> list[Callable[[ibis.Table], ibis.Table]]:
+    """What takes a part of `rows` by time, about `AT_ONCE` each; of few rows one that takes all.
+
+    Rows that are the same, but for a time within the hour, are in one part.
+    """
+    if size <= AT_ONCE:
+        return [lambda table: table]
+    hours = rows.filter(_.time.notnull()).group_by(hour=_.time.truncate(WITHIN))
+    sizes = hours.agg(rows=_.count()).order_by("hour").to_pyarrow()
+    held, starts = 0, list[Any]()
+    for hour, own in zip(sizes["hour"].to_pylist(), sizes["rows"].to_pylist(), strict=True):
+        if not starts or held + own > AT_ONCE:
+            held = 0
+            starts.append(ibis.literal(hour))
+        held += own
+    if not starts:
+        return [lambda table: table]
+    firsts, lasts = [None, *starts[1:]], [*starts[1:], None]
+    spans = [_within(first, last) for first, last in zip(firsts, lasts, strict=True)]
+    return [*spans, lambda table: table.filter(_.time.isnull())]
+
+
+def _within(first: Any, last: Any) -> Callable[[ibis.Table], ibis.Table]:
+    """Takes rows with a time from ``first`` on and before ``last``, each None for no bound."""
+
+    def rows(table: ibis.Table) -> ibis.Table:
+        table = table.filter(_.time.notnull() if first is None else _.time >= first)
+        return table if last is None else table.filter(_.time < last)
+
+    return rows
 
 
 def with_copies(log: Rows, question: Question) -> tuple[Rows, bool]:

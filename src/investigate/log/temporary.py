@@ -5,10 +5,14 @@ has closed.
 """
 
 import itertools
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.operations as ops
 import pandas as pd
+
+AT_ONCE = 2**26
+"""About how many rows are put in order at once: engines hold all rows of one window function."""
 
 _numbers = itertools.count()
 
@@ -16,6 +20,18 @@ _numbers = itertools.count()
 def keep(table: ibis.Table) -> ibis.Table:
     """`table`, computed now and once."""
     return table.get_backend().create_table(_name(), table, temp=True)
+
+
+def keep_all(tables: Sequence[ibis.Table]) -> ibis.Table:
+    """The rows of `tables`, whose columns are the same, computed one after the other."""
+    first, *others = tables
+    backend = first.get_backend()
+    if not others or not hasattr(backend, "append"):
+        return keep(ibis.union(*tables) if others else first)
+    kept = keep(first)
+    for other in others:
+        backend.append(kept, other.select(*kept.columns))
+    return kept
 
 
 def short(table: ibis.Table) -> ibis.Table:
