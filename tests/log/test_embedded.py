@@ -1,5 +1,6 @@
 """What is written in a quicker way answers as Ibis' own backend does."""
 
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -9,6 +10,7 @@ import pytest
 from ibis import _
 
 from investigate.log.embedded import Embedded
+from investigate.log.temporary import forget
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +91,24 @@ def test_tables_have_the_types_that_they_were_given(both: list[Any]) -> None:
     kept = both[0].create_table("sums", sums, temp=True)
     assert kept.schema() == both[0].table("sums").schema() == sums.schema()
     assert kept.to_pandas()["n"].sum() == 3
+
+
+def test_rows_that_are_kept_in_a_file_are_as_others(tmp_path: Path) -> None:
+    backend = Embedded().connect()
+    backend.on_disk(tmp_path / "it's kept.duckdb")
+    frame = pd.DataFrame({"n": [1, 2, 3], "text": ["a", None, "c"]})
+    given = backend.create_table("given", frame, temp=True)
+    kept = backend.create_table("kept rows", given.filter(_.n > 1), temp=True)
+    backend.append(kept, given.filter(_.n == 1))
+    found = kept.order_by("n").to_pandas()
+    assert found["n"].tolist() == [1, 2, 3]
+    assert found["text"].isna().tolist() == [False, True, False]
+
+    def tables() -> list[tuple[str, str]]:
+        query = "SELECT database_name, table_name FROM duckdb_tables() ORDER BY ALL"
+        return [tuple(row) for row in backend.raw_sql(query).fetchall()]
+
+    assert tables() == [("kept", "kept rows"), ("temp", "given")]
+    forget(kept)
+    forget(given)
+    assert tables() == []

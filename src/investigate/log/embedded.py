@@ -3,6 +3,7 @@
 It answers as Ibis' own does: what is written in another way here is only quicker.
 """
 
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -60,6 +61,16 @@ class Embedded(Backend):  # type: ignore[misc]
     """A DuckDB of this process."""
 
     compiler = QuickDuckDB()
+    _catalog = "temp"
+
+    def on_disk(self, path: Path) -> None:
+        """Keep rows in a new database at `path` from now on.
+
+        Of a temporary table the engine holds some bytes of every few thousand rows in memory,
+        which are gigabytes of a billion.
+        """
+        self.raw_sql(f"ATTACH {sge.convert(str(path)).sql(self.dialect)} AS kept")
+        self._catalog = "kept"
 
     def compile(self, expr: Any, /, **others: Any) -> str:
         """The query of `expr`, its selects one within the other, which the engine merges itself.
@@ -82,9 +93,12 @@ class Embedded(Backend):  # type: ignore[misc]
         if isinstance(obj, pd.DataFrame):
             obj = pa.Table.from_pandas(obj, preserve_index=False)
         kinds = ibis.schema(obj.schema) if isinstance(obj, pa.Table) else obj.schema()
-        own = sg.to_identifier(name, quoted=True).sql(self.dialect)
+        # A table of this process is small.
+        catalog = "temp" if isinstance(obj, pa.Table) else self._catalog
+        own = self._placed(name, catalog)
         columns = ", ".join(self._column(column, kind) for column, kind in kinds.items())
-        self.con.execute(f"CREATE TEMPORARY TABLE {own} ({columns})")
+        temporary = "TEMPORARY" if catalog == "temp" else ""
+        self.con.execute(f"CREATE {temporary} TABLE {own} ({columns})")
         if isinstance(obj, pa.Table):
             given = f"given to {name}"
             self.con.register(given, obj)
@@ -93,12 +107,18 @@ class Embedded(Backend):  # type: ignore[misc]
         else:
             self._run_pre_execute_hooks(obj)
             self.con.execute(f"INSERT INTO {own} {self.compile(obj)}")
-        place = ops.Namespace(catalog="temp", database="main")
+        place = ops.Namespace(catalog=catalog, database="main")
         return ops.DatabaseTable(name, schema=kinds, source=self, namespace=place).to_expr()
+
+    def drop_table(self, name: str, /, *, database: Any = None, force: bool = False) -> None:
+        """Drop a table; one of `create_table` by its name alone, wherever it is kept."""
+        if database is None and self._catalog != "temp":
+            super().drop_table(name, database=(self._catalog, "main"), force=True)
+        super().drop_table(name, database=database, force=force)
 
     def append(self, table: ibis.Table, obj: ibis.Table) -> None:
         """Add the rows of `obj`, its columns in the same order, to a table of `create_table`."""
-        own = sg.to_identifier(table.op().name, quoted=True).sql(self.dialect)
+        own = self._placed(table.op().name, table.op().namespace.catalog)
         self.con.execute(f"INSERT INTO {own} {self.compile(obj)}")
 
     def in_batches(self, obj: ibis.Table, rows: int) -> pa.RecordBatchReader:
@@ -112,6 +132,11 @@ class Embedded(Backend):  # type: ignore[misc]
         self.con.execute(f"CREATE TEMPORARY VIEW {own} AS {self.compile(obj)}")
         place = ops.Namespace(catalog="temp", database="main")
         return ops.DatabaseTable(name, schema=obj.schema(), source=self, namespace=place).to_expr()
+
+    def _placed(self, name: str, catalog: str) -> str:
+        own = sg.to_identifier(name, quoted=True).sql(self.dialect)
+        # A temporary table is made by its name alone.
+        return own if catalog == "temp" else f"{catalog}.main.{own}"
 
     def _column(self, name: str, kind: dt.DataType) -> str:
         type_name = self.compiler.type_mapper.to_string(kind(nullable=True))

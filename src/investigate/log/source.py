@@ -25,6 +25,10 @@ MOST_MEMORY = 3
 """GiB that the engine holds, whatever the log's size; what is more lies in its temporary folder."""
 
 
+LARGE = 4 * 2**30
+"""Bytes of a log's files from which on its rows are kept in a file, not in temporary tables."""
+
+
 class EmptyError(InputError):
     """No file has a row, and none tells the names of columns."""
 
@@ -100,6 +104,8 @@ class Engine:
         """
         first = self._home is None
         self._home = self._home or files
+        if first and sum(path.stat().st_size for path in files.paths) > LARGE:
+            self._connection.on_disk(self._spill / "kept.duckdb")
         if files.address:
             return self._open_table(files)
         table = self._open(files, origin, wanted, encoding)
