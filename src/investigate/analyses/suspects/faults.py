@@ -8,6 +8,7 @@ import numpy as np
 from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.along_scores import at_one_end
 from investigate.analyses.suspects.crossing import crossed, inner
+from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
     answering,
     may_answer,
@@ -68,8 +69,11 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     the mean score. Where nothing tells, it is lost validity of either.
     """
     case = _Case(counts, question, undo_of(counts))
-    lost = case.narrowed(with_spread=False)
-    if not recovers(estimate(case.undo.points(lost, with_spread=False), case.confidence)):
+    gone = emptied(counts, question)
+    lost = gone or case.narrowed(with_spread=False)
+    if not gone and not recovers(
+        estimate(case.undo.points(lost, with_spread=False), case.confidence)
+    ):
         lost = case.whole
     scopes = [lost]
     if lost.by == "all":
@@ -163,7 +167,8 @@ class _Case:
 def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | None:
     """What changed in one of the scopes ``named``."""
     counts, many = case.counts, len(case.systems) > 1
-    seen = case.seen(scope)
+    # Items of which nearly no outcome is left say nothing of scores.
+    seen = None if scope == emptied(counts, case.question) else case.seen(scope)
     accused = seen.accuses if seen else None
     with_spread = False
     if accused == "system":
