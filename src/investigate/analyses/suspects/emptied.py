@@ -23,6 +23,8 @@ def emptied(counts: Counts, question: Question) -> Scope | None:
     It holds a good part of what undoing all rows would recover, and rows beside it still have
     outcomes of both kinds.
     """
+    if counts.slices.empty:
+        return None
     undo, confidence = undo_of(counts), question.thresholds.confidence
     rows = sum(scope.rows for scope in undo.scopes("system"))
     whole = Scope("all", "", "", rows)
