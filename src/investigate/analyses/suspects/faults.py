@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.along_scores import at_one_end
 from investigate.analyses.suspects.crossing import crossed, inner
+from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
     answering,
     may_answer,
@@ -65,8 +66,10 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     the mean score. Where nothing tells, it is lost validity of either.
     """
     case = Losses(counts, question, undo_of(counts))
-    lost = case.narrowed(with_spread=False)
-    if not recovers(estimate(case.undo.points(lost, with_spread=False), case.confidence)):
+    gone = emptied(counts, question)
+    lost = gone or case.narrowed(with_spread=False)
+    again = estimate(case.undo.points(lost, with_spread=False), case.confidence)
+    if not gone and not recovers(again):
         lost = case.whole
     scopes = [lost]
     if lost.by == "all":
@@ -84,7 +87,8 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
 def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | None:
     """What changed in one of the scopes ``named``."""
     counts, many = case.counts, len(case.systems) > 1
-    seen = case.seen(scope)
+    # Items of which nearly no outcome is left say nothing of scores.
+    seen = None if scope == emptied(counts, case.question) else case.seen(scope)
     accused = seen.accuses if seen else None
     with_spread = False
     if accused == "system":
