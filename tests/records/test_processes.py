@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from investigate.records.processes import ignore_signals, interruptible
+from investigate.records.processes import ignore_signals, interruptible, signals_kept
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -23,6 +23,15 @@ def test_the_last_word_is_not_disturbed() -> None:
     with interruptible():
         with ignore_signals():
             os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_signal_while_a_record_begins_is_heeded_afterwards() -> None:
+    with interruptible():
+        with signals_kept() as kept:
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert kept == [signal.SIGTERM]
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGTERM)
 

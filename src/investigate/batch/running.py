@@ -9,9 +9,10 @@ from typing import Any
 
 from investigate.batch.one import BatchTask, work
 from investigate.batch.result import BatchResult
+from investigate.records.job import INTERRUPTED
 from investigate.records.processes import CONTEXT, steady
 
-GRACE = 60.0
+GRACE = 120.0
 """Seconds that a run has, after an interrupt, to keep its evidence."""
 TIMES = 3
 """How often it is asked to end within that time."""
@@ -43,10 +44,11 @@ def side_by_side(tasks: Sequence[BatchTask], most: int, ended: Ended) -> None:
                 _listen(running, ended)
         raise
     finally:
+        # What is left did not end within that time, or was not given it: a second interrupt.
         for task, process in running.values():
             process.kill()
             process.join()
-            ended(task, BatchResult(1, "it was killed"))
+            ended(task, BatchResult(1, f"{INTERRUPTED}, and killed before it had ended"))
 
 
 def _start(task: BatchTask) -> tuple[Any, Any]:

@@ -105,6 +105,14 @@ def ignore_signals() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def signals_kept() -> Iterator[list[int]]:
+    """Within, signals to end are kept in the list, for the caller to heed afterwards."""
+    kept: list[int] = []
+    with _handled(lambda number, frame: kept.append(number)):
+        yield kept
+
+
 def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 

@@ -22,7 +22,12 @@ from investigate.records.counting import counted
 from investigate.records.environment import code, environment, hashed
 from investigate.records.findings_file import dumps
 from investigate.records.job import INTERRUPTED, Outcome
-from investigate.records.processes import ignore_signals, interruptible, warm_up
+from investigate.records.processes import (
+    ignore_signals,
+    interruptible,
+    signals_kept,
+    warm_up,
+)
 from investigate.records.progress import ProgressBar
 from investigate.records.record import RecordFolder, check_writable
 from investigate.records.secrets import LeakError, Secrets
@@ -145,13 +150,15 @@ def run(
                 secrets,
                 prepared,
             )
-        with clock.part("record"), ignore_signals():
+        with clock.part("record"), signals_kept() as stopped:
             facts = _facts(question, overrides, settings)
             facts |= {"inputs": inputs, "started": utc(clock.started)}
             facts |= {"counts": "kept of an earlier run"} if kept else {}
             record = RecordFolder.create(audit, facts, secrets)
             record.begin()
         try:
+            if stopped:
+                raise KeyboardInterrupt
             with clock.part("record"):
                 record.write(record.paths.question, params_text(question))
                 _keep(counts, record)
