@@ -10,12 +10,14 @@ import pytest
 
 from investigate.analyses import dating
 from investigate.analyses.dating import (
+    _change,
     dated,
     dated_base_rate,
     dated_share,
     sharpest,
 )
 from investigate.analyses.onset import onset
+from investigate.analyses.series import Daily, blocks
 from investigate.analyses.written import on_a_write, rewritten
 from investigate.counts.table import Counts
 
@@ -204,3 +206,27 @@ def test_a_change_apart_from_the_fall_of_the_slice_does_not_date_it(
     # Without a sure date of its own a slice takes the whole log's.
     found["slice"] = date_of("2024-02-09", "2024-02-13", p_value=0.5)
     assert sharpest(counts, asked, cohort=struck) == found["all"]
+
+
+def fading(seed: int, since: int, days: int) -> Daily:
+    """52 days of scores that mean less and less, from day `since` on, until `days` later."""
+    rng = np.random.default_rng(seed)
+    cells = np.zeros((2, 52, 40), dtype=np.int64)
+    for day in range(52):
+        known = rng.normal(0, 1.5, 2_000)
+        part = float(np.clip((day - since) / days, 0, 1))
+        scores = known - 0.8 * part * known + 0.7 * part * rng.normal(size=2_000)
+        outcomes = (rng.random(2_000) < made.logistic(known)).astype(int)
+        bins = np.clip((scores + 5) * 4, 0, 39).astype(int)
+        np.add.at(cells, (1 - outcomes, day, bins), 1)
+    return Daily(pd.date_range(START, periods=52, freq="D"), *cells)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("days", [1, 20])
+def test_what_fades_began_with_the_first_rows_that_show_it(counts: Counts, days: int) -> None:
+    own = fading(1, 30, days)
+    found = _change(own, blocks(own, 1.0), counts, made.question())
+    assert found is not None
+    assert found["shape"] == ("step" if days == 1 else "slide")
+    assert abs(pd.Timestamp(found["date"], tz="UTC") - START - pd.Timedelta(days=31)).days <= 2

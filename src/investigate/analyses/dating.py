@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from investigate.analyses.change_date import Dated, nearest, slides_better
 from investigate.analyses.change_point import LevelChange, change_point
+from investigate.analyses.change_shape import FEWEST, FINEST
 from investigate.analyses.series import Blocks, Daily, blocks, daily, dependence
 from investigate.analyses.wording import day
 from investigate.counts.memory import remembered
@@ -179,12 +180,16 @@ def _change(own: Daily, found: Blocks, counts: Counts, question: Question) -> di
     asked_for = int(np.searchsorted(at, places.searchsorted(start)))
     rows = own, at, found, change, question.thresholds.confidence
     best = _closer(*rows, asked_for, shape.kind != "temporary")
-    if best.reached is not None and not _slides(values, errors, change, at, best):
-        best = _closer(*rows, asked_for, False)
+    starts: int | None = None
+    if best.reached is not None:
+        starts = _slides(values, errors, change, at, best)
+        if starts is None:
+            best = _closer(*rows, asked_for, False)
     index, low, high = (int(at[i]) for i in (best.index, best.low, best.high))
     kind, to = shape.kind, None if stop is None else _last(at, found, stop)
-    if best.reached is not None:
-        kind, to = "slide", int(at[best.reached])
+    if best.reached is not None and starts is not None:
+        # AUC feels the beginning least: where it falls later than rows show, either may be it.
+        kind, to, high = "slide", int(at[best.reached]), max(high, starts)
     elif kind == "slide" and not _by_rows_too(own, at, change, best):
         kind, to = "step", None
     elif kind == "slide" and shape.low is not None and shape.high is not None:
@@ -255,8 +260,12 @@ def _slides(
     change: LevelChange,
     at: NDArray[np.int64],
     slide: Dated,
-) -> bool:
-    """Whether the series follows a slide as well as the best step: scores may drift for longer."""
+) -> int | None:
+    """Where AUC begins to fall on a slide that its rows tell of, or `None` where it steps.
+
+    Scores may drift for longer than AUC falls, and AUC feels the beginning least: its own slide
+    may begin later, but must reach the new level no sooner, and follow AUC as well as a step.
+    """
     place = np.arange(change.begin, change.end)
     known = np.isfinite(values[place]) & (errors[place] > 0)
     place = place[known]
@@ -268,10 +277,14 @@ def _slides(
         return float(w @ (apart * y)) ** 2 / spread if spread else 0.0
 
     first, reached = int(at[slide.index]), int(at[slide.reached or slide.index])
-    if not reached > first:
-        return False
-    step = (place >= change.index).astype(float)
-    return gain(((place - first) / (reached - first)).clip(0, 1)) >= gain(step)
+    best, begins = gain((place >= change.index).astype(float)), None
+    # Rows are looked at near the step alone, and AUC may fall on beyond.
+    stops = range(reached, max(change.end, reached + 1), -(-len(place) // FINEST))
+    for start in range(first, reached + 1 - FEWEST):
+        for stop in stops:
+            if (own := gain(((place - start) / (stop - start)).clip(0, 1))) >= best:
+                best, begins = own, start
+    return begins
 
 
 def _by_rows_too(own: Daily, at: NDArray[np.int64], change: LevelChange, step: Dated) -> bool:
