@@ -179,6 +179,19 @@ def test_groups_that_fell_are_named_up_to_three() -> None:
     assert within(fell, 9) == f"{first}; so it did {more}."
 
 
+@pytest.mark.parametrize(("p_value", "chance"), [(0.004, "up to 3.5% of logs"), (1e-7, "")])
+def test_how_often_one_of_many_groups_looks_like_that_by_chance(
+    p_value: float, chance: str
+) -> None:
+    row = {"by": "land", "group": "a", "change": -0.05, "low": -0.06, "high": -0.04}
+    alone, of_nine = (within([row | {"p_value": p_value}], groups) for groups in (1, 9))
+    assert of_nine.removeprefix(alone).endswith(chance + "." * bool(chance))
+    assert ("chance" in of_nine) is bool(chance)
+    # By simulation: the least of nine uniform numbers is as small.
+    least = np.random.default_rng(1).random((20_000, 9)).min(axis=1)
+    assert not chance or np.mean(least <= p_value) == pytest.approx(0.035, abs=0.005)
+
+
 def test_forms() -> None:
     found = certify(table(1, 400)[0], False, 0.95, 0.01)
     assert isinstance(found, Certificate)

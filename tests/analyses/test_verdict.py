@@ -12,7 +12,7 @@ import stored
 from investigate.analyses import verdict
 from investigate.analyses.account import Account, Part
 from investigate.analyses.suspects.suspect import Suspect
-from investigate.analyses.verdict import first_cause, single_cause_sentence
+from investigate.analyses.verdict import also_found, first_cause, single_cause_sentence
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 
@@ -155,3 +155,27 @@ def test_an_innocent_cause_clears_nothing_beside_rows_that_are_marked() -> None:
     ):
         whole = Account(alone, (first, *others), lost=0.05)
         assert first_cause(first, whole).either is either
+
+
+@pytest.mark.quick_cases(3)
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        # One default in each of two cohorts: undone together they leave the second no part.
+        (("missing_input", None), ("missing_input", {"channel": "ios"}), True),
+        (("missing_input", {"channel": "ios"}), ("missing_input", {"channel": "ios"}), False),
+        (("missing_input", None), ("population_mix", {"channel": "ios"}), False),
+        # What a flood took is still in the counts, so that nobody looked on top of it.
+        (("flood", None), ("missing_input", {"channel": "ios"}), False),
+    ],
+)
+def test_a_sure_finding_that_adds_nothing_is_told_beside_the_account(
+    first: tuple[str, dict[str, str] | None], second: tuple[str, dict[str, str]], told: bool
+) -> None:
+    cause, other = (
+        Suspect(kind, Estimate(points, 0.01, 0.2), "Rows.", True, cohort=cohort)
+        for (kind, cohort), points in ((first, 0.1), (second, 0.02))
+    )
+    unsure = replace(other, cohort={"channel": "web"}, supported=False)
+    whole = Account((Part(cause, cause.points, 0.8),), (cause, unsure, other), 0.1)
+    assert [text[:27] for text in also_found(whole)] == ["Also found, in channel ios:"] * told

@@ -124,7 +124,7 @@ def test_it_goes_on_where_it_was_stopped(place: Place, number: signal.Signals) -
     with subprocess.Popen([sys.executable, "-c", BEGIN], env=environment) as begun:
         wait(lambda: len(list(Path("audit").glob("two/*/record.json"))) == 1)
         begun.send_signal(number)
-        assert begun.wait(120) != 0
+        assert begun.wait(300) != 0
     Path("sleep").unlink()
     (one,) = Path("audit/one").glob("*/")
     if number == signal.SIGINT:

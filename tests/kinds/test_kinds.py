@@ -141,7 +141,7 @@ def test_the_kind_of_another_version_is_told_by_its_name() -> None:
 
 def test_what_may_be_either_is_labelled_so() -> None:
     shown = Facts(status="succeeded", kind="outcome_fault", either=True)
-    assert site_facts.verdict(shown)[0] == "scores or labels"
+    assert site_facts.verdict(shown)[0] == "labels or other rows"
     assert site_facts.verdict(shown.model_copy(update={"either": False}))[0] == "outcome fault"
 
 

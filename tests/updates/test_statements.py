@@ -45,6 +45,9 @@ def test_a_cause_is_pointed_to_only_where_it_stands(
         if "most of the drop" in statement.text:
             # Even at the low end of what it recovers, and the high end of what was lost.
             assert points[0] > -change[0] / 2
+        if any(f"{verb} part of the drop" in statement.text for verb in ("recovers", "for")):
+            # Only a part, even at the high end of what it recovers and the low end of the drop.
+            assert points[2] < -change[2]
         if kind == "unexplained" or not supported:
             assert statement.grade in (Grade.UNKNOWN, Grade.SURE)
             assert "unknown" in statement.text or kind == "no_drop"

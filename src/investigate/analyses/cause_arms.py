@@ -60,6 +60,9 @@ def arm_of(
     own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
     if cause.shifted and key is not None:
         return UndoingArm(by, key, "scale")
+    if cause.kind == "late_outcomes" and key is not None:
+        # The positives that are still to come are labels of that group.
+        undo = "labels"
     if undo in ("points", "windows"):
         return own
     arm = UndoingArm(by, key, undo)

@@ -18,7 +18,7 @@ from scipy import special
 
 from investigate.analyses import whole as windows
 from investigate.analyses.discovery import discovered
-from investigate.analyses.wording import listed, signed, two_digits
+from investigate.analyses.wording import listed, percent, signed, two_digits
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import around
@@ -33,6 +33,8 @@ POWER = 0.8
 """In so large a share of such logs a drop of the smallest size would show."""
 NAMED = 3
 """So many groups that fell are named in a sentence."""
+RARELY = 0.0005
+"""What is rarer than this is written as never."""
 FEWEST = 10
 """Rows of each outcome and window: with fewer, errors of AUC are far too small (DeLong's most)."""
 
@@ -201,11 +203,15 @@ def _row(
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: row[key] for key in ("by", "group", "system", "cohort", "change", "low", "high")}
+    kept = ("by", "group", "system", "cohort", "change", "low", "high", "p_value")
+    return {key: row[key] for key in kept}
 
 
 def within(fell: Sequence[Mapping[str, Any]], groups: int | None = None) -> str:
-    """Which groups surely fell, as a sentence; ``fell`` as in ``detail``, of so many ``groups``."""
+    """Which groups surely fell, as sentences; ``fell`` as in ``detail``, of so many ``groups``.
+
+    Of one alone, how often one of so many would fall so surely by chance, unless hardly ever.
+    """
     if not fell:
         return ""
     first, *others = (
@@ -216,7 +222,20 @@ def within(fell: Sequence[Mapping[str, Any]], groups: int | None = None) -> str:
     named = [f"within {name} ({signed(change)})" for name, change in others[: NAMED - 1]]
     if more := len(others) - len(named):
         named.append(f"in {more} more" + (f" of {groups} groups" if groups else ""))
-    return f"{text}; so it did {listed(named)}." if named else f"{text}."
+    if named:
+        return f"{text}; so it did {listed(named)}."
+    return f"{text}.{_by_chance(fell[0], groups or 1)}"
+
+
+def _by_chance(row: Mapping[str, Any], groups: int) -> str:
+    """How often one of so many groups falls as surely where none did, as a sentence to add.
+
+    The groups of several columns share their rows, so that it is at most as often as that.
+    """
+    chance = 1 - (1 - row.get("p_value", 0.0)) ** groups
+    if groups < 2 or chance < RARELY:
+        return ""
+    return f" Where none did, chance shows one of {groups} so in up to {percent(chance)} of logs."
 
 
 def _claim(whole: Certificate, rows: list[dict[str, Any]], fell: list[dict[str, Any]]) -> str:

@@ -53,7 +53,7 @@ def further_cause(
         return None
     # Where rows are more alike, what a score does not know weighs more, as if validity were lost.
     narrower = any(kind(one.kind).undo == "dispersion" for one in found)
-    if narrower and kind(best.kind).undo == "labels" and best.either and not best.scope:
+    if narrower and best.kind == "lost_validity" and best.either and not best.scope:
         return None
     systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
     best = beside(counts, confidence, best, systems)

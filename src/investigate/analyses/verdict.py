@@ -8,6 +8,7 @@ from investigate.analyses.cause_date import began_in
 from investigate.analyses.certificate import certificate
 from investigate.analyses.drop import drop
 from investigate.analyses.for_a_while import for_a_while, recovered
+from investigate.analyses.further_cause import same_cause
 from investigate.analyses.onset import onset, windows_advice
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.since import fell_since, since, since_sentence
@@ -27,6 +28,8 @@ from investigate.question.question import Question
 
 COUNTED = {2: "two", 3: "three"}
 ORDINALS = ("first", "second", "third")
+ALSO = 2
+"""Explanations that are named beside the account, which they overlap."""
 SHIFTED = (
     "the scale of its scores moved: they rank its own rows as before, and are out of line with "
     "all others"
@@ -71,6 +74,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
         table=tuple(_row(s) for s in suspects),
         caveats=(
             *_evidence(whole),
+            *also_found(whole),
             *_advice(named, suspects, counts, question),
             "Points: by how much the incident's AUC rises when the explanation is undone in the "
             "counts. Explanations overlap; they do not add up.",
@@ -246,6 +250,30 @@ def _evidence(whole: Account) -> list[str]:
         text = cause.evidence.replace(f"; {CLEARED}", "").rstrip(".")
         found.append(f"The {number} cause{where}: {text[0].lower()}{text[1:]}.")
     return found
+
+
+def also_found(whole: Account) -> list[str]:
+    """What is surely found by itself in another place, and adds nothing to the account."""
+    if any(kind(part.suspect.kind).undo in ("points", "windows") for part in whole.causes):
+        # What these took is still in the counts: on top of them it was not looked for.
+        return []
+    known = {same_cause(part.suspect) for part in whole.causes}
+    places = {same_cause(part.suspect)[1:] for part in whole.causes if part.suspect.scope}
+    others = [
+        cause
+        for cause in whole.suspects
+        if cause.supported
+        and cause.scope
+        and kind(cause.kind).broken
+        and same_cause(cause) not in known
+        and same_cause(cause)[1:] not in places
+    ]
+    return [
+        f"Also found, in {cause.scope}: {what_of(cause)}. By itself that recovers "
+        f"{level(cause.points)}; on top of the account no part of its own is shown: its rows, or "
+        "what they lost, may be in that already."
+        for cause in others[:ALSO]
+    ]
 
 
 def _accused(whole: Account, cause: Suspect) -> bool:

@@ -14,17 +14,18 @@ KIND = Kind(
         next_step="the owners of the outcome data check how outcomes are recorded",
     ),
     either=Words(
-        badge="scores or labels",
+        badge="labels or other rows",
         what=(
-            "scores and labels no longer belong together, and the log does not show which of them "
-            "changed"
+            "scores and labels no longer belong together, and the log does not show whether labels "
+            "or scores changed or other rows came"
         ),
         plainly=(
-            "scores and recorded outcomes no longer belong together; which of them changed is not "
-            "known"
+            "scores and recorded outcomes no longer belong together; whether outcomes are recorded "
+            "otherwise, scores changed or other cases came is not known"
         ),
         next_step=(
-            "the owners of the score and of the outcome data check what each of them changed"
+            "people check whether other cases came, such as by a season or a campaign, and the "
+            "owners of the outcome data and of the score what each of them changed"
         ),
     ),
 )

@@ -44,7 +44,7 @@ def cause(facts: Facts) -> Statement:
         "what": TextPiece(verdict.what),
         "points": verdict.points.level(),
         "lost": facts.change.short(),
-        "amount": TextPiece("most of" if most else "part of"),
+        "amount": TextPiece(_amount(facts)),
         "where": TextPiece(f" ({scope.text})") if scope else TextPiece(""),
         "also": _also(facts, numbers=True),
     }
@@ -79,7 +79,7 @@ def cause_in_short(facts: Facts) -> Statement:
     scope = where(verdict.system, verdict.cohort)
     parts = {
         "what": TextPiece(verdict.what),
-        "amount": TextPiece("most of" if _most(facts) else "part of"),
+        "amount": TextPiece(_amount(facts)),
         "where": TextPiece(f" ({scope.text})") if scope else TextPiece(""),
         "also": _also(facts, numbers=False),
     }
@@ -203,6 +203,16 @@ def _most(facts: Facts) -> bool:
     """Whether the verdict surely accounts for most of even the largest likely drop."""
     low, drop = facts.verdict.points.low, facts.change.low
     return low is not None and drop is not None and low > -drop * MOST_OF_IT
+
+
+def _amount(facts: Facts) -> str:
+    """How much of the drop the verdict accounts for, as surely as both intervals allow."""
+    if _most(facts):
+        return "most of"
+    high, drop = facts.verdict.points.high, facts.change.high
+    # Where it may be all of it, no other part is known.
+    only = high is not None and drop is not None and high < -drop
+    return "part of" if only else "at least part of"
 
 
 def _minor(facts: Facts, suspect: Suspect) -> bool:

@@ -1,11 +1,13 @@
 """A robot's rows, left out: held to scikit-learn's AUC of the others."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import ibis
 import made
 import numpy as np
 import pandas as pd
+import plain
 import pytest
 from sklearn.metrics import roc_auc_score
 
@@ -80,3 +82,34 @@ def test_a_flood_is_large_new_and_unlike_its_peers(
     for one in found:
         assert set(one["window"]) == {1}
         assert sum(one["positives"]) + sum(one["negatives"]) == int(share * rows)
+
+
+@pytest.mark.quick_cases(1)
+@pytest.mark.parametrize("broken", [True, False])
+def test_what_a_flood_does_not_explain_is_said_with_where_it_was(broken: bool) -> None:
+    rng = np.random.default_rng(3)
+    question = made.question(
+        cohorts=["channel"],
+        columns={"time": "time", "outcome": "outcome", "score": "score", "cluster": "who"},
+    )
+    rows = 4_000
+    day = rng.uniform(0, made.DAYS, rows)
+    score, now = rng.uniform(0.02, 0.98, rows).round(2), day >= made.BASELINE_DAYS
+    channel = rng.choice(["app", "web"], rows)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"),
+        "outcome": (rng.random(rows) < score**2).astype(int),
+        "score": np.where(now & (channel == "app") & broken, 1 - score, score),
+        "channel": channel,
+        "who": rng.integers(0, 400, rows).astype(str),
+    })  # fmt: skip
+    robot = frame[now].iloc[:250].assign(who=BOT, outcome=1, score=0.01, channel="web")
+    counts = plain.count(pd.concat([frame, robot]), question)
+    bin = int(np.searchsorted(counts.bins["high"], 0.01))
+    flood = {"window": [1], "fold": [plain.fold(BOT)], "bin": [bin]}
+    meta = counts.meta | {"floods": [flood | {"positives": [250], "negatives": [0]}]}
+    (suspect,) = flooded(replace(counts, meta=meta), question)
+    areas = [roc_auc_score(own["outcome"], own["score"]) for _, own in frame.groupby(now)]
+    left = f"does not explain the fall that is left, {areas[0] - areas[1]:.3f} ["
+    assert (left in suspect.evidence) is broken
+    assert ("Within channel app it fell by itself" in suspect.evidence) is broken

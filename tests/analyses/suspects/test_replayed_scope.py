@@ -4,7 +4,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
+from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.replayed_scope import ReplayedScope
 from investigate.counts.table import Counts
 
@@ -75,3 +77,25 @@ def test_a_group_that_the_undone_arm_moves_to_other_bins() -> None:
         *[pd.DataFrame()] * 7, meta=one.meta, replay_slices=one.replay_slices.assign(bin=far)
     )
     assert ReplayedScope(moved).cohort("writes", 0) == {"region": "south"}
+
+
+def area(sides: dict[tuple[str, str], Sides]) -> float:
+    rows = [
+        (outcome, b, side[b])
+        for both in sides.values()
+        for outcome, side in ((1, both[0]), (0, both[1]))
+        for b in (0, 1)
+    ]
+    outcome, score, weight = zip(*rows, strict=True)
+    return float(roc_auc_score(outcome, score, sample_weight=weight))
+
+
+def test_what_is_gained_without_a_group() -> None:
+    real = {key: GOOD if key[0] == "east" else POOR for key in everywhere(GOOD)}
+    kept = {key: real[key] if key[0] == "south" else GOOD for key in real}
+    scope = ReplayedScope(counts(real, everywhere(GOOD)))
+    own = area(real)
+    expected = (area(kept) - own) / (area(everywhere(GOOD)) - own)
+    south, nowhere = Scope("region", "", "south", 400), Scope("region", "", "west", 0)
+    assert scope.outside(south, "writes", 0) == pytest.approx(expected)
+    assert scope.outside(nowhere, "writes", 0) == 1.0

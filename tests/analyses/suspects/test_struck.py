@@ -75,11 +75,6 @@ def test_a_value_that_says_nothing_alone_has_its_column(by: str, value: str, sai
     assert named(Scope(by, "jp" if "*" in by else "", value, 10)) == said
 
 
-def test_the_whole_log_has_no_place() -> None:
-    everything = Scope("all", "", "", 300)
-    assert place(Fell(), everything, []) == "No group stands out:"  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(("elsewhere", "sentence"), [(0, " Its rows are those of jp."), (50, "")])
 def test_the_one_system_of_a_cohort_is_named(elsewhere: int, sentence: str) -> None:
     """Not where that system serves others as well."""

@@ -1,13 +1,11 @@
 """Scores or labels that changed: where, and which of the two the evidence shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
 
 from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.along_scores import at_one_end
 from investigate.analyses.suspects.crossing import crossed, inner
+from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
     answering,
     may_answer,
@@ -17,19 +15,19 @@ from investigate.analyses.suspects.handover import (
 )
 from investigate.analyses.suspects.innocent import displaced, excused
 from investigate.analyses.suspects.items import ItemEvidence
+from investigate.analyses.suspects.losses import HALF, Losses
 from investigate.analyses.suspects.misalignment import misalignment
 from investigate.analyses.suspects.narrowing import (
+    HOLDS,
     NEARLY_ALL,
     QUIET,
-    Apart,
     Scope,
-    narrowed,
     several,
 )
 from investigate.analyses.suspects.other_rows import holds_other_rows, may_be_left_out
-from investigate.analyses.suspects.rates import Rates, labels_everywhere, rates
+from investigate.analyses.suspects.rates import Rates, rates
 from investigate.analyses.suspects.replayed import OTHERS
-from investigate.analyses.suspects.scopes import Undo, evidence_of, undo_of
+from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.share_news import many_fold
 from investigate.analyses.suspects.shifted import unshifted
 from investigate.analyses.suspects.struck import (
@@ -39,14 +37,16 @@ from investigate.analyses.suspects.struck import (
     lead,
     named,
     other_names,
+    place,
     repair,
     serves_a_cohort,
     struck,
 )
 from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.suspects.traffic import other_traffic
+from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.wording import percent
 from investigate.counts.auc import Array
-from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -54,8 +54,6 @@ from investigate.question.question import Question
 
 NARROWER = 1 / 3
 """A scope lost resolution when at least this part of its loss goes with narrower scores."""
-HALF = 1 / 2
-"""The rest of the log is not quiet where it fell by so large a part of what a scope did."""
 INTERACTION = "system_interaction"
 
 
@@ -67,13 +65,18 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     labels by items, by the signal audit, and by what moved in the scope: the outcome rate or
     the mean score. Where nothing tells, it is lost validity of either.
     """
-    case = _Case(counts, question, undo_of(counts))
-    lost = case.narrowed(with_spread=False)
-    if not recovers(estimate(case.undo.points(lost, with_spread=False), case.confidence)):
+    case = Losses(counts, question, undo_of(counts))
+    gone = emptied(counts, question)
+    lost = gone or case.narrowed(with_spread=False)
+    again = estimate(case.undo.points(lost, with_spread=False), case.confidence)
+    if not gone and not recovers(again):
         lost = case.whole
     scopes = [lost]
     if lost.by == "all":
-        scopes = several(case.whole, case.columns, case.gain, case.apart(False)) or scopes
+        groups = several(case.whole, case.columns, case.gain, case.apart(False))
+        # Of many that lost alike, of which none could be named, the whole is told.
+        held = HOLDS * case.gain(lost)
+        scopes = groups if any(case.gain(one) >= held for one in groups) else scopes
     found = [suspect for scope in scopes if (suspect := _suspect(case, scope, scopes))]
     narrow = case.narrowed(with_spread=True)
     if narrow.by != "all" and narrow not in scopes:
@@ -81,89 +84,11 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     return found
 
 
-@dataclass(frozen=True)
-class _Case:
-    counts: Counts
-    question: Question
-    undo: Undo
-
-    @property
-    def confidence(self) -> float:
-        return self.question.thresholds.confidence
-
-    @property
-    def systems(self) -> list[str]:
-        """The systems with rows in either window."""
-        return [system for system, _ in grouping(self.counts, "system").keys]
-
-    @property
-    def whole(self) -> Scope:
-        rows = sum(scope.rows for scope in self.undo.scopes("system"))
-        return Scope("all", "", "", rows)
-
-    @property
-    def columns(self) -> list[list[Scope]]:
-        """The groups of the system and of each cohort column."""
-        names = [by for by in self.counts.groupings() if by != "all" and "*" not in by]
-        return [self.undo.scopes(by) for by in names]
-
-    def gain(self, scope: Scope, with_spread: bool = False) -> float:
-        return float(self.undo.points(scope, with_spread, folds=False)[0])
-
-    def narrowed(self, with_spread: bool) -> Scope:
-        pairs = [by for by in self.counts.groupings() if "*" in by]
-        levels = [
-            [scope for groups in self.columns for scope in groups],
-            [scope for by in pairs for scope in self.undo.scopes(by)],
-        ]
-        return narrowed(
-            self.whole, levels, lambda s: self.gain(s, with_spread), self.apart(with_spread)
-        )
-
-    def apart(self, with_spread: bool) -> Apart:
-        """Whether groups surely hold more of a loss than their share, and the rest is quiet."""
-
-        def surely(inner: Sequence[Scope], outer: Scope, among: int) -> bool:
-            own = sum((self.undo.points(one, with_spread) for one in inner), np.zeros(1))
-            share = sum(one.rows for one in inner) / outer.rows
-            held = self.undo.points(outer, with_spread)
-            more = estimate(own - share * held, 1 - (1 - self.confidence) / among)
-            # Rates that moved are news that no chance among ranks explains.
-            rates_moved = all(rates(self.counts, one, self.confidence).tells for one in inner)
-            everywhere = outer.by == "all" and labels_everywhere(
-                self.counts, self.confidence, inner, outer
-            )
-            if not (recovers(more) or rates_moved) or everywhere:
-                return False
-            return self._ranks(inner, outer, with_spread, float(held[0]))
-
-        return surely
-
-    def _ranks(self, inner: Sequence[Scope], outer: Scope, with_spread: bool, held: float) -> bool:
-        """Whether the rest of an outer scope, by itself, still ranks nearly as it did.
-
-        Points of a group depend on how many ones it has, and on how the others rank against it:
-        a group in which all is lost can seem to lose little.
-        """
-        by = inner[0].by
-        rest = [s for s in self.undo.scopes(by) if s.within(outer) and s not in inner]
-        if not rest:
-            return True
-        own, others = (
-            self.undo.alone(by, [(s.system, s.cohort) for s in scopes], with_spread)
-            for scopes in (inner, rest)
-        )
-        # A group of one class has no AUC of its own.
-        return not others >= HALF * np.nanmax([own, held])
-
-    def seen(self, scope: Scope) -> ItemEvidence | None:
-        return evidence_of(self.counts, scope, self.confidence)
-
-
-def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | None:
+def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | None:
     """What changed in one of the scopes ``named``."""
     counts, many = case.counts, len(case.systems) > 1
-    seen = case.seen(scope)
+    # Items of which nearly no outcome is left say nothing of scores.
+    seen = None if scope == emptied(counts, case.question) else case.seen(scope)
     accused = seen.accuses if seen else None
     with_spread = False
     if accused == "system":
@@ -184,7 +109,9 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
     system, cohort = scope.of
     grew = many_fold(counts, case.question, cohort) is not None
     # Of rows that were not there before nobody knows which labels they would have had.
-    either |= grew and kind == "outcome_fault"
+    everywhere = scope.by == "all" and shift.outcome_moved
+    season = other_traffic(counts, case.question) if everywhere else ""
+    either |= bool(grew or season) and kind == "outcome_fault"
     # Labels know nothing of systems.
     scored = not accused and shift.tells != "labels"
     if scored and many and (taken := took_over(counts, cohort)):
@@ -233,7 +160,12 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
         text = seen.sentence() + answers
     else:
         others = [one for one in named if one != scope and one.by == scope.by]
-        text = f"{struck(case.undo, scope, others, shifted)}; {shift.sentence()}."
+        if scope.by == "all":
+            alike = no_group(counts, case.question)
+            where = f"{alike[0].upper()}{alike[1:]}:"
+        else:
+            where = place(case.undo, scope, others)
+        text = f"{struck(where, shifted)}; {shift.sentence()}."
         text += repair(counts, scope, shift, case.confidence)
         if kind == "lost_validity" and scope.by == "all" and system:
             own = [percent(share) for share in share_of(counts, system)]
@@ -242,6 +174,8 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
             text += at_one_end(counts, scope)
         text += "" if grew else in_reverse(counts, scope)
         text += lead(counts, scope)
+    if kind == "outcome_fault":
+        text += season
     return Suspect(
         kind=kind,
         points=points,
@@ -254,7 +188,7 @@ def _suspect(case: _Case, scope: Scope, named: Sequence[Scope]) -> Suspect | Non
     )
 
 
-def _other(case: _Case, named: dict[str, str], cohort: dict[str, str]) -> Scope | None:
+def _other(case: Losses, named: dict[str, str], cohort: dict[str, str]) -> Scope | None:
     """The group that `cohort` is, where that is one of another column than was `named`."""
     if len(cohort) > 1 or cohort == named:
         return None
@@ -262,7 +196,7 @@ def _other(case: _Case, named: dict[str, str], cohort: dict[str, str]) -> Scope 
     return next((scope for scope in scopes if scope.of == (None, cohort)), None)
 
 
-def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, shift: Rates) -> tuple[str, bool]:
+def _kind(case: Losses, scope: Scope, seen: ItemEvidence | None, shift: Rates) -> tuple[str, bool]:
     """The kind, and whether it stays open whether scores or labels changed."""
     many, accused = len(case.systems) > 1, seen.accuses if seen else None
     alike = seen is not None and seen.alike and scope.cohort and accused is None
@@ -286,7 +220,7 @@ def _kind(case: _Case, scope: Scope, seen: ItemEvidence | None, shift: Rates) ->
     return "lost_validity", True
 
 
-def _audited(case: _Case, scope: Scope) -> bool:
+def _audited(case: Losses, scope: Scope) -> bool:
     """Whether the signal audit shows that the score lost it, in the scope that lost nearly all.
 
     The audit is of the whole incident: beside another cause it may speak of that one.
@@ -297,14 +231,14 @@ def _audited(case: _Case, scope: Scope) -> bool:
     return any(one.says == "lost" and not one.risen for one in found)
 
 
-def _ranks_worse(case: _Case, scope: Scope) -> bool:
+def _ranks_worse(case: Losses, scope: Scope) -> bool:
     """Whether a scope, ranked by itself, fell too, and not only against the rest."""
     key = (scope.system, scope.cohort)
     own = case.undo.alone(scope.by, [key], with_spread=True)
     return not own < HALF * case.gain(scope)
 
 
-def _narrower(case: _Case, scope: Scope) -> bool:
+def _narrower(case: Losses, scope: Scope) -> bool:
     """Whether a good part of what a scope lost, unlike the rest, goes with narrower scores."""
     if scope.by == "all" or in_reverse(case.counts, scope) or case.narrowed(True) != scope:
         return False
@@ -313,7 +247,7 @@ def _narrower(case: _Case, scope: Scope) -> bool:
     return recovers(extra) and (extra.value or 0.0) >= NARROWER * float(both[0])
 
 
-def _resolution(case: _Case, scope: Scope) -> Suspect | None:
+def _resolution(case: Losses, scope: Scope) -> Suspect | None:
     """A scope whose scores tell its rows apart less, while the rest's do as before."""
     seen = case.seen(scope)
     if seen is not None and (seen.alike or seen.accuses):
@@ -359,7 +293,7 @@ def _resolution(case: _Case, scope: Scope) -> Suspect | None:
     )
 
 
-def _rest_quiet(case: _Case, scope: Scope, points: Estimate) -> bool:
+def _rest_quiet(case: Losses, scope: Scope, points: Estimate) -> bool:
     """Whether the other groups, undone alone, would hardly recover anything a row.
 
     Wide scores of one group rank it apart from narrow ones of all others, so that the first group
@@ -370,7 +304,7 @@ def _rest_quiet(case: _Case, scope: Scope, points: Estimate) -> bool:
     return rest <= 0 or case.undo.beside(scope, with_spread=True) / rest < QUIET * own
 
 
-def _spared(case: _Case, gained: Array) -> Array:
+def _spared(case: Losses, gained: Array) -> Array:
     """What is left of a loss after the column that explains most of it as mix.
 
     Where no items tell a fault, other groups being scored is the gentler reading. Groups that
@@ -384,7 +318,7 @@ def _spared(case: _Case, gained: Array) -> Array:
     return spared if spared[0] < gained[0] else gained
 
 
-def _accused(case: _Case, points: Estimate) -> list[str]:
+def _accused(case: Losses, points: Estimate) -> list[str]:
     """The systems that are accused on their own, each of a material part."""
     accused = []
     for scope in case.undo.scopes("system"):

@@ -9,12 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
+from investigate.analyses.certificate import certificate, within
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import level, percent, signed
 from investigate.counts.auc import auc
 from investigate.counts.jackknife import estimate
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import FOLDS, Counts
+from investigate.finding import Estimate
 from investigate.question.question import Question
 
 
@@ -50,10 +52,26 @@ def flooded(counts: Counts, question: Question) -> list[Suspect]:
                 f"the baseline's; without {'them' if floods[1:] else 'it'} AUC goes from "
                 f"{level(ends[0])} to {level(ends[1])}, a change of {signed(change)}. No record "
                 f"holds an id: count the rows by {name} to see whose they are."
+                f"{_left(counts, question, change)}"
             ),
             supported=recovers(points),
         )
     ]
+
+
+def _left(counts: Counts, question: Question, change: Estimate) -> str:
+    """What the other rows surely lost beyond the tolerance, as sentences; else nothing.
+
+    In the counts of groups a flood cannot be left out, so that no kind is asked about the others.
+    """
+    if change.high is None or change.high >= -question.thresholds.tolerance:
+        return ""
+    found = certificate(counts, question)
+    inside = within(found.detail["fell"], len(found.table))
+    return (
+        f" The flood does not explain the fall that is left, {level(-change)}: leave its rows out "
+        f"of the log and ask again.{f' {inside}' if inside else ''}"
+    )
 
 
 def without(table: Replicates, rows: pd.DataFrame) -> Replicates:

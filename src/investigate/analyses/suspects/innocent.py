@@ -17,9 +17,11 @@ from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.cut_off import cut_off
 from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
-from investigate.analyses.suspects.relabelled import AS_MANY, GREW, Doubt, doubtful, other_people
-from investigate.analyses.suspects.scopes import Undo, undo_of
+from investigate.analyses.suspects.relabelled import GREW, Doubt, doubtful, other_people
+from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.suspects.traffic import as_many, seconds
+from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.wording import level, percent, two_digits
 from investigate.counts.auc import Array
 from investigate.counts.grouping import grouping
@@ -253,7 +255,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     choices = ["system"]
     if not _alike(counts, question):
         choices += [by for by in usable(counts, question) if by != "system"]
-    least = min(choices, key=lambda by: _everywhere(undo, by))
+    least = min(choices, key=lambda by: undo.everywhere(by, folds=False, with_spread=True)[0])
     finding = mechanism(counts, question, least)
     points = -finding.numbers["spread"]
     audit = _evidence_text(counts, question)
@@ -280,25 +282,27 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             "Scores lie closer together, and at the same score outcomes come out differently too "
             f"({level(validity)} of it)"
         )
+        place = doubt.evidence if doubt else f"{no_group(counts, question)}."
         return Suspect(
             kind="lost_resolution",
             points=points,
-            evidence=f"{audit.rstrip('.')}; {doubt.evidence if doubt else 'no group stands out.'}",
+            evidence=f"{audit.rstrip('.')}; {place}",
             supported=recovers(points),
         )
     news = doubt or any(
         new_groups(counts, by) or nearly_new(counts, by) or confined(counts, by) for by in columns
     )
-    # Where a kind of group shows rows that became alike, that they were exchanged is no news.
+    # Rows of some kind that became alike: that they were exchanged is no news.
     shown = any(one.says == "alike" for one in audits(counts, confidence))
     if recovers(points) and not (ranks or news or shown) and _none_left_out(counts, question):
         return Suspect(
             kind="lost_resolution",
             points=estimate(both, confidence, windows.whole(counts).counts.used),
             evidence=(
-                "Scores lie closer together and no group stands out; rows a day are as many as "
-                "before and more of them have middling scores, so high and low ones were not left "
-                f"out. That the rows became more alike is not shown. {_wanted(counts, question)}"
+                f"Scores lie closer together and {no_group(counts, question)}; rows a day are as "
+                "many as before and more of them have middling scores, so high and low ones were "
+                "not left out. That the rows became more alike is not shown. "
+                f"{_wanted(counts, question)}"
             ),
             supported=recovers(points),
         )
@@ -310,26 +314,21 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     )
 
 
-def _everywhere(undo: Undo, by: str) -> float:
-    return float(undo.everywhere(by, folds=False, with_spread=True)[0])
-
-
 def _none_left_out(counts: Counts, question: Question) -> bool:
     """Whether scores moved to the middle: rows a day are as many, and some bands gained many.
 
     Rows that only were left out, such as all but the close calls, gain in no band.
     """
+    if not as_many(counts, question):
+        return False
     own = grouping(counts, "all")
     band = np.minimum(own.bin * BANDS // own.bins, BANDS - 1)
     daily = []
-    for window, asked in enumerate((question.baseline, question.incident)):
-        start, end = asked.bounds(question.timezone)
+    for window in (0, 1):
         here = own.window == window
         rows = np.bincount(band[here], (own.positives + own.negatives)[here], BANDS)
-        daily.append(rows / (end - start).total_seconds())
+        daily.append(rows / seconds(question, window))
     before, now = daily
-    if not 1 / AS_MANY <= now.sum() / max(before.sum(), 1e-12) <= AS_MANY:
-        return False
     return bool(np.clip(now - before, 0, None).sum() >= MIDDLE * now.sum())
 
 

@@ -7,12 +7,12 @@ than a level and better than a step, which labels that changed make. The arm giv
 positives that are still to come.
 """
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.analyses.suspects.coming_in import FEWEST, delay, in_windows, rates
+from investigate.analyses.suspects.late_group import late_in_a_group
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import day, percent
 from investigate.counts.auc import auc
@@ -27,21 +27,19 @@ and downs explain: in their standard deviations, on the log scale …"""
 AT_LEAST, LAST_AT_LEAST = 0.05, 0.15
 """… and by at least so much, however steady the baseline was."""
 WEEK, DAY = 7, 86_400
-FEWEST = 3
-"""Buckets of the incident that must be complete, or there is nothing to compare with."""
-SCALES, SHAPES = np.geomspace(0.05, 3.0, 25), (0.5, 1.0, 2.0)
-"""Delays that are tried: scales in parts of the incident, and shapes (Weibull)."""
-SURE, SURER = 8.0, 2.0
-"""By how much log likelihood a delay must fit better than one level, and better than a step."""
 FEW_IN = 0.25
 """Where a smaller share of the positives is in, they say nothing of those to come; scores do."""
-ALL_IN = 0.95
 
 Array = NDArray[np.float64]
 
 
 def lateness(counts: Counts, question: Question) -> list[Suspect]:
-    """`late_outcomes`, where the incident's last buckets lack rows, or positives."""
+    """`late_outcomes`, where the incident's last buckets lack rows, or positives.
+
+    Of one group, where the rest has its own.
+    """
+    if (alone := late_in_a_group(counts, question)) is not None:
+        return [alone]
     return _missing_positives(counts, question) or _missing_rows(counts, question)
 
 
@@ -84,7 +82,7 @@ def _sizes(
     rows = (everyone["positives"] + everyone["negatives"]).groupby(everyone["start"]).sum()
     start = pd.DatetimeIndex(rows.index)
     seconds = int(counts.meta["bucket_seconds"])
-    within = _within(start, counts, question)
+    within = in_windows(start, counts, question)
     if within[0].sum() < FEWEST or within[1].sum() <= FEWEST:
         return None
     size = rows.to_numpy(float)
@@ -102,26 +100,14 @@ def _sizes(
     return start[within[1]], now / level, noise
 
 
-def _within(start: pd.DatetimeIndex, counts: Counts, question: Question) -> list[NDArray[np.bool_]]:
-    """Which buckets are of the baseline, and of the incident, as a whole."""
-    # A bucket that a window cuts holds fewer rows for no reason but that.
-    step = pd.Timedelta(seconds=int(counts.meta["bucket_seconds"]))
-    return [
-        np.asarray((start >= pd.Timestamp(first)) & (start <= pd.Timestamp(end) - step))
-        for first, end in (
-            w.bounds(question.timezone) for w in (question.baseline, question.incident)
-        )
-    ]
-
-
 def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
     """Late outcomes that count as negative until they are in."""
     own = counts.timeline[counts.timeline["system"] == ""]
     start = pd.DatetimeIndex(own["start"])
-    before, now = _within(start, counts, question)
+    before, now = in_windows(start, counts, question)
     if not before.any() or not now.any():
         return []
-    rate = _rates(own[before])
+    rate = rates(own[before])
     place = np.minimum(own["bin"].to_numpy(), len(rate) - 1)
     expected = (own["positives"] + own["negatives"]).to_numpy() * rate[place]
     table = pd.DataFrame({"start": start, "seen": own["positives"].to_numpy(), "due": expected})
@@ -129,10 +115,10 @@ def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
     days, usual = days[days["due"] > 0], usual[usual["due"] > 0]
     if len(days) < FEWEST or len(usual) < FEWEST:
         return []
-    fitted = _delay(days, usual, counts, question)
+    fitted = delay(days, usual, counts, question)
     if fitted is None:
         return []
-    come_in, first = fitted
+    come_in, first, _ = fitted
     share = pd.Series(come_in, index=days.index)
     part = own[now & start.isin(days.index)]
     there = share[pd.DatetimeIndex(part["start"])].to_numpy()
@@ -163,64 +149,6 @@ def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
             onset=when,
         )
     ]
-
-
-def _rates(before: pd.DataFrame) -> Array:
-    """The outcome rate of every coarse bin (bins,), rising with the score."""
-    from sklearn.isotonic import IsotonicRegression
-
-    sums = before.groupby("bin")[["positives", "negatives"]].sum()
-    rows = sums.sum(axis=1).to_numpy(float)
-    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    model.fit(sums.index.to_numpy(), sums["positives"].to_numpy() / rows, rows)
-    return np.asarray(model.predict(np.arange(int(sums.index.max()) + 1)))
-
-
-def _delay(
-    days: pd.DataFrame, usual: pd.DataFrame, counts: Counts, question: Question
-) -> tuple[Array, pd.Timestamp] | None:
-    """The share of positives that are in by bucket, and the first bucket that surely lacks some.
-
-    `None` where no delay fits surely better than one level, and better than any one step.
-    """
-    seen, due = days["seen"].to_numpy(float), days["due"].to_numpy(float)
-    start = pd.DatetimeIndex(days.index)
-    step = pd.Timedelta(seconds=int(counts.meta["bucket_seconds"]))
-    # Rows of a month may be dated on one day of it: the last month is as long as those before.
-    gap = max(step, pd.Timedelta(np.median(np.diff(start.asi8)), unit=start.unit))
-    if gap == step and len(days) <= FEWEST:
-        return None
-    end = pd.Timestamp(question.incident.bounds(question.timezone)[1])
-    ends = [start[-1] + gap / 2, *([min(start[-1] + gap, end)] if gap > step else [])]
-    # Rates go up and down more than chance has it; what is surprising is so much less so.
-    scatter = (usual["seen"] - usual["due"]) ** 2 / usual["due"]
-    noise = max(1.0, float(scatter.mean()))
-
-    def fit(share: Array, parts: NDArray[np.int64] | None = None) -> float:
-        parts = np.zeros(len(seen), np.int64) if parts is None else parts
-        total = np.bincount(parts, seen) / np.maximum(np.bincount(parts, due * share), 1e-9)
-        mean = np.maximum(total[parts] * due * share, 1e-9)
-        return float((seen * np.log(mean) - mean).sum()) / noise
-
-    even = np.ones(len(seen))
-    level = fit(even)
-    steps = max(
-        fit(even, (np.arange(len(seen)) >= at).astype(np.int64)) for at in range(1, len(seen))
-    )
-    shares = [
-        _come_in(np.asarray((end - start) / gap, dtype=float), scale, shape)
-        for end, scale, shape in product(ends, SCALES, SHAPES)
-    ]
-    best = max(shares, key=fit)
-    if fit(best) - level < SURE or fit(best) - steps < SURER:
-        return None
-    lacking = np.flatnonzero(best < ALL_IN)
-    return (best, start[int(lacking[0])]) if len(lacking) else None
-
-
-def _come_in(left: Array, scale: float, shape: float) -> Array:
-    """The share of positives that are in after the times that were left (n,), the longest first."""
-    return np.asarray(1 - np.exp(-((left / (scale * (left[0] + 0.5))) ** shape)))
 
 
 def _gained(counts: Counts, question: Question, until: pd.Timestamp) -> NDArray[np.float64]:

@@ -147,7 +147,7 @@ def rate_news(counts: Counts, confidence: float) -> str:
         if (what := shift.tells) is None:
             continue
         mover = (shift.outcomes, shift.outcome) if what == "labels" else (shift.scores, shift.score)
-        if _beyond_chance(*mover[0], int(rows)):
+        if beyond_chance(*mover[0], int(rows)):
             where = (
                 WHOLE if by == "all" else f"where {by} is {cohort}" if cohort else f"in {system}"
             )
@@ -171,7 +171,7 @@ def _furthest(found: Sequence[tuple[float, int, str, Rates]]) -> tuple[str, Rate
     return most[2:]
 
 
-def _beyond_chance(before: float, now: float, rows: int) -> bool:
+def beyond_chance(before: float, now: float, rows: int) -> bool:
     """Whether so many rows move so far by chance less than once in a thousand groups or so."""
     error = float(np.sqrt(max(before * (1 - before), 1e-9) / max(rows, 1)))
     return abs(now - before) > SURE * error

@@ -12,6 +12,7 @@ from scipy import stats
 
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import rates
+from investigate.analyses.suspects.traffic import as_many
 from investigate.analyses.wording import percent
 from investigate.counts.grouping import grouping
 from investigate.counts.memory import remembered
@@ -26,8 +27,6 @@ SHIFT = 0.02
 """Shares of groups are as before where no more of the rows than this would have to move."""
 OTHERS = 1 / 2
 """A group is of other people when so much smaller a part of its rows is of known clusters."""
-AS_MANY = 1.25
-"""Rows a day are as many as before within this factor, either way."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +111,7 @@ def _one_score(counts: Counts, by: str, value: str) -> bool:
 def _the_same_rows(counts: Counts, question: Question, by: str, others: pd.DataFrame) -> bool:
     """Whether nothing but one group's share changed: nothing that other rows would bring."""
     everyone = counts.facts[counts.facts["by"] == "all"].set_index("window")["rows"]
-    lengths = []
-    for asked in (question.baseline, question.incident):
-        start, end = asked.bounds(question.timezone)
-        lengths.append((end - start).total_seconds())
-    daily = (everyone.reindex([0, 1]) / lengths).to_numpy()
-    if len(others) < 2 or not 1 / AS_MANY <= daily[1] / daily[0] <= AS_MANY:
+    if len(others) < 2 or not as_many(counts, question):
         return False
     columns = [c for c in counts.groupings() if "*" not in c and c not in ("all", by)]
     if not all(

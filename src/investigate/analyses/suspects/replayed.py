@@ -10,7 +10,8 @@ system whose moves explain the whole acted alone, unless another began to answer
 
 What freezing does to a healthy stretch (the placebo) is taken off. Where outcomes are wrong, it
 does less, and the difference looks like a recovery: what carries an accusation must be there
-also when the placebo is as much smaller as AUC above chance is.
+also when the placebo is as much smaller as AUC above chance is. And where outcomes of a group are
+gone, whatever moves its rows down raises AUC: most of an accusation must be there without them.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from investigate.analyses.replay.arms import Arms, arms
 from investigate.analyses.replay.game import shapley
 from investigate.analyses.replay.refusal import refusal
 from investigate.analyses.suspects.crossing import crossed
+from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.replayed_scope import ReplayedScope
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import listed, points
@@ -35,6 +37,8 @@ ALONE = 2 / 3
 """One system explains the loss alone when freezing it recovers this part of the whole …"""
 OTHERS = 0.25
 """… and freezing any other recovers less than this part."""
+MOST = 1 / 2
+"""Of what an undo recovers, so much must be there without rows whose outcomes are gone."""
 ANSWERS, OFTENER = 1, 2
 """A system answers another when it wrote over its values at least once an item, and twice as
 often as before."""
@@ -82,9 +86,16 @@ def replayed(counts: Counts, question: Question) -> list[Suspect]:
     moves = arms(counts, "moves")
     by_moves = _game("moves", moves) if moves else None
     whole = estimate(by_writes.whole, confidence)
-    narrow = ReplayedScope(counts)
+    narrow, gone = ReplayedScope(counts), emptied(counts, question)
     game, suspects = by_writes, []
-    if len(systems) > 1 and recovers(whole) and recovers(estimate(by_writes.least[-1], confidence)):
+
+    def shows(gained: Estimate, least: Array, method: str, kept: int) -> bool:
+        """Whether it surely recovers something, and not by rows whose outcomes are gone."""
+        if not (recovers(gained) and recovers(estimate(least, confidence))):
+            return False
+        return gone is None or narrow.outside(gone, method, kept) >= MOST
+
+    if len(systems) > 1 and shows(whole, by_writes.least[-1], "writes", 0):
         if _together(counts, by_writes, by_moves):
             cohort = narrow.cohort("writes", 0)
             cohort = crossed(counts, cohort, with_spread=True) if cohort else None
@@ -94,7 +105,7 @@ def replayed(counts: Counts, question: Question) -> list[Suspect]:
     everything = (1 << len(systems)) - 1
     for j, name in enumerate(systems):
         gained = estimate(game.alone[j], confidence)
-        supported = recovers(gained) and recovers(estimate(game.least[j], confidence))
+        supported = shows(gained, game.least[j], game.method, everything ^ (1 << j))
         cohort = narrow.cohort(game.method, everything ^ (1 << j)) if supported else None
         suspects.append(
             Suspect(

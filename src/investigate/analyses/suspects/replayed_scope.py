@@ -35,6 +35,20 @@ class ReplayedScope:
         found = narrowed(whole, [single], lambda scope: self._gain(scope, method, kept))
         return found.of[1]
 
+    def outside(self, scope: Scope, method: str, kept: int) -> float:
+        """The part of what undoing all but ``kept`` gains that is there without a group's rows.
+
+        A group that was not counted holds nothing.
+        """
+        key = (scope.by, scope.system, scope.cohort)
+        real, undone = self._arm("writes", self._kept), self._arm(method, kept)
+        if key not in real:
+            return 1.0
+        everyone, replayed = real[EVERYONE], undone[EVERYONE]
+        mixed = replayed - undone[key] + real[key]
+        before = float(auc(*everyone))
+        return (float(auc(*mixed)) - before) / (float(auc(*replayed)) - before)
+
     def _gain(self, scope: Scope, method: str, kept: int) -> float:
         key = (scope.by, scope.system, scope.cohort)
         real, undone = self._arm("writes", self._kept), self._arm(method, kept)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from investigate.analyses.suspects.hosts import NOTEWORTHY, WITHIN
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.relabelled import other_people, rows_by_group
+from investigate.analyses.suspects.traffic import seconds
 from investigate.analyses.wording import percent
 from investigate.counts.memory import remembered
 from investigate.counts.table import OTHER, Counts
@@ -72,7 +73,7 @@ def many_fold(
         if own is None or not own.before or own.now < NOTEWORTHY or not own.grew:
             continue
         # Where all others became few, a group's share grows and its rows are those of before.
-        if own.rows[1] / _seconds(question, 1) >= TIMES * own.rows[0] / _seconds(question, 0):
+        if own.rows[1] / seconds(question, 1) >= TIMES * own.rows[0] / seconds(question, 0):
             return own
     return None
 
@@ -169,9 +170,3 @@ def _many_fold(larger: float, smaller: float, rows: int) -> bool:
     """Whether a share of so many rows is surely `TIMES` another."""
     error = larger / max(rows, 1) ** 0.5
     return rows >= FEWEST and larger - SURE * error > TIMES * smaller
-
-
-def _seconds(question: Question, window: int) -> float:
-    asked = (question.baseline, question.incident)[window]
-    start, end = asked.bounds(question.timezone)
-    return (end - start).total_seconds()

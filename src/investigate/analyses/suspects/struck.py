@@ -34,26 +34,24 @@ def named(scope: Scope) -> str:
     return " and ".join(part for part in (scope.system, value) if part)
 
 
-def struck(undo: Undo, scope: Scope, others: Sequence[Scope], shifted: bool = False) -> str:
-    """What a loss is, and where, as a clause; ``others`` of its column lost too.
+def struck(where: str, shifted: bool = False) -> str:
+    """What a loss is, as a clause after its `place`.
 
     Scores that were ``shifted`` still rank the rows of their group as they did.
     """
     what = "outcomes follow the scores less than before"
     if shifted:
         what = "scores rank these rows as before, and each stands for other outcomes"
-    return f"{place(undo, scope, others)} {what}"
+    return f"{where} {what}"
 
 
 def place(undo: Undo, scope: Scope, others: Sequence[Scope]) -> str:
-    """The place of a loss, the first words of a sentence; ``others`` of its column lost too.
+    """The place of a group's loss, the first words of a sentence; ``others`` lost too.
 
     "Hardly elsewhere" is written only where the rest, ranked by itself, lost little beside it: a
     group of which few rows are left moves the whole by little whatever became of them.
     """
-    if not (where := named(scope)):
-        return "No group stands out:"
-    lost_there = [scope, *others]
+    where, lost_there = named(scope), [scope, *others]
     rest = [one for one in undo.scopes(scope.by) if one not in lost_there]
     also = f", as in {' and '.join(named(one) for one in others)}" if others else ""
     if not rest:

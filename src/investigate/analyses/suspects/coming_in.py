@@ -1,0 +1,96 @@
+"""The shape in which outcomes come in: of the positives that are due, fewer and fewer are there."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from investigate.counts.table import Counts
+from investigate.question.question import Question
+
+FEWEST = 3
+"""Buckets of the incident that must be complete, or there is nothing to compare with."""
+SCALES, SHAPES = np.geomspace(0.05, 3.0, 25), (0.5, 1.0, 2.0)
+"""Delays that are tried: scales in parts of the incident, and shapes (Weibull)."""
+SURE, SURER = 8.0, 2.0
+"""By how much log likelihood a delay must fit better than one level, and better than a step."""
+ALL_IN = 0.95
+"""Where a larger share of the positives is in, none are said to be lacking."""
+
+Array = NDArray[np.float64]
+
+
+def in_windows(
+    start: pd.DatetimeIndex, counts: Counts, question: Question
+) -> list[NDArray[np.bool_]]:
+    """Which buckets are of the baseline, and of the incident, as a whole."""
+    # A bucket that a window cuts holds fewer rows for no reason but that.
+    step = pd.Timedelta(seconds=int(counts.meta["bucket_seconds"]))
+    return [
+        np.asarray((start >= pd.Timestamp(first)) & (start <= pd.Timestamp(end) - step))
+        for first, end in (
+            w.bounds(question.timezone) for w in (question.baseline, question.incident)
+        )
+    ]
+
+
+def rates(before: pd.DataFrame) -> Array:
+    """The outcome rate of every coarse bin (bins,), rising with the score."""
+    from sklearn.isotonic import IsotonicRegression
+
+    sums = before.groupby("bin")[["positives", "negatives"]].sum()
+    rows = sums.sum(axis=1).to_numpy(float)
+    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+    model.fit(sums.index.to_numpy(), sums["positives"].to_numpy() / rows, rows)
+    return np.asarray(model.predict(np.arange(int(sums.index.max()) + 1)))
+
+
+def delay(
+    days: pd.DataFrame, usual: pd.DataFrame, counts: Counts, question: Question, among: int = 1
+) -> tuple[Array, pd.Timestamp, float] | None:
+    """The share of positives that are in by bucket, and the first bucket that surely lacks some.
+
+    And by how much log likelihood that fits better than one level. `None` where no delay fits
+    surely better than that, for one of so many series, and better than any one step. ``days`` and
+    ``usual``: positives ``seen`` and ``due`` by bucket, of the incident and of the baseline.
+    """
+    seen, due = days["seen"].to_numpy(float), days["due"].to_numpy(float)
+    start = pd.DatetimeIndex(days.index)
+    step = pd.Timedelta(seconds=int(counts.meta["bucket_seconds"]))
+    # Rows of a month may be dated on one day of it: the last month is as long as those before.
+    gap = max(step, pd.Timedelta(np.median(np.diff(start.asi8)), unit=start.unit))
+    if gap == step and len(days) <= FEWEST:
+        return None
+    end = pd.Timestamp(question.incident.bounds(question.timezone)[1])
+    ends = [start[-1] + gap / 2, *([min(start[-1] + gap, end)] if gap > step else [])]
+    # Rates go up and down more than chance has it; what is surprising is so much less so.
+    scatter = (usual["seen"] - usual["due"]) ** 2 / usual["due"]
+    noise = max(1.0, float(scatter.mean()))
+
+    def fit(share: Array, parts: NDArray[np.int64] | None = None) -> float:
+        parts = np.zeros(len(seen), np.int64) if parts is None else parts
+        total = np.bincount(parts, seen) / np.maximum(np.bincount(parts, due * share), 1e-9)
+        mean = np.maximum(total[parts] * due * share, 1e-9)
+        return float((seen * np.log(mean) - mean).sum()) / noise
+
+    even = np.ones(len(seen))
+    level = fit(even)
+    steps = max(
+        fit(even, (np.arange(len(seen)) >= at).astype(np.int64)) for at in range(1, len(seen))
+    )
+    shares = [
+        _come_in(np.asarray((end - start) / gap, dtype=float), scale, shape)
+        for end, scale, shape in product(ends, SCALES, SHAPES)
+    ]
+    best = max(shares, key=fit)
+    better = fit(best) - level
+    if better < SURE + np.log(among) or fit(best) - steps < SURER:
+        return None
+    lacking = np.flatnonzero(best < ALL_IN)
+    return (best, start[int(lacking[0])], better) if len(lacking) else None
+
+
+def _come_in(left: Array, scale: float, shape: float) -> Array:
+    """The share of positives that are in after the times that were left (n,), the longest first."""
+    return np.asarray(1 - np.exp(-((left / (scale * (left[0] + 0.5))) ** shape)))

@@ -1,0 +1,53 @@
+"""A group whose outcomes became nearly all of one kind, while its scores stayed as they were.
+
+Such a group has no order that scores could keep or lose: neither counts nor a replay can tell by
+AUC that its scores broke. Any scores that lie lower would raise AUC where no outcome is one.
+What is seen is that its outcomes went, of which a broken score knows nothing.
+"""
+
+from investigate.analyses.suspects.narrowing import HOLDS, NEARLY_ALL, Scope
+from investigate.analyses.suspects.rates import FEWEST, beyond_chance, labels_everywhere, rates
+from investigate.analyses.suspects.scopes import undo_of
+from investigate.counts.memory import remembered
+from investigate.counts.table import Counts
+from investigate.question.question import Question
+
+LEFT = 0.1
+"""Outcomes of a kind are gone where at most this part is left of what scores let expect."""
+
+
+@remembered
+def emptied(counts: Counts, question: Question) -> Scope | None:
+    """The largest group of one cohort column that this happened to; `None` without one.
+
+    It holds a good part of what undoing all rows would recover, and rows beside it still have
+    outcomes of both kinds.
+    """
+    if counts.slices.empty:
+        return None
+    undo, confidence = undo_of(counts), question.thresholds.confidence
+    rows = sum(scope.rows for scope in undo.scopes("system"))
+    whole = Scope("all", "", "", rows)
+    columns = [by for by in counts.groupings() if by not in ("all", "system") and "*" not in by]
+    found = [
+        scope
+        for by in columns
+        for scope in undo.scopes(by)
+        if FEWEST <= scope.rows < NEARLY_ALL * rows and _gone(counts, scope, confidence)
+    ]
+    if not found:
+        return None
+    most = max(found, key=lambda scope: (scope.rows, scope.by, scope.cohort))
+    held, own = (float(undo.points(one, False, folds=False)[0]) for one in (whole, most))
+    if not own >= HOLDS * held or own <= 0 or labels_everywhere(counts, confidence, [most], whole):
+        return None
+    return most
+
+
+def _gone(counts: Counts, scope: Scope, confidence: float) -> bool:
+    """Whether outcomes of one kind are nearly gone, beyond chance, and scores expect them."""
+    shift = rates(counts, scope, confidence)
+    (before, now), expected = shift.outcomes, shift.scores[1]
+    if shift.tells != "labels" or not beyond_chance(before, now, scope.rows):
+        return False
+    return now <= LEFT * min(before, expected) or 1 - now <= LEFT * (1 - max(before, expected))

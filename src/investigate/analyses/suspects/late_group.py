@@ -1,0 +1,123 @@
+"""Outcomes that come in late in one group: its newest rows lack positives, and others do not.
+
+Outcomes that are zero from a day on are a step; late ones grow fewer towards the end (`coming_in`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from investigate.analyses.suspects.coming_in import FEWEST, delay, in_windows, rates
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
+from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.struck import named
+from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.wording import day, percent
+from investigate.counts.jackknife import estimate
+from investigate.counts.table import Counts
+from investigate.question.question import Question
+
+
+@dataclass(frozen=True)
+class _Late:
+    """A group that is late: by how much that fits better, since when, and what is there."""
+
+    better: float
+    scope: Scope
+    since: pd.Timestamp
+    at_last: float
+
+
+def late_in_a_group(counts: Counts, question: Question) -> Suspect | None:
+    """`late_outcomes` of the one group of a cohort column whose newest outcomes are not all in.
+
+    Points: those of giving its rows the outcome rates of before, by score.
+    """
+    table = counts.cohort_timeline
+    if table.empty:
+        return None
+    shapes = [
+        shape for _, own in table.groupby("by", sort=True) for shape in _due(own, counts, question)
+    ]
+    found = [
+        one for scope, days, usual, rest in shapes
+        if (one := _late(scope, days, usual, rest, counts, question, len(shapes)))
+    ]  # fmt: skip
+    if not found:
+        return None
+    most = max(found, key=lambda one: (one.better, one.scope.by, one.scope.cohort))
+    points = estimate(undo_of(counts).points(most.scope, False), question.thresholds.confidence)
+    when = day(most.since.tz_convert(question.timezone).to_pydatetime())
+    return Suspect(
+        kind="late_outcomes",
+        points=points,
+        evidence=(
+            f"In {named(most.scope)}, and hardly elsewhere, fewer and fewer of the positives that "
+            f"the scores let expect are there since {when}, at last {percent(most.at_last)}, as "
+            "outcomes do that come in later and count as negative until then. When each outcome "
+            "became known (outcomes.columns.observed_at) would show whether more are to come."
+        ),
+        supported=recovers(points),
+        cohort=most.scope.of[1],
+        onset=when,
+    )
+
+
+def _due(
+    table: pd.DataFrame, counts: Counts, question: Question
+) -> list[tuple[Scope, pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
+    """Of each group of a column ``seen`` and ``due`` by bucket: now, before, and the rest's now.
+
+    Due is what its own outcome rates of before lead to expect of its scores.
+    """
+    parts = []
+    for value, own in table.groupby("cohort", sort=True):
+        before, now = in_windows(pd.DatetimeIndex(own["start"]), counts, question)
+        if not before.any() or not now.any():
+            continue
+        rate = rates(own[before])
+        place = np.minimum(own["bin"].to_numpy(), len(rate) - 1)
+        rows = own["positives"] + own["negatives"]
+        due = pd.DataFrame(
+            {"start": own["start"], "seen": own["positives"], "due": rows * rate[place]}
+        )
+        days, usual = (due[part].groupby("start").sum() for part in (now, before))
+        parts.append((str(value), int(rows[now].sum()), days, usual))
+    by, total = str(table["by"].iloc[0]), sum(rows for _, rows, _, _ in parts)
+    everyone = pd.concat([days for *_, days, _ in parts]).groupby(level=0).sum() if parts else None
+    return [
+        (Scope(by, "", value, rows), days, usual, everyone.sub(days, fill_value=0.0))
+        for value, rows, days, usual in parts
+        if everyone is not None and len(parts) > 1 and rows < NEARLY_ALL * total
+    ]
+
+
+def _late(
+    scope: Scope,
+    days: pd.DataFrame,
+    usual: pd.DataFrame,
+    rest: pd.DataFrame,
+    counts: Counts,
+    question: Question,
+    among: int,
+) -> _Late | None:
+    """What is late in a group, where the rest lacks hardly anything on the same days."""
+    days, usual = days[days["due"] > 0], usual[usual["due"] > 0]
+    if len(days) < FEWEST or len(usual) < FEWEST:
+        return None
+    fitted = delay(days, usual, counts, question, among)
+    if fitted is None:
+        return None
+    _, first, better = fitted
+    lacks, elsewhere = (_lacking(one, first) for one in (days, rest))
+    if not elsewhere < QUIET * lacks:
+        return None
+    last = days.iloc[-1]
+    return _Late(better, scope, first, float(last["seen"] / last["due"]))
+
+
+def _lacking(days: pd.DataFrame, since: pd.Timestamp) -> float:
+    """The share of the positives that are due since a bucket and are not there."""
+    own = days[days.index >= since].sum()
+    return 1.0 - float(own["seen"] / own["due"]) if own["due"] > 0 else 0.0

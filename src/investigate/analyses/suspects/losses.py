@@ -1,0 +1,105 @@
+"""Where the incident lost what scores knew: in the whole log, or in groups that stand out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from investigate.analyses.suspects.items import ItemEvidence
+from investigate.analyses.suspects.narrowing import Apart, Scope, narrowed
+from investigate.analyses.suspects.rates import labels_everywhere, rates
+from investigate.analyses.suspects.scopes import Undo, evidence_of
+from investigate.analyses.suspects.suspect import recovers
+from investigate.counts.grouping import grouping
+from investigate.counts.jackknife import estimate
+from investigate.counts.table import Counts
+from investigate.question.question import Question
+
+HALF = 1 / 2
+"""The rest of the log is not quiet where it fell by so large a part of what a scope did."""
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The scopes of a log, what each lost, and whether that is its own."""
+
+    counts: Counts
+    question: Question
+    undo: Undo
+
+    @property
+    def confidence(self) -> float:
+        """The question's."""
+        return self.question.thresholds.confidence
+
+    @property
+    def systems(self) -> list[str]:
+        """The systems with rows in either window."""
+        return [system for system, _ in grouping(self.counts, "system").keys]
+
+    @property
+    def whole(self) -> Scope:
+        """The whole log as a scope."""
+        rows = sum(scope.rows for scope in self.undo.scopes("system"))
+        return Scope("all", "", "", rows)
+
+    @property
+    def columns(self) -> list[list[Scope]]:
+        """The groups of the system and of each cohort column."""
+        names = [by for by in self.counts.groupings() if by != "all" and "*" not in by]
+        return [self.undo.scopes(by) for by in names]
+
+    def gain(self, scope: Scope, with_spread: bool = False) -> float:
+        """AUC points that a scope recovers when undone, with the width of scores or without."""
+        return float(self.undo.points(scope, with_spread, folds=False)[0])
+
+    def narrowed(self, with_spread: bool) -> Scope:
+        """The narrowest scope that holds a loss while the rest is quiet; else the whole log."""
+        pairs = [by for by in self.counts.groupings() if "*" in by]
+        levels = [
+            [scope for groups in self.columns for scope in groups],
+            [scope for by in pairs for scope in self.undo.scopes(by)],
+        ]
+        return narrowed(
+            self.whole, levels, lambda s: self.gain(s, with_spread), self.apart(with_spread)
+        )
+
+    def apart(self, with_spread: bool) -> Apart:
+        """Whether groups surely hold more of a loss than their share, and the rest is quiet."""
+
+        def surely(inner: Sequence[Scope], outer: Scope, among: int) -> bool:
+            own = sum((self.undo.points(one, with_spread) for one in inner), np.zeros(1))
+            share = sum(one.rows for one in inner) / outer.rows
+            held = self.undo.points(outer, with_spread)
+            more = estimate(own - share * held, 1 - (1 - self.confidence) / among)
+            # Rates that moved are news that no chance among ranks explains.
+            rates_moved = all(rates(self.counts, one, self.confidence).tells for one in inner)
+            everywhere = outer.by == "all" and labels_everywhere(
+                self.counts, self.confidence, inner, outer
+            )
+            if not (recovers(more) or rates_moved) or everywhere:
+                return False
+            return self._ranks(inner, outer, with_spread, float(held[0]))
+
+        return surely
+
+    def _ranks(self, inner: Sequence[Scope], outer: Scope, with_spread: bool, held: float) -> bool:
+        """Whether the rest of an outer scope, by itself, still ranks nearly as it did.
+
+        Points of a group depend on how many ones it has, and on how the others rank against it:
+        a group in which all is lost can seem to lose little.
+        """
+        by = inner[0].by
+        rest = [s for s in self.undo.scopes(by) if s.within(outer) and s not in inner]
+        if not rest:
+            return True
+        own, others = (
+            self.undo.alone(by, [(s.system, s.cohort) for s in scopes], with_spread)
+            for scopes in (inner, rest)
+        )
+        # A group of one class has no AUC of its own.
+        return not others >= HALF * np.nanmax([own, held])
+
+    def seen(self, scope: Scope) -> ItemEvidence | None:
+        """What the items of a scope show."""
+        return evidence_of(self.counts, scope, self.confidence)

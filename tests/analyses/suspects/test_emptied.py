@@ -1,0 +1,59 @@
+"""A group whose outcomes went: found by its own counts, and never blamed on a system."""
+
+import made
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+
+from investigate.analyses.suspects.emptied import emptied
+from investigate.analyses.suspects.faults import faults
+from investigate.question.question import Question
+
+pytestmark = pytest.mark.slow
+
+INCIDENT = pd.Timestamp("2024-02-10", tz="UTC")
+ROWS = 8_000
+
+
+def question() -> Question:
+    return made.question(cohorts=["country"])
+
+
+def zeroed(share: float, value: int = 0, served: bool = False) -> pd.DataFrame:
+    """Outcomes of country DE became ``value`` in so large a share of its rows."""
+    frame = made.platform(3, ROWS)
+    if served:
+        frame["system"] = np.where(frame["country"] == "DE", "calibration", "default")
+    hit = (frame["country"] == "DE") & (frame["time"] >= INCIDENT)
+    hit &= np.random.default_rng(1).random(ROWS) < share
+    return frame.assign(outcome=np.where(hit, value, frame["outcome"]).astype(int))
+
+
+@pytest.mark.parametrize(("share", "value"), [(1.0, 1), (0.97, 0)])
+def test_a_group_without_outcomes_of_one_kind(share: float, value: int) -> None:
+    frame = zeroed(share, value)
+    found = emptied(plain.count(frame, question(), bins=60), question())
+    assert found is not None
+    assert found.of == (None, {"country": "DE"})
+    now = frame[frame["time"] >= INCIDENT]
+    assert found.rows == int((now["country"] == "DE").sum())
+
+
+def test_a_group_that_has_both_still() -> None:
+    assert emptied(plain.count(zeroed(0.6), question(), bins=60), question()) is None
+
+
+def test_the_whole_log_is_no_group() -> None:
+    frame = made.platform(3, ROWS)
+    some = (frame["time"] < INCIDENT) | (frame.index % 100 == 0)
+    frame = frame.assign(outcome=frame["outcome"].where(some, 0))
+    assert emptied(plain.count(frame, question(), bins=60), question()) is None
+
+
+def test_labels_of_a_cohort_that_one_system_serves_are_no_fault_of_it() -> None:
+    asked = question()
+    found = faults(plain.count(zeroed(1.0, served=True), asked, bins=60), asked)
+    assert [(s.kind, s.system, s.cohort) for s in found if s.supported] == [
+        ("outcome_fault", None, {"country": "DE"})
+    ]

@@ -1,0 +1,69 @@
+"""Other rows clear a drop where the score does as well on each of them, and not where it does not.
+
+Points are held to scikit-learn's AUC of the rows that would have come had nothing moved.
+"""
+
+import made
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from investigate.analyses.suspects.ranking import ranked
+from investigate.kinds import kind
+
+QUESTION = made.question(
+    cohorts=["channel"],
+    columns={"time": "time", "outcome": "outcome", "score": "score"},
+    thresholds={"tolerance": 0.06},
+)
+
+
+def log(*, more: bool, worse: bool) -> pd.DataFrame:
+    """Kiosks, of which the score always knew less, are a tenth of the rows.
+
+    ``more``: half of them from the incident's first day on; ``worse``: the score knows nothing of
+    kiosks then.
+    """
+    rng = np.random.default_rng(7)
+    rows = 5_000
+    day = np.sort(rng.uniform(0, made.DAYS, rows))
+    now = day >= made.BASELINE_DAYS
+    kiosk = rng.random(rows) < np.where(now & more, 0.5, 0.1)
+    # As calibrated in kiosks as elsewhere: their scores lie closer to one half.
+    logit = rng.normal(0, np.where(kiosk, 0.6, 2.5))
+    outcome = rng.random(rows) < made.logistic(logit)
+    noise = kiosk & now & worse
+    logit[noise] = rng.permutation(logit[noise])
+    return pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"),
+        "outcome": outcome.astype(int),
+        "score": made.logistic(logit).round(3),
+        "channel": np.where(kiosk, "kiosk", "web"),
+    })  # fmt: skip
+
+
+def test_more_rows_that_were_always_hard_are_a_mix_and_nothing_else() -> None:
+    first, *others = ranked(plain.count(log(more=True, worse=False), QUESTION, 200), QUESTION)
+    assert (first.kind, first.cohort, first.either) == (
+        "population_mix",
+        {"channel": "kiosk"},
+        False,
+    )
+    without = log(more=False, worse=False)
+    ends = [
+        roc_auc_score(own["outcome"], own["score"])
+        for frame in (without, log(more=True, worse=False))
+        for _, own in frame.groupby(frame["time"] >= "2024-02-10")
+    ]
+    assert first.points.value == pytest.approx(ends[1] - ends[3], abs=0.025)
+    assert not [one for one in others if one.supported and kind(one.kind).broken]
+
+
+def test_more_rows_on_which_the_score_became_worse_are_not_cleared() -> None:
+    suspects = ranked(plain.count(log(more=True, worse=True), QUESTION, 200), QUESTION)
+    first = suspects[0]
+    assert kind(first.kind).broken or first.either
+    broken = [one for one in suspects if one.supported and kind(one.kind).broken]
+    assert {"channel": "kiosk"} in [one.cohort for one in broken]

@@ -1,0 +1,61 @@
+"""Rows a day that moved keep other rows open; held to counts of days by pandas."""
+
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+
+from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.traffic import as_many, rows_a_day
+from investigate.kinds import kind
+from investigate.question import params
+
+START, ONSET = pd.Timestamp("2024-01-01", tz="UTC"), pd.Timestamp("2024-01-21", tz="UTC")
+QUESTION = params.from_names({
+    "case": "traffic", "log": "log.parquet",
+    "columns": {"time": "time", "outcome": "outcome", "score": "score"},
+    "cohorts": ["channel"],
+    "baseline": {"start": "2024-01-01", "end": "2024-01-21"},
+    "incident": {"start": "2024-01-21", "end": "2024-01-31"},
+})  # fmt: skip
+
+
+def made(times: float, rate: float) -> pd.DataFrame:
+    """From the onset on ``times`` as many rows a day, and a part ``rate`` more of them are ones."""
+    rng = np.random.default_rng(3)
+    day = np.concatenate([rng.uniform(0, 20, 4_000), rng.uniform(20, 30, int(2_000 * times))])
+    score = rng.uniform(0.02, 0.6, len(day))
+    outcome = rng.random(len(day)) < score
+    outcome |= (day >= 20) & (rng.random(len(day)) < rate)
+    return pd.DataFrame({
+        "time": START + pd.to_timedelta(day, "D"),
+        "outcome": outcome.astype(int),
+        "score": score,
+        "channel": rng.choice(["web", "app"], len(day)),
+    })  # fmt: skip
+
+
+@pytest.mark.quick_cases(2)
+@pytest.mark.parametrize(
+    ("times", "either"), [(1.6, True), (1.0, False), (0.6, True), (1.2, False)]
+)
+def test_outcomes_that_rose_everywhere_are_labels_or_the_rows_that_came(
+    times: float, either: bool
+) -> None:
+    log = made(times, rate=0.5)
+    counts = plain.count(log, QUESTION, bins=64)
+    daily = log.groupby(log["time"] >= ONSET)["time"].apply(
+        lambda own: own.dt.floor("D").value_counts().mean()
+    )
+    assert rows_a_day(counts, QUESTION) == pytest.approx(tuple(daily))
+    assert as_many(counts, QUESTION) is not either
+    (found,) = [one for one in faults(counts, QUESTION) if one.kind == "outcome_fault"]
+    assert (found.scope, found.either) == ("", either)
+    told = f"Rows a day went from {daily[False]:,.0f} to {daily[True]:,.0f}"
+    assert (told in found.evidence and "a campaign" in found.evidence) is either
+
+
+def test_words_name_the_rows_that_may_have_come() -> None:
+    known = kind("outcome_fault")
+    assert "other rows" in known.words_for(True).what
+    assert "other rows" not in known.words_for(False).what
