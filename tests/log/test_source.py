@@ -130,6 +130,14 @@ def test_the_engine_holds_no_more_than_its_bound() -> None:
     assert unit == "MiB" or (unit == "GiB" and float(number) <= MOST_MEMORY)
 
 
+@pytest.mark.parametrize(("rows", "bits"), [(0, 12), (100_000, 15), (10**9, 21)])
+def test_arrays_of_groups_are_no_longer_than_half_the_rows(rows: int, bits: int) -> None:
+    with Engine() as engine:
+        engine.expect(rows)
+        asked = "SELECT current_setting('perfect_ht_threshold')"
+        assert int(engine._connection.raw_sql(asked).fetchone()[0]) == bits
+
+
 def test_a_database_of_one_table_needs_no_name(tmp_path: Path) -> None:
     assert read(database(tmp_path / "x.duckdb", '"My Log"'))["a"].tolist() == [1]
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from ibis import _
 
-from investigate.log.sums import MOST, TOGETHER, each, sums, tallied
+from investigate.log.sums import MOST, SPAN, TOGETHER, each, summed, sums, tallied
 
 SIZES = {"a": 3, "b": 5, "c": 2}
 KEYS = ["b", "a", "c"]
@@ -39,6 +39,27 @@ def test_tallies_are_outcomes_of_each_kind(load: Any, sizes: Any) -> None:
     whole = frame.assign(positives=frame["outcome"], negatives=1 - frame["outcome"])
     expected = whole.groupby(KEYS, as_index=False)[["positives", "negatives"]].sum()
     pd.testing.assert_frame_equal(found, expected.astype("int64"))
+
+
+@pytest.mark.parametrize("keys", [["near", "far"], ["label", "near"], ["kind", "moment"], ["far"]])
+def test_what_is_summed_is_ordered_by_keys_of_any_type(keys: list[str]) -> None:
+    rng = np.random.default_rng(2)
+    place = rng.integers(0, 4, (5, 400))
+    frame = pd.DataFrame(
+        {
+            "near": np.array([-3, 0, 1, 7], dtype="int16")[place[0]],
+            "far": np.array([-(2**40), 5, SPAN, 2**61])[place[1]],
+            "label": pd.array(["b", "a", "ä", "B"], dtype="str").take(place[2]),
+            "kind": pd.Categorical.from_codes(place[3], ["x", "w", "v", "u"], ordered=True),
+            "moment": pd.to_datetime([3, 1, 2, 0], unit="D", utc=True).take(place[4]),
+            "size": rng.integers(-9, 9, 400).astype("int32"),
+            "part": rng.random(400),
+        }
+    )
+    found = summed(frame, keys, ["size", "part"])
+    expected = frame.groupby(keys, observed=True, as_index=False)[["size", "part"]].sum()
+    whole = {name: "int64" for name in expected if expected[name].dtype.kind == "i"}
+    pd.testing.assert_frame_equal(found, expected.astype(whole))
 
 
 def test_weights_are_summed_and_cells_of_weight_nothing_stay(load: Any) -> None:

@@ -57,6 +57,7 @@ def count(
     with Engine(given) as engine:
         log, weights = _read_once(question, engine, once)
         log, resent = with_copies(log, question)
+        engine.expect(sum(size["rows"] for window, size in log.windows.items() if window >= 0))
         happened = events(question, engine)
         breaches = [*engine.breaches, *contract.breaches(log, question, examples)]
         at(f"{log.total:,} rows, scores into bins", 0.25)

@@ -84,6 +84,12 @@ class Embedded(Backend):  # type: ignore[misc]
         finally:
             options.fuse_selects = usual
 
+    def _run_pre_execute_hooks(self, expr: ibis.Expr) -> None:
+        """Nothing: no query of the kit holds what Ibis would look for in all its parts.
+
+        That are tables of this process, readers, functions in Python, and places on a map.
+        """
+
     def create_table(
         self, name: str, /, obj: Any = None, *, temp: bool = False, **others: Any
     ) -> ibis.Table:

@@ -96,7 +96,7 @@ class Outside:
     rows: Ordered
     away: NDArray[np.bool_]
     edges: NDArray[np.float64]
-    numbers: Mapping[str, Ints | None]
+    numbers: Mapping[str, NDArray[np.int32] | None]
 
     @classmethod
     def of(
@@ -127,7 +127,7 @@ class Outside:
             first, last = (min(max(steps.number(m), 0), steps.count) for m in (low, high))
             away[first:last] = False
         edges = found.edges[np.flatnonzero(np.diff(found.coarse))]
-        numbers = {one.column: numbers_of(one, coding) for one in by}
+        numbers = {one.column: _narrow(numbers_of(one, coding)) for one in by}
         if any(own is not None and name not in rows.columns for name, own in numbers.items()):
             return None
         return cls(rows, away, edges, numbers)
@@ -139,7 +139,8 @@ class Outside:
         found = np.zeros(cells_of(every, both), dtype=np.int64)
         for part in self.rows.parts():
             columns = [self._number(system, part), part["step"], part["fold"], self._bins(part, 1)]
-            found += _counted([*columns, part["repeat"], part["outcome"]], every, both)
+            columns += [part["repeat"], part["outcome"]]
+            found += _counted(columns, every, both, len(part["step"]))
         frame = self._frame(found, [*keys, "repeats"], both)
         return frame.assign(defaulted=0, rows=frame["positives"] + frame["negatives"])
 
@@ -154,11 +155,12 @@ class Outside:
         asked[: max(steps[0], 0)] = asked[max(steps[1] + 1, 0) :] = False
         for part in self.rows.parts():
             there = np.flatnonzero(asked[part["step"]])
-            own = {name: values[there] for name, values in part.items()}
+            used = ["step", "outcome", *(c.column for c in cohorts if c.column in part)]
+            own = {name: part[name][there] for name in used}
             place = self._bins(part, COARSER)[there]
             for sums, keys, one in zip(found, every, cohorts, strict=True):
                 columns = [self._number(one, own), own["step"], place, own["outcome"]]
-                sums += _counted(columns, keys, both)
+                sums += _counted(columns, keys, both, len(there))
         return [self._frame(own, keys[:-1], both) for own, keys in zip(found, every, strict=True)]
 
     def _bins(self, part: Mapping[str, NDArray[Any]], coarser: int) -> NDArray[np.int32]:
@@ -181,9 +183,15 @@ class Outside:
         return frame[self.away[frame["step"].to_numpy()]].reset_index(drop=True)
 
 
-def _counted(columns: Sequence[Any], keys: Sequence[str], sizes: Sizes) -> Ints:
-    """How many rows have each combination of `keys`, whose values are in `columns`."""
-    number: Any = np.int64(0)
+def _narrow(numbers: Ints | None) -> NDArray[np.int32] | None:
+    return None if numbers is None else numbers.astype(np.int32)
+
+
+def _counted(columns: Sequence[Any], keys: Sequence[str], sizes: Sizes, rows: int) -> Ints:
+    """How many ``rows`` have each combination of `keys`, whose values are in `columns`."""
+    # In place, and as narrow as `MOST_CELLS` allows: a new array of millions of rows is not free.
+    number = np.zeros(rows, dtype=np.int32)
     for name, values in zip(keys, columns, strict=True):
-        number = number * sizes[name] + values
+        number *= sizes[name]
+        number += values
     return np.bincount(number, minlength=cells_of(keys, sizes))

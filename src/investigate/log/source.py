@@ -24,6 +24,9 @@ from investigate.log.unreadable import readable as readable
 MOST_MEMORY = 3
 """GiB that the engine holds, whatever the log's size; what is more lies in its temporary folder."""
 
+LONGEST = 21
+"""Bits of the longest array of groups in which the engine counts."""
+
 
 LARGE = 4 * 2**30
 """Bytes of a log's files from which on its rows are kept in a file, not in temporary tables."""
@@ -65,7 +68,7 @@ class Engine:
         self._connection.raw_sql("SET preserve_insertion_order = false")
         self._bound_memory()
         # What is grouped by one small number is counted in an array; its default is 4,096 long.
-        self._connection.raw_sql("SET perfect_ht_threshold = 21")
+        self._connection.raw_sql(f"SET perfect_ht_threshold = {LONGEST}")
         # Small tables always stand on the right; by its guesses it would hash the rows instead.
         self._connection.raw_sql("SET disabled_optimizers = 'build_side_probe_side'")
         # A bar on the terminal's output would be read as a part of the answer.
@@ -73,6 +76,14 @@ class Engine:
         with suppress(duckdb.InvalidInputException):
             self._connection.raw_sql("SET enable_progress_bar = false")
         return self
+
+    def expect(self, rows: int) -> None:
+        """Count in arrays of no more groups than half of ``rows``, which are to be counted.
+
+        To make a longer one, mostly empty, costs more than to look rows up in a table of groups.
+        """
+        bits = min(max(rows.bit_length() - 2, 12), LONGEST)
+        self._connection.raw_sql(f"SET perfect_ht_threshold = {bits}")
 
     def _bound_memory(self) -> None:
         row = self._connection.raw_sql("SELECT current_setting('memory_limit')").fetchone()

@@ -21,6 +21,9 @@ MOST = 2**62
 TOGETHER = 2**16
 """Combinations of keys up to which several groupings are counted by one query."""
 
+SPAN = 2**16
+"""Whole numbers that lie this near to each other are in order as they are, without being ranked."""
+
 Sizes = Mapping[str, int]
 """How many numbers a column of keys may be: 0 to that, less one; none is null."""
 
@@ -118,18 +121,31 @@ def summed(frame: pd.DataFrame, keys: list[str], measures: list[str]) -> pd.Data
     because there may be millions.
     """
     place = np.zeros(len(frame), dtype=np.int64)
+    cells = 1
     for name in keys:
-        codes, known = pd.factorize(frame[name], sort=True)
-        place = place * max(len(known), 1) + codes
+        codes, known = _numbers(frame[name], MOST // cells)
+        place = place * known + codes
+        cells *= known
     order = np.argsort(place)
-    ordered = place[order]
-    first = np.flatnonzero(np.diff(ordered, prepend=-1))
-    result = frame[keys].take(order[first])
+    first = np.flatnonzero(np.diff(place[order], prepend=-1))
+    chosen = order[first]
+    found: dict[str, Any] = {name: frame[name].array.take(chosen) for name in keys}
     for name in measures:
         values = frame[name].to_numpy()[order]
-        result[name] = np.add.reduceat(values, first) if len(first) else values
-    whole = [name for name in result if result[name].dtype.kind in "iu"]
-    return result.astype(dict.fromkeys(whole, "int64")).reset_index(drop=True)
+        found[name] = np.add.reduceat(values, first) if len(first) else values
+    whole = {n: own for n, own in found.items() if own.dtype.kind in "iu"}
+    return pd.DataFrame({**found, **{n: own.astype("int64") for n, own in whole.items()}})
+
+
+def _numbers(values: pd.Series, most: int) -> tuple[NDArray[np.int64], int]:
+    """Numbers below a bound, in the order of `values`, and that bound: no more than ``most``."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "i" and len(values):
+        own = values.to_numpy()
+        low, high = int(own.min()), int(own.max())
+        if high - low < min(most, SPAN):
+            return own.astype(np.int64) - low, high - low + 1
+    codes, known = pd.factorize(values, sort=True)
+    return codes, max(len(known), 1)
 
 
 def cells_of(keys: Sequence[str], sizes: Sizes) -> int:
