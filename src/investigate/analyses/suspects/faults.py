@@ -66,8 +66,11 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     the mean score. Where nothing tells, it is lost validity of either.
     """
     case = Losses(counts, question, undo_of(counts))
-    gone = emptied(counts, question)
-    lost = gone or case.narrowed(with_spread=False)
+    lost, gone = case.narrowed(with_spread=False), emptied(counts, question)
+    # Another group of its column shares no row with it: what that lost is its own.
+    if gone and lost.by == gone.by:
+        gone = None
+    lost = gone or lost
     again = estimate(case.undo.points(lost, with_spread=False), case.confidence)
     if not gone and not recovers(again):
         lost = case.whole
