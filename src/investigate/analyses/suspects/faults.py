@@ -66,13 +66,8 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     the mean score. Where nothing tells, it is lost validity of either.
     """
     case = Losses(counts, question, undo_of(counts))
-    lost, gone = case.narrowed(with_spread=False), emptied(counts, question)
-    # Another group of its column shares no row with it: what that lost is its own.
-    if gone and lost.by == gone.by:
-        gone = None
-    lost = gone or lost
-    again = estimate(case.undo.points(lost, with_spread=False), case.confidence)
-    if not gone and not recovers(again):
+    lost = case.narrowed(with_spread=False)
+    if not recovers(estimate(case.undo.points(lost, with_spread=False), case.confidence)):
         lost = case.whole
     scopes = [lost]
     if lost.by == "all":
@@ -80,6 +75,10 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
         # Of many that lost alike, of which none could be named, the whole is told.
         held = HOLDS * case.gain(lost)
         scopes = groups if any(case.gain(one) >= held for one in groups) else scopes
+    gone = emptied(counts, question)
+    # Other groups of its column share no row with it: what these lost is their own.
+    if gone and scopes[0].by != gone.by:
+        scopes = [gone]
     found = [suspect for scope in scopes if (suspect := _suspect(case, scope, scopes))]
     narrow = case.narrowed(with_spread=True)
     if narrow.by != "all" and narrow not in scopes:
