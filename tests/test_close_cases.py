@@ -77,9 +77,8 @@ def test_of_two_causes_labels_are_told_from_scores(seed: int) -> None:
     finding, _ = found("two_causes", seed)
     supported = {
         (suspect["kind"], suspect["cohort"]["store"])
-        # The second cause may be found only once the first is undone: then it is in the account.
-        for suspect in [*finding.detail["suspects"], *finding.detail["account"]]
-        if suspect.get("cohort") and "store" in suspect["cohort"] and suspect["stands"]
+        for suspect in finding.detail["suspects"]
+        if suspect["cohort"] and "store" in suspect["cohort"] and suspect["stands"]
     }
     assert ("lost_validity", "web") in supported, finding.claim
 
