@@ -63,7 +63,7 @@ def test_labels_are_plain_words_with_their_place() -> None:
     labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert labels[0] == "AUC of the baseline"
     assert "country DE" in labels[1]
-    assert "scores and recorded outcomes" in labels[2]
+    assert "labels or other rows" in labels[2]
     assert labels[3] == "not explained"
     assert all(len(line) <= 44 for label in labels for line in label.split("\n"))
     width = figure.bbox.width
