@@ -16,6 +16,8 @@ import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 
+from investigate.log.unreadable import quoted
+
 _MICROSECONDS = (None, 6)
 
 
@@ -69,7 +71,7 @@ class Embedded(Backend):  # type: ignore[misc]
         Of a temporary table the engine holds some bytes of every few thousand rows in memory,
         which are gigabytes of a billion.
         """
-        self.raw_sql(f"ATTACH {sge.convert(str(path)).sql(self.dialect)} AS kept")
+        self.raw_sql(f"ATTACH {quoted(str(path))} AS kept")
         self._catalog = "kept"
 
     def compile(self, expr: Any, /, **others: Any) -> str:
@@ -111,7 +113,6 @@ class Embedded(Backend):  # type: ignore[misc]
             self.con.execute(f'INSERT INTO {own} SELECT * FROM "{given}"')
             self.con.unregister(given)
         else:
-            self._run_pre_execute_hooks(obj)
             self.con.execute(f"INSERT INTO {own} {self.compile(obj)}")
         place = ops.Namespace(catalog=catalog, database="main")
         return ops.DatabaseTable(name, schema=kinds, source=self, namespace=place).to_expr()
@@ -129,7 +130,6 @@ class Embedded(Backend):  # type: ignore[misc]
 
     def in_batches(self, obj: ibis.Table, rows: int) -> pa.RecordBatchReader:
         """The rows of `obj`, at most so many at once; read to its end before anything else is."""
-        self._run_pre_execute_hooks(obj)
         return self.con.sql(self.compile(obj)).to_arrow_reader(rows)
 
     def as_view(self, name: str, obj: ibis.Table) -> ibis.Table:

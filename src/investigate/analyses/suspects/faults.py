@@ -27,6 +27,7 @@ from investigate.analyses.suspects.narrowing import (
 from investigate.analyses.suspects.other_rows import holds_other_rows, may_be_left_out
 from investigate.analyses.suspects.rates import Rates, rates
 from investigate.analyses.suspects.replayed import OTHERS
+from investigate.analyses.suspects.rows_a_day import other_traffic
 from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.share_news import many_fold
 from investigate.analyses.suspects.shifted import unshifted
@@ -43,7 +44,6 @@ from investigate.analyses.suspects.struck import (
     struck,
 )
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.suspects.traffic import other_traffic
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.wording import percent
 from investigate.counts.auc import Array

@@ -18,9 +18,9 @@ from investigate.analyses.suspects.cut_off import cut_off
 from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
 from investigate.analyses.suspects.relabelled import GREW, Doubt, doubtful, other_people
+from investigate.analyses.suspects.rows_a_day import as_many, seconds
 from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.suspects.traffic import as_many, seconds
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.wording import level, percent, two_digits
 from investigate.counts.auc import Array

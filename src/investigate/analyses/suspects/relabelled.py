@@ -12,7 +12,7 @@ from scipy import stats
 
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import rates
-from investigate.analyses.suspects.traffic import as_many
+from investigate.analyses.suspects.rows_a_day import as_many
 from investigate.analyses.wording import percent
 from investigate.counts.grouping import grouping
 from investigate.counts.memory import remembered

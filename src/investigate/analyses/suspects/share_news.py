@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from investigate.analyses.suspects.hosts import NOTEWORTHY, WITHIN
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.relabelled import other_people, rows_by_group
-from investigate.analyses.suspects.traffic import seconds
+from investigate.analyses.suspects.rows_a_day import seconds
 from investigate.analyses.wording import percent
 from investigate.counts.memory import remembered
 from investigate.counts.table import OTHER, Counts

@@ -6,7 +6,7 @@ import plain
 import pytest
 
 from investigate.analyses.suspects.faults import faults
-from investigate.analyses.suspects.traffic import as_many, rows_a_day
+from investigate.analyses.suspects.rows_a_day import as_many, rows_a_day
 from investigate.kinds import kind
 from investigate.question import params
 
