@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from investigate.analyses.suspects.coarsening import (
-    _on_bounds,
-    bounds,
-    occupied,
-    on_values,
-)
+from investigate.analyses.suspects.coarsening import bounds, occupied, on_values
 from investigate.counts.auc import auc
 
 SMALL = st.lists(st.integers(0, 9), min_size=6, max_size=6)
@@ -86,30 +81,3 @@ def test_scores_are_cut_off_at_a_bound_only_if_others_lay_beyond() -> None:
     default = np.stack([before, histogram(np.where(scores < 0.3, 0.0, rng.random(9_000)), 100)])
     for rows in (inner, default, np.stack([before, before])):
         assert bounds(rows).tolist() == []
-
-
-@pytest.mark.parametrize("stays", [0.2, 0.4])
-def test_part_of_the_scores_beyond_a_bound_may_have_stayed(stays: float) -> None:
-    rng = np.random.default_rng(4)
-    before, scores = histogram(rng.random(20_000), 100), rng.random(9_000)
-    spared = rng.random(9_000) < stays
-    part = histogram(np.where(spared, scores, np.clip(scores, 0.2, 0.9)), 100)
-    assert bounds(np.stack([before, part])).tolist() == []
-    assert bounds(np.stack([before, part]), 0.5).tolist() == [20, 90]
-    assert bounds(np.stack([before, part]), stays / 2).tolist() == []
-    for default in (0.15, 0.5):
-        filled = histogram(np.where(spared, scores, default), 100)
-        assert bounds(np.stack([before, filled]), 0.5).tolist() == []
-
-
-def test_what_stayed_beyond_a_bound_costs_nothing() -> None:
-    rng = np.random.default_rng(5)
-    scores = rng.random(40_000)
-    outcomes = rng.random(40_000) < scores
-    before = [histogram(scores[outcomes == one], 100) for one in (True, False)]
-    cut = np.where(rng.random(40_000) < 0.3, scores, np.clip(scores, 0.25, 0.8))
-    moved = _on_bounds(*before, histogram(cut, 100), np.array([25, 80]))
-    for found, one in zip(moved, (True, False), strict=True):
-        expected = histogram(cut[outcomes == one], 100)
-        assert np.abs(found - expected).sum() < 0.02 * expected.sum()
-        assert found.sum() == pytest.approx(expected.sum())

@@ -4,8 +4,7 @@ Whether scores are coarser shows in how many bins they occupy, against how many 
 would if they lay within each stretch of the scale as the baseline's do. A distribution that
 moved or narrowed occupies what is expected; scores cut to a few values leave gaps. Scores were
 cut off where as many rows have the incident's lowest or highest score as the baseline has beyond
-it, while the scores inside are as common as they were. Where no group is cut off so, part of those
-beyond may have stayed there, as where the window began some days before the fault.
+it, while the scores inside are as common as they were.
 
 What it costs is exact: the baseline's scores are put on the incident's values rank by rank,
 and their AUC falls by what the lost resolution took (Murphy 1973 calls it resolution).
@@ -61,8 +60,7 @@ class Coarse:
 
     ``levels`` are the bins that its incident's rows lie on, or the bounds, ``usual`` how many
     bins as many rows of its baseline would, ``points`` the AUC points that this alone takes
-    from the baseline, and ``rows`` the share of the incident that lies on the levels. ``beyond``:
-    the shares of the group's rows beyond the bounds in the baseline and in the incident.
+    from the baseline, and ``rows`` the share of the incident that lies on the levels.
     """
 
     by: str
@@ -73,7 +71,6 @@ class Coarse:
     points: Estimate
     rows: float
     off: bool = False
-    beyond: tuple[float, float] = (0.0, 0.0)
 
     @property
     def of(self) -> tuple[str | None, dict[str, str] | None]:
@@ -92,26 +89,11 @@ def coarsened(counts: Counts, question: Question) -> Coarse | None:
         return None
     columns = [by for by in counts.groupings() if by != "all"]
     levels = [["all"], [by for by in columns if "*" not in by], [by for by in columns if "*" in by]]
-    in_part: list[list[Coarse]] = []
     for groupings in levels:
         found = [one for by in groupings for one in _of(counts, question, by)]
-        if wholly := [one for one in found if not _spared(one)]:
-            return max(wholly, key=_costs)
-        in_part.append(found)
-    # Of a fault in one group the whole log shows a part: it is all only if as little is spared.
-    least = min((_spared(one) for level in in_part for one in level), default=0.0)
-    for level in in_part:
-        if alike := [one for one in level if _spared(one) <= ALIKE * least]:
-            return max(alike, key=_costs)
+        if found:
+            return max(found, key=lambda one: (one.points.value or 0.0, one.by, one.cohort))
     return None
-
-
-def _costs(one: Coarse) -> tuple[float, str, str]:
-    return one.points.value or 0.0, one.by, one.cohort
-
-
-def _spared(one: Coarse) -> float:
-    return one.beyond[1] / one.beyond[0] if one.beyond[0] else 0.0
 
 
 def _of(counts: Counts, question: Question, by: str) -> list[Coarse]:
@@ -143,61 +125,38 @@ def _of(counts: Counts, question: Question, by: str) -> list[Coarse]:
             and _is_shared(rows_by_fold(groups, place)[1])
         )
         levels = np.flatnonzero(by_bin[1] >= LEVEL * size[1]) if cut else bounds(by_bin)
-        if not len(levels):
-            levels = bounds(by_bin, HALF)
         if not 0 < len(levels) <= MOST_LEVELS:
             continue
-        beyond = (0.0, 0.0) if cut else _beyond(by_bin, levels)
-        replicated = cost(counts, groups, place, levels if beyond[1] else None)
+        replicated = cost(counts, groups, place)
         points = estimate(replicated, question.thresholds.confidence, whole(counts).counts.used)
         usual = float((1 - (1 - by_bin[0] / size[0]) ** size.min()).sum())
         share = (float(size[1]) if cut else float(by_bin[1, levels].sum())) / total
-        found.append(Coarse(by, *key, levels, usual, points, share, not cut, beyond))
+        found.append(Coarse(by, *key, levels, usual, points, share, off=not cut))
     return found
 
 
-def bounds(rows: NDArray[np.int64], spared: float = 0.0) -> NDArray[np.int64]:
+def bounds(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The incident's lowest and highest bin, those at which its scores were cut off.
 
-    ``rows`` (2, bins) by window. ``spared``: the largest part of the rows beyond a bound that may
-    have stayed there; with 0 the bounds are the ends of the incident's scores.
+    ``rows`` (2, bins) by window.
     """
     before, now = rows / rows.sum(axis=1, keepdims=True)
-    last = len(now) - 1
-    found = set()
-    for step in (1, -1):
-        was, new = before[::step], now[::step]
-        for bound in np.flatnonzero((new >= CUT_OFF) & (new >= STANDS_OUT * was)):
-            outside, left = was[:bound].sum(), new[:bound].sum()
-            if left > spared * outside:
-                break
-            near = np.cumsum(was[bound + 1 :]) <= NEAR
-            old = was[bound + 1 :][near].sum()
-            moved = new[bound + 1 :][near].sum() / old if old else 0.0
-            there = (outside + was[bound]) / (left + new[bound])
-            if all(1 / ALIKE <= ratio <= ALIKE for ratio in (there, moved)):
-                found.add(int(bound if step == 1 else last - bound))
-                break
-    return np.array(sorted(found), dtype=np.int64)
-
-
-def _outsides(rows: NDArray[np.int64], levels: NDArray[np.int64]) -> list[tuple[int, slice]]:
-    """Each bound and the bins beyond it: the side on which fewer of ``rows`` (2, bins) stayed."""
-    before, now = rows / rows.sum(axis=1, keepdims=True)
+    there = np.flatnonzero(now)
     found = []
-    for level in map(int, levels):
-        sides = slice(0, level), slice(level + 1, None)
-        stayed = [now[s].sum() / before[s].sum() if before[s].sum() else 1.0 for s in sides]
-        found.append((level, sides[int(stayed[1] < stayed[0])]))
-    return found
-
-
-def _beyond(rows: NDArray[np.int64], levels: NDArray[np.int64]) -> tuple[float, float]:
-    """Shares of the rows (2, bins) by window that lie beyond the bounds."""
-    shares = rows / rows.sum(axis=1, keepdims=True)
-    there = [shares[:, side].sum(axis=1) for _, side in _outsides(rows, levels)]
-    before, now = np.sum(there, axis=0) if there else (0.0, 0.0)
-    return float(before), float(now)
+    for bound, inward in ((there[0], 1), (there[-1], -1)):
+        beyond = float(before[: bound + 1].sum() if inward == 1 else before[bound:].sum())
+        inside = slice(bound + 1, None) if inward == 1 else slice(None, bound)
+        old, new = before[inside][::inward], now[inside][::inward]
+        near = np.cumsum(old) <= NEAR
+        moved = new[near].sum() / old[near].sum() if old[near].sum() else 0.0
+        if (
+            now[bound] >= CUT_OFF
+            and now[bound] >= STANDS_OUT * before[bound]
+            and 1 / ALIKE <= beyond / now[bound] <= ALIKE
+            and 1 / ALIKE <= moved <= ALIKE
+        ):
+            found.append(int(bound))
+    return np.array(sorted(set(found)), dtype=np.int64)
 
 
 def _rows_by_bin(groups: Grouping, place: int) -> NDArray[Any]:
@@ -267,14 +226,11 @@ def one_value_a_group(counts: Counts) -> bool:
     return False
 
 
-def cost(
-    counts: Counts, groups: Grouping, place: int, spared: NDArray[np.int64] | None = None
-) -> Array:
+def cost(counts: Counts, groups: Grouping, place: int) -> Array:
     """AUC that the baseline loses when one group's scores take the incident's values: (1 + folds,).
 
     Ranks are kept: the group's lowest scores take the incident's lowest value, as many as
-    have it there, and so on. Ties at a boundary are split in proportion. With `spared`, bounds
-    beyond which some rows stayed, as large a part of those beyond moves to them as did.
+    have it there, and so on. Ties at a boundary are split in proportion.
     """
     own, everyone = groups.replicates(place), whole(counts).counts
     used = own.bins
@@ -284,38 +240,11 @@ def cost(
     for replicate in range(len(positives)):
         sides = own.positives[0, replicate], own.negatives[0, replicate]
         now = (own.positives + own.negatives)[1, replicate]
-        if spared is None:
-            moved = on_values(*sides, now)
-        else:
-            moved = _on_bounds(*sides, now, np.searchsorted(used, spared))
+        moved = on_values(*sides, now)
         positives[replicate, used] += moved[0] - sides[0]
         negatives[replicate, used] += moved[1] - sides[1]
     before = auc(everyone.positives[0], everyone.negatives[0])
     return np.asarray(before - auc(positives, negatives))
-
-
-def _on_bounds(
-    positives: NDArray[np.int64],
-    negatives: NDArray[np.int64],
-    now: NDArray[np.int64],
-    levels: NDArray[np.int64],
-) -> tuple[Array, Array]:
-    """Rows of a window by bin, with those beyond the bounds on them, but for the part that stayed.
-
-    All (bins,); ``now``: other rows, of which that part is learnt.
-    """
-    moved = positives.astype(float), negatives.astype(float)
-    rows = np.stack([positives + negatives, now])
-    if not rows.sum(axis=1).all():
-        return moved
-    share = rows / rows.sum(axis=1, keepdims=True)
-    for level, side in _outsides(rows, levels):
-        before, after = share[:, side].sum(axis=1)
-        stayed = min(1.0, after / before) if before else 1.0
-        for rows_of in moved:
-            rows_of[level] += (1 - stayed) * rows_of[side].sum()
-            rows_of[side] *= stayed
-    return moved
 
 
 def on_values(

@@ -346,13 +346,6 @@ def _how_cut(counts: Counts, coarse: Coarse, marks: "_Marks | None") -> str:
         values = [_value(counts, int(level)) for level in order]
     first = values[:NAMED] if len(values) > NAMED else sorted(values)
     named = some_of([written(value) for value in first], len(values))
-    if coarse.off and coarse.beyond[1]:
-        before, now = map(percent, coarse.beyond)
-        return (
-            f"{percent(coarse.rows)} of the incident's rows have a score of {named}; beyond "
-            f"{'it' if len(coarse.levels) == 1 else 'them'} lie {now}, where {before} of the "
-            "baseline's do"
-        )
     if coarse.off:
         return (
             f"{percent(coarse.rows)} of the incident's rows have a score of {named}, beyond which "
