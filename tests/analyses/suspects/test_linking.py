@@ -11,6 +11,7 @@ from scipy.special import expit, logit
 
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.linking import (
+    keeps_order,
     linked,
     linked_by_outcomes,
     mean_sigma,
@@ -76,6 +77,37 @@ def test_values_as_before_and_values_that_lost_their_order_are_no_moved_scale(
     scrambled = rng.permutation(np.random.default_rng(7).normal(2, 1.5, ITEMS))
     assert moved_most(valued(quiet, {"default": scrambled + 4}, rng)) is None
     assert moved_most(quiet) is None
+
+
+def test_order_is_kept_as_well_as_before_or_it_is_not() -> None:
+    truth = np.random.default_rng(3).normal(2, 1.5, 200)
+
+    def values(now: np.ndarray) -> pd.DataFrame:
+        rng = np.random.default_rng(4)
+        each = [truth + rng.normal(0, 0.3, 200), truth + rng.normal(0, 0.3, 200), now]
+        return pd.concat(
+            pd.DataFrame(
+                {
+                    "item": [f"i{k}" for k in range(200)],
+                    "system": "elo",
+                    "moment": moment,
+                    "difficulty": value,
+                }
+            )
+            for moment, value in enumerate(each)
+        )
+
+    noise = np.random.default_rng(5).normal(0, 1, 200)
+    # An order that is lost in part is lost, though most of it is there.
+    worse = truth + 3 + 0.8 * noise
+    assert np.corrcoef(worse, truth)[0, 1] > 0.85
+    assert not keeps_order(values(worse), "elo")
+    assert keeps_order(values(3 - 0.5 + 2 * truth + 0.6 * noise), "elo")
+    assert not keeps_order(values(3 - truth), "elo")
+    assert not keeps_order(values(np.zeros(200)), "elo")
+    # Without values before, nothing says how well an order is kept.
+    assert not keeps_order(values(truth + 3)[lambda v: v["moment"] > 0], "elo")
+    assert not keeps_order(values(truth + 3), "expert")
 
 
 def test_mean_sigma_gives_mean_and_deviation() -> None:

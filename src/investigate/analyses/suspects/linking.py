@@ -25,6 +25,8 @@ STRETCHED = 1.25
 SLOPED, ILL = 3.0, 1e10
 """A curve links when its slope is so many standard errors above zero, and can be told at all; a
 scale surely moved when it did so by as many."""
+BEYOND, ALMOST_ONE = 2.0, 1 - 1e-12
+"""Standard errors by which an order was kept less well than before."""
 
 Array = NDArray[np.float64]
 
@@ -106,6 +108,28 @@ def moved_most(counts: Counts) -> str | None:
         if link and link.worth_naming
     ]
     return max(movements)[1] if movements else None
+
+
+def keeps_order(values: pd.DataFrame, system: str) -> bool:
+    """Whether a system's values kept their order since the freeze as well as in the placebo.
+
+    ``values`` is the table of `Counts`. Correlations of the items that were written again in both
+    stretches, each on Fisher's scale. `False` where too few tell.
+    """
+    own = values[values["system"] == system]
+    if own.empty:
+        return False
+    wide = own.pivot_table(index="item", columns="moment", values="difficulty", aggfunc="first")
+    wide = wide.reindex(columns=[0, 1, 2]).dropna()
+    wide = wide[(wide[0] != wide[1]) & (wide[1] != wide[2])]
+    if len(wide) < FEWEST_ITEMS or (wide.nunique() < 2).any():
+        return False
+    before, since = (float(np.corrcoef(wide[a], wide[b])[0, 1]) for a, b in ((0, 1), (1, 2)))
+    if since < KEPT:
+        return False
+    # Equal but for rounding is as well as can be.
+    z_before, z_since = np.arctanh(np.clip([before, since], -ALMOST_ONE, ALMOST_ONE))
+    return bool(z_since > z_before - BEYOND * np.sqrt(2 / (len(wide) - 3)))
 
 
 def mean_sigma(old: Array, new: Array) -> tuple[float, float]:

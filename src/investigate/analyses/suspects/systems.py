@@ -9,14 +9,17 @@ from investigate.analyses.dating import sharpest
 from investigate.analyses.replay.arms import arms
 from investigate.analyses.replay.refusal import OVERRULES, misfit, recoverable_share, spoilt
 from investigate.analyses.suspects.faults import faults
-from investigate.analyses.suspects.linking import linked_by_values
+from investigate.analyses.suspects.linking import keeps_order, linked_by_values
+from investigate.analyses.suspects.losses import HALF
 from investigate.analyses.suspects.narrowing import QUIET
+from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.replayed import OTHERS, replayed
 from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.silence import with_silence
-from investigate.analyses.suspects.suspect import Suspect
+from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import percent, signed
 from investigate.analyses.written import Rewritten, rewritten
+from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 from investigate.question.question import Question
@@ -65,7 +68,7 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
         # Of scores that no longer follow from its values a replay knows nothing.
         found = max((s.points.value or 0.0 for s in kept if s.supported and s.scope), default=0.0)
         from_replay = [s for s in from_replay if (s.points.value or 0.0) > found]
-    return [_with_repair(counts, question, suspect) for suspect in [*from_replay, *kept]]
+    return [_with_repair(counts, question, suspect, own) for suspect in [*from_replay, *kept]]
 
 
 def _changed(suspect: Suspect, how: str) -> Suspect:
@@ -76,17 +79,50 @@ def _changed(suspect: Suspect, how: str) -> Suspect:
     return replace(suspect, either=False, evidence=evidence)
 
 
-def _with_repair(counts: Counts, question: Question, suspect: Suspect) -> Suspect:
-    """Of a system whose values kept their order and moved on one line: how far, for the repair."""
+def _with_repair(
+    counts: Counts, question: Question, suspect: Suspect, by_replay: Mapping[str | None, float]
+) -> Suspect:
+    """Of a system whose values kept their order and moved on one line: how far, for the repair.
+
+    ``by_replay``: points that undoing a system's writes surely recovers.
+    """
     if suspect.kind != "system_fault" or not suspect.system or counts.values.empty:
         return suspect
     link = linked_by_values(counts, suspect.system) if suspect.supported else None
     if link is None or not link.worth_naming:
         return suspect
     repair = link.sentence(suspect.system, question.thresholds.confidence)
-    if repair in suspect.evidence:
+    if repair not in suspect.evidence:
+        suspect = replace(suspect, evidence=f"{suspect.evidence} {repair}")
+    several = counts.values.loc[counts.values["system"] != "", "system"].nunique() > 1
+    if several and not suspect.cohort and keeps_order(counts.values, suspect.system):
+        return _out_of_line(counts, question, suspect, by_replay.get(suspect.system, 0.0))
+    return suspect
+
+
+def _out_of_line(counts: Counts, question: Question, suspect: Suspect, undone: float) -> Suspect:
+    """A system whose values moved on one line and kept their order: its scale, not its meaning.
+
+    By its scores alone that does not show in a window which holds rows of both scales: then they
+    rank the system's own rows worse, too. It accounts for what its rows lost, where its scores
+    moved while outcomes did not, or undoing its writes recovers at least half of it.
+    """
+    scope = next(
+        (one for one in undo_of(counts).scopes("system") if one.system == suspect.system), None
+    )
+    if scope is None:
         return suspect
-    return replace(suspect, evidence=f"{suspect.evidence} {repair}")
+    lost = undo_of(counts).points(scope, with_spread=True)
+    confidence = question.thresholds.confidence
+    points = estimate(lost, confidence)
+    moved = rates(counts, scope, confidence).tells == "scores" or undone >= HALF * lost[0]
+    if not (recovers(points) and moved):
+        return suspect
+    evidence = (
+        f"{suspect.evidence} In the history its values kept their order as well as before: it is "
+        "their scale that moved."
+    )
+    return replace(suspect, kind="system_misalignment", points=points, evidence=evidence)
 
 
 def _wrote(counts: Counts, question: Question, suspect: Suspect) -> Suspect:
