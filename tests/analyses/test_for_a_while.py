@@ -65,7 +65,11 @@ def test_what_is_over_is_told_with_the_auc_of_the_days_since(counts: Counts) -> 
 def test_days_that_the_windows_hide_are_told_with_their_place(
     counts: Counts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    groups = {"a": FOUND, "b": {**FOUND, "after": 0.5}, "c": {**FOUND, "shape": "step"}}
+    groups: dict[str, Any] = {
+        "a": FOUND,
+        "b": {**FOUND, "after": 0.5},
+        "c": {**FOUND, "shape": "step"},
+    }
 
     def dated(counts: Counts, question: Any, system: str, cohort: dict[str, str] | None) -> Any:
         return groups[cohort["site"]] if cohort else None
@@ -76,6 +80,9 @@ def test_days_that_the_windows_hide_are_told_with_their_place(
         " From 2024-01-18 to 2024-01-23 AUC was lower all the same, at 0.700 after 0.800; in site "
         "b at 0.500 after 0.800. It is back since, and a part of these days is in the baseline"
     )
+    # Of three that did not change, one seems to so in one log of nine.
+    groups |= {"a": None, "b": {**groups["b"], "p_value": 0.04}, "c": {**FOUND, "p_value": 0.5}}
+    assert "site b" not in for_a_while(FOUND, counts, QUESTION)
     inside = {**FOUND, "date": "2024-01-22"}
     assert "baseline" not in for_a_while(inside, counts, QUESTION)
     for odd in ({"p_value": 0.2}, {"shape": "step"}, {"after": 0.9}, {"to": "2024-01-20"}):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from investigate.analyses.dating import asked, dated
+from investigate.analyses.discovery import discovered
 from investigate.analyses.series import daily
 from investigate.counts.auc import auc
 from investigate.counts.table import Counts
@@ -83,9 +84,12 @@ def _place(found: Found, counts: Counts, question: Question) -> str:
     places += [(f"{by} {v}", "", {str(by): str(v)}) for by, v in known.itertuples(index=False)]
     fell = CLEARLY * (found["before"] - found["after"])
     worst = ""
-    for name, system, cohort in places:
-        own = dated(counts, question, system, cohort)
-        if not _ended(own, question) or own is None or own["from"] > found["to"]:
+    every = [dated(counts, question, system, cohort) for _, system, cohort in places]
+    # Of many groups that did not change, one seems to by chance.
+    p_values = np.array([1.0 if own is None else own["p_value"] for own in every], dtype=float)
+    sure = discovered(p_values, 1 - question.thresholds.confidence)
+    for (name, _, _), own, discovery in zip(places, every, sure, strict=True):
+        if not discovery or not _ended(own, question) or own is None or own["from"] > found["to"]:
             continue
         if own["before"] - own["after"] > fell and own["to"] >= found["date"]:
             fell = own["before"] - own["after"]
