@@ -14,6 +14,7 @@ from investigate.analyses.suspects.handover import (
     took_over,
 )
 from investigate.analyses.suspects.innocent import displaced, excused
+from investigate.analyses.suspects.item_signal import item_signal
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.losses import HALF, Losses
 from investigate.analyses.suspects.misalignment import misalignment
@@ -26,9 +27,10 @@ from investigate.analyses.suspects.narrowing import (
 )
 from investigate.analyses.suspects.other_rows import holds_other_rows, may_be_left_out
 from investigate.analyses.suspects.rates import Rates, rates
+from investigate.analyses.suspects.relabelled import other_people
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.rows_a_day import other_traffic
-from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.scopes import inside, undo_of
 from investigate.analyses.suspects.share_news import many_fold
 from investigate.analyses.suspects.shifted import unshifted
 from investigate.analyses.suspects.struck import (
@@ -252,7 +254,7 @@ def _narrower(case: Losses, scope: Scope) -> bool:
 def _resolution(case: Losses, scope: Scope) -> Suspect | None:
     """A scope whose scores tell its rows apart less, while the rest's do as before."""
     seen = case.seen(scope)
-    if seen is not None and (seen.alike or seen.accuses):
+    if seen is not None and seen.accuses:
         return None
     audit = explained(case.counts, case.confidence)
     if audit is not None and audit.by_rows:
@@ -279,6 +281,9 @@ def _resolution(case: Losses, scope: Scope) -> Suspect | None:
             f"In {where} scores lie closer together, its rows are fewer, and those that are "
             f"there may be what a filter left; the rest is as before.{also}"
         )
+    elif (rows := _may_be_alike(case, scope, seen)) is not None:
+        kind = "cannot_tell"
+        evidence = f"In {where} scores lie closer together, and elsewhere as before; {rows}.{also}"
     else:
         kind = "lost_resolution"
         evidence = (
@@ -292,6 +297,33 @@ def _resolution(case: Losses, scope: Scope) -> Suspect | None:
         supported=recovers(points),
         system=system,
         cohort=cohort,
+    )
+
+
+def _may_be_alike(case: Losses, scope: Scope, seen: ItemEvidence | None) -> str | None:
+    """Why the rows of a scope may have become more alike, a clause; `None` where scores lost it.
+
+    Whose rows they are shows it, or their items. Without these a sharp border speaks for scores.
+    """
+    if other_people(case.counts, scope):
+        return (
+            "far fewer of its rows than elsewhere are of clusters of the baseline, of whom a sound "
+            "score may know less as yet"
+        )
+    if seen is None:
+        return None
+    says = item_signal(inside(case.counts.items, scope), case.confidence)
+    if says == "alike":
+        return "its items differ less in their outcomes too, so its rows may have become more alike"
+    if says == "lost" or not seen.alike:
+        return None
+    # With another cause undone, the audit of all rows speaks of neither alone.
+    of_clusters = [one.says for one in audits(case.counts, case.confidence) if one.by == "cluster"]
+    if of_clusters == ["lost"] and not case.counts.meta.get("undone"):
+        return None
+    return (
+        "scores of one item differ less between its rows, as they do where rows became more alike "
+        "and where the score lost what it knew of them"
     )
 
 
