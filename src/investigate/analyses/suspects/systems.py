@@ -86,17 +86,18 @@ def _with_repair(
 
     ``by_replay``: points that undoing a system's writes surely recovers.
     """
-    if suspect.kind != "system_fault" or not suspect.system or counts.values.empty:
+    system = suspect.system
+    if suspect.kind != "system_fault" or not system or counts.values.empty:
         return suspect
-    link = linked_by_values(counts, suspect.system) if suspect.supported else None
+    link = linked_by_values(counts, system) if suspect.supported else None
     if link is None or not link.worth_naming:
         return suspect
-    repair = link.sentence(suspect.system, question.thresholds.confidence)
+    repair = link.sentence(system, question.thresholds.confidence)
     if repair not in suspect.evidence:
         suspect = replace(suspect, evidence=f"{suspect.evidence} {repair}")
     several = counts.values.loc[counts.values["system"] != "", "system"].nunique() > 1
-    if several and not suspect.cohort and keeps_order(counts.values, suspect.system):
-        return _out_of_line(counts, question, suspect, by_replay.get(suspect.system, 0.0))
+    if several and not suspect.cohort and keeps_order(counts.values, system):
+        return _out_of_line(counts, question, suspect, by_replay.get(system, 0.0))
     return suspect
 
 
