@@ -1,0 +1,54 @@
+"""A cohort column that is made from the score, such as its risk tier: no evidence about rows.
+
+Where the group of a row follows from its score, scores that a fault moved bring their rows into
+other groups. That groups have other shares, or differ less in their outcomes, then says no more
+than that the scores moved: it clears nothing.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from investigate.analyses.wording import listed
+from investigate.counts.grouping import grouping
+from investigate.counts.memory import remembered
+from investigate.counts.table import Counts
+
+FOLLOWS = 0.9
+"""A column follows from the score where two rows of one score share a group in so many of the
+cases in which two rows of any scores would not (kappa)."""
+
+
+@remembered
+def follows_score(counts: Counts, by: str) -> bool:
+    """Whether the baseline's scores tell the group of the column ``by`` nearly always."""
+    own = grouping(counts, by)
+    before = own.window == 0
+    rows = (own.positives + own.negatives)[before].astype(float)
+    cells, cell = np.unique(own.group[before] * own.bins + own.bin[before], return_inverse=True)
+    by_cell = np.bincount(cell, rows, len(cells))
+    by_bin = np.bincount(cells % own.bins, by_cell, own.bins)
+    by_group = np.bincount(cells // own.bins, by_cell, len(own.keys))
+    # Of two different rows: those of bins with few rows are no surer for it.
+    pairs, alike = _pairs(by_bin), _pairs(by_cell)
+    everyone = max(float(by_bin.sum()), 1.0)
+    apart = 1 - float(((by_group / everyone) ** 2).sum())
+    return pairs > 0 and 1 - alike / pairs <= (1 - FOLLOWS) * apart and apart > 0
+
+
+def _pairs(rows: NDArray[np.float64]) -> float:
+    return float((rows * (rows - 1)).clip(0).sum())
+
+
+def score_bands(counts: Counts) -> tuple[str, ...]:
+    """The cohort columns that follow from the score."""
+    columns = (by for by in counts.groupings() if by not in ("all", "system") and "*" not in by)
+    return tuple(by for by in columns if follows_score(counts, by))
+
+
+def bands_told(counts: Counts) -> str:
+    """That these columns tell nothing of rows, as a clause before another; else nothing."""
+    columns = score_bands(counts)
+    if not columns:
+        return ""
+    follow = "follows" if len(columns) == 1 else "follow"
+    return f"{listed(columns)} {follow} from the score and cannot tell rows from scores; "
