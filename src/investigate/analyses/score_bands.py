@@ -5,6 +5,8 @@ other groups. That groups have other shares, or differ less in their outcomes, t
 than that the scores moved: it clears nothing.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,7 +37,7 @@ def follows_score(counts: Counts, by: str) -> bool:
     return pairs > 0 and 1 - alike / pairs <= (1 - FOLLOWS) * apart and apart > 0
 
 
-def _pairs(rows: NDArray[np.float64]) -> float:
+def _pairs(rows: NDArray[Any]) -> float:
     return float((rows * (rows - 1)).clip(0).sum())
 
 
