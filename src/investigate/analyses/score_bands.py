@@ -16,8 +16,10 @@ from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 
 FOLLOWS = 0.9
-"""A column follows from the score where two rows of one score share a group in so many of the
-cases in which two rows of any scores would not (kappa)."""
+"""A column follows from the score where two rows of nearly one score share a group in so many of
+the cases in which two rows of any scores would not (kappa)."""
+ROWS = 20
+"""Rows of nearly one score: those of exactly one may be one thing scored twice, of one group."""
 
 
 @remembered
@@ -25,14 +27,18 @@ def follows_score(counts: Counts, by: str) -> bool:
     """Whether the baseline's scores tell the group of the column ``by`` nearly always."""
     own = grouping(counts, by)
     before = own.window == 0
-    rows = (own.positives + own.negatives)[before].astype(float)
-    cells, cell = np.unique(own.group[before] * own.bins + own.bin[before], return_inverse=True)
+    rows, score = (own.positives + own.negatives)[before].astype(float), own.bin[before]
+    of_bin = np.bincount(score, rows, own.bins)
+    bands = max(int(of_bin.sum()) // ROWS, 1)
+    place = (of_bin.cumsum() - of_bin / 2) / max(float(of_bin.sum()), 1.0)
+    band = np.minimum((place * bands).astype(int), bands - 1)
+    cells, cell = np.unique(own.group[before] * bands + band[score], return_inverse=True)
     by_cell = np.bincount(cell, rows, len(cells))
-    by_bin = np.bincount(cells % own.bins, by_cell, own.bins)
-    by_group = np.bincount(cells // own.bins, by_cell, len(own.keys))
-    # Of two different rows: those of bins with few rows are no surer for it.
-    pairs, alike = _pairs(by_bin), _pairs(by_cell)
-    everyone = max(float(by_bin.sum()), 1.0)
+    by_band = np.bincount(cells % bands, by_cell, bands)
+    by_group = np.bincount(cells // bands, by_cell, len(own.keys))
+    # Of two different rows: those of bands with few rows are no surer for it.
+    pairs, alike = _pairs(by_band), _pairs(by_cell)
+    everyone = max(float(by_band.sum()), 1.0)
     apart = 1 - float(((by_group / everyone) ** 2).sum())
     return pairs > 0 and 1 - alike / pairs <= (1 - FOLLOWS) * apart and apart > 0
 
