@@ -223,12 +223,15 @@ def _signals(inside: pd.DataFrame, question: Question) -> pd.DataFrame:
             continue
         known = rows.dropna(subset=keys)
         for window, own in known.groupby("window"):
-            whole = _over_pairs(own, keys)
+            codes = own.groupby(keys).ngroup().to_numpy()
+            y, s, fold = (own[name].to_numpy() for name in ("positives", "s", "fold"))
+            whole = _over_pairs(codes, y, s)
             found.append({"by": by, "window": window, "fold": -1, **whole})
-            for fold in own["fold"].unique():
-                left = _over_pairs(own[own["fold"] != fold], keys)
+            for out in np.unique(fold):
+                stay = fold != out
+                left = _over_pairs(codes[stay], y[stay], s[stay])
                 gone = {name: whole[name] - left[name] for name in whole}
-                found.append({"by": by, "window": window, "fold": fold, **gone})
+                found.append({"by": by, "window": window, "fold": out, **gone})
     return pd.DataFrame(found, columns=["by", "window", "fold", *SIGNAL_SUMS])
 
 
@@ -237,11 +240,13 @@ def _lasts(inside: pd.DataFrame, name: str) -> bool:
     return not ((shares.min(axis=1) == 0) & (shares.max(axis=1) >= 0.01)).any()
 
 
-def _over_pairs(rows: pd.DataFrame, keys: list[str]) -> dict[str, float]:
-    y, s = rows["positives"].astype(float), rows["s"]
-    columns = {"n": y * 0 + 1, "y": y, "s": s, "ys": y * s, "ss": s * s}
-    n, y, s, ys, ss = rows[keys].assign(**columns).groupby(keys)[list(columns)].sum().to_numpy().T
+def _over_pairs(codes: np.ndarray, y: np.ndarray, s: np.ndarray) -> dict[str, float]:
+    """Sums over the ordered pairs of rows that have the same code."""
+    y = y.astype(float)
+    each = (np.ones(len(y)), y, s, y * s, s * s)
+    n, y, s, ys, ss = (np.bincount(codes, weights=one) for one in each)
     sums = [n, y, s, n * n - n, y * y - y, y * s - ys, s * s - ss, (n - 1) * y, (n - 1) * s]
+    # A code that lost all its rows has no pairs; (n - 1) times a sum of nothing is zero as well.
     return {name: float(one.sum()) for name, one in zip(SIGNAL_SUMS, sums, strict=True)}
 
 

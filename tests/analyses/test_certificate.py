@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 ASKED = made.question()
 NOISE = 1.0
+LOGS = 100
 
 
 def table(seed: int, rows: int, lost: float = 0.0) -> tuple[Replicates, pd.DataFrame]:
@@ -218,3 +219,18 @@ def test_few_rows_of_one_outcome_certify_nothing(positives: int, answer: str) ->
     bins = np.where(outcome == 1, rank, (rank + 3) % 70)
     table = replicates(window, rank % 32, 99 - bins, outcome, 1 - outcome, 100)
     assert certify(table, False, 0.95, 0.01).answer == answer
+
+
+@pytest.mark.parametrize("clustered", [False, True])
+def test_few_outcomes_that_rank_high_are_no_fall(clustered: bool) -> None:
+    """Sound rows, 12 ones in a window and 600 in the other: DeLong's method errs in one of five."""
+    wrong = 0
+    for seed in range(LOGS):
+        rng = np.random.default_rng(seed)
+        outcome = np.repeat([1, 0, 1, 0], [12, 600, 600, 600])
+        window = np.repeat([0, 1], [612, 1_200])
+        score = rng.normal(size=len(outcome)) + 2.3 * outcome
+        bins, fold = np.clip((score * 40 + 300).astype(int), 0, 799), rng.integers(0, 32, 1_812)
+        counts = replicates(window, fold, bins, outcome, 1 - outcome, 800)
+        wrong += certify(counts, clustered, 0.95, 0.01).answer in ("fell", "rose", "less")
+    assert wrong <= stats.binom.ppf(0.999, LOGS, 0.05)

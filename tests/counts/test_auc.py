@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from investigate.counts.auc import auc, bin_bound, delong_variance, midranks
+from investigate.counts.auc import auc, bin_bound, delong_variance, midranks, scarcity
 
 
 def counted(
@@ -103,3 +103,33 @@ def test_delong_equals_pairwise_placements(drawn_log: drawn.Drawn) -> None:
         assert np.isnan(found)
     else:
         assert found == pytest.approx(placement_variance(outcome, place), abs=1e-12)
+
+
+def test_scarcity_is_of_pooled_placements() -> None:
+    """Row by row: pooled variances of both windows, at each window's rows of an outcome."""
+    rng = np.random.default_rng(8)
+    scores = [
+        [rng.normal(2, 1, 6), rng.normal(0, 1, 50)],
+        [rng.normal(1, 1, 90), rng.normal(0, 1, 60)],
+    ]
+    edges = np.sort(np.concatenate([values for sides in scores for values in sides]))
+    placed, areas = [], []
+    for ones, zeros in scores:
+        wins = (ones[:, None] > zeros[None]).astype(float)
+        placed.append([wins.mean(axis=1), wins.mean(axis=0)])
+        areas.append(wins.mean())
+    alike = unlike = 0.0
+    for side in (0, 1):
+        own = [placed[w][side] for w in (0, 1)]
+        pooled = np.concatenate([own[w] - areas[w] for w in (0, 1)])
+        alike += (pooled**2).mean() * sum(1 / len(one) for one in own)
+        unlike += sum(one.var() / len(one) for one in own)
+    bins = [[np.searchsorted(edges, side) for side in sides] for sides in scores]
+    counted = [
+        np.stack([np.bincount(sides[side], minlength=len(edges)) for sides in bins])
+        for side in (0, 1)
+    ]
+    assert alike > unlike
+    assert scarcity(*counted) == pytest.approx(alike / unlike)
+    assert scarcity(*(side[[1, 1]] for side in counted)) == pytest.approx(1.0)
+    assert scarcity(np.eye(2), np.zeros((2, 2))) == 1.0

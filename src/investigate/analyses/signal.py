@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from investigate.analyses.score_bands import score_bands
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -73,11 +74,14 @@ class Audit:
 
 @remembered
 def audits(counts: Counts, confidence: float) -> tuple[Audit, ...]:
-    """The audit by every kind of group that the rows share, items first."""
+    """The audit by every kind of group that the rows share, items first.
+
+    Cells of a column that follows from the score are groups of scores, and say nothing of rows.
+    """
     found = []
     for by in WORDS:
         own = counts.signals[counts.signals["by"] == by]
-        if own["window"].nunique() == 2:
+        if own["window"].nunique() == 2 and not (by == "cell" and score_bands(counts)):
             found.append(_audit(by, own, confidence))
     return tuple(found)
 

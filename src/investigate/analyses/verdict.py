@@ -19,6 +19,7 @@ from investigate.analyses.suspects.removal import score_news, scores_within
 from investigate.analyses.suspects.share_news import growth, value_news
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.unjoined import outcome_news
+from investigate.analyses.suspects.unscored import unscored_news
 from investigate.analyses.wording import level
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
@@ -62,6 +63,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
         named["sentence"] = _grew(whole, counts, question) + named["sentence"]
     if all(part.suspect.kind != "join_loss" for part in whole.material):
         named["sentence"] += outcome_news(counts, question)
+    named["sentence"] += unscored_news(counts)
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
         named |= fell_since(counts, question)

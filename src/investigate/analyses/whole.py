@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from investigate.counts.auc import auc, bin_bound, delong_variance
+from investigate.counts.auc import auc, bin_bound, delong_variance, scarcity
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import around, estimate, standard_error
 from investigate.counts.memory import remembered
@@ -52,15 +52,20 @@ def difference(table: Replicates, clustered: bool, confidence: float) -> Estimat
 
 
 def difference_and_error(table: Replicates, clustered: bool) -> tuple[float, float, float]:
-    """`difference`, its standard error and degrees of freedom; an error that is none is NaN."""
+    """`difference`, its standard error and degrees of freedom; an error that is none is NaN.
+
+    The error is never less than were both windows alike (`scarcity`).
+    """
+    sides = table.positives[:, 0], table.negatives[:, 0]
+    few = np.sqrt(scarcity(*sides))
     if clustered:
         areas = auc(table.positives, table.negatives)
         change = areas[1] - areas[0]
         error, freedom = standard_error(change, table.used)
-        return float(change[0]), float(error), float(freedom)
-    sides = table.positives[:, 0], table.negatives[:, 0]
+        return float(change[0]), float(error * few), float(freedom)
     areas = auc(*sides)
-    return float(areas[1] - areas[0]), float(np.sqrt(delong_variance(*sides).sum())), np.inf
+    error = np.sqrt(delong_variance(*sides).sum())
+    return float(areas[1] - areas[0]), float(error * few), np.inf
 
 
 def bound(counts: Counts, table: Replicates, window: int, by: str = "all") -> float:

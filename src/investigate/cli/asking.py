@@ -49,6 +49,13 @@ def run(
 ) -> None:
     """Execute the notebooks, print the answer and leave a record."""
     with ending():
+        from investigate.question.params import load
+        from investigate.records.processes import warm_up
+
+        # What is wrong with a question is said before a process starts; the warm one then
+        # imports while this one does.
+        load(params, param or [])
+        warm_up()
         from investigate.cli.answer import summarise
         from investigate.errors import InputError
         from investigate.log.cache import Cache

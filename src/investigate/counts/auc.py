@@ -55,3 +55,21 @@ def delong_variance(positives: NDArray[Any], negatives: NDArray[Any]) -> Array:
         spread = (positives * (below - area) ** 2).sum(axis=-1) / (m * (m - 1))
         spread = spread + (negatives * (above - area) ** 2).sum(axis=-1) / (n * (n - 1))
     return np.asarray(np.where((m > 1) & (n > 1), spread, np.nan))
+
+
+def scarcity(positives: NDArray[Any], negatives: NDArray[Any]) -> float:
+    """How many times the variance of a change in AUC is at least what DeLong's method gives.
+
+    ``positives`` and ``negatives`` (2, B), by window. A few rows of an outcome that happen to rank
+    high vary little, and look precise. Had AUC not changed, rows of both windows would vary alike:
+    their pooled variance (Wald against score test) is no less, where a window has few. At least 1.
+    """
+    area = auc(positives, negatives)[:, None]
+    unlike = alike = 0.0
+    for rows, place in ((positives, midranks(negatives)), (negatives, 1 - midranks(positives))):
+        size = np.sum(rows, axis=-1, dtype=float)
+        squares = (rows * (place - area) ** 2).sum(axis=-1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            unlike += float((squares / size**2).sum())
+            alike += float(squares.sum() / size.sum() * (1 / size).sum())
+    return max(1.0, alike / unlike) if unlike > 0 and np.isfinite(alike) else 1.0

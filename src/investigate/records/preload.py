@@ -26,9 +26,9 @@ USED = [
     "pyarrow.pandas_compat",
     "sklearn.isotonic",
 ]
-SPARED = ["rfc3987_syntax", "debugpy"]
-"""A second's worth of grammars, for formats that no notebook uses, and a debugger; jsonschema
-and ipykernel do without them where they are not installed."""
+SPARED = ["rfc3987_syntax", "isoduration", "debugpy"]
+"""Seconds' worth of grammars and calendars, for formats that no notebook uses, and a debugger;
+jsonschema and ipykernel do without them where they are not installed."""
 
 # A Ctrl-C at the terminal reaches every process; the runner alone acts on it.
 signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,6 +1,7 @@
 """The shape in which outcomes come in: of the positives that are due, fewer and fewer are there."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,15 +36,19 @@ def in_windows(
     ]
 
 
-def rates(before: pd.DataFrame) -> Array:
-    """The outcome rate of every coarse bin (bins,), rising with the score."""
+def rates(bins: NDArray[Any], positives: NDArray[Any], negatives: NDArray[Any]) -> Array:
+    """The outcome rate of every coarse bin (bins,), rising with the score.
+
+    Of rows before: the bin of each entry (n,), and its positives and negatives.
+    """
     from sklearn.isotonic import IsotonicRegression
 
-    sums = before.groupby("bin")[["positives", "negatives"]].sum()
-    rows = sums.sum(axis=1).to_numpy(float)
+    there, place = np.unique(bins, return_inverse=True)
+    seen, unseen = (np.bincount(place, side) for side in (positives, negatives))
+    rows = seen + unseen
     model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    model.fit(sums.index.to_numpy(), sums["positives"].to_numpy() / rows, rows)
-    return np.asarray(model.predict(np.arange(int(sums.index.max()) + 1)))
+    model.fit(there, seen / rows, rows)
+    return np.asarray(model.predict(np.arange(int(there[-1]) + 1)))
 
 
 def delay(
@@ -68,27 +73,28 @@ def delay(
     scatter = (usual["seen"] - usual["due"]) ** 2 / usual["due"]
     noise = max(1.0, float(scatter.mean()))
 
-    def fit(share: Array, parts: NDArray[np.int64] | None = None) -> float:
-        parts = np.zeros(len(seen), np.int64) if parts is None else parts
-        total = np.bincount(parts, seen) / np.maximum(np.bincount(parts, due * share), 1e-9)
-        mean = np.maximum(total[parts] * due * share, 1e-9)
-        return float((seen * np.log(mean) - mean).sum()) / noise
+    def fit(mean: Array) -> Array:
+        mean = np.maximum(mean, 1e-9)
+        return np.asarray((seen * np.log(mean) - mean).sum(axis=-1)) / noise
 
-    even = np.ones(len(seen))
-    level = fit(even)
-    steps = max(
-        fit(even, (np.arange(len(seen)) >= at).astype(np.int64)) for at in range(1, len(seen))
-    )
-    shares = [
-        _come_in(np.asarray((end - start) / gap, dtype=float), scale, shape)
-        for end, scale, shape in product(ends, SCALES, SHAPES)
-    ]
-    best = max(shares, key=fit)
-    better = fit(best) - level
-    if better < SURE + np.log(among) or fit(best) - steps < SURER:
+    # Of all steps at once, and of all delays: the positives that each expects, (tried, buckets).
+    after = np.tri(len(seen), dtype=bool)[:-1]
+    steps = fit(sum(due * part * _level(seen, due, part) for part in (after, ~after)))
+    left = [np.asarray((end - start) / gap, dtype=float) for end in ends]
+    shares = np.stack([_come_in(*tried) for tried in product(left, SCALES, SHAPES)])
+    delays = fit(due * shares * _level(seen, due * shares))
+    best, fitted = shares[delays.argmax()], float(delays.max())
+    better = fitted - float(fit(due * _level(seen, due)))
+    if better < SURE + np.log(among) or fitted - float(steps.max()) < SURER:
         return None
     lacking = np.flatnonzero(best < ALL_IN)
     return (best, start[int(lacking[0])], better) if len(lacking) else None
+
+
+def _level(seen: Array, due: Array, part: Any = 1) -> Array:
+    """The share of what is ``due`` that was seen, in a part of the buckets: (..., 1)."""
+    expected = (due * part).sum(axis=-1, keepdims=True)
+    return np.asarray((seen * part).sum(axis=-1, keepdims=True) / np.maximum(expected, 1e-9))
 
 
 def _come_in(left: Array, scale: float, shape: float) -> Array:

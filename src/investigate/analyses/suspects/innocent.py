@@ -12,6 +12,7 @@ import numpy as np
 from investigate.analyses import whole as windows
 from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import PARTS, mechanism, parts_of
+from investigate.analyses.score_bands import bands_told, follows_score
 from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.cut_off import cut_off
@@ -23,7 +24,6 @@ from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.wording import level, percent, two_digits
-from investigate.counts.auc import Array
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -79,7 +79,7 @@ def _columns(counts: Counts) -> list[str]:
 
 @remembered
 def usable(counts: Counts, question: Question) -> tuple[str, ...]:
-    """The columns whose groups were there before and changed in no place alone."""
+    """Columns whose groups were there before, changed in no place alone, and are not of scores."""
     columns = _columns(counts)
     # A system that takes over items which others served is no other population.
     if displaced(counts, question):
@@ -90,6 +90,7 @@ def usable(counts: Counts, question: Question) -> tuple[str, ...]:
         if _borrowed(mechanism(counts, question, by)) <= MOST_BORROWED
         and _were_there(counts, question, by)
         and not confined(counts, by)
+        and not (by != "system" and follows_score(counts, by))
         and not doubtful(counts, question, by)
     )
 
@@ -181,8 +182,7 @@ def _left(counts: Counts, question: Question, by: str) -> Estimate:
     broken = [PARTS.index("validity")]
     if not _alike(counts, question):
         broken.append(PARTS.index("spread"))
-    left: Array = -parts[:, broken].sum(axis=1)
-    return estimate(left, confidence, windows.whole(counts).counts.used)
+    return estimate(-parts[:, broken].sum(axis=1), confidence, windows.whole(counts).counts.used)
 
 
 def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
@@ -346,7 +346,7 @@ def _evidence_text(counts: Counts, question: Question) -> str:
 def _wanted(counts: Counts, question: Question) -> str:
     """Which column would tell whether rows or scores changed."""
     named = {"item": counts.meta["item"], "cluster": counts.meta["clustered"],
-             "cell": bool(question.cohorts)}  # fmt: skip
+             "cell": bool(question.cohorts) and not bands_told(counts)}  # fmt: skip
     wanted = {
         "item": "items (columns.item)",
         "cluster": "whose rows they are (columns.cluster)",
@@ -364,7 +364,8 @@ def _wanted(counts: Counts, question: Question) -> str:
             f"Rows that share {shared} do not show whether rows became alike or the score lost "
             "information; "
         )
-    column = f"a column of {' or '.join(missing)}" if missing else "other cohorts"
+    column = bands_told(counts)
+    column += f"a column of {' or '.join(missing)}" if missing else "other cohorts"
     return f"{none}{column} would tell, and so would a look at the inputs of the score."
 
 

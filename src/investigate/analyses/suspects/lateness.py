@@ -107,7 +107,7 @@ def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
     before, now = in_windows(start, counts, question)
     if not before.any() or not now.any():
         return []
-    rate = rates(own[before])
+    rate = rates(*(own[name].to_numpy()[before] for name in ("bin", "positives", "negatives")))
     place = np.minimum(own["bin"].to_numpy(), len(rate) - 1)
     expected = (own["positives"] + own["negatives"]).to_numpy() * rate[place]
     table = pd.DataFrame({"start": start, "seen": own["positives"].to_numpy(), "due": expected})
