@@ -65,9 +65,11 @@ def test_a_group_with_its_share_of_a_loss_is_no_place_of_it() -> None:
         UndoingArm("system", ("rules", ""), "labels"),
         UndoingArm("channel", ("", "web"), "labels"),
     )
-    sure = surer(counts, 0.95, everyone, web, counts)
     # Three engines and two channels, of which none has nearly all rows; not the pairs of both.
+    sure = surer(counts, 0.95, suspect("missing_input", 0.1), web, counts)
     assert sure == pytest.approx(1 - 0.05 / 5)
+    # Of labels and scores that choice is answered for by what a group holds beyond its share.
+    assert surer(counts, 0.95, everyone, web, counts) == 0.95
     areas = undoing.areas([web])
     assert recovers(estimate(areas[1] - areas[0], sure))  # it lost surely something
     assert not _holds_more(counts, counts, 0.95, undoing, everyone, web, [])

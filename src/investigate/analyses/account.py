@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
 from investigate.analyses.further_cause import further_cause, is_marked, same_cause, surer
-from investigate.analyses.suspects.beside import widened
+from investigate.analyses.suspects.beside import beside, widened
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
 from investigate.analyses.suspects.raising import grown, raising
 from investigate.analyses.suspects.ranking import ranked
@@ -284,7 +284,16 @@ def _parted(
         return ()
     if second.system and second.system == alone[0].system:  # one place
         return ()
-    return sorted((alone[0], second), key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
+    pair = [
+        beside(counts, question.thresholds.confidence, one, _all_of(other))
+        for one, other in ((alone[0], second), (second, alone[0]))
+    ]
+    return sorted(pair, key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
+
+
+def _all_of(cause: Suspect) -> set[str]:
+    """The system that is a cause in all of its rows."""
+    return {cause.system} if cause.system and not cause.cohort else set()
 
 
 def _one_place(found: Sequence[Suspect], further: Suspect) -> int | None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from investigate.analyses.suspects.narrowing import disjoint as places_disjoint
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.whole import whole
@@ -21,12 +22,8 @@ Array = NDArray[np.float64]
 
 
 def disjoint(one: UndoingArm, other: UndoingArm) -> bool:
-    """Whether groups share no row: of one system each, or of one column, with other values."""
-    if one.key is None or other.key is None:
-        return False
-    columns = [arm.by.split("*")[-1] for arm in (one, other)]
-    (system, value), (its, same) = one.key, other.key
-    return bool(system and its and system != its) or (columns[0] == columns[1] and value != same)
+    """Whether the groups of two arms share no row."""
+    return places_disjoint((one.by, one.key), (other.by, other.key))
 
 
 def arm_of(

@@ -81,8 +81,13 @@ def further_cause(
 def surer(
     counts: Counts, confidence: float, cause: Suspect, arm: UndoingArm, undone: Counts
 ) -> float:
-    """The confidence for a cause's points: of a group chosen among many for its loss, a higher."""
-    if arm.key is None or _named_by_rates(counts, undone, confidence, cause):
+    """The confidence for a cause's points: of a group chosen among many for its loss, a higher.
+
+    Of labels and scores `_holds_more` has answered for the choice: a group that for so many
+    surely lost more than its share is named where by itself it surely lost anything.
+    """
+    answered = kind(cause.kind).undo in ("labels", "scores")
+    if arm.key is None or answered or _named_by_rates(counts, undone, confidence, cause):
         return confidence
     return _of_many(counts, confidence, arm.by)
 
@@ -173,7 +178,8 @@ def _holds_more(
         for one in (arm, UndoingArm("all", None, "labels"))
     )
     more = own - _share(counts, arm) * total
-    return recovers(estimate(more, surer(counts, confidence, cause, arm, undone)))
+    sure = confidence if arm.key is None else _of_many(counts, confidence, arm.by)
+    return recovers(estimate(more, sure))
 
 
 def _share(counts: Counts, arm: UndoingArm) -> float:

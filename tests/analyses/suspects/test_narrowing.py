@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from investigate.analyses.suspects.narrowing import Scope, narrowed, several
+from investigate.analyses.suspects.narrowing import Scope, disjoint, narrowed, several
 
 WHOLE = Scope("all", "", "", 100)
 ELO, RULES = Scope("system", "elo", "", 60), Scope("system", "rules", "", 40)
@@ -129,3 +129,17 @@ def test_where_the_largest_group_is_no_news_the_next_is_asked_as_one_of_many() -
     assert asked == [(currency, 1), (city, 2)]
     refuse = narrowed(WHOLE, [level], lambda scope: gains.get(scope, 0.0), lambda *_: False)
     assert refuse is WHOLE
+
+
+def test_places_share_no_row_where_a_system_or_a_column_has_other_values() -> None:
+    web, ios = ("channel", ("", "web")), ("channel", ("", "ios"))
+    ml, rules = ("system", ("ml", "")), ("system", ("rules", ""))
+    both = ("system*channel", ("ml", "web"))
+    assert disjoint(web, ios)
+    assert disjoint(ml, rules)
+    assert disjoint(both, ios)
+    assert disjoint(both, rules)
+    assert not disjoint(web, ml)
+    assert not disjoint(both, ml)
+    assert not disjoint(web, ("country", ("", "ios")))
+    assert not disjoint(web, ("all", None))

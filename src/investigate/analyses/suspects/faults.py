@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.along_scores import at_one_end
 from investigate.analyses.suspects.crossing import crossed, inner
@@ -120,7 +122,8 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     scored = not accused and shift.tells != "labels"
     if scored and many and (taken := took_over(counts, cohort)):
         if cohort:
-            kind, system, either = "system_fault", taken, False
+            if not _others_lost(case, scope, taken):
+                kind, system, either = "system_fault", taken, False
         elif share_of(counts, taken)[1] >= NEARLY_ALL:
             system = taken
     if kind == "system_fault" and many:
@@ -190,6 +193,22 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         either=either,
         shifted=shifted,
     )
+
+
+def _others_lost(case: Losses, scope: Scope, system: str) -> bool:
+    """Whether a cohort's rows of other systems surely lost too, beside one that took rows over.
+
+    What these lost is not the doing of the one that took over.
+    """
+    parts = [one for one in case.undo.scopes(f"system*{scope.by}") if one.cohort == scope.cohort]
+    rows = {one: one.rows for one in parts if one.system != system}
+    own = next((one for one in parts if one.system == system), None)
+    if own is None or not rows:
+        return False
+    left = sum((case.undo.points(one, with_spread=False) for one in rows), np.zeros(1))
+    mine = case.undo.points(own, with_spread=False) / own.rows
+    more = left / sum(rows.values()) - QUIET * mine
+    return recovers(estimate(more, case.confidence))
 
 
 def _other(case: Losses, named: dict[str, str], cohort: dict[str, str]) -> Scope | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from investigate.analyses.suspects.items import ItemEvidence
-from investigate.analyses.suspects.narrowing import Apart, Scope, narrowed
+from investigate.analyses.suspects.narrowing import Apart, Scope, disjoint, narrowed
 from investigate.analyses.suspects.rates import labels_everywhere, rates
 from investigate.analyses.suspects.scopes import Undo, evidence_of
 from investigate.analyses.suspects.suspect import recovers
@@ -101,5 +101,12 @@ class Losses:
         return not others >= HALF * np.nanmax([own, held])
 
     def seen(self, scope: Scope) -> ItemEvidence | None:
-        """What the items of a scope show."""
+        """What the items of a scope show; nothing where causes in its rows are undone.
+
+        Items are counted once: they show what was undone as if it were still to be explained.
+        """
+        place = scope.by, None if scope.by == "all" else (scope.system, scope.cohort)
+        undone = self.counts.meta.get("undone_in", ())
+        if not all(disjoint(place, other) for other in undone):
+            return None
         return evidence_of(self.counts, scope, self.confidence)

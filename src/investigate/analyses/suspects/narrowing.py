@@ -45,6 +45,21 @@ class Scope:
         return column == outer.by and self.cohort == outer.cohort
 
 
+Place = tuple[str, tuple[str, str] | None]
+"""A grouping, and the system and cohort of one of its groups; all of them where `None`."""
+
+
+def disjoint(one: Place, other: Place) -> bool:
+    """Whether places share no row: of one system each, or of one column, with other values."""
+    (by, key), (its, same) = one, other
+    if key is None or same is None:
+        return False
+    columns = by.split("*")[-1], its.split("*")[-1]
+    return bool(key[0] and same[0] and key[0] != same[0]) or (
+        columns[0] == columns[1] and key[1] != same[1]
+    )
+
+
 Apart = Callable[[Sequence[Scope], Scope, int], bool]
 """Whether groups surely hold more than their rows' share of an outer scope's loss, though they
 were chosen among so many."""

@@ -43,6 +43,9 @@ PARTS: Mapping[str, tuple[int, int, int]] = {
     "dispersion": (1, 0, 1),
 }
 
+NO_ROW_CHANGED = ("points", "mix", "dispersion")
+"""Undone, these leave the scores and the outcomes of rows what they are."""
+
 
 @dataclass(frozen=True, eq=False)
 class UndoingArm:
@@ -152,7 +155,8 @@ class Undoing:
         Slices, the rows and positives of facts, and arms of rows are changed; replay, which
         speaks of the incident as it was, is left out. Items, the timeline and combined columns
         stay: they are looked at within scopes, of which an undone one holds no loss. So do the sums
-        of the signal audit; ``meta["undone"]`` says that these are of the incident as it was.
+        of the signal audit; ``meta["undone"]`` says that these are of the incident as it was, and
+        ``meta["undone_in"]`` where scores or outcomes were changed, as (by, key).
         """
         names = tuple(by for by in self._counts.groupings())
         level = self._level_of(names, fine=True)
@@ -175,7 +179,12 @@ class Undoing:
             arms=self._thinned(level, state["all"], dropped),
             replay=self._counts.replay.iloc[:0],
             **still_lost(self._counts, {(a.by, a.key) for a in arms if a.undo == "outcomes"}),
-            meta={**self._counts.meta, "replay": None, "undone": bool(arms)},
+            meta={
+                **self._counts.meta,
+                "replay": None,
+                "undone": bool(arms),
+                "undone_in": [(arm.by, arm.key) for arm in arms if arm.undo not in NO_ROW_CHANGED],
+            },
         )
         take_over(found, self._counts)
         return found

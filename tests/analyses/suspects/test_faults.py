@@ -1,0 +1,59 @@
+"""Whose doing a loss is: of a system that took rows over, or of all that serve a cohort."""
+
+from dataclasses import replace
+
+import made
+import numpy as np
+import plain
+import pytest
+
+from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.losses import Losses
+from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.scopes import undo_of
+from investigate.question.question import Question
+
+pytestmark = pytest.mark.slow
+
+COLUMNS = {"time": "time", "outcome": "outcome", "score": "score", "cluster": "student"}
+QUESTION: Question = made.question(columns={**COLUMNS, "system": "engine"}, cohorts=["school"])
+
+
+def taken_over(broken: str | None) -> list[tuple[str, str | None, dict[str, str] | None]]:
+    """Engine ml took rows of school a over, where scores of ``broken`` (of all) are noise now."""
+    rng = np.random.default_rng(4)
+    log = made.platform(4, 12_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    log["school"] = rng.choice(["a", "b", "c"], len(log), p=[0.3, 0.4, 0.3])
+    here = now & (log["school"] == "a").to_numpy()
+    log["engine"] = np.where(rng.random(len(log)) < np.where(here, 0.65, 0.4), "ml", "rules")
+    signal = rng.normal(size=len(log)) * 2
+    log["score"] = (1 / (1 + np.exp(-signal))).round(3)
+    log["outcome"] = (rng.random(len(log)) < 1 / (1 + np.exp(-1.6 * signal))).astype(int)
+    hit = here if broken is None else here & (log["engine"] == broken).to_numpy()
+    log.loc[hit, "score"] = rng.permutation(log.loc[hit, "score"])
+    found = faults(plain.count(log, QUESTION), QUESTION)
+    return [(one.kind, one.system, one.cohort) for one in found if one.supported]
+
+
+def test_a_system_that_took_over_is_not_accused_of_what_others_lost_beside_it() -> None:
+    assert taken_over(None) == [("lost_validity", None, {"school": "a"})]
+    assert taken_over("ml") == [("system_fault", "ml", {"school": "a"})]
+
+
+def test_items_say_nothing_of_rows_in_which_causes_are_undone() -> None:
+    log = made.platform(5, 6_000)
+    question = made.question(cohorts=["country"])
+    counts = plain.count(log, question)
+    value = str(log["country"].iloc[0])
+    scope = Scope("country", "", value, int((log["country"] == value).sum()))
+
+    def seen(*undone: tuple[str, tuple[str, str] | None]) -> bool:
+        known = replace(counts, meta={**counts.meta, "undone_in": list(undone)})
+        return Losses(known, question, undo_of(known)).seen(scope) is not None
+
+    assert seen()
+    assert seen(("country", ("", "elsewhere")))
+    assert not seen(("country", ("", value)))
+    assert not seen(("system", ("default", "")))
+    assert not seen(("all", None))
