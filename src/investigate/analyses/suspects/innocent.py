@@ -5,7 +5,6 @@ was made from a default or was rounded. The signal audit tells the two apart. Wh
 say, nothing is cleared; nor by groups that came with the incident.
 """
 
-from typing import Any
 
 import numpy as np
 
@@ -18,12 +17,13 @@ from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.cut_off import cut_off
 from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
-from investigate.analyses.suspects.relabelled import GREW, Doubt, doubtful, other_people
+from investigate.analyses.suspects.newcomers import newcomers, share_told
+from investigate.analyses.suspects.relabelled import Doubt, doubtful, other_people
 from investigate.analyses.suspects.rows_a_day import as_many, seconds
 from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
-from investigate.analyses.wording import level, percent, two_digits
+from investigate.analyses.wording import level, two_digits
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -261,7 +261,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     audit = _evidence_text(counts, question)
     if _alike(counts, question):
         left = _left(counts, question, least)
-        crowd = _newcomers(counts, question, [by for by in columns if by != "system"])
+        crowd = newcomers(counts, question, [by for by in columns if by != "system"])
         also = f"; {crowd[1]}" if crowd else ""
         return Suspect(
             kind="score_spread",
@@ -367,33 +367,3 @@ def _wanted(counts: Counts, question: Question) -> str:
     column = bands_told(counts)
     column += f"a column of {' or '.join(missing)}" if missing else "other cohorts"
     return f"{none}{column} would tell, and so would a look at the inputs of the score."
-
-
-def _newcomers(
-    counts: Counts, question: Question, columns: list[str]
-) -> tuple[dict[str, str], str] | None:
-    """The group that grew most and ranks worse than the baseline as a whole did."""
-    best: tuple[float, str, dict[str, Any]] | None = None
-    for by in columns:
-        finding = contributions(counts, question, by)
-        before, after = totals(finding)
-        for row in finding.table:
-            grew = row["rows_incident"] / after - row["rows_baseline"] / before
-            if row["contribution"] < 0 and grew > GREW and (best is None or grew > best[0]):
-                best = (grew, by, dict(row))
-    return (best[2]["cohort"], share_told(counts, best[1], best[2])) if best else None
-
-
-def totals(finding: Finding) -> tuple[int, int]:
-    """The rows of all groups in the baseline and in the incident."""
-    return (
-        sum(row["rows_baseline"] for row in finding.table),
-        sum(row["rows_incident"] for row in finding.table),
-    )
-
-
-def share_told(counts: Counts, by: str, row: Any) -> str:
-    """The share of the rows that a group has, and had, in words."""
-    rows = counts.facts[counts.facts["by"] == "all"].set_index("window")["rows"]
-    now, then = row["rows_incident"] / rows[1], row["rows_baseline"] / rows[0]
-    return f"{percent(now)} of the incident's rows have {by} {row['group']}, {percent(then)} before"

@@ -2,7 +2,8 @@
 
 from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import mechanism
-from investigate.analyses.suspects.innocent import share_told, totals, usable
+from investigate.analyses.suspects.innocent import usable
+from investigate.analyses.suspects.newcomers import share_told, totals
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
 from investigate.question.question import Question
