@@ -5,7 +5,6 @@ was made from a default or was rounded. The signal audit tells the two apart. Wh
 say, nothing is cleared; nor by groups that came with the incident.
 """
 
-
 import numpy as np
 
 from investigate.analyses import whole as windows
