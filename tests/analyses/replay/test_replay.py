@@ -10,12 +10,29 @@ import pytest
 from brute import INCIDENT_DAYS, Platform, Row, Wrote, asked, at, made, stretches, write
 
 from investigate.analyses.replay.replay import replay
+from investigate.counts.table import Counts
 from investigate.finding import Finding
 from investigate.log import count
 
 pytestmark = pytest.mark.slow
 
 TWO, THREE = made(31, 2), made(32, 3)
+
+
+@pytest.fixture(scope="module")
+def of_two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Counts, Finding]:
+    return plainly(tmp_path_factory.mktemp("two"), TWO)
+
+
+@pytest.fixture(scope="module")
+def of_three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Counts, Finding]:
+    return plainly(tmp_path_factory.mktemp("three"), THREE)
+
+
+def plainly(folder: Path, platform: Platform) -> tuple[Counts, Finding]:
+    question = asked(folder, platform)
+    counts = count(question)
+    return counts, replay(counts, question)
 
 
 def found(folder: Path, platform: Platform, **changes: Any) -> Finding:
@@ -38,9 +55,10 @@ def frozen_auc(platform: Platform, frozen: list[str], stretch: int = 1) -> float
     return platform.auc(where, lambda row: platform.by_writes(row, frozen, where.freeze))
 
 
-@pytest.mark.parametrize("platform", [TWO, THREE], ids=["two", "three"])
-def test_numbers_are_those_of_loops(platform: Platform, tmp_path: Path) -> None:
-    finding = found(tmp_path, platform)
+@pytest.mark.parametrize("name", ["two", "three"])
+def test_numbers_are_those_of_loops(name: str, request: pytest.FixtureRequest) -> None:
+    platform = {"two": TWO, "three": THREE}[name]
+    finding: Finding = request.getfixturevalue(f"of_{name}")[1]
     numbers, systems = finding.numbers, platform.systems
     observed, all_frozen = frozen_auc(platform, []), frozen_auc(platform, systems)
     assert numbers["observed"].value == pytest.approx(observed, abs=0.001)
@@ -61,8 +79,8 @@ def test_numbers_are_those_of_loops(platform: Platform, tmp_path: Path) -> None:
     assert sum(sets) == pytest.approx(numbers["interaction"].value, abs=1e-12)
 
 
-def test_the_table_holds_every_subset_once(tmp_path: Path) -> None:
-    finding = found(tmp_path, THREE)
+def test_the_table_holds_every_subset_once(of_three: tuple[Counts, Finding]) -> None:
+    finding = of_three[1]
     assert [row["frozen"] for row in finding.table] == [
         "nothing", "s0", "s1", "s2", "s0, s1", "s0, s2", "s1, s2", "s0, s1, s2",
     ]  # fmt: skip
@@ -88,8 +106,8 @@ def test_a_candidate_is_a_row_of_its_own(tmp_path: Path) -> None:
     assert len(finding.table) == 5
 
 
-def test_a_finding_goes_to_json_and_back(tmp_path: Path) -> None:
-    finding = found(tmp_path, TWO)
+def test_a_finding_goes_to_json_and_back(of_two: tuple[Counts, Finding]) -> None:
+    finding = of_two[1]
     assert Finding.from_json(finding.to_json()).dumps() == finding.dumps()
 
 
@@ -114,7 +132,7 @@ def test_a_history_that_starts_too_late(tmp_path: Path) -> None:
     assert "give an earlier history, or a later replay.freeze" in reason
 
 
-def test_a_history_of_other_items(tmp_path: Path) -> None:
+def test_a_history_of_other_items(tmp_path: Path, of_two: tuple[Counts, Finding]) -> None:
     items = [f"i{n}" for n in range(4, 30)]
     other = dict(zip(items, np.random.default_rng(3).permutation(items), strict=True))
     shuffled = replace(TWO, writes=[replace(w, item=other[w.item]) for w in TWO.writes])
@@ -122,7 +140,7 @@ def test_a_history_of_other_items(tmp_path: Path) -> None:
     assert "of the scores that can be checked follow from the history by logistic" in reason
     remedy = "check history.columns, the time zone of its times, score_formula and precedence"
     assert remedy in reason
-    assert found(tmp_path, TWO).detail["refused"] is None
+    assert of_two[1].detail["refused"] is None
 
 
 def test_a_formula_that_does_not_tell_the_scores(tmp_path: Path) -> None:
@@ -158,8 +176,8 @@ def test_a_placebo_of_one_outcome_takes_nothing_from_the_arms(tmp_path: Path) ->
     assert finding.numbers["recovered"].value is not None
 
 
-def test_it_says_what_it_covers(tmp_path: Path) -> None:
-    counts = count(asked(tmp_path, TWO))
+def test_it_says_what_it_covers(of_two: tuple[Counts, Finding]) -> None:
+    counts = of_two[0]
     coverage = counts.meta["replay"]["coverage"]
     freeze = INCIDENT_DAYS[0]
     rows = TWO.within(stretches()[1])
