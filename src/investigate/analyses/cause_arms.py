@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from investigate.analyses.suspects.narrowing import disjoint as places_disjoint
+from investigate.analyses.suspects.narrowing import places_disjoint
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.whole import whole

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from investigate.analyses.score_bands import score_bands
+from investigate.analyses.score_tiers import score_tiers
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -81,7 +81,7 @@ def audits(counts: Counts, confidence: float) -> tuple[Audit, ...]:
     found = []
     for by in WORDS:
         own = counts.signals[counts.signals["by"] == by]
-        if own["window"].nunique() == 2 and not (by == "cell" and score_bands(counts)):
+        if own["window"].nunique() == 2 and not (by == "cell" and score_tiers(counts)):
             found.append(_audit(by, own, confidence))
     return tuple(found)
 

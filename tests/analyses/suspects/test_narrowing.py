@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from investigate.analyses.suspects.narrowing import Scope, disjoint, narrowed, several
+from investigate.analyses.suspects.narrowing import Scope, narrowed, places_disjoint, several
 
 WHOLE = Scope("all", "", "", 100)
 ELO, RULES = Scope("system", "elo", "", 60), Scope("system", "rules", "", 40)
@@ -135,11 +135,11 @@ def test_places_share_no_row_where_a_system_or_a_column_has_other_values() -> No
     web, ios = ("channel", ("", "web")), ("channel", ("", "ios"))
     ml, rules = ("system", ("ml", "")), ("system", ("rules", ""))
     both = ("system*channel", ("ml", "web"))
-    assert disjoint(web, ios)
-    assert disjoint(ml, rules)
-    assert disjoint(both, ios)
-    assert disjoint(both, rules)
-    assert not disjoint(web, ml)
-    assert not disjoint(both, ml)
-    assert not disjoint(web, ("country", ("", "ios")))
-    assert not disjoint(web, ("all", None))
+    assert places_disjoint(web, ios)
+    assert places_disjoint(ml, rules)
+    assert places_disjoint(both, ios)
+    assert places_disjoint(both, rules)
+    assert not places_disjoint(web, ml)
+    assert not places_disjoint(both, ml)
+    assert not places_disjoint(web, ("country", ("", "ios")))
+    assert not places_disjoint(web, ("all", None))

@@ -201,13 +201,13 @@ def _others_lost(case: Losses, scope: Scope, system: str) -> bool:
     What these lost is not the doing of the one that took over.
     """
     parts = [one for one in case.undo.scopes(f"system*{scope.by}") if one.cohort == scope.cohort]
-    rows = {one: one.rows for one in parts if one.system != system}
+    others = [one for one in parts if one.system != system]
     own = next((one for one in parts if one.system == system), None)
-    if own is None or not rows:
+    if own is None or not others:
         return False
-    left = sum((case.undo.points(one, with_spread=False) for one in rows), np.zeros(1))
+    left = sum((case.undo.points(one, with_spread=False) for one in others), np.zeros(1))
     mine = case.undo.points(own, with_spread=False) / own.rows
-    more = left / sum(rows.values()) - QUIET * mine
+    more = left / sum(one.rows for one in others) - QUIET * mine
     return recovers(estimate(more, case.confidence))
 
 

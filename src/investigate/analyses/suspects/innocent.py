@@ -10,7 +10,7 @@ import numpy as np
 from investigate.analyses import whole as windows
 from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import PARTS, mechanism, parts_of
-from investigate.analyses.score_bands import bands_told, follows_score
+from investigate.analyses.score_tiers import follows_score, tiers_told
 from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.cut_off import cut_off
@@ -345,7 +345,7 @@ def _evidence_text(counts: Counts, question: Question) -> str:
 def _wanted(counts: Counts, question: Question) -> str:
     """Which column would tell whether rows or scores changed."""
     named = {"item": counts.meta["item"], "cluster": counts.meta["clustered"],
-             "cell": bool(question.cohorts) and not bands_told(counts)}  # fmt: skip
+             "cell": bool(question.cohorts) and not tiers_told(counts)}  # fmt: skip
     wanted = {
         "item": "items (columns.item)",
         "cluster": "whose rows they are (columns.cluster)",
@@ -363,6 +363,6 @@ def _wanted(counts: Counts, question: Question) -> str:
             f"Rows that share {shared} do not show whether rows became alike or the score lost "
             "information; "
         )
-    column = bands_told(counts)
+    column = tiers_told(counts)
     column += f"a column of {' or '.join(missing)}" if missing else "other cohorts"
     return f"{none}{column} would tell, and so would a look at the inputs of the score."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from investigate.analyses.suspects.items import ItemEvidence
-from investigate.analyses.suspects.narrowing import Apart, Scope, disjoint, narrowed
+from investigate.analyses.suspects.narrowing import Apart, Scope, narrowed, places_disjoint
 from investigate.analyses.suspects.rates import labels_everywhere, rates
 from investigate.analyses.suspects.scopes import Undo, evidence_of
 from investigate.analyses.suspects.suspect import recovers
@@ -107,6 +107,6 @@ class Losses:
         """
         place = scope.by, None if scope.by == "all" else (scope.system, scope.cohort)
         undone = self.counts.meta.get("undone_in", ())
-        if not all(disjoint(place, other) for other in undone):
+        if not all(places_disjoint(place, other) for other in undone):
             return None
         return evidence_of(self.counts, scope, self.confidence)

@@ -49,7 +49,7 @@ Place = tuple[str, tuple[str, str] | None]
 """A grouping, and the system and cohort of one of its groups; all of them where `None`."""
 
 
-def disjoint(one: Place, other: Place) -> bool:
+def places_disjoint(one: Place, other: Place) -> bool:
     """Whether places share no row: of one system each, or of one column, with other values."""
     (by, key), (its, same) = one, other
     if key is None or same is None:

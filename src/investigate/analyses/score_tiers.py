@@ -47,15 +47,15 @@ def _pairs(rows: NDArray[Any]) -> float:
     return float((rows * (rows - 1)).clip(0).sum())
 
 
-def score_bands(counts: Counts) -> tuple[str, ...]:
+def score_tiers(counts: Counts) -> tuple[str, ...]:
     """The cohort columns that follow from the score."""
     columns = (by for by in counts.groupings() if by not in ("all", "system") and "*" not in by)
     return tuple(by for by in columns if follows_score(counts, by))
 
 
-def bands_told(counts: Counts) -> str:
+def tiers_told(counts: Counts) -> str:
     """That these columns tell nothing of rows, as a clause before another; else nothing."""
-    columns = score_bands(counts)
+    columns = score_tiers(counts)
     if not columns:
         return ""
     follow = "follows" if len(columns) == 1 else "follow"

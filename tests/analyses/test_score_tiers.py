@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from investigate.analyses.score_bands import score_bands
+from investigate.analyses.score_tiers import score_tiers
 from investigate.analyses.verdict import verdict
 from investigate.log import count
 from investigate.question.question import Question
@@ -46,7 +46,7 @@ def asked(folder: Path, broken: bool) -> Question:
 
 
 def test_a_tier_of_the_score_follows_from_it(tmp_path: Path) -> None:
-    assert score_bands(count(asked(tmp_path, broken=False))) == ("tier",)
+    assert score_tiers(count(asked(tmp_path, broken=False))) == ("tier",)
 
 
 @pytest.mark.slow
