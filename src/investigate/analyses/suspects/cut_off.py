@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from investigate.analyses.suspects.rows_a_day import rows_a_day
+from investigate.analyses.suspects.rows_a_day import as_many, rows_a_day
 from investigate.analyses.wording import percent
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
@@ -44,7 +44,7 @@ def cut_off(counts: Counts) -> str:
 def left_out(counts: Counts, question: Question) -> str:
     """That rows may have been left out by their scores, as a sentence: of rows a day that fell."""
     before, now = rows_a_day(counts, question)
-    if not now < before:
+    if now > before or as_many(counts, question):
         return ""
     return (
         f"Rows a day went from {before:,.0f} to {now:,.0f}, and at no scores are there more than "
