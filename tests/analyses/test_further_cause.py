@@ -106,16 +106,17 @@ def test_a_group_is_named_by_its_outcomes_where_points_cannot_tell_it() -> None:
     log["score"] = (1 / (1 + np.exp(-odds))).round(4)
     log["outcome"] = (rng.random(len(log)) < 1 / (1 + np.exp(-odds))).astype(int)
 
-    def named(struck: Any) -> Suspect | None:
+    def named(struck: Any, *arms: UndoingArm) -> Suspect | None:
         own = log.copy()
-        own.loc[struck, "score"] = rng.permutation(own.loc[struck, "score"])
+        own.loc[struck, "score"] = np.random.default_rng(7).permutation(own.loc[struck, "score"])
         counts = plain.count(own, made.question(cohorts=["school"]))
-        return _ranked_worse(counts, counts, 0.95, Undoing(counts), [])
+        return _ranked_worse(counts, counts, 0.95, Undoing(counts), arms)
 
     now = log["time"] >= "2024-02-10"
     found = named(now & (log["school"] == "a"))
     assert found is not None
     assert (found.kind, found.cohort, found.either) == ("lost_validity", {"school": "a"}, True)
     assert found.supported
-    # What all lost alike has no place.
+    # What all lost alike has no place, and other rows may follow a sound score less.
     assert named(now) is None
+    assert named(now & (log["school"] == "a"), UndoingArm("school", None, "mix")) is None

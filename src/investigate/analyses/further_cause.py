@@ -45,9 +45,13 @@ def further_cause(
     if (rows := _marked(suspects, found)) is not None:
         return rows
     after = ranked(undone, question, further=True)
-    if not after or not kind(after[0].kind).cause:
+    if not after:
         return None
     best: Suspect | None = after[0]
+    if not kind(after[0].kind).cause:
+        best = _ranked_worse(counts, undone, confidence, undoing, arms)
+        if best is None or not best.supported:
+            return None
     if best is not None and same_cause(best) in {same_cause(one) for one in found}:
         best = _of_other_rows(counts, undoing, suspects, after, arms)
     if best is None:
@@ -171,6 +175,11 @@ def _confined(
     return own > 0 and max(total - own, 0.0) / (1 - share) < QUIET * own / share
 
 
+def _other_rows(arms: Sequence[UndoingArm]) -> bool:
+    """Whether rows are others than before: these may follow a sound score less at equal scores."""
+    return any(arm.undo in ("mix", "dispersion") for arm in arms)
+
+
 def _ranked_worse(
     counts: Counts,
     undone: Counts,
@@ -182,6 +191,8 @@ def _ranked_worse(
 
     Where outcomes are rare, points say too little of which group lost them.
     """
+    if _other_rows(arms):
+        return None
     taken = {(arm.by, arm.key) for arm in arms}
     found = []
     for by, key, share in groups_of(counts):
@@ -240,7 +251,9 @@ def _holds_more(
     sure = confidence if arm.key is None else _of_many(counts, confidence, arm.by)
     if recovers(estimate(more, sure)):
         return True
-    return arm.key is not None and order_lost(undone, arm.by, arm.key, sure)
+    if arm.key is None or _other_rows(arms):
+        return False
+    return order_lost(undone, arm.by, arm.key, sure)
 
 
 def _share(counts: Counts, arm: UndoingArm) -> float:
