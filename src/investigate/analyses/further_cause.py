@@ -56,15 +56,10 @@ def further_cause(
         best = _of_other_rows(counts, undoing, suspects, after, arms)
     if best is None:
         return None
-    if kind(best.kind).undo == "dispersion" and not best.scope:
-        # Undoing the validity of a system that shares its rows may hide the border of a narrower
-        # cohort, and not the width.
-        places = (
-            narrower_place(counts, cause, suspects)
-            for cause, arm in zip(found, arms, strict=True)
-            if arm.by == "system" and arm.undo == "labels"
-        )
-        best = next((one for one in places if one and one not in found), None) or best
+    place = _narrower_beside(counts, suspects, found, arms)
+    nameless = kind(best.kind).undo == "dispersion" and not best.scope
+    if place is not None and (nameless or best.cohort == place.cohort):
+        best = place
     # Where rows are more alike, what a score does not know weighs more, as if validity were lost.
     narrower = any(kind(one.kind).undo == "dispersion" for one in found)
     if narrower and best.kind == "lost_validity" and best.either and not best.scope:
@@ -90,6 +85,25 @@ def further_cause(
     known = next((one for one in suspects if same_cause(one) == same_cause(best)), best)
     best = replace(best, evidence=known.evidence)
     return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
+
+
+def _narrower_beside(
+    counts: Counts,
+    suspects: Sequence[Suspect],
+    found: Sequence[Suspect],
+    arms: Sequence[UndoingArm],
+) -> Suspect | None:
+    """The narrower cohort beside a system that was undone without the width of scores.
+
+    To undo the validity of a system that shares its rows may hide the cohort's border or move it
+    to the other systems, and leaves the width: it is the cohort of the log as it was.
+    """
+    for cause, arm in zip(found, arms, strict=True):
+        if arm.by == "system" and arm.undo == "labels":
+            place = narrower_place(counts, cause, suspects)
+            if place is not None and place not in found:
+                return place
+    return None
 
 
 def surer(
