@@ -265,7 +265,8 @@ def _holds_more(
     sure = confidence if arm.key is None else _of_many(counts, confidence, arm.by)
     if recovers(estimate(more, sure)):
         return True
-    if arm.key is None or _other_rows(arms):
+    # Of a system's part of a cohort, the other parts are few rows each to hold it against.
+    if arm.key is None or "*" in arm.by or _other_rows(arms):
         return False
     return order_lost(undone, arm.by, arm.key, sure)
 
