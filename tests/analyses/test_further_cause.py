@@ -12,6 +12,7 @@ from investigate.analyses.further_cause import (
     _holds_more,
     _of_other_rows,
     _ranked_worse,
+    further_cause,
     surer,
 )
 from investigate.analyses.suspects.faults import faults
@@ -120,3 +121,19 @@ def test_a_group_is_named_by_its_outcomes_where_points_cannot_tell_it() -> None:
     # What all lost alike has no place, and other rows may follow a sound score less.
     assert named(now) is None
     assert named(now & (log["school"] == "a"), UndoingArm("school", None, "mix")) is None
+
+
+def test_what_a_group_lost_beyond_a_loss_everywhere_is_no_second_cause() -> None:
+    counts = served()
+    question = made.question(columns={**COLUMNS, "system": "engine"}, cohorts=["channel"])
+    undoing = Undoing(counts)
+    web = UndoingArm("channel", ("", "web"), "labels")
+
+    def following(first: Suspect) -> Suspect | None:
+        # Nothing is undone yet, so that engine rules is what is found.
+        return further_cause(counts, counts, question, undoing, [first], [first], [web])
+
+    found = following(suspect("lost_validity", 0.1))
+    assert found is not None
+    assert (found.kind, found.system) == ("system_fault", "rules")
+    assert following(suspect("system_fault", 0.1)) is None

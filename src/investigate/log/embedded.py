@@ -3,6 +3,8 @@
 It answers as Ibis' own does: what is written in another way here is only quicker.
 """
 
+import itertools
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 
+from investigate.log.queries import written
 from investigate.log.unreadable import quoted
 
 _MICROSECONDS = (None, 6)
@@ -65,6 +68,11 @@ class Embedded(Backend):  # type: ignore[misc]
     compiler = QuickDuckDB()
     _catalog = "temp"
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.numbers = itertools.count()
+        """Of the tables that are kept here: of each connection alike, as its queries then are."""
+
     def on_disk(self, path: Path) -> None:
         """Keep rows in a new database at `path` from now on.
 
@@ -79,6 +87,11 @@ class Embedded(Backend):  # type: ignore[misc]
 
         To merge them costs Ibis a quarter of the time in which it writes a query.
         """
+        if any(value is not None for value in others.values()):
+            return self._compiled(expr, **others)
+        return written(expr, lambda: self._compiled(expr))
+
+    def _compiled(self, expr: Any, **others: Any) -> str:
         options = ibis.options.sql
         usual, options.fuse_selects = options.fuse_selects, False
         try:
@@ -104,7 +117,7 @@ class Embedded(Backend):  # type: ignore[misc]
         # A table of this process is small.
         catalog = "temp" if isinstance(obj, pa.Table) else self._catalog
         own = self._placed(name, catalog)
-        columns = ", ".join(self._column(column, kind) for column, kind in kinds.items())
+        columns = ", ".join(_column(column, kind) for column, kind in kinds.items())
         temporary = "TEMPORARY" if catalog == "temp" else ""
         self.con.execute(f"CREATE {temporary} TABLE {own} ({columns})")
         if isinstance(obj, pa.Table):
@@ -144,6 +157,9 @@ class Embedded(Backend):  # type: ignore[misc]
         # A temporary table is made by its name alone.
         return own if catalog == "temp" else f"{catalog}.main.{own}"
 
-    def _column(self, name: str, kind: dt.DataType) -> str:
-        type_name = self.compiler.type_mapper.to_string(kind(nullable=True))
-        return f"{sg.to_identifier(name, quoted=True).sql(self.dialect)} {type_name}"
+
+@lru_cache(maxsize=1024)
+def _column(name: str, kind: dt.DataType) -> str:
+    """How a table that is made names a column and its type."""
+    type_name = QuickDuckDB.type_mapper.to_string(kind(nullable=True))
+    return f"{sg.to_identifier(name, quoted=True).sql(QuickDuckDB.dialect)} {type_name}"
