@@ -1,9 +1,17 @@
-"""Which groups share no row, so that two of them may be all rows."""
+"""Which groups share no row, and whose the width of scores is that a system's undo gives back."""
 
+from dataclasses import replace
+from typing import Any
+
+import made
+import pandas as pd
+import plain
 import pytest
 
-from investigate.analyses.cause_arms import disjoint
+from investigate.analyses.cause_arms import disjoint, narrower_place
+from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.undoing import UndoingArm
+from investigate.finding import Estimate
 
 ROWS = {("A", "ios"): {1}, ("A", "web"): {2}, ("B", "ios"): {3}, ("B", "web"): {4}}
 
@@ -38,3 +46,27 @@ def test_groups_without_a_common_row(
     assert disjoint(*arms) == (not rows(*one) & rows(*other))
     assert disjoint(*arms[::-1]) == disjoint(*arms)
     assert not disjoint(arms[0], UndoingArm("all", None, "labels"))
+
+
+def suspect(kind: str, supported: bool = True, **place: Any) -> Suspect:
+    return Suspect(kind, Estimate(0.05, 0.04, 0.06), "", supported, **place)
+
+
+def test_a_narrower_cohort_is_of_a_place_of_its_own_where_other_systems_have_rows_of_it() -> None:
+    rows = [("ml", "web", 60), ("rules", "web", 40), ("ml", "ios", 95), ("rules", "ios", 5)]
+    facts = [("all", "", "", 200), ("channel", "", "web", 100), ("channel", "", "ios", 100)]
+    facts += [("system*channel", system, value, n) for system, value, n in rows]
+    names = ["by", "system", "cohort", "rows"]
+    counts = plain.count(made.platform(1, 1_000), made.question(cohorts=["country"]))
+    counts = replace(counts, facts=pd.DataFrame(facts, columns=names).assign(window=1))
+    broken = suspect("system_fault", system="ml")
+    web, ios = (suspect("lost_resolution", cohort={"channel": value}) for value in ("web", "ios"))
+    assert narrower_place(counts, broken, [broken, ios, web]) == web
+    # Nearly all of ios is the system's own: its scores may have become narrower themselves.
+    assert narrower_place(counts, broken, [broken, ios]) is None
+    unsure = suspect("lost_resolution", supported=False, cohort={"channel": "web"})
+    assert narrower_place(counts, broken, [broken, unsure]) is None
+    assert narrower_place(counts, suspect("system_fault", system="rules"), [ios]) == ios
+    assert (
+        narrower_place(counts, suspect("lost_validity", cohort={"channel": "web"}), [web]) is None
+    )

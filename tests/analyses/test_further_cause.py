@@ -11,6 +11,7 @@ import pytest
 from investigate.analyses.further_cause import (
     _holds_more,
     _of_other_rows,
+    _ranked_worse,
     further_cause,
     surer,
 )
@@ -96,6 +97,30 @@ def test_scores_that_moved_within_items_are_not_told_from_labels() -> None:
     assert [(one.kind, one.cohort, one.either) for one in found] == [
         ("lost_validity", {"school": "a"}, True)
     ]
+
+
+def test_a_group_is_named_by_its_outcomes_where_points_cannot_tell_it() -> None:
+    rng = np.random.default_rng(6)
+    log = made.platform(6, 9_000)
+    log["school"] = rng.choice(["a", "b", "c", "d"], len(log))
+    odds = rng.normal(-4.5, 1.6, len(log))
+    log["score"] = (1 / (1 + np.exp(-odds))).round(4)
+    log["outcome"] = (rng.random(len(log)) < 1 / (1 + np.exp(-odds))).astype(int)
+
+    def named(struck: Any, *arms: UndoingArm) -> Suspect | None:
+        own = log.copy()
+        own.loc[struck, "score"] = np.random.default_rng(7).permutation(own.loc[struck, "score"])
+        counts = plain.count(own, made.question(cohorts=["school"]))
+        return _ranked_worse(counts, counts, 0.95, Undoing(counts), arms)
+
+    now = log["time"] >= "2024-02-10"
+    found = named(now & (log["school"] == "a"))
+    assert found is not None
+    assert (found.kind, found.cohort, found.either) == ("lost_validity", {"school": "a"}, True)
+    assert found.supported
+    # What all lost alike has no place, and other rows may follow a sound score less.
+    assert named(now) is None
+    assert named(now & (log["school"] == "a"), UndoingArm("school", None, "mix")) is None
 
 
 def test_what_a_group_lost_beyond_a_loss_everywhere_is_no_second_cause() -> None:

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
-from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
+from investigate.analyses.cause_arms import arm_of, disjoint, groups_of, narrower_place
 from investigate.analyses.further_cause import further_cause, is_marked, same_cause, surer
 from investigate.analyses.suspects.beside import beside, widened
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
@@ -171,7 +171,7 @@ def _causes(
     found = list(_parted(counts, question, undoing, first, lost))
     if not found:
         found = [first] if kind(first.kind).cause else []
-    arms = [arm_of(counts, cause, undoing) for cause in found]
+    arms = [_own_width(counts, arm_of(counts, cause, undoing), cause, suspects) for cause in found]
     if not found:
         return [], []
     while len(found) < MOST:
@@ -294,6 +294,15 @@ def _parted(
 def _all_of(cause: Suspect) -> set[str]:
     """The system that is a cause in all of its rows."""
     return {cause.system} if cause.system and not cause.cohort else set()
+
+
+def _own_width(
+    counts: Counts, arm: UndoingArm, cause: Suspect, suspects: Sequence[Suspect]
+) -> UndoingArm:
+    """The arm of a broken system without the width of scores, where that is of another place."""
+    if arm.undo != "scores" or narrower_place(counts, cause, suspects) is None:
+        return arm
+    return replace(arm, undo="labels")
 
 
 def _one_place(found: Sequence[Suspect], further: Suspect) -> int | None:

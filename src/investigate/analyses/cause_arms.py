@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from investigate.analyses.suspects.narrowing import places_disjoint
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, places_disjoint
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.whole import whole
@@ -84,6 +84,28 @@ def _with_width(
     wide = replace(arm, undo="scores")
     more, both = _gain(undoing, arm, before) - lost, _gain(undoing, wide, before) - lost
     return wide if more > 0 and abs(both) < more else arm
+
+
+def narrower_place(counts: Counts, cause: Suspect, suspects: Sequence[Suspect]) -> Suspect | None:
+    """The cohort whose scores became narrower, beside a broken system that has rows of it.
+
+    The system's undo would give its rows there their width back. A good part of the cohort's rows
+    must be of other systems: else the width may be this system's own.
+    """
+    if cause.kind != "system_fault" or not cause.system or cause.cohort:
+        return None
+    shares = {(by, key): share for by, key, share in groups_of(counts)}
+    found = []
+    for one in suspects:
+        if one.kind != "lost_resolution" or not one.supported or one.system:
+            continue
+        if len(one.cohort or {}) != 1:
+            continue
+        ((column, value),) = (one.cohort or {}).items()
+        own = shares.get((f"system*{column}", (cause.system, value)), 0.0)
+        if 0 < own < NEARLY_ALL * shares.get((column, ("", value)), 0.0):
+            found.append(one)
+    return max(found, key=lambda one: one.points.value or 0.0, default=None)
 
 
 def _gain(undoing: Undoing, arm: UndoingArm, before: Sequence[UndoingArm]) -> float:

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
+from investigate.analyses.cause_arms import arm_of, disjoint, groups_of, narrower_place
 from investigate.analyses.suspects.beside import beside
-from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
+from investigate.analyses.suspects.narrowing import AS_MUCH, NEARLY_ALL, QUIET, Scope
+from investigate.analyses.suspects.order_lost import order_lost
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -44,13 +45,21 @@ def further_cause(
     if (rows := _marked(suspects, found)) is not None:
         return rows
     after = ranked(undone, question, further=True)
-    if not after or not kind(after[0].kind).cause:
+    if not after:
         return None
     best: Suspect | None = after[0]
+    if not kind(after[0].kind).cause:
+        best = _ranked_worse(counts, undone, confidence, undoing, arms)
+        if best is None or not best.supported:
+            return None
     if best is not None and same_cause(best) in {same_cause(one) for one in found}:
         best = _of_other_rows(counts, undoing, suspects, after, arms)
     if best is None:
         return None
+    place = _narrower_beside(counts, suspects, found, arms)
+    nameless = kind(best.kind).undo == "dispersion" and not best.scope
+    if place is not None and (nameless or best.cohort == place.cohort):
+        best = place
     # Where rows are more alike, what a score does not know weighs more, as if validity were lost.
     narrower = any(kind(one.kind).undo == "dispersion" for one in found)
     if narrower and best.kind == "lost_validity" and best.either and not best.scope:
@@ -65,7 +74,7 @@ def further_cause(
     if kind(best.kind).undo in ("labels", "scores"):
         arm = arm_of(counts, best, undoing, arms)
         if not _confined(counts, undoing, arm, arms):
-            best = replace(
+            best = _ranked_worse(counts, undone, confidence, undoing, arms) or replace(
                 best,
                 kind="lost_validity",
                 system=None,
@@ -81,6 +90,25 @@ def further_cause(
     known = next((one for one in suspects if same_cause(one) == same_cause(best)), best)
     best = replace(best, evidence=known.evidence)
     return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
+
+
+def _narrower_beside(
+    counts: Counts,
+    suspects: Sequence[Suspect],
+    found: Sequence[Suspect],
+    arms: Sequence[UndoingArm],
+) -> Suspect | None:
+    """The narrower cohort beside a system that was undone without the width of scores.
+
+    To undo the validity of a system that shares its rows may hide the cohort's border or move it
+    to the other systems, and leaves the width: it is the cohort of the log as it was.
+    """
+    for cause, arm in zip(found, arms, strict=True):
+        if arm.by == "system" and arm.undo == "labels":
+            place = narrower_place(counts, cause, suspects)
+            if place is not None and place not in found:
+                return place
+    return None
 
 
 def surer(
@@ -166,6 +194,59 @@ def _confined(
     return own > 0 and max(total - own, 0.0) / (1 - share) < QUIET * own / share
 
 
+def _other_rows(arms: Sequence[UndoingArm]) -> bool:
+    """Whether rows are others than before: these may follow a sound score less at equal scores."""
+    return any(arm.undo in ("mix", "dispersion") for arm in arms)
+
+
+def _ranked_worse(
+    counts: Counts,
+    undone: Counts,
+    confidence: float,
+    undoing: Undoing,
+    arms: Sequence[UndoingArm],
+) -> Suspect | None:
+    """The group of one column of which outcomes alone show that its scores lost their order.
+
+    Where outcomes are rare, points say too little of which group lost them.
+    """
+    if _other_rows(arms):
+        return None
+    taken = {(arm.by, arm.key) for arm in arms}
+    found = []
+    for by, key, share in groups_of(counts):
+        most = 1.0 if by == "system" else NEARLY_ALL
+        if "*" in by or share >= most or (by, key) in taken:
+            continue
+        arm = UndoingArm(by, key, "labels")
+        if order_lost(undone, by, key, _of_many(counts, confidence, by)) and _confined(
+            counts, undoing, arm, arms
+        ):
+            gained = np.diff(undoing.areas([*arms, arm])[-2:], axis=0)[0]
+            found.append((float(gained[0]), share, arm, estimate(gained, confidence)))
+    held = max((gain for gain, *_ in found), default=0.0)
+    enough = [one for one in found if one[0] >= AS_MUCH * held]
+    if not enough:
+        return None
+    _, _, arm, points = min(enough, key=lambda one: (one[1], one[2].by, one[2].key))
+    system, value = arm.key or ("", "")
+    rows = sum(share for by, key, share in groups_of(counts) if (by, key) == (arm.by, arm.key))
+    shift = rates(undone, Scope(arm.by, system, value, int(rows)), confidence)
+    labels = not system and shift.tells == "labels"
+    return Suspect(
+        kind="outcome_fault" if labels else "system_fault" if system else "lost_validity",
+        points=points,
+        evidence=(
+            f"In {value or system}, and hardly elsewhere, outcomes follow the scores less than "
+            f"before, further than chance moves them; {shift.sentence()}."
+        ),
+        supported=recovers(points),
+        system=system or None,
+        cohort={arm.by: value} if value else None,
+        either=not labels and not system,
+    )
+
+
 def _holds_more(
     counts: Counts,
     undone: Counts,
@@ -175,7 +256,10 @@ def _holds_more(
     arm: UndoingArm,
     arms: Sequence[UndoingArm],
 ) -> bool:
-    """Whether a group surely holds more of what remains than its rows' share, or rates tell it."""
+    """Whether a group surely holds more of what remains than its rows' share.
+
+    By points, by rates that tell labels, or by outcomes that follow its scores less than elsewhere.
+    """
     if _named_by_rates(counts, undone, confidence, cause):
         return True
     own, total = (
@@ -184,7 +268,12 @@ def _holds_more(
     )
     more = own - _share(counts, arm) * total
     sure = confidence if arm.key is None else _of_many(counts, confidence, arm.by)
-    return recovers(estimate(more, sure))
+    if recovers(estimate(more, sure)):
+        return True
+    # Of a system's part of a cohort, the other parts are few rows each to hold it against.
+    if arm.key is None or "*" in arm.by or _other_rows(arms):
+        return False
+    return order_lost(undone, arm.by, arm.key, sure)
 
 
 def _share(counts: Counts, arm: UndoingArm) -> float:
