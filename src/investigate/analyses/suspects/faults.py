@@ -27,8 +27,9 @@ from investigate.analyses.suspects.narrowing import (
     Scope,
     several,
 )
+from investigate.analyses.suspects.off_scale import off_scale
 from investigate.analyses.suspects.other_rows import holds_other_rows, may_be_left_out
-from investigate.analyses.suspects.rates import Rates, rates
+from investigate.analyses.suspects.rates import Rates, moved_too, rates
 from investigate.analyses.suspects.relabelled import other_people
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.rows_a_day import other_traffic
@@ -40,13 +41,13 @@ from investigate.analyses.suspects.struck import (
     in_reverse,
     keeps_its_order,
     lead,
-    named,
     other_names,
     place,
     repair,
     serves_a_cohort,
     struck,
 )
+from investigate.analyses.suspects.struck import named as name_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.wording import percent
@@ -86,7 +87,8 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     found = [suspect for scope in scopes if (suspect := _suspect(case, scope, scopes))]
     narrow = case.narrowed(with_spread=True)
     if narrow.by != "all" and narrow not in scopes:
-        found += [suspect for suspect in [_resolution(case, narrow)] if suspect]
+        alone = _resolution(case, narrow) or off_scale(counts, narrow, case.confidence)
+        found += [alone] if alone else []
     return found
 
 
@@ -166,13 +168,16 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     if seen is not None and seen.accuses:
         text = seen.sentence() + answers
     else:
+        also = moved_too(counts, case.confidence, scope, case.undo.scopes(scope.by))
         others = [one for one in named if one != scope and one.by == scope.by]
+        others += [one for one, _ in also if one not in others]
         if scope.by == "all":
             alike = no_group(counts, case.question)
             where = f"{alike[0].upper()}{alike[1:]}:"
         else:
             where = place(case.undo, scope, others)
         text = f"{struck(where, shifted)}; {shift.sentence()}."
+        text += "".join(f" In {name_of(one)}, {its.sentence()}." for one, its in also)
         text += repair(counts, scope, shift, case.confidence)
         if kind == "lost_validity" and scope.by == "all" and system:
             own = [percent(share) for share in share_of(counts, system)]
@@ -286,7 +291,7 @@ def _resolution(case: Losses, scope: Scope) -> Suspect | None:
     system, cohort = scope.of
     if cohort:
         cohort = crossed(case.counts, cohort, with_spread=True)
-    where, also = named(scope), other_names(case.counts, scope)
+    where, also = name_of(scope), other_names(case.counts, scope)
     if holds_other_rows(case.counts, scope):
         kind = "cannot_tell"
         evidence = (

@@ -14,6 +14,7 @@ from investigate.analyses.score_tiers import follows_score, tiers_told
 from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.cut_off import cut_off
+from investigate.analyses.suspects.groups_left import unmatched, went, went_told
 from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
 from investigate.analyses.suspects.newcomers import newcomers, share_told
@@ -86,7 +87,7 @@ def usable(counts: Counts, question: Question) -> tuple[str, ...]:
     return tuple(
         by
         for by in columns
-        if _borrowed(mechanism(counts, question, by)) <= MOST_BORROWED
+        if unmatched(counts, question, by) <= MOST_BORROWED
         and _were_there(counts, question, by)
         and not confined(counts, by)
         and not (by != "system" and follows_score(counts, by))
@@ -142,10 +143,6 @@ def excused(counts: Counts, question: Question, by: str) -> bool:
     return mix >= NEARLY * float(-windows.whole(counts).change[0])
 
 
-def _borrowed(finding: Finding) -> float:
-    return finding.numbers["borrowed"].value or 0.0
-
-
 def _alike(counts: Counts, question: Question) -> bool:
     found = explained(counts, question.thresholds.confidence)
     return found is not None and found.by_rows
@@ -176,12 +173,16 @@ def _were_there(counts: Counts, question: Question, by: str) -> bool:
 
 
 def _left(counts: Counts, question: Question, by: str) -> Estimate:
-    """What is left as broken: lost validity, and narrower scores unless the rows are more alike."""
+    """What is left as broken: lost validity, and narrower scores unless the rows are more alike.
+
+    Where groups left, it is measured in the rows that stayed: the others cannot have lost any.
+    """
     confidence, parts = question.thresholds.confidence, parts_of(grouping(counts, by))
-    broken = [PARTS.index("validity")]
-    if not _alike(counts, question):
-        broken.append(PARTS.index("spread"))
-    return estimate(-parts[:, broken].sum(axis=1), confidence, windows.whole(counts).counts.used)
+    narrower, used = not _alike(counts, question), windows.whole(counts).counts.used
+    if went(counts, question, by):
+        return estimate(undo_of(counts).everywhere(by, with_spread=narrower), confidence, used)
+    broken = [PARTS.index("validity")] + [PARTS.index("spread")] * narrower
+    return estimate(-parts[:, broken].sum(axis=1), confidence, used)
 
 
 def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
@@ -228,7 +229,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
         none = "The mix of groups is as before, or tells nothing: it explains none of the drop."
         return Suspect("population_mix", points, none, supported=False)
     row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
-    alike = ""
+    alike, told = "", went_told(counts, question, by) or share_told(counts, by, row)
     if by == "system" and took_over(counts, None):
         ends = row["auc_baseline"], row["auc_incident"]
         own = "" if None in ends else f" ({row['group']}: AUC {ends[0]:.3f}, now {ends[1]:.3f})"
@@ -238,7 +239,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
     return Suspect(
         kind="population_mix",
         points=points,
-        evidence=f"{share_told(counts, by, row)}{alike}; {_rest(counts, question, left)}.",
+        evidence=f"{told}{alike}; {_rest(counts, question, left)}.",
         supported=recovers(points),
         system=row["system"] if by == "system" else None,
         cohort=row["cohort"],
@@ -365,4 +366,5 @@ def _wanted(counts: Counts, question: Question) -> str:
         )
     column = tiers_told(counts)
     column += f"a column of {' or '.join(missing)}" if missing else "other cohorts"
-    return f"{none}{column} would tell, and so would a look at the inputs of the score."
+    text = f"{none}{column} would tell, and so would a look at the inputs of the score."
+    return text[0].upper() + text[1:]
