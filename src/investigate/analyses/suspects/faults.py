@@ -11,6 +11,8 @@ from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
     answering,
     may_answer,
+    released,
+    served_told,
     share_of,
     take_turns,
     took_over,
@@ -50,7 +52,6 @@ from investigate.analyses.suspects.struck import (
 from investigate.analyses.suspects.struck import named as name_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
-from investigate.analyses.wording import percent
 from investigate.counts.auc import Array
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
@@ -119,7 +120,9 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     # Of rows that were not there before nobody knows which labels they would have had.
     everywhere = scope.by == "all" and shift.outcome_moved
     season = other_traffic(counts, case.question) if everywhere else ""
-    either |= bool(grew or season) and kind == "outcome_fault"
+    # Events that a score does not see, such as an attack, make outcomes more frequent as well.
+    real = not accused and shift.mover("labels") > 0 and not in_reverse(counts, scope)
+    either |= bool(grew or season or real) and kind == "outcome_fault"
     # Labels know nothing of systems.
     scored = not accused and shift.tells != "labels"
     if scored and many and (taken := took_over(counts, cohort)):
@@ -180,8 +183,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         text += "".join(f" In {name_of(one)}, {its.sentence()}." for one, its in also)
         text += repair(counts, scope, shift, case.confidence)
         if kind == "lost_validity" and scope.by == "all" and system:
-            own = [percent(share) for share in share_of(counts, system)]
-            text += f" {system} served {own[1]} of the incident's rows, {own[0]} before."
+            text += served_told(counts, system)
         if kind == "outcome_fault" or either:
             text += at_one_end(counts, scope)
         text += "" if grew else in_reverse(counts, scope)
@@ -313,6 +315,7 @@ def _resolution(case: Losses, scope: Scope) -> Suspect | None:
         evidence = (
             f"In {where} scores tell rows apart less, and elsewhere as before; so sharp a "
             f"border speaks against other rows.{lead(case.counts, scope)}"
+            f"{'' if system else served_told(case.counts, released(case.counts))}"
         )
     return Suspect(
         kind=kind,

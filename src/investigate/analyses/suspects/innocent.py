@@ -15,7 +15,7 @@ from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.cut_off import cut_off
 from investigate.analyses.suspects.groups_left import unmatched, went, went_told
-from investigate.analyses.suspects.handover import took_over
+from investigate.analyses.suspects.handover import released, served_told, took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
 from investigate.analyses.suspects.newcomers import newcomers, share_told
 from investigate.analyses.suspects.relabelled import Doubt, doubtful, other_people
@@ -252,7 +252,8 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     confidence, undo = question.thresholds.confidence, undo_of(counts)
     # Scores of other rows lie closer together too: nothing is blamed beyond what is left within
     # the groups that say most. What is cleared is listed by system.
-    choices = ["system"]
+    # Of a system that took over rows of others, none of its own of before tell.
+    choices = ["all" if displaced(counts, question) else "system"]
     if not _alike(counts, question):
         choices += [by for by in usable(counts, question) if by != "system"]
     least = min(choices, key=lambda by: undo.everywhere(by, folds=False, with_spread=True)[0])
@@ -271,6 +272,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             cohort=crowd[0] if crowd else None,
             either=not _clear(counts, question, left),
         )
+    release = released(counts)
     doubt, both = _doubt(counts, question, columns), undo.everywhere(least, with_spread=True)
     validity, all_of_it = -finding.numbers["validity"], float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
@@ -286,8 +288,9 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         return Suspect(
             kind="lost_resolution",
             points=points,
-            evidence=f"{audit.rstrip('.')}; {place}",
+            evidence=f"{audit.rstrip('.')}; {place}{served_told(counts, release)}",
             supported=recovers(points),
+            system=release,
         )
     news = doubt or any(
         new_groups(counts, by) or nearly_new(counts, by) or confined(counts, by) for by in columns
@@ -302,9 +305,10 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
                 f"Scores lie closer together and {no_group(counts, question)}; rows a day are as "
                 "many as before and more of them have middling scores, so high and low ones were "
                 "not left out. That the rows became more alike is not shown. "
-                f"{_wanted(counts, question)}"
+                f"{_wanted(counts, question)}{served_told(counts, release)}"
             ),
             supported=recovers(points),
+            system=release,
         )
     return Suspect(
         kind="cannot_tell",

@@ -17,7 +17,7 @@ from investigate.analyses.suspects.shifted import map_points
 from investigate.analyses.suspects.struck import keeps_its_order, named, repair, struck
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unscored import HOLDS
-from investigate.analyses.wording import percent
+from investigate.analyses.wording import listed, percent
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
@@ -63,21 +63,26 @@ def beyond_news(counts: Counts) -> str:
     had = np.flatnonzero(rows[0])
     if not len(had) or not now:
         return ""
-    edges = counts.bins.sort_values("bin")
-    texts = []
-    for beyond, edge, word in (
-        (np.arange(own.bins) > had[-1], float(edges["high"].to_numpy()[had[-1]]), "above"),
-        (np.arange(own.bins) < had[0], float(edges["low"].to_numpy()[had[0]]), "below"),
+    edges, index = counts.bins.sort_values("bin"), np.arange(own.bins)
+    texts: list[str] = []
+    beyond = np.zeros(own.bins, dtype=bool)
+    for side, edge, word in (
+        (index > had[-1], float(edges["high"].to_numpy()[had[-1]]), "above"),
+        (index < had[0], float(edges["low"].to_numpy()[had[0]]), "below"),
     ):
-        many = float(rows[1, beyond].sum())
-        if many < NOTEWORTHY * now or many * math.log(now / (before + now)) > math.log(CHANCE):
-            continue
-        texts.append(
-            f" {percent(many / now)} of the incident's rows have a score {word} {edge:.6g}, where "
-            f"the baseline has none{_holder(counts, beyond, many / now)}: look at the unit and the "
-            "range of the scores."
-        )
-    return "".join(texts)
+        many = float(rows[1, side].sum())
+        if many >= NOTEWORTHY * now and many * math.log(now / (before + now)) < math.log(CHANCE):
+            beyond |= side
+            have = "one" if texts else "of the incident's rows have a score"
+            number = f"{edge:.6g}".replace("-", "−")
+            texts.append(f"{percent(many / now)} {have} {word} {number}")
+    if not texts:
+        return ""
+    holder = _holder(counts, beyond, float(rows[1, beyond].sum() / now))
+    return (
+        f" {listed(texts)}, where the baseline has none{holder}: look at the unit and the range of "
+        "the scores."
+    )
 
 
 def _holder(counts: Counts, beyond: NDArray[np.bool_], share: float) -> str:

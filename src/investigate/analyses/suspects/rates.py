@@ -48,6 +48,8 @@ class Rates:
     outcome: Estimate
     score: Estimate
     far: float
+    apart: Estimate
+    """The outcome rate's change minus the mean score's."""
 
     @property
     def tells(self) -> str | None:
@@ -105,6 +107,7 @@ def rates(counts: Counts, scope: Scope, confidence: float) -> Rates:
         outcome=estimate(outcomes[1] - outcomes[0], confidence),
         score=estimate(scores[1] - scores[0], confidence),
         far=far * before * (1 - before),
+        apart=estimate(outcomes[1] - outcomes[0] - (scores[1] - scores[0]), confidence),
     )
 
 
