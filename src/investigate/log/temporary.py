@@ -6,6 +6,7 @@ has closed.
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import ibis
 import ibis.expr.operations as ops
@@ -15,11 +16,13 @@ AT_ONCE = 2**26
 """About how many rows are put in order at once: engines hold all rows of one window function."""
 
 _numbers = itertools.count()
+"""Of tables in a session that may be another's too."""
 
 
 def keep(table: ibis.Table) -> ibis.Table:
     """`table`, computed now and once."""
-    return table.get_backend().create_table(_name(), table, temp=True)
+    backend = table.get_backend()
+    return backend.create_table(_name(backend), table, temp=True)
 
 
 def keep_all(tables: Sequence[ibis.Table]) -> ibis.Table:
@@ -36,8 +39,8 @@ def keep_all(tables: Sequence[ibis.Table]) -> ibis.Table:
 
 def short(table: ibis.Table) -> ibis.Table:
     """`table` as many queries had better say it: nothing is computed."""
-    as_view = getattr(table.get_backend(), "as_view", None)
-    return table if as_view is None else as_view(_name(), table)
+    backend = table.get_backend()
+    return backend.as_view(_name(backend), table) if hasattr(backend, "as_view") else table
 
 
 def stored(table: ibis.Table) -> bool:
@@ -53,8 +56,9 @@ def forget(table: ibis.Table) -> None:
 
 def beside(table: ibis.Table, frame: pd.DataFrame) -> ibis.Table:
     """`frame` as a table of the engine that holds `table`."""
-    return table.get_backend().create_table(_name(), frame, temp=True)
+    backend = table.get_backend()
+    return backend.create_table(_name(backend), frame, temp=True)
 
 
-def _name() -> str:
-    return f"kept_{next(_numbers)}"
+def _name(backend: Any) -> str:
+    return f"kept_{next(getattr(backend, 'numbers', _numbers))}"
