@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from investigate.log.cache import Cache
 from investigate.records.run import Answer, run
 from investigate.records.workers import Settings
 
@@ -65,13 +66,14 @@ class Place:
         return folder
 
     def run(self, *overrides: str, timeout: float = 60.0, **settings: Any) -> Answer:
-        """Run the notebooks that were made last."""
+        """Run the notebooks that were made last; it counts unless the module keeps counts."""
         return run(
             self.folder / "params.yml",
             overrides,
             audit=settings.pop("audit", self.folder / "audit"),
             notebooks=self.folder / "notebooks",
             settings=Settings(timeout=timeout, **{"jobs": 2, **settings}),
+            cache=Cache.usual(),
         )
 
     def records(self) -> list[Path]:

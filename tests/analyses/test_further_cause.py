@@ -8,7 +8,12 @@ import numpy as np
 import plain
 import pytest
 
-from investigate.analyses.further_cause import _holds_more, _of_other_rows, surer
+from investigate.analyses.further_cause import (
+    _holds_more,
+    _of_other_rows,
+    further_cause,
+    surer,
+)
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
@@ -91,3 +96,19 @@ def test_scores_that_moved_within_items_are_not_told_from_labels() -> None:
     assert [(one.kind, one.cohort, one.either) for one in found] == [
         ("lost_validity", {"school": "a"}, True)
     ]
+
+
+def test_what_a_group_lost_beyond_a_loss_everywhere_is_no_second_cause() -> None:
+    counts = served()
+    question = made.question(columns={**COLUMNS, "system": "engine"}, cohorts=["channel"])
+    undoing = Undoing(counts)
+    web = UndoingArm("channel", ("", "web"), "labels")
+
+    def following(first: Suspect) -> Suspect | None:
+        # Nothing is undone yet, so that engine rules is what is found.
+        return further_cause(counts, counts, question, undoing, [first], [first], [web])
+
+    found = following(suspect("lost_validity", 0.1))
+    assert found is not None
+    assert (found.kind, found.system) == ("system_fault", "rules")
+    assert following(suspect("system_fault", 0.1)) is None

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from kept import kept_counts as kept_counts
 from placed import ANSWER, DOCUMENT, Place
 
 from investigate.batch.batch import Batch, BatchAsked
 from investigate.batch.folder import BatchSummary
 from investigate.batch.sweeps import axis
+from investigate.log.cache import Cache
 from investigate.site.batches import own_page
 from investigate.site.build import build
 
@@ -45,6 +47,7 @@ def batch(cases: str, again: bool = False) -> Batch:
             notebooks=Path("notebooks"),
             most=1,
             again=again,
+            cache=Cache.usual(),
         )
     )
 

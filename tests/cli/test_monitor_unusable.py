@@ -1,5 +1,6 @@
 """A monitor whose log becomes unusable: each day is judged, and what prevents it is reported."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,16 +73,28 @@ def put(folder: Path, n: int, spoil: Spoil, suffix: str) -> None:
         found.to_parquet(path)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_cannot_be_judged_is_an_alert_of_its_own(kind: str, tmp_path: Path) -> None:
-    spoil, measure, value, message = KINDS[kind]
-    place = Place(tmp_path, log=str(tmp_path / "log" / "*.csv"))
+@pytest.fixture(scope="module")
+def fine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a log, and what a monitor left that judged it before any day was bad."""
+    folder = tmp_path_factory.mktemp("fine") / "here"
+    folder.mkdir()
     for n in range(FIRST_BAD):
-        put(tmp_path, n, spoil, "csv")
-    fine = place.run(FIRST_BAD)
-    assert (fine.exit_code, fine.stderr) == (0, "")
+        put(folder, n, lambda rows: rows, "csv")
+    done = Place(folder, log=str(folder / "log" / "*.csv")).run(FIRST_BAD)
+    assert (done.exit_code, done.stderr) == (0, "")
+    shutil.copytree(folder, folder.parent / "as it was")
+    return folder
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_cannot_be_judged_is_an_alert_of_its_own(kind: str, fine: Path) -> None:
+    spoil, measure, value, message = KINDS[kind]
+    # In the same place, since a watch knows its log by where it lies.
+    shutil.rmtree(fine)
+    shutil.copytree(fine.parent / "as it was", fine)
+    place = Place(fine, log=str(fine / "log" / "*.csv"))
     for n in (FIRST_BAD, FIRST_BAD + 1):
-        put(tmp_path, n, spoil, "csv")
+        put(fine, n, spoil, "csv")
         done = place.run(n + 1)
         assert (done.exit_code, done.stderr) == (3, "")
         assert message in done.stdout
@@ -90,7 +103,7 @@ def test_what_cannot_be_judged_is_an_alert_of_its_own(kind: str, tmp_path: Path)
         # Of a chart it is an estimate: a share of none is not known to be nothing.
         assert alert.value == pytest.approx(value, abs=0.01)
     # What came after is counted as if nothing had been.
-    alerted.answers(FIRST_BAD + 2).to_csv(tmp_path / "log" / "999.csv", index=False)
+    alerted.answers(FIRST_BAD + 2).to_csv(fine / "log" / "999.csv", index=False)
     assert "300 rows read" in place.run(FIRST_BAD + 3).stdout
 
 

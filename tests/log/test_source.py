@@ -178,3 +178,11 @@ def test_a_column_that_is_missing_is_named_with_its_nearest(load) -> None:  # no
     with pytest.raises(InputError) as caught:
         column(table, "xyz", "cohorts")
     assert str(caught.value) == "cohorts: the log has no column 'xyz'; it has Score, time"
+
+
+def test_what_the_engine_raises_on_a_signal_is_an_interrupt() -> None:
+    # Its own words: by when it looks for a signal no test can know.
+    with pytest.raises(KeyboardInterrupt), Engine():
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(RuntimeError, match="of memory"), Engine():
+        raise RuntimeError("out of memory")

@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from kept import kept_counts as kept_counts
 from placed import ANSWER, Place, make_place
 
 from investigate.errors import InputError, RunError

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 import nbformat
 import pytest
+from kept import kept_counts as kept_counts
 from ledgers import troubles
 from placed import ANSWER, Place
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from kept import kept_counts as kept_counts
 from placed import ANSWER, Place
 
 from investigate.figures.style import DPI, WIDTH

@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from kept import kept_counts as kept_counts
 from ledgers import troubles
 from placed import ANSWER, Place, make_place, notebook
 from rich.console import Console

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from kept import kept_counts as kept_counts
 from placed import ANSWER, Place
 
 pytestmark = pytest.mark.slow

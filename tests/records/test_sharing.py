@@ -6,6 +6,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from kept import kept_counts as kept_counts
 from placed import Place
 
 from investigate.paths import notebooks_folder

@@ -55,6 +55,11 @@ def further_cause(
     narrower = any(kind(one.kind).undo == "dispersion" for one in found)
     if narrower and best.kind == "lost_validity" and best.either and not best.scope:
         return None
+    # What was lost everywhere is undone: what one group lost besides is more of the same.
+    everywhere = any(one.kind == best.kind and not one.scope for one in found)
+    same = everywhere and kind(best.kind).undo in ("labels", "scores", "dispersion")
+    if same and not _named_by_rates(counts, undone, confidence, best):
+        return None
     systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
     best = beside(counts, confidence, best, systems)
     if kind(best.kind).undo in ("labels", "scores"):

@@ -4,6 +4,7 @@ It answers as Ibis' own does: what is written in another way here is only quicke
 """
 
 import itertools
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ class Embedded(Backend):  # type: ignore[misc]
         # A table of this process is small.
         catalog = "temp" if isinstance(obj, pa.Table) else self._catalog
         own = self._placed(name, catalog)
-        columns = ", ".join(self._column(column, kind) for column, kind in kinds.items())
+        columns = ", ".join(_column(column, kind) for column, kind in kinds.items())
         temporary = "TEMPORARY" if catalog == "temp" else ""
         self.con.execute(f"CREATE {temporary} TABLE {own} ({columns})")
         if isinstance(obj, pa.Table):
@@ -156,6 +157,9 @@ class Embedded(Backend):  # type: ignore[misc]
         # A temporary table is made by its name alone.
         return own if catalog == "temp" else f"{catalog}.main.{own}"
 
-    def _column(self, name: str, kind: dt.DataType) -> str:
-        type_name = self.compiler.type_mapper.to_string(kind(nullable=True))
-        return f"{sg.to_identifier(name, quoted=True).sql(self.dialect)} {type_name}"
+
+@lru_cache(maxsize=1024)
+def _column(name: str, kind: dt.DataType) -> str:
+    """How a table that is made names a column and its type."""
+    type_name = QuickDuckDB.type_mapper.to_string(kind(nullable=True))
+    return f"{sg.to_identifier(name, quoted=True).sql(QuickDuckDB.dialect)} {type_name}"

@@ -94,6 +94,9 @@ class Engine:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._closing.close()
+        # While it works the engine looks for signals itself, and has its own words for one.
+        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+            raise KeyboardInterrupt from None
         if error is None or self._home is None or not self._home.address:
             return
         if failure := opening.failed(error, self._home):

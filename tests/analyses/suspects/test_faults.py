@@ -80,3 +80,22 @@ def test_outcomes_that_rise_may_be_real_and_accuse_labels_alone_only_in_reverse(
     found = next(one for one in faults(plain.count(log, question, 200), question) if one.supported)
     assert (found.kind, found.cohort) == ("outcome_fault", {"school": "a"})
     assert found.either == either
+
+
+def test_labels_of_one_group_are_not_hidden_by_what_others_gained() -> None:
+    rng = np.random.default_rng(6)
+    log = made.platform(6, 12_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    log["school"] = rng.choice(list("abcdef"), len(log))
+    # Scores lie closer together, and outcomes follow them better than before.
+    signal = rng.normal(size=len(log)) * np.where(now, 1.5, 2)
+    log["score"] = made.logistic(signal).round(3)
+    follows = made.logistic(signal * np.where(now, 1.5, 1))
+    log["outcome"] = (rng.random(len(log)) < follows).astype(int)
+    lacking = now & (log["school"] == "a").to_numpy() & (rng.random(len(log)) < 0.8)
+    log.loc[lacking, "outcome"] = 0
+    question = made.question(columns=COLUMNS, cohorts=["school"])
+    counts = plain.count(log, question, 200)
+    assert undo_of(counts).everywhere("all", with_spread=False)[0] < 0
+    found = [(one.kind, one.cohort) for one in faults(counts, question) if one.supported]
+    assert found == [("outcome_fault", {"school": "a"})]

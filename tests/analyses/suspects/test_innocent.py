@@ -10,6 +10,8 @@ import plain
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from investigate.analyses.signal import audits
+from investigate.analyses.suspects.innocent import innocent
 from investigate.analyses.suspects.ranking import ranked
 from investigate.kinds import kind
 
@@ -18,6 +20,8 @@ QUESTION = made.question(
     columns={"time": "time", "outcome": "outcome", "score": "score"},
     thresholds={"tolerance": 0.06},
 )
+
+MIXES = ("population_mix",)
 
 
 def log(*, more: bool, worse: bool) -> pd.DataFrame:
@@ -90,3 +94,32 @@ def test_a_release_that_serves_all_rows_is_named_with_all_that_its_scores_lost()
     assert (first.kind, first.system) == ("lost_resolution", "v2")
     assert first.points.value == pytest.approx(ends[0] - ends[1], abs=0.005)
     assert first.evidence.endswith("v2 served 100% of the incident's rows, 0% before.")
+
+
+@pytest.mark.parametrize("filtered", [True, False])
+def test_what_a_filter_on_scores_leaves_out_is_not_lost_by_the_score(filtered: bool) -> None:
+    rng = np.random.default_rng(8)
+    rows, cells = 20_000, 24
+    day = np.sort(rng.uniform(0, made.DAYS, rows))
+    now = day >= made.BASELINE_DAYS
+    cell = rng.integers(0, cells, rows)
+    known, unknown = rng.normal(0, 1.0, cells), rng.normal(0, 0.7, cells)
+    logit = known[cell] + rng.normal(0, 1.5, rows)
+    outcome = rng.random(rows) < made.logistic(logit + unknown[cell])
+    score = made.logistic(logit)
+    if not filtered:
+        score = np.where(now, made.logistic(0.4 * rng.normal(0, 1.5, rows) + 0.5 * logit), score)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"),
+        "outcome": outcome.astype(int),
+        "score": score.round(3),
+        "channel": [f"channel {value}" for value in cell],
+    })  # fmt: skip
+    if filtered:
+        extreme = (frame["score"] - 0.5).abs() > 0.25
+        frame = frame[~(now & extreme & (rng.random(rows) < 0.8))]
+    counts = plain.count(frame, QUESTION, 200)
+    assert [one.says for one in audits(counts, 0.95) if one.by == "cell"] == ["lost"]
+    (narrower,) = [one for one in innocent(counts, QUESTION) if one.kind not in MIXES]
+    assert narrower.kind == ("cannot_tell" if filtered else "lost_resolution")
+    assert ("perhaps a filter on scores" in narrower.evidence) == filtered

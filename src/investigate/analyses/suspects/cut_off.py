@@ -1,10 +1,12 @@
-"""Rows that are there only up to some score, as where only accepted cases have outcomes."""
+"""Rows that a filter on scores left out, as where only accepted cases have outcomes."""
 
 import numpy as np
 
+from investigate.analyses.suspects.rows_a_day import as_many, rows_a_day
 from investigate.analyses.wording import percent
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
+from investigate.question.question import Question
 
 MANY, NONE = 0.1, 0.001
 """Scores are cut off where the incident has no larger part of its rows, but the baseline many."""
@@ -36,4 +38,16 @@ def cut_off(counts: Counts) -> str:
         f"{percent(float(share))} of the baseline's rows have a score {side} {edge:.3g}, and next "
         "to none of the incident's: perhaps only rows with other scores get an outcome now. "
         for share, side, edge in parts
+    )
+
+
+def left_out(counts: Counts, question: Question) -> str:
+    """That rows may have been left out by their scores, as a sentence: of rows a day that fell."""
+    before, now = rows_a_day(counts, question)
+    if now > before or as_many(counts, question):
+        return ""
+    return (
+        f"Rows a day went from {before:,.0f} to {now:,.0f}, and at no scores are there more than "
+        "before: perhaps a filter on scores leaves rows out now. The scores of all rows, with an "
+        "outcome or without, would tell. "
     )

@@ -73,7 +73,8 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     """
     case = Losses(counts, question, undo_of(counts))
     lost = case.narrowed(with_spread=False)
-    if not recovers(estimate(case.undo.points(lost, with_spread=False), case.confidence)):
+    quiet = not _surely_lost(case, lost)
+    if quiet:
         lost = case.whole
     scopes = [lost]
     if lost.by == "all":
@@ -88,9 +89,17 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     found = [suspect for scope in scopes if (suspect := _suspect(case, scope, scopes))]
     narrow = case.narrowed(with_spread=True)
     if narrow.by != "all" and narrow not in scopes:
-        alone = _resolution(case, narrow) or off_scale(counts, narrow, case.confidence)
-        found += [alone] if alone else []
+        # What one group lost may be hidden in the whole by what others gained: it is no width.
+        hidden = quiet and _surely_lost(case, narrow) and not _narrower(case, narrow)
+        one = _suspect(case, narrow, scopes) if hidden else _resolution(case, narrow)
+        one = one or off_scale(counts, narrow, case.confidence)
+        found += [one] if one else []
     return found
+
+
+def _surely_lost(case: Losses, scope: Scope) -> bool:
+    """Whether scores of a scope surely no longer rank its outcomes as they did."""
+    return recovers(estimate(case.undo.points(scope, with_spread=False), case.confidence))
 
 
 def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | None:

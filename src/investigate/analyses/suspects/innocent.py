@@ -13,7 +13,7 @@ from investigate.analyses.mechanism import PARTS, mechanism, parts_of
 from investigate.analyses.score_tiers import follows_score, tiers_told
 from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
-from investigate.analyses.suspects.cut_off import cut_off
+from investigate.analyses.suspects.cut_off import cut_off, left_out
 from investigate.analyses.suspects.groups_left import unmatched, went, went_told
 from investigate.analyses.suspects.handover import released, served_told, took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
@@ -278,7 +278,10 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
     # Where most of it is validity, scores lost their order, not their width.
     ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it
-    if recovers(points) and not ranks and (_lost(counts, question) or invalid):
+    # Of rows that a filter on scores left, a sound score knows less of what groups differ in.
+    filtered = "" if _gained(counts, question) else left_out(counts, question)
+    lost = _lost(counts, question) and not filtered
+    if recovers(points) and not ranks and (lost or invalid):
         points = estimate(both, confidence, windows.whole(counts).counts.used)
         audit = audit or (
             "Scores lie closer together, and at the same score outcomes come out differently too "
@@ -313,18 +316,23 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     return Suspect(
         kind="cannot_tell",
         points=points,
-        evidence=newest(counts, columns) + cut_off(counts) + _wanted(counts, question),
+        evidence=newest(counts, columns)
+        + (cut_off(counts) or filtered)
+        + _wanted(counts, question),
         supported=recovers(points),
     )
 
 
 def _none_left_out(counts: Counts, question: Question) -> bool:
-    """Whether scores moved to the middle: rows a day are as many, and some bands gained many.
+    """Whether scores moved to the middle: rows a day are as many, and some bands gained many."""
+    return as_many(counts, question) and _gained(counts, question)
+
+
+def _gained(counts: Counts, question: Question) -> bool:
+    """Whether some bands of scores have many more rows a day than before.
 
     Rows that only were left out, such as all but the close calls, gain in no band.
     """
-    if not as_many(counts, question):
-        return False
     own = grouping(counts, "all")
     band = np.minimum(own.bin * BANDS // own.bins, BANDS - 1)
     daily = []
