@@ -4,13 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 import made
+import numpy as np
 import pandas as pd
 import plain
 import pytest
 
-from investigate.analyses.cause_arms import disjoint, narrower_place
+from investigate.analyses.cause_arms import arm_of, disjoint, narrower_place
+from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect
-from investigate.analyses.suspects.undoing import UndoingArm
+from investigate.analyses.suspects.undoing import Undoing, UndoingArm
+from investigate.counts.jackknife import estimate
 from investigate.finding import Estimate
 
 ROWS = {("A", "ios"): {1}, ("A", "web"): {2}, ("B", "ios"): {3}, ("B", "web"): {4}}
@@ -70,3 +74,31 @@ def test_a_narrower_cohort_is_of_a_place_of_its_own_where_other_systems_have_row
     assert (
         narrower_place(counts, suspect("lost_validity", cohort={"channel": "web"}), [web]) is None
     )
+
+
+def test_what_one_group_may_have_lost_is_undone_in_its_own_rows() -> None:
+    """Not in all rows: what others lost as well is no part of it."""
+    rng = np.random.default_rng(10)
+    day, known = np.sort(rng.uniform(0, made.DAYS, 6_000)), rng.normal(0, 1.6, (2, 6_000))
+    app = rng.choice(["web", "ios", "android"], 6_000)
+    now = day >= made.BASELINE_DAYS
+    outcome = rng.random(6_000) < made.logistic(known.sum(axis=0))
+    weight = np.where(now, np.where(app == "ios", 0.2, 0.8), 1.0)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"),
+        "outcome": outcome.astype(int),
+        "score": made.logistic(known[0] + weight * known[1]).round(3),
+        "app": app,
+    })  # fmt: skip
+    question = made.question(
+        cohorts=["app"], columns={"time": "time", "outcome": "outcome", "score": "score"}
+    )
+    counts = plain.count(frame, question, 200)
+    rows = int((now & (app == "ios")).sum())
+    points = undo_of(counts).points(Scope("app", "", "ios", rows), with_spread=True)
+    cause = Suspect("cannot_tell", estimate(points, 0.95), "", True, cohort={"app": "ios"})
+    undoing = Undoing(counts)
+    arm = arm_of(counts, cause, undoing)
+    assert (arm.by, arm.key) == ("app", ("", "ios"))
+    areas = undoing.values([arm])
+    assert areas[1] - areas[0] == pytest.approx(points[0], abs=1e-9)

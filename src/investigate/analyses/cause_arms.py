@@ -48,12 +48,16 @@ def arm_of(
         undo = "scores" if key or not undoing.left_out(arm)[0] else "points"
     if undo in ("mix", "dispersion"):
         column = next(iter(cause.cohort), "system") if cause.cohort and undo == "mix" else "system"
-        names = counts.groupings()
+        names, own_rows = counts.groupings(), UndoingArm(by, key, "scores")
         by, key = (column if column in names else "all"), None
-        if kind(cause.kind).state == "open" and cause.cohort:
+        if kind(cause.kind).state == "open" and cause.scope:
             # Of a group that grew, neither its own rows nor its share is surely what changed.
-            mix = UndoingArm(next(iter(cause.cohort)), None, "mix")
-            return _nearest(cause, undoing, before, mix, UndoingArm(by, None, undo))
+            arms = [UndoingArm(by, None, undo)]
+            if cause.cohort:
+                arms.append(UndoingArm(next(iter(cause.cohort)), None, "mix"))
+            if own_rows.key is not None:
+                arms.append(own_rows)
+            return _nearest(cause, undoing, before, *arms)
     own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
     if cause.shifted and key is not None:
         return UndoingArm(by, key, "scale")

@@ -58,5 +58,5 @@ def tiers_told(counts: Counts) -> str:
     columns = score_tiers(counts)
     if not columns:
         return ""
-    follow = "follows" if len(columns) == 1 else "follow"
-    return f"{listed(columns)} {follow} from the score and cannot tell rows from scores; "
+    follow = "the column {} follows" if len(columns) == 1 else "the columns {} follow"
+    return f"{follow.format(listed(columns))} from the score and cannot tell rows from scores; "

@@ -14,6 +14,7 @@ from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.since import fell_since, since, since_sentence
 from investigate.analyses.suspects.baseline_default import baseline_news
 from investigate.analyses.suspects.innocent import CLEARED
+from investigate.analyses.suspects.off_scale import beyond_news
 from investigate.analyses.suspects.rates import rate_news
 from investigate.analyses.suspects.removal import score_news, scores_within
 from investigate.analyses.suspects.share_news import growth, value_news
@@ -63,7 +64,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
         named["sentence"] = _grew(whole, counts, question) + named["sentence"]
     if all(part.suspect.kind != "join_loss" for part in whole.material):
         named["sentence"] += outcome_news(counts, question)
-    named["sentence"] += unscored_news(counts)
+    named["sentence"] += unscored_news(counts) + beyond_news(counts)
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
         named |= fell_since(counts, question)

@@ -59,6 +59,29 @@ def test_items_say_nothing_of_rows_in_which_causes_are_undone() -> None:
     assert not seen(("all", None))
 
 
+@pytest.mark.parametrize(("what", "either"), [("flipped", False), ("more", True)])
+def test_outcomes_that_rise_may_be_real_and_accuse_labels_alone_only_in_reverse(
+    what: str, either: bool
+) -> None:
+    rng = np.random.default_rng(9)
+    log = made.platform(9, 6_000).drop(columns="outcome")
+    log["school"] = rng.choice(["a", "b", "c"], len(log))
+    signal = rng.normal(-1.5, 1.5, len(log))
+    log["score"] = made.logistic(signal).round(3)
+    outcome = (rng.random(len(log)) < made.logistic(signal)).astype(int)
+    hit = (log["time"] >= "2024-02-10").to_numpy() & (log["school"] == "a").to_numpy()
+    some = rng.random(len(log))
+    struck = {
+        "flipped": 1 - outcome,
+        "more": np.where(some < 0.4, 1, outcome),
+    }
+    log["outcome"] = np.where(hit, struck[what], outcome)
+    question = made.question(cohorts=["school"], columns=COLUMNS)
+    found = next(one for one in faults(plain.count(log, question, 200), question) if one.supported)
+    assert (found.kind, found.cohort) == ("outcome_fault", {"school": "a"})
+    assert found.either == either
+
+
 def test_labels_of_one_group_are_not_hidden_by_what_others_gained() -> None:
     rng = np.random.default_rng(6)
     log = made.platform(6, 12_000)

@@ -171,3 +171,16 @@ def test_the_largest_group_without_a_baseline_is_named(counts: Counts) -> None:
         f"{share} of the incident's rows have release 2, of which the baseline has none. "
     )
     assert newest(counts, ["shop"]) == ""
+
+
+def test_a_group_that_was_rare_is_told_with_its_share_of_before() -> None:
+    log = made()
+    # Some rows of shop b had the new release before.
+    early = (log["time"] < ONSET) & (log["shop"] == "b") & (log.index % 9 == 0)
+    log.loc[early, "release"] = "2"
+    counted = plain.count(log, QUESTION, bins=64)
+    now, before = (log[log["time"] >= ONSET], log[log["time"] < ONSET])
+    share, had = ((part["release"] == "2").mean() for part in (now, before))
+    assert newest(counted, ["release"]) == (
+        f"{share:.0%} of the incident's rows have release 2, {had:.1%} of the baseline's. "
+    )

@@ -73,6 +73,29 @@ def test_more_rows_on_which_the_score_became_worse_are_not_cleared() -> None:
     assert {"channel": "kiosk"} in [one.cohort for one in broken]
 
 
+def test_a_release_that_serves_all_rows_is_named_with_all_that_its_scores_lost() -> None:
+    rng = np.random.default_rng(8)
+    day, known = np.sort(rng.uniform(0, made.DAYS, 8_000)), rng.normal(0, 2, (2, 8_000))
+    now = day >= made.BASELINE_DAYS
+    outcome = rng.random(8_000) < made.logistic(known.sum(axis=0) - 1)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"),
+        "outcome": outcome.astype(int),
+        "score": made.logistic(np.where(now, known[0], known.sum(axis=0)) - 1).round(3),
+        "model": np.where(now, "v2", "v1"),
+        "channel": rng.choice(["web", "app"], 8_000),
+    })  # fmt: skip
+    question = made.question(
+        cohorts=["channel"],
+        columns={"time": "time", "outcome": "outcome", "score": "score", "system": "model"},
+    )
+    first = ranked(plain.count(frame, question, 200), question)[0]
+    ends = [roc_auc_score(own["outcome"], own["score"]) for _, own in frame.groupby(now)]
+    assert (first.kind, first.system) == ("lost_resolution", "v2")
+    assert first.points.value == pytest.approx(ends[0] - ends[1], abs=0.005)
+    assert first.evidence.endswith("v2 served 100% of the incident's rows, 0% before.")
+
+
 @pytest.mark.parametrize("filtered", [True, False])
 def test_what_a_filter_on_scores_leaves_out_is_not_lost_by_the_score(filtered: bool) -> None:
     rng = np.random.default_rng(8)

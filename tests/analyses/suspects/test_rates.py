@@ -2,6 +2,10 @@
 
 from types import SimpleNamespace
 
+import made
+import numpy as np
+import pandas as pd
+import plain
 import pytest
 
 from investigate.analyses.suspects import rates as module
@@ -40,3 +44,29 @@ def test_where_the_whole_tells_nothing_of_labels_nothing_is_everywhere(
     still = SimpleNamespace(beyond=-0.2, tells=None)
     monkeypatch.setattr(module, "rates", lambda _c, _scope, _s: still)
     assert not module.labels_everywhere(None, 0.95, [PART], WHOLE)  # type: ignore[arg-type]
+
+
+def test_groups_that_moved_as_far_are_named_with_the_first() -> None:
+    rng = np.random.default_rng(5)
+    shop, x = rng.choice(list("abcd"), 8_000), rng.normal(0, 1.2, 8_000)
+    day = rng.uniform(0, made.DAYS, 8_000)
+    outcome = (rng.random(8_000) < made.logistic(x)).astype(int)
+    now = day >= made.BASELINE_DAYS
+    # In a and c a part of the score is another unit's; d moves less than half as far.
+    for name, far in (("a", 1.5), ("c", 1.2), ("d", 0.2)):
+        x = x + far * (now & (shop == name))
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"), "outcome": outcome,
+        "score": made.logistic(x).round(3), "shop": shop,
+    })  # fmt: skip
+    question = made.question(
+        cohorts=["shop"], columns={"time": "time", "outcome": "outcome", "score": "score"}
+    )
+    counts = plain.count(frame, question, 200)
+    groups = [Scope("shop", "", name, int((now & (shop == name)).sum())) for name in "abcd"]
+    ((other, its),) = module.moved_too(counts, 0.95, groups[0], groups)
+    assert other.cohort == "c"
+    rows = frame[now & (shop == "c")]
+    assert its.outcomes[1] == pytest.approx(rows["outcome"].mean(), abs=1e-9)
+    assert its.scores[1] - its.scores[0] > 0.1
+    assert module.moved_too(counts, 0.95, groups[1], groups) == []

@@ -76,3 +76,33 @@ def test_growth_is_doubted_where_nothing_else_changed(
         assert because in found.evidence
         assert found.cohort == {"segment": "unknown"}
         assert found.grew == pytest.approx(share[True]["unknown"] - share[False]["unknown"])
+
+
+@pytest.mark.parametrize("halved", [True, False])
+def test_rows_that_went_to_other_groups_take_their_outcomes_with_them(halved: bool) -> None:
+    rng = np.random.default_rng(6)
+    day, known = rng.uniform(0, 30, 12_000), rng.normal(0, 2, (2, 12_000))
+    now = day >= 20
+    # Either the input is halved for the score and its band, or rows come that differ less in it.
+    true = known[0] * np.where(now & (not halved), 0.5, 1.0)
+    seen = true * np.where(now & halved, 0.5, 1.0)
+    outcome = rng.random(12_000) < plain_logistic(true + known[1])
+    frame = pd.DataFrame({
+        "time": pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(day, "D"),
+        "outcome": outcome.astype(int),
+        "score": plain_logistic(seen + known[1]).round(3),
+        "who": np.arange(12_000),
+        "segment": np.array(list("abcde"))[np.digitize(seen, [-1.6, -0.6, 0.6, 1.6])],
+        "channel": "web",
+    })  # fmt: skip
+    found = doubtful(plain.count(frame, QUESTION, bins=200), QUESTION, "segment")
+    assert (found is not None) == halved
+    if found is not None:
+        rate = frame.groupby([now, "segment"])["outcome"].mean()
+        assert found.cohort == {"segment": "c"}
+        assert f"segment d: the outcome rate went from {rate[False]['d']:.0%}" in found.evidence
+        assert f"segment a: the outcome rate went from {rate[False]['a']:.0%}" in found.evidence
+
+
+def plain_logistic(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))

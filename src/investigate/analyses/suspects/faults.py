@@ -11,6 +11,8 @@ from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
     answering,
     may_answer,
+    released,
+    served_told,
     share_of,
     take_turns,
     took_over,
@@ -27,8 +29,9 @@ from investigate.analyses.suspects.narrowing import (
     Scope,
     several,
 )
+from investigate.analyses.suspects.off_scale import off_scale
 from investigate.analyses.suspects.other_rows import holds_other_rows, may_be_left_out
-from investigate.analyses.suspects.rates import Rates, rates
+from investigate.analyses.suspects.rates import Rates, moved_too, rates
 from investigate.analyses.suspects.relabelled import other_people
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.rows_a_day import other_traffic
@@ -40,16 +43,15 @@ from investigate.analyses.suspects.struck import (
     in_reverse,
     keeps_its_order,
     lead,
-    named,
     other_names,
     place,
     repair,
     serves_a_cohort,
     struck,
 )
+from investigate.analyses.suspects.struck import named as name_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
-from investigate.analyses.wording import percent
 from investigate.counts.auc import Array
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
@@ -90,6 +92,7 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
         # What one group lost may be hidden in the whole by what others gained: it is no width.
         hidden = quiet and _surely_lost(case, narrow) and not _narrower(case, narrow)
         one = _suspect(case, narrow, scopes) if hidden else _resolution(case, narrow)
+        one = one or off_scale(counts, narrow, case.confidence)
         found += [one] if one else []
     return found
 
@@ -126,7 +129,9 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     # Of rows that were not there before nobody knows which labels they would have had.
     everywhere = scope.by == "all" and shift.outcome_moved
     season = other_traffic(counts, case.question) if everywhere else ""
-    either |= bool(grew or season) and kind == "outcome_fault"
+    # Events that a score does not see, such as an attack, make outcomes more frequent as well.
+    real = not accused and shift.mover("labels") > 0 and not in_reverse(counts, scope)
+    either |= bool(grew or season or real) and kind == "outcome_fault"
     # Labels know nothing of systems.
     scored = not accused and shift.tells != "labels"
     if scored and many and (taken := took_over(counts, cohort)):
@@ -175,17 +180,19 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     if seen is not None and seen.accuses:
         text = seen.sentence() + answers
     else:
+        also = moved_too(counts, case.confidence, scope, case.undo.scopes(scope.by))
         others = [one for one in named if one != scope and one.by == scope.by]
+        others += [one for one, _ in also if one not in others]
         if scope.by == "all":
             alike = no_group(counts, case.question)
             where = f"{alike[0].upper()}{alike[1:]}:"
         else:
             where = place(case.undo, scope, others)
         text = f"{struck(where, shifted)}; {shift.sentence()}."
+        text += "".join(f" In {name_of(one)}, {its.sentence()}." for one, its in also)
         text += repair(counts, scope, shift, case.confidence)
         if kind == "lost_validity" and scope.by == "all" and system:
-            own = [percent(share) for share in share_of(counts, system)]
-            text += f" {system} served {own[1]} of the incident's rows, {own[0]} before."
+            text += served_told(counts, system)
         if kind == "outcome_fault" or either:
             text += at_one_end(counts, scope)
         text += "" if grew else in_reverse(counts, scope)
@@ -295,7 +302,7 @@ def _resolution(case: Losses, scope: Scope) -> Suspect | None:
     system, cohort = scope.of
     if cohort:
         cohort = crossed(case.counts, cohort, with_spread=True)
-    where, also = named(scope), other_names(case.counts, scope)
+    where, also = name_of(scope), other_names(case.counts, scope)
     if holds_other_rows(case.counts, scope):
         kind = "cannot_tell"
         evidence = (
@@ -317,6 +324,7 @@ def _resolution(case: Losses, scope: Scope) -> Suspect | None:
         evidence = (
             f"In {where} scores tell rows apart less, and elsewhere as before; so sharp a "
             f"border speaks against other rows.{lead(case.counts, scope)}"
+            f"{'' if system else served_told(case.counts, released(case.counts))}"
         )
     return Suspect(
         kind=kind,

@@ -114,6 +114,20 @@ def _common(counts: Counts) -> pd.DataFrame:
     return own[own["item"].isin(both.index[both == 2])]
 
 
+def released(counts: Counts) -> str | None:
+    """The system that took rows over and serves nearly all of them now, as a new release does."""
+    taken = took_over(counts, None)
+    return taken if taken and share_of(counts, taken)[1] >= NEARLY_ALL else None
+
+
+def served_told(counts: Counts, system: str | None) -> str:
+    """The share of the rows that a system serves, as a sentence to add; nothing without one."""
+    if system is None:
+        return ""
+    before, now = (percent(share) for share in share_of(counts, system))
+    return f" {system} served {now} of the incident's rows, {before} before."
+
+
 def share_of(counts: Counts, system: str) -> tuple[float, float]:
     """The share of the rows that a system served in each window."""
     own = counts.facts[counts.facts["by"] == "system"]

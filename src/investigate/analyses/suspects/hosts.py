@@ -234,13 +234,18 @@ def _crossed(table: pd.DataFrame, by: str, cohort: str) -> list[tuple[str, "pd.S
 
 
 def newest(counts: Counts, columns: Sequence[str]) -> str:
-    """The largest group that the baseline has no rows of, as a sentence; nothing where none is."""
-    now = counts.facts[counts.facts["window"] == 1]
-    rows = now.set_index(["by", "system", "cohort"])["rows"]
-    total = float(rows["all"].sum())
-    found = [(float(rows[by, *key]), by, key) for by in columns for key in new_groups(counts, by)]
+    """The largest group that the baseline has no rows of, or few, as a sentence; else nothing."""
+    facts = counts.facts.set_index(["window", "by", "system", "cohort"])["rows"]
+    now, before = facts.loc[1], facts.loc[0]
+    total = float(now["all"].sum())
+    found = [
+        (float(now[by, *key]), by, key)
+        for by in columns
+        for key in (*new_groups(counts, by), *nearly_new(counts, by))
+    ]
     if not found:
         return ""
     size, by, (system, cohort) = max(found)
-    share, group = percent(size / total), f"{by} {cohort or system}"
-    return f"{share} of the incident's rows have {group}, of which the baseline has none. "
+    had = float(before.get((by, system, cohort), 0)) / float(before["all"].sum())
+    none = f"{percent(had)} of the baseline's" if had else "of which the baseline has none"
+    return f"{percent(size / total)} of the incident's rows have {by} {cohort or system}, {none}. "

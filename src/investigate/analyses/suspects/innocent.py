@@ -14,7 +14,8 @@ from investigate.analyses.score_tiers import follows_score, tiers_told
 from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
 from investigate.analyses.suspects.cut_off import cut_off, left_out
-from investigate.analyses.suspects.handover import took_over
+from investigate.analyses.suspects.groups_left import unmatched, went, went_told
+from investigate.analyses.suspects.handover import released, served_told, took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
 from investigate.analyses.suspects.newcomers import newcomers, share_told
 from investigate.analyses.suspects.relabelled import Doubt, doubtful, other_people
@@ -86,7 +87,7 @@ def usable(counts: Counts, question: Question) -> tuple[str, ...]:
     return tuple(
         by
         for by in columns
-        if _borrowed(mechanism(counts, question, by)) <= MOST_BORROWED
+        if unmatched(counts, question, by) <= MOST_BORROWED
         and _were_there(counts, question, by)
         and not confined(counts, by)
         and not (by != "system" and follows_score(counts, by))
@@ -142,10 +143,6 @@ def excused(counts: Counts, question: Question, by: str) -> bool:
     return mix >= NEARLY * float(-windows.whole(counts).change[0])
 
 
-def _borrowed(finding: Finding) -> float:
-    return finding.numbers["borrowed"].value or 0.0
-
-
 def _alike(counts: Counts, question: Question) -> bool:
     found = explained(counts, question.thresholds.confidence)
     return found is not None and found.by_rows
@@ -176,12 +173,16 @@ def _were_there(counts: Counts, question: Question, by: str) -> bool:
 
 
 def _left(counts: Counts, question: Question, by: str) -> Estimate:
-    """What is left as broken: lost validity, and narrower scores unless the rows are more alike."""
+    """What is left as broken: lost validity, and narrower scores unless the rows are more alike.
+
+    Where groups left, it is measured in the rows that stayed: the others cannot have lost any.
+    """
     confidence, parts = question.thresholds.confidence, parts_of(grouping(counts, by))
-    broken = [PARTS.index("validity")]
-    if not _alike(counts, question):
-        broken.append(PARTS.index("spread"))
-    return estimate(-parts[:, broken].sum(axis=1), confidence, windows.whole(counts).counts.used)
+    narrower, used = not _alike(counts, question), windows.whole(counts).counts.used
+    if went(counts, question, by):
+        return estimate(undo_of(counts).everywhere(by, with_spread=narrower), confidence, used)
+    broken = [PARTS.index("validity")] + [PARTS.index("spread")] * narrower
+    return estimate(-parts[:, broken].sum(axis=1), confidence, used)
 
 
 def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
@@ -228,7 +229,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
         none = "The mix of groups is as before, or tells nothing: it explains none of the drop."
         return Suspect("population_mix", points, none, supported=False)
     row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
-    alike = ""
+    alike, told = "", went_told(counts, question, by) or share_told(counts, by, row)
     if by == "system" and took_over(counts, None):
         ends = row["auc_baseline"], row["auc_incident"]
         own = "" if None in ends else f" ({row['group']}: AUC {ends[0]:.3f}, now {ends[1]:.3f})"
@@ -238,7 +239,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
     return Suspect(
         kind="population_mix",
         points=points,
-        evidence=f"{share_told(counts, by, row)}{alike}; {_rest(counts, question, left)}.",
+        evidence=f"{told}{alike}; {_rest(counts, question, left)}.",
         supported=recovers(points),
         system=row["system"] if by == "system" else None,
         cohort=row["cohort"],
@@ -251,7 +252,8 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     confidence, undo = question.thresholds.confidence, undo_of(counts)
     # Scores of other rows lie closer together too: nothing is blamed beyond what is left within
     # the groups that say most. What is cleared is listed by system.
-    choices = ["system"]
+    # Of a system that took over rows of others, none of its own of before tell.
+    choices = ["all" if displaced(counts, question) else "system"]
     if not _alike(counts, question):
         choices += [by for by in usable(counts, question) if by != "system"]
     least = min(choices, key=lambda by: undo.everywhere(by, folds=False, with_spread=True)[0])
@@ -270,6 +272,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             cohort=crowd[0] if crowd else None,
             either=not _clear(counts, question, left),
         )
+    release = released(counts)
     doubt, both = _doubt(counts, question, columns), undo.everywhere(least, with_spread=True)
     validity, all_of_it = -finding.numbers["validity"], float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
@@ -288,8 +291,9 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         return Suspect(
             kind="lost_resolution",
             points=points,
-            evidence=f"{audit.rstrip('.')}; {place}",
+            evidence=f"{audit.rstrip('.')}; {place}{served_told(counts, release)}",
             supported=recovers(points),
+            system=release,
         )
     news = doubt or any(
         new_groups(counts, by) or nearly_new(counts, by) or confined(counts, by) for by in columns
@@ -304,9 +308,10 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
                 f"Scores lie closer together and {no_group(counts, question)}; rows a day are as "
                 "many as before and more of them have middling scores, so high and low ones were "
                 "not left out. That the rows became more alike is not shown. "
-                f"{_wanted(counts, question)}"
+                f"{_wanted(counts, question)}{served_told(counts, release)}"
             ),
             supported=recovers(points),
+            system=release,
         )
     return Suspect(
         kind="cannot_tell",
@@ -373,4 +378,5 @@ def _wanted(counts: Counts, question: Question) -> str:
         )
     column = tiers_told(counts)
     column += f"a column of {' or '.join(missing)}" if missing else "other cohorts"
-    return f"{none}{column} would tell, and so would a look at the inputs of the score."
+    text = f"{none}{column} would tell, and so would a look at the inputs of the score."
+    return text[0].upper() + text[1:]

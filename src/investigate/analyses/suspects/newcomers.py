@@ -54,4 +54,7 @@ def share_told(counts: Counts, by: str, row: Any) -> str:
     """The share of the rows that a group has, and had, in words."""
     rows = counts.facts[counts.facts["by"] == "all"].set_index("window")["rows"]
     now, then = row["rows_incident"] / rows[1], row["rows_baseline"] / rows[0]
-    return f"{percent(now)} of the incident's rows have {by} {row['group']}, {percent(then)} before"
+    group = f"{by} {row['group']}"
+    if not now:
+        return f"No row of the incident has {group}, which {percent(then)} of the baseline's have"
+    return f"{percent(now)} of the incident's rows have {group}, {percent(then)} before"

@@ -29,6 +29,8 @@ FAR_WITHIN, FAR = 0.2, 0.4
 group while the rest is quiet, and in the whole log, where seasons move rates too."""
 AS_FAR = 0.5
 """Labels changed beside a group too where these moved so large a part as far."""
+NAMED = 3
+"""So many groups that moved alike are named."""
 FEWEST, SURE = 30, 4.0
 """Rows that a rate needs, and how many of their standard errors are news among groups."""
 WHOLE = "in the whole log"
@@ -46,6 +48,8 @@ class Rates:
     outcome: Estimate
     score: Estimate
     far: float
+    apart: Estimate
+    """The outcome rate's change minus the mean score's."""
 
     @property
     def tells(self) -> str | None:
@@ -59,6 +63,15 @@ class Rates:
             if sure > self.far and sure > TIMES * abs(still.value):
                 return what
         return None
+
+    def ends(self, what: str) -> tuple[float, float]:
+        """The outcome rate (``labels``) or the mean score (``scores``) by window."""
+        return self.outcomes if what == "labels" else self.scores
+
+    def mover(self, what: str) -> float:
+        """How far that moved."""
+        before, now = self.ends(what)
+        return now - before
 
     @property
     def outcome_moved(self) -> bool:
@@ -94,6 +107,7 @@ def rates(counts: Counts, scope: Scope, confidence: float) -> Rates:
         outcome=estimate(outcomes[1] - outcomes[0], confidence),
         score=estimate(scores[1] - scores[0], confidence),
         far=far * before * (1 - before),
+        apart=estimate(outcomes[1] - outcomes[0] - (scores[1] - scores[0]), confidence),
     )
 
 
@@ -108,6 +122,24 @@ def labels_everywhere(
     own = sum(rates(counts, one, confidence).beyond * one.rows for one in inner)
     rest = (everyone.beyond * whole.rows - own) / max(whole.rows - rows, 1)
     return bool(own) and rest / (own / rows) >= AS_FAR
+
+
+def moved_too(
+    counts: Counts, confidence: float, scope: Scope, groups: Sequence[Scope]
+) -> list[tuple[Scope, Rates]]:
+    """The largest other ``groups`` of its column that surely moved so, half as far or further."""
+    own = rates(counts, scope, confidence)
+    if scope.by == "all" or (what := own.tells) is None:
+        return []
+    found = []
+    for other in groups:
+        if other == scope or other.rows < FEWEST:
+            continue
+        its = rates(counts, other, confidence)
+        as_far = its.mover(what) / own.mover(what) >= AS_FAR
+        if its.tells == what and as_far and beyond_chance(*its.ends(what), other.rows):
+            found.append((other, its))
+    return sorted(found, key=lambda one: (-one[0].rows, one[0].cohort, one[0].system))[:NAMED]
 
 
 def _means(

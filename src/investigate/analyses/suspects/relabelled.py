@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from investigate.analyses.suspects.hosts import NOTEWORTHY
 from investigate.analyses.suspects.narrowing import Scope
-from investigate.analyses.suspects.rates import rates
+from investigate.analyses.suspects.rates import FEWEST, Rates, rates
 from investigate.analyses.suspects.rows_a_day import as_many
 from investigate.analyses.wording import percent
 from investigate.counts.grouping import grouping
@@ -68,6 +69,15 @@ def doubtful(counts: Counts, question: Question, by: str) -> Doubt | None:
             "rate and other columns stayed as they were: they may be the same rows under another "
             f"name, as after a look-up that fails, or other rows; look at what writes {value}.",
         )
+    if exchanged := _exchanged(counts, question, by, rows):
+        told = "; ".join(f"{by} {group}: {its.sentence()}" for group, its in exchanged)
+        return Doubt(
+            {by: value},
+            grew,
+            f"{shares}, but at the same scores outcomes rose in one group and fell in another "
+            f"({told}): groups do not hold the rows that they held, as where an input that tells "
+            f"them changed; look at what writes {by}.",
+        )
     return None
 
 
@@ -106,6 +116,29 @@ def _one_score(counts: Counts, by: str, value: str) -> bool:
     entries = entries[own.window[entries] == 1]
     rows = np.bincount(own.bin[entries], (own.positives + own.negatives)[entries])
     return bool(rows.max(initial=0.0) >= ONE_SCORE * rows.sum() > 0)
+
+
+def _exchanged(
+    counts: Counts, question: Question, by: str, rows: pd.DataFrame
+) -> list[tuple[str, Rates]]:
+    """The groups in which outcomes surely rose and fell furthest at the same scores, if both did.
+
+    Rows that went to another group of a column took their outcomes with them. Other rows of the
+    same groups bring none of it, labels that changed in one group move that one alone, and a
+    season moves all one way. Each is sure beside as many groups as there are (Bonferroni).
+    """
+    share = rows / rows.sum()
+    groups = share.index[(share >= NOTEWORTHY).all(axis=1) & (rows >= FEWEST).all(axis=1)]
+    sure = 1 - (1 - question.thresholds.confidence) / max(len(groups), 1)
+    best: dict[bool, tuple[float, str, Rates]] = {}
+    for group in groups:
+        its = rates(counts, Scope(by, "", str(group), int(rows[1][group])), sure)
+        if its.apart.low is None or its.apart.high is None:
+            continue
+        for rose, beyond in ((True, its.apart.low - its.far), (False, -its.apart.high - its.far)):
+            if beyond > 0 and (rose not in best or beyond > best[rose][0]):
+                best[rose] = beyond, str(group), its
+    return [best[rose][1:] for rose in (True, False)] if len(best) > 1 else []
 
 
 def _the_same_rows(counts: Counts, question: Question, by: str, others: pd.DataFrame) -> bool:

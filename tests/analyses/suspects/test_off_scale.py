@@ -1,0 +1,72 @@
+"""Scores beyond those of the baseline, against scikit-learn's AUC with the unit put back."""
+
+import made
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.off_scale import beyond_news, off_scale
+from investigate.analyses.suspects.ranking import ranked
+
+QUESTION = made.question(
+    cohorts=["shop"], columns={"time": "time", "outcome": "outcome", "score": "score"}
+)
+A, NOW = "a", "2024-02-10"
+
+
+def log(what: str) -> tuple[pd.DataFrame, pd.Series]:
+    """Shop a is in percent in the incident, and others are not; and its scores as they were.
+
+    Each score is twice as frequent in the baseline, so that ranks lead exactly back. ``shuffled``:
+    its order is lost, too; ``other``: outcomes are those that its scores stand for, all ones.
+    """
+    rng = np.random.default_rng(20)
+    now = pd.DataFrame(
+        {"shop": rng.choice([A, "b", "c"], 1_500), "true": rng.normal(-1, 1.2, 1_500)}
+    )
+    now["true"] = made.logistic(now["true"]).round(2)
+    frame = pd.concat([now, now, now], ignore_index=True)
+    days = np.concatenate([
+        rng.uniform(0, made.BASELINE_DAYS, 3_000),
+        rng.uniform(made.BASELINE_DAYS, made.DAYS, 1_500),
+    ])  # fmt: skip
+    frame["time"] = made.START + pd.to_timedelta(days, unit="D")
+    frame["outcome"] = (rng.random(4_500) < frame["true"]).astype(int)
+    hit = (days >= made.BASELINE_DAYS) & (frame["shop"] == A).to_numpy()
+    if what == "sound":
+        hit &= False
+    if what == "shuffled":
+        frame.loc[hit, "true"] = rng.permutation(frame.loc[hit, "true"].to_numpy())
+    if what == "other":
+        frame.loc[hit, "outcome"] = (rng.random(int(hit.sum())) < 0.97).astype(int)
+    frame["score"] = frame["true"].where(~hit, 100 * frame["true"] + 1).round(2)
+    return frame.drop(columns="true"), frame["true"]
+
+
+def test_a_group_in_another_unit_recovers_what_its_unit_put_back_does() -> None:
+    frame, true = log("percent")
+    counts = plain.count(frame, QUESTION)
+    now = frame["time"] >= NOW
+    y = frame.loc[now, "outcome"]
+    want = roc_auc_score(y, true[now]) - roc_auc_score(y, frame.loc[now, "score"])
+    first = ranked(counts, QUESTION)[0]
+    assert (first.kind, first.cohort, first.shifted) == ("lost_validity", {"shop": A}, True)
+    assert first.points.value == pytest.approx(want, abs=1e-9)
+    share = (now & (frame["shop"] == A)).sum() / now.sum()
+    top = frame.loc[~now, "score"].max()
+    assert beyond_news(counts) == (
+        f" {share:.0%} of the incident's rows have a score above {top:g}, where the baseline has "
+        f"none, 100% of them with shop {A}: look at the unit and the range of the scores."
+    )
+
+
+@pytest.mark.parametrize("what", ["sound", "shuffled", "other"])
+def test_a_group_whose_order_or_outcomes_changed_has_no_other_unit_alone(what: str) -> None:
+    frame, _ = log(what)
+    counts = plain.count(frame, QUESTION)
+    rows = int(((frame["time"] >= NOW) & (frame["shop"] == A)).sum())
+    assert off_scale(counts, Scope("shop", "", A, rows), 0.95) is None
+    assert bool(beyond_news(counts)) == (what != "sound")
