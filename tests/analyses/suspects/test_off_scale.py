@@ -63,6 +63,16 @@ def test_a_group_in_another_unit_recovers_what_its_unit_put_back_does() -> None:
     )
 
 
+def test_scores_that_only_reach_further_are_of_no_other_unit() -> None:
+    frame, true = log("sound")
+    now = frame["time"] >= NOW
+    # Half as far again from the middle as any score of the baseline.
+    frame["score"] = (0.5 + (true - 0.5) * np.where(now, 1.5, 1)).round(2)
+    assert frame.loc[now, "score"].gt(frame.loc[~now, "score"].max()).mean() > 0.01
+    assert frame.loc[now, "score"].lt(frame.loc[~now, "score"].min()).mean() > 0.1
+    assert not beyond_news(plain.count(frame, QUESTION))
+
+
 @pytest.mark.parametrize("what", ["sound", "shuffled", "other"])
 def test_a_group_whose_order_or_outcomes_changed_has_no_other_unit_alone(what: str) -> None:
     frame, _ = log(what)

@@ -52,9 +52,10 @@ def off_scale(counts: Counts, scope: Scope, confidence: float) -> Suspect | None
 
 
 def beyond_news(counts: Counts) -> str:
-    """That more of the incident's scores lie beyond the baseline's than chance brings, and where.
+    """That scores lie far beyond the baseline's, more than chance brings, and where.
 
-    A sentence to add, or nothing.
+    Far is further than the baseline's are apart: so far only another unit takes scores, and not a
+    system that is surer of itself. A sentence to add, or nothing.
     """
     own = grouping(counts, "all")
     rows = np.zeros((2, own.bins))
@@ -64,14 +65,16 @@ def beyond_news(counts: Counts) -> str:
     if not len(had) or not now:
         return ""
     edges, index = counts.bins.sort_values("bin"), np.arange(own.bins)
+    low, high = edges["low"].to_numpy(), edges["high"].to_numpy()
+    bottom, top = float(low[had[0]]), float(high[had[-1]])
     texts: list[str] = []
     beyond = np.zeros(own.bins, dtype=bool)
-    for side, edge, word in (
-        (index > had[-1], float(edges["high"].to_numpy()[had[-1]]), "above"),
-        (index < had[0], float(edges["low"].to_numpy()[had[0]]), "below"),
+    for side, far, edge, word in (
+        (index > had[-1], low > top + (top - bottom), top, "above"),
+        (index < had[0], high < bottom - (top - bottom), bottom, "below"),
     ):
-        many = float(rows[1, side].sum())
-        if many >= NOTEWORTHY * now and many * math.log(now / (before + now)) < math.log(CHANCE):
+        many, such = (float(rows[1, part].sum()) for part in (side, far))
+        if such >= NOTEWORTHY * now and such * math.log(now / (before + now)) < math.log(CHANCE):
             beyond |= side
             have = "one" if texts else "of the incident's rows have a score"
             number = f"{edge:.6g}".replace("-", "−")
