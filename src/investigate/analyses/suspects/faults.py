@@ -130,7 +130,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     everywhere = scope.by == "all" and shift.outcome_moved
     season = other_traffic(counts, case.question) if everywhere else ""
     # Events that a score does not see, such as an attack, make outcomes more frequent as well.
-    real = not accused and shift.mover("labels") > 0 and not in_reverse(counts, scope)
+    real = not accused and shift.moved_by("labels") > 0 and not in_reverse(counts, scope)
     either |= bool(grew or season or real) and kind == "outcome_fault"
     # Labels know nothing of systems.
     scored = not accused and shift.tells != "labels"

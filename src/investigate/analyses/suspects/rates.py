@@ -68,7 +68,7 @@ class Rates:
         """The outcome rate (``labels``) or the mean score (``scores``) by window."""
         return self.outcomes if what == "labels" else self.scores
 
-    def mover(self, what: str) -> float:
+    def moved_by(self, what: str) -> float:
         """How far that moved."""
         before, now = self.ends(what)
         return now - before
@@ -136,7 +136,7 @@ def moved_too(
         if other == scope or other.rows < FEWEST:
             continue
         its = rates(counts, other, confidence)
-        as_far = its.mover(what) / own.mover(what) >= AS_FAR
+        as_far = its.moved_by(what) / own.moved_by(what) >= AS_FAR
         if its.tells == what and as_far and beyond_chance(*its.ends(what), other.rows):
             found.append((other, its))
     return sorted(found, key=lambda one: (-one[0].rows, one[0].cohort, one[0].system))[:NAMED]
