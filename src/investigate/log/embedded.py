@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
@@ -82,6 +83,14 @@ class Embedded(Backend):  # type: ignore[misc]
         self.raw_sql(f"ATTACH {quoted(str(path))} AS kept")
         self._catalog = "kept"
 
+    def raw_sql(self, query: Any, **others: Any) -> Any:
+        """As Ibis' own; a signal that interrupts it is raised here."""
+        try:
+            return super().raw_sql(query, **others)
+        except duckdb.InterruptException:
+            # Python handles signals where something is called: else as the engine is being closed.
+            raise KeyboardInterrupt() from None
+
     def compile(self, expr: Any, /, **others: Any) -> str:
         """The query of `expr`, its selects one within the other, which the engine merges itself.
 
@@ -119,14 +128,14 @@ class Embedded(Backend):  # type: ignore[misc]
         own = self._placed(name, catalog)
         columns = ", ".join(_column(column, kind) for column, kind in kinds.items())
         temporary = "TEMPORARY" if catalog == "temp" else ""
-        self.con.execute(f"CREATE {temporary} TABLE {own} ({columns})")
+        self.raw_sql(f"CREATE {temporary} TABLE {own} ({columns})")
         if isinstance(obj, pa.Table):
             given = f"given to {name}"
             self.con.register(given, obj)
-            self.con.execute(f'INSERT INTO {own} SELECT * FROM "{given}"')
+            self.raw_sql(f'INSERT INTO {own} SELECT * FROM "{given}"')
             self.con.unregister(given)
         else:
-            self.con.execute(f"INSERT INTO {own} {self.compile(obj)}")
+            self.raw_sql(f"INSERT INTO {own} {self.compile(obj)}")
         place = ops.Namespace(catalog=catalog, database="main")
         return ops.DatabaseTable(name, schema=kinds, source=self, namespace=place).to_expr()
 
@@ -139,7 +148,7 @@ class Embedded(Backend):  # type: ignore[misc]
     def append(self, table: ibis.Table, obj: ibis.Table) -> None:
         """Add the rows of `obj`, its columns in the same order, to a table of `create_table`."""
         own = self._placed(table.op().name, table.op().namespace.catalog)
-        self.con.execute(f"INSERT INTO {own} {self.compile(obj)}")
+        self.raw_sql(f"INSERT INTO {own} {self.compile(obj)}")
 
     def in_batches(self, obj: ibis.Table, rows: int) -> pa.RecordBatchReader:
         """The rows of `obj`, at most so many at once; read to its end before anything else is."""
@@ -148,7 +157,7 @@ class Embedded(Backend):  # type: ignore[misc]
     def as_view(self, name: str, obj: ibis.Table) -> ibis.Table:
         """`obj` by a name, which queries say instead of all its columns."""
         own = sg.to_identifier(name, quoted=True).sql(self.dialect)
-        self.con.execute(f"CREATE TEMPORARY VIEW {own} AS {self.compile(obj)}")
+        self.raw_sql(f"CREATE TEMPORARY VIEW {own} AS {self.compile(obj)}")
         place = ops.Namespace(catalog="temp", database="main")
         return ops.DatabaseTable(name, schema=obj.schema(), source=self, namespace=place).to_expr()
 

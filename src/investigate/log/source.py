@@ -17,6 +17,7 @@ from investigate.log import csv_files
 from investigate.log.csv_files import described, folder_values
 from investigate.log.embedded import Embedded
 from investigate.log.files import Files
+from investigate.log.heeding import heeded
 from investigate.log.servers import opening
 from investigate.log.unreadable import literal, quoted
 from investigate.log.unreadable import readable as readable
@@ -62,6 +63,7 @@ class Engine:
             temp_directory=spill, autoinstall_known_extensions=False
         )
         self._closing.callback(self._connection.disconnect)
+        self._closing.enter_context(heeded(self._connection.con))
         # Local times are read by the kit's own database of zones, not by the engine's.
         self._connection.raw_sql("SET TimeZone = 'UTC'")
         # No result relies on it, and tables are made side by side without it.
@@ -95,7 +97,9 @@ class Engine:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._closing.close()
         # While it works the engine looks for signals itself, and has its own words for one.
-        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+        if isinstance(error, duckdb.InterruptException) or (
+            isinstance(error, RuntimeError) and str(error) == "Query interrupted"
+        ):
             raise KeyboardInterrupt from None
         if error is None or self._home is None or not self._home.address:
             return
