@@ -1,11 +1,13 @@
 """Whose doing a loss is: of a system that took rows over, or of all that serve a cohort."""
 
+import re
 from dataclasses import replace
 
 import made
 import numpy as np
 import plain
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.losses import Losses
@@ -99,3 +101,29 @@ def test_labels_of_one_group_are_not_hidden_by_what_others_gained() -> None:
     assert undo_of(counts).everywhere("all", with_spread=False)[0] < 0
     found = [(one.kind, one.cohort) for one in faults(counts, question) if one.supported]
     assert found == [("outcome_fault", {"school": "a"})]
+
+
+def test_a_small_group_that_ranks_in_reverse_is_told_as_that_beside_a_loss_everywhere() -> None:
+    rng = np.random.default_rng(4)
+    log = made.platform(4, 5_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    log["school"] = rng.choice(["a", "b", "c"], len(log), p=[0.05, 0.8, 0.15])
+    signal = rng.normal(0.5, 1, len(log))
+    follows = made.logistic(signal * np.where(now, 0.9, 1))
+    log["outcome"] = (rng.random(len(log)) < follows).astype(int)
+    turned = now & (log["school"] == "a").to_numpy()
+    log["score"] = made.logistic(np.where(turned, -signal, signal)).round(3)
+    alone = {part: part for part in ("time", "outcome", "score")}
+    question = made.question(columns=alone, cohorts=["school"])
+    counts = plain.count(log, question, 200)
+    found = {str(one.cohort): one for one in faults(counts, question) if one.supported}
+    own = log[turned]
+    area = roc_auc_score(own["outcome"], own["score"])
+    assert {one.kind for one in found.values()} == {"lost_validity"}
+    assert set(found) == {"None", "{'school': 'a'}"}
+    told = re.search(
+        "a has an AUC of (.*), below a half: its scores rank in reverse",
+        found["{'school': 'a'}"].evidence,
+    )
+    assert told is not None
+    assert float(told[1]) == pytest.approx(area, abs=0.01)

@@ -178,6 +178,22 @@ def test_positives_that_come_in_later_are_late_and_given_back(seed: int) -> None
     assert suspect.points.value == pytest.approx(lost, rel=0.25)
 
 
+def evenly(frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    left = ((END - frame["time"]) / pd.Timedelta(days=1)).to_numpy()
+    return np.asarray(rng.uniform(0, 9, len(frame)) > left)
+
+
+@pytest.mark.parametrize("seed", [6, 7])
+def test_shares_that_fall_evenly_give_back_no_more_positives_than_there_were(seed: int) -> None:
+    before, frame = positives(seed, evenly)
+    (suspect,) = found(frame)
+    healthy, incident = (f[(f["time"] >= INCIDENT) & (f["time"] < END)] for f in (before, frame))
+    lost = roc_auc_score(healthy["outcome"], healthy["score"]) - roc_auc_score(
+        incident["outcome"], incident["score"]
+    )
+    assert suspect.points.value == pytest.approx(lost, rel=0.35)
+
+
 @pytest.mark.parametrize("seed", [6, 7])
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
 def test_labels_that_are_zeroed_from_a_day_on_are_not_late(seed: int, share: float) -> None:

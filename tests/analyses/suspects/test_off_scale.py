@@ -10,6 +10,8 @@ from sklearn.metrics import roc_auc_score
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.off_scale import beyond_news, off_scale
 from investigate.analyses.suspects.ranking import ranked
+from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.struck import keeps_its_order
 
 QUESTION = made.question(
     cohorts=["shop"], columns={"time": "time", "outcome": "outcome", "score": "score"}
@@ -17,15 +19,18 @@ QUESTION = made.question(
 A, NOW = "a", "2024-02-10"
 
 
-def log(what: str) -> tuple[pd.DataFrame, pd.Series]:
+def log(what: str, size: float = 1 / 3) -> tuple[pd.DataFrame, pd.Series]:
     """Shop a is in percent in the incident, and others are not; and its scores as they were.
+
+    It has a part ``size`` of the rows.
 
     Each score is twice as frequent in the baseline, so that ranks lead exactly back. ``shuffled``:
     its order is lost, too; ``other``: outcomes are those that its scores stand for, all ones.
     """
     rng = np.random.default_rng(20)
+    shares = [size, (1 - size) / 2, (1 - size) / 2]
     now = pd.DataFrame(
-        {"shop": rng.choice([A, "b", "c"], 1_500), "true": rng.normal(-1, 1.2, 1_500)}
+        {"shop": rng.choice([A, "b", "c"], 1_500, p=shares), "true": rng.normal(-1, 1.2, 1_500)}
     )
     now["true"] = made.logistic(now["true"]).round(2)
     frame = pd.concat([now, now, now], ignore_index=True)
@@ -71,6 +76,18 @@ def test_scores_that_only_reach_further_are_of_no_other_unit() -> None:
     assert frame.loc[now, "score"].gt(frame.loc[~now, "score"].max()).mean() > 0.01
     assert frame.loc[now, "score"].lt(frame.loc[~now, "score"].min()).mean() > 0.1
     assert not beyond_news(plain.count(frame, QUESTION))
+
+
+def test_a_map_that_takes_back_most_shows_the_order_of_a_group_too_small_to_rank() -> None:
+    frame, _ = log("percent", size=0.06)
+    counts = plain.count(frame, QUESTION)
+    rows = int(((frame["time"] >= NOW) & (frame["shop"] == A)).sum())
+    scope = Scope("shop", "", A, rows)
+    lost = float(undo_of(counts).points(scope, with_spread=True, folds=False)[0])
+    assert not keeps_its_order(counts, scope, lost)
+    told = off_scale(counts, scope, 0.95)
+    assert told is not None
+    assert told.shifted
 
 
 @pytest.mark.parametrize("what", ["sound", "shuffled", "other"])

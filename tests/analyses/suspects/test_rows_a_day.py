@@ -6,7 +6,7 @@ import plain
 import pytest
 
 from investigate.analyses.suspects.faults import faults
-from investigate.analyses.suspects.rows_a_day import as_many, rows_a_day
+from investigate.analyses.suspects.rows_a_day import as_many, came_on_top, rows_a_day
 from investigate.kinds import kind
 from investigate.question import params
 
@@ -70,3 +70,15 @@ def test_words_name_the_rows_that_may_have_come() -> None:
     known = kind("outcome_fault")
     assert "other rows" in known.words_for(True).what
     assert "other rows" not in known.words_for(False).what
+
+
+def test_rows_that_came_on_top_are_told_beside_those_that_are_there_as_ever() -> None:
+    log = made(1.25, 0)
+    counts = plain.count(log, QUESTION, bins=64)
+    before, now = (log["time"] < ONSET).sum() / 20, (log["time"] >= ONSET).sum() / 10
+    told = came_on_top(counts, QUESTION, 0.0, 0.2)
+    assert f"from {before:,.0f} to {now:,.0f}" in told
+    assert f"from {before:,.0f} to {0.8 * now:,.0f}." in told
+    # As many as were added are in the place of others; and of few of those that came.
+    assert not came_on_top(plain.count(made(1.0, 0), QUESTION, bins=64), QUESTION, 0.0, 0.2)
+    assert not came_on_top(counts, QUESTION, 0.0, 0.02)

@@ -12,10 +12,16 @@ from investigate.question.question import Question
 
 FEWEST = 3
 """Buckets of the incident that must be complete, or there is nothing to compare with."""
-SCALES, SHAPES = np.geomspace(0.05, 3.0, 25), (0.5, 1.0, 2.0)
+SCALES, SHAPES = np.geomspace(0.05, 3.0, 25), (0.5, 1.0, 1.5, 2.0)
 """Delays that are tried: scales in parts of the incident, and shapes (Weibull)."""
 SURE, SURER = 8.0, 2.0
 """By how much log likelihood a delay must fit better than one level, and better than a step."""
+LEVEL = 0.1
+"""How far outcome rates move by themselves, on the log scale: a weak prior.
+
+Days in which shares fall evenly fit a long delay of twice as many positives as well as a short one
+of as many as ever.
+"""
 ALL_IN = 0.95
 """Where a larger share of the positives is in, none are said to be lacking."""
 
@@ -82,7 +88,8 @@ def delay(
     steps = fit(sum(due * part * _level(seen, due, part) for part in (after, ~after)))
     left = [np.asarray((end - start) / gap, dtype=float) for end in ends]
     shares = np.stack([_come_in(*tried) for tried in product(left, SCALES, SHAPES)])
-    delays = fit(due * shares * _level(seen, due * shares))
+    level = _level(seen, due * shares)
+    delays = fit(due * shares * level) - (np.log(np.maximum(level[:, 0], 1e-9)) / LEVEL) ** 2 / 2
     best, fitted = shares[delays.argmax()], float(delays.max())
     better = fitted - float(fit(due * _level(seen, due)))
     if better < SURE + np.log(among) or fitted - float(steps.max()) < SURER:

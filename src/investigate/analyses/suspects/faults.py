@@ -303,7 +303,11 @@ def _resolution(case: Losses, scope: Scope) -> Suspect | None:
     if cohort:
         cohort = crossed(case.counts, cohort, with_spread=True)
     where, also = name_of(scope), other_names(case.counts, scope)
-    if holds_other_rows(case.counts, scope):
+    either = False
+    if turned := in_reverse(case.counts, scope):
+        kind, either = "lost_validity", rates(case.counts, scope, case.confidence).tells != "scores"
+        evidence = f"{struck(place(case.undo, scope, ()))}.{turned}{also}"
+    elif holds_other_rows(case.counts, scope):
         kind = "cannot_tell"
         evidence = (
             f"In {where} scores lie closer together, and elsewhere as before; the baseline has "
@@ -333,6 +337,7 @@ def _resolution(case: Losses, scope: Scope) -> Suspect | None:
         supported=recovers(points),
         system=system,
         cohort=cohort,
+        either=either,
     )
 
 

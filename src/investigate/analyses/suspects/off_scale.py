@@ -14,7 +14,13 @@ from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.shifted import map_points
-from investigate.analyses.suspects.struck import keeps_its_order, named, repair, struck
+from investigate.analyses.suspects.struck import (
+    HALF,
+    keeps_its_order,
+    named,
+    repair,
+    struck,
+)
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unscored import HOLDS
 from investigate.analyses.wording import listed, percent
@@ -36,7 +42,10 @@ def off_scale(counts: Counts, scope: Scope, confidence: float) -> Suspect | None
     if scope.by in ("all", "system") or shift.tells != "scores":
         return None
     points = estimate(map_points(counts, scope), confidence)
-    if not recovers(points) or not keeps_its_order(counts, scope, lost):
+    if not recovers(points):
+        return None
+    # The map keeps the order of a group's own rows: what it takes back was not lost with that.
+    if not (keeps_its_order(counts, scope, lost) or (points.low or 0) > HALF * lost):
         return None
     system, cohort = scope.of
     where = struck(f"In {named(scope)}", shifted=True)

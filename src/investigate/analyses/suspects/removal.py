@@ -16,6 +16,7 @@ from investigate.analyses.cause_date import Began, share_began
 from investigate.analyses.suspects.coarsening import Coarse, coarsened, rows_by_fold
 from investigate.analyses.suspects.crossing import crossed, rows_of
 from investigate.analyses.suspects.narrowing import QUIET
+from investigate.analyses.suspects.rows_a_day import came_on_top
 from investigate.analyses.suspects.score_values import some_of, sudden_values, written
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
@@ -155,6 +156,8 @@ class _Marks:
         points = estimate(replicated, confidence, whole(self.counts).counts.used)
         scope = self.scope()
         system, cohort = (None, None) if scope is None else self._place(scope)
+        if self.kind == "missing_input":
+            note += came_on_top(self.counts, question, *map(float, self.share))
         suspect = Suspect(
             kind=self.kind,
             points=points,

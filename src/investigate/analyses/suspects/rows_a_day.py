@@ -47,3 +47,21 @@ def other_traffic(counts: Counts, question: Question) -> str:
         "brings other rows moves outcomes everywhere at once too. A cohort of where rows come "
         "from, the same weeks of another year, or a sample of outcomes recorded anew would tell."
     )
+
+
+def came_on_top(counts: Counts, question: Question, before: float, now: float) -> str:
+    """That rows of some scores may be more rows, and not scores in the place of others.
+
+    Of these are a part ``before`` of the baseline's rows and ``now`` of the incident's. A sentence
+    to add; nothing where rows a day did not rise by about as many.
+    """
+    earlier, later = rows_a_day(counts, question)
+    came, more = later * now - earlier * before, later - earlier
+    if not came / 2 <= more <= came * 2:
+        return ""
+    return (
+        f" They may be rows that came on top, as a robot or a test sends them: rows a day went "
+        f"from {earlier:,.0f} to {later:,.0f}, and those with other scores from "
+        f"{earlier * (1 - before):,.0f} to {later * (1 - now):,.0f}. Whose rows they are would "
+        "tell."
+    )
