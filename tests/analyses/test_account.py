@@ -54,7 +54,7 @@ def total(found: Finding) -> float:
     return float(sum(row["points"] for row in found.detail["account"]))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(DAMAGES), st.booleans(), st.integers(300, 1_500))
 def test_the_parts_sum_to_the_change(seed: int, damage: str, items: bool, rows: int) -> None:
     question = made.question() if items else made.question(columns=BARE)
@@ -174,7 +174,7 @@ def test_an_undo_that_leaves_no_rows_accounts_for_what_they_lost() -> None:
 
 
 def test_intervals_hold_the_parts_of_other_logs() -> None:
-    parts = [accounted(*asked(ordinary(n, 4_000, android="noise"))).parts[0] for n in range(30, 42)]
+    parts = [accounted(*asked(ordinary(n, 4_000, android="noise"))).parts[0] for n in range(30, 38)]
     middle = float(np.mean([part.points.value for part in parts if part.points.value]))
     held = [
         part.points.low <= middle <= part.points.high
@@ -182,7 +182,7 @@ def test_intervals_hold_the_parts_of_other_logs() -> None:
         if part.points.low is not None and part.points.high is not None
     ]
     assert len(held) == len(parts)
-    assert sum(held) >= 9
+    assert sum(held) >= 6
 
 
 def test_no_drop_is_one_part() -> None:
