@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from kept import kept_counts as kept_counts
 from placed import ANSWER, DOCUMENT, Place, make_place
 from typer.testing import CliRunner
 

@@ -104,9 +104,7 @@ def test_a_missing_input_is_never_laid_on_a_system(owned: bool) -> None:
 @pytest.mark.parametrize(
     ("fault", "scale"),
     [
-        ("scrambled", "logits"),
         ("missing_input", "logits"),
-        ("reset", "hours"),
         ("labels_cohort", "hours"),
         ("scrambled_cohort", "names"),
     ],

@@ -63,7 +63,7 @@ DESCRIBED = {
 
 
 READ = """
-import json, sys, time
+import json, shutil, sys, time
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -79,9 +79,14 @@ def output(*arguments):
     return out.getvalue()
 
 found = {}
+Path("answer alone").mkdir()
+kit = Path(investigate.__file__).with_name("notebooks")
+shutil.copy(kit / "7_the_answer.ipynb", "answer alone")
 for name, log, case in json.loads(sys.argv[1]):
+    more = [] if name == sys.argv[2] else ["--without-kit", "--notebooks", "answer alone"]
     began = time.monotonic()
-    described, ran = output("init", log), output("run", f"params/{case}.yml")
+    described = output("init", log)
+    ran = output("run", f"params/{case}.yml", *more)
     print(f"{log}: init and run took {time.monotonic() - began:.0f} s", file=sys.stderr)
     (record,) = Path("audit", case).glob("*/findings.json")
     findings = json.loads(record.read_text("utf-8"))
@@ -91,6 +96,8 @@ found["place"] = investigate.__file__
 print(json.dumps(found))
 """
 """What somebody types who has installed the wheel, for all logs in one process."""
+WHOLE = "two_tables"
+"""The log on which all of the kit's notebooks are run; on the others, the one that answers."""
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +114,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Any:
     python = installed(tmp_path_factory.mktemp("wheel"))
     logs = json.dumps([(name, LOGS[name], CASES[name]) for name in sorted(CASES)])
     done = subprocess.run(
-        [python, "-c", READ, logs],
+        [python, "-c", READ, logs, WHOLE],
         cwd=folder, env=OUTSIDE, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -40,13 +40,16 @@ def slow(value: object) -> object:
     return pytest.param(value, marks=pytest.mark.slow)
 
 
+ROWS = 20_000
+
+
 def found(damage: str, seed: int, **changes: object) -> Finding:
     asked = made.question(**changes)
 
     def count() -> Counts:
-        return plain.count(made.platform(seed, damage=damage), asked)
+        return plain.count(made.platform(seed, ROWS, damage), asked)
 
-    return verdict(stored.counts(count, damage, seed, changes), asked)
+    return verdict(stored.counts(count, damage, seed, ROWS, changes), asked)
 
 
 @pytest.mark.parametrize("damage", [d if d in QUICK else slow(d) for d in CAUSES])

@@ -34,7 +34,8 @@ def test_a_fault_from_the_day_that_it_begins_until_it_is_over(
     alerted.save(tmp_path, *range(LEARN + 4))
     by_day: dict[int, tuple[int, int, int]] = {}
     for n in range(LEARN + 4, 50):
-        for _ in range(2):
+        # A second time on the same day, before, as and after it is told, and when it is over.
+        for _ in range(2 if n in (35, 36, 37, 38, 47, 49) else 1):
             done = place.day(n)
             assert done.stderr == ""
             by_day[n] = done.exit_code, len(place.kinds()), len(web.arrived)

@@ -12,6 +12,8 @@ import pytest
 from investigate.counts.table import SIGNAL_SUMS, Counts
 from investigate.errors import InputError
 from investigate.log import check, count, inputs, queries
+from investigate.log.counting import _read_once
+from investigate.log.source import Engine
 from investigate.question.question import Question
 
 pytestmark = pytest.mark.slow
@@ -141,6 +143,15 @@ def copies(frame: pd.DataFrame, folder: Path) -> dict[str, str | dict[str, str]]
     }
 
 
+def read_rows(question: Question) -> pd.DataFrame:
+    """Every row as it is read, with labels for codes."""
+    with Engine({}) as engine:
+        log, _ = _read_once(question, engine, None)
+        names = {name: name for name in log.coding.columns}
+        found = log.coding.with_texts(log.table, names).to_pandas()
+    return found.sort_values([*found], ignore_index=True)
+
+
 def equal(one: Counts, other: Counts) -> None:
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
@@ -155,10 +166,15 @@ def test_copies_of_one_log_give_one_answer_and_stay_as_they_are(tmp_path: Path) 
     changes = {"cohorts": ["window", "flag", "level"]}
     found = copies(frame, tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    one = count(messy.question(found.pop("Parquet"), **changes))
+    asked = messy.question(found.pop("Parquet"), **changes)
+    one = count(asked)
     assert set(one.slices["cohort"]) >= {"True", "False", "0.0", "1.0", "(missing)", "été"}
-    for log in found.values():
-        equal(one, count(messy.question(log, **changes)))
+    equal(one, count(messy.question(found["zipped"], **changes)))
+    rows = read_rows(asked)
+    assert len(rows) == len(frame)
+    # What is counted follows from the rows that are read.
+    for name, log in found.items():
+        pd.testing.assert_frame_equal(read_rows(messy.question(log, **changes)), rows, obj=name)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 

@@ -15,7 +15,8 @@ from sklearn.metrics import roc_auc_score
 from investigate.analyses.answer import answer
 from investigate.errors import InputError
 from investigate.log import hold
-from investigate.log.counting import count
+from investigate.log.counting import _read_once, count
+from investigate.log.source import Engine
 from investigate.question import params
 
 Write = Callable[[pd.DataFrame], None]
@@ -65,13 +66,31 @@ WRITTEN |= {
 }
 
 
+def read_rows() -> pd.DataFrame:
+    """The rows of the windows, as they are read before anything is counted."""
+    question = params.from_names(ASKED)
+    with Engine({}) as engine:
+        log, _ = _read_once(question, engine, None)
+        scored = log.within.filter(log.within.reason.isnull())
+        names = {"system": "system", "item": "item", "user": "cluster"}
+        found = log.coding.with_texts(scored, names)
+        return found.select(*names, "time", "window", "outcome", "score").to_pandas()
+
+
 @pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("written", WRITTEN)
 def test_a_csv_is_read_right(written: str, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     frame = rows()
     WRITTEN[written](frame)
-    right(counted(), frame)
+    found = read_rows()
+    # What becomes of rows that were read is the same however they were written.
+    frame = frame.assign(time=frame.time.dt.tz_localize("UTC"), window=frame.time >= CUT)
+    keys = ["time", "item", "user", "system", "outcome", "window"]
+    one, other = (d.sort_values([*keys, "score"], ignore_index=True) for d in (found, frame))
+    pd.testing.assert_frame_equal(one[keys], other[keys], check_dtype=False)
+    # Scores may be written on another scale.
+    assert one.score.rank(method="dense").equals(other.score.rank(method="dense"))
 
 
 @pytest.mark.slow

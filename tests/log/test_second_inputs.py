@@ -34,8 +34,15 @@ def breaches(**changes: Any) -> dict[str, int]:
     return {str(one["reason"]): one["rows"] for one in counts.meta["breaches"]}
 
 
-@pytest.mark.parametrize("key", ["outcome=1", "score=v2", "time=2024", "user=all"])
-@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize(
+    ("key", "form"),
+    [
+        ("outcome=1", "csv"),
+        ("score=v2", "parquet"),
+        ("time=2024", "parquet"),
+        ("user=all", "csv"),
+    ],
+)
 def test_no_folder_hides_any_column(key: str, form: str) -> None:
     frame = rows()
     place = Path(key, "day=1")

@@ -33,9 +33,14 @@ def save(rows: pd.DataFrame, path: Path, at: int = 0) -> None:
     os.utime(path, ns=(at, 1_800_000_000_000_000_000 + at))
 
 
-@pytest.mark.parametrize("kind", ["parquet", "csv"])
 @pytest.mark.parametrize(
-    ("timezone", "every"), [("UTC", "day"), ("Europe/Berlin", "day"), ("Europe/Berlin", "hour")]
+    ("kind", "timezone", "every"),
+    [
+        ("parquet", "UTC", "day"),
+        ("csv", "Europe/Berlin", "day"),
+        ("parquet", "Europe/Berlin", "hour"),
+        ("csv", "Europe/Berlin", "hour"),
+    ],
 )
 def test_a_log_by_day_and_hour(tmp_path: Path, kind: str, timezone: str, every: str) -> None:
     # The last Sunday of March lies in it: clocks go forward in Berlin.

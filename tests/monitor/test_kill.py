@@ -26,7 +26,7 @@ from investigate.updates.outbox import MessageState, Outbox
 
 pytestmark = pytest.mark.slow
 
-KILLS, DAYS = 40, 12
+KILLS, DAYS = 18, 12
 # Of the days after the baseline; a fault ends as suddenly as it begins.
 KINDS = ["fine", "fine", *np.random.default_rng(5).choice(["fine", "shuffled", "unscored"], DAYS)]
 HANDLED = {"entered", "closed", "sent", "sent_over", "investigated"}
@@ -191,7 +191,7 @@ def test_two_at_once_count_and_tell_once(
 
 def test_killed_while_the_state_is_made(folder: Path, monitors: Monitors) -> None:
     chance = random.Random(2)
-    for _ in range(10):
+    for _ in range(5):
         (one,) = monitors.run(Order(str(folder / "calm"), day(LEARN), chance.uniform(0, 0.3)))
         assert one.status in (0, -9)
     (one,) = monitors.run(Order(str(folder / "calm"), day(LEARN)))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kept import kept_counts as kept_counts
 from placed import ANSWER, Place
 
 from investigate.errors import InputError, RunError

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from kept import kept_counts as kept_counts
 from placed import Place, make_place
 
 import investigate

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from kept import kept_counts as kept_counts
 from ledgers import lines, troubles
 from placed import ANSWER, Place
 

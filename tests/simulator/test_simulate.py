@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 COLUMNS = ["time", "student", "exercise", "outcome", "score", "system", "ability"]
 COHORTS = ["country", "grade", "subject", "school", "app_version"]
+SHORT = {"baseline_days": 12, "incident_days": 6}
 SYSTEMS = {"default_difficulty", "continuous_calibration"}
 
 
@@ -41,8 +42,8 @@ def test_global_random_state_plays_no_part() -> None:
 
 
 @pytest.mark.parametrize("scenario", [*SCENARIOS, "mix+reset", "reset+precedence"])
-def test_scores_follow_from_the_history(scenario: str) -> None:
-    made = simulate(scenario, 3, 0.7, 4_000, baseline_days=12, incident_days=6)
+def test_scores_follow_from_the_history(look: Any, scenario: str) -> None:
+    made = look(scenario, 3, 0.7, 4_000, **SHORT).simulated
     written = made.history.sort_values("time", kind="stable").rename(columns={"system": "writer"})
     assert not written.duplicated(["exercise", "time"]).any()
     rows = pd.merge_asof(
@@ -59,8 +60,8 @@ def test_scores_follow_from_the_history(scenario: str) -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_log_holds_what_the_kit_asks_for(scenario: str) -> None:
-    made = simulate(scenario, 2, 0.5, 4_000, baseline_days=12, incident_days=6)
+def test_the_log_holds_what_the_kit_asks_for(look: Any, scenario: str) -> None:
+    made = look(scenario, 3, 0.7, 4_000, **SHORT).simulated
     log = made.log
     assert list(log) == COLUMNS + COHORTS
     assert not log.isna().to_numpy().any()

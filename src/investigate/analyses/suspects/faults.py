@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from investigate.analyses.signal import audits, explained
-from investigate.analyses.suspects.along_scores import at_one_end
+from investigate.analyses.suspects.along_scores import along_scores, more_at_high
 from investigate.analyses.suspects.crossing import crossed, inner
 from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
@@ -123,15 +123,17 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         gained = _spared(case, gained)
     gained, shifted = (gained, False) if accused else unshifted(counts, scope, shift, gained)
     points = estimate(gained, case.confidence)
-    (kind, either), answers = _kind(case, scope, seen, shift), ""
+    (kind, either), answers, within = _kind(case, scope, seen, shift), "", ""
     system, cohort = scope.of
     grew = many_fold(counts, case.question, cohort) is not None
     # Of rows that were not there before nobody knows which labels they would have had.
     everywhere = scope.by == "all" and shift.outcome_moved
     season = other_traffic(counts, case.question) if everywhere else ""
-    # Events that a score does not see, such as an attack, make outcomes more frequent as well.
+    # Events that a score does not see, such as an attack, make outcomes more frequent as well, and
+    # what people do about high scores makes them rarer.
     real = not accused and shift.moved_by("labels") > 0 and not in_reverse(counts, scope)
-    either |= bool(grew or season or real) and kind == "outcome_fault"
+    acted = not accused and shift.moved_by("labels") < 0 and more_at_high(counts, scope)
+    either |= bool(grew or season or real or acted) and kind == "outcome_fault"
     # Labels know nothing of systems.
     scored = not accused and shift.tells != "labels"
     if scored and many and (taken := took_over(counts, cohort)):
@@ -162,7 +164,6 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
                 return None
     if kind == "outcome_fault":
         system = None
-    within = ""
     if cohort:
         before, cohort = cohort, crossed(counts, cohort, with_spread, shifted)
         within = inner(before, cohort)
@@ -194,11 +195,10 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         if kind == "lost_validity" and scope.by == "all" and system:
             text += served_told(counts, system)
         if kind == "outcome_fault" or either:
-            text += at_one_end(counts, scope)
+            text += along_scores(counts, scope, acted)
         text += "" if grew else in_reverse(counts, scope)
         text += lead(counts, scope)
-    if kind == "outcome_fault":
-        text += season
+    text += season if kind == "outcome_fault" else ""
     return Suspect(
         kind=kind,
         points=points,
@@ -297,7 +297,7 @@ def _resolution(case: Losses, scope: Scope) -> Suspect | None:
     if excused(case.counts, case.question, scope.by):
         return None
     points = estimate(case.undo.points(scope, with_spread=True), case.confidence)
-    if not _rest_quiet(case, scope, points) or not fell_more(case.counts, scope):
+    if not case.rest_is_quiet(scope, points) or not fell_more(case.counts, scope):
         return None
     system, cohort = scope.of
     if cohort:
@@ -366,17 +366,6 @@ def _may_be_alike(case: Losses, scope: Scope, seen: ItemEvidence | None) -> str 
         "scores of one item differ less between its rows, as they do where rows became more alike "
         "and where the score lost what it knew of them"
     )
-
-
-def _rest_quiet(case: Losses, scope: Scope, points: Estimate) -> bool:
-    """Whether the other groups, undone alone, would hardly recover anything a row.
-
-    Wide scores of one group rank it apart from narrow ones of all others, so that the first group
-    undone recovers most, whichever it is: what the whole recovers beyond it says too little.
-    """
-    rest = case.whole.rows - scope.rows
-    own = (points.value or 0.0) / max(scope.rows, 1)
-    return rest <= 0 or case.undo.beside(scope, with_spread=True) / rest < QUIET * own
 
 
 def _spared(case: Losses, gained: Array) -> Array:

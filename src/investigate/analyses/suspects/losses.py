@@ -6,13 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from investigate.analyses.suspects.items import ItemEvidence
-from investigate.analyses.suspects.narrowing import Apart, Scope, narrowed, places_disjoint
+from investigate.analyses.suspects.narrowing import (
+    QUIET,
+    Apart,
+    Scope,
+    narrowed,
+    places_disjoint,
+)
 from investigate.analyses.suspects.rates import labels_everywhere, rates
 from investigate.analyses.suspects.scopes import Undo, evidence_of
 from investigate.analyses.suspects.suspect import recovers
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
+from investigate.finding import Estimate
 from investigate.question.question import Question
 
 HALF = 1 / 2
@@ -99,6 +106,17 @@ class Losses:
         )
         # A group of one class has no AUC of its own.
         return not others >= HALF * np.nanmax([own, held])
+
+    def rest_is_quiet(self, scope: Scope, points: Estimate) -> bool:
+        """Whether the other groups, undone alone, would hardly recover anything a row.
+
+        Wide scores of one group rank it apart from narrow ones of all others, so that the first
+        group undone recovers most, whichever it is: what the whole recovers beyond it says too
+        little.
+        """
+        rest = self.whole.rows - scope.rows
+        own = (points.value or 0.0) / max(scope.rows, 1)
+        return rest <= 0 or self.undo.beside(scope, with_spread=True) / rest < QUIET * own
 
     def seen(self, scope: Scope) -> ItemEvidence | None:
         """What the items of a scope show; nothing where causes in its rows are undone.
