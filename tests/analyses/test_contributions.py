@@ -25,7 +25,7 @@ from investigate.finding import Finding
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=200)
 @given(drawn.logs(), st.sampled_from(drawn.GROUPINGS))
 def test_all_three_views_sum_to_the_change(drawn_log: drawn.Drawn, by: str) -> None:
     counts = drawn_log.counts()
