@@ -17,7 +17,7 @@ from ledgers import lines, make_record, troubles
 from investigate.ledger.append import EntryDraft, MovedError, append, commit, drafted, whole
 from investigate.ledger.chain import Last, read
 
-PROCESSES, APPENDS, KILLS = 6, 80, 150
+PROCESSES, APPENDS, KILLS = 8, 200, 500
 NOTE = EntryDraft("note", None, {}, {})
 
 KILLED = """\
