@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from investigate.analyses.account import account, accounted
+from investigate.analyses.account import Account, Part, account, accounted
+from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.verdict import verdict
 from investigate.analyses.whole import whole
 from investigate.counts.table import Counts
-from investigate.finding import Finding
+from investigate.finding import Estimate, Finding
 from investigate.kinds import kind
 
 pytestmark = pytest.mark.slow
@@ -211,3 +212,25 @@ def test_scores_cut_off_at_a_bound_are_undone_by_what_the_cut_costs() -> None:
     found = accounted(counts, question)
     parts = [(part.suspect.kind, (part.points.value or 0.0) / found.lost) for part in found.causes]
     assert parts == [("missing_input", pytest.approx(1, abs=0.15))]
+
+
+@pytest.mark.parametrize(
+    ("further", "points", "named"),
+    [
+        # A place was chosen among others for what it holds of the rest; marked rows were not.
+        ("lost_validity", 0.009, False),
+        ("lost_validity", 0.011, True),
+        ("duplicate_rows", 0.009, True),
+        ("duplicate_rows", 0.001, False),
+    ],
+)
+def test_a_further_cause_below_the_tolerance_is_named_where_its_rows_are_marked(
+    further: str, points: float, named: bool
+) -> None:
+    causes = (("missing_input", 0.05), (further, points))
+    parts = tuple(
+        Part(Suspect(name, known, "", supported=True), known, 0.8)
+        for name, known in ((name, Estimate(n, n - 0.001, n + 0.001)) for name, n in causes)
+    )
+    whole = Account(parts, (), lost=0.06, least=0.006, tolerance=0.01)
+    assert whole.material == parts[: 1 + named]

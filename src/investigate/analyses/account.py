@@ -43,8 +43,9 @@ from investigate.question.question import Question
 MOST = 5
 """Causes that are undone."""
 WORTH = 0.1
-"""A further cause must surely account for something, and for this share of the drop or for the
-tolerance of the question, whichever is less."""
+"""A further cause must surely account for something, and for the tolerance of the question: a
+smaller change counts as none. Where its rows are marked one by one, this share of the drop will do,
+if that is less."""
 NAMED = 3
 """Causes that the verdict names."""
 TRIED = 4
@@ -78,6 +79,7 @@ class Account:
     suspects: tuple[Suspect, ...]
     lost: float
     least: float = 0.0
+    tolerance: float = 0.0
 
     @property
     def causes(self) -> tuple[Part, ...]:
@@ -87,7 +89,8 @@ class Account:
     @property
     def material(self) -> tuple[Part, ...]:
         """The causes that the verdict names: the first, and others with a part of their own."""
-        rest = [part for part in self.causes[1:] if _worth(part.points, self.least, part.suspect)]
+        least = self.least, self.tolerance
+        rest = [part for part in self.causes[1:] if _worth(part.points, *least, part.suspect)]
         return (*self.causes[:1], *rest)[:NAMED]
 
 
@@ -155,8 +158,9 @@ def accounted(counts: Counts, question: Question) -> Account:
     rest = whole.auc[0] - areas[-1]
     left = Suspect("unexplained", Estimate(float(rest[0])), _left(bool(causes)), not causes)
     parts.append(Part(left, estimate(rest, confidence, used), float(whole.auc[0][0])))
-    least = _least(float(lost[0]), question)
-    return Account(tuple(parts), _all(causes, suspects, float(lost[0])), float(lost[0]), least)
+    total, tolerance = float(lost[0]), question.thresholds.tolerance
+    known = _all(causes, suspects, total)
+    return Account(tuple(parts), known, total, _least(total, question), tolerance)
 
 
 def _causes(
@@ -166,7 +170,7 @@ def _causes(
     whole = windows.whole(counts)
     confidence, used = question.thresholds.confidence, whole.counts.used
     lost = float(-whole.change[0])
-    worth = _least(lost, question)
+    worth, tolerance = _least(lost, question), question.thresholds.tolerance
     first = suspects[0]
     found = list(_parted(counts, question, undoing, first, lost))
     if not found:
@@ -202,7 +206,7 @@ def _causes(
             # Other rows, or what may be such, explain no more than is left to explain.
             break
         sure = surer(counts, confidence, further, arm, undone)
-        if not _worth(estimate(part, sure, used), worth, further):
+        if not _worth(estimate(part, sure, used), worth, tolerance, further):
             if is_marked(further) and further in suspects:
                 suspects = [one for one in suspects if one is not further]
                 continue
@@ -318,9 +322,15 @@ def _least(lost: float, question: Question) -> float:
     return min(WORTH * lost, question.thresholds.tolerance)
 
 
-def _worth(points: Estimate, least: float, cause: Suspect) -> bool:
-    """Whether a part is sure, or its rows are, and it is no trifle."""
-    return (recovers(points) or is_marked(cause)) and (points.value or 0.0) >= least
+def _worth(points: Estimate, least: float, tolerance: float, cause: Suspect) -> bool:
+    """Whether a part is sure, or its rows are, and it is no trifle.
+
+    Groups are looked at in turn until one surely holds some of what is left: below the tolerance
+    that is no news. Of rows that are marked nothing was chosen.
+    """
+    marked = is_marked(cause)
+    enough = (points.value or 0.0) >= (least if marked else tolerance)
+    return enough and (marked or recovers(points))
 
 
 def _all(causes: list[Suspect], suspects: list[Suspect], lost: float) -> tuple[Suspect, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from investigate.analyses.signal import audits, explained
-from investigate.analyses.suspects.along_scores import at_one_end
+from investigate.analyses.suspects.along_scores import along_scores, more_at_high
 from investigate.analyses.suspects.crossing import crossed, inner
 from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
@@ -123,15 +123,17 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         gained = _spared(case, gained)
     gained, shifted = (gained, False) if accused else unshifted(counts, scope, shift, gained)
     points = estimate(gained, case.confidence)
-    (kind, either), answers = _kind(case, scope, seen, shift), ""
+    (kind, either), answers, within = _kind(case, scope, seen, shift), "", ""
     system, cohort = scope.of
     grew = many_fold(counts, case.question, cohort) is not None
     # Of rows that were not there before nobody knows which labels they would have had.
     everywhere = scope.by == "all" and shift.outcome_moved
     season = other_traffic(counts, case.question) if everywhere else ""
-    # Events that a score does not see, such as an attack, make outcomes more frequent as well.
+    # Events that a score does not see, such as an attack, make outcomes more frequent as well, and
+    # what people do about high scores makes them rarer.
     real = not accused and shift.moved_by("labels") > 0 and not in_reverse(counts, scope)
-    either |= bool(grew or season or real) and kind == "outcome_fault"
+    acted = not accused and shift.moved_by("labels") < 0 and more_at_high(counts, scope)
+    either |= bool(grew or season or real or acted) and kind == "outcome_fault"
     # Labels know nothing of systems.
     scored = not accused and shift.tells != "labels"
     if scored and many and (taken := took_over(counts, cohort)):
@@ -162,7 +164,6 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
                 return None
     if kind == "outcome_fault":
         system = None
-    within = ""
     if cohort:
         before, cohort = cohort, crossed(counts, cohort, with_spread, shifted)
         within = inner(before, cohort)
@@ -194,11 +195,10 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         if kind == "lost_validity" and scope.by == "all" and system:
             text += served_told(counts, system)
         if kind == "outcome_fault" or either:
-            text += at_one_end(counts, scope)
+            text += along_scores(counts, scope, acted)
         text += "" if grew else in_reverse(counts, scope)
         text += lead(counts, scope)
-    if kind == "outcome_fault":
-        text += season
+    text += season if kind == "outcome_fault" else ""
     return Suspect(
         kind=kind,
         points=points,
