@@ -6,6 +6,7 @@ A record is signed, run again, handed on and validated, as those who review it d
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 import yaml
 from crates import validate
@@ -118,7 +120,7 @@ def test_a_notebook_by_hand_gives_the_same_numbers(reviewed: Reviewed, tmp_path:
     out = tmp_path / "out.ipynb"
     subprocess.run(
         [
-            *(sys.executable, "-m", "papermill", "notebooks/7_the_answer.ipynb", str(out)),
+            *(sys.executable, "-m", "papermill", "notebooks/3_which_systems.ipynb", str(out)),
             *("-f", QUESTION, "-k", "python3", "--no-progress-bar"),
         ],
         cwd=ROOT,
@@ -128,12 +130,11 @@ def test_a_notebook_by_hand_gives_the_same_numbers(reviewed: Reviewed, tmp_path:
     )
     by_hand = {str(f["name"]): f for f in findings_in(out)}
     by_run = {
-        str(f["name"]): f for f in findings_in(reviewed.record / "notebooks" / "7_the_answer.ipynb")
+        str(f["name"]): f
+        for f in findings_in(reviewed.record / "notebooks" / "3_which_systems.ipynb")
     }
     assert by_hand == by_run
-    detail = by_hand["answer"]["detail"]
-    assert isinstance(detail, dict)
-    assert detail["findings"] == json.loads((reviewed.record / "findings.json").read_text("utf-8"))
+    assert len(by_hand) > 1
 
 
 def test_the_notebooks_agree_with_each_other(reviewed: Reviewed) -> None:
@@ -146,6 +147,43 @@ def test_the_notebooks_agree_with_each_other(reviewed: Reviewed) -> None:
     numbers = seen["drop"]["numbers"]
     assert isinstance(numbers, dict)
     assert numbers["change"] == findings["auc"]["change"]
+
+
+def test_the_verdict_clears_what_it_has_evidence_for_and_no_more(reviewed: Reviewed) -> None:
+    findings = json.loads((reviewed.record / "findings.json").read_text("utf-8"))
+    log = pd.read_parquet(ROOT / "data" / "oulad" / "log.parquet")
+    asked = params.load(ROOT / QUESTION)
+    before, now = (
+        log[log["submitted_on"].between(*edges, inclusive="left")]
+        for edges in (
+            [pd.Timestamp(str(edge), tz="UTC") for edge in (window.start, window.end)]
+            for window in (asked.baseline, asked.incident)
+        )
+    )
+    verdict = findings["verdict"]
+    assert verdict["kind"] in ("score_spread", "population_mix")
+    # New students: most answers come from people with fewer than five before.
+    assert verdict["cohort"] == {"earlier_answers": "00-04"}
+    share, was = ((rows["earlier_answers"] == "00-04").mean() for rows in (now, before))
+    assert share > 0.9 > 0.5 > was
+    assert f"{share:.0%} of the incident's rows" in verdict["sentence"]
+    # Assessments are alike, which clears the spread; what students know is not all known.
+    assert verdict["either"]
+    assert "by items the rows became more alike" in verdict["sentence"]
+    assert "Nothing is broken" not in verdict["sentence"]
+    assert alike(now, "id_assessment") < alike(before, "id_assessment") / 2
+    lost = -findings["mechanism"]["validity"]
+    assert f"{lost:.3f}" in verdict["sentence"]
+    assert lost > 0.01
+
+
+def alike(rows: pd.DataFrame, by: str) -> float:
+    """The covariance of two outcomes of one group, over all pairs of its rows."""
+    centred = rows["outcome"] - rows["outcome"].mean()
+    sums = centred.groupby(rows[by]).agg(["sum", "size"])
+    squares = (centred**2).groupby(rows[by]).sum()
+    pairs = (sums["size"] * (sums["size"] - 1)).sum()
+    return float((sums["sum"] ** 2 - squares).sum() / pairs)
 
 
 def test_pages_open_offline(reviewed: Reviewed) -> None:
@@ -209,9 +247,14 @@ def test_a_rerun_says_that_all_is_equal_and_verifies(reviewed: Reviewed) -> None
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """What a run of the demo printed, and its record."""
-    audit = tmp_path_factory.mktemp("demo")
-    done = investigate("run", "params/demo.yml", "--audit", str(audit))
+    """What a run of the demo printed, and its record.
+
+    One notebook answers; all of them run on the demo in tests/monitor/test_cases.py.
+    """
+    audit, answers = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("answers")
+    shutil.copy(ROOT / "notebooks" / "7_the_answer.ipynb", answers)
+    alone = ["--without-kit", "--notebooks", answers]
+    done = investigate("run", "params/demo.yml", "--audit", audit, *alone)
     assert done.returncode == 0, done.stderr
     (record,) = (path for path in (audit / "demo").iterdir() if path.is_dir())
     return done.stdout, record

@@ -8,7 +8,7 @@ from fuzzed import Case, cases, judge, judge_text, put_log, texts
 from hypothesis import HealthCheck, given, settings
 
 LITTLE = settings(
-    max_examples=12,
+    max_examples=9,
     deadline=None,
     derandomize=True,
     database=None,

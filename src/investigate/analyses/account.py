@@ -27,9 +27,11 @@ from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of, narrower_place
 from investigate.analyses.further_cause import further_cause, is_marked, same_cause, surer
 from investigate.analyses.suspects.beside import beside, widened
-from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
 from investigate.analyses.suspects.raising import grown, raising
 from investigate.analyses.suspects.ranking import ranked
+from investigate.analyses.suspects.rates import labels_everywhere
+from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.wording import level, percent
@@ -283,6 +285,9 @@ def _parted(
     if best is None:
         return ()
     _, arm, second = best
+    # Where labels changed beside both about as far, what the two hold is their share of one loss.
+    if _labels_everywhere(counts, question, (arm, arm_of(counts, second, undoing))):
+        return ()
     alone = ranked(undoing.counts([arm_of(counts, second, undoing)]), question)
     if not alone or not alone[0].scope or not kind(alone[0].kind).broken:
         return ()
@@ -293,6 +298,14 @@ def _parted(
         for one, other in ((alone[0], second), (second, alone[0]))
     ]
     return sorted(pair, key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
+
+
+def _labels_everywhere(counts: Counts, question: Question, arms: Sequence[UndoingArm]) -> bool:
+    """Whether labels changed in the whole log, and beside the groups of ``arms`` as well."""
+    undo = undo_of(counts)
+    whole = Scope("all", "", "", sum(scope.rows for scope in undo.scopes("system")))
+    inner = [s for arm in arms for s in undo.scopes(arm.by) if (s.system, s.cohort) == arm.key]
+    return labels_everywhere(counts, question.thresholds.confidence, inner, whole)
 
 
 def _all_of(cause: Suspect) -> set[str]:

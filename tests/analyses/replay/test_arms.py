@@ -216,7 +216,7 @@ def platforms(draw: st.DrawFn) -> Platform:
     return Platform(rows, writes, order)
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.filter_too_much])
 @given(platforms(), st.sampled_from([16.0, 20.0, 23.5]))
 def test_arms_equal_loops_on_anything(platform: Platform, freeze: float) -> None:
     # A history of other items is refused, which test_replay holds.

@@ -32,7 +32,11 @@ def test_labels_everywhere(
 ) -> None:
     beyond = {WHOLE: whole, PART: part}
     monkeypatch.setattr(
-        module, "rates", lambda _c, scope, _s: SimpleNamespace(beyond=beyond[scope], tells="labels")
+        module,
+        "rates",
+        lambda _c, scope, _s: SimpleNamespace(
+            beyond=beyond[scope], tells="labels", scores=(0.5, 0.5)
+        ),
     )
     counts: object = None
     assert module.labels_everywhere(counts, 0.95, [PART], WHOLE) == everywhere  # type: ignore[arg-type]

@@ -114,14 +114,26 @@ def rates(counts: Counts, scope: Scope, confidence: float) -> Rates:
 def labels_everywhere(
     counts: Counts, confidence: float, inner: Sequence[Scope], whole: Scope
 ) -> bool:
-    """Whether labels changed in the whole log, and beside some groups about as far as in them."""
+    """Whether labels changed in the whole log, and beside some groups about as far as in them.
+
+    How far is the part of the outcomes that are due which is gone, or of those that are not which
+    came: where the same part is lost everywhere, the rate falls further where it was higher.
+    """
     everyone = rates(counts, whole, confidence)
     if everyone.tells != "labels":
         return False
-    rows = sum(one.rows for one in inner)
-    own = sum(rates(counts, one, confidence).beyond * one.rows for one in inner)
-    rest = (everyone.beyond * whole.rows - own) / max(whole.rows - rows, 1)
-    return bool(own) and rest / (own / rows) >= AS_FAR
+    falls = everyone.beyond < 0
+
+    def moved_of(one: Scope) -> Array:
+        shift = rates(counts, one, confidence)
+        due = shift.scores[1] if falls else 1 - shift.scores[1]
+        return np.array([shift.beyond, due]) * one.rows
+
+    own = sum((moved_of(one) for one in inner), np.zeros(2))
+    rest = moved_of(whole) - own
+    if not own.all() or rest[1] <= 0:
+        return False
+    return bool((rest[0] / rest[1]) / (own[0] / own[1]) >= AS_FAR)
 
 
 def moved_too(
