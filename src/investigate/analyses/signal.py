@@ -171,16 +171,17 @@ def explained(counts: Counts, confidence: float) -> Explained | None:
     )
     if not found:
         return None
-    less, missing, knew = (
-        np.stack([np.clip(one.replicates[i], 0, None) for one in found]) for i in range(3)
-    )
     used = np.any([one.used for one in found], axis=0)
-    whole = estimate(less.sum(axis=0), confidence, used)
+    less, missing, knew = np.stack([one.replicates for one in found]).swapaxes(0, 1)
+    # Of groups that the score knows more of there is nothing to explain. Replicates are not cut
+    # off at nothing: those of a part that is about none would all be the same, and it sure.
+    fell = less[:, 0] > 0
+    less, missing = less[fell].sum(axis=0), missing[fell].sum(axis=0)
+    whole = estimate(less, confidence, used)
     if whole.low is None or whole.low <= 0:
         return None
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.clip(less - missing, 0, None).sum(axis=0) / less.sum(axis=0)
-        lacking = missing.sum(axis=0) / knew.sum(axis=0)
+        share, lacking = 1 - missing / less, missing / knew.sum(axis=0)
     return Explained(
         share=estimate(share, confidence, used, (0.0, 1.0)),
         missing=estimate(lacking, confidence, used, (0.0, 1.0)),
