@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from sklearn.isotonic import IsotonicRegression
 
 from investigate.analyses import signal
-from investigate.analyses.signal import audits
+from investigate.analyses.signal import audits, explained
 from investigate.counts.table import Counts
 
 pytestmark = pytest.mark.slow
@@ -71,6 +71,22 @@ def test_says_on_which_side_the_score_lost_what_could_be_known(
     question = made.question()
     finding = signal(plain.count(made.platform(seed, damage=damage), question), question)
     assert finding.detail["says"][by] == says, finding.claim
+
+
+def test_one_kind_of_groups_explains_as_surely_as_its_own_audit() -> None:
+    columns = {name: name for name in ("time", "outcome", "score")} | {"cluster": "student"}
+    question = made.question(columns=columns, cohorts=["version"])
+    about_none = 0
+    for seed in range(40, 48):
+        counts = plain.count(made.platform(seed, rows=8_000, damage="spread"), question)
+        (one,) = (own for own in audits(counts, 0.95) if own.by == "cluster")
+        found = explained(counts, 0.95)
+        if found is None or not one.informative:
+            continue
+        about_none += bool(one.missing.value < 0)
+        low, high = 1 - one.left.high, 1 - one.left.low
+        assert (found.share.low, found.share.high) == pytest.approx((max(low, 0), min(high, 1)))
+    assert about_none
 
 
 def test_groups_without_signal_have_no_say() -> None:
