@@ -173,21 +173,28 @@ def explained(counts: Counts, confidence: float) -> Explained | None:
         return None
     used = np.any([one.used for one in found], axis=0)
     less, missing, knew = np.stack([one.replicates for one in found]).swapaxes(0, 1)
-    # Of groups that the score knows more of there is nothing to explain. Replicates are not cut
-    # off at nothing: those of a part that is about none would all be the same, and it sure.
-    fell = less[:, 0] > 0
-    less, missing = less[fell].sum(axis=0), missing[fell].sum(axis=0)
-    whole = estimate(less, confidence, used)
+    parts = (_from_nothing(part).sum(axis=0) for part in (less, less - missing, missing))
+    fell, alike, lost = parts
+    whole = estimate(fell, confidence, used)
     if whole.low is None or whole.low <= 0:
         return None
     with np.errstate(invalid="ignore", divide="ignore"):
-        share, lacking = 1 - missing / less, missing / knew.sum(axis=0)
+        share, lacking = alike / fell, lost / knew.sum(axis=0)
     return Explained(
         share=estimate(share, confidence, used, (0.0, 1.0)),
         missing=estimate(lacking, confidence, used, (0.0, 1.0)),
         covers=float(knew[:, 0].sum() / resolution(counts)),
         sources=len(found),
     )
+
+
+def _from_nothing(parts: Array) -> Array:
+    """Replicates (sources, 1 + folds) of parts of which a negative one counts as none.
+
+    They are moved and not cut off: those of a part that is about none would all be the same, and
+    it sure.
+    """
+    return np.asarray(parts - np.minimum(parts[:, :1], 0))
 
 
 def resolution(counts: Counts) -> float:
