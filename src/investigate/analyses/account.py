@@ -27,7 +27,8 @@ from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of, narrower_place
 from investigate.analyses.further_cause import further_cause, is_marked, same_cause, surer
 from investigate.analyses.suspects.beside import beside, widened
-from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
+from investigate.analyses.suspects.losses import Losses
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
 from investigate.analyses.suspects.raising import grown, raising
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.rates import labels_everywhere
@@ -302,10 +303,9 @@ def _parted(
 
 def _labels_everywhere(counts: Counts, question: Question, arms: Sequence[UndoingArm]) -> bool:
     """Whether labels changed in the whole log, and beside the groups of ``arms`` as well."""
-    undo = undo_of(counts)
-    whole = Scope("all", "", "", sum(scope.rows for scope in undo.scopes("system")))
-    inner = [s for arm in arms for s in undo.scopes(arm.by) if (s.system, s.cohort) == arm.key]
-    return labels_everywhere(counts, question.thresholds.confidence, inner, whole)
+    case = Losses(counts, question, undo_of(counts))
+    inner = [s for arm in arms for s in case.undo.scopes(arm.by) if (s.system, s.cohort) == arm.key]
+    return labels_everywhere(counts, case.confidence, inner, case.whole)
 
 
 def _all_of(cause: Suspect) -> set[str]:

@@ -36,13 +36,7 @@ def at_one_end(counts: Counts, scope: Scope) -> str:
 
     Fifths are those of the baseline's rows of the scope.
     """
-    ones, every = _of_scope(counts, scope)
-    before = every[0]
-    middle = (before.cumsum() - before / 2) / max(float(before.sum()), 1.0)
-    fifth = np.minimum((middle * FIFTHS).astype(int), FIFTHS - 1)
-    good, rows = (
-        np.stack([np.bincount(fifth, side, FIFTHS) for side in sides]) for sides in (ones, every)
-    )
+    good, rows = _in_bands(counts, scope, FIFTHS)
     if rows.min() < FEWEST:
         return ""
     rate = good / rows
@@ -67,13 +61,7 @@ def more_at_high(counts: Counts, scope: Scope) -> bool:
     lies on either side. No part of labels that are lost whatever the score looks like that; nor
     do scores that rank worse, where low ones have more outcomes than are due.
     """
-    ones, every = _of_scope(counts, scope)
-    before = every[0]
-    middle = (before.cumsum() - before / 2) / max(float(before.sum()), 1.0)
-    band = np.minimum((middle * BANDS).astype(int), BANDS - 1)
-    good, rows = (
-        np.stack([np.bincount(band, side, BANDS) for side in sides]) for sides in (ones, every)
-    )
+    good, rows = _in_bands(counts, scope, BANDS)
     due = rows[1] * good[0] / np.maximum(rows[0], 1)
     high = due.cumsum() - due / 2 > due.sum() / 2
     expected, came, known = (
@@ -87,6 +75,22 @@ def more_at_high(counts: Counts, scope: Scope) -> bool:
     error = np.sqrt(1 / (came + 1) + 1 / known)
     falls = np.log(share[1] / share[0]) < -SURE * float(np.hypot(*error))
     return bool(falls and np.log(share[0]) < SURE * error[0])
+
+
+def _in_bands(counts: Counts, scope: Scope, bands: int) -> tuple[Array, Array]:
+    """Rows with outcome 1, and all rows, of a scope by window and band of scores: (2, bands) each.
+
+    Bands hold about as many of the baseline's rows each.
+    """
+    ones, every = _of_scope(counts, scope)
+    before = every[0]
+    middle = (before.cumsum() - before / 2) / max(float(before.sum()), 1.0)
+    band = np.minimum((middle * bands).astype(int), bands - 1)
+    good, rows = np.zeros((2, 2, bands))
+    for window in (0, 1):
+        good[window] = np.bincount(band, ones[window], bands)
+        rows[window] = np.bincount(band, every[window], bands)
+    return good, rows
 
 
 def _of_scope(counts: Counts, scope: Scope) -> tuple[Array, Array]:
