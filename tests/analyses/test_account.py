@@ -71,6 +71,26 @@ def test_the_parts_sum_to_the_change(seed: int, damage: str, items: bool, rows: 
         assert set(suspects["verdict"]) <= set(suspects["account"][0])
 
 
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_further_cause_takes_what_was_left_and_rows_only_where_the_log_shows_it(
+    seed: int,
+) -> None:
+    log = ordinary(seed, 9_000, ios="noise")
+    # Of one channel the scores are of other rows, and of one they lie too low besides.
+    low = (log["time"] >= "2024-02-10") & (log["channel"] == "web")
+    log.loc[low, "score"] = (log["score"] * 0.3).round(3)
+    counts, question = asked(log)
+    found = accounted(counts, question)
+    shown = {(one.kind, str(one.cohort)): one.points.low for one in found.suspects}
+    places = {str(one.cohort) for one in found.suspects if kind(one.kind).broken and one.cohort}
+    further = [part.suspect for part in found.causes[1:]]
+    assert further
+    for one in further:
+        assert kind(one.kind).broken or (shown.get((one.kind, str(one.cohort))) or 0) > 0
+    rest = found.parts[-1].points
+    assert str(further[-1].cohort) in places or (rest.high or 0) >= 0
+
+
 def test_both_of_two_causes_are_named_with_their_places() -> None:
     counts, question = asked(ordinary(7, ios="labels", android="noise"))
     found = verdict(counts, question)

@@ -10,10 +10,6 @@ A replay, late outcomes and scales that disagree are measured in rows or scores 
 counts do not hold together with other arms. Their points are taken as their own evidence measures
 them, with its interval; on top of others, and others on top of them, for no more than what
 remained.
-
-Two causes that no single group holds look like one without a place. Then every large group is
-undone on trial: where that leaves a loss which one other group holds, while the rest of the log
-is quiet, both are causes, and each is asked for its kind with the other undone.
 """
 
 from collections.abc import Sequence
@@ -24,17 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
-from investigate.analyses.cause_arms import arm_of, disjoint, groups_of, narrower_place
+from investigate.analyses.cause_arms import arm_of, narrower_place
 from investigate.analyses.further_cause import further_cause, is_marked, same_cause, surer
-from investigate.analyses.suspects.beside import beside, widened
-from investigate.analyses.suspects.losses import Losses
-from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
+from investigate.analyses.suspects.beside import widened
 from investigate.analyses.suspects.raising import grown, raising
 from investigate.analyses.suspects.ranking import ranked
-from investigate.analyses.suspects.rates import labels_everywhere
-from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
+from investigate.analyses.two_causes import parted
 from investigate.analyses.wording import level, percent
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -49,10 +42,10 @@ WORTH = 0.1
 """A further cause must surely account for something, and for the tolerance of the question: a
 smaller change counts as none. Where its rows are marked one by one, this share of the drop will do,
 if that is less."""
+_OF_GROUPS = ("labels", "scores", "dispersion")
+"""How what a group lost is undone, where all groups were looked at for it."""
 NAMED = 3
 """Causes that the verdict names."""
-TRIED = 4
-"""Groups, the largest losses first, that are undone on trial to part two causes."""
 
 Array = NDArray[np.float64]
 
@@ -175,7 +168,7 @@ def _causes(
     lost = float(-whole.change[0])
     worth, tolerance = _least(lost, question), question.thresholds.tolerance
     first = suspects[0]
-    found = list(_parted(counts, question, undoing, first, lost))
+    found = list(parted(counts, question, undoing, first, lost))
     if not found:
         found = [first] if kind(first.kind).cause else []
     arms = [_own_width(counts, arm_of(counts, cause, undoing), cause, suspects) for cause in found]
@@ -205,8 +198,15 @@ def _causes(
             # What no count composes may overlap: it accounts for no more than what remained.
             part = np.minimum(part, rest)
             arm = replace(arm, undo="points", gains=part)
-        if not kind(further.kind).broken and abs(rest[0] - part[0]) > abs(rest[0]):
-            # Other rows, or what may be such, explain no more than is left to explain.
+        if not kind(further.kind).broken and (
+            abs(rest[0] - part[0]) > abs(rest[0]) or not _shown(further, suspects)
+        ):
+            # Other rows, or what may be such, explain no more than is left to explain, and what
+            # they explain shows in the log as it was: to undo a cause moves rows, too.
+            break
+        if _chosen(further, suspects) and _too_much(
+            counts, question, undoing, part - rest, [*arms, arm]
+        ):
             break
         sure = surer(counts, confidence, further, arm, undone)
         if not _worth(estimate(part, sure, used), worth, tolerance, further):
@@ -247,72 +247,6 @@ def _raised(
     return mix, arm
 
 
-def _parted(
-    counts: Counts, question: Question, undoing: Undoing, first: Suspect, lost: float
-) -> Sequence[Suspect]:
-    """Two causes where the best explanation has no place, or there is none; else nothing."""
-    known = kind(first.kind)
-    nameless = not first.scope and (not known.cause or known.undo in ("labels", "scores"))
-    if not nameless:
-        return ()
-    observed = undoing.values([])[0]
-    total = float(undoing.values([UndoingArm("all", None, "labels")])[1] - observed)
-    tried: list[tuple[float, float, UndoingArm]] = []
-    rows = groups_of(counts)
-    gains = {by: undoing.alone(by, "labels") for by in dict.fromkeys(by for by, _, _ in rows)}
-    for by, key, share in rows:
-        if share < NEARLY_ALL:
-            arm = UndoingArm(by, key, "labels")
-            gain = gains[by][key]
-            if np.isfinite(gain) and gain >= WORTH * max(total, lost):
-                tried.append((gain, share, arm))
-    tried.sort(key=lambda one: (-one[0], one[2].by, one[2].key or ("", "")))
-    best: tuple[float, UndoingArm, Suspect] | None = None
-    for _, share, arm in tried[:TRIED]:
-        second = next(iter(ranked(undoing.counts([arm]), question)), None)
-        if second is None or not second.scope or not kind(second.kind).broken:
-            continue
-        other = arm_of(counts, second, undoing)
-        if other.undo == "points" or (other.by, other.key) == (arm.by, arm.key):
-            continue
-        joint = float(undoing.values([arm, other])[2] - observed)
-        own = next((s for by, key, s in rows if (by, key) == (other.by, other.key)), 1.0)
-        both = share + own - (0 if disjoint(arm, other) else share * own)
-        if both >= NEARLY_ALL or joint <= 0:
-            continue
-        noise = max(total - joint, 0.0) / (1 - both) / (joint / both)
-        if noise < QUIET and (best is None or joint > best[0]):
-            best = joint, arm, second
-    if best is None:
-        return ()
-    _, arm, second = best
-    # Where labels changed beside both about as far, what the two hold is their share of one loss.
-    if _labels_everywhere(counts, question, (arm, arm_of(counts, second, undoing))):
-        return ()
-    alone = ranked(undoing.counts([arm_of(counts, second, undoing)]), question)
-    if not alone or not alone[0].scope or not kind(alone[0].kind).broken:
-        return ()
-    if second.system and second.system == alone[0].system:  # one place
-        return ()
-    pair = [
-        beside(counts, question.thresholds.confidence, one, _all_of(other))
-        for one, other in ((alone[0], second), (second, alone[0]))
-    ]
-    return sorted(pair, key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
-
-
-def _labels_everywhere(counts: Counts, question: Question, arms: Sequence[UndoingArm]) -> bool:
-    """Whether labels changed in the whole log, and beside the groups of ``arms`` as well."""
-    case = Losses(counts, question, undo_of(counts))
-    inner = [s for arm in arms for s in case.undo.scopes(arm.by) if (s.system, s.cohort) == arm.key]
-    return labels_everywhere(counts, case.confidence, inner, case.whole)
-
-
-def _all_of(cause: Suspect) -> set[str]:
-    """The system that is a cause in all of its rows."""
-    return {cause.system} if cause.system and not cause.cohort else set()
-
-
 def _own_width(
     counts: Counts, arm: UndoingArm, cause: Suspect, suspects: Sequence[Suspect]
 ) -> UndoingArm:
@@ -329,6 +263,29 @@ def _one_place(found: Sequence[Suspect], further: Suspect) -> int | None:
         if same_cause(one)[1:] == same_cause(further)[1:] and undos == {"labels", "scores"}:
             return at
     return None
+
+
+def _shown(further: Suspect, suspects: Sequence[Suspect]) -> bool:
+    """Whether the log as it was shows a cause too, with points that are surely some."""
+    return any(same_cause(one) == same_cause(further) and recovers(one.points) for one in suspects)
+
+
+def _chosen(further: Suspect, suspects: Sequence[Suspect]) -> bool:
+    """Whether the place of a cause was chosen by what is left, and the log as it was shows none."""
+    known = any(kind(one.kind).broken and one.cohort == further.cohort for one in suspects)
+    return kind(further.kind).undo in _OF_GROUPS and not (further.cohort and known)
+
+
+def _too_much(
+    counts: Counts, question: Question, undoing: Undoing, more: Array, arms: list[UndoingArm]
+) -> bool:
+    """Whether the last of ``arms`` surely takes ``more`` than was left, and nothing raised AUC.
+
+    Then what was left is a rest of the causes before it.
+    """
+    over = estimate(more, question.thresholds.confidence, windows.whole(counts).counts.used)
+    sure = over.low is not None and over.low > 0
+    return sure and _raised(counts, question, undoing, arms) is None
 
 
 def _least(lost: float, question: Question) -> float:

@@ -5,9 +5,9 @@ import pandas as pd
 import plain
 import pytest
 
-from investigate.analyses.account import _labels_everywhere
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.undoing import UndoingArm
+from investigate.analyses.two_causes import beside_labels
 from investigate.counts.table import Counts
 from investigate.question import params
 
@@ -41,4 +41,4 @@ def test_labels_that_are_lost_everywhere_alike_name_no_group(
     (found,) = [one for one in faults(counts, QUESTION) if one.supported]
     assert (found.kind, found.cohort) == ("outcome_fault", named)
     pair = tuple(UndoingArm("shop", ("", name), "labels") for name in "bd")
-    assert _labels_everywhere(counts, QUESTION, pair) == (named is None)
+    assert beside_labels(counts, QUESTION, pair) == (named is None)

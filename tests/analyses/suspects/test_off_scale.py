@@ -68,14 +68,19 @@ def test_a_group_in_another_unit_recovers_what_its_unit_put_back_does() -> None:
     )
 
 
-def test_scores_that_only_reach_further_are_of_no_other_unit() -> None:
+@pytest.mark.parametrize("middle", [0.5, 1.5])
+def test_scores_that_reach_further_are_of_another_unit_where_their_sign_is_another(
+    middle: float,
+) -> None:
     frame, true = log("sound")
     now = frame["time"] >= NOW
     # Half as far again from the middle as any score of the baseline.
-    frame["score"] = (0.5 + (true - 0.5) * np.where(now, 1.5, 1)).round(2)
+    frame["score"] = (middle + (true - 0.5) * np.where(now, 1.5, 1)).round(2)
     assert frame.loc[now, "score"].gt(frame.loc[~now, "score"].max()).mean() > 0.01
     assert frame.loc[now, "score"].lt(frame.loc[~now, "score"].min()).mean() > 0.1
-    assert not beyond_news(plain.count(frame, QUESTION))
+    negative = frame.loc[now, "score"].lt(0).mean() > 0.1
+    assert negative == (middle < 1)
+    assert bool(beyond_news(plain.count(frame, QUESTION))) == negative
 
 
 def test_a_map_that_takes_back_most_shows_the_order_of_a_group_too_small_to_rank() -> None:

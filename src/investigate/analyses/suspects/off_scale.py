@@ -63,8 +63,9 @@ def off_scale(counts: Counts, scope: Scope, confidence: float) -> Suspect | None
 def beyond_news(counts: Counts) -> str:
     """That scores lie far beyond the baseline's, more than chance brings, and where.
 
-    Far is further than the baseline's are apart: so far only another unit takes scores, and not a
-    system that is surer of itself. A sentence to add, or nothing.
+    Far is further than the baseline's are apart, or of the other sign than all of these: so far
+    only another unit takes scores, or an overflow, and not a system that is surer of itself. A
+    sentence to add, or nothing.
     """
     own = grouping(counts, "all")
     rows = np.zeros((2, own.bins))
@@ -77,10 +78,14 @@ def beyond_news(counts: Counts) -> str:
     low, high = edges["low"].to_numpy(), edges["high"].to_numpy()
     bottom, top = float(low[had[0]]), float(high[had[-1]])
     texts: list[str] = []
+    over, under = top + (top - bottom), bottom - (top - bottom)
+    # The outermost bin may reach across zero for the sake of the incident's rows alone.
+    over = min(over, 0.0) if low[had[-1]] <= 0 else over
+    under = max(under, 0.0) if high[had[0]] >= 0 else under
     beyond = np.zeros(own.bins, dtype=bool)
     for side, far, edge, word in (
-        (index > had[-1], low > top + (top - bottom), top, "above"),
-        (index < had[0], high < bottom - (top - bottom), bottom, "below"),
+        (index > had[-1], low > over, top, "above"),
+        (index < had[0], high < under, bottom, "below"),
     ):
         many, such = (float(rows[1, part].sum()) for part in (side, far))
         if such >= NOTEWORTHY * now and such * math.log(now / (before + now)) < math.log(CHANCE):
