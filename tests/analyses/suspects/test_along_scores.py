@@ -38,6 +38,7 @@ def counted(score: np.ndarray, outcome: np.ndarray, day: np.ndarray) -> Counts:
         (lambda s: 0.9 * (1 - s), 0.0, False),
         (lambda s: 0.0, 0.0, False),
         (lambda s: 0.9 * s, 0.3, False),  # noise in labels, or scores that rank worse
+        (lambda s: 0.4 * s, 0.15, False),
     ],
 )
 def test_outcomes_that_are_gone_where_scores_are_high_are_told_from_labels_that_are_lost(

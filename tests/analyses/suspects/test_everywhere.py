@@ -1,11 +1,13 @@
-"""Labels lost everywhere alike name no group, though rates fall further where they were higher."""
+"""What is lost everywhere alike names no group, and no column of the score's own hides it."""
 
 import numpy as np
 import pandas as pd
 import plain
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.undoing import UndoingArm
 from investigate.analyses.two_causes import beside_labels
 from investigate.counts.table import Counts
@@ -42,3 +44,20 @@ def test_labels_that_are_lost_everywhere_alike_name_no_group(
     assert (found.kind, found.cohort) == ("outcome_fault", named)
     pair = tuple(UndoingArm("shop", ("", name), "labels") for name in "bd")
     assert beside_labels(counts, QUESTION, pair) == (named is None)
+
+
+def test_scores_mixed_up_everywhere_are_told_where_a_cohort_is_what_they_are_made_of() -> None:
+    rng = np.random.default_rng(2)
+    day, band = rng.uniform(0, 30, 6_000), rng.choice(4, 6_000)
+    score = 1 / (1 + np.exp(3 - 2 * band - 0.3 * rng.normal(size=6_000)))
+    outcome = (rng.random(6_000) < score).astype(int)
+    hit = (day >= 20) & (rng.random(6_000) < 0.5)
+    given = score.copy()
+    given[hit] = rng.permutation(score[hit])
+    time = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(day, "D")
+    frame = pd.DataFrame({"time": time, "shop": band.astype(str), "score": given.round(3)})
+    now = day >= 20
+    want = roc_auc_score(outcome[now], score[now]) - roc_auc_score(outcome[now], given[now])
+    first = ranked(plain.count(frame.assign(outcome=outcome), QUESTION), QUESTION)[0]
+    assert (first.kind, first.scope) == ("lost_validity", "")
+    assert first.points.value == pytest.approx(want, abs=0.03)

@@ -59,7 +59,8 @@ def more_at_high(counts: Counts, scope: Scope) -> bool:
 
     Due is what the baseline's rates make of the incident's scores. Scores are cut where half of it
     lies on either side. No part of labels that are lost whatever the score looks like that; nor
-    do scores that rank worse, where low ones have more outcomes than are due.
+    do scores that rank worse, where low ones have more outcomes than are due and all of them
+    together as many.
     """
     good, rows = _in_bands(counts, scope, BANDS)
     due = rows[1] * good[0] / np.maximum(rows[0], 1)
@@ -74,7 +75,9 @@ def more_at_high(counts: Counts, scope: Scope) -> bool:
     share = (came + 1) / expected
     error = np.sqrt(1 / (came + 1) + 1 / known)
     falls = np.log(share[1] / share[0]) < -SURE * float(np.hypot(*error))
-    return bool(falls and np.log(share[0]) < SURE * error[0])
+    whole = float(np.sqrt(1 / (came.sum() + 1) + 1 / known.sum()))
+    fewer = np.log((came.sum() + 1) / expected.sum()) < -SURE * whole
+    return bool(falls and fewer and np.log(share[0]) < SURE * error[0])
 
 
 def _in_bands(counts: Counts, scope: Scope, bands: int) -> tuple[Array, Array]:

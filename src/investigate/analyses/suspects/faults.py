@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from investigate.analyses import whole as windows
 from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.along_scores import along_scores, more_at_high
 from investigate.analyses.suspects.crossing import crossed, inner
@@ -371,24 +372,28 @@ def _may_be_alike(case: Losses, scope: Scope, seen: ItemEvidence | None) -> str 
 def _spared(case: Losses, gained: Array) -> Array:
     """What is left of a loss after the column that explains most of it as mix.
 
-    Where no items tell a fault, other groups being scored is the gentler reading. Groups that
-    only the incident has are measured by their hosts, so that they excuse nothing.
+    Where no items tell a fault, other groups being scored is the gentler reading; those that only
+    the incident has are measured by their hosts, and excuse nothing.
     """
     columns = [by for by in case.counts.groupings() if by != "all" and "*" not in by]
     if displaced(case.counts, case.question) and len(columns) > 1:
         columns.remove("system")
-    least = min(columns, key=lambda by: float(case.undo.everywhere(by, folds=False)[0]))
-    spared = case.undo.everywhere(least)
-    return spared if spared[0] < gained[0] else gained
+    least = min(columns, key=lambda by: float(_unmixed(case, gained[:1], by)[0]))
+    return min(gained, _unmixed(case, gained, least), key=lambda one: one[0])
+
+
+def _unmixed(case: Losses, gained: Array, by: str) -> Array:
+    """What is left without one column, which excuses no more than its mix explains."""
+    folds = len(gained) > 1
+    validity, both = (case.undo.everywhere(by, folds, spread) for spread in (False, True))
+    # Scores that know nothing put a group's rows where the baseline had none of it.
+    mix = -windows.whole(case.counts).change[: len(gained)] - both
+    return max(validity, gained - np.maximum(mix, 0.0), key=lambda one: one[0])
 
 
 def _accused(case: Losses, points: Estimate) -> list[str]:
     """The systems that are accused on their own, each of a material part."""
-    accused = []
-    for scope in case.undo.scopes("system"):
-        seen = case.seen(scope)
-        if seen is None or seen.accuses != "system":
-            continue
-        if case.gain(scope, with_spread=True) >= OTHERS * (points.value or 0.0):
-            accused.append(scope.system)
-    return accused
+    own = [(scope, case.seen(scope)) for scope in case.undo.scopes("system")]
+    named = [scope for scope, seen in own if seen is not None and seen.accuses == "system"]
+    least = OTHERS * (points.value or 0.0)
+    return [scope.system for scope in named if case.gain(scope, with_spread=True) >= least]
