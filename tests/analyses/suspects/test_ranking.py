@@ -1,5 +1,7 @@
 """What undoes everything gives way to a cause with rows or a place of its own, and to it alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from investigate.analyses.suspects.ranking import best_of
@@ -65,3 +67,13 @@ def test_other_rows_that_explain_more_go_before_what_has_no_place() -> None:
     assert best_of([everywhere, suspect("population_mix", 0.09, cohort=CITY)], LOST) is everywhere
     placed = suspect("lost_validity", 0.1, cohort=CITY)
     assert best_of([placed, rows], LOST) is placed
+
+
+@pytest.mark.parametrize(("points", "told"), [(0.17, True), (0.12, False)])
+def test_a_scale_that_moved_goes_before_a_place_of_which_less_is_known(
+    points: float, told: bool
+) -> None:
+    place = replace(suspect("lost_validity", 0.19, cohort=CITY), either=True)
+    other = suspect("lost_validity", points, cohort={"app": "ios"})
+    for one in (replace(other, shifted=True, either=True), replace(other, either=False)):
+        assert best_of([place, one], LOST) is (one if told else place)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from investigate.analyses import whole as windows
 from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.along_scores import along_scores, more_at_high
 from investigate.analyses.suspects.crossing import crossed, inner
@@ -36,7 +35,7 @@ from investigate.analyses.suspects.rates import Rates, moved_too, rates
 from investigate.analyses.suspects.relabelled import other_people
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.rows_a_day import other_traffic
-from investigate.analyses.suspects.scopes import inside, undo_of
+from investigate.analyses.suspects.scopes import inside, undo_of, unmixed
 from investigate.analyses.suspects.share_news import many_fold
 from investigate.analyses.suspects.shifted import unshifted
 from investigate.analyses.suspects.struck import (
@@ -378,17 +377,8 @@ def _spared(case: Losses, gained: Array) -> Array:
     columns = [by for by in case.counts.groupings() if by != "all" and "*" not in by]
     if displaced(case.counts, case.question) and len(columns) > 1:
         columns.remove("system")
-    least = min(columns, key=lambda by: float(_unmixed(case, gained[:1], by)[0]))
-    return min(gained, _unmixed(case, gained, least), key=lambda one: one[0])
-
-
-def _unmixed(case: Losses, gained: Array, by: str) -> Array:
-    """What is left without one column, which excuses no more than its mix explains."""
-    folds = len(gained) > 1
-    validity, both = (case.undo.everywhere(by, folds, spread) for spread in (False, True))
-    # Scores that know nothing put a group's rows where the baseline had none of it.
-    mix = -windows.whole(case.counts).change[: len(gained)] - both
-    return max(validity, gained - np.maximum(mix, 0.0), key=lambda one: one[0])
+    least = min(columns, key=lambda by: float(unmixed(case.counts, by, folds=False)[0]))
+    return min(gained, unmixed(case.counts, least), key=lambda one: one[0])
 
 
 def _accused(case: Losses, points: Estimate) -> list[str]:

@@ -20,7 +20,7 @@ from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
 from investigate.analyses.suspects.newcomers import newcomers, share_told
 from investigate.analyses.suspects.relabelled import Doubt, doubtful, other_people
 from investigate.analyses.suspects.rows_a_day import as_many, seconds
-from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.scopes import undo_of, unmixed
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.wording import level, two_digits
@@ -274,7 +274,9 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         )
     release = released(counts)
     doubt, both = _doubt(counts, question, columns), undo.everywhere(least, with_spread=True)
-    validity, all_of_it = -finding.numbers["validity"], float(both[0])
+    used, ordered = windows.whole(counts).counts.used, unmixed(counts, least)
+    validity, all_of_it = estimate(ordered, confidence, used), float(both[0])
+    points = estimate(both - ordered, confidence, used)
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
     # Where most of it is validity, scores lost their order, not their width.
     ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it
@@ -282,7 +284,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     filtered = "" if _gained(counts, question) else left_out(counts, question)
     lost = _lost(counts, question) and not filtered
     if recovers(points) and not ranks and (lost or invalid):
-        points = estimate(both, confidence, windows.whole(counts).counts.used)
+        points = estimate(both, confidence, used)
         audit = audit or (
             "Scores lie closer together, and at the same score outcomes come out differently too "
             f"({level(validity)} of it)"
@@ -303,7 +305,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     if recovers(points) and not (ranks or news or shown) and _none_left_out(counts, question):
         return Suspect(
             kind="lost_resolution",
-            points=estimate(both, confidence, windows.whole(counts).counts.used),
+            points=estimate(both, confidence, used),
             evidence=(
                 f"Scores lie closer together and {no_group(counts, question)}; rows a day are as "
                 "many as before and more of them have middling scores, so high and low ones were "

@@ -106,6 +106,8 @@ def _nameless(suspect: Suspect) -> bool:
     return kind(suspect.kind).undo in ("labels", "scores", "dispersion") and not suspect.scope
 
 
-def _preference(suspect: Suspect) -> tuple[int, float]:
+def _preference(suspect: Suspect) -> tuple[int, bool, bool, float]:
+    """By kind; then a scale that moved, which says most, and what tells scores from labels."""
     rank = kind(suspect.kind).rank
-    return LAST if rank is None else rank, -(suspect.points.value or 0.0)
+    known = LAST if rank is None else rank
+    return known, not suspect.shifted, suspect.either, -(suspect.points.value or 0.0)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.analyses import whole as windows
 from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in, replicated
 from investigate.analyses.suspects.hosts import hosted
 from investigate.analyses.suspects.items import ItemEvidence, evidence
@@ -114,6 +115,20 @@ class Undo:
 def undo_of(counts: Counts) -> Undo:
     """The one of these counts: what every kind of cause asks of it is computed once."""
     return Undo(counts)
+
+
+def unmixed(counts: Counts, by: str, folds: bool = True) -> Array:
+    """Validity lost without the mix of one column, (1 + folds,), or (1,) without folds.
+
+    That of each of its groups; and no less than what the whole log lost without the mix itself:
+    scores that know nothing put a group's rows where the baseline had none of it, and of these the
+    group's own rows of before say nothing.
+    """
+    undo = undo_of(counts)
+    validity, both = (undo.everywhere(by, folds, spread) for spread in (False, True))
+    mix = -windows.whole(counts).change[: len(both)] - both
+    whole = undo.everywhere("all", folds)
+    return max(validity, whole - np.maximum(mix, 0.0), key=lambda one: float(one[0]))
 
 
 def gain_of(
