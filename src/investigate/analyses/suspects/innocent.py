@@ -20,10 +20,11 @@ from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
 from investigate.analyses.suspects.newcomers import newcomers, share_told
 from investigate.analyses.suspects.relabelled import Doubt, doubtful, other_people
 from investigate.analyses.suspects.rows_a_day import as_many, seconds
-from investigate.analyses.suspects.scopes import undo_of, unmixed
+from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.wording import level, two_digits
+from investigate.counts.auc import Array
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -274,9 +275,9 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         )
     release = released(counts)
     doubt, both = _doubt(counts, question, columns), undo.everywhere(least, with_spread=True)
-    used, ordered = windows.whole(counts).counts.used, unmixed(counts, least)
-    validity, all_of_it = estimate(ordered, confidence, used), float(both[0])
-    points = estimate(both - ordered, confidence, used)
+    used, (spread, ordered) = windows.whole(counts).counts.used, _within(counts, least)
+    points, validity = (estimate(lost, confidence, used) for lost in (spread, ordered))
+    all_of_it = float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
     # Where most of it is validity, scores lost their order, not their width.
     ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it
@@ -323,6 +324,18 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         + _wanted(counts, question),
         supported=recovers(points),
     )
+
+
+def _within(counts: Counts, by: str) -> tuple[Array, Array]:
+    """Points that went with narrower scores, and with validity, by a column: (1 + folds,) each.
+
+    Validity is no less than that of the whole log without the column's mix, as in `unmixed`.
+    """
+    own, whole = (parts_of(grouping(counts, column)) for column in (by, "all"))
+    mix, spread, validity = (-own[:, PARTS.index(part)] for part in ("mix", "spread", "validity"))
+    least = -whole[:, PARTS.index("validity")] - np.maximum(mix, 0.0)
+    more = least - validity if least[0] > validity[0] else np.zeros_like(validity)
+    return spread - more, validity + more
 
 
 def _none_left_out(counts: Counts, question: Question) -> bool:
