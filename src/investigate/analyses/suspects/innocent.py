@@ -17,14 +17,15 @@ from investigate.analyses.suspects.cut_off import cut_off, left_out
 from investigate.analyses.suspects.groups_left import unmatched, went, went_told
 from investigate.analyses.suspects.handover import released, served_told, took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
+from investigate.analyses.suspects.losses import Losses
 from investigate.analyses.suspects.newcomers import newcomers, share_told
+from investigate.analyses.suspects.other_rows import other_rows
 from investigate.analyses.suspects.relabelled import Doubt, doubtful, other_people
 from investigate.analyses.suspects.rows_a_day import as_many, seconds
-from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.scopes import undo_of, width_and_validity
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.wording import level, two_digits
-from investigate.counts.auc import Array
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
@@ -275,7 +276,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         )
     release = released(counts)
     doubt, both = _doubt(counts, question, columns), undo.everywhere(least, with_spread=True)
-    used, (spread, ordered) = windows.whole(counts).counts.used, _within(counts, least)
+    used, (spread, ordered) = windows.whole(counts).counts.used, width_and_validity(counts, least)
     points, validity = (estimate(lost, confidence, used) for lost in (spread, ordered))
     all_of_it = float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
@@ -303,6 +304,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     )
     # Rows of some kind that became alike: that they were exchanged is no news.
     shown = any(one.says == "alike" for one in audits(counts, confidence))
+    shown |= _came_to_a_group(counts, question)
     if recovers(points) and not (ranks or news or shown) and _none_left_out(counts, question):
         return Suspect(
             kind="lost_resolution",
@@ -326,16 +328,10 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     )
 
 
-def _within(counts: Counts, by: str) -> tuple[Array, Array]:
-    """Points that went with narrower scores, and with validity, by a column: (1 + folds,) each.
-
-    Validity is no less than that of the whole log without the column's mix, as in `unmixed`.
-    """
-    own, whole = (parts_of(grouping(counts, column)) for column in (by, "all"))
-    mix, spread, validity = (-own[:, PARTS.index(part)] for part in ("mix", "spread", "validity"))
-    least = -whole[:, PARTS.index("validity")] - np.maximum(mix, 0.0)
-    more = least - validity if least[0] > validity[0] else np.zeros_like(validity)
-    return spread - more, validity + more
+def _came_to_a_group(counts: Counts, question: Question) -> bool:
+    """Whether other rows may have come to the one group that lost, so that no score is blamed."""
+    scope = Losses(counts, question, undo_of(counts)).narrowed(with_spread=True)
+    return bool(other_rows(counts, scope, question.thresholds.confidence))
 
 
 def _none_left_out(counts: Counts, question: Question) -> bool:

@@ -106,8 +106,9 @@ def _nameless(suspect: Suspect) -> bool:
     return kind(suspect.kind).undo in ("labels", "scores", "dispersion") and not suspect.scope
 
 
-def _preference(suspect: Suspect) -> tuple[int, bool, bool, float]:
-    """By kind; then a scale that moved, which says most, and what tells scores from labels."""
+def _preference(suspect: Suspect) -> tuple[int, bool, bool, bool, float]:
+    """By kind; then what says more: a place, a scale that moved, scores told from labels."""
     rank = kind(suspect.kind).rank
     known = LAST if rank is None else rank
-    return known, not suspect.shifted, suspect.either, -(suspect.points.value or 0.0)
+    less = not suspect.scope, not suspect.shifted, suspect.either
+    return known, *less, -(suspect.points.value or 0.0)

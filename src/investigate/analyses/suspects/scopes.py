@@ -13,11 +13,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
-from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in, replicated
+from investigate.analyses.mechanism import (
+    COARSE,
+    PARTS,
+    Cells,
+    arm_weights,
+    cells_in,
+    parts_of,
+    replicated,
+)
 from investigate.analyses.suspects.hosts import hosted
 from investigate.analyses.suspects.items import ItemEvidence, evidence
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.counts.auc import auc
+from investigate.counts.grouping import grouping
 from investigate.counts.memory import remembered, remembered_of
 from investigate.counts.table import Counts
 
@@ -129,6 +138,18 @@ def unmixed(counts: Counts, by: str, folds: bool = True) -> Array:
     mix = -windows.whole(counts).change[: len(both)] - both
     whole = undo.everywhere("all", folds)
     return max(validity, whole - np.maximum(mix, 0.0), key=lambda one: float(one[0]))
+
+
+def width_and_validity(counts: Counts, by: str) -> tuple[Array, Array]:
+    """Points that went with narrower scores, and with validity, by a column: (1 + folds,) each.
+
+    Validity is no less than that of the whole log without the column's mix, as in `unmixed`.
+    """
+    own, whole = (parts_of(grouping(counts, column)) for column in (by, "all"))
+    mix, spread, validity = (-own[:, PARTS.index(part)] for part in ("mix", "spread", "validity"))
+    least = -whole[:, PARTS.index("validity")] - np.maximum(mix, 0.0)
+    more = least - validity if least[0] > validity[0] else np.zeros_like(validity)
+    return spread - more, validity + more
 
 
 def gain_of(
