@@ -40,6 +40,16 @@ def test_most_of_a_loss_is_not_enough_where_the_rest_lost_too() -> None:
     assert found({WHOLE: 0.1, ELO: 0.07, RULES: 0.03}) is WHOLE
 
 
+def test_a_rest_that_lost_no_more_than_chance_is_quiet() -> None:
+    gains = {WHOLE: 0.1, ELO: 0.07, RULES: 0.03}
+    calm = narrowed(WHOLE, LEVELS, lambda s: gains.get(s, 0.0), calm=lambda s, _: s is ELO)
+    assert calm is ELO
+    # A third of the loss is still to be its own.
+    few = gains | {ELO: 0.03}
+    few_of_it = narrowed(WHOLE, LEVELS, lambda s: few.get(s, 0.0), calm=lambda s, _: s is ELO)
+    assert few_of_it is WHOLE
+
+
 def test_half_of_a_loss_is_not_enough() -> None:
     assert found({WHOLE: 0.1, SOUTH: 0.05}) is WHOLE
 

@@ -4,21 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from investigate.analyses.signal import audits, explained
+from investigate.analyses.signal import audits
 from investigate.analyses.suspects.along_scores import along_scores, more_at_high
 from investigate.analyses.suspects.crossing import crossed, inner
 from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
     answering,
     may_answer,
-    released,
     served_told,
     share_of,
     take_turns,
     took_over,
 )
-from investigate.analyses.suspects.innocent import displaced, excused
-from investigate.analyses.suspects.item_signal import item_signal
+from investigate.analyses.suspects.innocent import displaced
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.losses import HALF, Losses
 from investigate.analyses.suspects.misalignment import misalignment
@@ -30,20 +28,17 @@ from investigate.analyses.suspects.narrowing import (
     several,
 )
 from investigate.analyses.suspects.off_scale import off_scale
-from investigate.analyses.suspects.other_rows import holds_other_rows, may_be_left_out
 from investigate.analyses.suspects.rates import Rates, moved_too, rates
-from investigate.analyses.suspects.relabelled import other_people
 from investigate.analyses.suspects.replayed import OTHERS
+from investigate.analyses.suspects.resolution import resolution
 from investigate.analyses.suspects.rows_a_day import other_traffic
-from investigate.analyses.suspects.scopes import inside, undo_of
+from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.share_news import many_fold
 from investigate.analyses.suspects.shifted import unshifted
 from investigate.analyses.suspects.struck import (
-    fell_more,
     in_reverse,
     keeps_its_order,
     lead,
-    other_names,
     place,
     repair,
     serves_a_cohort,
@@ -91,7 +86,7 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     if narrow.by != "all" and narrow not in scopes:
         # What one group lost may be hidden in the whole by what others gained: it is no width.
         hidden = quiet and _surely_lost(case, narrow) and not _narrower(case, narrow)
-        one = _suspect(case, narrow, scopes) if hidden else _resolution(case, narrow)
+        one = _suspect(case, narrow, scopes) if hidden else resolution(case, narrow)
         one = one or off_scale(counts, narrow, case.confidence)
         found += [one] if one else []
     return found
@@ -117,7 +112,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
             scope, seen, with_spread = wider, again, True
     shift = rates(counts, scope, case.confidence)
     if accused is None and _narrower(case, scope):
-        return _resolution(case, scope)
+        return resolution(case, scope)
     gained = case.undo.points(scope, with_spread)
     if accused is None and scope.by == "all":
         gained = _spared(case, gained)
@@ -176,8 +171,9 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
                 (gained, False) if accused else unshifted(counts, scope, shift, gained)
             )
             points = estimate(gained, case.confidence)
-    if kind == "system_fault" and not many and case.question.columns.system:
-        system = case.systems[0]
+    if kind == "system_fault" and not many:
+        system = case.systems[0] if case.question.columns.system else None
+        either = not system
     if seen is not None and seen.accuses:
         text = seen.sentence() + answers
     else:
@@ -284,88 +280,6 @@ def _narrower(case: Losses, scope: Scope) -> bool:
     both = case.undo.points(scope, with_spread=True)
     extra = estimate(both - case.undo.points(scope, with_spread=False), case.confidence)
     return recovers(extra) and (extra.value or 0.0) >= NARROWER * float(both[0])
-
-
-def _resolution(case: Losses, scope: Scope) -> Suspect | None:
-    """A scope whose scores tell its rows apart less, while the rest's do as before."""
-    seen = case.seen(scope)
-    if seen is not None and seen.accuses:
-        return None
-    audit = explained(case.counts, case.confidence)
-    if audit is not None and audit.by_rows:
-        return None
-    if excused(case.counts, case.question, scope.by):
-        return None
-    points = estimate(case.undo.points(scope, with_spread=True), case.confidence)
-    if not case.rest_is_quiet(scope, points) or not fell_more(case.counts, scope):
-        return None
-    system, cohort = scope.of
-    if cohort:
-        cohort = crossed(case.counts, cohort, with_spread=True)
-    where, also = name_of(scope), other_names(case.counts, scope)
-    either = False
-    if turned := in_reverse(case.counts, scope):
-        kind, either = "lost_validity", rates(case.counts, scope, case.confidence).tells != "scores"
-        evidence = f"{struck(place(case.undo, scope, ()))}.{turned}{also}"
-    elif holds_other_rows(case.counts, scope):
-        kind = "cannot_tell"
-        evidence = (
-            f"In {where} scores lie closer together, and elsewhere as before; the baseline has "
-            f"no rows of {where}, and nothing tells what they were called then: they may be "
-            f"other rows, and a score that lost something for them looks alike.{also}"
-        )
-    elif may_be_left_out(case.counts, scope):
-        kind = "cannot_tell"
-        evidence = (
-            f"In {where} scores lie closer together, its rows are fewer, and those that are "
-            f"there may be what a filter left; the rest is as before.{also}"
-        )
-    elif (rows := _may_be_alike(case, scope, seen)) is not None:
-        kind = "cannot_tell"
-        evidence = f"In {where} scores lie closer together, and elsewhere as before; {rows}.{also}"
-    else:
-        kind = "lost_resolution"
-        evidence = (
-            f"In {where} scores tell rows apart less, and elsewhere as before; so sharp a "
-            f"border speaks against other rows.{lead(case.counts, scope)}"
-            f"{'' if system else served_told(case.counts, released(case.counts))}"
-        )
-    return Suspect(
-        kind=kind,
-        points=points,
-        evidence=evidence,
-        supported=recovers(points),
-        system=system,
-        cohort=cohort,
-        either=either,
-    )
-
-
-def _may_be_alike(case: Losses, scope: Scope, seen: ItemEvidence | None) -> str | None:
-    """Why the rows of a scope may have become more alike, a clause; `None` where scores lost it.
-
-    Whose rows they are shows it, or their items. Without these a sharp border speaks for scores.
-    """
-    if other_people(case.counts, scope):
-        return (
-            "far fewer of its rows than elsewhere are of clusters of the baseline, of whom a sound "
-            "score may know less as yet"
-        )
-    if seen is None:
-        return None
-    says = item_signal(inside(case.counts.items, scope), case.confidence)
-    if says == "alike":
-        return "its items differ less in their outcomes too, so its rows may have become more alike"
-    if says == "lost" or not seen.alike:
-        return None
-    # With another cause undone, the audit of all rows speaks of neither alone.
-    of_clusters = [one.says for one in audits(case.counts, case.confidence) if one.by == "cluster"]
-    if of_clusters == ["lost"] and not case.counts.meta.get("undone"):
-        return None
-    return (
-        "scores of one item differ less between its rows, as they do where rows became more alike "
-        "and where the score lost what it knew of them"
-    )
 
 
 def _spared(case: Losses, gained: Array) -> Array:

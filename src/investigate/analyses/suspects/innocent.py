@@ -17,7 +17,9 @@ from investigate.analyses.suspects.cut_off import cut_off, left_out
 from investigate.analyses.suspects.groups_left import unmatched, went, went_told
 from investigate.analyses.suspects.handover import released, served_told, took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
+from investigate.analyses.suspects.losses import Losses
 from investigate.analyses.suspects.newcomers import newcomers, share_told
+from investigate.analyses.suspects.other_rows import other_rows
 from investigate.analyses.suspects.relabelled import Doubt, doubtful, other_people
 from investigate.analyses.suspects.rows_a_day import as_many, seconds
 from investigate.analyses.suspects.scopes import undo_of
@@ -300,6 +302,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     )
     # Rows of some kind that became alike: that they were exchanged is no news.
     shown = any(one.says == "alike" for one in audits(counts, confidence))
+    shown |= _came_to_a_group(counts, question)
     if recovers(points) and not (ranks or news or shown) and _none_left_out(counts, question):
         return Suspect(
             kind="lost_resolution",
@@ -321,6 +324,12 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         + _wanted(counts, question),
         supported=recovers(points),
     )
+
+
+def _came_to_a_group(counts: Counts, question: Question) -> bool:
+    """Whether other rows may have come to the one group that lost, so that no score is blamed."""
+    scope = Losses(counts, question, undo_of(counts)).narrowed(with_spread=True)
+    return bool(other_rows(counts, scope, question.thresholds.confidence))
 
 
 def _none_left_out(counts: Counts, question: Question) -> bool:

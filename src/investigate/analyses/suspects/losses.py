@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from investigate.analyses import whole as windows
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.narrowing import (
     QUIET,
@@ -18,6 +19,7 @@ from investigate.analyses.suspects.scopes import Undo, evidence_of
 from investigate.analyses.suspects.suspect import recovers
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
+from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 from investigate.question.question import Question
@@ -68,8 +70,43 @@ class Losses:
             [scope for by in pairs for scope in self.undo.scopes(by)],
         ]
         return narrowed(
-            self.whole, levels, lambda s: self.gain(s, with_spread), self.apart(with_spread)
+            self.whole,
+            levels,
+            lambda s: self.gain(s, with_spread),
+            self.apart(with_spread),
+            self.calm,
         )
+
+    def calm(self, inner: Scope, outer: Scope) -> bool:
+        """Whether the rest of the log did not surely fall by itself, and a group surely did more.
+
+        A share of the group's loss says little of a rest that drifts: of two groups as large, one
+        that moves by a quarter of the other may do so in any log. Their intervals are disjoint.
+        """
+        if outer.by != "all" or "*" in inner.by:
+            return False
+        whole, own = windows.whole(self.counts).counts, grouping(self.counts, inner.by)
+        key = inner.system, inner.cohort
+        if key not in own.keys:
+            return False
+        group = own.replicates(own.keys.index(key))
+        sides = []
+        for all_of_them, its in (
+            (whole.positives, group.positives),
+            (whole.negatives, group.negatives),
+        ):
+            left = np.array(all_of_them)
+            left[..., group.bins] -= its
+            # Of very many groups, where rows lie among bins is known by bands of these alone.
+            sides.append(np.maximum(left, 0))
+        rest = Replicates(sides[0], sides[1], whole.bins, whole.used)
+        clustered = self.counts.jackknifed
+        beside, fell = (
+            windows.difference(table, clustered, self.confidence) for table in (rest, group)
+        )
+        if beside.low is None or beside.high is None or fell.high is None:
+            return False
+        return beside.high >= 0 and fell.high < min(beside.low, 0.0)
 
     def apart(self, with_spread: bool) -> Apart:
         """Whether groups surely hold more of a loss than their share, and the rest is quiet."""
@@ -116,7 +153,9 @@ class Losses:
         """
         rest = self.whole.rows - scope.rows
         own = (points.value or 0.0) / max(scope.rows, 1)
-        return rest <= 0 or self.undo.beside(scope, with_spread=True) / rest < QUIET * own
+        if rest <= 0 or self.undo.beside(scope, with_spread=True) / rest < QUIET * own:
+            return True
+        return self.calm(scope, self.whole)
 
     def seen(self, scope: Scope) -> ItemEvidence | None:
         """What the items of a scope show; nothing where causes in its rows are undone.

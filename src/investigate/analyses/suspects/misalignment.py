@@ -26,6 +26,7 @@ from investigate.analyses.whole import whole
 from investigate.analyses.wording import points as signed_points
 from investigate.counts.auc import auc
 from investigate.counts.jackknife import estimate
+from investigate.counts.memory import remembered
 from investigate.counts.replicates import whole_and_without
 from investigate.counts.table import FOLDS, Counts
 from investigate.finding import Estimate
@@ -48,12 +49,10 @@ class _Calibrated:
 
 def misalignment(counts: Counts, question: Question) -> list[Suspect]:
     """`system_misalignment`, naming the system whose scale moved most."""
-    slices = counts.slices[counts.slices["by"] == "system"]
+    slices = _slices(counts)
     if slices["system"].nunique() < 2:
         return []
-    observed = whole(counts).auc
-    windows = [_calibrated(slices[slices["window"] == w], len(counts.bins)) for w in (0, 1)]
-    gain = [windows[w].auc - observed[w] for w in (0, 1)]
+    windows, gain = _calibrations(counts), _gained(counts)
     points = estimate(gain[1] - gain[0], question.thresholds.confidence)
     system = moved_most(counts) or _moved(slices, windows[0].rates, windows[1].rates)
     aligned = _fell_alone(counts, slices) < HALF * (points.value or 0)
@@ -93,6 +92,30 @@ def _labels(counts: Counts, question: Question, system: str | None, points: Esti
     if rates(counts, Scope("system", system, "", 0), confidence).tells != "labels":
         return False
     return serves_a_cohort(counts, system) or changes_little(counts, system, points, confidence)
+
+
+def beyond_scale(counts: Counts, lost: Array, confidence: float) -> Estimate:
+    """What is left of points ``lost`` (1 + folds,) beyond what systems' own scales recover."""
+    before, now = _gained(counts)
+    return estimate(lost - (now - before), confidence)
+
+
+def _slices(counts: Counts) -> pd.DataFrame:
+    return counts.slices[counts.slices["by"] == "system"]
+
+
+@remembered
+def _calibrations(counts: Counts) -> tuple[_Calibrated, _Calibrated]:
+    """Each window, the baseline first, with every system on its own calibrated scale."""
+    slices = _slices(counts)
+    before, now = (_calibrated(slices[slices["window"] == w], len(counts.bins)) for w in (0, 1))
+    return before, now
+
+
+def _gained(counts: Counts) -> list[Array]:
+    """By how much that raises AUC of each window, (1 + folds,)."""
+    observed = whole(counts).auc
+    return [own.auc - observed[w] for w, own in enumerate(_calibrations(counts))]
 
 
 def _fell_alone(counts: Counts, slices: pd.DataFrame) -> float:

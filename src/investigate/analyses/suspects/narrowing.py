@@ -60,6 +60,8 @@ def places_disjoint(one: Place, other: Place) -> bool:
     )
 
 
+Calm = Callable[[Scope, Scope], bool]
+"""Whether the rest of an outer scope, ranked by itself, did not surely fall, and a group did."""
 Apart = Callable[[Sequence[Scope], Scope, int], bool]
 """Whether groups surely hold more than their rows' share of an outer scope's loss, though they
 were chosen among so many."""
@@ -70,12 +72,14 @@ def narrowed(
     levels: Sequence[Sequence[Scope]],
     gain: Callable[[Scope], float],
     apart: Apart = lambda inner, outer, among: True,
+    calm: Calm = lambda inner, outer: False,
 ) -> Scope:
     """The narrowest scope, level by level, that holds the gain of undoing all of ``whole``.
 
-    ``gain`` gives the AUC points that undoing one scope alone recovers. Where many groups are
-    looked at, one of few rows holds most of a loss by chance: ``apart`` rules that out, and then
-    the next group is asked, which lost as surely among all of its level.
+    ``gain`` gives the AUC points that undoing one scope alone recovers. What the rest lost beside
+    it is little against it, or no more than chance (``calm``). Where many groups are looked at, one
+    of few rows holds most of a loss by chance: ``apart`` rules that out, and then the next group is
+    asked, which lost as surely among all of its level.
     """
     scope = whole
     for level in levels:
@@ -93,7 +97,7 @@ def narrowed(
                 continue
             rest = (held - own) / (scope.rows - inner.rows)
             noise = rest / (own / inner.rows)
-            if noise < QUIET:
+            if noise < QUIET or calm(inner, scope):
                 quiet.append((own, noise, inner))
         inner_ones = sum(inner.within(scope) for inner in level)
         # A part of a part is one of many; a group is named where its loss is news at all.

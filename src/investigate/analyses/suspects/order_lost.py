@@ -43,10 +43,13 @@ class _Slope:
     before: float
 
 
-def order_lost(counts: Counts, by: str, key: tuple[str, str], confidence: float) -> bool:
+def order_lost(
+    counts: Counts, by: str, key: tuple[str, str], confidence: float, surely: bool = True
+) -> bool:
     """Whether a group's slope surely fell, and further than that of the other groups of ``by``.
 
-    Of what ``confidence`` leaves, half is for groups that rank better.
+    Of what ``confidence`` leaves, half is for groups that rank better. ``surely``: that it is
+    further is no chance either; a group that is known to have lost more needs no such proof.
     """
     slopes, spread = _slopes(counts, by)
     own = slopes.get(key)
@@ -58,6 +61,8 @@ def order_lost(counts: Counts, by: str, key: tuple[str, str], confidence: float)
     beside = sum(slope.found for slope in others) / known
     if _chance([(own, 1 / own.known)], own.found / own.known, spread) > least:
         return False
+    if not surely:
+        return own.found / own.known < beside
     parts = [(own, 1 / own.known), *((slope, -1 / known) for slope in others)]
     return _chance(parts, own.found / own.known - beside, spread) <= least
 

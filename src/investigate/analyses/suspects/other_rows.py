@@ -4,6 +4,9 @@ import numpy as np
 
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, Scope
+from investigate.analyses.suspects.order_lost import order_lost
+from investigate.analyses.suspects.rates import TIMES, rates
+from investigate.analyses.whole import whole
 from investigate.counts.table import Counts
 
 GAINED = 0.1
@@ -25,6 +28,44 @@ def holds_other_rows(counts: Counts, scope: Scope) -> bool:
     own = facts[(facts["by"] == host.by) & (facts["system"] == host.system)]
     rows = int(own.loc[own["cohort"] == host.cohort, "rows"].sum())
     return rows >= NEARLY_ALL * int(facts.loc[facts["by"] == "all", "rows"].sum())
+
+
+def other_rows(counts: Counts, scope: Scope, confidence: float) -> str:
+    """Why other rows may have come to a scope in which scores lie closer together, a clause.
+
+    Nothing where its calibration shows that the score lost something there: it no longer says how
+    frequent outcomes are, or how much more frequent at a higher score, unlike elsewhere. Nothing
+    for a system: it is the score, so that a sharp border speaks against its rows. A value that
+    begins with the incident has no calibration of before; see `holds_other_rows`.
+    """
+    key = scope.system, scope.cohort
+    if scope.by == "all" or key in new_groups(counts, scope.by):
+        return ""
+    own = rates(counts, scope, confidence)
+    everyone = Scope("all", "", "", int(whole(counts).counts.rows[1]))
+    share = scope.rows / max(everyone.rows, 1)
+
+    def beside(inside: float, of_all: float) -> float:
+        return (of_all - share * inside) / max(1 - share, 1e-9)
+
+    total = rates(counts, everyone, confidence)
+    moved = own.moved_by("labels")
+    if own.moved_alike and TIMES * abs(beside(moved, total.moved_by("labels"))) <= abs(moved):
+        return (
+            f"{own.sentence()}: no fault of a score moves outcomes, so other rows came there, and "
+            "they may be more alike"
+        )
+    apart = own.apart
+    if scope.system or apart.value is None or apart.high is None:
+        return ""
+    elsewhere = beside(apart.value, total.apart.value or 0.0)
+    off = apart.excludes_zero and abs(apart.value - elsewhere) > apart.high - apart.value
+    if off or order_lost(counts, scope.by, key, confidence, surely=False):
+        return ""
+    return (
+        "at its scores outcomes come out as before, as they do where rows became more alike, and "
+        "where what the score lost was replaced by the mean"
+    )
 
 
 def may_be_left_out(counts: Counts, scope: Scope) -> bool:

@@ -106,6 +106,7 @@ def _nameless(suspect: Suspect) -> bool:
     return kind(suspect.kind).undo in ("labels", "scores", "dispersion") and not suspect.scope
 
 
-def _preference(suspect: Suspect) -> tuple[int, float]:
+def _preference(suspect: Suspect) -> tuple[int, bool, float]:
     rank = kind(suspect.kind).rank
-    return LAST if rank is None else rank, -(suspect.points.value or 0.0)
+    # Of one kind that recovers about as much, the one with a place says more.
+    return LAST if rank is None else rank, not suspect.scope, -(suspect.points.value or 0.0)

@@ -80,6 +80,14 @@ class Rates:
         return low is not None and high is not None and max(low, -high) > self.far
 
     @property
+    def moved_alike(self) -> bool:
+        """Whether both surely moved, outcomes as far as can be a fault's, and hardly apart."""
+        if not self.outcome_moved or not self.score.excludes_zero or self.apart.value is None:
+            return False
+        sure = min(abs(self.outcome.low or 0.0), abs(self.outcome.high or 0.0))
+        return not self.apart.excludes_zero and TIMES * abs(self.apart.value) < sure
+
+    @property
     def beyond(self) -> float:
         """How far the outcome rate moved beyond the mean score."""
         return (self.outcome.value or 0.0) - (self.score.value or 0.0)

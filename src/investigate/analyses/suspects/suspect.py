@@ -15,7 +15,8 @@ class Suspect:
     whether its interval excludes zero and its own evidence is there; ``onset`` when it began, and
     ``onset_low`` to ``onset_high`` the interval of that, both inclusive, where it is known.
     ``either``: the labels or the scores changed, and no evidence tells which. Of an innocent kind:
-    evidence does not show that what is left is surely less than the tolerance; no all-clear.
+    evidence does not show that what is left is surely less than the tolerance; no all-clear. Of a
+    fault of a system: the log names no systems, so that it is not known whose values they were.
     ``shifted``: the scale alone moved; undone, scores are put back rank by rank (`shifted`).
     """
 
