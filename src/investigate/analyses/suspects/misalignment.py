@@ -5,6 +5,9 @@ on other folds than it is applied to, and pools again. Order within a system sta
 the scales are brought together. What it raises the incident's AUC by, beyond what it
 raises the baseline's by, is what misalignment accounts for. Before a system is named its scale is
 linked, and the evidence says by how much it was shifted and stretched (`linking`).
+
+Calibration takes back labels that changed where one system serves, too. Where outcomes moved there
+and scores did not, no scale moved.
 """
 
 from dataclasses import dataclass
@@ -13,7 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.analyses.suspects.acquittal import changes_little
 from investigate.analyses.suspects.linking import linked, moved_most
+from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.rates import rates
+from investigate.analyses.suspects.struck import serves_a_cohort
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
 from investigate.analyses.wording import points as signed_points
@@ -65,10 +72,26 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
                 f"{signed_points(float(gain[1][0]))} and the baseline's by "
                 f"{signed_points(float(gain[0][0]))}.{repair}"
             ),
-            supported=recovers(points) and aligned,
+            supported=recovers(points)
+            and aligned
+            and not _labels(counts, question, system, points),
             system=system,
         )
     ]
+
+
+def _labels(counts: Counts, question: Question, system: str | None, points: Estimate) -> bool:
+    """Whether labels changed where a system serves: its rows are a cohort's, or its values stayed.
+
+    Labels know nothing of systems, but for one that serves all rows of a cohort. Of others a
+    replay may show that what they wrote changed nothing.
+    """
+    if not system:
+        return False
+    confidence = question.thresholds.confidence
+    if rates(counts, Scope("system", system, "", 0), confidence).tells != "labels":
+        return False
+    return serves_a_cohort(counts, system) or changes_little(counts, system, points, confidence)
 
 
 def beyond_scale(counts: Counts, lost: Array, confidence: float) -> Estimate:

@@ -11,6 +11,9 @@ from investigate.counts.table import Counts
 
 GAINED = 0.1
 """Rows that only were left out gain in no band; so small a share may be chance."""
+SURE = 2.0
+"""Rows are fewer where so many standard errors are gone, of independent rows: what a score that
+lost something takes from one band it gives to another."""
 
 
 def holds_other_rows(counts: Counts, scope: Scope) -> bool:
@@ -66,7 +69,10 @@ def other_rows(counts: Counts, scope: Scope, confidence: float) -> str:
 
 
 def may_be_left_out(counts: Counts, scope: Scope) -> bool:
-    """Whether the scope's rows may be those of before with some left out: no band gained rows."""
+    """Whether the scope's rows may be those of before with some left out: no band gained rows.
+
+    And there surely are fewer of them, as the rest has it.
+    """
     own = hosted(counts, scope.by)
     inside = own.group == own.keys.index((scope.system, scope.cohort))
     rows = own.positives + own.negatives
@@ -78,5 +84,8 @@ def may_be_left_out(counts: Counts, scope: Scope) -> bool:
     rest = [rows[~inside & (own.window == w)].sum() for w in (0, 1)]
     if not rest[0]:
         return False
-    grew = by_window[1] - by_window[0] * (rest[1] / rest[0])
-    return bool(np.clip(grew, 0, None).sum() < GAINED * by_window[1].sum())
+    growth = rest[1] / rest[0]
+    grew = by_window[1] - by_window[0] * growth
+    error = np.sqrt(by_window[1].sum() + by_window[0].sum() * growth**2)
+    fewer = -grew.sum() > SURE * error
+    return bool(fewer and np.clip(grew, 0, None).sum() < GAINED * by_window[1].sum())

@@ -7,7 +7,8 @@ import pandas as pd
 
 from investigate.analyses.dating import sharpest
 from investigate.analyses.replay.arms import arms
-from investigate.analyses.replay.refusal import OVERRULES, misfit, recoverable_share, spoilt
+from investigate.analyses.replay.refusal import OVERRULES, misfit, spoilt
+from investigate.analyses.suspects.acquittal import COVERED, covered, is_little, speaks
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.linking import keeps_order, linked_by_values
 from investigate.analyses.suspects.losses import HALF
@@ -28,8 +29,6 @@ CLOSE = 0.8
 """A replay that recovers less than this of what the log tells of a system covers fewer rows."""
 NEARLY_ALL = 0.9
 """A system serves a cohort where so large a part of its rows are its own."""
-COVERED = 0.8
-"""Share of the rows for which a replay must speak before it acquits a system."""
 
 
 def systems(counts: Counts, question: Question) -> list[Suspect]:
@@ -190,24 +189,20 @@ def _tried(
     gained = {s.system: s.points for s in by_replay if s.kind == "system_fault"}
     if suspect.kind != "system_fault" or suspect.system not in gained:
         return suspect
-    points, covered = gained[suspect.system], _covered(counts)
-    little = points.high is not None and points.high < OTHERS * (suspect.points.value or 0.0)
+    points, share = gained[suspect.system], covered(counts)
+    little = is_little(points, suspect.points)
     if little and (left := _not_undone(counts, question, suspect)):
         return replace(suspect, evidence=f"{suspect.evidence} {left}")
-    if (
-        little
-        and covered >= COVERED
-        and recoverable_share(counts.meta["replay"]["coverage"]) >= OVERRULES
-    ):
+    if little and speaks(counts):
         return replace(
             suspect,
             kind="lost_validity",
             system=None,
             either=True,
-            evidence=_acquitted(suspect, points, covered),
+            evidence=_acquitted(suspect, points, share),
         )
-    if covered < COVERED:
-        also = f" Replay can speak for {percent(covered)} of the incident's rows alone."
+    if share < COVERED:
+        also = f" Replay can speak for {percent(share)} of the incident's rows alone."
         return replace(suspect, evidence=suspect.evidence + also)
     return suspect
 
@@ -241,15 +236,10 @@ def _alone(counts: Counts, system: str) -> bool:
     return rest < QUIET * own
 
 
-def _covered(counts: Counts) -> float:
-    incident = counts.meta["replay"]["coverage"]["incident"]
-    return float(incident["covered"] / incident["rows"]) if incident["rows"] else 0.0
-
-
-def _acquitted(suspect: Suspect, points: Estimate, covered: float) -> str:
+def _acquitted(suspect: Suspect, points: Estimate, share: float) -> str:
     return (
         f"Outcomes follow the scores less than before where {suspect.system} serves, and what it "
         f"wrote is not the cause: undoing its writes changes AUC by {signed(points)}, and the "
-        f"replay covers {percent(covered)} of the incident's rows. Labels, or inputs of the score "
+        f"replay covers {percent(share)} of the incident's rows. Labels, or inputs of the score "
         "beside its values, are left."
     )
