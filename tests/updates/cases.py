@@ -92,7 +92,7 @@ CASES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "no_drop": _damaged("none"),
     "too_few_rows": _damaged("reset", rows=250),
     "population_mix": _damaged("mix"),
-    "score_spread": _damaged("spread"),
+    "score_spread": _damaged("spread", rows=40_000),
     "system_fault": _damaged("scrambled"),
     "system_interaction": _injected("both_scrambled", False),
     "system_fault_in_a_cohort": _injected("scrambled_cohort", True),

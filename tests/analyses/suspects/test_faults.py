@@ -127,3 +127,13 @@ def test_a_small_group_that_ranks_in_reverse_is_told_as_that_beside_a_loss_every
     )
     assert told is not None
     assert float(told[1]) == pytest.approx(area, abs=0.01)
+
+
+@pytest.mark.parametrize(("damage", "missing"), [("spread", False), ("missing_input", True)])
+def test_predictions_that_became_alike_everywhere_miss_no_input_in_one_group(
+    damage: str, missing: bool
+) -> None:
+    question = made.question()
+    counts = plain.count(made.platform(4, 12_000, damage), question)
+    kinds = {one.kind for one in faults(counts, question) if one.supported and one.cohort}
+    assert ("missing_input" in kinds) == missing

@@ -236,7 +236,7 @@ def _kind(case: Losses, scope: Scope, seen: ItemEvidence | None, shift: Rates) -
     many, accused = len(case.systems) > 1, seen.accuses if seen else None
     alike = seen is not None and seen.alike and scope.cohort and accused is None
     # Another scale brings predictions closer too, and leaves the order within the scope.
-    if alike and _ranks_worse(case, scope):
+    if alike and _ranks_worse(case, scope) and not _alike_elsewhere(case, scope):
         return "missing_input", False
     # Labels know nothing of systems: outcomes that one system alone no longer tells are its own.
     if accused == "system" or (accused == "outcome" and scope.by == "system" and many):
@@ -253,6 +253,13 @@ def _kind(case: Losses, scope: Scope, seen: ItemEvidence | None, shift: Rates) -
     if seen is not None and seen.unmoved and not seen.outcomes_kept:
         return "outcome_fault", False
     return "lost_validity", True
+
+
+def _alike_elsewhere(case: Losses, scope: Scope) -> bool:
+    """Whether predictions became alike in the other groups too, where no input is missing."""
+    others = [one for one in case.undo.scopes(scope.by) if one != scope]
+    seen = [one for one in map(case.seen, others) if one is not None]
+    return bool(seen) and all(one.alike for one in seen)
 
 
 def _audited(case: Losses, scope: Scope) -> bool:
