@@ -108,6 +108,44 @@ def test_rows_that_one_score_makes_alike_are_not_sent_again(load: Any) -> None:
     assert resent(load, *before, *now, *sent) == (True, 12)
 
 
+BY_NOBODY = messy.question("x.parquet", columns=messy.columns("cluster", "item"))
+"""Neither whose rows they are is named, nor which items."""
+
+
+def nobody_resent(load: Any, *rows: tuple[int, int, float]) -> int:
+    """How many rows repeat, of rows with a window, a second and a score, alike in all else."""
+    frame = pd.DataFrame(rows, columns=["window", "second", "score"])
+    frame["time"] = TIMES[0] + pd.to_timedelta(frame.pop("second"), unit="s")
+    frame = frame.assign(outcome=1, system="a", item=None, cluster=None, cohort0="x", cohort1="y")
+    frame = frame.assign(ability=None, reason=None).astype({"item": "string", "cluster": "string"})
+    frame = frame.astype({"ability": "float64", "reason": "Int8", "outcome": "Int8"})
+    table = with_repeats(load(frame), BY_NOBODY, len(frame))
+    log, _rose = with_copies(Rows(table, table, Coding({}), table, {}, []), BY_NOBODY)
+    return int(log.table.to_pandas()["repeat"].sum())
+
+
+def test_copies_of_nobody_come_soon_and_in_one_window_alone(load: Any) -> None:
+    before = [(0, 60 * i, i / 100) for i in range(60)]
+    now = [(1, 90_000 + 60 * i, i / 100) for i in range(60)]
+    again = [(0, 60 * i + 7, i / 100) for i in range(30)]
+    assert nobody_resent(load, *before, *again, *now) == 30
+    # Alike, but not so soon; as often in the other window; so few that chance may bring them.
+    later = [(0, 60 * i + 90, i / 100) for i in range(30)]
+    assert nobody_resent(load, *before, *later, *now) == 0
+    too = [(1, 90_000 + 60 * i + 7, i / 100) for i in range(30)]
+    assert nobody_resent(load, *before, *again, *now, *too) == 0
+    assert nobody_resent(load, *before, *again[:9], *now) == 0
+
+
+def test_few_scores_bring_rows_that_are_alike_and_no_copies(load: Any) -> None:
+    rng = np.random.default_rng(4)
+    before = [(0, int(s), rng.integers(0, 1_000) / 1_000) for s in rng.integers(0, 36_000, 300)]
+    now = [(1, 90_000 + int(s), rng.integers(0, 3) / 8) for s in rng.integers(0, 36_000, 900)]
+    assert nobody_resent(load, *before, *now) == sum(
+        number - 1 for number in Counter(row[1:] for row in [*before, *now]).values()
+    )
+
+
 @pytest.mark.slow
 def test_rows_that_cannot_be_scored_repeat_nothing_and_hide_nothing(load: Any) -> None:
     rows = [{"reason": 2, "score": None}, {"reason": 2, "score": None}, {}, {}]

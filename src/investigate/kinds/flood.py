@@ -1,4 +1,4 @@
-"""One cluster's rows flood a window, a robot's or a new customer's: the undo leaves them out."""
+"""Rows of one or a few clusters flood a window, a robot's or a new customer's, and are left out."""
 
 from investigate.kinds import Kind, Words
 
@@ -8,14 +8,14 @@ KIND = Kind(
     rank=8,
     undo="points",
     words=Words(
-        badge="one large cluster",
+        badge="few large clusters",
         what=(
-            "one cluster, such as one user, sends a large part of the rows, and the log does not "
-            "show whether it is a robot or a new customer"
+            "one or a few clusters, such as users, send a large part of the rows, and the log does "
+            "not show whether these are robots or new customers"
         ),
         plainly=(
-            "one source, such as one customer, makes up a large part of the data, and the data do "
-            "not show whether it belongs there"
+            "one or a few sources, such as customers, make up a large part of the data, and the "
+            "data do not show whether they belong there"
         ),
         next_step=(
             "people look whose rows these are: a robot's or a test's are left out, a new "

@@ -5,6 +5,7 @@ from typing import Any
 import ibis
 import numpy as np
 from ibis import _
+from numpy.typing import NDArray
 
 from investigate.log.sums import summed, sums
 from investigate.log.temporary import beside, keep
@@ -16,6 +17,8 @@ window, and so many times as large …"""
 PEERS = 10.0
 """… and it has so many times the rows that the others have there on average."""
 MOST = 3
+SEVERAL = 10
+"""Where none floods a window by itself, so many may together: more than that are a crowd."""
 
 
 def floods(counted: ibis.Table, least: int) -> list[dict[str, Any]]:
@@ -31,7 +34,7 @@ def floods(counted: ibis.Table, least: int) -> list[dict[str, Any]]:
         before=(_.window == 0).sum().cast("int64"), now=(_.window == 1).sum().cast("int64")
     )
     whole = [max(int(totals.get(window, 0)), 1) for window in (0, 1)]
-    fewest = int(GREW * min(whole))
+    fewest = int(GREW / SEVERAL * min(whole))
     sizes = keep(sizes)
     there = sizes.agg(before=(_.before > 0).sum(), now=(_.now > 0).sum()).to_pyarrow().to_pylist()
     # Of no rows an engine's sum is nothing, not zero.
@@ -47,6 +50,8 @@ def floods(counted: ibis.Table, least: int) -> list[dict[str, Any]]:
     own = large[flooding].assign(gap=(more - less)[flooding])
     own = own.sort_values(["gap", "cluster"], ascending=[False, True]).head(MOST)
     if own.empty:
+        own = large.iloc[_together(shares, whole, [n + 1 for n in others], least)]
+    if own.empty:
         return []
     keys = ["cluster", "window", "fold", "bin"]
     table = beside(named, own[["cluster"]].reset_index(drop=True))
@@ -56,3 +61,30 @@ def floods(counted: ibis.Table, least: int) -> list[dict[str, Any]]:
         for cluster in own["cluster"]
         for its in [cells[cells["cluster"] == cluster]]
     ]
+
+
+def _together(
+    shares: NDArray[Any], whole: list[int], clusters: list[int], least: int
+) -> NDArray[np.int64]:
+    """Which clusters (n,) flood one window together, by their ``shares`` (2, n); the largest first.
+
+    Heavy clusters are in any window: these have so much more than as many of the largest of the
+    other window have there, and each is new and unlike its peers.
+    """
+    for window in (1, 0):
+        own, other = shares[window], np.sort(shares[1 - window])[::-1]
+        order = np.argsort(-own, kind="stable")
+        order = order[(own >= TIMES * shares[1 - window])[order]][:SEVERAL]
+        held = np.cumsum(own[order])
+        many = np.arange(1, len(order) + 1)
+        rest = (1 - held) / np.maximum(clusters[window] - many, 1)
+        # Each beside the clusters that are left: the smallest decides.
+        fits = np.flatnonzero(own[order] >= PEERS * rest)
+        if not len(fits):
+            continue
+        chosen = order[: int(fits[-1]) + 1]
+        there, before = float(own[chosen].sum()), float(other[: len(chosen)].sum())
+        news = there - before >= GREW and there >= TIMES * before
+        if news and there * whole[window] >= least:
+            return np.asarray(chosen)
+    return np.array([], dtype=np.int64)

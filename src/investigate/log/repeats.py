@@ -3,8 +3,10 @@
 A row that is sent again may come with a time of its own: what retries write is the same but for
 seconds or minutes. Rows of one cluster can be as alike without being copies, as where scores are
 coarse and outcomes rare, and become so where scores become one default. So a copy with another
-time counts as a repeat only where these are far more common than in the baseline, and clusters
-have as many more rows in an hour.
+time counts as a repeat only where these are far more common in one window than in the other, and
+clusters have as many more rows in an hour there. Where no cluster is named, a copy comes within a
+minute: so near there are far more of them than by chance, if rows that are alike lie anywhere in
+their hour, and a day has as many more rows.
 """
 
 from collections.abc import Callable
@@ -22,11 +24,16 @@ from investigate.question.question import Question
 
 COMMON = 0.25
 """Where so large a part of the rows is like another of its hour, that says nothing."""
+TWICE = 0.5
+"""The same without a cluster: a log in which every row is sent twice has no more of them."""
 FEWEST = 10
-"""Copies with another time that the incident has at least, if these count."""
+"""Copies with another time that a window has at least, if these count."""
 RISE, ADDED = 3.0, 0.5
-"""How many times as common as in the baseline copies with another time are, and what part of what
-they add to the rows of a cluster's hour is added whatever scores and outcomes say."""
+"""How many times as common as in the other window, and as by chance, copies with another time are,
+and what part of what they add to the rows of a cluster's hour, or of a day, is added whatever
+scores and outcomes say."""
+SOON, NOTABLE = 60, 0.01
+"""Seconds within which a copy of nobody known comes; of fewer of all rows none is looked for."""
 WITHIN = "h"
 """Copies have times in one hour of the clock."""
 HOUR, WITHIN_HOUR, WITHIN_SECOND = 3_600, 2**42, 2**24
@@ -41,12 +48,17 @@ AGAIN = "again"
 """The column of `with_repeats` that marks copies of whatever time; dropped by `with_copies`."""
 
 
+Span = Callable[[ibis.Table], ibis.Table]
+"""What takes a part of the rows by time."""
+
+
 def with_repeats(rows: ibis.Table, question: Question, size: int) -> ibis.Table:
     """`rows`, ``size`` in all, with ``repeat``: whether a scored row repeats an earlier one.
 
     Rows are the same when all that the question names is, outcome and score too; where it
-    names a cluster or an item, only rows whose own is known. Where a cluster is named, and some
-    rows are the same but for a time in the same hour, ``again`` marks all but the first of these.
+    names a cluster or an item, only rows whose own is known. Where some rows are the same but for
+    a time in the same hour, and in the same minute or so without a cluster, ``again`` marks all
+    but the first of these.
     """
     texts = ["system", *(f"cohort{i}" for i in range(len(question.cohorts)))]
     key = ["cluster", "item", "outcome", "score", "ability", *texts]
@@ -56,9 +68,15 @@ def with_repeats(rows: ibis.Table, question: Question, size: int) -> ibis.Table:
             countable &= rows[part].notnull()
     # Putting one number a row in order is quicker than grouping rows by all that they say.
     # Rows that are the same have the same number; others may by chance, and are told apart.
-    # Without a cluster many rows of an hour are alike, and are nobody's.
-    spans = _spans(rows, size)
-    for near in (True, False) if question.columns.cluster is not None else (False,):
+    spans, known = _spans(rows, size), question.columns.cluster is not None
+    total = rows.filter(countable).count().to_pyarrow().as_py()
+    often, most = None, COMMON if known else TWICE
+    if not known:
+        # Most logs have no two rows of a minute that are alike: these need not be looked at again.
+        often = _often(rows, question, countable, spans)
+        if not often:
+            return rows.mutate(repeat=ibis.literal(False))
+    for near in (True, False) if known or (often or 0) >= NOTABLE * total else (False,):
         about = rows.time.truncate(WITHIN) if near else rows.time
         numbered = rows.mutate(number=_number(rows, question, near), about=about)
         found = [keep(_twice(span(numbered.filter(countable)))) for span in spans]
@@ -67,7 +85,7 @@ def with_repeats(rows: ibis.Table, question: Question, size: int) -> ibis.Table:
         if not often:
             return rows.mutate(repeat=ibis.literal(False))
         # Where scores are coarse, rows are alike that have nothing to do with each other.
-        if not near or often <= COMMON * rows.filter(countable).count().to_pyarrow().as_py():
+        if not near or often <= most * total:
             break
         for own in found:
             forget(own)
@@ -78,7 +96,8 @@ def with_repeats(rows: ibis.Table, question: Question, size: int) -> ibis.Table:
         sizes = same.group_by("about", *key).agg(rows=_.count())
         if sizes.filter(_.rows > 1).limit(1).count().to_pyarrow().as_py():
             some = True
-            pieces.append(_marked(span(numbered), shared, countable, key, near))
+            soon = near and not known
+            pieces.append(_marked(span(numbered), shared, countable, key, near, soon))
         else:
             nobody = {"repeat": False, **({AGAIN: False} if near else {})}
             pieces.append(span(rows).mutate(**nobody))
@@ -91,21 +110,36 @@ def _twice(numbered: ibis.Table) -> ibis.Table:
     return order.filter(_.number == _.before).select("number")
 
 
+def _often(rows: ibis.Table, question: Question, countable: Any, spans: list[Span]) -> int:
+    """How many rows of one minute have a number that an earlier one has."""
+    minute = (rows.time.epoch_seconds().cast("int64") // SOON) * WITHIN_SECOND
+    numbered = rows.mutate(number=minute + _number(rows, question, near=False) % WITHIN_SECOND)
+    found = [_twice(span(numbered.filter(countable))).count() for span in spans]
+    return sum(own.to_pyarrow().as_py() for own in found)
+
+
 def _marked(
-    numbered: ibis.Table, shared: ibis.Table, countable: Any, key: list[str], near: bool
+    numbered: ibis.Table,
+    shared: ibis.Table,
+    countable: Any,
+    key: list[str],
+    near: bool,
+    soon: bool,
 ) -> ibis.Table:
-    """The rows with ``repeat``, and ``again`` if they are `near`."""
+    """The rows with ``repeat``, and ``again`` if they are `near`, or come so `soon`."""
     alike = numbered.left_join(shared, "number")
     alike = alike.mutate(countable=countable & _.number_right.notnull())
     window = ibis.window(group_by=["number_right", "countable", "about", *key], order_by="time")
     before = alike.mutate(before=_.time.lag().over(window))
     again = _.countable & _.before.notnull()
     marked = before.mutate(repeat=again & (_.before == _.time).fill_null(False))
+    if soon:
+        again &= (_.time.epoch_seconds() - _.before.epoch_seconds() <= SOON).fill_null(False)
     marked = marked.mutate(**({AGAIN: again} if near else {}))
     return marked.drop("number", "number_right", "countable", "about", "before")
 
 
-def _spans(rows: ibis.Table, size: int) -> list[Callable[[ibis.Table], ibis.Table]]:
+def _spans(rows: ibis.Table, size: int) -> list[Span]:
     """What takes a part of `rows` by time, about `AT_ONCE` each; of few rows one that takes all.
 
     Rows that are the same, but for a time within the hour, are in one part.
@@ -127,7 +161,7 @@ def _spans(rows: ibis.Table, size: int) -> list[Callable[[ibis.Table], ibis.Tabl
     return [*spans, lambda table: table.filter(_.time.isnull())]
 
 
-def _within(first: Any, last: Any) -> Callable[[ibis.Table], ibis.Table]:
+def _within(first: Any, last: Any) -> Span:
     """Takes rows with a time from ``first`` on and before ``last``, each None for no bound."""
 
     def rows(table: ibis.Table) -> ibis.Table:
@@ -153,21 +187,38 @@ def with_copies(log: Rows, question: Question) -> tuple[Rows, bool]:
 
 
 def _rose(log: Rows, question: Question) -> bool:
-    """Whether copies with another time became common, and not only rows alike."""
+    """Whether copies with another time are common in one window alone, and not only rows alike."""
     scored = log.within.filter(_.reason.isnull(), ~_.repeat)
     texts = ["system", *(f"cohort{i}" for i in range(len(question.cohorts)))]
-    hours = scored.group_by("window", "cluster", "item", *texts, hour=_.time.truncate(WITHIN))
-    of_hours = hours.agg(rows=_.count(), copies=_[AGAIN].sum()).group_by("window")
-    sums = of_hours.agg(hours=_.count(), rows=_.rows.sum(), copies=_.copies.sum())
+    known = question.columns.cluster is not None
+    same = ["cluster"] if known else ["outcome", "score", "ability"]
+    hours = scored.group_by("window", *same, "item", *texts, hour=_.time.truncate(WITHIN))
+    of_hours = hours.agg(rows=_.count(), copies=_[AGAIN].sum())
+    # Each but the first of the rows of an hour that are alike, if one at least is so near.
+    chance = (_.rows - 1) * (1.0 - (1.0 - SOON / HOUR) ** _.rows)
+    of_hours = of_hours.mutate(chance=ibis.literal(0.0) if known else chance)
+    sums = of_hours.group_by("window").agg(
+        hours=_.count(), rows=_.rows.sum(), copies=_.copies.sum(), chance=_.chance.sum()
+    )
     found = {row.pop("window"): row for row in sums.to_pyarrow().to_pylist()}
-    if len(found) < 2 or found[1]["copies"] < FEWEST:
+    if len(found) < 2:
         return False
-    copies, share, rows = (
-        [found[window][part] / found[window][of] for window in (0, 1)]
-        for part, of in (("copies", "hours"), ("copies", "rows"), ("rows", "hours"))
+    for window, asked in enumerate((question.baseline, question.incident)):
+        start, end = asked.bounds(question.timezone)
+        found[window]["share"] = found[window]["copies"] / found[window]["rows"]
+        if not known:
+            found[window]["hours"] = (end - start).total_seconds() / HOUR
+    less, more = sorted(found.values(), key=lambda own: own["share"])
+    added, copies = (
+        more[part] / more["hours"] - less[part] / less["hours"] for part in ("rows", "copies")
     )
     # Of rows that are sent again there are more; of a score that is one value now there are not.
-    return bool(share[1] > RISE * share[0] and rows[1] - rows[0] >= ADDED * (copies[1] - copies[0]))
+    return bool(
+        more["copies"] >= FEWEST
+        and more["copies"] > RISE * more["chance"]
+        and more["share"] > RISE * less["share"]
+        and added >= ADDED * copies
+    )
 
 
 def _number(rows: ibis.Table, question: Question, near: bool) -> Any:

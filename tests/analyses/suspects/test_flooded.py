@@ -84,6 +84,37 @@ def test_a_flood_is_large_new_and_unlike_its_peers(
         assert sum(one["positives"]) + sum(one["negatives"]) == int(share * rows)
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "flooding"),
+    [
+        ([], [50] * 6, 6),
+        # Heavy ones were there before, too, though others; twenty are a crowd; six are few rows.
+        ([50] * 6, [50] * 6, 0),
+        ([], [15] * 20, 0),
+        ([], [15] * 6, 0),
+    ],
+    ids=["a few", "in both", "many", "small"],
+)
+def test_a_few_clusters_may_flood_together(
+    before: list[int], now: list[int], flooding: int
+) -> None:
+    rows = 2_000
+    codes = np.arange(2 * rows) % 400
+    for window, sizes in enumerate((before, now)):
+        heavy = np.repeat(1_000 * (window + 1) + np.arange(len(sizes)), sizes)
+        codes[window * rows : window * rows + len(heavy)] = heavy
+    table = ibis.memtable(
+        {
+            "cluster": codes, "window": np.repeat([0, 1], rows), "fold": codes % 32,
+            "bin": np.arange(2 * rows) % 7, "outcome": np.arange(2 * rows) % 2,
+            "scored": np.ones(2 * rows, bool),
+        }
+    )  # fmt: skip
+    found = floods(table, 10)
+    assert len(found) == flooding
+    assert all(sum(one["positives"]) + sum(one["negatives"]) == 50 for one in found)
+
+
 @pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("broken", [True, False])
 def test_what_a_flood_does_not_explain_is_said_with_where_it_was(broken: bool) -> None:

@@ -75,7 +75,7 @@ def asked(fault: str) -> tuple[Counts, Question, float]:
     return *counted(frame), float(lost)
 
 
-def counted(frame: pd.DataFrame, **columns: str) -> tuple[Counts, Question]:
+def counted(frame: pd.DataFrame, **columns: str | None) -> tuple[Counts, Question]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "log.parquet"
         frame.to_parquet(path, index=False)
@@ -250,6 +250,29 @@ def test_repeats_are_dated() -> None:
     (one,) = repeated(counts, question)
     assert one.supported
     assert one.onset == "2025-04-10"
+
+
+@pytest.mark.slow
+def test_copies_of_the_baseline_that_are_gone_are_no_loss_of_the_score() -> None:
+    frame = log()
+    sure = (frame["score"] - 0.5).abs() > 0.35
+    easy = ~now(frame) & sure & ((frame["score"] > 0.5) == frame["y"])
+    again = frame[easy].assign(time=lambda own: own["time"] + pd.Timedelta(seconds=7))
+    both = pd.concat([frame, again]).sort_values("time")
+    for columns in ({}, {"cluster": None}):
+        counts, question = counted(both, **columns)
+        (one,) = repeated(counts, question)
+        before, clean = (
+            roc_auc_score(own["y"], own["score"]) for own in (both[~now(both)], frame[~now(frame)])
+        )
+        assert one.points.value == pytest.approx(before - clean, abs=0.002)
+        assert (one.supported, one.scope, one.onset) == (True, "", "2025-04-10")
+        told = one.evidence.partition("of the incident's: without them the baseline's AUC is ")[2]
+        assert float(told.rstrip(".")) == pytest.approx(clean, abs=0.002)
+        named = verdict(counts, question).detail["verdict"]
+        assert named["kind"] == "duplicate_rows"
+    counts, question = counted(frame, **{"cluster": None})
+    assert not repeated(counts, question)
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ import pandas as pd
 from investigate.analyses.cause_date import Began, share_began
 from investigate.analyses.suspects.coarsening import Coarse, coarsened, rows_by_fold
 from investigate.analyses.suspects.crossing import crossed, rows_of
+from investigate.analyses.suspects.leaving_out import given_back, left_out
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.rows_a_day import came_on_top
 from investigate.analyses.suspects.score_values import some_of, sudden_values, written
@@ -47,10 +48,13 @@ SPARED = 0.01
 
 
 def repeated(counts: Counts, question: Question) -> list[Suspect]:
-    """`duplicate_rows`, where more rows repeat an earlier one than in the baseline."""
+    """`duplicate_rows`, where more rows of one window repeat an earlier one than of the other."""
     if (marks := _Marks.of(counts, "duplicate_rows")) is None:
         return []
-    return [marks.suspect(question, _left_out(marks), "")]
+    # A few more in the baseline are no news.
+    if marks.gone and not marks.more_than_before(question.thresholds.confidence):
+        return []
+    return [marks.suspect(question, left_out(counts, marks.kept), "")]
 
 
 def defaulted(counts: Counts, question: Question) -> list[Suspect]:
@@ -65,15 +69,18 @@ def defaulted(counts: Counts, question: Question) -> list[Suspect]:
     scope = marks.scope()
     if marks.leaves_enough(scope):
         note = ""
-        points = _left_out(marks)
+        points = left_out(counts, marks.kept)
     else:
         note = " Nearly all rows there have it; undone, they get scores as in the baseline."
-        points = _given_back(marks, scope)
+        points = given_back(counts, marks.kept, scope)
     return [marks.suspect(question, points, note), *found]
 
 
 class _Marks:
-    """The marked rows of one kind: where they are, and how many more than in the baseline."""
+    """The marked rows of one kind: where they are, and how many more than in the other window.
+
+    That is the incident's more than the baseline's, or copies of the baseline that are ``gone``.
+    """
 
     def __init__(
         self,
@@ -87,10 +94,15 @@ class _Marks:
         self.column, self._excess = MARKED[kind], excess
         facts = counts.facts[counts.facts["by"] == "all"].set_index("window")
         self.share = (facts[self.column] / facts["rows"]).reindex([0, 1]).fillna(0.0).to_numpy()
+        self.gone = bool(excess[0] < 0)
+        self.window = 0 if self.gone else 1
 
     @classmethod
     def of(cls, counts: Counts, kind: str) -> "_Marks | None":
-        """`None` where the incident's share of marked rows is not above the baseline's."""
+        """`None` where the incident's share of marked rows is not above the baseline's.
+
+        Of repeats it may also be below: copies that are gone had raised or lowered AUC before.
+        """
         arm = counts.arms[counts.arms["arm"] == kind]
         window, fold, score_bin, positives, negatives = (
             arm[name].to_numpy() for name in ("window", "fold", "bin", "positives", "negatives")
@@ -103,16 +115,19 @@ class _Marks:
         share = 1 - stay / np.maximum(rows, 1)
         excess = share[1] - share[0]
         weights = (float(share[0, 0]), float(share[1, 0])) if counts.weighted else None
-        now = counts.facts[(counts.facts["by"] == "all") & (counts.facts["window"] == 1)]
+        gone = excess[0] < 0 and kind == "duplicate_rows"
+        own = counts.facts[counts.facts["by"] == "all"]
+        own = own[own["window"] == (0 if gone else 1)]
         # Where other causes are undone, rows that stay are carried along and sum to nearly all.
-        marked = int(now[MARKED[kind]].sum()) > 0
-        return cls(counts, kind, kept, excess, weights) if marked and excess[0] > 0 else None
+        marked = int(own[MARKED[kind]].sum()) > 0
+        found = marked and (gone or excess[0] > 0)
+        return cls(counts, kind, kept, excess, weights) if found else None
 
     def scope(self) -> "pd.Series[Any] | None":
         """The smallest group that holds nearly all marked rows beyond the baseline's share."""
         column = self.column
-        now = self.counts.facts[self.counts.facts["window"] == 1].copy()
-        now["excess"] = now[column] - self.share[0] * now["rows"]
+        now = self.counts.facts[self.counts.facts["window"] == self.window].copy()
+        now["excess"] = now[column] - self.share[1 - self.window] * now["rows"]
         total = now.loc[now["by"] == "all"].iloc[0]
         groups = now[(now["by"] != "all") & (now["rows"] < NEARLY_ALL * total["rows"])]
         groups = groups[groups["excess"] >= NEARLY_ALL * total["excess"]]
@@ -173,7 +188,7 @@ class _Marks:
         """The system and cohort of a scope; its second column too, where that holds the rows."""
         system, cohort = _named(scope)
         marked = float(scope[self.column])
-        if not cohort or system or marked >= NEARLY_ALL * scope["rows"]:
+        if not cohort or system or self.gone or marked >= NEARLY_ALL * scope["rows"]:
             return system, cohort
         both = crossed(self.counts, cohort, with_spread=True)
         rows = rows_of(self.counts, both)
@@ -187,7 +202,7 @@ class _Marks:
 
     def _spared(self, scope: "pd.Series[Any] | None") -> str:
         """Where no group holds all marks, the groups that surely have none more, as a sentence."""
-        if scope is not None:
+        if scope is not None or self.gone:
             return ""
         facts, column = self.counts.facts, self.column
         now, before = (
@@ -214,17 +229,25 @@ class _Marks:
         return f" (by weight {percent(now)} and {percent(before)})"
 
     def more_than_before(self, confidence: float) -> bool:
-        """Whether the share of marked rows surely rose."""
-        return recovers(estimate(self._excess, confidence, whole(self.counts).counts.used))
+        """Whether the share of marked rows surely rose, or fell where they are ``gone``."""
+        excess = -self._excess if self.gone else self._excess
+        return recovers(estimate(excess, confidence, whole(self.counts).counts.used))
 
     def _sentence(self) -> str:
         rows = {w: int(n) for w, n in self._rows().items()}
         values = sudden_values(self.counts.sudden_values) if self.kind == "missing_input" else None
+        near = "hour" if self.counts.meta["clustered"] else "minute"
         resent = (
-            " in all but a time within the hour"
+            f" in all but a time within the {near}"
             if self.kind == "duplicate_rows" and self.counts.meta.get("resent")
             else ""
         )
+        if self.gone:
+            return (
+                f"{percent(self.share[0])} of the baseline's rows {WORDS[self.kind]}{resent}, "
+                f"{percent(self.share[1])} of the incident's: without them the baseline's AUC is "
+                f"{auc(self.kept.positives[0, 0], self.kept.negatives[0, 0]):.3f}"
+            )
         if values is None or values["now"].sum() < NEARLY_ALL * self.marked:
             return (
                 f"{percent(self.share[1])} of the incident's rows {WORDS[self.kind]}{resent}, "
@@ -243,34 +266,6 @@ class _Marks:
     def _rows(self) -> "pd.Series[Any]":
         facts = self.counts.facts[self.counts.facts["by"] == "all"].set_index("window")
         return facts["rows"].reindex([0, 1]).fillna(0)
-
-
-def _left_out(marks: _Marks) -> Array:
-    areas = auc(marks.kept.positives, marks.kept.negatives)
-    return np.asarray(areas[1] - areas[0] - whole(marks.counts).change)
-
-
-def _given_back(marks: _Marks, scope: "pd.Series[Any] | None") -> Array:
-    """AUC points when the incident's marked rows score as the scope's rows of the baseline did."""
-    everyone, bins = whole(marks.counts), len(marks.counts.bins)
-    before = marks.kept
-    if scope is not None:
-        groups = grouping(marks.counts, str(scope["by"]))
-        place = groups.keys.index((str(scope["system"]), str(scope["cohort"])))
-        own = groups.replicates(place)
-        # A scope that only the incident has scores as the whole log did.
-        if min(own.positives[0].sum(axis=-1).min(), own.negatives[0].sum(axis=-1).min()) > 0:
-            before = own
-    sides = []
-    for kept, shape, every in (
-        (marks.kept.positives, before.positives, everyone.counts.positives),
-        (marks.kept.negatives, before.negatives, everyone.counts.negatives),
-    ):
-        away = (every[1] - kept[1]).sum(axis=-1, keepdims=True)
-        given = np.zeros((len(away), bins))
-        given[:, before.bins] = shape[0] / np.maximum(shape[0].sum(axis=-1, keepdims=True), 1)
-        sides.append(kept[1] + away * given)
-    return np.asarray(auc(*sides) - everyone.auc[1])
 
 
 def _cut(counts: Counts, coarse: Coarse, marks: "_Marks | None", question: Question) -> Suspect:
@@ -376,6 +371,7 @@ def _since(counts: Counts, marks: "_Marks", question: Question) -> Began | None:
         return None
     start = pd.DatetimeIndex(pd.to_datetime(own["start"], utc=True))
     hits, rows = own[marks.column].to_numpy(), own["rows"].to_numpy()
+    hits = rows - hits if marks.gone else hits
     return share_began(start, hits, rows, counts, question)
 
 
