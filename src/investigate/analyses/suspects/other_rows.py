@@ -39,7 +39,8 @@ def other_rows(counts: Counts, scope: Scope, confidence: float) -> str:
     begins with the incident has no calibration of before; see `holds_other_rows`.
     """
     key = scope.system, scope.cohort
-    if scope.by == "all" or key in new_groups(counts, scope.by):
+    # Where another cause is undone, outcomes at each score are what the undo made of them.
+    if scope.by == "all" or counts.meta.get("undone") or key in new_groups(counts, scope.by):
         return ""
     own = rates(counts, scope, confidence)
     everyone = Scope("all", "", "", int(whole(counts).counts.rows[1]))
