@@ -123,3 +123,28 @@ def test_what_a_filter_on_scores_leaves_out_is_not_lost_by_the_score(filtered: b
     (narrower,) = [one for one in innocent(counts, QUESTION) if one.kind not in MIXES]
     assert narrower.kind == ("cannot_tell" if filtered else "lost_resolution")
     assert ("perhaps a filter on scores" in narrower.evidence) == filtered
+
+
+@pytest.mark.parametrize(
+    ("given", "kinds"), [(True, {"lost_resolution"}), (False, {"cannot_tell"})]
+)
+def test_narrower_scores_that_no_longer_fit_are_the_scores_doing(
+    given: bool, kinds: set[str]
+) -> None:
+    rng = np.random.default_rng(6)
+    day = np.sort(rng.uniform(0, made.DAYS, 9_000))
+    now = day >= made.BASELINE_DAYS
+    known, lost = rng.normal(0, 0.8, (2, 9_000))
+    # An input is taken for its least value; or the rows have that value.
+    true = np.where(now & (not given), -1.0, 2 * lost)
+    outcome = rng.random(9_000) < made.logistic(known + true - 2)
+    score = made.logistic(known + np.where(now, -1.0, true) - 2)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"),
+        "outcome": outcome.astype(int),
+        "score": score.round(4),
+        "channel": rng.choice(["kiosk", "web"], 9_000),
+    })  # fmt: skip
+    first = ranked(plain.count(frame, QUESTION, 200), QUESTION)[0]
+    assert first.kind in kinds
+    assert ("they no longer fit: the outcome rate" in first.evidence) == given

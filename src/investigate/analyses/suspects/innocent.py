@@ -18,8 +18,10 @@ from investigate.analyses.suspects.groups_left import unmatched, went, went_told
 from investigate.analyses.suspects.handover import released, served_told, took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
 from investigate.analyses.suspects.losses import Losses
+from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.newcomers import newcomers, share_told
 from investigate.analyses.suspects.other_rows import other_rows
+from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.relabelled import Doubt, doubtful, other_people
 from investigate.analyses.suspects.rows_a_day import as_many, seconds
 from investigate.analyses.suspects.scopes import undo_of, width_and_validity
@@ -285,18 +287,20 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     # Of rows that a filter on scores left, a sound score knows less of what groups differ in.
     filtered = "" if _gained(counts, question) else left_out(counts, question)
     lost = _lost(counts, question) and not filtered
-    if recovers(points) and not ranks and (lost or invalid):
-        points = estimate(both, confidence, used)
-        audit = audit or (
-            "Scores lie closer together, and at the same score outcomes come out differently too "
-            f"({level(validity)} of it)"
-        )
+    shift = rates(counts, Scope("all", "", "", 0), confidence)
+    off, gained = shift.tells == "scores", estimate(both, confidence, used)
+    narrower = recovers(points) and (lost or invalid)
+    if not ranks and (narrower or (off and recovers(gained))):
+        told = f"at the same score outcomes come out differently too ({level(validity)} of it)"
+        if off:
+            told = f"they no longer fit: {shift.sentence()}. Other rows would move both"
+        audit = audit or f"Scores lie closer together, and {told}"
         place = doubt.evidence if doubt else f"{no_group(counts, question)}."
         return Suspect(
             kind="lost_resolution",
-            points=points,
+            points=gained,
             evidence=f"{audit.rstrip('.')}; {place}{served_told(counts, release)}",
-            supported=recovers(points),
+            supported=recovers(gained),
             system=release,
         )
     news = doubt or any(
@@ -304,11 +308,12 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     )
     # Rows of some kind that became alike: that they were exchanged is no news.
     shown = any(one.says == "alike" for one in audits(counts, confidence))
-    shown |= _came_to_a_group(counts, question)
+    # So that outcomes moved as far as sound scores say.
+    shown |= shift.moved_alike or _came_to_a_group(counts, question)
     if recovers(points) and not (ranks or news or shown) and _none_left_out(counts, question):
         return Suspect(
             kind="lost_resolution",
-            points=estimate(both, confidence, used),
+            points=gained,
             evidence=(
                 f"Scores lie closer together and {no_group(counts, question)}; rows a day are as "
                 "many as before and more of them have middling scores, so high and low ones were "
