@@ -77,3 +77,20 @@ def test_a_scale_that_moved_goes_before_a_place_of_which_less_is_known(
     other = suspect("lost_validity", points, cohort={"app": "ios"})
     for one in (replace(other, shifted=True, either=True), replace(other, either=False)):
         assert best_of([place, one], LOST) is (one if told else place)
+
+
+@pytest.mark.parametrize(
+    ("low", "either", "kind", "innocent"),
+    [
+        (0.17, False, "system_fault", True),
+        (0.17, True, "system_fault", False),  # what is left is not surely small
+        (0.12, False, "system_fault", False),
+        (0.17, False, "missing_input", False),  # rows that are marked one by one
+    ],
+)
+def test_other_rows_that_surely_account_for_all_and_clear_the_rest_accuse_no_place(
+    low: float, either: bool, kind: str, innocent: bool
+) -> None:
+    rows = replace(suspect("population_mix", 0.2), points=Estimate(0.2, low, 0.3), either=either)
+    place = replace(suspect(kind, 0.19), system="b")
+    assert best_of([place, rows], LOST) is (rows if innocent else place)

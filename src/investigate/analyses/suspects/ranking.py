@@ -17,6 +17,8 @@ MARKED, HALF = 0.1, 0.5
 """The same of marked rows, and of a fault with a place, when all else has neither."""
 CLOSE = 0.8
 """Among suspects that account for nearly as much, a specific break goes first."""
+OF_SCORES = ("labels", "scores", "dispersion")
+"""How a loss is undone of which the counts say no more than where it lies."""
 
 
 def ranked(counts: Counts, question: Question, further: bool = False) -> list[Suspect]:
@@ -58,6 +60,10 @@ def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
     for suspect in suspects:
         if suspect.supported and kind(suspect.kind).undo == "windows":
             return suspect
+    # Where other rows surely account for all, with nothing lost within their groups, what a place
+    # seems to have lost is these rows.
+    if any(_all_of_it(s, lost) for s in suspects):
+        suspects = [s for s in suspects if kind(s.kind).undo not in OF_SCORES]
     # An undo can raise AUC beyond where it was; what counts is the part of the drop.
     part = {id(s): min(s.points.value or 0.0, lost) / lost for s in suspects}
     named = [s for s in suspects if s.supported and part[id(s)] >= MATERIAL]
@@ -101,9 +107,15 @@ def _has_its_own(suspect: Suspect, part: float) -> bool:
     return known.broken and bool(suspect.scope) and part >= HALF
 
 
+def _all_of_it(suspect: Suspect, lost: float) -> bool:
+    """Whether it is other rows that clear the drop, and surely account for nearly all of it."""
+    cleared = suspect.supported and kind(suspect.kind).undo == "mix" and not suspect.either
+    return cleared and (suspect.points.low or 0.0) >= CLOSE * lost
+
+
 def _nameless(suspect: Suspect) -> bool:
     """Whether it undoes all that scores lost everywhere, whatever the cause."""
-    return kind(suspect.kind).undo in ("labels", "scores", "dispersion") and not suspect.scope
+    return kind(suspect.kind).undo in OF_SCORES and not suspect.scope
 
 
 def _preference(suspect: Suspect) -> tuple[int, bool, bool, bool, float]:
