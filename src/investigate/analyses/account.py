@@ -24,7 +24,7 @@ from investigate.analyses.cause_arms import arm_of, narrower_place
 from investigate.analyses.further_cause import further_cause, is_marked, same_cause, surer
 from investigate.analyses.suspects.beside import widened
 from investigate.analyses.suspects.raising import grown, raising
-from investigate.analyses.suspects.ranking import ranked
+from investigate.analyses.suspects.ranking import OF_SCORES, ranked
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.two_causes import parted
@@ -42,8 +42,6 @@ WORTH = 0.1
 """A further cause must surely account for something, and for the tolerance of the question: a
 smaller change counts as none. Where its rows are marked one by one, this share of the drop will do,
 if that is less."""
-_OF_GROUPS = ("labels", "scores", "dispersion")
-"""How what a group lost is undone, where all groups were looked at for it."""
 NAMED = 3
 """Causes that the verdict names."""
 
@@ -273,7 +271,7 @@ def _shown(further: Suspect, suspects: Sequence[Suspect]) -> bool:
 def _chosen(further: Suspect, suspects: Sequence[Suspect]) -> bool:
     """Whether the place of a cause was chosen by what is left, and the log as it was shows none."""
     known = any(kind(one.kind).broken and one.cohort == further.cohort for one in suspects)
-    return kind(further.kind).undo in _OF_GROUPS and not (further.cohort and known)
+    return kind(further.kind).undo in OF_SCORES and not (further.cohort and known)
 
 
 def _too_much(

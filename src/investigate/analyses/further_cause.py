@@ -15,7 +15,7 @@ from investigate.analyses.cause_arms import arm_of, disjoint, groups_of, narrowe
 from investigate.analyses.suspects.beside import beside
 from investigate.analyses.suspects.narrowing import AS_MUCH, NEARLY_ALL, QUIET, Scope
 from investigate.analyses.suspects.order_lost import order_lost
-from investigate.analyses.suspects.ranking import ranked
+from investigate.analyses.suspects.ranking import OF_SCORES, ranked
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
@@ -66,7 +66,7 @@ def further_cause(
         return None
     # What was lost everywhere is undone: what one group lost besides is more of the same.
     everywhere = any(one.kind == best.kind and not one.scope for one in found)
-    same = everywhere and kind(best.kind).undo in ("labels", "scores", "dispersion")
+    same = everywhere and kind(best.kind).undo in OF_SCORES
     if same and not _named_by_rates(counts, undone, confidence, best):
         return None
     systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
