@@ -15,6 +15,7 @@ from investigate.analyses.since import fell_since, since, since_sentence
 from investigate.analyses.suspects.baseline_default import baseline_news
 from investigate.analyses.suspects.innocent import CLEARED
 from investigate.analyses.suspects.off_scale import beyond_news
+from investigate.analyses.suspects.ranking import OF_SCORES
 from investigate.analyses.suspects.rates import rate_news
 from investigate.analyses.suspects.removal import score_news, scores_within
 from investigate.analyses.suspects.share_news import growth, value_news
@@ -176,7 +177,7 @@ def _named(
 
 def _by_scores(cause: Suspect) -> bool:
     """Whether a cause is of scores that lost something, which a default may be."""
-    return kind(cause.kind).undo in ("labels", "scores", "dispersion")
+    return kind(cause.kind).undo in OF_SCORES
 
 
 def _as_accounted(first: Suspect, whole: Account, lost: float) -> Suspect:
