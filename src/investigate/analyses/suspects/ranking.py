@@ -122,5 +122,7 @@ def _preference(suspect: Suspect) -> tuple[int, bool, bool, bool, float]:
     """By kind; then what says more: a place, a scale that moved, scores told from labels."""
     rank = kind(suspect.kind).rank
     known = LAST if rank is None else rank
-    less = not suspect.scope, not suspect.shifted, suspect.either
+    # Where nothing can be told, a place tells no more.
+    placed = bool(suspect.scope) and kind(suspect.kind).broken
+    less = not placed, not suspect.shifted, suspect.either
     return known, *less, -(suspect.points.value or 0.0)
