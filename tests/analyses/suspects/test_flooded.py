@@ -59,6 +59,17 @@ def test_one_cluster_that_carries_the_fall_is_told_without_its_id(tmp_path: Path
     assert "zqx" not in str(found) + str(counts.meta) + str(counts.texts())
 
 
+def scored_rows(codes: np.ndarray) -> ibis.Table:
+    """Rows of clusters ``codes``, the first half of them in the baseline."""
+    at = np.arange(len(codes))
+    return ibis.memtable(
+        {
+            "cluster": codes, "window": 2 * at // len(codes), "fold": codes % 32,
+            "bin": at % 7, "outcome": at % 2, "scored": np.ones(len(codes), bool),
+        }
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("clusters", "share", "flooding"),
     [(100, 0.3, 1), (100, 0.04, 0), (5, 0.3, 0)],
@@ -70,14 +81,7 @@ def test_a_flood_is_large_new_and_unlike_its_peers(
     rows = 2_000
     codes = np.arange(2 * rows) % clusters + 1
     codes[rows : rows + int(share * rows)] = 0
-    table = ibis.memtable(
-        {
-            "cluster": codes, "window": np.repeat([0, 1], rows), "fold": codes % 32,
-            "bin": np.arange(2 * rows) % 7, "outcome": np.arange(2 * rows) % 2,
-            "scored": np.ones(2 * rows, bool),
-        }
-    )  # fmt: skip
-    found = floods(table, 10)
+    found = floods(scored_rows(codes), 10)
     assert len(found) == flooding
     for one in found:
         assert set(one["window"]) == {1}
@@ -103,14 +107,7 @@ def test_a_few_clusters_may_flood_together(
     for window, sizes in enumerate((before, now)):
         heavy = np.repeat(1_000 * (window + 1) + np.arange(len(sizes)), sizes)
         codes[window * rows : window * rows + len(heavy)] = heavy
-    table = ibis.memtable(
-        {
-            "cluster": codes, "window": np.repeat([0, 1], rows), "fold": codes % 32,
-            "bin": np.arange(2 * rows) % 7, "outcome": np.arange(2 * rows) % 2,
-            "scored": np.ones(2 * rows, bool),
-        }
-    )  # fmt: skip
-    found = floods(table, 10)
+    found = floods(scored_rows(codes), 10)
     assert len(found) == flooding
     assert all(sum(one["positives"]) + sum(one["negatives"]) == 50 for one in found)
 
