@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, places_disjoint
 from investigate.analyses.suspects.suspect import Suspect
@@ -159,6 +159,6 @@ def _replicates(points: Estimate) -> Array:
     found = np.full(1 + FOLDS, value)
     if points.low is not None and points.high is not None:
         reach = (points.high - points.low) / 2
-        error = reach / stats.t.ppf(0.975, FOLDS - 1)
+        error = reach / special.stdtrit(FOLDS - 1, 0.975)
         found[1:] += np.where(np.arange(FOLDS) % 2 == 0, 1, -1) * error / np.sqrt(FOLDS - 1)
     return found

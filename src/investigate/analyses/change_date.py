@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Array = NDArray[np.float64]
 
@@ -310,7 +310,7 @@ def _meaning(
     """Log ratios (bins,) of the chance of a one, and of a zero, at each score."""
     rows = (positives + negatives).sum(axis=0)
     middle = (rows.cumsum() - rows / 2) / max(int(rows.sum()), 1)
-    score = stats.norm.ppf(middle.clip(1e-4, 1 - 1e-4))
+    score = special.ndtri(middle.clip(1e-4, 1 - 1e-4))
     design = np.column_stack([np.ones(len(score)), score])
     was, now = (
         design @ _logistic(positives[side].sum(axis=0), negatives[side].sum(axis=0), design)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
 
 def discovered(p_values: NDArray[np.float64], rate: float) -> NDArray[np.bool_]:
@@ -13,5 +12,7 @@ def discovered(p_values: NDArray[np.float64], rate: float) -> NDArray[np.bool_]:
     known = np.isfinite(p_values)
     found = np.zeros(len(p_values), dtype=bool)
     if known.any():
-        found[known] = false_discovery_control(p_values[known]) <= rate
+        ranked = np.sort(p_values[known])
+        below = ranked[ranked <= rate * np.arange(1, len(ranked) + 1) / len(ranked)]
+        found[known] = p_values[known] <= below.max(initial=-1.0)
     return found

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from investigate.analyses import whole as windows
 from investigate.analyses.contributions import FURTHER, row_weights
@@ -155,7 +155,7 @@ def _rows(
     with np.errstate(invalid="ignore", divide="ignore"):
         loss, others = -own / share, -(own.sum() - own) / (1 - share)
     more = (beyond < 0) & (loss > 0) & (loss >= FURTHER * np.maximum(others, 0))
-    reach = stats.norm.ppf((1 + question.thresholds.confidence) / 2) * error
+    reach = special.ndtri((1 + question.thresholds.confidence) / 2) * error
     drift = between_windows(counts, question)
     found = []
     for at, name in enumerate(names):
@@ -184,7 +184,7 @@ def _rows(
 
 def _p_values(value: Array, error: Array) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(error > 0, 2 * stats.norm.sf(np.abs(value) / error), np.nan)
+        return np.where(error > 0, 2 * special.ndtr(-np.abs(value) / error), np.nan)
 
 
 def _rest(rows: list[dict[str, Any]], change: float, counts: Counts) -> dict[str, Any] | None:

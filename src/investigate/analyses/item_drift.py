@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from investigate.analyses.discovery import discovered
 from investigate.analyses.wording import percent
@@ -68,8 +68,8 @@ def ets_class(delta: Array, error: Array) -> NDArray[np.str_]:
     """A (small), B (moderate) or C (large) by item; empty where delta is NaN."""
     size = np.abs(delta)
     with np.errstate(invalid="ignore", divide="ignore"):
-        differs = size / error > stats.norm.ppf(1 - SURELY / 2)
-        beyond = (size - MODERATE) / error > stats.norm.ppf(1 - SURELY)
+        differs = size / error > special.ndtri(1 - SURELY / 2)
+        beyond = (size - MODERATE) / error > special.ndtri(1 - SURELY)
     letters = np.where((size >= MODERATE) & differs, "B", "A")
     letters = np.where((size >= LARGE) & beyond, "C", letters)
     return np.where(np.isnan(delta), "", letters)
@@ -119,7 +119,7 @@ def _rows(counts: Counts, question: Question) -> list[dict[str, Any]]:
     for compared, items, reference, focal in _comparisons(counts):
         found = mantel_haenszel(reference, focal)
         letters = ets_class(found.delta, found.error)
-        reach = stats.norm.ppf((1 + question.thresholds.confidence) / 2) * found.error
+        reach = special.ndtri((1 + question.thresholds.confidence) / 2) * found.error
         for at in np.flatnonzero(np.isfinite(found.delta)).tolist():
             delta, error = float(found.delta[at]), float(found.error[at])
             rows.append(
@@ -129,7 +129,7 @@ def _rows(counts: Counts, question: Question) -> list[dict[str, Any]]:
                     "delta": delta,
                     "low": delta - float(reach[at]),
                     "high": delta + float(reach[at]),
-                    "p_value": float(2 * stats.norm.sf(abs(delta) / error)),
+                    "p_value": float(2 * special.ndtr(-abs(delta) / error)),
                     "ets": str(letters[at]),
                     "rows": int(reference[at].sum() + focal[at].sum()),
                 }

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from investigate.analyses.dating import DAY, asked, dated
 from investigate.analyses.drop import fell
@@ -35,7 +35,7 @@ def onset(counts: Counts, question: Question) -> Finding:
     found = dated(counts, question)
     systems = sorted(set(counts.timeline["system"].unique()) - {""})
     by_system = {name: dated(counts, question, name) for name in systems}
-    reach = float(stats.norm.ppf((1 + question.thresholds.confidence) / 2))
+    reach = float(special.ndtri((1 + question.thresholds.confidence) / 2))
     advice = windows_advice(found, counts, question)
     title, rest = _claim(found, by_system, counts, question, advice)
     return Finding(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from investigate.analyses.score_tiers import score_tiers
 from investigate.counts.grouping import grouping
+from investigate.counts.isotonic import rising_rates
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.table import FOLDS, MILLION, SIGNAL_SUMS, Counts
@@ -211,16 +212,12 @@ def resolution(counts: Counts) -> float:
 @remembered
 def meaning(counts: Counts) -> Array:
     """The baseline's outcome rate at every bin (bins,), rising with the score: isotonic."""
-    from sklearn.isotonic import IsotonicRegression
-
     own = grouping(counts, "all")
     before = own.window == 0
     sides = (own.positives, own.positives + own.negatives)
     positives, rows = (np.bincount(own.bin[before], n[before], own.bins) for n in sides)
     seen = rows > 0
-    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    model.fit(np.flatnonzero(seen), positives[seen] / rows[seen], rows[seen])
-    return np.asarray(model.predict(np.arange(own.bins)))
+    return rising_rates(np.flatnonzero(seen), positives[seen], rows[seen], own.bins)
 
 
 @remembered

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from investigate.counts.by_step import ByStep
 from investigate.counts.table import FOLDS
@@ -78,7 +78,7 @@ def _account(found: Finding) -> dict[str, Any]:
 
 
 def _quantile(confidence: float, freedom: float) -> float:
-    return float(stats.t.ppf((1 + confidence) / 2, freedom))
+    return float(special.stdtrit(freedom, (1 + confidence) / 2))
 
 
 def _folds(counts: ByStep) -> dict[str, Any] | None:

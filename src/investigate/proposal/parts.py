@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from investigate.log.looking import Look, SampledColumn
 from investigate.proposal import names
@@ -50,7 +49,7 @@ def area(truths: Floats, values: Floats) -> float:
     m, n = int(y.sum()), int((~y).sum())
     if not m or not n:
         return 0.5
-    return float((rankdata(x)[y].sum() - m * (m + 1) / 2) / (m * n))
+    return float((float(pd.Series(x).rank()[y].sum()) - m * (m + 1) / 2) / (m * n))
 
 
 def time_of(look: Look, given: str | None, later: Collection[str] = ()) -> ProposedColumn | None:

@@ -24,7 +24,6 @@ USED = [
     "matplotlib.backends.backend_agg",
     "pyarrow.dataset",
     "pyarrow.pandas_compat",
-    "sklearn.isotonic",
 ]
 SPARED = ["rfc3987_syntax", "isoduration", "debugpy"]
 """Seconds' worth of grammars and calendars, for formats that no notebook uses, and a debugger;

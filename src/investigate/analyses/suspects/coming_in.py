@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.counts.isotonic import rising_rates
 from investigate.counts.table import Counts
 from investigate.question.question import Question
 
@@ -47,14 +48,9 @@ def rates(bins: NDArray[Any], positives: NDArray[Any], negatives: NDArray[Any]) 
 
     Of rows before: the bin of each entry (n,), and its positives and negatives.
     """
-    from sklearn.isotonic import IsotonicRegression
-
     there, place = np.unique(bins, return_inverse=True)
     seen, unseen = (np.bincount(place, side) for side in (positives, negatives))
-    rows = seen + unseen
-    model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    model.fit(there, seen / rows, rows)
-    return np.asarray(model.predict(np.arange(int(there[-1]) + 1)))
+    return rising_rates(there, seen, seen + unseen, int(there[-1]) + 1)
 
 
 def delay(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from investigate.analyses.mechanism import Cells, cells_in
 from investigate.analyses.suspects.narrowing import QUIET, Scope, narrowed
@@ -125,7 +125,7 @@ def _apart(
         )
         more.append(own - share * held)
     error = float(np.nanstd(more[1:]))
-    return bool(more[0] > stats.norm.ppf(1 - (1 - LEVEL) / (2 * among)) * error)
+    return bool(more[0] > special.ndtri(1 - (1 - LEVEL) / (2 * among)) * error)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from investigate.analyses.suspects.items import FEWEST_ITEMS, KEPT, SHIFTED
 from investigate.counts.table import Counts
@@ -68,7 +68,7 @@ class Link:
 
     def sentence(self, system: str, confidence: float = 0.95) -> str:
         """The move, in words."""
-        reach = float(stats.norm.ppf((1 + confidence) / 2))
+        reach = float(special.ndtri((1 + confidence) / 2))
         shift, stretch = (
             f"{value:{form}} [{value - reach * error:{form}}, {value + reach * error:{form}}]"
             for value, error, form in (

@@ -25,6 +25,7 @@ from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import whole
 from investigate.analyses.wording import points as signed_points
 from investigate.counts.auc import auc
+from investigate.counts.isotonic import rising_rates
 from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.replicates import whole_and_without
@@ -141,8 +142,6 @@ def _fell_alone(counts: Counts, slices: pd.DataFrame) -> float:
 
 
 def _calibrated(slices: pd.DataFrame, bins: int) -> _Calibrated:
-    from sklearn.isotonic import IsotonicRegression
-
     pieces, rates = [], {}
     for system, own in slices.groupby("system", sort=True):
         shape = (FOLDS, bins)
@@ -158,9 +157,7 @@ def _calibrated(slices: pd.DataFrame, bins: int) -> _Calibrated:
             seen = all_rows > 0
             if not seen.any():
                 return np.full(bins, 0.5)
-            model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-            model.fit(np.flatnonzero(seen), good[seen] / all_rows[seen], all_rows[seen])
-            return np.asarray(model.predict(np.arange(bins)))
+            return rising_rates(np.flatnonzero(seen), good[seen], all_rows[seen], bins)
 
         rates[str(system)] = fitted(np.ones(FOLDS, dtype=bool))
         for k in range(PARTS):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from investigate.analyses.signal import meaning
 from investigate.counts.grouping import Grouping, grouping
@@ -103,7 +103,8 @@ def _chance(parts: list[tuple[_Slope, float]], found: float, spread: float) -> f
     scaled = at * float(np.sqrt(second))
     if abs(root) < 1e-3 or abs(scaled) < 1e-3:
         return 0.5
-    tail = stats.norm.cdf(root) + stats.norm.pdf(root) * (1 / root - 1 / scaled)
+    density = float(np.exp(-(root**2) / 2) / np.sqrt(2 * np.pi))
+    tail = special.ndtr(root) + density * (1 / root - 1 / scaled)
     return float(np.clip(tail, 0.0, 1.0))
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from investigate.analyses.suspects.hosts import NOTEWORTHY
 from investigate.analyses.suspects.narrowing import Scope
@@ -164,4 +163,6 @@ def _as_before(rows: pd.DataFrame) -> bool:
     share = kept / kept.sum()
     if float((share[1] - share[0]).clip(lower=0).sum()) <= SHIFT:
         return True
-    return bool(stats.chi2_contingency(kept.to_numpy()).pvalue > 1 / 20)
+    from scipy.stats import chi2_contingency  # here: its import takes a second
+
+    return bool(chi2_contingency(kept.to_numpy()).pvalue > 1 / 20)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from investigate.analyses.certificate import certificate
 from investigate.analyses.wording import signed
@@ -43,8 +43,8 @@ def unlike(table: Sequence[Mapping[str, Any]], confidence: float) -> str:
     rows = rows[rows[["change", "low", "high"]].notna().all(axis=1)].reset_index(drop=True)
     sizes = rows.groupby("by").size()
     # How much further than an interval of one comparison that of so many reaches.
-    wider = stats.norm.isf((1 - confidence) / max(int((sizes * (sizes - 1)).sum()), 1))
-    wider /= stats.norm.ppf((1 + confidence) / 2)
+    wider = -special.ndtri((1 - confidence) / max(int((sizes * (sizes - 1)).sum()), 1))
+    wider /= special.ndtri((1 + confidence) / 2)
     change, reach = (
         own.to_numpy(dtype=float) for own in (rows["change"], (rows["high"] - rows["low"]) / 2)
     )
