@@ -43,6 +43,24 @@ def test_a_system_that_took_over_is_not_accused_of_what_others_lost_beside_it() 
     assert taken_over("ml") == [("system_fault", "ml", {"school": "a"})]
 
 
+def test_a_cohort_that_one_system_alone_serves_is_named_by_itself() -> None:
+    rng = np.random.default_rng(6)
+    log = made.platform(6, 12_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    log["school"] = rng.choice(["a", "b", "c"], len(log))
+    log["engine"] = np.where(log["school"] == "c", "rules", "ml")
+    signal = rng.normal(size=len(log)) * 2
+    log["score"] = made.logistic(signal).round(3)
+    log["outcome"] = (rng.random(len(log)) < made.logistic(1.6 * signal)).astype(int)
+    # Of another school of that system a few rows are struck too, so that it holds more than a.
+    part = log["school"].map({"a": 1.0, "b": 0.1, "c": 0.0})
+    hit = now & (rng.random(len(log)) < part).to_numpy()
+    log.loc[hit, "score"] = rng.permutation(log.loc[hit, "score"])
+    (found,) = faults(plain.count(log, QUESTION), QUESTION)
+    assert (found.kind, found.system, found.cohort) == ("lost_validity", None, {"school": "a"})
+    assert "All its rows are those of ml, which has others too." in found.evidence
+
+
 def test_items_say_nothing_of_rows_in_which_causes_are_undone() -> None:
     log = made.platform(5, 6_000)
     question = made.question(cohorts=["country"])

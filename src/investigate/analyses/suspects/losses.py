@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from investigate.analyses import whole as windows
+from investigate.analyses.suspects.hosts import WITHIN
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.narrowing import (
     QUIET,
@@ -69,13 +70,28 @@ class Losses:
             [scope for groups in self.columns for scope in groups],
             [scope for by in pairs for scope in self.undo.scopes(by)],
         ]
-        return narrowed(
+        found = narrowed(
             self.whole,
             levels,
             lambda s: self.gain(s, with_spread),
             self.apart(with_spread),
             self.calm,
         )
+        return self._by_its_cohort(found)
+
+    def _by_its_cohort(self, scope: Scope) -> Scope:
+        """A cohort by itself, where one system serves it alone.
+
+        Its loss is then as much the cohort's as the system's in it, unless items accuse the system.
+        """
+        column = scope.by.removeprefix("system*")
+        if column == scope.by:
+            return scope
+        cohort = next(s for s in self.undo.scopes(column) if s.cohort == scope.cohort)
+        seen = self.seen(scope)
+        if scope.rows < WITHIN * cohort.rows or (seen is not None and seen.accuses == "system"):
+            return scope
+        return cohort
 
     def calm(self, inner: Scope, outer: Scope) -> bool:
         """Whether the rest of the log did not surely fall by itself, and a group surely did more.

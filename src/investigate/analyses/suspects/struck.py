@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from investigate.analyses.suspects.hosts import WITHIN, hosted, new_groups, newcomers
 from investigate.analyses.suspects.linking import Link, linked, linked_by_outcomes
-from investigate.analyses.suspects.narrowing import QUIET, Scope
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
 from investigate.analyses.suspects.rates import Rates
 from investigate.analyses.suspects.scopes import Undo
 from investigate.analyses.suspects.share_news import same_rows
@@ -177,17 +177,20 @@ def other_names(counts: Counts, scope: Scope) -> str:
 
 
 def _served(counts: Counts, scope: Scope) -> str:
-    """The one system that serves a cohort, as a sentence, where it serves hardly anyone else."""
+    """The one system that serves a cohort, as a sentence, unless it serves nearly all others too."""
     facts = counts.facts[(counts.facts["window"] == 1) & (counts.facts["rows"] > 0)]
     pairs = facts[(facts["by"] == f"system*{scope.by}") & (facts["cohort"] == scope.cohort)]
     if not scope.cohort or pairs.empty:
         return ""
     rows = pairs.set_index("system")["rows"]
     name = str(rows.idxmax())
-    own = int(facts.loc[(facts["by"] == "system") & (facts["system"] == name), "rows"].sum())
-    if rows[name] < WITHIN * max(int(rows.sum()), own):
+    systems = facts[facts["by"] == "system"].set_index("system")["rows"]
+    own, mine = int(systems[name]), int(rows[name])
+    if mine < WITHIN * int(rows.sum()) or own >= NEARLY_ALL * int(systems.sum()) > mine:
         return ""
-    return f" Its rows are those of {name}."
+    if mine >= WITHIN * own:
+        return f" Its rows are those of {name}."
+    return f" All its rows are those of {name}, which has others too."
 
 
 def serves_a_cohort(counts: Counts, system: str) -> bool:
