@@ -8,15 +8,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of
 from investigate.analyses.suspects.beside import beside
-from investigate.analyses.suspects.losses import Losses
+from investigate.analyses.suspects.losses import HALF, Losses
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET
 from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.rates import labels_everywhere
 from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
+from investigate.counts.grouping import grouping
+from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
 from investigate.kinds import kind
 from investigate.question.question import Question
@@ -57,7 +60,7 @@ def parted(
             continue
         joint = float(undoing.values([arm, other])[2] - observed)
         both = _share_of(counts, arm, other)
-        if both >= NEARLY_ALL or joint <= 0:
+        if joint <= 0 or _everywhere(counts, question, arm, other):
             continue
         noise = max(total - joint, 0.0) / (1 - both) / (joint / both)
         if noise < QUIET and (best is None or joint > best[0]):
@@ -74,13 +77,41 @@ def parted(
         return ()
     if second.system and second.system == alone[0].system:  # one place
         return ()
-    if _share_of(counts, arm_of(counts, alone[0], undoing), held) >= NEARLY_ALL:  # everywhere
+    if _everywhere(counts, question, arm_of(counts, alone[0], undoing), held):
         return ()
     pair = [
         beside(counts, question.thresholds.confidence, one, _all_of(other))
         for one, other in ((alone[0], second), (second, alone[0]))
     ]
     return sorted(pair, key=lambda s: (-(s.points.value or 0.0), s.kind, s.scope))
+
+
+def _everywhere(counts: Counts, question: Question, one: UndoingArm, other: UndoingArm) -> bool:
+    """Whether two groups hold nearly all rows, and the few others do not surely speak for a place.
+
+    They do where, ranked by themselves, they surely fell by less than half of what the log did.
+    """
+    if _share_of(counts, one, other) < NEARLY_ALL:
+        return False
+    columns = sorted({one.by, other.by} - {"system"})
+    by = "*".join(["system", *columns] if "system" in (one.by, other.by) else columns)
+    keys = one.key, other.key
+    if by not in counts.groupings() or None in keys:
+        return True
+    whole, own = windows.whole(counts), grouping(counts, by)
+    sides = [np.zeros_like(side) for side in (whole.counts.positives, whole.counts.negatives)]
+    for group, names in enumerate(own.keys):
+        if any(
+            key and all(its in ("", name) for its, name in zip(key, names, strict=True))
+            for key in keys
+        ):
+            continue
+        rest = own.replicates(group)
+        for side, its in zip(sides, (rest.positives, rest.negatives), strict=True):
+            side[..., rest.bins] += its
+    left = Replicates(sides[0], sides[1], whole.counts.bins, whole.counts.used)
+    change = windows.difference(left, counts.jackknifed, question.thresholds.confidence)
+    return change.low is None or change.low <= HALF * float(whole.change[0])
 
 
 def _share_of(counts: Counts, one: UndoingArm, other: UndoingArm) -> float:

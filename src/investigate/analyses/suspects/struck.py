@@ -177,7 +177,7 @@ def other_names(counts: Counts, scope: Scope) -> str:
 
 
 def _served(counts: Counts, scope: Scope) -> str:
-    """The one system that serves a cohort, as a sentence, unless it serves nearly all others too."""
+    """The one system that serves a cohort, as a sentence, unless it serves nearly all."""
     facts = counts.facts[(counts.facts["window"] == 1) & (counts.facts["rows"] > 0)]
     pairs = facts[(facts["by"] == f"system*{scope.by}") & (facts["cohort"] == scope.cohort)]
     if not scope.cohort or pairs.empty:
