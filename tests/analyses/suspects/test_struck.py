@@ -75,9 +75,13 @@ def test_a_value_that_says_nothing_alone_has_its_column(by: str, value: str, sai
     assert named(Scope(by, "jp" if "*" in by else "", value, 10)) == said
 
 
-@pytest.mark.parametrize(("elsewhere", "sentence"), [(0, " Its rows are those of jp."), (50, "")])
+@pytest.mark.parametrize(
+    ("elsewhere", "sentence"),
+    [(0, " Its rows are those of jp."), (180, ""),
+     (50, " All its rows are those of jp, which has others too.")],
+)  # fmt: skip
 def test_the_one_system_of_a_cohort_is_named(elsewhere: int, sentence: str) -> None:
-    """Not where that system serves others as well."""
+    """Not where that system serves nearly all others as well."""
     rows = [
         ("all", "", "", 300), ("country", "", "JP", 100), ("country", "", "US", 200),
         ("system", "jp", "", 100 + elsewhere), ("system", "base", "", 200 - elsewhere),
