@@ -216,6 +216,29 @@ def test_outcomes_as_people_write_them() -> None:
     assert investigate.auc_interval(frame[["y"]], frame["s"]).value == 0.75
 
 
+@pytest.mark.parametrize("kind", ["int64", "uint64"])
+def test_large_whole_scores_are_not_rounded(kind: str) -> None:
+    rng = np.random.default_rng(0)
+    outcome, score = rng.integers(0, 2, 50), (2**60 + rng.integers(0, 99, 50)).astype(kind)
+    expected = roc_auc_score(outcome, score)
+    assert investigate.auc_interval(outcome, score).value == pytest.approx(expected, abs=1e-12)
+
+
+def test_windows_are_weighed_apart() -> None:
+    outcome, score, group, window, _ = made(np.random.default_rng(2))
+    weight = np.random.default_rng(3).random(len(score)) * np.where(window, 1e17, 1)
+    found = investigate.decompose(outcome, score, group, window, sample_weight=weight)
+    for w, level in enumerate((found.baseline, found.incident)):
+        own = window == w
+        expected = roc_auc_score(outcome[own], score[own], sample_weight=weight[own])
+        assert level.value == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_weight_beside_which_others_are_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^sample_weight: all weights of rows with outcome 1"):
+        investigate.auc_interval([0, 0, 1, 1], [1, 2, 3, 4], sample_weight=[1e300, 1, 1, 1])
+
+
 GOOD: dict[str, Any] = {
     "y_true": [0, 1, 0, 1],
     "y_score": [0.1, 0.2, 0.3, 0.4],
@@ -240,6 +263,10 @@ GOOD: dict[str, Any] = {
         ({"window": [0, 0, 0, 0]}, "window: all rows lie in one window"),
         ({"window": [0, 1, 2, 1]}, "window: expected 0 for the baseline and 1 for the incident"),
         ({"cluster": [1.0, np.nan, 2, 2]}, "cluster contains NaN or nothing"),
+        (
+            {"sample_weight": [1, 1, 1e300, 1]},
+            r"sample_weight, in the incident \(window 1\): all weights of rows with outcome 1 are",
+        ),
         ({"confidence": 1.5}, "confidence: expected a number between 0 and 1, got 1.5"),
     ],
 )

@@ -87,6 +87,12 @@ def test_what_is_no_moment_is_null(load: Any, text: str) -> None:
     assert read(moment(one(load, pa.array([text, "2024-07-01T12:30:15Z"])))) == [None, SUMMER]
 
 
+@pytest.mark.parametrize(("zone", "hour"), [("UTC", 12), ("Asia/Tokyo", 21)])
+def test_a_zone_by_name_goes_before_that_of_the_question(load: Any, zone: str, hour: int) -> None:
+    column = one(load, pa.array([f"2024-07-01 {hour}:30:15 {zone}"]))
+    assert read(moment(column, time_format="%Y-%m-%d %H:%M:%S %Z")) == [SUMMER]
+
+
 @pytest.mark.parametrize(
     ("texts", "written", "line"),
     [
@@ -137,6 +143,13 @@ def test_most_epochs_decide_the_unit_and_others_are_told(load: Any, make: Any, u
     assert read(found.present.name("present")) == [True] * 8
 
 
+def test_dates_in_digits_may_lack(load: Any) -> None:
+    column = one(load, pa.array([20240701.0, float("nan"), None]))
+    found = casts.moment(column, "columns.time", "UTC")
+    assert read(found.value) == [datetime(2024, 7, 1, tzinfo=UTC), None, None]
+    assert read(found.present) == [True, False, False]
+
+
 def test_floats_that_are_no_number_are_no_moment(load: Any) -> None:
     epochs = pa.array([float(SECONDS)] * 3 + [float("nan"), float("inf")])
     found = casts.moment(one(load, epochs), "columns.time")
@@ -176,8 +189,23 @@ def test_other_words_need_to_be_said(load: Any) -> None:
     assert read(casts.truth(column, "", ("won", "draw"), ("lost",))[0]) == [1, 0, 0, 1, None]
     with pytest.raises(InputError, match="no 'win'; write one that it holds"):
         casts.truth(column, "", ("win",))
+    # A part of a log need hold none.
+    assert read(casts.truth(column, "", ("win",), ("lost",), whole=False)[0]) == [
+        None, 0, 0, None, None
+    ]  # fmt: skip
     numbers = one(load, pa.array([2.0, 1.0, 1.0, None]))
     assert read(casts.truth(numbers, "", ("2",))[0]) == [1, 0, 0, None]
+
+
+def test_a_rare_or_a_long_word_is_found(load: Any) -> None:
+    others = [f"refused {n}" for n in range(12)]
+    rare = one(load, pa.array([*others, *others, "fraud"]))
+    found = read(casts.truth(rare, "columns.outcome", ("fraud",), tuple(others))[0])
+    assert sorted(found) == [0] * 24 + [1]
+    long = "refused since " + 80 * "x"
+    column = one(load, pa.array([long, long, "paid"]))
+    assert read(casts.truth(column, "", ("paid",))[0]) == [0, 0, 1]
+    assert read(casts.truth(column, "", (long,))[0]) == [1, 1, 0]
 
 
 @pytest.mark.quick_cases(6)
@@ -193,6 +221,7 @@ def test_other_words_need_to_be_said(load: Any) -> None:
         (pa.array(["abc", "1.0", "inf", "1,5", "0x1"]), [None, 1.0, None, None, None]),
         (pa.array([float("inf"), float("-inf")]), [None] * 2),
         (pa.array(["0,5", "-1,25", "7", "1.234,5"]), [0.5, -1.25, 7.0, 1234.5]),
+        (pa.array(["0,25", "1e-05", "2,5E-3"]), [0.25, 1e-5, 0.0025]),
         (pa.array(["1,234.5", "12", "1,234"]), [1234.5, 12.0, 1234.0]),
         (pa.array(["1 234,5", "0,5"]), [1234.5, 0.5]),
         (pa.array(["45%", "3.5 %"]), [45 / 100, 3.5 / 100]),

@@ -226,6 +226,13 @@ def test_inputs_are_all_files_that_are_read(with_history: Question, tmp_path: Pa
     assert inputs(with_history) == [tmp_path / name for name in names]
 
 
+def test_what_lies_beside_a_database_is_read_as_well(tmp_path: Path) -> None:
+    found = [tmp_path / name for name in ("log.duckdb", "log.duckdb.wal")]
+    for path in found:
+        path.write_bytes(b"x")
+    assert inputs(messy.question(found[0])) == found
+
+
 def test_a_history_must_have_its_columns(with_history: Question) -> None:
     assert with_history.history is not None
     wrong = with_history.model_copy(update={"history": with_history.history.model_copy(

@@ -120,6 +120,19 @@ def test_columns_of_odd_types_become_text() -> None:
     assert {str(table[name].type) for name in ("step", "list")} == {"large_string"}
 
 
+def test_times_of_which_some_have_no_zone_say_so() -> None:
+    local = pd.Timestamp("2024-07-01 12:00")
+    zoned = local.tz_localize("Europe/Berlin")
+    both = pd.Series([local, None, zoned, local.to_datetime64()], dtype=object)
+    _, table = hold(pd.DataFrame({"both": both, "zoned": [zoned] * 4}), "log")
+    written = ["2024-07-01 12:00:00", None, "2024-07-01 12:00:00+02:00"]
+    assert table["both"].to_pylist()[:3] == written
+    # Two zones are the same moments.
+    other = pd.Series([zoned, zoned.tz_convert("Asia/Tokyo")], dtype=object)
+    _, table = hold(pd.DataFrame({"other": other}), "log")
+    assert [pd.Timestamp(value) for value in table["other"].to_pylist()] == [zoned, zoned]
+
+
 def test_what_is_a_table() -> None:
     frame = pd.DataFrame({"a": [1]})
     tables = [frame, ibis.memtable(frame), pa.table({"a": [1]})]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,9 +14,9 @@ from sklearn.metrics import roc_auc_score
 import investigate
 from investigate.api import opening
 from investigate.errors import InputError
-from investigate.log import count
+from investigate.log import count, hold
 from investigate.log.files import find
-from investigate.log.joining import joined
+from investigate.log.joining import joined, observed
 from investigate.log.source import Engine
 from investigate.question import params
 
@@ -234,6 +235,35 @@ def test_a_column_that_is_not_there_is_told(
     with pytest.raises(InputError) as caught:
         count(params.from_values(values, "here"))
     assert str(caught.value).startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [({"cohorts": ["won"]}, "cohorts"), ({"cohorts": ["Won"]}, "cohorts"),
+     ({"columns": {"time": "t", "score": "s", "system": "won"}}, "columns.system")],
+)  # fmt: skip
+def test_a_column_of_the_log_is_never_taken_for_the_outcome(
+    tmp_path: Path, change: dict[str, Any], named: str
+) -> None:
+    log, outcomes = tables(8)
+    log[:50].assign(won="yes").to_csv(tmp_path / "log.csv", index=False)
+    outcomes[:50].to_csv(tmp_path / "outcomes.csv", index=False)
+    values = asked(str(tmp_path / "log.csv"), str(tmp_path / "outcomes.csv")) | change
+    with pytest.raises(InputError) as caught:
+        count(params.from_values(values, "here"))
+    line = f"outcomes.columns.outcome: 'won' is what {named} calls a column of the log; rename"
+    assert str(caught.value).startswith(line)
+
+
+def test_an_outcome_that_is_no_number_is_none() -> None:
+    keys, won = [1, 1, 2, 3], [1.0, float("nan"), float("nan"), 0.0]
+    outcomes = pa.table({"id": keys, "won": pa.array(won), "seen": [0, 0, 0, 0]})
+    source, table = hold(outcomes, "outcomes")
+    question = params.from_values(asked("log.csv", source.model_dump()), "here")
+    with Engine({source.in_memory: table}) as engine:
+        found = observed(question, engine, moments=False).order_by("key", "outcome").to_pyarrow()
+    # A key whose outcome was not known at first has one outcome, not two.
+    assert found["outcome"].to_pylist() == [1.0, None, None, 0.0]
 
 
 def test_a_missing_key_and_a_missing_table_are_told(tmp_path: Path) -> None:

@@ -108,6 +108,8 @@ def test_what_reading_depends_on_is_told_apart() -> None:
         messy.question("x.parquet", cohorts=[]),
         messy.question("x.parquet", timezone="Asia/Tokyo"),
         messy.question("x.parquet", where={"rows": "default"}),
+        # By it a cohort of many numbers is cut into bands, or not.
+        messy.question("x.parquet", thresholds={"max_groups": 20}),
         # Buckets of hours: days begin elsewhere.
         messy.question(
             "x.parquet",
@@ -115,5 +117,5 @@ def test_what_reading_depends_on_is_told_apart() -> None:
             incident={"start": "2024-03-03", "end": "2024-03-05"},
         ),
     ]
-    assert len({reading_key(one) for one in [question, *others]}) == 6
+    assert len({reading_key(one) for one in [question, *others]}) == 7
     assert reading_key(messy.question("postgres://host/name")) is None

@@ -55,6 +55,20 @@ def test_a_log_by_day_and_hour(tmp_path: Path, kind: str, timezone: str, every: 
     assert daily["bound"].dropna().eq(0).all()
 
 
+def test_values_are_read_as_the_watch_says_they_are_written(tmp_path: Path) -> None:
+    rows = daywise.frame(4, rows=300, days=8)
+    rows = rows[rows["at"].notna()]
+    words = {1.0: "fraud", 0.0: "fine", 2.0: "odd"}
+    written = rows.assign(
+        at=rows["at"].dt.strftime("%d/%m/%Y %H:%M:%S"), y=rows["y"].map(words), s=1 - rows["s"]
+    )
+    save(written, tmp_path / "log.csv")
+    how = {"time_format": "%d/%m/%Y %H:%M:%S", "positive": "fraud", "negative": "fine"}
+    columns = {**daywise.COLUMNS, **how, "turned": "1 - score"}
+    daily = after(daywise.watch(tmp_path / "log.csv", columns=columns), tmp_path / "state")[1]
+    daywise.require_equal(daily, rows)
+
+
 def test_many_scores_are_within_a_small_bound(tmp_path: Path) -> None:
     rows = daywise.frame(2, rows=40_000, days=4, distinct=None)
     save(rows, tmp_path / "a.parquet")

@@ -7,14 +7,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from investigate.counts.weighting import FEWEST_UNITS, units
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+EXACT = 2**53
+"""Whole numbers up to which floats tell all apart."""
 
 
 def scores(values: ArrayLike) -> Floats:
-    """Scores as finite floats (n,)."""
+    """Scores as finite floats (n,) in the same order; ranks where floats would round them."""
     from sklearn.utils import check_array
 
+    plain = np.asarray(values)
+    if plain.dtype.kind in "iu" and plain.size and max(-int(plain.min()), int(plain.max())) > EXACT:
+        values = np.unique(plain, return_inverse=True)[1].reshape(plain.shape)
     array = check_array(values, ensure_2d=False, dtype="float64", input_name="y_score")
     # Adding zero makes -0.0 the 0.0 that it equals.
     return np.asarray(_flat(array, "y_score") + 0.0)
@@ -102,6 +109,20 @@ def require_both(outcome: Ints, name: str) -> None:
     """Raise `ValueError` unless both outcomes occur."""
     if len(np.unique(outcome)) < 2:
         raise ValueError(f"{name}: outcomes of both kinds must occur, else there is no AUC")
+
+
+def require_weighed(outcome: Ints, weight: Floats, name: str) -> None:
+    """Raise `ValueError` where the weights of one outcome are nothing beside the largest.
+
+    `weight` (n,) as of `exact_weights`.
+    """
+    unit = float(np.ldexp(1.0, -units(float(weight.sum()))))
+    for value in (0, 1):
+        if not weight[outcome == value].sum() >= FEWEST_UNITS * unit:
+            raise ValueError(
+                f"{name}: all weights of rows with outcome {value} are next to nothing beside the "
+                "largest, so there is no AUC; look for one that is far too large"
+            )
 
 
 def require_confidence(confidence: float) -> None:

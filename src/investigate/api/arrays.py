@@ -17,6 +17,7 @@ from investigate.api.array_input import (
     require_both,
     require_confidence,
     require_same_length,
+    require_weighed,
     scores,
     weights,
     windows,
@@ -95,6 +96,9 @@ def auc_interval(
     weight, kept = _weights(sample_weight, outcome)
     outcome, score, known = outcome[kept], score[kept], None if known is None else known[kept]
     require_both(outcome, "y_true")
+    if weight is not None:
+        weight = exact_weights(weight)
+        require_weighed(outcome, weight, "sample_weight")
     rank = np.unique(score, return_inverse=True)[1]
     if known is None and weight is None:
         positives, negatives = by_bin(rank, outcome)
@@ -247,6 +251,8 @@ def decompose(
         require_both(outcome[place == w], f"y_true, in the {name} (window {w})")
         if weight is not None:
             weight[place == w] = exact_weights(weight[place == w])
+            named = f"sample_weight, in the {name} (window {w})"
+            require_weighed(outcome[place == w], weight[place == w], named)
     names, group = np.unique(label, return_inverse=True)
     if len(names) > MOST_GROUPS:
         raise ValueError(f"groups: {len(names)} groups are too many; merge to {MOST_GROUPS}")
@@ -265,16 +271,13 @@ def decompose(
 def _weights(
     given: ArrayLike | None, outcome: Ints
 ) -> tuple[Floats | None, NDArray[np.bool_] | slice]:
-    """The weights of rows that have one above zero, where any are given, and which rows these are.
-
-    Sums of the weights are exact.
-    """
+    """The weights of rows that have one above zero, if any are given, and which rows these are."""
     if given is None:
         return None, slice(None)
     found = weights(given)
     require_same_length(y_true=outcome, sample_weight=found)
     kept = found > 0
-    return exact_weights(found[kept]), kept
+    return found[kept].astype(float), kept
 
 
 def _decomposed(

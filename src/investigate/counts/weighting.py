@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 DIGITS = 51
 """Binary digits of the sum of all weights, of the 53 that a float holds."""
+FEWEST_UNITS = 1e6
+"""Units that each outcome of a window must sum to; of fewer, AUC would be of rounded weights."""
 
 
 def scale_of(total: float, squares: float) -> float:

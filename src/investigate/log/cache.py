@@ -33,7 +33,9 @@ ABANDONED = 24 * 3600.0
 """Seconds after which what was half written is nobody's."""
 
 COUNTING = ("counts", "log", "question")
-PACKAGES = ("duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+PACKAGES = (
+    *("duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "sqlglot"),
+)
 AFTERWARDS = ("confidence", "false_discovery_rate", "smallest_drop", "tolerance")
 """Thresholds of analyses, of which counts know nothing."""
 SUMS, PART = "sums.json", ".counts-part-"

@@ -64,8 +64,8 @@ def moment(
         value = column.cast(UTC_TIME) if zoned else _local(time, timezone, years)
         return Moments(value, column.notnull(), never, years)
     if kind.is_integer() or kind.is_floating() or kind.is_decimal():
-        number = column if kind.is_integer() else column.cast("float64")
-        there = number.notnull() if kind.is_integer() else number.notnull() & ~number.isnan()
+        number = _number_or_nothing(column)
+        there = number.notnull()
         if written is None and (digits := _as_digits(number)):
             text = number.cast("int64").cast("string")
             return _dated(text, there, digits, timezone)
@@ -77,18 +77,23 @@ def moment(
 
 def per_second(column: Any) -> int | None:
     """How many units of a column of numbers make a second; `None` for dates in digits."""
-    number = column if column.type().is_integer() else column.cast("float64")
+    number = _number_or_nothing(column)
     return None if _as_digits(number) else _PER_SECOND[_unit(number)]
 
 
 def truth(
-    column: Any, where: str, positive: tuple[str, ...] = (), negative: tuple[str, ...] = ()
+    column: Any,
+    where: str,
+    positive: tuple[str, ...] = (),
+    negative: tuple[str, ...] = (),
+    whole: bool = True,
 ) -> tuple[Any, Any]:
     """`column` as 0 or 1 (null for anything else), and whether anything is there.
 
     Texts are those of one vocabulary, such as yes and no, or those that are called `positive`
     and `negative`; without the latter the most frequent other text is 0. Raises `InputError`
-    where no value is known to be one or the other.
+    where no value is known to be one or the other; a part of a log, which is not the `whole`,
+    need not hold a `positive` one.
     """
     kind = column.type()
     if kind.is_boolean() and not positive:
@@ -100,7 +105,7 @@ def truth(
         return value.cast("int8"), present
     if kind.is_boolean() or kind.is_numeric() or is_text(kind):
         text = texts.present(column if is_text(kind) else _as_written(column))
-        ones, zeros = texts.outcomes(text, where, positive, negative, column.get_name())
+        ones, zeros = texts.outcomes(text, where, positive, negative, column.get_name(), whole)
         compared = text if positive else text.lower()
         value = ibis.cases((compared.isin(ones), 1), (compared.isin(zeros), 0), else_=None)
         return value.cast("int8"), text.notnull()
@@ -213,12 +218,18 @@ def _from_text(column: Any, where: str, timezone: str, written: str | None) -> M
     return Moments(value, text.notnull(), never, years)
 
 
+def _number_or_nothing(column: Any) -> Any:
+    """A column of numbers without NaN, which no engine makes a whole number; null for it."""
+    if column.type().is_integer():
+        return column
+    number = column.cast("float64")
+    return ibis.ifelse(number.isnan(), None, number)
+
+
 def _as_digits(number: Any) -> str | None:
     """The format of a column of whole numbers that are all dates in digits, else `None`."""
     table = number.name("number").as_table()
     value = table.number
-    if not number.type().is_integer():
-        value = ibis.ifelse(value.isnan(), None, value)
     ends = table.agg(low=value.min(), high=value.max()).to_pyarrow().to_pylist()[0]
     if ends["low"] is None:
         return None

@@ -62,7 +62,15 @@ def inputs(question: Question) -> list[Path]:
             find(arm.history, f"replay.arms[{number}].history")
             for number, arm in enumerate(question.replay.arms)
         ]
-    return list(dict.fromkeys(path for source in sources for path in source.paths))
+    paths = [path for source in sources for path in source.paths]
+    # What was written last lies beside a database until it is closed in good order.
+    paths += [
+        beside
+        for source in sources
+        for path in source.paths
+        if source.kind == "DuckDB" and (beside := path.with_name(path.name + ".wal")).is_file()
+    ]
+    return list(dict.fromkeys(paths))
 
 
 def find(source: str | Table | InMemory, part: str) -> Files:

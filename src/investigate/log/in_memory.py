@@ -1,6 +1,7 @@
 """A table that a program holds: its content as Arrow, and the hash by which a question names it."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -54,11 +55,21 @@ def _of_series(series: "pd.Series[Any]") -> Any:
         column = pa.array(series, from_pandas=True)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         column = None
+    if column is not None and pa.types.is_timestamp(column.type) and _zones_differ(series):
+        column = None
     if column is None or isinstance(column.type, pa.BaseExtensionType):
         # Of no one type: written as a CSV would write it.
         texts = [None if pd.api.types.is_scalar(v) and pd.isna(v) else str(v) for v in series]
         column = pa.array(texts, type=pa.string())
     return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+
+
+def _zones_differ(series: "pd.Series[Any]") -> bool:
+    """Whether some times have a zone and others have none, which Arrow would take for UTC."""
+    if series.dtype != object:
+        return False
+    times = [v for v in series if isinstance(v, datetime | np.datetime64) and v == v]
+    return len({getattr(time, "tzinfo", None) is None for time in times}) > 1
 
 
 def _of_arrow(value: Any, part: str) -> pa.Table:

@@ -14,6 +14,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from investigate.errors import InputError
 from investigate.log import casts, texts
 from investigate.log.coding import Coding
 from investigate.log.files import find
@@ -41,6 +42,7 @@ def joined(log: ibis.Table, question: Question, engine: Engine) -> tuple[ibis.Ta
     if asked is None:
         return log, []
     names = asked.columns
+    require_own_name(question)
     outcomes = observed(question, engine, moments=asked.as_of is not None)
     with readable(find(asked.log, "outcomes")):
         if asked.as_of is not None:
@@ -52,7 +54,7 @@ def joined(log: ibis.Table, question: Question, engine: Engine) -> tuple[ibis.Ta
             .agg(rows=_.count(), kinds=_.outcome.nunique(), outcome=_.outcome.min())
         )
     own = key(column(log, question.columns.key or names.key, "columns.key"))
-    left = [n for n in wanted_of(question) if n in log.columns and n != names.outcome]
+    left = [n for n in wanted_of(question) if n in log.columns and not _alike(n, names.outcome)]
     rows = keep(log.select(*left, **{_KEY: own}))
     found_outcomes = by_key.select(
         **{_KEY: _.key, names.outcome: ibis.ifelse(_.kinds > 1, None, _.outcome), _FOUND: True}
@@ -60,6 +62,25 @@ def joined(log: ibis.Table, question: Question, engine: Engine) -> tuple[ibis.Ta
     whole = keep(rows.left_join(found_outcomes, _KEY).drop(f"{_KEY}_right"))
     found = _odd(by_key, whole)
     return whole.drop(_KEY, _FOUND), found
+
+
+def require_own_name(question: Question) -> None:
+    """Raises `InputError` where the joined outcome and a column of the log would be one."""
+    assert question.outcomes is not None
+    name, parts = question.outcomes.columns.outcome, question.columns.parts()
+    del parts["outcome"]
+    asked = [(f"columns.{part}", own) for part, own in parts.items()]
+    for where, own in [*asked, *(("cohorts", cohort) for cohort in question.cohorts)]:
+        if _alike(own, name):
+            raise InputError(
+                f"outcomes.columns.outcome: {name!r} is what {where} calls a column of the log; "
+                "rename one of the two"
+            )
+
+
+def _alike(one: str, other: str) -> bool:
+    # The engine tells no names apart that differ in case alone.
+    return one.lower() == other.lower()
 
 
 def observed(question: Question, engine: Engine, moments: bool) -> ibis.Table:
@@ -199,5 +220,7 @@ def _odd(by_key: ibis.Table, whole: ibis.Table) -> list[Breach]:
 
 
 def _present(values: Any) -> Any:
-    """The outcome as it is; null where text means nothing."""
-    return texts.present(values) if casts.is_text(values.type()) else values
+    """The outcome as it is; null where text means nothing, or a number is none."""
+    if casts.is_text(values.type()):
+        return texts.present(values)
+    return ibis.ifelse(values.isnan(), None, values) if values.type().is_floating() else values

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 ELSEWHERE = ("baseline", "incident", "case", "events", "notebooks")
 """Of a question: what reading its log does not depend on."""
 OF_HISTORY = ("history", "precedence", "score_formula", "replay")
-FROM_LOG = ("unreadable",)
-"""Thresholds that reading heeds."""
+FROM_LOG = ("unreadable", "max_groups")
+"""Thresholds that reading heeds: by the second, cohorts of many numbers are cut into bands."""
 DATABASE, ORDERED = "prepared", ".ordered"
 
 

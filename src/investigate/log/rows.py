@@ -253,7 +253,9 @@ def _canonical(
         score, breach = exact(score, "columns.score", question.thresholds.unreadable)
         breaches += [breach] if breach else []
     outcome, has_outcome = _or_unusable(
-        lambda cell: casts.truth(cell, "columns.outcome", names.positive, names.negative),
+        lambda cell: casts.truth(
+            cell, "columns.outcome", names.positive, names.negative, whole=refused is None
+        ),
         cells[names.outcome], lambda there: (_nothing("int8"), there), refused,
     )  # fmt: skip
     score, has_score = _or_unusable(

@@ -18,6 +18,7 @@ from investigate.log.csv_files import described, folder_values
 from investigate.log.embedded import Embedded
 from investigate.log.files import Files
 from investigate.log.heeding import heeded
+from investigate.log.mixed_zones import as_written
 from investigate.log.servers import opening
 from investigate.log.unreadable import literal, quoted
 from investigate.log.unreadable import readable as readable
@@ -249,6 +250,7 @@ class Engine:
             table = table.mutate(**{key: ibis.cases(*branches, else_=None)})
         if len(files.paths) > 1:
             self._note_lacking(files, wanted)
+            table = as_written(table, self._connection, files.paths, here, wanted)
         return table if origin else table.drop(here)
 
     def _note_lacking(self, files: Files, wanted: Collection[str]) -> None:

@@ -19,6 +19,9 @@ from investigate.question.fields import EPOCHS
 MISSING = ("", "null", "(null)", "na", "n/a", "#n/a", "<na>", "nan", "nat", "none", "nil", "\\n")
 """What means nothing where a time, a number or an outcome is expected, in small letters."""
 
+LONGEST = 60
+"""Letters of a text that a message shows."""
+
 WHOLE = r"^[-+]?[0-9]{1,19}$"
 DIGITS = {
     8: r"^[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$",
@@ -29,6 +32,8 @@ DIGITS = {
 _NUMBER = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
 _INFINITE = r"^[-+]?(inf|infinity|Inf|Infinity|INF)$"
 _COMMA = r"^[-+]?[0-9]*,[0-9]+([eE][-+]?[0-9]+)?$"
+_WHOLE_POWER = r"^[-+]?[0-9]+[eE][-+]?[0-9]+$"
+"""A number without either mark, such as 1e-05."""
 _THREE = r"^[-+]?[1-9][0-9]{0,2},[0-9]{3}$"
 """A comma that may be either mark."""
 _BY_COMMAS = r"^[-+]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?$"
@@ -216,7 +221,8 @@ def numbers(text: Any, where: str, decimal: str | None, name: str) -> Any:
     if mark == ".":
         joined = ibis.ifelse(joined.re_search(grouped), joined.replace(",", ""), joined)
     else:
-        fine = joined.re_search(grouped) | joined.re_search(_COMMA) | joined.re_search(WHOLE)
+        fine = joined.re_search(grouped) | joined.re_search(_COMMA)
+        fine |= joined.re_search(WHOLE) | joined.re_search(_WHOLE_POWER)
         whole = ibis.ifelse(joined.re_search(grouped), joined.replace(".", ""), joined)
         joined = ibis.ifelse(fine, whole.replace(",", "."), None)
     value = plain_number(joined).try_cast("float64")
@@ -229,17 +235,25 @@ def numbers(text: Any, where: str, decimal: str | None, name: str) -> Any:
 
 
 def outcomes(
-    text: Any, where: str, positive: tuple[str, ...], negative: tuple[str, ...], name: str
+    text: Any,
+    where: str,
+    positive: tuple[str, ...],
+    negative: tuple[str, ...],
+    name: str,
+    whole: bool = True,
 ) -> tuple[list[str], list[str]]:
-    """The texts that mean 1 and those that mean 0; small letters unless `positive` is given."""
+    """The texts that mean 1 and those that mean 0; small letters unless `positive` is given.
+
+    Of the `whole` log some must be positive.
+    """
     if positive:
         alike = _frequent(text, positive)
-        seen = _frequent(text, ())
-        if seen and not set(seen) & set(positive):
-            listed = ", ".join(map(repr, seen[:3]))
+        # The positive one may be rare, of many texts.
+        if whole and alike and not _counted(text, positive=text.isin(positive))["positive"]:
+            listed = ", ".join(repr(one[:LONGEST]) for one in alike[:3])
             raise InputError(
-                f"columns.positive: {name!r} holds {listed} and no {positive[0]!r}; "
-                f"write one that it holds, such as positive: {seen[0]}"
+                f"columns.positive: {name!r} holds {listed} and no {positive[0][:LONGEST]!r}; "
+                f"write one that it holds, such as positive: {alike[0][:LONGEST]}"
             )
         return list(positive), list(negative) or alike[:1]
     low = text.lower()
@@ -249,10 +263,10 @@ def outcomes(
     best = max(range(len(_VOCABULARIES)), key=lambda i: counts[f"way{i}"])
     if counts["rows"] and not counts[f"way{best}"]:
         seen = _frequent(text, ())
-        listed = " and ".join(map(repr, seen[:2]))
+        listed = " and ".join(repr(one[:LONGEST]) for one in seen[:2])
         raise InputError(
             f"{where}: {name!r} holds {listed}; write 0/1 or true/false, or say which is 1, "
-            f"such as positive: {seen[0]}"
+            f"such as positive: {seen[0][:LONGEST]}"
         )
     ones, zeros = _VOCABULARIES[best]
     return list(ones), list(zeros)
@@ -262,7 +276,7 @@ def example(text: Any, unread: Any) -> str | None:
     """The first text, in order, of those that are `unread`."""
     table = ibis.ifelse(unread & text.notnull(), text, None).name("text").as_table()
     found = table.agg(first=table.text.min()).to_pyarrow().to_pylist()[0]["first"]
-    return None if found is None else str(found)[:60]
+    return None if found is None else str(found)[:LONGEST]
 
 
 def _iso(text: Any) -> TimeTexts:
@@ -283,7 +297,7 @@ def _basic(text: Any, plain: Any) -> TimeTexts:
 
 
 def _by_format(text: Any, written: str) -> TimeTexts:
-    if "%z" in written:
+    if "%z" in written or "%Z" in written:
         return TimeTexts("text", None, _zoned_by(text, written))
     return TimeTexts("text", _local_by(text, written))
 
@@ -349,7 +363,7 @@ def _frequent(text: Any, without: tuple[str, ...]) -> list[str]:
         table = table.filter(~table.text.isin(without))
     sizes = table.group_by("text").agg(rows=table.count())
     found = sizes.order_by(ibis.desc("rows"), "text").limit(10).to_pyarrow().to_pylist()
-    return [str(one["text"])[:60] for one in found]
+    return [str(one["text"]) for one in found]
 
 
 def _no_time(text: Any, name: str, counts: Mapping[str, int]) -> str:

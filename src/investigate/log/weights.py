@@ -15,14 +15,12 @@ import pandas as pd
 from ibis import _
 
 from investigate.counts.table import FOLD_SUMS
-from investigate.counts.weighting import near_one, scale_of, units
+from investigate.counts.weighting import FEWEST_UNITS, near_one, scale_of, units
 from investigate.errors import InputError
 from investigate.log.temporary import keep
 from investigate.question.question import Question
 
 SIDES = ("positives", "negatives")
-FEWEST_UNITS = 1e6
-"""Units that each outcome of a window must sum to; of fewer, AUC would be of rounded weights."""
 _WINDOWS = ("baseline", "incident")
 
 

@@ -18,7 +18,7 @@ from investigate.monitor.state import MonitorState
 from investigate.monitor.state.store import bounds
 from investigate.monitor.waiting import NONE, Wait, waiting
 from investigate.monitor.watch import Watch
-from investigate.question.question import Columns, Question, Window
+from investigate.question.question import Question, Window
 
 if TYPE_CHECKING:
     from investigate.log.daily.counted import DayCounts
@@ -34,6 +34,7 @@ AT_ONCE = 64_000_000
 
 _CLOCKS = 3
 _SIDES = ["positives", "negatives", "off"]
+_NO_PART_IN_EDGES = ("system", "item", "cluster", "ability")
 
 Overall = dict[pd.Timestamp, tuple[float, ...]]
 
@@ -135,8 +136,8 @@ def _first_edges(
     watch: Watch, question: Question, parts: "Sequence[LogPart]", wait: timedelta
 ) -> tuple[float, ...]:
     """Edges learnt from the baseline, or from all that is there."""
-    named = question.columns
-    columns = Columns(time=named.time, outcome=named.outcome, score=named.score, key=named.key)
+    # How values are written still has to be said.
+    columns = question.columns.model_copy(update=dict.fromkeys(_NO_PART_IN_EDGES))
     narrow = question.model_copy(update={"columns": columns, "cohorts": ()})
     for since, until in (watch.baseline.bounds(watch.timezone), (None, None)):
         with log.reading(narrow, watch.every, parts, since, until, wait=wait) as reading:

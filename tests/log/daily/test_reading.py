@@ -193,3 +193,22 @@ def test_a_log_without_rows(tmp_path: Path) -> None:
     assert counts.cells.empty
     assert counts.facts.empty
     assert counts.dependence.empty
+
+
+def test_a_part_need_hold_no_positive_outcome(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"at": [daywise.FIRST] * 3, "y": ["fine"] * 3, "s": [0.1, 0.2, 0.3]})
+    rows.to_csv(tmp_path / "0.csv", index=False)
+    words = {"positive": "fraud", "negative": "fine"}
+    columns = {"time": "at", "outcome": "y", "score": "s", **words}
+    asked = question(tmp_path / "*.csv", columns=columns, cohorts=[])
+    parts = log.parts(asked.log)
+    with log.reading(asked, "day", parts, strict=False) as read:
+        cells = read.days((0.0,), {}).cells
+    assert not read.refused
+    assert cells[["positives", "negatives"]].to_numpy().tolist() == [[0, 3]]
+    # Of the log as a whole that is a mistake.
+    with (
+        pytest.raises(InputError, match="and no 'fraud'; write one"),
+        log.reading(asked, "day", parts),
+    ):
+        pass

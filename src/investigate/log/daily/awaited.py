@@ -14,7 +14,7 @@ import pandas as pd
 from ibis import _
 
 from investigate.log.files import find
-from investigate.log.joining import key, observed
+from investigate.log.joining import key, observed, require_own_name
 from investigate.log.local import UTC_TIME
 from investigate.log.rows import DAY, REASONS
 from investigate.log.source import Engine, column, readable
@@ -41,6 +41,7 @@ def awaited(log: ibis.Table, question: Question, engine: Engine) -> tuple[ibis.T
     asked = question.outcomes
     if asked is None:
         return log, []
+    require_own_name(question)
     dated = asked.columns.observed_at is not None
     outcomes = observed(question, engine, moments=dated)
     outcomes = outcomes.filter(outcomes.key.notnull(), outcomes.outcome.notnull())
