@@ -9,12 +9,13 @@ import pandas as pd
 import plain
 import pytest
 
-from investigate.analyses.cause_arms import arm_of, disjoint, narrower_place
+from investigate.analyses.cause_arms import _replicates, arm_of, disjoint, narrower_place
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.counts.jackknife import estimate
+from investigate.counts.table import FOLDS
 from investigate.finding import Estimate
 
 ROWS = {("A", "ios"): {1}, ("A", "web"): {2}, ("B", "ios"): {3}, ("B", "web"): {4}}
@@ -102,3 +103,15 @@ def test_what_one_group_may_have_lost_is_undone_in_its_own_rows() -> None:
     assert (arm.by, arm.key) == ("app", ("", "ios"))
     areas = undoing.values([arm])
     assert areas[1] - areas[0] == pytest.approx(points[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("folds", [32, 7, 2])
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_points_as_replicates_have_their_own_interval(folds: int, confidence: float) -> None:
+    points = Estimate(0.04, 0.01, 0.07)
+    # Two and seven of them are of even numbers alone.
+    used = np.arange(FOLDS) % (FOLDS // folds) == 0
+    used &= used.cumsum() <= folds
+    again = estimate(_replicates(points, used, confidence), confidence, used)
+    assert used.sum() == folds
+    assert tuple(again) == pytest.approx(tuple(points))

@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.drop import drop, fell
 from investigate.analyses.whole import whole
+from investigate.counts.auc import scarcity
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.question.question import Question
@@ -237,6 +238,22 @@ def test_a_window_with_few_clusters_counts_only_its_own_folds() -> None:
     groups = len(used)
     error = np.sqrt((groups - 1) / groups * ((left_out - left_out.mean()) ** 2).sum())
     assert auc.value - auc.low == pytest.approx(stats.t.ppf(0.975, groups - 1) * error)
+    # Of the change it is the few folds whose variance counts (Satterthwaite 1946).
+    change = drop(counts, ASKED).numbers["change"]
+    every, both = few["student"].map(plain.fold), []
+    for fold in sorted(every.unique()):
+        areas = [roc_auc_score(k["outcome"], k["score"]) for k in windows(few[every != fold])]
+        both.append(areas)
+    apart = np.subtract(*np.array(both).T[::-1])
+    spread = np.sqrt((len(apart) - 1) / len(apart) * ((apart - apart.mean()) ** 2).sum())
+    before = np.array(both)[:, 0]
+    earlier = (len(before) - 1) / len(before) * ((before - before.mean()) ** 2).sum()
+    freedom = (earlier + error**2) ** 2 / (earlier**2 / (len(before) - 1) + error**4 / (groups - 1))
+    assert groups - 1 < freedom < len(apart) - 1
+    table = whole(counts).counts
+    few_ones = np.sqrt(scarcity(table.positives[:, 0], table.negatives[:, 0]))
+    reach = stats.t.ppf(0.975, freedom) * spread * few_ones
+    assert change.high - change.value == pytest.approx(reach)
 
 
 @pytest.mark.slow

@@ -169,7 +169,10 @@ def _causes(
     found = list(parted(counts, question, undoing, first, lost))
     if not found:
         found = [first] if kind(first.kind).cause else []
-    arms = [_own_width(counts, arm_of(counts, cause, undoing), cause, suspects) for cause in found]
+    arms = [
+        _own_width(counts, arm_of(counts, cause, undoing, (), confidence), cause, suspects)
+        for cause in found
+    ]
     if not found:
         return [], []
     while len(found) < MOST:
@@ -190,7 +193,7 @@ def _causes(
                 break
             arms[again] = replace(arms[again], undo="scores")
             continue
-        arm = arm_of(counts, further, undoing, arms)
+        arm = arm_of(counts, further, undoing, arms, confidence)
         part = undoing.areas([*arms, arm])[-1] - areas[-1]
         if any(one.undo == "points" for one in (*arms, arm)):
             # What no count composes may overlap: it accounts for no more than what remained.

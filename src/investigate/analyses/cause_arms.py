@@ -27,11 +27,15 @@ def disjoint(one: UndoingArm, other: UndoingArm) -> bool:
 
 
 def arm_of(
-    counts: Counts, cause: Suspect, undoing: Undoing, before: Sequence[UndoingArm] = ()
+    counts: Counts,
+    cause: Suspect,
+    undoing: Undoing,
+    before: Sequence[UndoingArm] = (),
+    confidence: float = 0.95,
 ) -> UndoingArm:
     """How the cause is undone, on top of the arms ``before``, where its points were measured.
 
-    By its own points where the counts do not show it.
+    By its own points, whose interval has ``confidence``, where the counts do not show it.
     """
     undo = kind(cause.kind).undo or "points"
     by, key = _place(counts, cause)
@@ -58,7 +62,8 @@ def arm_of(
             if own_rows.key is not None:
                 arms.append(own_rows)
             return _nearest(cause, undoing, before, *arms)
-    own = UndoingArm(by, key, "points", gains=_replicates(cause.points))
+    gains = _replicates(cause.points, whole(counts).counts.used, confidence)
+    own = UndoingArm(by, key, "points", gains=gains)
     if cause.shifted and key is not None:
         return UndoingArm(by, key, "scale")
     if cause.kind == "late_outcomes" and key is not None:
@@ -153,12 +158,18 @@ def groups_of(counts: Counts) -> list[tuple[str, tuple[str, str], float]]:
     ]
 
 
-def _replicates(points: Estimate) -> Array:
-    """Points as replicates whose jackknife interval is their own, independent of all else."""
-    value = points.value or 0.0
+def _replicates(points: Estimate, used: NDArray[np.bool_], confidence: float) -> Array:
+    """Points as replicates whose jackknife interval is their own, independent of all else.
+
+    ``used`` (FOLDS,): the folds that hold rows; ``confidence``: that of the interval.
+    """
+    value, folds = points.value or 0.0, int(used.sum())
     found = np.full(1 + FOLDS, value)
-    if points.low is not None and points.high is not None:
+    if points.low is not None and points.high is not None and folds > 1:
+        # Up and down in turn, around the mean of an odd number of folds, too.
+        turns = np.where(np.arange(folds) % 2 == 0, 1.0, -1.0)
+        squares = float(((turns - turns.mean()) ** 2).sum()) * (folds - 1) / folds
         reach = (points.high - points.low) / 2
-        error = reach / stats.t.ppf(0.975, FOLDS - 1)
-        found[1:] += np.where(np.arange(FOLDS) % 2 == 0, 1, -1) * error / np.sqrt(FOLDS - 1)
+        error = reach / stats.t.ppf((1 + confidence) / 2, folds - 1)
+        found[1:][used] += turns * error / np.sqrt(squares)
     return found

@@ -62,10 +62,24 @@ def difference_and_error(table: Replicates, clustered: bool) -> tuple[float, flo
         areas = auc(table.positives, table.negatives)
         change = areas[1] - areas[0]
         error, freedom = standard_error(change, table.used)
-        return float(change[0]), float(error * few), float(freedom)
+        return float(change[0]), float(error * few), min(float(freedom), _freedom(table, areas))
     areas = auc(*sides)
     error = np.sqrt(delong_variance(*sides).sum())
     return float(areas[1] - areas[0]), float(error * few), np.inf
+
+
+def _freedom(table: Replicates, areas: NDArray[np.float64]) -> float:
+    """Degrees of freedom that the windows have by their own folds (Satterthwaite 1946).
+
+    A window of few clusters says little of how far these vary, however many the other has.
+    ``areas`` (2, 1 + folds).
+    """
+    squares = divided = 0.0
+    for window, own in enumerate(areas):
+        error, freedom = standard_error(own, table.folds(window))
+        squares += float(error) ** 2
+        divided += float(error) ** 4 / max(float(freedom), 1.0)
+    return squares**2 / divided if divided > 0 else np.inf
 
 
 def bound(counts: Counts, table: Replicates, window: int, by: str = "all") -> float:

@@ -19,17 +19,24 @@ Keep = Callable[[pd.Series], pd.Series]
 INCIDENT, END = pd.Timestamp("2024-02-10", tz="UTC"), pd.Timestamp("2024-02-22", tz="UTC")
 
 
-def log(seed: int, keep: Keep, easy: float = 0.0, rows: int = 26_000) -> pd.DataFrame:
+def log(
+    seed: int, keep: Keep, easy: float = 0.0, rows: int = 26_000, noise: float = 0.0
+) -> pd.DataFrame:
     """Rows kept with a share that depends on the day; those left are ``easy`` to mistake.
 
-    Where rows are lacking, outcomes are replaced by chance on so many of those that stay.
+    Where rows are lacking, so many of those that go are the clear-cut ones of their day, and
+    outcomes of a part ``noise`` of all are replaced by chance.
     """
     rng = np.random.default_rng(seed)
     frame = made.platform(seed, rows)
-    share = keep(frame["time"].dt.floor("D")).to_numpy(float)
-    chance = (rng.random(len(frame)) < easy) & (share < 0.95) & (frame["time"] >= INCIDENT)
+    day = frame["time"].dt.floor("D")
+    share = keep(day).to_numpy(float)
+    late = (share < 0.95) & (frame["time"] >= INCIDENT)
+    chance = (rng.random(len(frame)) < noise) & late
     frame["outcome"] = np.where(chance, rng.random(len(frame)) < 0.5, frame["outcome"]).astype(int)
-    return frame[rng.random(len(frame)) < share].reset_index(drop=True)
+    clear = (frame["score"] - 0.5).abs().groupby(day).rank(pct=True).to_numpy()
+    order = np.where(late & (rng.random(len(frame)) < easy), clear, rng.random(len(frame)))
+    return frame[order < share].reset_index(drop=True)
 
 
 def found(frame: pd.DataFrame, question: Question | None = None) -> list[Suspect]:
@@ -79,6 +86,24 @@ def test_points_are_those_of_ending_the_incident_before() -> None:
 def test_late_rows_that_rank_as_well_recover_nothing() -> None:
     for suspect in found(log(5, late(4), easy=0.0)):
         assert not suspect.supported or (suspect.points.value or 0.0) < 0.01
+
+
+def test_scores_that_broke_on_days_with_fewer_rows_are_not_late() -> None:
+    (suspect,) = found(log(3, late(4), noise=0.8, rows=12_000))
+    assert suspect.points.low is not None
+    assert suspect.points.low > 0
+    assert not suspect.supported
+    assert "follow their scores less than before" in suspect.evidence
+
+
+def test_few_clusters_may_miss_from_a_stretch() -> None:
+    # Of three students, whose folds differ, one has rows on the last day alone.
+    frame = log(3, late(4), easy=0.8, rows=6_000)
+    last = frame["time"] >= END - pd.Timedelta(days=1)
+    students = {plain.fold(k) % 8: k for k in range(200)}
+    few = students[0], students[1], students[7]
+    frame["student"] = np.where(last, few[2], np.where(frame.index % 2, few[0], few[1]))
+    assert len(found(frame)) == 1
 
 
 def steady(day: pd.Series) -> pd.Series:

@@ -22,11 +22,12 @@ from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.newcomers import newcomers, share_told
 from investigate.analyses.suspects.other_rows import other_rows
 from investigate.analyses.suspects.rates import rates
-from investigate.analyses.suspects.relabelled import Doubt, doubtful, other_people
+from investigate.analyses.suspects.relabelled import Doubt, doubtful
 from investigate.analyses.suspects.rows_a_day import as_many, seconds
 from investigate.analyses.suspects.scopes import undo_of, width_and_validity
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
+from investigate.analyses.suspects.were_there import were_there
 from investigate.analyses.wording import level, two_digits
 from investigate.counts.grouping import grouping
 from investigate.counts.jackknife import estimate
@@ -92,7 +93,7 @@ def usable(counts: Counts, question: Question) -> tuple[str, ...]:
         by
         for by in columns
         if unmatched(counts, question, by) <= MOST_BORROWED
-        and _were_there(counts, question, by)
+        and were_there(counts, question, by, _alike(counts, question))
         and not confined(counts, by)
         and not (by != "system" and follows_score(counts, by))
         and not doubtful(counts, question, by)
@@ -159,21 +160,6 @@ def _lost(counts: Counts, question: Question) -> bool:
     if found is None or "lost" not in answers:
         return False
     return found.by_score or "alike" not in answers
-
-
-def _were_there(counts: Counts, question: Question, by: str) -> bool:
-    """Whether no group of a column is news, or nearly; or news are other people, ranked alike."""
-    new = [*new_groups(counts, by), *nearly_new(counts, by)]
-    if not new:
-        return True
-    undo = undo_of(counts)
-    scopes = [s for s in undo.scopes(by) if (s.system, s.cohort) in new]
-    mix = -(mechanism(counts, question, by).numbers["mix"].value or 0.0)
-    # At its scores, a group's outcomes must come out as they did for the rows that were there.
-    invalid = sum(float(undo.points(scope, with_spread=False, folds=False)[0]) for scope in scopes)
-    if invalid > BESIDE * mix:
-        return False
-    return _alike(counts, question) or all(other_people(counts, scope) for scope in scopes)
 
 
 def _left(counts: Counts, question: Question, by: str) -> Estimate:

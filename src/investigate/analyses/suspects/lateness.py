@@ -1,16 +1,18 @@
 """Outcomes that are not all in: towards the end rows grow few, or positives that the scores expect.
 
-Where rows are lacking, the arm ends the incident before they do. Where rows are there and count
-as negative until their outcome is in, the share of the expected positives falls to none at the
-end, as a delay makes it: 1 - exp(-(time left / scale) ** shape). That must fit the days better
-than a level and better than a step, which labels that changed make. The arm gives every day the
-positives that are still to come.
+Where rows are lacking, the arm ends the incident before they do. Which rows are left changes AUC,
+and outcomes at equal scores stay as before: scores that lost their meaning on the same days are
+another cause. Where rows are there and count as negative until their outcome is in, the share of
+the expected positives falls to none at the end, as a delay makes it:
+1 - exp(-(time left / scale) ** shape). That must fit the days better than a level and better than a
+step, which labels that changed make. The arm gives every day the positives that are still to come.
 """
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from investigate.analyses.series import FOLDS
 from investigate.analyses.suspects.coming_in import FEWEST, delay, in_windows, rates
 from investigate.analyses.suspects.late_group import late_in_a_group
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -27,6 +29,8 @@ and downs explain: in their standard deviations, on the log scale …"""
 AT_LEAST, LAST_AT_LEAST = 0.05, 0.15
 """… and by at least so much, however steady the baseline was."""
 WEEK, DAY = 7, 86_400
+HALF = 1 / 2
+"""Rows that lack explain a loss only where less than this part of it is lost validity."""
 FEW_IN = 0.25
 """Where a smaller share of the positives is in, they say nothing of those to come; scores do."""
 
@@ -55,8 +59,14 @@ def _missing_rows(counts: Counts, question: Question) -> list[Suspect]:
     first = len(part) - int(np.argmin(lacking[::-1]))
     if first < FEWEST:
         return []
-    points = estimate(_gained(counts, question, start[first]), question.thresholds.confidence)
+    gained, restored = _gained(counts, question, start[first])
+    points = estimate(gained, question.thresholds.confidence)
     when = start[first].tz_convert(question.timezone)
+    invalid = recovers(points) and restored >= HALF * gained[0]
+    also = (
+        " Those that are there follow their scores less than before, which rows that lack do not "
+        "explain."
+    )
     return [
         Suspect(
             kind="late_outcomes",
@@ -64,8 +74,9 @@ def _missing_rows(counts: Counts, question: Question) -> list[Suspect]:
             evidence=(
                 f"From {day(when.to_pydatetime())} on rows are fewer than usual, at last "
                 f"{percent(float(part[-1]))} of what was to be expected."
+                f"{also if invalid else ''}"
             ),
-            supported=recovers(points),
+            supported=recovers(points) and not invalid,
             onset=day(when.to_pydatetime()),
         )
     ]
@@ -151,18 +162,31 @@ def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
     ]
 
 
-def _gained(counts: Counts, question: Question, until: pd.Timestamp) -> NDArray[np.float64]:
+def _gained(counts: Counts, question: Question, until: pd.Timestamp) -> tuple[Array, float]:
+    """AUC points of ending the incident before ``until``, (1 + folds,).
+
+    And those of giving the rows from then on the outcome rates of the rows before, at each score.
+    """
     start, end = map(pd.Timestamp, question.incident.bounds(question.timezone))
     everyone = counts.timeline[counts.timeline["system"] == ""]
     own = everyone[(everyone["start"] >= start) & (everyone["start"] < end)]
-    return _areas(own[own["start"] < until]) - _areas(own)
+    late = (own["start"] >= until).to_numpy()
+    place, seen, unseen = (own[name].to_numpy() for name in ("bin", "positives", "negatives"))
+    rate = rates(place[~late], seen[~late], unseen[~late])
+    due = (seen + unseen) * rate[np.minimum(place, len(rate) - 1)]
+    again = own.assign(
+        positives=np.where(late, due, seen), negatives=np.where(late, seen + unseen - due, unseen)
+    )
+    areas = _areas(own)
+    return _areas(own[~late]) - areas, float((_areas(again) - areas)[0])
 
 
 def _areas(rows: pd.DataFrame) -> Array:
-    folds, bins = int(rows["fold"].max()) + 1, int(rows["bin"].max()) + 1
+    # Of few clusters a stretch may lack a fold that another has.
+    bins = int(rows["bin"].max()) + 1
     flat = rows["fold"].to_numpy() * bins + rows["bin"].to_numpy()
     sides = (
-        whole_and_without(np.bincount(flat, rows[s], folds * bins).reshape(folds, bins), axis=0)
+        whole_and_without(np.bincount(flat, rows[s], FOLDS * bins).reshape(FOLDS, bins), axis=0)
         for s in ("positives", "negatives")
     )
     return np.asarray(auc(*sides))

@@ -44,7 +44,7 @@ def other_rows(counts: Counts, scope: Scope, confidence: float) -> str:
         return ""
     own = rates(counts, scope, confidence)
     everyone = Scope("all", "", "", int(whole(counts).counts.rows[1]))
-    share = scope.rows / max(everyone.rows, 1)
+    share = _part_of_all(counts, scope)
 
     def beside(inside: float, of_all: float) -> float:
         return (of_all - share * inside) / max(1 - share, 1e-9)
@@ -67,6 +67,15 @@ def other_rows(counts: Counts, scope: Scope, confidence: float) -> str:
         "at its scores outcomes come out as before, as they do where rows became more alike, and "
         "where what the score lost was replaced by the mean"
     )
+
+
+def _part_of_all(counts: Counts, scope: Scope) -> float:
+    """The part of the incident that a scope holds, by weight where rows have weights, as rates."""
+    own = hosted(counts, scope.by)
+    now = own.window == 1
+    inside = now & (own.group == own.keys.index((scope.system, scope.cohort)))
+    rows = own.positives + own.negatives
+    return float(rows[inside].sum() / max(float(rows[now].sum()), 1e-300))
 
 
 def may_be_left_out(counts: Counts, scope: Scope) -> bool:

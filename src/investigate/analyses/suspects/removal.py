@@ -212,7 +212,7 @@ class _Marks:
         # By the share of the whole they would have had many.
         many = self.share[1] * now["rows"] >= FEWEST_LEFT
         as_before = many & (now[column] <= np.maximum(usual, SPARED * self.share[1]) * now["rows"])
-        own = now[as_before & ~now.index.get_level_values("by").str.contains("all$|\\*")]
+        own = now[as_before & ~now.index.get_level_values("by").str.contains("^all$|\\*")]
         if own.empty:
             return ""
         by = str(own.groupby(level="by")["rows"].sum().idxmax())

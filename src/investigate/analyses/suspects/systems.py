@@ -216,9 +216,10 @@ def _unnamed(counts: Counts, suspect: Suspect, unfit: str) -> Suspect:
         return suspect
     if suspect.kind == "system_fault" and suspect.system and _alone(counts, suspect.system):
         return replace(suspect, evidence=f"{suspect.evidence} The history does not fit: {unfit}.")
+    where = f" where {suspect.system} serves" if suspect.system else ""
     evidence = (
-        f"Outcomes follow the scores less than before where {suspect.system} serves. Whose "
-        f"values, or whether the labels changed, cannot be told: of the history, {unfit}."
+        f"Outcomes follow the scores less than before{where}. Whose values, or whether the labels "
+        f"changed, cannot be told: of the history, {unfit}."
     )
     return replace(suspect, kind="lost_validity", system=None, either=True, evidence=evidence)
 
