@@ -20,6 +20,7 @@ from investigate.log.files import Files
 from investigate.log.heeding import heeded
 from investigate.log.mixed_zones import as_written
 from investigate.log.servers import opening
+from investigate.log.twins import require_first, require_first_in_files
 from investigate.log.unreadable import literal, quoted
 from investigate.log.unreadable import readable as readable
 
@@ -141,7 +142,7 @@ class Engine:
                 return self._open_database(files)
         if files.kind == "memory":
             with readable(files):
-                return self._open_memory(files)
+                return self._open_memory(files, wanted)
         files = self._without_empty(files)
         with readable(files):
             if files.kind == "Parquet":
@@ -202,7 +203,7 @@ class Engine:
         )
         return self._connection.table("nothing")
 
-    def _open_memory(self, files: Files) -> ibis.Table:
+    def _open_memory(self, files: Files, wanted: Collection[str]) -> ibis.Table:
         assert files.table is not None
         table = self._tables.get(files.table)
         if table is None:
@@ -211,6 +212,7 @@ class Engine:
                 "give that table again, such as investigate.open(question, log=table), or save it "
                 "as Parquet and name the file"
             )
+        require_first(table.column_names, wanted, "the table in memory")
         self._connection.con.register(f"memory_{files.table}", table)
         return self._connection.table(f"memory_{files.table}")
 
@@ -240,6 +242,7 @@ class Engine:
             "filename": here,
         }
         table = read(literal(files.paths), **plain)
+        known = require_first_in_files(self._connection, files.paths, wanted)
         keys, hidden = self._folder_keys(files, table.columns, wanted)
         if keys and not hidden:
             plain |= {"hive_partitioning": True, "hive_types_autocast": False}
@@ -249,19 +252,14 @@ class Engine:
             branches = [(table[here] == path, value) for path, value in values.items()]
             table = table.mutate(**{key: ibis.cases(*branches, else_=None)})
         if len(files.paths) > 1:
-            self._note_lacking(files, wanted)
+            self._note_lacking(files, wanted, known)
             table = as_written(table, self._connection, files.paths, here, wanted)
         return table if origin else table.drop(here)
 
-    def _note_lacking(self, files: Files, wanted: Collection[str]) -> None:
+    def _note_lacking(
+        self, files: Files, wanted: Collection[str], known: Mapping[str, Collection[str]]
+    ) -> None:
         """Notes the columns that some of the files lack: their rows have nothing there."""
-        listed = ", ".join(quoted(path) for path in literal(files.paths))
-        found = self._connection.raw_sql(
-            f"SELECT file_name, lower(name) FROM parquet_schema([{listed}])"
-        ).fetchall()
-        known: dict[str, set[str]] = {}
-        for path, name in found:
-            known.setdefault(name, set()).add(path)
         for name in wanted:
             there = known.get(name.lower())
             if there is not None:
