@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from investigate.log import sudden_values as module
 from investigate.log.coding import Coding
 from investigate.log.sudden_values import (
     KNOWN_ROWS,
@@ -191,3 +192,23 @@ def test_a_group_that_the_incident_alone_has_is_judged_by_the_log(load: Any) -> 
     assert (marked(load, rows)[0] == new).all()
     nothing_before = np.array([[0.0, 8], [0, 5], [0, 5]])
     assert not judged(nothing_before, (0.0, 2_000.0), np.zeros(3), SHARE).any()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_of_very_many_values_the_same_are_found(
+    share: float, load: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Values that no group may be accused of are not held in memory then."""
+    rows = frame()
+    hit = incident(rows) & (rows["cohort0"] == "ch").to_numpy()
+    default = hit & (np.random.default_rng(1).random(len(rows)) < share)
+    rows["score"] = rows["score"].round(2)
+    # One country always had the default of another, which explains some of its rows.
+    rows.loc[(rows["cohort0"] == "dk").to_numpy() & (rows["id"] % 3 == 0), "score"] = 0.123
+    rows.loc[default, "score"] = 0.123
+    few, table = marked(load, rows)
+    monkeypatch.setattr(module, "MANY", 0)
+    many, again = marked(load, rows)
+    assert few.any() == bool(share)
+    assert np.array_equal(few, many)
+    pd.testing.assert_frame_equal(table, again)

@@ -54,6 +54,9 @@ KNOWN_ROWS, KNOWN_SHARE = 50, 0.05
 """Rows of a window, and their share, by which rows of known clusters and items can tell."""
 EARLIER = 5
 """Earlier rows from which on a cluster or an item is known."""
+MANY = 2**17
+"""Of more values than that only those that matter are held in memory."""
+ROUNDING = 1e-9
 LISTED = 20
 """So many values, those with most rows, are counted to be named."""
 COLUMNS = [*SCOPE, "value", "window", "rows", "positives"]
@@ -74,14 +77,20 @@ def sudden_values(
     scored = rows.filter(_.reason.isnull(), _.window >= 0)
     used = ["window", "score", "system", "item", "cluster", "outcome"]
     used += [f"cohort{i}" for i in range(len(question.cohorts))]
-    repeated = keep(scored.select(used).semi_join(values.filter(_.within >= REPEATED), "score"))
-    if not repeated.count().to_pyarrow().as_py():
-        return Sudden(_nothing(), pd.DataFrame(columns=COLUMNS))
     columns = {"all": ""}
     if question.columns.system:
         columns["system"] = "system"
     columns |= {name: f"cohort{i}" for i, name in enumerate(question.cohorts)}
-    accused = _accused(scored, repeated, columns, coding)
+    sizes = values.agg(most=_.within.max(), many=(_.within >= REPEATED).sum()).to_pyarrow()
+    most, many = (int(number or 0) for number in sizes.to_pylist()[0].values())
+    nothing = Sudden(_nothing(), pd.DataFrame(columns=COLUMNS))
+    if most < FEWEST:
+        return nothing
+    totals = _totals(scored, columns, coding)
+    if most < min(_least(by, own).min() for by, own in totals.items()):
+        return nothing
+    repeated = keep(scored.select(used).semi_join(values.filter(_.within >= REPEATED), "score"))
+    accused = _accused(repeated, totals, columns, coding, many > MANY)
     if accused.empty:
         return Sudden(accused, pd.DataFrame(columns=COLUMNS))
     if question.columns.cluster or question.columns.item:
@@ -91,7 +100,8 @@ def sudden_values(
         least = np.maximum(KNOWN_SHARE * every, KNOWN_ROWS)
         if (sizes.reindex([0, 1], fill_value=0) >= least.reindex([0, 1])).all():
             near = known.semi_join(values.filter(_.within >= REPEATED), "score")
-            accused = accused.merge(_accused(known, near, columns, coding))
+            again = _accused(near, _totals(known, columns, coding), columns, coding, many > MANY)
+            accused = accused.merge(again)
     accused = _shared(scored, accused, columns, question, coding)
     return Sudden(accused, _table(scored, accused, columns, coding))
 
@@ -126,8 +136,12 @@ def _label(rows: ibis.Table, column: str, coding: Coding) -> Any:
 
 def _keys(own: pd.DataFrame, column: str, coding: Coding) -> pd.DataFrame:
     """``label`` and ``score`` of what is accused, to be joined on."""
-    kind = "str" if column and column not in coding.columns else "int32"
-    return own[["label", "score"]].astype({"label": kind}).reset_index(drop=True)
+    kinds = {"label": _kind(column, coding)}
+    return own[["label", "score"]].astype(kinds).reset_index(drop=True)
+
+
+def _kind(column: str, coding: Coding) -> str:
+    return "str" if column and column not in coding.columns else "int32"
 
 
 def _nothing() -> pd.DataFrame:
@@ -135,27 +149,70 @@ def _nothing() -> pd.DataFrame:
 
 
 def _accused(
-    scored: ibis.Table, repeated: ibis.Table, columns: dict[str, str], coding: Coding
+    repeated: ibis.Table,
+    totals: dict[str, pd.DataFrame],
+    columns: dict[str, str],
+    coding: Coding,
+    many: bool,
 ) -> pd.DataFrame:
-    """`by`, `label` and `score` of what is accused by the distribution of values alone."""
-    frames = {by: _counted(scored, repeated, column, coding) for by, column in columns.items()}
+    """`by`, `label` and `score` of what is accused by the distribution of values alone.
+
+    Of ``many`` values only those of groups are held in memory in which one may be accused.
+    """
+    counted = {by: _counted(repeated, column, coding) for by, column in columns.items()}
+    asked: dict[str, Any] = {by: _least(by, totals[by]).index for by in columns}
+    if many:
+        counted = {by: keep(own) for by, own in counted.items()}
+        asked = {by: _possible(counted[by], totals[by], by, columns, coding) for by in columns}
+        counted = _of_the_same_values(counted, asked, columns, coding)
+    frames = {by: (_values(own), totals[by]) for by, own in counted.items()}
     whole, total = frames["all"]
     if whole.empty:
         return _nothing()
     usual = _usual(whole, total, frames)
     found = []
-    for by, (values, totals) in frames.items():
-        large = totals.index[totals[1] >= (0 if by == "all" else SMALLEST_GROUP)]
-        for label, own in values[values["label"].isin(large)].groupby("label", sort=True):
-            size = totals.loc[[label]].to_numpy(dtype=float)[0]
-            least = SHARE if by == "all" else SHARE_OF_GROUP
+    for by, (values, sizes) in frames.items():
+        for label, own in values[values["label"].isin(asked[by])].groupby("label", sort=True):
+            size = sizes.loc[[label]].to_numpy(dtype=float)[0]
             scores = own["score"].to_numpy()
             common = usual.reindex(scores).to_numpy()
             counts = own[[0, 1]].to_numpy(dtype=float)
-            chosen = judged(counts, (size[0], size[1]), common, least)
+            chosen = judged(counts, (size[0], size[1]), common, _share(by))
             found += [(by, label, score) for score in scores[chosen]]
     frame = pd.DataFrame(found, columns=["by", "label", "score"])
     return frame.astype({"by": "object", "label": "object", "score": "float64"})
+
+
+def _share(by: str) -> float:
+    return SHARE if by == "all" else SHARE_OF_GROUP
+
+
+def _least(by: str, totals: pd.DataFrame) -> "pd.Series[float]":
+    """The rows of a value below which none is accused, of each group that is judged."""
+    now = totals.loc[totals[1] >= (0 if by == "all" else SMALLEST_GROUP), 1]
+    return (_share(by) * now * (1 - ROUNDING)).clip(lower=FEWEST)
+
+
+def _possible(
+    counted: ibis.Table, totals: pd.DataFrame, by: str, columns: dict[str, str], coding: Coding
+) -> Any:
+    """The groups of ``by`` in which one value has as many rows as one that is accused."""
+    least = _least(by, totals).rename("least").rename_axis("label").reset_index()
+    keys = least.astype({"label": _kind(columns[by], coding), "least": "float64"})
+    enough = counted.inner_join(beside(counted, keys), "label").filter(_.now >= _.least)
+    return enough.select("label").distinct().to_pandas()["label"].astype("object")
+
+
+def _of_the_same_values(
+    counted: dict[str, ibis.Table], asked: dict[str, Any], columns: dict[str, str], coding: Coding
+) -> dict[str, ibis.Table]:
+    """Of every group the values that groups ``asked`` about have, which the others' explain."""
+    scores = []
+    for by, own in counted.items():
+        keys = pd.DataFrame({"label": asked[by]}).astype({"label": _kind(columns[by], coding)})
+        scores.append(own.semi_join(beside(own, keys), "label").select("score"))
+    values = keep(ibis.union(*scores, distinct=True))
+    return {by: own.semi_join(values, "score") for by, own in counted.items()}
 
 
 def judged(
@@ -225,30 +282,32 @@ def _moved(
     return moved
 
 
-def _counted(
-    scored: ibis.Table, repeated: ibis.Table, column: str, coding: Coding
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of each window by `label` and `score`, and by label alone."""
-    sizes = (
-        scored.mutate(label=_label(scored, column, coding))
-        .group_by("label", "window")
-        .agg(rows=_.count())
-    )
+def _totals(scored: ibis.Table, columns: dict[str, str], coding: Coding) -> dict[str, pd.DataFrame]:
+    """Rows of each window (columns 0 and 1) by label (index), of every grouping."""
+    found = {}
+    for by, column in columns.items():
+        labels = scored.mutate(label=_label(scored, column, coding))
+        sizes = labels.group_by("label", "window").agg(rows=_.count()).to_pandas()
+        table = sizes.pivot(index="label", columns="window", values="rows")
+        found[by] = table.reindex(columns=[0, 1]).fillna(0).astype("int64")
+    return found
+
+
+def _counted(repeated: ibis.Table, column: str, coding: Coding) -> ibis.Table:
+    """Rows ``before`` and ``now``, in both windows, by `label` and `score`."""
     found = (
         repeated.mutate(label=_label(repeated, column, coding))
         .group_by("label", "score")
         .agg(before=(_.window == 0).sum(), now=(_.window == 1).sum())
     )
-    found = found.filter(_.before + _.now >= REPEATED)
-    values = found.to_pandas().rename(columns={"before": 0, "now": 1})
+    return found.filter(_.before + _.now >= REPEATED)
+
+
+def _values(counted: ibis.Table) -> pd.DataFrame:
+    """What was counted, in order, with the windows' columns called 0 and 1."""
+    values = counted.to_pandas().rename(columns={"before": 0, "now": 1})
     values = values.astype({"label": "object", "score": "float64", 0: "int64", 1: "int64"})
-    totals = sizes.to_pandas().pivot_table(
-        index="label", columns="window", values="rows", aggfunc="sum", fill_value=0
-    )
-    return (
-        values.sort_values(["label", "score"], ignore_index=True),
-        totals.reindex(columns=[0, 1], fill_value=0),
-    )
+    return values.sort_values(["label", "score"], ignore_index=True)
 
 
 def _usual(whole: pd.DataFrame, total: pd.DataFrame, frames: dict[str, Any]) -> "pd.Series[float]":
