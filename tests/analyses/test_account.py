@@ -210,6 +210,9 @@ def test_no_drop_is_one_part() -> None:
     found = account(counts, question)
     assert [row["kind"] for row in found.detail["account"]] == ["no_drop"]
     assert total(found) == pytest.approx(-whole(counts).change[0], abs=1e-12)
+    # The same question has one interval, however few clusters a window has.
+    change, (row,) = found.numbers["change"], found.table
+    assert (row["low"], row["high"]) == (-(change.high or 0.0), -(change.low or 0.0))
 
 
 def test_two_groups_that_are_all_rows_are_no_places() -> None:

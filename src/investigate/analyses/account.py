@@ -138,8 +138,8 @@ def accounted(counts: Counts, question: Question) -> Account:
     undoing = Undoing(counts)
     if not suspects:
         none = Suspect("no_drop", Estimate(float(lost[0])), "No drop is to be explained.", False)
-        part = Part(none, estimate(lost, confidence, used), float(whole.auc[0][0]))
-        return Account((part,), (), float(lost[0]))
+        all_of_it = -windows.difference(whole.counts, counts.jackknifed, confidence)
+        return Account((Part(none, all_of_it, float(whole.auc[0][0])),), (), float(lost[0]))
     found, arms = _causes(counts, question, undoing, suspects)
     causes = widened(counts, found)
     places = {id(old): new for old, new in zip(found, causes, strict=True)}
