@@ -59,6 +59,18 @@ def test_the_newest_bucket_and_no_alert() -> None:
     assert text.endswith("no alert is open\n")
 
 
+@pytest.mark.parametrize(
+    ("measure", "season", "words"),
+    [("AUC", -0.02, "−0.020"), ("rows", 120.4, "+120"), ("base rate", -0.0121, "−1.2%")],
+)
+def test_what_is_of_the_time_of_year_has_the_unit_of_its_bounds(
+    measure: str, season: float, words: str
+) -> None:
+    what = judged((measure, "all", "all"))
+    what.shown["season"] = season
+    assert f"(time of year: {words})" in " ".join(printed(what).split())
+
+
 def test_an_open_alert_says_how_to_go_on_until_it_was_investigated() -> None:
     one = alert(1, 40, case=CASE, opens=True)
     text = printed(judged(("AUC", "all", "all")), one)

@@ -95,3 +95,12 @@ def test_hostile_text_is_drawn_as_it_stands() -> None:
 
 def test_without_any_value_there_is_the_claim_alone() -> None:
     assert sound(drawn(shown(20).assign(value=np.nan), [])) == ["watch: all is well"]
+
+
+@pytest.mark.parametrize("known", [1, 9])
+def test_where_no_day_after_the_baseline_has_a_value_there_is_no_band(known: int) -> None:
+    table = shown(20)
+    table.loc[known:, ["value", "low", "high"]] = np.nan
+    for days in (known, len(table)):
+        low, high = drawn(table[:days], []).axes[1].get_ylim()
+        assert low < table["value"].mean() < high

@@ -34,3 +34,10 @@ def test_without_a_join_the_claim_stands_alone() -> None:
     figure = join_loss(Finding("join loss", "The question joins no table of outcomes."))
     assert figure.axes == []
     assert "joins no table" in figure.get_suptitle()
+
+
+def test_a_name_that_begins_with_an_underscore_is_in_the_legend() -> None:
+    days = [*lost("all", [0.1] * 6), *lost("_eu $x$", [0.9] * 6)]
+    (ax,) = join_loss(Finding("join loss", "Lost.", detail={"days": days})).axes
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert texts == ["all rows", r"_eu \$x\$"]

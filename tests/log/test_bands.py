@@ -106,6 +106,24 @@ def test_rows_are_narrowed_by_the_label_of_a_band(tmp_path: Path, bands_named: b
         count(params.from_values(values, "here"))
 
 
+def test_a_column_of_text_is_cut_by_the_decimal_mark_that_is_said() -> None:
+    import ibis
+
+    def cut(texts: list[str], decimal: str) -> list[str]:
+        values = asked(Path("log.csv"), cohorts=["a"], bands={"a": [1000]}, decimal=decimal)
+        table = ibis.memtable({"a": texts})
+        label, _ = bands.label(table, "a", params.from_values(values, "here"), learn=True)
+        return table.select(label=label).to_pyarrow()["label"].to_pylist()
+
+    assert cut(["1,500", "1,200"], ".") == ["1000 or more"] * 2
+    assert cut(["1,500", "1,200"], ",") == ["below 1000"] * 2
+    assert cut(["1.500", "200"], ",") == ["1000 or more", "below 1000"]
+    # Not asked for: what may be a thousand is not taken for one.
+    numbers = ibis.memtable({"a": [f"{n}.000" for n in range(1, 9)]}).a
+    assert bands._many_numbers(numbers, 2)
+    assert not bands._many_numbers(numbers, 2, ",")
+
+
 def test_edges_are_told_apart_and_none_lies_below_the_least() -> None:
     import ibis
 

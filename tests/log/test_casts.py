@@ -326,3 +326,16 @@ def test_pandas_reads_the_same_epochs(load: Any) -> None:
     expected = pd.to_datetime(epochs, unit="s", utc=True)
     found = moment(one(load, pa.array(epochs)))
     assert read(found) == [time.to_pydatetime() for time in expected]
+
+
+def test_outcomes_in_several_ways_are_refused_with_the_texts_that_read_them() -> None:
+    table = ibis.memtable({"y": ["yes", "no", "yes"] * 10 + ["True", "False"]})
+    with pytest.raises(InputError) as caught:
+        casts.truth(table.y, "columns.outcome", most=0.05)
+    ones, zeros = ["True", "yes"], ["False", "no"]
+    assert str(caught.value).endswith(f"add positive: {ones} and negative: {zeros}")
+    value, _ = casts.truth(table.y, "columns.outcome", tuple(ones), tuple(zeros))
+    assert table.select(value=value).to_pyarrow()["value"].null_count == 0
+    # Few are left out, as other texts are.
+    value, _ = casts.truth(table.y, "columns.outcome", most=0.1)
+    assert table.select(value=value).to_pyarrow()["value"].null_count == 2

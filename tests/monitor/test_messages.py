@@ -51,6 +51,14 @@ def test_that_all_is_over_is_another_message(tmp_path: Path) -> None:
     assert sorted(m.title for m in waiting(tmp_path)) == [FELL, back]
 
 
+def test_what_was_withdrawn_and_what_is_back_are_not_called_alike(tmp_path: Path) -> None:
+    withdrawn = alert(1, 40, 50, case=CASE, opens=True, withdrawn=True)
+    own = [withdrawn, alert(2, 41, 50, by="land", label="DE", case=CASE)]
+    all_clear(own[0], own, WATCH, Path("audit"), tmp_path)
+    (one,) = waiting(tmp_path)
+    assert one.title.endswith(f"that raised it; no alert of case {CASE} is open any more")
+
+
 def test_a_long_list_is_cut(tmp_path: Path) -> None:
     own = [alert(n, 40, 50, by="land", label=f"L{n}", case=CASE) for n in range(1, 12)]
     all_clear(own[0], own, WATCH, Path("audit"), tmp_path)

@@ -39,6 +39,10 @@ def columns(**more: Any) -> dict[str, Any]:
         (columns(time_format="%"), "columns.time_format: '%' is no format of times; write one suc"),
         (columns(encoding="latin-99"), "columns.encoding: 'latin-99' is no encoding; write one su"),
         (columns(key="k"), "columns: key joins outcomes; add outcomes, or remove it"),
+        (
+            {"cohorts": ["y"]},
+            "cohorts: 'y' is the outcome: no group of it has both outcomes; remove",
+        ),
         ({"bands": {"age": [3, 2]}}, "bands: the edges of 'age' must be rising numbers, such as ["),
     ],
 )

@@ -198,6 +198,12 @@ def test_a_file_that_moved_is_the_same(tmp_path: Path) -> None:
     assert conditions(*pair(tmp_path, inputs=inputs)) == ()
 
 
+def test_a_copy_that_one_record_alone_read_is_a_difference(tmp_path: Path) -> None:
+    copy = {"role": "data", "path": "a_copy.csv", "sha256": "1" * 64, "bytes": 1}
+    found = conditions(*pair(tmp_path, inputs=[copy, *DOCUMENT["inputs"]]))
+    assert found == (ChangedValue("data a_copy.csv", None, "1" * 64),)
+
+
 @pytest.mark.parametrize(
     "inputs", [1, "abc", {"a": 1}, [1], [{}], [{"role": "data", "path": ["x"], "sha256": "1"}]]
 )

@@ -239,3 +239,9 @@ def test_the_command_shows_first(case: Path, tmp_path: Path) -> None:
 def test_a_record_is_no_case(case: Path) -> None:
     with pytest.raises(InputError, match="this is a record; name its case"):
         prune_at(case / "a", None, Console(file=io.StringIO()), False)
+
+
+def test_of_fewer_records_than_are_kept_all_stay(case: Path) -> None:
+    record(case, "c")
+    assert planned(case, Policy(older_than_days=0, keep_last=4)).records == []
+    assert planned(case, Policy(older_than_days=0, keep_last=5)).records == []

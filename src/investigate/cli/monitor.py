@@ -151,7 +151,8 @@ def _cells(row: dict[Any, Any], wrong: bool) -> tuple[str, ...]:
         what += f", {rows_of(row['by'], row['label'])}"
     if pd.isna(row["value"]):
         return what, "–", "–", "–", "alert" if wrong else "no value"
-    season = f" (time of year: {row['season']:+.3f})" if row["season"] else ""
+    sign = "−" if row["season"] < 0 else "+"
+    season = f" (time of year: {sign}{shown(abs(row['season']))})" if row["season"] else ""
     return (
         what,
         shown(row["value"]),

@@ -123,7 +123,8 @@ def explore(source: Any, /, *, account: bool = True) -> Explorer:
     Raises
     ------
     InputError
-        As `investigate.open` does, and for a window that does not begin and end with an hour.
+        As `investigate.open` does, and where windows begin or end with neither a day nor an hour
+        of UTC.
 
     Examples
     --------

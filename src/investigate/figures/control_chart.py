@@ -51,7 +51,7 @@ def control_chart(
     heights = [max(1, len(last_stretches)) * ROW, 3.3]
     with drawing(claim, 1.3 + sum(heights), space=0) as figure:
         above, ax = figure.subplots(2, sharex=True, height_ratios=heights)
-        step = table["start"].diff().median()
+        step = table["start"].diff().median() if len(table) > 1 else pd.Timedelta(days=1)
         ax.set_xlim(table["start"].min() - step, table["start"].max() + 2 * step)
         _draw(ax, table, _naive(learnt_until), limit)
         _stretches(above, ax, last_stretches)
@@ -86,9 +86,10 @@ def _draw(ax: Axes, table: pd.DataFrame, learnt: pd.Timestamp, limit: float | No
 def _scale(known: pd.DataFrame, judged: pd.DataFrame, limit: float | None) -> tuple[float, float]:
     """What most values need; the few far ones of few rows lie on the edge."""
     ends = [*np.nanquantile(known["value"], [0.01, 0.99])]
-    ends += [*np.nanquantile(judged["lowest"], [0.02]), *np.nanquantile(judged["highest"], [0.98])]
+    if len(judged):
+        ends += [np.nanquantile(judged["lowest"], 0.02), np.nanquantile(judged["highest"], 0.98)]
     ends += [] if limit is None else [limit]
-    room = 0.06 * (max(ends) - min(ends))
+    room = 0.06 * (max(ends) - min(ends)) or 0.01
     return max(0.0, min(ends) - room), min(1.0, max(ends) + room)
 
 

@@ -41,9 +41,9 @@ def join_loss(finding: Finding) -> Chart:
     since = {row["group"]: row["since"] for row in finding.table if row.get("since")}
     with drawing(finding.claim, 4.2) as figure:
         ax = figure.subplots()
-        _line(ax, days[days["group"] == whole], "all rows", INK, "solid")
+        _line(ax, days[days["group"] == whole], INK, "solid")
         for group, (colour, line) in zip(others, cycle(LOOKS)):
-            _line(ax, days[days["group"] == group], str(group), colour, line)
+            _line(ax, days[days["group"] == group], colour, line)
             if group in since:
                 moment = date2num(pd.Timestamp(since[group]))  # type: ignore[no-untyped-call]
                 ax.axvline(moment, color=colour, linestyle=":", linewidth=1.2)
@@ -54,12 +54,15 @@ def join_loss(finding: Finding) -> Chart:
         ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
         ax.set_ylabel("rows without an outcome", fontsize=SMALL)
         ax.grid(axis="y", color=FAINT, alpha=0.2)
-        ax.legend(loc="upper left", frameon=False, fontsize=SMALL)
+        legend = ax.legend(loc="upper left", frameon=False, fontsize=SMALL)
+        # Written afterwards: a legend leaves out what begins with an underscore.
+        for text, words in zip(legend.get_texts(), ["all rows", *others], strict=True):
+            text.set_text(name(str(words)))
     return figure
 
 
-def _line(ax: Axes, own: pd.DataFrame, label: str, colour: str, line: object) -> None:
+def _line(ax: Axes, own: pd.DataFrame, colour: str, line: object) -> None:
     ax.plot(
-        own["start"], own["share"], label=name(label), color=colour,
+        own["start"], own["share"], label="line", color=colour,
         linestyle=line, linewidth=1.8, marker="o", markersize=3,
     )  # fmt: skip

@@ -36,9 +36,11 @@ def label(
     """
     values = column(log, name, "cohorts")
     given = dict(question.bands).get(name)
-    if given is None and not (learn and _many_numbers(values, question.thresholds.max_groups)):
+    names = question.columns
+    most = question.thresholds.max_groups
+    if given is None and not (learn and _many_numbers(values, most, names.decimal)):
         return casts.label(values), None
-    number, _ = casts.number(values, f"bands.{name}")
+    number, _ = casts.number(values, f"bands.{name}", names if given is not None else None)
     edges = list(given) if given is not None else found(number)
     if not edges:
         return casts.label(values), None
@@ -90,14 +92,17 @@ def _rounded(value: float, digits: int) -> float:
     return round(value, digits - 1 - floor(log10(abs(value))))
 
 
-def _many_numbers(values: Any, most: int) -> bool:
-    """Whether a column holds numbers alone, and more distinct ones than `most`."""
+def _many_numbers(values: Any, most: int, decimal: str | None = None) -> bool:
+    """Whether a column holds numbers alone, and more distinct ones than `most`.
+
+    Where a comma is the ``decimal`` mark, 1.000 in a text may be a thousand: no number then.
+    """
     kind = values.type()
     if casts.is_text(kind):
         raw = values.cast("string").name("raw").as_table()
         # Labels repeat, so that those that differ are far fewer than rows.
         for subset in (raw.limit(LOOKED_AT), raw.distinct()):
-            if not _all_numbers(subset.select(text=texts.present(subset.raw))):
+            if not _all_numbers(subset.select(text=texts.present(subset.raw)), decimal):
                 return False
     elif not kind.is_numeric():
         return False
@@ -105,7 +110,10 @@ def _many_numbers(values: Any, most: int) -> bool:
     return int(distinct.agg(n=distinct.value.nunique()).to_pyarrow()["n"][0].as_py()) > most
 
 
-def _all_numbers(table: ibis.Table) -> bool:
-    fits = ibis.ifelse(table.text.re_search(ZEROS), None, texts.plain_number(table.text))
+def _all_numbers(table: ibis.Table, decimal: str | None) -> bool:
+    code = table.text.re_search(ZEROS)
+    if decimal == ",":
+        code = code | table.text.contains(".")
+    fits = ibis.ifelse(code, None, texts.plain_number(table.text))
     sizes = table.agg(there=table.text.count(), read=fits.count()).to_pyarrow().to_pylist()[0]
     return bool(sizes["there"]) and sizes["there"] == sizes["read"]

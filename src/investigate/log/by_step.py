@@ -93,23 +93,36 @@ def count(question: Question, given: Mapping[str, pa.Table]) -> ByStep:
 def step_of(question: Question) -> Step:
     """Days where both windows begin and end with one and hold several, else hours.
 
-    Raises `InputError` for a window that lies on neither.
+    Where days do not begin with an hour of UTC, as in Asia/Kolkata, windows of days are moved by
+    days. Raises `InputError` for a window that lies on neither.
     """
-    found: list[datetime] = []
-    for name in ("baseline", "incident"):
+    found = {
+        f"{name}.{part}": moment
+        for name in ("baseline", "incident")
         for part, moment in zip(
             ("start", "end"), getattr(question, name).bounds(question.timezone), strict=True
-        ):
-            if moment != moment.replace(minute=0, second=0, microsecond=0):
-                raise InputError(
-                    f"{name}.{part}: the explorer moves windows by whole hours of UTC, and "
-                    f"{moment.isoformat()} is none; move it to one"
-                )
-            found.append(moment)
+        )
+    }
+    days = {
+        where: _local(moment, question.timezone).time() == datetime.min.time()
+        for where, moment in found.items()
+    }
+    off = [w for w, m in found.items() if m != m.replace(minute=0, second=0, microsecond=0)]
+    whole = all(days.values())
+    if off and not whole:
+        # A midnight is as good as an hour of UTC, if only all are midnights.
+        where = next((one for one in off if not days[one]), off[0])
+        local = _local(found[where], question.timezone)
+        raise InputError(
+            f"{where}: the explorer moves windows by whole days of {question.timezone} or by whole "
+            f"hours of UTC, and {local:%Y-%m-%d %H:%M} there is {found[where]:%H:%M} in UTC; let "
+            "both windows begin and end at midnight, or with an hour of UTC"
+        )
+    if off:
+        return "day"
     if question.every in ("hour", "minute"):
         return "hour"
-    whole = all(_local(moment, question.timezone).time() == datetime.min.time() for moment in found)
-    long = max(found) - min(found) >= 4 * _DAY
+    long = max(found.values()) - min(found.values()) >= 4 * _DAY
     return "day" if whole and (long or question.every == "day") else "hour"
 
 

@@ -87,13 +87,15 @@ def truth(
     positive: tuple[str, ...] = (),
     negative: tuple[str, ...] = (),
     whole: bool = True,
+    most: float = 1.0,
 ) -> tuple[Any, Any]:
     """`column` as 0 or 1 (null for anything else), and whether anything is there.
 
     Texts are those of one vocabulary, such as yes and no, or those that are called `positive`
     and `negative`; without the latter the most frequent other text is 0. Raises `InputError`
     where no value is known to be one or the other; a part of a log, which is not the `whole`,
-    need not hold a `positive` one.
+    need not hold a `positive` one. At most the share ``most`` of a whole log may be spelled in
+    another way than the others.
     """
     kind = column.type()
     if kind.is_boolean() and not positive:
@@ -105,7 +107,8 @@ def truth(
         return value.cast("int8"), present
     if kind.is_boolean() or kind.is_numeric() or is_text(kind):
         text = texts.present(column if is_text(kind) else _as_written(column))
-        ones, zeros = texts.outcomes(text, where, positive, negative, column.get_name(), whole)
+        name = column.get_name()
+        ones, zeros = texts.outcomes(text, where, positive, negative, name, whole, most)
         compared = text if positive else text.lower()
         value = ibis.cases((compared.isin(ones), 1), (compared.isin(zeros), 0), else_=None)
         return value.cast("int8"), text.notnull()

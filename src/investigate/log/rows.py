@@ -254,7 +254,8 @@ def _canonical(
         breaches += [breach] if breach else []
     outcome, has_outcome = _or_unusable(
         lambda cell: casts.truth(
-            cell, "columns.outcome", names.positive, names.negative, whole=refused is None
+            cell, "columns.outcome", names.positive, names.negative,
+            whole=refused is None, most=question.thresholds.unreadable,
         ),
         cells[names.outcome], lambda there: (_nothing("int8"), there), refused,
     )  # fmt: skip

@@ -21,7 +21,6 @@ MISSING = ("", "null", "(null)", "na", "n/a", "#n/a", "<na>", "nan", "nat", "non
 
 LONGEST = 60
 """Letters of a text that a message shows."""
-
 WHOLE = r"^[-+]?[0-9]{1,19}$"
 DIGITS = {
     8: r"^[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$",
@@ -241,10 +240,11 @@ def outcomes(
     negative: tuple[str, ...],
     name: str,
     whole: bool = True,
+    most: float = 1.0,
 ) -> tuple[list[str], list[str]]:
     """The texts that mean 1 and those that mean 0; small letters unless `positive` is given.
 
-    Of the `whole` log some must be positive.
+    Of the `whole` log some must be positive, and at most the share ``most`` spelled otherwise.
     """
     if positive:
         alike = _frequent(text, positive)
@@ -257,9 +257,8 @@ def outcomes(
             )
         return list(positive), list(negative) or alike[:1]
     low = text.lower()
-    counts = _counted(
-        text, **{f"way{i}": low.isin([*v[0], *v[1]]) for i, v in enumerate(_VOCABULARIES)}
-    )
+    ways = {f"way{i}": low.isin([*v[0], *v[1]]) for i, v in enumerate(_VOCABULARIES)}
+    counts = _counted(text, nothing=text.isnull(), **ways)
     best = max(range(len(_VOCABULARIES)), key=lambda i: counts[f"way{i}"])
     if counts["rows"] and not counts[f"way{best}"]:
         seen = _frequent(text, ())
@@ -267,6 +266,14 @@ def outcomes(
         raise InputError(
             f"{where}: {name!r} holds {listed}; write 0/1 or true/false, or say which is 1, "
             f"such as positive: {seen[0][:LONGEST]}"
+        )
+    others = sum(counts[way] for way in ways) - counts[f"way{best}"]
+    if whole and others > most * (counts["rows"] + counts["nothing"]):
+        seen = sorted(_frequent(text, ()))
+        sides = [[s for s in seen if any(s.lower() in v[i] for v in _VOCABULARIES)] for i in (0, 1)]
+        raise InputError(
+            f"{where}: {name!r} spells outcomes in several ways; say which texts mean 1 and 0: "
+            f"add positive: {sides[0]} and negative: {sides[1]}"
         )
     ones, zeros = _VOCABULARIES[best]
     return list(ones), list(zeros)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
+
 from investigate.errors import InputError
 from investigate.measures import AUC
 from investigate.monitor.alerts import FIXED, Alert
@@ -24,9 +26,9 @@ def draw(path: Path, watch: Watch, judged: Judged, alerts: Sequence[Alert]) -> N
     own = judged.shown
     own = own[(own["by"] == EVERYTHING) & (own["measure"] == AUC.name)]
     mine = [a for a in alerts if a.measure == AUC.name and a.by == EVERYTHING]
-    newest = own["start"].max().to_pydatetime()
+    newest = judged.shown["start"].max().to_pydatetime()
     figure = control_chart(
-        _claim(watch, mine, newest),
+        _claim(watch, mine, newest, own[own["start"] == newest]),
         own,
         [_stretch(alert, watch, newest) for alert in mine],
         learnt_until=watch.baseline.bounds(watch.timezone)[1],
@@ -46,11 +48,20 @@ def check_writable(path: Path) -> None:
         raise InputError(f"--chart: there is no folder {str(path.parent)!r}; make it first")
 
 
-def _claim(watch: Watch, alerts: Sequence[Alert], newest: datetime) -> str:
+def _claim(watch: Watch, alerts: Sequence[Alert], newest: datetime, now: pd.DataFrame) -> str:
+    """What the chart shows of the `newest` bucket, which is `now`: the row of it, if it has any."""
     if open_ones := [alert for alert in alerts if alert.open]:
         since = min(alert.since for alert in open_ones)
         return f"{watch.watch}: AUC of all rows is out of its bounds since {when(since, watch)}"
-    return f"{watch.watch}: AUC of all rows is inside its bounds on {when(newest, watch)}"
+    if newest < watch.baseline.bounds(watch.timezone)[1]:
+        return f"{watch.watch}: AUC of all rows is not judged yet, the baseline is not over"
+    on = f"on {when(newest, watch)}"
+    if not now["value"].notna().any():
+        return f"{watch.watch}: AUC of all rows has no value {on}; no alert on it is open"
+    # One value beyond its bounds is no alert, and not inside them either.
+    if not now["value"].between(now["lowest"], now["highest"]).all():
+        return f"{watch.watch}: AUC of all rows is outside its bounds {on}; no alert on it is open"
+    return f"{watch.watch}: AUC of all rows is inside its bounds {on}"
 
 
 def _stretch(alert: Alert, watch: Watch, newest: datetime) -> tuple[datetime, datetime, str]:

@@ -40,7 +40,11 @@ def all_clear(
     own = [a for a in alerts if a.case == alert.case]
     title = f"{watch.watch}: {over(alert, watch)}"
     if len(own) > 1:
-        title += f", and so is all else in case {alert.case}"
+        # What was withdrawn never came back inside its bounds, nor the other way round.
+        alike = all(a.withdrawn == alert.withdrawn for a in own)
+        title += f", and so is all else in case {alert.case}" if alike else (
+            f"; no alert of case {alert.case} is open any more"
+        )  # fmt: skip
     case = audit / alert.case
     lines = _listed([over(a, watch) for a in own])
     lines += [f"Case: {case}", f"To write an update: investigate update {case} --resolved {case}"]

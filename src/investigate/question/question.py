@@ -295,6 +295,15 @@ class Question(Strict):
         return self
 
     @model_validator(mode="after")
+    def _cohorts_are_no_outcome(self) -> Self:
+        # Of a joined outcome the log may have a column of that name: see `log.joining`.
+        if self.outcomes is None and (name := self.columns.outcome) in self.cohorts:
+            raise Misplaced(
+                f"{name!r} is the outcome: no group of it has both outcomes; remove it", "cohorts"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _windows_are_apart(self) -> Self:
         baseline, incident = self._bounds("baseline"), self._bounds("incident")
         if baseline[0] < incident[1] and incident[0] < baseline[1]:

@@ -4,6 +4,7 @@ Records may come from strangers, so nothing in them is trusted to be what a run 
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -150,16 +151,24 @@ def questions(a: Recorded, b: Recorded) -> tuple[ChangedValue, ...]:
 def conditions(a: Recorded, b: Recorded) -> tuple[ChangedValue, ...]:
     """Where data and notebooks (by hash), code and the versions of all packages differ.
 
-    Files with one hash are the same, wherever they lie. The params file is left out: what
-    it says is the question.
+    Files with one hash are the same, wherever they lie; a copy that one record alone read is
+    a difference, as its rows count twice. The params file is left out: what it says is the
+    question.
     """
     before, after = _inputs(a), _inputs(b)
-    same = set(before.values()) & set(after.values())
-    kept = [
-        {name: sha256 for name, sha256 in files.items() if sha256 not in same}
-        for files in (before, after)
-    ]
-    return _different(kept[0], kept[1]) + _different(_surroundings(a), _surroundings(b))
+    files = _different(_unmatched(before, after), _unmatched(after, before))
+    return files + _different(_surroundings(a), _surroundings(b))
+
+
+def _unmatched(files: Values, others: Values) -> Values:
+    """The `files` that `others` do not hold, or not so often."""
+    left, found = Counter(others.values()), set()
+    # A file finds that of its name first, so that what is left is the copy.
+    for name in sorted(files, key=lambda name: others.get(name) != files[name]):
+        if left[files[name]]:
+            left[files[name]] -= 1
+            found.add(name)
+    return {name: sha256 for name, sha256 in files.items() if name not in found}
 
 
 def _inputs(record: Recorded) -> Values:

@@ -94,7 +94,7 @@ def plan(case: Path, policy: Policy, now: datetime) -> Plan:
     gone, _ = pruned(chain.entries)
     signed = {entry.of for entry in chain.entries if entry.kind == SIGN_OFF}
     runs = sorted(entered(chain).items(), key=lambda item: item[1].n)
-    for name, entry in runs[: len(runs) - policy.keep_last]:
+    for name, entry in runs[: max(len(runs) - policy.keep_last, 0)]:
         if datetime.fromisoformat(entry.time) > now - timedelta(days=policy.older_than_days):
             continue
         if name in signed and policy.keep_signed:
