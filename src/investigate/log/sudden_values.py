@@ -57,6 +57,7 @@ EARLIER = 5
 MANY = 2**17
 """Of more values than that only those that matter are held in memory."""
 ROUNDING = 1e-9
+"""By so large a part the product of a share and rows may miss what it stands for."""
 LISTED = 20
 """So many values, those with most rows, are counted to be named."""
 COLUMNS = [*SCOPE, "value", "window", "rows", "positives"]
