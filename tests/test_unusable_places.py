@@ -59,7 +59,8 @@ def _explorer(folder: Path) -> Any:
 
 def _chart(folder: Path) -> Any:
     day = pd.Timestamp("2024-01-01", tz="UTC")
-    shown = pd.DataFrame({"by": [EVERYTHING], "measure": [AUC.name], "start": [day]})
+    bounds = {"value": [0.5], "lowest": [0.4], "highest": [0.6]}
+    shown = pd.DataFrame({"by": [EVERYTHING], "measure": [AUC.name], "start": [day], **bounds})
     watch: Any = SimpleNamespace(
         watch="a", timezone="UTC", baseline=SimpleNamespace(bounds=lambda zone: (day, day)),
         limits=SimpleNamespace(auc=0.5), step=pd.Timedelta("1D"), every="day",
