@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import messy
@@ -34,7 +35,15 @@ def repeats(load: Any, question: Question, rows: list[dict[str, Any]]) -> list[b
     frame = pd.DataFrame([{"id": i, **alike, **row} for i, row in enumerate(rows)])
     frame = frame.astype({"ability": "float64", "reason": "Int8", "outcome": "Int8"})
     found = with_repeats(load(frame), question, len(frame)).to_pandas().sort_values("id")
+    # Rows that are equal in all columns are marked in another way: as many of each.
+    unnamed = with_repeats(load(frame.drop(columns="id")), question, len(frame)).to_pandas()
+    assert _sizes(unnamed, unnamed.columns) == _sizes(found, unnamed.columns)
     return found["repeat"].tolist()
+
+
+def _sizes(rows: pd.DataFrame, columns: Iterable[str]) -> Counter[tuple[str, ...]]:
+    """How often each row is there, by the text of all its values."""
+    return Counter(rows[list(columns)].astype("string").itertuples(index=False, name=None))
 
 
 def test_rows_that_agree_in_all_that_is_named_repeat(load: Any) -> None:

@@ -16,10 +16,11 @@ from operator import add
 from typing import Any
 
 import ibis
+import pandas as pd
 from ibis import _
 
 from investigate.log.rows import Rows
-from investigate.log.temporary import AT_ONCE, forget, keep, keep_all
+from investigate.log.temporary import AT_ONCE, beside, forget, keep, keep_all
 from investigate.question.question import Question
 
 COMMON = 0.25
@@ -44,6 +45,12 @@ rows are looked at once more.
 """
 FACTORS = {"cluster": 1_000_003, "item": 7_919}
 """Primes, so that few clusters and items have the same sum."""
+BESIDE = ("number", "number_right", "about")
+"""Columns of a row's number, and of the same where others have it too, and of its time."""
+FOLLOW = ("time", "start", "window", "reason", "cluster_fold")
+"""Other columns in which rows of one time that are the same cannot differ."""
+FEW = 2**20
+"""Numbers of copies, added up, that a table of them may have rows."""
 AGAIN = "again"
 """The column of `with_repeats` that marks copies of whatever time; dropped by `with_copies`."""
 
@@ -91,16 +98,23 @@ def with_repeats(rows: ibis.Table, question: Question, size: int) -> ibis.Table:
             forget(own)
     pieces, some = [], False
     for span, own in zip(spans, found, strict=True):
-        shared = own.distinct()
-        same = span(numbered.filter(countable)).semi_join(shared, "number")
-        sizes = same.group_by("about", *key).agg(rows=_.count())
-        if sizes.filter(_.rows > 1).limit(1).count().to_pyarrow().as_py():
-            some = True
-            soon = near and not known
-            pieces.append(_marked(span(numbered), shared, countable, key, near, soon))
+        flagged = span(numbered).left_join(keep(own.distinct()), "number")
+        alike = countable & flagged.number_right.notnull()
+        nobody = {"repeat": False, **({AGAIN: False} if near else {})}
+        alone = flagged.filter(~alike).drop(*BESIDE).mutate(**nobody)
+        same, follow = flagged.filter(alike), not near and set(rows.columns) <= {*key, *FOLLOW}
+        what = [*rows.columns] if follow else ["about", *key]
+        equal = keep(same.group_by(what).agg(copies=_.count()))
+        sizes = equal.select("copies").distinct().order_by("copies").to_pyarrow()
+        copies = sizes["copies"].to_pylist()
+        several = max(copies, default=1) > 1
+        if several and follow and sum(copies) <= FEW:
+            marked = _written_again(equal, copies)
         else:
-            nobody = {"repeat": False, **({AGAIN: False} if near else {})}
-            pieces.append(span(rows).mutate(**nobody))
+            forget(equal)
+            marked = _marked(same, key, near, soon=near and not known)
+        some |= several
+        pieces += [alone, marked] if several else [span(rows).mutate(**nobody)]
     return keep_all(pieces) if some else rows.mutate(repeat=ibis.literal(False))
 
 
@@ -118,25 +132,27 @@ def _often(rows: ibis.Table, question: Question, countable: Any, spans: list[Spa
     return sum(own.to_pyarrow().as_py() for own in found)
 
 
-def _marked(
-    numbered: ibis.Table,
-    shared: ibis.Table,
-    countable: Any,
-    key: list[str],
-    near: bool,
-    soon: bool,
-) -> ibis.Table:
-    """The rows with ``repeat``, and ``again`` if they are `near`, or come so `soon`."""
-    alike = numbered.left_join(shared, "number")
-    alike = alike.mutate(countable=countable & _.number_right.notnull())
-    window = ibis.window(group_by=["number_right", "countable", "about", *key], order_by="time")
-    before = alike.mutate(before=_.time.lag().over(window))
-    again = _.countable & _.before.notnull()
-    marked = before.mutate(repeat=again & (_.before == _.time).fill_null(False))
+def _marked(same: ibis.Table, key: list[str], near: bool, soon: bool) -> ibis.Table:
+    """Rows that share a number, with ``repeat``, and ``again`` if `near`, or come so `soon`."""
+    window = ibis.window(group_by=["number", "about", *key], order_by="time")
+    before = same.mutate(before=_.time.lag().over(window))
+    again = _.before.notnull()
+    marked = before.mutate(repeat=(_.before == _.time).fill_null(False))
     if soon:
         again &= (_.time.epoch_seconds() - _.before.epoch_seconds() <= SOON).fill_null(False)
     marked = marked.mutate(**({AGAIN: again} if near else {}))
-    return marked.drop("number", "number_right", "countable", "about", "before")
+    return marked.drop(*BESIDE, "before")
+
+
+def _written_again(equal: ibis.Table, sizes: list[int]) -> ibis.Table:
+    """As many rows as ``copies`` says of each of `equal`, which are those `sizes`, with ``repeat``.
+
+    Which of rows that are equal in all columns is marked does not matter, and to count them and
+    write them as often is quicker than to put them in order.
+    """
+    numbers = [(size, copy > 0) for size in sizes for copy in range(size)]
+    copies = beside(equal, pd.DataFrame(numbers, columns=["copies", "repeat"]))
+    return equal.join(copies, "copies").drop("copies")
 
 
 def _spans(rows: ibis.Table, size: int) -> list[Span]:
