@@ -65,6 +65,7 @@ HIGH, LOW = 0.75, 0.68
         (((15, HIGH), (45, LOW)), 40, 15),  # during most of the baseline
         (((50, HIGH), (10, LOW)), 40, 50),  # inside the window
         (((36, HIGH), (10, LOW), (14, HIGH)), 40, 36),  # and recovered inside it
+        (((8, HIGH), (11, LOW), (7, HIGH)), 8, 8),  # and between two quarters of it
         (((12, HIGH), (5, LOW), (23, HIGH), (20, LOW)), 40, 40),  # after an earlier dip
         (((20, HIGH), (20, 0.73), (20, LOW)), 40, 40),  # after a smaller step
         (((40, LOW), (20, HIGH)), 40, 40),  # a rise

@@ -21,6 +21,7 @@ or a fall that recovered is asked afterwards (`change_shape`).
    critical value simulated at the fitted step.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,7 +104,7 @@ def change_point(
     w = 1 / (s**2 + _excess_variance(y, s))
     stops = sorted({first + round((len(y) - first) * k / 4) for k in (1, 2, 3, 4)} - {first})
     noise = ArNoise(w, position, stops)
-    edges, several = _edges(y, w, first, noise)
+    edges, several = _edges(y, w, first, noise, stops)
     begin, end = _around(y, w, first, edges)
     gain = gains(y[begin:end, None], w[begin:end])[:, 0]
     split = begin + 1 + int(gain.argmax())
@@ -159,16 +160,22 @@ def _not_rejected(
     return [np.flatnonzero(gain >= gain.max() - one) for one in lost]
 
 
-def _edges(y: Floats, w: Floats, first: int, noise: ArNoise) -> tuple[list[int], bool]:
-    """Edges of the levels, and whether they are more than one stretch against the rest.
+def _edges(
+    y: Floats, w: Floats, first: int, noise: ArNoise, stops: list[int]
+) -> tuple[list[int], bool]:
+    """Edges of the levels, and whether one stretch that stops at one of `stops` is less than these.
 
-    More levels are believed only where that raises the likelihood of autocorrelated noise by more
-    than the modified BIC asks (Zhang & Siegmund 2007; with AR(1) noise: Chakar et al. 2017),
-    with the factor for few buckets of Hurvich & Tsai 1989.
+    More levels, and another stop, are believed only where that raises the likelihood of
+    autocorrelated noise by more than the modified BIC asks (Zhang & Siegmund 2007; with AR(1)
+    noise: Chakar et al. 2017), with the factor for few buckets of Hurvich & Tsai 1989.
     """
     n = len(y)
-    _, start, stop = best_stretch(y[:, None], w, range(first + 1, n + 1))
-    stretch = sorted({0, int(start[0]), int(stop[0]), n})
+
+    def longest(ends: Sequence[int]) -> list[int]:
+        _, start, stop = best_stretch(y[:, None], w, ends)
+        return sorted({0, int(start[0]), int(stop[0]), n})
+
+    stretch = longest(range(first + 1, n + 1))
 
     def ask(changes: int) -> float:
         return changes * 3 * np.log(n) * n / max(1, n - 2 * changes - 3)
@@ -184,7 +191,10 @@ def _edges(y: Floats, w: Floats, first: int, noise: ArNoise) -> tuple[list[int],
         if len(edges) > 3 and misfit < least:
             least, best = misfit, edges
         price /= 2
-    return best, best is not stretch
+    if best is not stretch:
+        return best, True
+    coarse = noise.misfit(y - levels(y, w, longest(stops)))
+    return best, least - ask(1) + ask(2) < coarse + ask(1)
 
 
 def _around(y: Floats, w: Floats, first: int, edges: list[int]) -> tuple[int, int]:
