@@ -4,14 +4,12 @@ Each arm changes the incident's counts and leaves the baseline's alone. A *cell*
 one grouping and a score bin; the state is, for every grouping that an arm needs, the incident's
 positives and negatives by cell. An arm is exact in its own grouping, and so is every later arm
 in the same grouping, in one of its columns or in one that splits it further, and so it is between a
-cohort and the systems, by way of the cohorts of each system. In any other grouping the change is
-carried over by score and outcome: of the rows with one score and one outcome, each group gains or
-loses the same share. The counts do not hold more columns at once.
+cohort and the systems, by way of the cohorts of each system. Other groupings change as `carrying`
+says.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -19,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in
+from investigate.analyses.suspects.carrying import Level, by_bin, carried
 from investigate.analyses.suspects.restoring import restored, still_lost
 from investigate.analyses.suspects.scopes import gains_alone
 from investigate.analyses.suspects.shifted import put_back
@@ -64,44 +63,12 @@ class UndoingArm:
     gains: Array | None = None
 
 
-@dataclass(frozen=True)
-class _Level:
-    """The cells of every grouping in bins of one width; ``place`` (B,) takes bins to them."""
-
-    cells: Mapping[str, Cells]
-    keys: Mapping[str, list[Key]]
-    place: Ints
-    bins: int
-
-    @cached_property
-    def _shared(self) -> dict[tuple[str, str], tuple[int, Ints, Ints, Array]]:
-        return {}
-
-    def shared(self, by: str, other: str) -> tuple[int, Ints, Ints, Array]:
-        """Where cells of two groupings meet: by bin and the columns that both have.
-
-        How many places, the place of each cell of either, and the rows of the other's cells.
-        """
-        if (by, other) not in self._shared:
-            cells, theirs = self.cells[by], self.cells[other]
-            common = _columns(by) & _columns(other)
-            ours = _common(self.keys[by], by, common), _common(self.keys[other], other, common)
-            names = {key: at for at, key in enumerate(sorted(set(ours[0]) | set(ours[1])))}
-            mine, them = (
-                np.array([names[key] for key in keys])[c.group] * self.bins + c.bin
-                for keys, c in zip(ours, (cells, theirs), strict=True)
-            )
-            both = np.bincount(theirs.cell, theirs.positives + theirs.negatives, len(theirs.bin))
-            self._shared[by, other] = len(names) * self.bins, mine, them, both.astype(float)
-        return self._shared[by, other]
-
-
 class Undoing:
     """Arms applied in order to the incident of ``counts``."""
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
-        self._levels: dict[tuple[tuple[str, ...], bool], _Level] = {}
+        self._levels: dict[tuple[tuple[str, ...], bool], Level] = {}
 
     def areas(self, arms: Sequence[UndoingArm]) -> Array:
         """AUC of the incident with none, one, two … of the arms undone: (1 + arms, 1 + folds).
@@ -190,7 +157,7 @@ class Undoing:
         return found
 
     def _still_marked(
-        self, level: _Level, by: str, before: Mapping[str, Array], state: Mapping[str, Array]
+        self, level: Level, by: str, before: Mapping[str, Array], state: Mapping[str, Array]
     ) -> dict[str, Array]:
         """By column of `MARKED`, the part of its marked rows that each group of ``by`` keeps.
 
@@ -201,7 +168,7 @@ class Undoing:
             kept = self._kept(1, kind)
             share = np.zeros((2, level.bins))
             for side, name in enumerate(("negatives", "positives")):
-                rows = _by_bin(all_cells, before["all"][side])
+                rows = by_bin(all_cells, before["all"][side])
                 stays = np.bincount(level.place[kept["bin"].to_numpy()], kept[name], level.bins)
                 share[side] = 1 - np.divide(stays, rows, out=np.ones_like(rows), where=rows > 0)
             old, new = (
@@ -211,7 +178,7 @@ class Undoing:
             found[column] = np.divide(new, old, out=np.ones(cells.groups), where=old > 0)
         return found
 
-    def _thinned(self, level: _Level, state: Array, dropped: set[str]) -> pd.DataFrame:
+    def _thinned(self, level: Level, state: Array, dropped: set[str]) -> pd.DataFrame:
         """The rows that other arms keep, when the incident is what ``state`` says.
 
         Of the rows with one score and one outcome an arm keeps the share that it kept.
@@ -222,19 +189,19 @@ class Undoing:
         here = (table["window"] == 1).to_numpy()
         where = level.place[table.loc[here, "bin"].to_numpy()]
         for side, name in enumerate(("negatives", "positives")):
-            old, new = _by_bin(cells, before[side]), _by_bin(cells, state[side])
+            old, new = by_bin(cells, before[side]), by_bin(cells, state[side])
             ratio = np.divide(new, old, out=np.ones_like(old), where=old > 0)
             kept = table.loc[here, name].to_numpy() * ratio[where]
             along = np.round(np.cumsum(kept))
             table.loc[here, name] = np.diff(along, prepend=0.0).astype(np.int64)
         return table
 
-    def _level(self, arms: Sequence[UndoingArm], fine: bool) -> _Level:
+    def _level(self, arms: Sequence[UndoingArm], fine: bool) -> Level:
         names = {"all", *(arm.by for arm in arms)}
         bridges = {f"system*{by}" for by in names} if any("system" in by for by in names) else set()
         return self._level_of(tuple(sorted(names | bridges & set(self._counts.groupings()))), fine)
 
-    def _level_of(self, names: tuple[str, ...], fine: bool) -> _Level:
+    def _level_of(self, names: tuple[str, ...], fine: bool) -> Level:
         if (names, fine) not in self._levels:
             cells, keys = {}, {}
             whole = grouping(self._counts, "all")
@@ -244,10 +211,12 @@ class Undoing:
                 own = grouping(self._counts, by)
                 cells[by] = cells_in(own if fine else own.onto(place))
                 keys[by] = own.keys
-            self._levels[names, fine] = _Level(cells, keys, place, int(place.max()) + 1)
+            self._levels[names, fine] = Level(
+                cells, keys, place, int(place.max()) + 1, self._counts
+            )
         return self._levels[names, fine]
 
-    def _chain(self, level: _Level, arms: Sequence[UndoingArm], without: int | None) -> list[float]:
+    def _chain(self, level: Level, arms: Sequence[UndoingArm], without: int | None) -> list[float]:
         state = self._state(level, without)
         net, found = 0.0, [_area(level.cells["all"], state["all"])]
         for arm in arms:
@@ -256,7 +225,7 @@ class Undoing:
             found.append(_area(level.cells["all"], state["all"]) - net)
         return found
 
-    def _state(self, level: _Level, without: int | None) -> dict[str, Array]:
+    def _state(self, level: Level, without: int | None) -> dict[str, Array]:
         """The incident's (2, cells) by grouping: negatives, positives."""
         found = {}
         for by, cells in level.cells.items():
@@ -265,7 +234,7 @@ class Undoing:
         return found
 
     def _applied(
-        self, level: _Level, state: dict[str, Array], arm: UndoingArm, without: int | None
+        self, level: Level, state: dict[str, Array], arm: UndoingArm, without: int | None
     ) -> tuple[dict[str, Array], float]:
         if arm.undo == "points":
             return state, 0.0
@@ -277,12 +246,12 @@ class Undoing:
             base = np.stack([before_neg, before_pos])
             where = cells, level.keys[arm.by], level.place, arm.by, arm.key
             new = restored(self._counts, *where, state[arm.by], base)
-            return _carried(level, state, arm.by, new), 0.0
+            return carried(level, state, arm.by, new), 0.0
         keys = level.keys[arm.by]
         chosen = np.array([arm.key is None or key == arm.key for key in keys])
         if arm.undo == "scale":
             new = put_back(cells, state[arm.by], before_neg + before_pos, chosen)
-            return _carried(level, state, arm.by, new), 0.0
+            return carried(level, state, arm.by, new), 0.0
         negatives, positives = state[arm.by]
         weights = arm_weights(
             cells, np.stack([before_pos, positives]), np.stack([before_neg, negatives])
@@ -290,10 +259,10 @@ class Undoing:
         parts = [np.where(chosen & (part == 0), 0, 1) for part in PARTS[arm.undo]]
         gained, lost = weights(*parts)
         new = np.stack([lost, gained]) * state[arm.by].sum()
-        return _carried(level, state, arm.by, new), 0.0
+        return carried(level, state, arm.by, new), 0.0
 
     def _without_rows(
-        self, level: _Level, state: dict[str, Array], arm: UndoingArm, without: int | None
+        self, level: Level, state: dict[str, Array], arm: UndoingArm, without: int | None
     ) -> tuple[dict[str, Array], float]:
         """The state without rows that should not count, and what that does to the baseline.
 
@@ -312,17 +281,17 @@ class Undoing:
                 )
             )
         sides = cells.counted(without)
-        before = np.stack([_by_bin(cells, sides[1][0]), _by_bin(cells, sides[0][0])])
-        observed = np.stack([_by_bin(cells, sides[1][1]), _by_bin(cells, sides[0][1])])
+        before = np.stack([by_bin(cells, sides[1][0]), by_bin(cells, sides[0][0])])
+        observed = np.stack([by_bin(cells, sides[1][1]), by_bin(cells, sides[0][1])])
         share = np.divide(hists[1], observed, out=np.zeros_like(observed), where=observed > 0)
         new = state["all"] * share[:, cells.bin]
         if (new.sum(axis=1) <= 0).any():
             taken = state["all"].sum() - new.sum()
             new = new + (before / before.sum() * taken)[:, cells.bin]
-            return _carried(level, state, "all", new), 0.0
+            return carried(level, state, "all", new), 0.0
         placebo = float(auc(hists[0][1], hists[0][0]) - auc(before[1], before[0]))
         placebo = placebo if np.isfinite(placebo) else 0.0
-        return _carried(level, state, "all", new), placebo
+        return carried(level, state, "all", new), placebo
 
     def _kept(self, window: int, arm: str) -> pd.DataFrame:
         table = self._counts.arms
@@ -330,56 +299,4 @@ class Undoing:
 
 
 def _area(cells: Cells, state: Array) -> float:
-    return float(auc(_by_bin(cells, state[1]), _by_bin(cells, state[0])))
-
-
-def _by_bin(cells: Cells, values: Array) -> Array:
-    return np.bincount(cells.bin, values, cells.bins).astype(float)
-
-
-def _carried(level: _Level, state: dict[str, Array], by: str, new: Array) -> dict[str, Array]:
-    """The state of every grouping when that of ``by`` became ``new`` (2, cells).
-
-    Groupings that share a column come first: through them the others are reached.
-    """
-    found = {by: new}
-    others = [other for other in level.cells if other != by]
-    for other in sorted(others, key=lambda other: not _columns(by) & _columns(other)):
-        ways = [way for way in found if _columns(by) & _columns(way)]
-        way = next((way for way in ways if _columns(other) < _columns(way)), by)
-        found[other] = _carried_to(level, state, way, found[way], other)
-    return {other: found[other] for other in state}
-
-
-def _carried_to(level: _Level, state: dict[str, Array], by: str, new: Array, other: str) -> Array:
-    """The state of ``other`` (2, cells) when that of ``by`` became ``new``."""
-    old = state[by]
-    size, mine, them, both = level.shared(by, other)
-    around = np.bincount(them, both, size)
-    changed = np.empty_like(state[other])
-    for side in (0, 1):
-        before, after, own = (
-            np.bincount(flat, values, size)
-            for flat, values in (
-                (mine, old[side]),
-                (mine, new[side]),
-                (them, state[other][side]),
-            )
-        )
-        ratio = np.divide(after, before, out=np.zeros(size), where=before > 0)
-        changed[side] = state[other][side] * ratio[them]
-        # Rows where there were none: as all rows of the other grouping lie there.
-        fresh = np.where((before <= 0) | (own <= 0), after, 0.0)
-        lent = np.divide(fresh, around, out=np.zeros(size), where=around > 0)
-        changed[side] += both * lent[them]
-    return changed
-
-
-def _columns(by: str) -> set[str]:
-    return set() if by == "all" else set(by.split("*"))
-
-
-def _common(keys: list[Key], by: str, shared: set[str]) -> list[Key]:
-    """Each key with the columns that two groupings share."""
-    cohort = bool(shared - {"system"}) and by.split("*")[-1] in shared
-    return [(s if "system" in shared else "", c if cohort else "") for s, c in keys]
+    return float(auc(by_bin(cells, state[1]), by_bin(cells, state[0])))
