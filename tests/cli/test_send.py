@@ -107,3 +107,12 @@ def test_a_reminder_that_cannot_be_sent_stops_no_other(
     assert bodies == sorted(
         f"Draft it: investigate update {shlex.quote(str(c))}" for c in (case, other)
     )
+
+
+def test_a_file_that_holds_no_message_is_told(outbox: Path) -> None:
+    outbox.mkdir()
+    (outbox / f"{'0' * 32}.waiting").write_text('{"key": "k"}')
+    shown = console()
+    with pytest.raises(RunError, match="0 may not have arrived, 1 cannot be read"):
+        send_from(outbox, shown)
+    assert "holds no message: " in shown.file.getvalue()  # type: ignore[attr-defined]

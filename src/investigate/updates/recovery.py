@@ -13,12 +13,16 @@ ENTRY = "entry "
 
 @dataclass(frozen=True)
 class Recovery:
-    """The record or entry that is to show it, the statements of that, and whether it does."""
+    """The record or entry that is to show it, the statements of that, and whether it does.
+
+    ``what`` came back; empty where nothing did, as alerts were withdrawn.
+    """
 
     record: str
     shown: bool
     headline: Statement
     statements: tuple[Statement, ...]
+    what: str = "AUC"
 
 
 def recovery(before: RecordedRun | None, after: RecordedRun) -> Recovery:
@@ -69,7 +73,8 @@ def by_monitor(case: CaseEvidence) -> Recovery:
     sentences = [over(shown)]
     if len(named([alarm for alarm in raised if not alarm.withdrawn])) > 1:
         sentences.append(say(Grade.SURE, "So is all else that this case has alerts on."))
-    return Recovery(f"{ENTRY}{last}", True, headline, tuple(sentences))
+    what = "" if shown.withdrawn else shown.about
+    return Recovery(f"{ENTRY}{last}", True, headline, tuple(sentences), what)
 
 
 def _going(going: list[CitedAlert]) -> Statement:
