@@ -254,14 +254,16 @@ def _shares(bins: int, bin: Ints, values: NDArray[Any]) -> tuple[Array, NDArray[
 
 
 def _cohort(by: str) -> str:
-    return next(iter(_columns(by) - {"system"}), "")
+    """The cohort column of a grouping, whatever signs its name has; nothing where it has none."""
+    return "" if by in ("all", "system") else by.removeprefix("system*")
 
 
 def _columns(by: str) -> set[str]:
-    return set() if by == "all" else set(by.split("*"))
+    system = {"system"} if by == "system" or by.startswith("system*") else set[str]()
+    return system | ({_cohort(by)} - {""})
 
 
 def _common(keys: list[Key], by: str, shared: set[str]) -> list[Key]:
     """Each key with the columns that two groupings share."""
-    cohort = bool(shared - {"system"}) and by.split("*")[-1] in shared
+    cohort = _cohort(by) in shared
     return [(s if "system" in shared else "", c if cohort else "") for s, c in keys]
