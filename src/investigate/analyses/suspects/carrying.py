@@ -254,7 +254,7 @@ def _shares(bins: int, bin: Ints, values: NDArray[Any]) -> tuple[Array, NDArray[
 
 
 def _cohort(by: str) -> str:
-    """The cohort column of a grouping, whatever signs its name has; nothing where it has none."""
+    """The cohort column of a grouping; nothing where it has none."""
     return "" if by in ("all", "system") else by.removeprefix("system*")
 
 
