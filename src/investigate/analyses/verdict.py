@@ -236,9 +236,17 @@ def _several(whole: Account) -> str:
         fault = ", which is no fault" if innocent else ""
         texts.append(f"{where}{what_of(cause)}{fault} ({level(part.points)})")
     left = level(whole.parts[-1].points)
+    others = [
+        f"{kind(part.suspect.kind).words_for(part.suspect.either).badge}"
+        f"{f' in {part.suspect.scope}' if part.suspect.scope else ''} ({level(part.points)})"
+        for part in whole.causes
+        if part not in whole.material
+    ]
+    # So that the parts that are told sum to what was lost.
+    also = f" Beside these: {'; '.join(others)}." if others else ""
     return (
         f"The {whole.lost:.3f} lost have {COUNTED[len(texts)]} causes, undone one after the other: "
-        f"{'; '.join(texts)}. Unexplained: {left}."
+        f"{'; '.join(texts)}.{also} Unexplained: {left}."
     )
 
 

@@ -19,7 +19,7 @@ def cause(facts: Facts) -> Statement:
     verdict = facts.verdict
     if verdict.kind == NO_DROP:
         if verdict.either:
-            words = "Whether there is a drop cannot be told from so few rows, nor what explains it."
+            words = "Whether there is a drop cannot be told from these data, nor what explains it."
             return say(Grade.UNKNOWN, words)
         if facts.fell_within:
             words = (
@@ -29,11 +29,14 @@ def cause(facts: Facts) -> Statement:
             column, group = facts.fell_within[0]
             named = TextPiece(f"{name(column).text} {name(group).text}")
             return say(Grade.UNKNOWN, words, where=named)
-        return say(Grade.SURE, "No drop was measured, so there is none to explain.")
+        words = "No drop was measured, so there is none to explain."
+        if facts.change.high is not None and facts.change.high < 0:
+            words = "AUC fell by less than was asked about; what explains that was not looked for."
+        return say(Grade.SURE, words)
     if verdict.kind == UNEXPLAINED:
         words = (
-            "The cause is unknown: nothing that the log lets us test accounts for a third of "
-            "the drop."
+            "The cause is unknown: nothing that the log lets us test surely accounts for a third "
+            "of the drop."
         )
         return say(Grade.UNKNOWN, words)
     if not verdict.supported or not verdict.is_cause:
@@ -168,7 +171,10 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
             size = type(end)(end.low, None, None, end.path, ("low", "", "")).short()
             found.append(say(Grade.UNCLEAR, words, size=size))
         return tuple(found)
-    left = next((s for s in facts.suspects if s.kind == UNEXPLAINED), None)
+    # Of several causes what all of them leave: beside the first one that is no longer unknown.
+    several = len(facts.parts) > 1
+    listed = facts.account if several else facts.suspects
+    left = next((s for s in listed if s.kind == UNEXPLAINED), None)
     if kind != UNEXPLAINED and left is not None and (left.points.value or 0) >= VISIBLE:
         words = "{left} of the {lost} lost is not accounted for."
         parts = {"left": left.points.short(), "lost": facts.change.short()}

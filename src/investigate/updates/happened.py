@@ -91,12 +91,15 @@ def since(facts: Facts, alpha: float) -> Statement:
     """The date of the change, as surely as its p-value and interval allow."""
     onset = facts.onset
     if facts.verdict.kind == NO_DROP:
-        return say(Grade.SURE, "No drop was measured, so it has no start date.")
+        words = "No drop was measured, so it has no start date."
+        if _fell_by_little(facts):
+            words = "AUC fell by less than was asked about; since when was not looked for."
+        return say(Grade.SURE, words)
     if facts.verdict.kind == "late_outcomes" and facts.verdict.onset:
-        words = "Rows are fewer than usual from {day} on."
+        words = "Outcomes are not all in from {day} on."
         return say(Grade.SURE, words, day=date(facts.verdict.onset, "verdict.onset"))
     if kind(facts.verdict.kind).undo == "windows" and facts.verdict.supported:
-        return say(Grade.LIKELY, "On no day: at such times of the week or day it is always so.")
+        return say(Grade.LIKELY, "On no day: at such times of the week or day it was so before.")
     own = facts.verdict
     if own.onset_low and own.onset_high:
         day, low, high = (
@@ -131,6 +134,8 @@ def affected(facts: Facts) -> Statement:
         everyone = TextPiece(f"all {counted.text} rows of the period asked about", counted.cites)
     if verdict.kind == NO_DROP:
         words = "No drop was measured over {everyone}, so no group is named."
+        if _fell_by_little(facts):
+            words = "AUC of {everyone} fell by less than was asked about, so no group is named."
         return say(Grade.SURE, words, everyone=everyone)
     scope = where(verdict.system, verdict.cohort)
     if verdict.is_broken and verdict.supported and scope:
@@ -148,6 +153,12 @@ def _fell(facts: Facts) -> bool:
     """Whether the finding tells of a drop, and its interval does."""
     high = facts.change.high
     return facts.verdict.kind != NO_DROP and high is not None and high < 0
+
+
+def _fell_by_little(facts: Facts) -> bool:
+    """Whether AUC surely fell, though no drop is told of: by less than was asked about."""
+    high = facts.change.high
+    return facts.verdict.kind == NO_DROP and high is not None and high < 0
 
 
 def _within_its_interval(facts: Facts) -> bool:
