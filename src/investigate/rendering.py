@@ -8,6 +8,8 @@ from html import escape
 from typing import Any
 
 ROWS_SHOWN = 30
+WITHIN_SYSTEM = "system*"
+"""How a grouping begins that is of a cohort within each system."""
 LONG = 40
 """Characters; a column of longer text is given more width."""
 
@@ -50,6 +52,12 @@ def title_of(notebook: str) -> str:
     if not number.isdigit() or not name:
         return notebook.replace("_", " ")
     return f"{number} {name[0].upper()}{name[1:]}".replace(" auc ", " AUC ")
+
+
+def columns_of(by: str) -> tuple[str, ...]:
+    """The columns of a grouping, such as both of ``system*country``; a cohort may be called a*b."""
+    within = by.removeprefix(WITHIN_SYSTEM)
+    return (by,) if within == by else ("system", within)
 
 
 def value(value: Any) -> str:

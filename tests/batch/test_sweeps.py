@@ -65,7 +65,7 @@ def test_two_axes_make_a_grid_of_which_the_last_changes_first() -> None:
         ("a=0.9..0.99/0", "the step 0 leads nowhere"),
         ("a=0.9..0.5/-0.1", "the step -0.1 leads nowhere"),
         ("a=2024-01-01T00:00+00:00..2024-02-01T00:00/1d", "written alike"),
-        ("a=9990-01-01..9999-12-31/5y,", "is no step"),
+        ("a=9990-01-01..9999-12-31/5y,", "missing between commas"),
     ],
 )
 def test_what_names_no_values_is_refused(text: str, message: str) -> None:
@@ -101,3 +101,7 @@ def test_too_many_combinations_and_one_parameter_twice_are_refused() -> None:
 )
 def test_a_window_moves_as_a_whole(window: tuple[date, date], start: str, end: str | None) -> None:
     assert moved(Window(start=window[0], end=window[1]), start) == end
+
+
+def test_a_list_may_hold_paths_from_the_folder_above() -> None:
+    assert axis("log=../a.csv, ../b.csv").values == ("../a.csv", "../b.csv")

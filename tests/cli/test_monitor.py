@@ -198,3 +198,16 @@ def test_hours(tmp_path: Path) -> None:
     assert done.exit_code == 3
     assert "since 2024-01-17 0" in done.stdout
     assert " CET" in done.stdout
+
+
+def test_a_chart_that_cannot_be_written_keeps_no_message_back(
+    tmp_path: Path, web: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPS_HOOK", web.address)
+    place = Place(tmp_path, send=["OPS_HOOK"])
+    alerted.save(tmp_path, *range(40))
+    (tmp_path / "chart.png").mkdir()
+    done = place.run(40, "--chart", str(tmp_path / "chart.png"))
+    assert done.exit_code == 3
+    assert "error: --chart: cannot write" in done.stdout
+    assert len(web.arrived) == 1

@@ -1,6 +1,8 @@
 """Updates and reminders on their way to a real receiver."""
 
 import json
+import shlex
+import shutil
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from updates.cases import AT
 from investigate.cli.send import send_from
 from investigate.cli.update import due_at, update_at
 from investigate.errors import InputError, RunError
+from investigate.updates.outbox import MessageState, Outbox
 
 NOW = AT.isoformat()
 MUCH_LATER = "2024-06-01T00:00:00+00:00"
@@ -76,3 +79,40 @@ def test_a_reminder_goes_out_once_a_time(case: Path, outbox: Path, web: Receiver
 def test_no_outbox(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no outbox here"):
         send_from(tmp_path / "none", console())
+
+
+def test_an_update_goes_out_though_its_copy_cannot_be_written(
+    case: Path, outbox: Path, web: Receiver, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(RunError, match="taken: it could not be written"):
+        update_at(
+            case, console(), as_is=True, at=NOW, channels=["OPS_HOOK"], outbox=outbox,
+            out=tmp_path / "taken",
+        )  # fmt: skip
+    send_from(outbox, console())
+    assert len(web.arrived) == 1
+
+
+def test_a_reminder_that_cannot_be_sent_stops_no_other(
+    case: Path, outbox: Path, web: Receiver
+) -> None:
+    other = case.with_name("other case")
+    shutil.copytree(case, other)
+    web.status = 500
+    with pytest.raises(RunError, match="0 sent, 2 wait to be sent again"):
+        due_at(case.parent, console(), at=MUCH_LATER, channels=["OPS_HOOK"], outbox=outbox)
+    bodies = sorted(message.body for message in Outbox(outbox).messages(MessageState.WAITING))
+    # What it says to do can be done: nobody is told yet, so there is no audience.
+    assert bodies == sorted(
+        f"Draft it: investigate update {shlex.quote(str(c))}" for c in (case, other)
+    )
+
+
+def test_a_file_that_holds_no_message_is_told(outbox: Path) -> None:
+    outbox.mkdir()
+    (outbox / f"{'0' * 32}.waiting").write_text('{"key": "k"}')
+    shown = console()
+    with pytest.raises(RunError, match="0 may not have arrived, 1 cannot be read"):
+        send_from(outbox, shown)
+    assert "holds no message: " in shown.file.getvalue()  # type: ignore[attr-defined]

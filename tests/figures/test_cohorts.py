@@ -87,3 +87,9 @@ def test_a_group_that_stands_out_is_the_title_though_another_carries_more() -> N
     rows[0]["stands_out"] = False
     title = pictured.title(figures.cohorts([by("country", *rows)]))
     assert title.startswith("By country, PL carries")
+
+
+def test_a_columns_name_may_hold_a_star() -> None:
+    rows = (row("a", -0.05, 500), row("b", -0.05, 500))
+    figure = figures.cohorts([by("a*b", *rows), by("system*a*b", *rows)])
+    assert sorted(panels(figure)) == ["a*b", "system and a*b"]

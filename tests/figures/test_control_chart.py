@@ -104,3 +104,10 @@ def test_where_no_day_after_the_baseline_has_a_value_there_is_no_band(known: int
     for days in (known, len(table)):
         low, high = drawn(table[:days], []).axes[1].get_ylim()
         assert low < table["value"].mean() < high
+
+
+def test_before_anything_is_judged_no_interval_is_cut() -> None:
+    table = shown(9)
+    low, high = drawn(table, []).axes[1].get_ylim()
+    assert low < table["low"].quantile(0.02)
+    assert high > table["high"].quantile(0.98)

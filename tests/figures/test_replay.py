@@ -1,5 +1,7 @@
 """A row for each set of frozen systems, beside the baseline and the incident as it was."""
 
+import dataclasses
+
 import pictured
 import pytest
 
@@ -39,3 +41,16 @@ def test_a_replay_without_a_say_is_its_sentence() -> None:
     found = pictured.DRAWN["replay"]("quiet")
     assert found.detail["refused"]
     assert not figures.replay(found).axes
+
+
+def test_a_systems_name_may_hold_a_comma() -> None:
+    found = pictured.DRAWN["replay"]("reset")
+    table = [
+        {**row, "frozen": row["frozen"].replace("calibration", "rules, v2")} for row in found.table
+    ]
+    detail = {**found.detail, "systems": ["rules, v2", "default"]}
+    ax = figures.replay(dataclasses.replace(found, table=tuple(table), detail=detail)).axes[0]
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    alone = [label for label in labels if label == "with old values of\nrules, v2"]
+    assert len(alone) == 1
+    assert "with old values of\nrules, v2\nand default" in labels[labels.index(alone[0]) :]

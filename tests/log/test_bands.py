@@ -10,6 +10,7 @@ import pytest
 from investigate.counts.table import MISSING
 from investigate.errors import InputError
 from investigate.log import bands, count
+from investigate.log.rows import narrowed
 from investigate.question import params
 
 ROWS = 1_200
@@ -104,6 +105,34 @@ def test_rows_are_narrowed_by_the_label_of_a_band(tmp_path: Path, bands_named: b
     values["where"] = {"amount": "20 to below 51"}
     with pytest.raises(InputError, match="no row has '20 to below 51' there; "):
         count(params.from_values(values, "here"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked_before", [{"half": "late"}])
+def test_a_band_of_more_rows_is_known_when_they_are_narrowed_further(
+    asked_before: dict[str, str],
+) -> None:
+    import ibis
+
+    made = frame()
+    # Its fifths differ in both halves, and in each system.
+    made["amount"] *= np.where(np.arange(ROWS) % 2, 1, 3)
+    made["agent"] = np.where(np.arange(ROWS) % 2, "a", "b")
+    made["half"] = np.where(np.arange(ROWS) < 400, "early", "late")
+    there = np.logical_and.reduce([made[k] == v for k, v in asked_before.items()] or [True])
+    edges = bands.found(ibis.memtable(made[there] if asked_before else made).amount)
+    label = bands.written(edges)[0] + " to below " + bands.written(edges)[1]
+    inside = there & made["amount"].between(edges[0], edges[1], inclusive="left")
+    inside &= made["agent"] == "a"
+
+    def rows(amount: str) -> int:
+        where = {**asked_before, "agent": "a", "amount": amount}
+        question = params.from_values(asked(Path("log.csv"), where=where), "here")
+        return int(narrowed(ibis.memtable(made), question).count().to_pyarrow().as_py())
+
+    assert rows(label) == inside.sum()
+    with pytest.raises(InputError, match="no row has '20 to below 51' there; "):
+        rows("20 to below 51")
 
 
 def test_a_column_of_text_is_cut_by_the_decimal_mark_that_is_said() -> None:

@@ -217,7 +217,7 @@ def test_an_alert_and_its_end_are_entered_once_and_verify(tmp_path: Path) -> Non
     assert first.body == {
         "alert": "1", "measure": "auc", "stream": "all", "why": "chart", "since": "2024-02-10",
         "day": "2024-02-12", "value": 0.6, "low": 0.55, "high": 0.65, "expected": 0.75,
-        "joined": False,
+        "joined": False, "timezone": "UTC",
     }  # fmt: skip
     assert (second.body["stream"], second.body["joined"]) == ("land: DE", True)
     assert last.body == {

@@ -1,6 +1,7 @@
 """What is taken in: the counts of the whole log, however and whenever its rows arrive."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from investigate.errors import InputError
-from investigate.monitor.ingest import COARSE, Ingested, ingest
+from investigate.monitor.ingest import COARSE, Ingested, as_read, ingest
 from investigate.monitor.state import opened
 from investigate.monitor.watch import Watch
 
@@ -67,6 +68,71 @@ def test_values_are_read_as_the_watch_says_they_are_written(tmp_path: Path) -> N
     columns = {**daywise.COLUMNS, **how, "turned": "1 - score"}
     daily = after(daywise.watch(tmp_path / "log.csv", columns=columns), tmp_path / "state")[1]
     daywise.require_equal(daily, rows)
+
+
+def in_words(folder: Path, n: int, waits: float, seed: int = 0) -> pd.DataFrame:
+    """The n-th day of a log in words, of which the share `waits` is still open."""
+    rng = np.random.default_rng([seed, n])
+    at = daywise.FIRST + pd.Timedelta(days=n) + pd.to_timedelta(rng.integers(0, 86_400, 200), "s")
+    score = (rng.random(200) * 8).round() / 8
+    paid = np.where(rng.random(200) < score / 3, "fraud", "fine")
+    rows = pd.DataFrame(
+        {"at": at, "s": score, "y": np.where(rng.random(200) < waits, "open", paid)}
+    )
+    save(rows, folder / f"{n}.csv", at=int(1_000 * waits))
+    return rows
+
+
+def sides(daily: pd.DataFrame, n: int) -> tuple[int, int, int]:
+    own = daily[(daily["by"] == "all")].sort_values("start").iloc[n]
+    return int(own["positives"]), int(own["negatives"]), int(own["unusable"])
+
+
+def by_hand(rows: pd.DataFrame) -> tuple[int, int, int]:
+    texts = rows["y"].value_counts()
+    return int(texts["fraud"]), int(texts["fine"]), int(texts.get("open", 0))
+
+
+WORDS = {"time": "at", "outcome": "y", "score": "s", "positive": "fraud"}
+
+
+def test_every_part_takes_the_same_text_for_0(tmp_path: Path) -> None:
+    watch = daywise.watch(tmp_path / "*.csv", columns=WORDS, cohorts=[])
+    for n in range(7):
+        in_words(tmp_path, n, 0.0)
+    after(watch, tmp_path / "state")
+    # Most rows of the newest day are still open: that is no outcome of 0.
+    newest = in_words(tmp_path, 7, 0.8)
+    daily = after(watch, tmp_path / "state")[1]
+    assert sides(daily, 7) == by_hand(newest)
+    # What a case asks reads it alike.
+    with opened(tmp_path / "state", watch) as state:
+        assert as_read(watch, state).columns.negative == ("fine",)
+
+
+def test_a_state_of_before_learns_it_from_the_baseline(tmp_path: Path) -> None:
+    watch = daywise.watch(tmp_path / "*.csv", columns=WORDS, cohorts=[])
+    for n in range(7):
+        in_words(tmp_path, n, 0.0)
+    after(watch, tmp_path / "state")
+    with opened(tmp_path / "state", watch) as state:
+        state.connection.execute("DROP TABLE zeros")
+    newest = in_words(tmp_path, 7, 0.8)
+    assert sides(after(watch, tmp_path / "state")[1], 7) == by_hand(newest)
+
+
+def test_before_the_baseline_is_over_nothing_is_fixed(tmp_path: Path) -> None:
+    watch = daywise.watch(tmp_path / "*.csv", columns=WORDS, cohorts=[])
+    in_words(tmp_path, 0, 0.9)
+    with opened(tmp_path / "state", watch) as state:
+        ingest(watch, state, datetime(2024, 3, 26, tzinfo=UTC))
+        assert state.zeros() == ()
+    # The same rows, once their outcomes are in.
+    rows = [in_words(tmp_path, n, 0.0) for n in range(7)]
+    daily = after(watch, tmp_path / "state")[1]
+    assert [sides(daily, n) for n in range(7)] == [by_hand(own) for own in rows]
+    with opened(tmp_path / "state", watch) as state:
+        assert state.zeros() == ("fine",)
 
 
 def test_many_scores_are_within_a_small_bound(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import alerted
 import pytest
-from alerted import alert
+from alerted import alert, day
 from watched import PAYLOADS
 
 from investigate.errors import RunError
+from investigate.monitor.cases import enter
 from investigate.monitor.messages import MOST, all_clear, announce
 from investigate.updates.outbox import Message, MessageState, Outbox
 
@@ -37,8 +38,21 @@ def test_that_a_case_was_opened_is_put_once(tmp_path: Path) -> None:
         f"- {FELL[6:]}",
         "- AUC of land: DE fell from 0.750 to 0.600 [0.550, 0.650] since 2024-02-11",
         f"Case: my audit/{CASE}",
-        f"To find out why: investigate run my audit/{CASE}/alerts/1.yml",
-        f"To write an update: investigate update my audit/{CASE}",
+        f"To find out why: investigate run 'my audit/{CASE}/alerts/1.yml'",
+        f"To write an update: investigate update 'my audit/{CASE}'",
+    ]
+
+
+def test_a_state_begun_anew_tells_of_a_case_of_the_same_name(tmp_path: Path) -> None:
+    opens, outbox = alert(1, 40, case=CASE, opens=True), tmp_path / "outbox"
+    for audit in (tmp_path / "first", tmp_path / "second"):
+        for _ in range(2):
+            enter(opens, [opens], WATCH, audit, day(45))
+            announce(opens, [opens], WATCH, audit, outbox)
+            all_clear(opens, [opens], WATCH, audit, outbox)
+    cases = [next(s for s in m.body.splitlines() if s[:5] == "Case:") for m in waiting(outbox)]
+    assert sorted(cases) == 2 * [f"Case: {tmp_path}/first/{CASE}"] + 2 * [
+        f"Case: {tmp_path}/second/{CASE}"
     ]
 
 
@@ -56,7 +70,7 @@ def test_what_was_withdrawn_and_what_is_back_are_not_called_alike(tmp_path: Path
     own = [withdrawn, alert(2, 41, 50, by="land", label="DE", case=CASE)]
     all_clear(own[0], own, WATCH, Path("audit"), tmp_path)
     (one,) = waiting(tmp_path)
-    assert one.title.endswith(f"that raised it; no alert of case {CASE} is open any more")
+    assert one.title.endswith(f"would not raise it; no alert of case {CASE} is open any more")
 
 
 def test_a_long_list_is_cut(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ def test_that_it_is_over() -> None:
         "AUC of all rows is back inside its bounds since 2024-02-19"
     )
     gone = alert(1, 40).model_copy(update={"ended": day(45), "withdrawn": True})
-    assert over(gone, WATCH).startswith("AUC of all rows: withdrawn, as late rows changed")
+    assert over(gone, WATCH) == (
+        "AUC of all rows: withdrawn, as the rows and the watch as they are now would not raise it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,17 @@ def test_all_rows_come_first_and_many_groups_in_one_line() -> None:
         "5 groups changed too, most of all land: L5 (0.750 to 0.650), land: L4 (0.750 to 0.660), "
         "land: L3 (0.750 to 0.670)",
     ]
+
+
+def test_a_group_with_several_alerts_is_one_group() -> None:
+    groups = [alert(n, 40, by="land", label=f"L{n}", value=0.7 - n / 100) for n in range(1, 5)]
+    again = alert(9, 50, by="land", label="L4", value=0.5)
+    assert together([*groups, again], WATCH) == [
+        "4 groups changed, most of all land: L4 (0.750 to 0.500), land: L3 (0.750 to 0.670), "
+        "land: L2 (0.750 to 0.680)"
+    ]
+    # Of few each is told by itself.
+    assert len(together([*groups[1:], again], WATCH)) == 4
 
 
 @given(by=st.text(max_size=200), label=st.text(max_size=200))

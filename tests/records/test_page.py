@@ -3,6 +3,7 @@
 import html
 import re
 from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
@@ -180,3 +181,12 @@ def test_parameters_of_a_run_are_folded_and_whole() -> None:
     soup = BeautifulSoup(page(new_notebook(cells=[given]), "1_did_it"), "html.parser")
     assert soup.select_one("details > summary").text == "Parameters of this run"
     assert soup.select_one("details > pre").text == given.source
+
+
+def test_links_to_notebooks_of_any_name_lead_to_their_files() -> None:
+    names = ["C# and 50%25", "what?", "note: x", 'a "b"', "Größe"]
+    shown = Elements(page(new_notebook(cells=[]), "one", ["one", *names]))
+    links = [attributes["href"] for tag, attributes in shown.found if tag == "a"]
+    parts = [urlsplit(str(link)) for link in links]
+    assert [unquote(part.path) for part in parts] == [f"{name}.html" for name in names]
+    assert all((part.scheme, part.query, part.fragment) == ("", "", "") for part in parts)

@@ -44,6 +44,10 @@ def entry(n: int, kind: str, body: dict[str, Any]) -> Entry:
             {"since": "2024-02-08T06:00", "measure": "base rate"},
             "the base rate was 61.0%, 74.0% expected; the change began on 2024-02-08 06:00",
         ),
+        (
+            {"since": "2024-02-08T00:00Z"},
+            "AUC of all rows was 0.610, 0.740 expected; the change began on 2024-02-08 00:00 UTC",
+        ),
         ({"value": 10**400, "expected": 1e300}, "AUC of all rows was 1e+300 expected"),
     ],
 )
@@ -70,6 +74,16 @@ def test_an_end_is_of_the_alert_that_it_names() -> None:
     assert ended(found[3]) == "AUC of all rows is back: 0.742, 0.740 expected"
     assert ended(found[4]) == "The number of rows of system rules is back: 5,000, 5,100 expected"
     assert ended(found[5]) == "What an alert was about is back: 0.742, 0.740 expected"
+
+
+def test_what_was_withdrawn_never_came_back() -> None:
+    gone = {**END, "value": None, "withdrawn": True}
+    found = alerts([entry(1, "alert", AUC), entry(2, "alert-end", gone)])
+    text = "the rows and the watch as they are now would not raise it"
+    assert ended(found[1]) == f"The alert on AUC of all rows was withdrawn: {text}"
+    entries = (entry(1, "alert", AUC), entry(2, "alert-end", gone))
+    newest = timeline(Case("cases/c", "c", (), entries, {}, ()))[0]
+    assert (newest.text, newest.tone) == (ended(found[1]), "none")
 
 
 def test_an_end_is_of_the_newest_alert_of_its_number() -> None:

@@ -168,3 +168,23 @@ def test_whatever_alerts_hold_there_is_a_draft(
         assert not set(re.sub(r"`[^`\n]*`", "", text)) & set("<>{}")
         assert all(line.isprintable() for line in text.split("\n"))
         assert not list(case.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("body", "end", "says"),
+    [
+        (ON_ALL, {"withdrawn": True}, "It is not known why this happened"),
+        (LIMIT, {}, "does not show what brought the share of missing scores back"),
+        (ON_ALL, {}, "does not show what brought AUC of all rows back"),
+    ],
+)
+def test_what_did_not_come_back_is_not_said_to_have_been_brought_back(
+    tmp_path: Path, body: dict[str, Any], end: dict[str, Any], says: str
+) -> None:
+    case = case_folder(tmp_path / "checkout-score")
+    append(case, EntryDraft("alert", None, {}, {**body, "alert": "1"}))
+    record(case, FIRST, stored("system_fault"))
+    append(case, EntryDraft("alert-end", None, {}, {**OVER, "alert": "1", **end}))
+    text = drafted(case, "engineers", at=AT, rhythm=Rhythm(), resolved=case).text
+    assert says in text
+    assert text.count("brought") == (says.count("brought"))

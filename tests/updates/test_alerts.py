@@ -13,11 +13,12 @@ from updates.monitored import ALERT, END, make, timed
 
 from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.entry import GENESIS, Entry
+from investigate.updates.draft import drafted
 from investigate.updates.evidence import CaseEvidence, evidence
 from investigate.updates.rhythm import Rhythm
 from investigate.updates.story import postmortem
 from investigate.updates.timeline import stretches, timeline, times
-from investigate.updates.trail import due
+from investigate.updates.trail import Update, due, enter
 
 RAISED = datetime(2024, 2, 12, 6, tzinfo=UTC)
 
@@ -41,6 +42,36 @@ def test_the_moments_of_a_monitored_case(tmp_path: Path) -> None:
         "the change began on 2024-02-09"
     )
     assert found[-1].text == "AUC of all rows is back: 0.742, 0.740 expected"
+
+
+def test_what_was_withdrawn_is_no_recovery(tmp_path: Path) -> None:
+    case = tmp_path / "c"
+    alerted(case, ("alert", ALERT), ("alert-end", {**END, "value": None, "withdrawn": True}))
+    draft = drafted(case, "engineers", at=RAISED, rhythm=Rhythm(), resolved=case)
+    enter(case, Update(draft, draft.text))
+    last = timeline(evidence(case))[-2:]
+    assert [m.kind for m in last] == ["alert-end", "update"]
+    assert "was withdrawn" in last[0].text
+    assert last[1].text.endswith(": the alerts of the case are over")
+    assert "Recovery: not known" in postmortem(evidence(case))
+
+
+@pytest.mark.parametrize(
+    ("body", "began"),
+    [
+        ({"timezone": "Asia/Tokyo"}, datetime(2024, 2, 8, 15, tzinfo=UTC)),
+        (
+            {"since": "2024-02-09T05:00Z", "timezone": "Asia/Tokyo"},
+            datetime(2024, 2, 9, 5, tzinfo=UTC),
+        ),
+        ({"timezone": "no/zone"}, None),
+    ],
+)
+def test_days_are_of_the_watchs_zone_and_hours_of_utc(
+    tmp_path: Path, body: dict[str, Any], began: datetime | None
+) -> None:
+    first = timeline(alerted(tmp_path / "c", ("alert", {**ALERT, **body})))[0]
+    assert (first.when if first.kind == "onset" else None) == began
 
 
 def test_times_count_from_the_onset_and_from_the_alert(tmp_path: Path) -> None:

@@ -48,3 +48,13 @@ def test_the_updates_of_a_case_are_no_record(case: Path) -> None:
     (case / "updates").mkdir()
     with pytest.raises(InputError, match="no record and no case here"):
         evidence(case / "updates")
+
+
+def test_records_of_one_second_are_in_the_order_of_the_ledger(tmp_path: Path) -> None:
+    names = [f"20240222T081500Z-{end}" for end in ("cccccc", "aaaaaa", "bbbbbb")]
+    for name in names:
+        record(tmp_path / "c", name, stored("system_fault"))
+    found = evidence(tmp_path / "c")
+    assert [run.name for run in found.runs] == names
+    assert found.run == found.runs[-1]
+    assert [run.name for run in evidence(tmp_path / "c" / names[1]).runs] == names[:2]

@@ -1,7 +1,9 @@
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from investigate.updates import outbox
 from investigate.updates.outbox import Message, MessageState, Outbox
 
 
@@ -45,3 +47,21 @@ def test_nothing_there(tmp_path: Path) -> None:
     box = Outbox(tmp_path / "none")
     assert list(box.claim(0)) == []
     assert box.messages(MessageState.SENT) == box.stuck() == []
+
+
+def test_what_failed_never_looks_stuck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box, found, looking = Outbox(tmp_path), list[list[Message]](), list[Thread]()
+    box.put(message("x"))
+    written = outbox.write
+
+    def look_meanwhile(path: Path, text: str, *, durable: bool) -> None:
+        written(path, text, durable=durable)
+        looking.append(Thread(target=lambda: found.append(Outbox(tmp_path).stuck())))
+        looking[0].start()
+        looking[0].join(0.2)
+
+    for claimed in box.claim(0):
+        monkeypatch.setattr(outbox, "write", look_meanwhile)
+        box.failed(claimed, 0)
+    looking[0].join()
+    assert found == [[]]

@@ -7,10 +7,12 @@ import io
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from investigate.batch.plan import PlannedRun
@@ -25,6 +27,8 @@ from investigate.rendering import interval, one_line, points
 BATCHES = "_batches"
 """Under the folder of records; no case can have this name."""
 SUMMARY = "batch.json"
+MOST_ROWS = 100_000
+"""Far beyond what a batch runs: as many combinations as may be, of a hundred files."""
 COLUMNS = (
     *("status", "kind", "before", "after", "change", "low", "high", "cause", "since"),
     *("record", "seconds", "error"),
@@ -53,9 +57,9 @@ class BatchRow:
         return self.result.error or self.result.badge or "no verdict"
 
     @property
-    def label(self) -> str:
-        """The params file and what is swept."""
-        return " ".join([self.params.rpartition("/")[2], *self.values])
+    def file(self) -> str:
+        """The name of the params file, without its folders."""
+        return self.params.rpartition("/")[2]
 
     @property
     def ends(self) -> str:
@@ -88,6 +92,24 @@ class BatchSummary:
         """The worst exit status; 1 where a run was not run."""
         return max((1 if row.status is None else row.status for row in self.rows), default=0)
 
+    def line(self, row: BatchRow) -> str:
+        """The params file of `row`, by its path where another file is called so, too."""
+        return row.params if row.file in self._twins else row.file
+
+    def label(self, row: BatchRow) -> str:
+        """The params file of `row` and what is swept."""
+        return " ".join([self.line(row), *row.values])
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """The params files of its runs."""
+        return frozenset(row.params for row in self.rows)
+
+    @cached_property
+    def _twins(self) -> frozenset[str]:
+        files = Counter(PurePosixPath(path).name for path in self.files)
+        return frozenset(name for name, times in files.items() if times > 1)
+
     def to_json(self) -> dict[str, Any]:
         """As JSON, which `read` reads."""
         return {
@@ -108,7 +130,10 @@ class BatchSummary:
 
     @classmethod
     def read(cls, stored: Any) -> "BatchSummary":
-        """From JSON, whatever it holds."""
+        """From JSON, whatever it holds.
+
+        Raises `ValueError` where a run has values that are none of those swept.
+        """
         document = mapping(stored)
         axes = tuple(
             Axis(words(one.get("name"), 160), _texts(one.get("values")))
@@ -121,8 +146,13 @@ class BatchSummary:
                 _texts(one.get("values")),
                 None if one.get("result") is None else BatchResult.read(one["result"]),
             )
-            for one in rows(document.get("runs"), 1000)
+            for one in rows(document.get("runs"), MOST_ROWS)
         )
+        for row in found:
+            if len(row.values) != len(axes) or any(
+                value not in axis.values for value, axis in zip(row.values, axes, strict=True)
+            ):
+                raise ValueError("a run has values that are not swept")
         return cls(words(document.get("name"), 160), axes, found)
 
     def to_csv(self) -> str:

@@ -68,7 +68,9 @@ class BatchResult:
                 continue
             value = document.get(field.name)
             values[field.name] = number(value) if "float" in str(field.type) else words(value)
-        status = document.get("status")
+        # A path as it is: with two spaces made one it would be another.
+        record, status = document.get("record"), document.get("status")
+        values["record"] = record if isinstance(record, str) else ""
         return cls(status=status if status in (0, 1, 2) else 1, **values)  # type: ignore[arg-type]
 
     def to_json(self) -> dict[str, Any]:

@@ -101,7 +101,8 @@ def later(moment: date, months: int) -> date:
 
 def _values(text: str, where: str) -> Iterator[str]:
     first, dots, rest = text.partition("..")
-    if not dots:
+    # A list may hold paths such as ../log.csv; no range holds a comma.
+    if not dots or "," in text:
         parts = [part.strip() for part in text.split(",")]
         if not all(parts):
             raise InputError(f"{where}: a value is missing between commas; {HOW}")

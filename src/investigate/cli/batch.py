@@ -102,12 +102,12 @@ def show(summary: "BatchSummary", console: Console) -> None:
         cause = row.result.cause if row.result is not None else ""
         status = "–" if row.status is None else str(row.status)
         outcome = "failed" if row.status else row.outcome_text
-        cells = (row.label, outcome, row.ends, row.change, cause, status)
+        cells = (summary.label(row), outcome, row.ends, row.change, cause, status)
         table.add_row(*(Text(plain(cell)) for cell in cells))
     console.print(table)
     for row in summary.rows:
         if row.result is not None and row.result.error:
-            say(console, f"{row.label}: {row.result.error}")
+            say(console, f"{summary.label(row)}: {row.result.error}")
 
 
 class _BatchProgress:

@@ -1,5 +1,6 @@
 """What ``investigate monitor`` does: a round of the monitor, its alerts, an exit status."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.console import Console
 from investigate.cli.app import moment, say
 from investigate.cli.send import report
 from investigate.cli.tables import print_table
-from investigate.errors import RunError
+from investigate.errors import InputError, RunError
 from investigate.monitor.alerts import Alert
 from investigate.monitor.cases import question_file
 from investigate.monitor.charts.panel import EVERYTHING
@@ -47,9 +48,13 @@ def monitor(
         check_writable(chart)
     found = go_round(watch, moment(at, watch.timezone), audit, outbox)
     show(console, found, audit)
-    if chart is not None and len(found.judged.shown):
-        draw(chart, watch, found.judged, found.alerts)
     failures = []
+    if chart is not None and len(found.judged.shown):
+        try:
+            draw(chart, watch, found.judged, found.alerts)
+        except InputError as error:
+            # People are told of an alert, whatever becomes of a picture.
+            failures.append(str(error))
     if watch.send:
         try:
             report(empty(outbox), console)
@@ -102,7 +107,8 @@ def show(console: Console, found: Round, audit: Path) -> None:
             for line in together(own, watch):
                 say(console, line, indent=2)
             if not alert.investigated:
-                text = f"find out why: investigate run {question_file(alert, audit)}"
+                name = shlex.quote(str(question_file(alert, audit)))
+                text = f"find out why: investigate run {name}"
                 say(console, text, indent=2)
     past = [alert for alert in alerts if alert.ended is not None]
     recent = [a for a in past if a.ended is not None and a.ended >= newest - RECENT][-MOST_LINES:]

@@ -33,8 +33,11 @@ def report(delivery: Delivery, console: Console) -> None:
     ):
         for message in messages:
             say(console, f"{label}: {message.title}, to {message.channel}")
-    if delivery.waiting or delivery.stuck:
+    for path in delivery.unreadable:
+        say(console, f"holds no message: {path}")
+    if delivery.waiting or delivery.stuck or delivery.unreadable:
+        more = f", {len(delivery.unreadable)} cannot be read" if delivery.unreadable else ""
         raise RunError(
             f"{len(delivery.sent)} sent, {len(delivery.waiting)} wait to be sent again, "
-            f"{len(delivery.stuck)} may not have arrived"
+            f"{len(delivery.stuck)} may not have arrived{more}"
         )

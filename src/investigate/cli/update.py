@@ -24,7 +24,7 @@ from investigate.updates.parts import at_minute, span
 from investigate.updates.rhythm import load
 from investigate.updates.story import postmortem
 from investigate.updates.templating import tidy
-from investigate.updates.trail import Due, Update, due, enter
+from investigate.updates.trail import ANYONE, Due, Update, due, enter
 
 VARIABLES, FALLBACK = ("VISUAL", "EDITOR"), "vi"
 
@@ -96,12 +96,13 @@ def update_at(
     if resolved is not None and not draft.resolved:
         say(console, "the case stays open: the evidence does not show recovery")
     say(console, f"{draft.case}: entered as entry {entry.n} of its ledger")
+    if channels:
+        # Before anything else can fail: the ledger says that it goes there.
+        title, _, body = text.partition("\n")
+        _put(outbox, f"update {entry.sha256()}", channels, title.lstrip("# "), body.strip())
     _keep(out, text)
     if channels:
-        title, _, body = text.partition("\n")
-        _send(
-            outbox, f"update {entry.sha256()}", channels, title.lstrip("# "), body.strip(), console
-        )
+        _send(outbox, console)
     return text
 
 
@@ -136,13 +137,18 @@ def due_at(
         )
         rows.append((*_cells(one), left))
     print_table(console, ("case", "severity", "audience", "last update", "due by", ""), rows)
-    for one in found if channels else ():
-        if one.overdue(now):
-            name, _, audience, _, by = _cells(one)
-            title = f"{name}: the update for {audience} was due by {by}"
-            key = f"overdue {one.case.absolute()} {audience} {by}"
-            body = f"Draft it: investigate update {name} --audience {audience}"
-            _send(outbox, key, channels, title, body, console)
+    overdue = [one for one in found if one.overdue(now)] if channels else []
+    for one in overdue:
+        name, _, audience, _, by = _cells(one)
+        first = one.audience == ANYONE
+        which = "first update" if first else f"update for {audience}"
+        key = f"overdue {one.case.absolute()} {audience} {by}"
+        body = f"Draft it: investigate update {shlex.quote(str(one.case))}"
+        body += "" if first else f" --audience {audience}"
+        _put(outbox, key, channels, f"{name}: the {which} was due by {by}", body)
+    if overdue:
+        # Once all are kept: what cannot be sent stops no other.
+        _send(outbox, console)
     return SOMETHING_DUE
 
 
@@ -176,11 +182,15 @@ def _keep(out: Path | None, text: str) -> None:
         raise RunError(f"{out}: it could not be written: {one_line(error)}") from error
 
 
-def _send(
-    outbox: Path, key: str, channels: Sequence[str], title: str, body: str, console: Console
-) -> None:
+def _put(outbox: Path, key: str, channels: Sequence[str], title: str, body: str) -> None:
     try:
         put(outbox, key, channels, title, body)
-        report(empty(outbox), console)
     except OSError as error:
         raise RunError(f"{outbox}: it could not be kept to be sent: {one_line(error)}") from error
+
+
+def _send(outbox: Path, console: Console) -> None:
+    try:
+        report(empty(outbox), console)
+    except OSError as error:
+        raise RunError(f"{outbox}: it could not be emptied: {one_line(error)}") from error

@@ -8,6 +8,7 @@ from investigate.figures.contributions import group_bars, label_of, legend, shor
 from investigate.figures.style import SMALL, Chart, drawing, sentence
 from investigate.figures.text import LONGEST_NAME, name
 from investigate.finding import Finding
+from investigate.rendering import columns_of
 
 MOST_COLUMNS = 6
 MOST_BARS = 5
@@ -38,7 +39,7 @@ def cohorts(findings: Sequence[Finding]) -> Chart:
         axes = figure.subplots(len(shown), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
         for ax, (finding, bars) in zip(axes, shown, strict=True):
             draw_bars(ax, bars, ("share of rows", "AUC in the group"))
-            title = " and ".join(finding.detail["by"].split("*"))
+            title = " and ".join(columns_of(finding.detail["by"]))
             ax.set_title(name(title, 2 * LONGEST_NAME), loc="left", fontsize=SMALL, weight="bold")
         left = len(columns) - len(shown)
         more = f"\n{left} more columns are in the tables" if left else ""

@@ -88,6 +88,9 @@ def _scale(known: pd.DataFrame, judged: pd.DataFrame, limit: float | None) -> tu
     ends = [*np.nanquantile(known["value"], [0.01, 0.99])]
     if len(judged):
         ends += [np.nanquantile(judged["lowest"], 0.02), np.nanquantile(judged["highest"], 0.98)]
+    elif known["low"].notna().any():
+        # Without bounds nothing but the intervals says how far a value may be off.
+        ends += [np.nanquantile(known["low"], 0.02), np.nanquantile(known["high"], 0.98)]
     ends += [] if limit is None else [limit]
     room = 0.06 * (max(ends) - min(ends)) or 0.01
     return max(0.0, min(ends) - room), min(1.0, max(ends) + room)

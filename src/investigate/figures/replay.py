@@ -1,6 +1,7 @@
 """What AUC would have been: a row for each set of frozen systems, beside what it was."""
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -32,7 +33,8 @@ def replay(finding: Finding) -> Chart:
     """
     if not finding.table:
         return sentence(finding.claim)
-    rows = _shown(finding)
+    arms = _arms(finding)
+    rows = _shown(finding, arms)
     with drawing(finding.claim, 2.2 + 1.5 * ROW * len(rows)) as figure:
         ax = figure.subplots()
         for y, row in enumerate(rows):
@@ -46,7 +48,7 @@ def replay(finding: Finding) -> Chart:
         )
         ax.axvline(0.5, color=FAINT, linewidth=1, zorder=1)
         ax.set_ylim(len(rows) - 0.4, -0.6)
-        ax.set_yticks(range(len(rows)), [_label(row) for row in rows])
+        ax.set_yticks(range(len(rows)), [_label(row, arms) for row in rows])
         ax.tick_params(axis="y", length=0)
         ax.grid(visible=False, axis="y")
         ax.spines["left"].set_visible(False)
@@ -62,14 +64,29 @@ def replay(finding: Finding) -> Chart:
     return figure
 
 
-def _shown(finding: Finding) -> list[Mapping[str, Any]]:
+Arms = Mapping[str, tuple[str, ...]]
+"""The systems of each arm by how the table names them: a system's name may hold a comma."""
+
+
+def _arms(finding: Finding) -> Arms:
+    systems = finding.detail.get("systems", ())
+    sets = (s for size in range(1, len(systems) + 1) for s in combinations(systems, size))
+    return {", ".join(chosen): chosen for chosen in sets}
+
+
+def _frozen(name: str, arms: Arms) -> tuple[str, ...]:
+    # A finding that does not say which systems there are has nothing but the text.
+    return arms.get(name) or tuple(name.split(", "))
+
+
+def _shown(finding: Finding, arms: Arms) -> list[Mapping[str, Any]]:
     """The baseline, the incident as it was, each system alone, larger sets, candidates."""
 
     def rank(row: Mapping[str, Any]) -> tuple[int, int]:
         name = str(row["frozen"])
         if name == "nothing":
             return 0, 0
-        return (2 if name.startswith("candidate") else 1), name.count(", ")
+        return (2 if name.startswith("candidate") else 1), len(_frozen(name, arms))
 
     known = [row for row in finding.table if row["auc"] is not None]
     before = finding.numbers["baseline"]
@@ -101,11 +118,11 @@ def _draw(ax: Axes, y: int, row: Mapping[str, Any]) -> None:
     )
 
 
-def _label(row: Mapping[str, Any]) -> str:
+def _label(row: Mapping[str, Any], arms: Arms) -> str:
     name = str(row["frozen"])
     if name in ("", "nothing"):
         return "baseline" if not name else "incident, as it was"
     if name.startswith("candidate: "):
         return f"with {safe(shortened(name.removeprefix('candidate: '), 30))}"
-    parts = [safe(shortened(part, 28)) for part in name.split(", ")]
+    parts = [safe(shortened(part, 28)) for part in _frozen(name, arms)]
     return "with old values of\n" + "\nand ".join(parts)

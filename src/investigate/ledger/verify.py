@@ -3,15 +3,16 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from investigate.errors import InputError
 from investigate.ledger.chain import Chain, Trouble, read
-from investigate.ledger.entry import PRUNE, RUN, SIGN_OFF, Entry, Inside, Sha256
+from investigate.ledger.entry import PRUNE, RUN, SIGN_OFF, STARTED, Entry, Inside, Sha256
 from investigate.ledger.files import LedgerPaths, contents
 from investigate.ledger.review import Review, reviewed
 from investigate.ledger.unfinished import NONE_BEGUN, Unfinished, begun, says_running, unfinished
@@ -224,6 +225,15 @@ def entered(chain: Chain) -> dict[str, Entry]:
         if entry.kind == RUN and entry.of is not None:
             runs.setdefault(entry.of, entry)
     return runs
+
+
+def first_told(entries: Iterable[Entry]) -> Callable[[str], tuple[float, str]]:
+    """Where a record stands by the entry that first tells of its run; by name where none does."""
+    numbers = dict[str, int]()
+    for entry in entries:
+        if entry.kind in (STARTED, RUN) and entry.of is not None:
+            numbers.setdefault(entry.of, entry.n)
+    return lambda name: (numbers.get(name, inf), name)
 
 
 def altered(report: Report) -> list[Trouble]:

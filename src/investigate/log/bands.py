@@ -6,6 +6,7 @@ of its own stays as it is. Text with zeros in front (0042) is no number but a co
 postcode: it keeps its labels.
 """
 
+import re
 from collections.abc import Iterable
 from itertools import pairwise
 from math import floor, log10
@@ -22,26 +23,40 @@ DIGITS = 2
 """Digits of an edge that is found; more where two edges would be one."""
 ZEROS = r"^[+-]?0[0-9]"
 """How a code begins that only looks like a number."""
+_N = r"-?[0-9][0-9.e+-]*"
+LABEL = re.compile(f"below {_N}|{_N} to below {_N}|{_N} or more")
 LOOKED_AT = 1_000
 """Texts of which all must be numbers before a whole column of text is tried."""
 
 
+def is_label(text: str) -> bool:
+    """Whether `text` reads as the label of a band."""
+    return LABEL.fullmatch(text) is not None
+
+
 def label(
-    log: ibis.Table, name: str, question: Question, learn: bool
+    log: ibis.Table,
+    name: str,
+    question: Question,
+    learn: bool,
+    learnt_from: ibis.Table | None = None,
 ) -> tuple[Any, dict[str, Any] | None]:
     """The column's labels, and what is noted of them, if anything.
 
     Edges are looked for in the column only where `learn` says so: a monitor reads its log in
-    parts, of which each would give others.
+    parts, of which each would give others. They are those of the rows ``learnt_from``, which are
+    others than `log` where a band is asked for that was found in more rows.
     """
     values = column(log, name, "cohorts")
+    source = values if learnt_from is None else column(learnt_from, name, "cohorts")
     given = dict(question.bands).get(name)
     names = question.columns
     most = question.thresholds.max_groups
-    if given is None and not (learn and _many_numbers(values, most, names.decimal)):
+    if given is None and not (learn and _many_numbers(source, most, names.decimal)):
         return casts.label(values), None
-    number, _ = casts.number(values, f"bands.{name}", names if given is not None else None)
-    edges = list(given) if given is not None else found(number)
+    where, formats = f"bands.{name}", names if given is not None else None
+    number, _ = casts.number(values, where, formats)
+    edges = list(given) if given is not None else found(casts.number(source, where, formats)[0])
     if not edges:
         return casts.label(values), None
     if given is not None:

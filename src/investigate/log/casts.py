@@ -115,6 +115,15 @@ def truth(
     raise InputError(f"{where}: {column.get_name()!r} holds {kind}, which is no 0 or 1")
 
 
+def zeros(column: Any, positive: tuple[str, ...]) -> tuple[str, ...]:
+    """The text that `truth` takes for 0 where those of 1 alone are named; empty without any."""
+    kind = column.type()
+    if not (kind.is_boolean() or kind.is_numeric() or is_text(kind)):
+        return ()
+    text = texts.present(column if is_text(kind) else _as_written(column))
+    return tuple(texts.frequent(text, positive)[:1])
+
+
 def number(column: Any, where: str, formats: Formats | None = None) -> tuple[Any, Any]:
     """`column` as a finite number (else null), and whether anything is there.
 

@@ -1,8 +1,9 @@
 """The log as rows of known names and types: the shape that every later step reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from itertools import combinations
 from operator import or_
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -168,6 +169,7 @@ def narrowed(log: ibis.Table, question: Question, strict: bool = True) -> ibis.T
     Raises `InputError` for a column that does not exist and, if `strict`, for a value that no
     row has there.
     """
+    whole = log
     for name, wanted in question.where:
         values = column(log, name, f"where.{name}")
         labels = [casts.label(values).fill_null(MISSING)]
@@ -175,12 +177,38 @@ def narrowed(log: ibis.Table, question: Question, strict: bool = True) -> ibis.T
             # A band, as findings name it, or one of its numbers.
             band, band_breach = bands.label(log, name, question, learn=True)
             labels += [band] if band_breach is not None or name in dict(question.bands) else []
+            if name not in dict(question.bands) and any(map(bands.is_label, wanted)):
+                labels[1:1] = _bands_of_more(whole, log, name, question)
         forms = {value: casts.label_forms(value, values.type()) for value in wanted}
         if strict:
             _require_values(labels, name, forms)
         asked = [form for several in forms.values() for form in several]
         log = log.filter(reduce(or_, (label.isin(asked).fill_null(False) for label in labels)))
     return log
+
+
+def _bands_of_more(
+    whole: ibis.Table, log: ibis.Table, name: str, question: Question
+) -> Iterator[Any]:
+    """The bands that the column `name` of `log` has by the edges of fewer conditions.
+
+    A page or a finding names a band of the rows that it had, before it was narrowed further.
+    """
+    others = [
+        one for one in question.where if one[0] != name and not any(map(bands.is_label, one[1]))
+    ]
+    known = set()
+    for size in range(len(others) + 1) if others else ():
+        for chosen in combinations(others, size):
+            rows = whole
+            for other, wanted in chosen:
+                own = column(rows, other, f"where.{other}")
+                asked = [form for value in wanted for form in casts.label_forms(value, own.type())]
+                rows = rows.filter(casts.label(own).fill_null(MISSING).isin(asked))
+            band, noted = bands.label(log, name, question, True, rows)
+            if noted is not None and noted["reason"] not in known:
+                known.add(noted["reason"])
+                yield band
 
 
 def _require_values(labels: list[Any], name: str, forms: dict[str, list[str]]) -> None:

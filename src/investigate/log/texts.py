@@ -247,7 +247,7 @@ def outcomes(
     Of the `whole` log some must be positive, and at most the share ``most`` spelled otherwise.
     """
     if positive:
-        alike = _frequent(text, positive)
+        alike = frequent(text, positive)
         # The positive one may be rare, of many texts.
         if whole and alike and not _counted(text, positive=text.isin(positive))["positive"]:
             listed = ", ".join(repr(one[:LONGEST]) for one in alike[:3])
@@ -261,7 +261,7 @@ def outcomes(
     counts = _counted(text, nothing=text.isnull(), **ways)
     best = max(range(len(_VOCABULARIES)), key=lambda i: counts[f"way{i}"])
     if counts["rows"] and not counts[f"way{best}"]:
-        seen = _frequent(text, ())
+        seen = frequent(text, ())
         listed = " and ".join(repr(one[:LONGEST]) for one in seen[:2])
         raise InputError(
             f"{where}: {name!r} holds {listed}; write 0/1 or true/false, or say which is 1, "
@@ -269,7 +269,7 @@ def outcomes(
         )
     others = sum(counts[way] for way in ways) - counts[f"way{best}"]
     if whole and others > most * (counts["rows"] + counts["nothing"]):
-        seen = sorted(_frequent(text, ()))
+        seen = sorted(frequent(text, ()))
         sides = [[s for s in seen if any(s.lower() in v[i] for v in _VOCABULARIES)] for i in (0, 1)]
         raise InputError(
             f"{where}: {name!r} spells outcomes in several ways; say which texts mean 1 and 0: "
@@ -363,7 +363,7 @@ def _counted(text: Any, **tests: Any) -> dict[str, int]:
     return {name: int(size or 0) for name, size in sizes.items()}
 
 
-def _frequent(text: Any, without: tuple[str, ...]) -> list[str]:
+def frequent(text: Any, without: tuple[str, ...]) -> list[str]:
     """The most frequent texts, at most ten."""
     table = text.name("text").as_table().filter(lambda t: t.text.notnull())
     if without:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from investigate.errors import RunError
 from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import read
-from investigate.ledger.entry import ALERT, ALERT_END
+from investigate.ledger.entry import ALERT, ALERT_END, Entry
 from investigate.ledger.files import digest, write
 from investigate.monitor.alerts import Alert, news
 from investigate.monitor.charts.panel import EVERYTHING
@@ -132,7 +132,7 @@ def enter(
     """
     files = {}
     try:
-        if _entered(audit / alert.case, ALERT, alert):
+        if entry_of(alert, ALERT, audit) is not None:
             return
         path = question_file(alert, audit)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +152,7 @@ def close(alert: Alert, watch: Watch, audit: Path) -> None:
     """Enter in the ledger of its case that `alert` is over; once, as `enter`."""
     assert alert.ended is not None
     try:
-        if _entered(audit / alert.case, ALERT_END, alert):
+        if entry_of(alert, ALERT_END, audit) is not None:
             return
         body = {
             **_about(alert),
@@ -169,11 +169,17 @@ def close(alert: Alert, watch: Watch, audit: Path) -> None:
         ) from error
 
 
-def _entered(case: Path, kind: str, alert: Alert) -> bool:
+def entry_of(alert: Alert, kind: str, audit: Path) -> Entry | None:
+    """The entry of that kind on `alert` in the ledger of its case; none where there is none.
+
+    Raises `OSError` where the ledger cannot be read.
+    """
+    case = audit / alert.case
     if not case.is_dir():
-        return False
-    entries = read(case).entries
-    return any(e.kind == kind and e.body.get("alert") == str(alert.number) for e in entries)
+        return None
+    number = str(alert.number)
+    found = (e for e in read(case).entries if e.kind == kind and e.body.get("alert") == number)
+    return next(found, None)
 
 
 def _about(alert: Alert) -> dict[str, Any]:
@@ -198,6 +204,7 @@ def _raised(alert: Alert, watch: Watch) -> dict[str, Any]:
         "high": alert.high,
         "expected": alert.expected,
         "joined": not alert.opens,
+        "timezone": watch.timezone,
     }
     redacted: dict[str, Any] = secrets(watch).redacted(body)
     return redacted

@@ -1,6 +1,7 @@
 """Ingest what is new in the log: read it, count it, and replace what was counted of it."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from investigate import log
 from investigate.counts.auc import auc
 from investigate.counts.hanley_mcneil import hanley_mcneil
 from investigate.counts.table import MISSING, OTHER
+from investigate.errors import InputError
 from investigate.log.daily import EXACT
 from investigate.monitor.state import MonitorState
 from investigate.monitor.state.store import bounds
@@ -81,13 +83,23 @@ def ingest(watch: Watch, state: MonitorState, now: datetime | None = None) -> In
     """
     parts = log.parts(watch.log)
     question = _question(watch)
-    waits = waiting(watch, state, question, parts, now or datetime.now(UTC))
+    moment = now or datetime.now(UTC)
+    waits = waiting(watch, state, question, parts, moment)
     stored = state.parts()
     vanished = tuple(sorted(set(stored) - {part.name for part in parts}))
     known = {} if waits.anew else stored
     new = [p for p in parts if p.name not in known or known[p.name].version != p.version]
-    if new and not state.edges() and (edges := _first_edges(watch, question, new, waits.wait)):
-        state.add_edges(edges)
+    if new and not state.edges():
+        edges, zeros = _learnt(watch, question, new, waits.wait)
+        if edges:
+            state.add_edges(edges)
+    else:
+        zeros = ()
+    # Before the baseline is over, what is still open may be what most of its rows hold.
+    if moment - waits.wait >= watch.baseline.bounds(watch.timezone)[1] and not state.zeros():
+        known_logs = [some for some in (parts, new) if some] if new or waits.fresh else []
+        state.keep_zeros(zeros or _zeros(watch, question, known_logs, waits.wait))
+    question = _question(as_read(watch, state))
     since = None if waits.anew else _since(watch, state, new, waits.wait)
     batches = [(batch, since) for batch in _batches(new)]
     open_since = _newest(state, watch.late_days, waits.wait)
@@ -132,18 +144,50 @@ def _question(watch: Watch) -> Question:
     return watch.question(watch.watch, watch.baseline, Window(start=end, end=end + watch.step))
 
 
-def _first_edges(
-    watch: Watch, question: Question, parts: "Sequence[LogPart]", wait: timedelta
-) -> tuple[float, ...]:
-    """Edges learnt from the baseline, or from all that is there."""
+def as_read(watch: Watch, state: MonitorState) -> Watch:
+    """`watch` with the text that was learnt to mean 0, where it names those of 1 alone.
+
+    Each part of the log would take its own most frequent one: in a new file that may be what is
+    still open.
+    """
+    if not _learns_zeros(watch) or not state.zeros():
+        return watch
+    columns = watch.columns.model_copy(update={"negative": state.zeros()})
+    return watch.model_copy(update={"columns": columns})
+
+
+def _learns_zeros(watch: Watch) -> bool:
+    return bool(watch.columns.positive and not watch.columns.negative)
+
+
+def _zeros(
+    watch: Watch, question: Question, logs: "Sequence[Sequence[LogPart]]", wait: timedelta
+) -> tuple[str, ...]:
+    """The text that means 0, by the first of `logs` that can be read; one may be damaged by now."""
+    for parts in logs if _learns_zeros(watch) else ():
+        with suppress(InputError):
+            return _learnt(watch, question, parts, wait, strict=False)[1]
+    return ()
+
+
+def _learnt(
+    watch: Watch,
+    question: Question,
+    parts: "Sequence[LogPart]",
+    wait: timedelta,
+    strict: bool = True,
+) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """Edges, and the text that means 0, learnt from the baseline, or from all that is there."""
     # How values are written still has to be said.
     columns = question.columns.model_copy(update=dict.fromkeys(_NO_PART_IN_EDGES))
     narrow = question.model_copy(update={"columns": columns, "cohorts": ()})
+    zeros: tuple[str, ...] = ()
     for since, until in (watch.baseline.bounds(watch.timezone), (None, None)):
-        with log.reading(narrow, watch.every, parts, since, until, wait=wait) as reading:
+        with log.reading(narrow, watch.every, parts, since, until, strict, wait) as reading:
+            zeros = zeros or reading.zeros
             if edges := reading.edges():
-                return edges
-    return ()
+                return edges, zeros
+    return (), zeros
 
 
 def _since(

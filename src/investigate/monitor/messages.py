@@ -1,11 +1,13 @@
 """What people are sent: that a case was opened, and that all in it is over."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from investigate.errors import RunError
+from investigate.ledger.entry import ALERT
 from investigate.monitor.alerts import Alert
-from investigate.monitor.cases import question_file, secrets
+from investigate.monitor.cases import entry_of, question_file, secrets
 from investigate.monitor.watch import Watch
 from investigate.monitor.words import change, over, together
 from investigate.rendering import one_line
@@ -26,11 +28,11 @@ def announce(
     lines = [f"- {line}" for line in together(own, watch)]
     lines += [
         f"Case: {audit / alert.case}",
-        f"To find out why: investigate run {question_file(alert, audit)}",
-        f"To write an update: investigate update {audit / alert.case}",
+        f"To find out why: investigate run {_quoted(question_file(alert, audit))}",
+        f"To write an update: investigate update {_quoted(audit / alert.case)}",
     ]
     title = f"{watch.watch}: {change(alert, watch)}"
-    _put(outbox, f"alert {alert.case} {alert.number}", watch, title, "\n".join(lines))
+    _put(outbox, _key("alert", alert, audit), watch, title, "\n".join(lines))
 
 
 def all_clear(
@@ -47,8 +49,27 @@ def all_clear(
         )  # fmt: skip
     case = audit / alert.case
     lines = _listed([over(a, watch) for a in own])
-    lines += [f"Case: {case}", f"To write an update: investigate update {case} --resolved {case}"]
-    _put(outbox, f"all clear {alert.case} {alert.number}", watch, title, "\n".join(lines))
+    command = f"investigate update {_quoted(case)} --resolved {_quoted(case)}"
+    lines += [f"Case: {case}", f"To write an update: {command}"]
+    _put(outbox, _key("all clear", alert, audit), watch, title, "\n".join(lines))
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
+
+
+def _key(what: str, alert: Alert, audit: Path) -> str:
+    """What a message is about: where a state is begun anew, cases and numbers come again.
+
+    The entry that raised the alert is another then, and the outbox still holds what was sent.
+    """
+    key = f"{what} {alert.case} {alert.number}"
+    try:
+        entry = entry_of(alert, ALERT, audit)
+    except OSError as error:
+        case = audit / alert.case
+        raise RunError(f"{case}: its ledger cannot be read: {one_line(error)}") from error
+    return key if entry is None else f"{key} {entry.sha256()}"
 
 
 def _put(outbox: Path, key: str, watch: Watch, title: str, body: str) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from investigate.errors import InputError, RunError
 from investigate.monitor.alerts import Alert, reconciled
 from investigate.monitor.cases import assign, close, enter, question_file, secrets
-from investigate.monitor.ingest import Ingested, ingest
+from investigate.monitor.ingest import Ingested, as_read, ingest
 from investigate.monitor.judging import Judged, buckets, judge
 from investigate.monitor.messages import all_clear, announce
 from investigate.monitor.state import MonitorState, kept, opened
@@ -60,7 +60,8 @@ def go_round(watch: Watch, now: datetime, audit: Path, outbox: Path) -> Round:
         until = max(now - ingested.waits.wait, _judged_until(watch, kept.judged(state)))
         judged, alerts = _judge(watch, state, audit, until)
         kept.commit(state)
-        _deliver(watch, state, alerts, audit, outbox, until, until + ingested.waits.wait)
+        asked = as_read(watch, state)
+        _deliver(asked, state, alerts, audit, outbox, until, until + ingested.waits.wait)
         return Round(watch, ingested, judged, alerts, kept.late(state))
 
 

@@ -9,6 +9,7 @@ from investigate.monitor.alerts import FIXED, Alert
 from investigate.monitor.charts.panel import EVERYTHING
 from investigate.monitor.watch import Watch
 from investigate.rendering import plain
+from investigate.site.alerts import WITHDRAWN
 
 FEW = 3
 """Groups that are named one by one."""
@@ -56,21 +57,26 @@ def together(alerts: Sequence[Alert], watch: Watch) -> list[str]:
     """What the alerts of a case say, those on all rows first, groups in one line."""
     lines = [change(alert, watch) for alert in alerts if alert.by == EVERYTHING]
     by_group = [alert for alert in alerts if alert.by != EVERYTHING]
-    if len(by_group) <= FEW:
+    by_change = sorted(by_group, key=lambda alert: (alert.value - alert.expected, alert.what))
+    # A group may have had several alerts, one after the other: its largest tells of it.
+    largest: dict[tuple[str, str], Alert] = {}
+    for alert in by_change:
+        largest.setdefault((alert.by, alert.label), alert)
+    if len(largest) <= FEW:
         return lines + [change(alert, watch) for alert in by_group]
-    by_group.sort(key=lambda alert: (alert.value - alert.expected, alert.what))
     named = [
         f"{rows_of(alert.by, alert.label)} ({number(alert.measure, alert.expected)} to "
         f"{number(alert.measure, alert.value)})"
-        for alert in by_group[:FEW]
+        for alert in list(largest.values())[:FEW]
     ]
-    return [*lines, f"{len(by_group)} groups changed too, most of all {', '.join(named)}"]
+    too = " too" if lines else ""
+    return [*lines, f"{len(largest)} groups changed{too}, most of all {', '.join(named)}"]
 
 
 def over(alert: Alert, watch: Watch) -> str:
     """That an alert is over, in one line."""
     if alert.withdrawn:
-        return f"{what(alert)}: withdrawn, as late rows changed the values that raised it"
+        return f"{what(alert)}: withdrawn, as {WITHDRAWN}"
     since = f" since {when(alert.back, watch)}" if alert.back else ""
     return f"{what(alert)} is back inside its bounds{since}"
 

@@ -9,6 +9,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from investigate.errors import InputError
 from investigate.ledger.files import opened
@@ -196,14 +197,15 @@ def moment(value: Any) -> str:
     return "" if found is None else f"{found:%Y-%m-%d %H:%M:%S}"
 
 
-def instant(value: Any) -> datetime | None:
-    """A time in UTC; one without a zone is read as UTC."""
+def instant(value: Any, zone: str = "UTC") -> datetime | None:
+    """A time in UTC; one that names no zone is of `zone`. None where either is none."""
     if not isinstance(value, str) or len(value) > 40:
         return None
     try:
         found = datetime.fromisoformat(value)
-        return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
-    except (ValueError, OverflowError):
+        local = UTC if zone == "UTC" else ZoneInfo(zone)
+        return (found.replace(tzinfo=local) if found.tzinfo is None else found).astimezone(UTC)
+    except (ValueError, OverflowError, OSError, KeyError):
         return None
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 from bleach.sanitizer import ALLOWED_TAGS, Cleaner
 from nbconvert.exporters import HTMLExporter
@@ -162,4 +163,4 @@ def _title(notebook: Any) -> str:
 
 def _link(name: str, current: bool) -> str:
     words = html.escape(title_of(name))
-    return f"<b>{words}</b>" if current else f'<a href="{html.escape(name)}.html">{words}</a>'
+    return f"<b>{words}</b>" if current else f'<a href="{quote(name)}.html">{words}</a>'

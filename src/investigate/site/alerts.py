@@ -1,6 +1,7 @@
 """What a monitor's alert says, and what says that it is over, in a sentence each."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from investigate.ledger.entry import ALERT, ALERT_END, Entry
@@ -9,6 +10,8 @@ from investigate.measures import measure as registered
 from investigate.records.documents import instant, mapping, number, words
 
 EVERYTHING, FIXED = "all", "fixed limit"
+WITHDRAWN = "the rows and the watch as they are now would not raise it"
+"""Why an alert is withdrawn: late rows, or a watch that somebody edited; it never came back."""
 Named = Callable[[str], str]
 """How a name out of a log is written in the text at hand."""
 
@@ -69,9 +72,16 @@ def alert_text(body: Mapping[str, Any], named: Named = str) -> str:
 
 def ended(body: Mapping[str, Any], named: Named = str) -> str:
     """The sentence for the body of an alert's end, as `alerts` gives it."""
+    if withdrawn(body):
+        return f"The alert on {subject(body, named) or 'this score'} was withdrawn: {WITHDRAWN}"
     about = sentence(subject(body, named)) or "What an alert was about"
     found = _numbers(body)
     return f"{about} is back: {found}" if found else f"{about} is back inside its bounds"
+
+
+def withdrawn(body: Mapping[str, Any]) -> bool:
+    """Whether the body of an alert's end says that the alert was withdrawn."""
+    return body.get("withdrawn") is True
 
 
 def subject(body: Mapping[str, Any], named: Named = str) -> str:
@@ -93,9 +103,16 @@ def sentence(text: str) -> str:
 
 
 def day(value: Any) -> str:
-    """A date, with its time of day where that is not midnight; empty where it is none."""
+    """A date, with its time of day where that is not midnight; empty where it is none.
+
+    Hours are those of UTC, and say so; days are those of their watch.
+    """
     found = instant(value)
-    return "" if found is None else f"{found:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+    if found is None:
+        return ""
+    if datetime.fromisoformat(value).tzinfo is not None:
+        return f"{found:%Y-%m-%d %H:%M} UTC"
+    return f"{found:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
 
 
 def _rows(stream: str, named: Named) -> str:

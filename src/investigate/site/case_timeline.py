@@ -18,7 +18,7 @@ from investigate.ledger.entry import (
     Entry,
 )
 from investigate.records.documents import count, lines, listed, mapping, moment, words
-from investigate.site.alerts import alerts, ended, raised
+from investigate.site.alerts import alerts, ended, raised, withdrawn
 from investigate.site.cases import Case
 from investigate.site.checked import Signed
 
@@ -87,7 +87,7 @@ def _text(entry: Entry, signed: Signed | None, monitored: Mapping[str, Any]) -> 
     if entry.kind == ALERT:
         return raised(monitored), "bad"
     if entry.kind == ALERT_END:
-        return ended(monitored), "good"
+        return ended(monitored), "none" if withdrawn(body) else "good"
     rest = {name: value for name, value in body.items() if name not in (SIGNATURE, REPAIRED)}
     return lines(rest, 300), "none"
 

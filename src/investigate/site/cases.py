@@ -12,7 +12,7 @@ from investigate.ledger.chain import Chain, Trouble, read
 from investigate.ledger.entry import SIGN_OFF, Entry
 from investigate.ledger.files import LedgerPaths
 from investigate.ledger.unfinished import begun
-from investigate.ledger.verify import Statements, entered, pruned, stated, top
+from investigate.ledger.verify import Statements, entered, first_told, pruned, stated, top
 from investigate.paths import RecordPaths
 from investigate.records.documents import instant, moment, words
 from investigate.rendering import one_line
@@ -130,7 +130,9 @@ def _case(
             found.append(_run(folder / name, path, known, entry, not chain.troubles, mine))
         else:
             troubles += known.checked.troubles
-    ordered = sorted(found, key=lambda run: (run.when, os.fsencode(run.name)), reverse=True)
+    told = first_told(chain.entries)
+    # Runs of a batch may begin within one second, and the rest of a name is chance.
+    ordered = sorted(found, key=lambda run: (run.when, *told(run.name)), reverse=True)
     return Case(
         path, words(folder.name, 100), tuple(ordered), chain.entries, signed, tuple(troubles)
     )

@@ -1,9 +1,10 @@
 """AUC over time as a few points, taken from what the notebooks showed."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +17,7 @@ from investigate.records.documents import (
     mapping,
     number,
     rows,
+    words,
 )
 
 POINTS = 60
@@ -37,13 +39,14 @@ class Curve(BaseModel):
 
 def curve(parameters: Any, findings: Any, notebooks: Sequence[Path]) -> Curve:
     """The curve of a run; without points where no notebook showed a series."""
-    found = _finding(notebooks)
+    found, zone = _finding(notebooks), words(mapping(parameters).get("timezone"), 60) or "UTC"
     series = list(_series(found.get("series")))
     asked = [mapping(parameters.get(name)) for name in ("baseline", "incident")]
     windows = [
         (start, end)
         for window in asked
-        if (start := instant(window.get("start"))) and (end := instant(window.get("end")))
+        if (start := instant(window.get("start"), zone))
+        and (end := instant(window.get("end"), zone))
     ]
     moments = [time for time, _, _ in series] + [time for window in windows for time in window]
     if not moments or min(moments) == max(moments):
@@ -53,13 +56,14 @@ def curve(parameters: Any, findings: Any, notebooks: Sequence[Path]) -> Curve:
     def at(moment: datetime) -> float:
         return round((moment - first) / (last - first), 4)
 
-    onset = instant(mapping(mapping(findings).get("onset")).get("date"))
+    onset = instant(mapping(mapping(findings).get("onset")).get("date"), zone)
+    place = ZoneInfo(zone) if windows else UTC
     return Curve(
         points=tuple((at(time), round(auc, 4)) for time, auc in _fewer(series)),
         windows=tuple((at(start), at(end)) for start, end in windows),
         onset=at(onset) if onset and first <= onset <= last else None,
-        first=f"{first:%Y-%m-%d}",
-        last=f"{last:%Y-%m-%d}",
+        first=f"{first.astimezone(place):%Y-%m-%d}",
+        last=f"{last.astimezone(place):%Y-%m-%d}",
     )
 
 

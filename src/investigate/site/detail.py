@@ -23,7 +23,7 @@ from investigate.records.findings_file import (
     groups_of,
 )
 from investigate.records.run_record import RunRecord
-from investigate.rendering import title_of, utc
+from investigate.rendering import columns_of, title_of, utc
 from investigate.site.folder import slug
 
 MOST_GROUPS = 12
@@ -110,7 +110,7 @@ def _named(stored: Any, limit: int) -> list[tuple[str, Any]]:
 
 def _grouping(findings: dict[str, Any], column: str) -> GroupTable:
     found = groups_of(findings, column)
-    title = " × ".join(words(part, 80) for part in column.split("*"))
+    title = " × ".join(words(part, 80) for part in columns_of(column))
     return GroupTable(title, found[:MOST_GROUPS], max(len(found) - MOST_GROUPS, 0))
 
 

@@ -20,7 +20,10 @@ def heatmap(summary: BatchSummary) -> Markup:
     """A cell a run: columns are the values of the last swept parameter; empty without a sweep."""
     if not summary.axes:
         return Markup("")
-    lines = [(label, list(found)) for label, found in groupby(summary.rows, _line)]
+    lines = [
+        (" ".join([summary.line(found[0]), *found[0].values[:-1]]), found)
+        for found in (list(own) for _, own in groupby(summary.rows, _line))
+    ]
     columns = summary.axes[-1].values
     wide, strongest = (WIDTH - LEFT) / len(columns), _strongest(summary.rows)
     parts = [_column_labels(columns, wide)]
@@ -30,7 +33,7 @@ def heatmap(summary: BatchSummary) -> Markup:
         parts.append(_text(LEFT - 8, top + HEIGHT / 2 + 4, shown, "end", "currentColor"))
         for row in found:
             left = LEFT + columns.index(row.values[-1]) * wide
-            parts.append(_cell(row, left, top, wide, strongest))
+            parts.append(_cell(row, _named(summary, row), left, top, wide, strongest))
     height = TOP + len(lines) * HEIGHT + 4
     return Markup(
         f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
@@ -38,16 +41,21 @@ def heatmap(summary: BatchSummary) -> Markup:
     )
 
 
-def _line(row: BatchRow) -> str:
-    return " ".join([row.params.rpartition("/")[2], *row.values[:-1]])
+def _line(row: BatchRow) -> tuple[str, ...]:
+    return row.params, *row.values[:-1]
 
 
 def _words(summary: BatchSummary) -> str:
     cells = [
-        f"{' '.join(row.values)}: {_number(row) if row.status == 0 else row.outcome_text}"
+        f"{_named(summary, row)}: {_number(row) if row.status == 0 else row.outcome_text}"
         for row in summary.rows
     ]
     return "Change in AUC. " + "; ".join(cells)
+
+
+def _named(summary: BatchSummary, row: BatchRow) -> str:
+    """What is swept, and of several params files which one."""
+    return summary.label(row) if len(summary.files) > 1 else " ".join(row.values)
 
 
 def _number(row: BatchRow) -> str:
@@ -60,7 +68,7 @@ def _strongest(rows: Sequence[BatchRow]) -> float:
     return max([LEAST, *changes])
 
 
-def _cell(row: BatchRow, left: float, top: float, wide: float, strongest: float) -> str:
+def _cell(row: BatchRow, named: str, left: float, top: float, wide: float, strongest: float) -> str:
     change = row.result.change if row.result is not None and row.status == 0 else None
     if change is None:
         colour, shown = NONE, "–" if row.result is None else "failed"
@@ -69,7 +77,7 @@ def _cell(row: BatchRow, left: float, top: float, wide: float, strongest: float)
         end = LOSS if change < 0 else GAIN
         red, green, blue = (round(255 + (channel - 255) * share * 0.75) for channel in end)
         colour, shown = (red, green, blue), _number(row)
-    title = escape(f"{' '.join(row.values)}: {shown}, {row.outcome_text}")
+    title = escape(f"{named}: {shown}, {row.outcome_text}")
     text = _text(left + wide / 2, top + HEIGHT / 2 + 4, shown) if wide >= 44 else ""
     return (
         f'<g><title>{title}</title><rect x="{left + 1:.1f}" y="{top + 1}" '

@@ -8,7 +8,7 @@ from investigate.records.run_record import RUNNING
 from investigate.updates import alerted, causes, happened
 from investigate.updates.alerted import alarms, leading
 from investigate.updates.evidence import CaseEvidence, RecordedRun
-from investigate.updates.facts import UNFINISHED
+from investigate.updates.facts import UNFINISHED, Facts
 from investigate.updates.parts import Cited, Grade, Statement, TextPiece, at_minute, date, name, say
 from investigate.updates.recovery import Recovery
 
@@ -133,7 +133,7 @@ def account(
         ruled_out=causes.ruled_out(found),
         ruled_out_in_short=causes.ruled_out_in_short(found),
         unclear=causes.unclear(found),
-        unknown=_nothing_unknown() if closing["resolved"] else causes.unknown(found),
+        unknown=_unknown_still(found, recovered),
         state=(*((later,) if later else ()), *(() if recovered else _over(case))),
         next_step=_watched() if closing["resolved"] else causes.next_step(found),
         measured=True,
@@ -189,8 +189,11 @@ def _over(case: CaseEvidence) -> Statements:
     return (alerted.over(first),) if first is not None and first.end is not None else ()
 
 
-def _nothing_unknown() -> Statements:
-    return (say(Grade.UNKNOWN, "The evidence does not show what brought AUC back."),)
+def _unknown_still(found: Facts, recovered: Recovery | None) -> Statements:
+    if recovered is None or not recovered.shown or not recovered.what:
+        return causes.unknown(found)
+    words = "The evidence does not show what brought {what} back."
+    return (say(Grade.UNKNOWN, words, what=TextPiece(recovered.what)),)
 
 
 def _watched() -> Statement:

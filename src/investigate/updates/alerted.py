@@ -11,11 +11,13 @@ from investigate.records.documents import instant, number, words
 from investigate.site.alerts import (
     EVERYTHING,
     FIXED,
+    WITHDRAWN,
     alerts,
     day,
     ends,
     sentence,
     subject,
+    withdrawn,
 )
 from investigate.updates.evidence import CaseEvidence
 from investigate.updates.happened import coin_toss
@@ -137,7 +139,7 @@ def _alarm(entry: Entry, body: Mapping[str, Any], end: Entry | None) -> CitedAle
         after=CitedNumber(number(over.get("value")), None, None, until),
         since=date(since, f"{at}.since") if since else None,
         back=date(back, f"{until}.back") if back else None,
-        withdrawn=over.get("withdrawn") is True,
+        withdrawn=withdrawn(over),
     )
 
 
@@ -183,8 +185,7 @@ def happened(alarm: CitedAlert, others: list[CitedAlert], end: bool) -> tuple[St
 def over(alarm: CitedAlert) -> Statement:
     """That an alert is over, and what it was then."""
     if alarm.withdrawn:
-        words = "The alert was withdrawn: late rows changed the values that raised it."
-        return say(Grade.SURE, words)
+        return say(Grade.SURE, f"The alert was withdrawn: {WITHDRAWN}.")
     parts = {"about": alarm.opening}
     words = "{about} is back inside its bounds"
     if alarm.back is not None:

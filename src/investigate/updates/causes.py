@@ -1,7 +1,7 @@
 """What is known of the cause, what is ruled out, what is not known, what comes next."""
 
 from investigate.kinds import kind as registered
-from investigate.updates.facts import NO_DROP, UNEXPLAINED, Facts, Suspect, where
+from investigate.updates.facts import NO_DROP, UNEXPLAINED, Facts, Suspect, too_small, where
 from investigate.updates.parts import Grade, Statement, TextPiece, joined, name, say
 
 MOST_OF_IT = 1 / 2
@@ -18,21 +18,7 @@ def cause(facts: Facts) -> Statement:
     """What the evidence points to, or plainly that it does not."""
     verdict = facts.verdict
     if verdict.kind == NO_DROP:
-        if verdict.either:
-            words = "Whether there is a drop cannot be told from these data, nor what explains it."
-            return say(Grade.UNKNOWN, words)
-        if facts.fell_within:
-            words = (
-                "No drop was measured in the whole, but within {where} AUC surely fell; what "
-                "explains that is not known."
-            )
-            column, group = facts.fell_within[0]
-            named = TextPiece(f"{name(column).text} {name(group).text}")
-            return say(Grade.UNKNOWN, words, where=named)
-        words = "No drop was measured, so there is none to explain."
-        if facts.change.high is not None and facts.change.high < 0:
-            words = "AUC fell by less than was asked about; what explains that was not looked for."
-        return say(Grade.SURE, words)
+        return _no_cause(facts)
     if verdict.kind == UNEXPLAINED:
         words = (
             "The cause is unknown: nothing that the log lets us test surely accounts for a third "
@@ -72,6 +58,31 @@ def cause(facts: Facts) -> Statement:
             "recovers {amount} the drop ({points} of {lost})."
         )
     return say(Grade.LIKELY if most else Grade.UNCLEAR, words + "{also}", **parts)
+
+
+def _no_cause(facts: Facts) -> Statement:
+    """Why there is nothing to explain, or nothing that could be."""
+    if facts.verdict.either:
+        # An interval without zero is no matter of rows: then the score itself is in doubt.
+        end, start = facts.change.high or 0.0, facts.change.low or 0.0
+        few = "" if end < 0 or start > 0 else " from so few rows"
+        words = f"Whether there is a drop cannot be told{few}, nor what explains it."
+        return say(Grade.UNKNOWN, words)
+    small = too_small(facts)
+    if facts.fell_within:
+        whole = (
+            "The drop in the whole is smaller than was asked about, and"
+            if small
+            else "No drop was measured in the whole, but"
+        )
+        column, group = facts.fell_within[0]
+        named = TextPiece(f"{name(column).text} {name(group).text}")
+        words = f"{whole} within {{where}} AUC surely fell; what explains that is not known."
+        return say(Grade.UNKNOWN, words, where=named)
+    if small:
+        words = "The drop is smaller than was asked about, so no explanation is named."
+        return say(Grade.SURE, words)
+    return say(Grade.SURE, "No drop was measured, so there is none to explain.")
 
 
 def cause_in_short(facts: Facts) -> Statement:

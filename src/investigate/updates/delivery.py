@@ -49,11 +49,15 @@ def _channel(name: str) -> Any:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of messages: ``sent`` now, still ``waiting``, and those nobody knows of."""
+    """What became of messages: ``sent`` now, still ``waiting``, and those nobody knows of.
+
+    ``unreadable`` are files that were to be sent and hold no message.
+    """
 
     sent: tuple[Message, ...]
     waiting: tuple[Message, ...]
     stuck: tuple[Message, ...]
+    unreadable: tuple[Path, ...] = ()
 
 
 def put(outbox: Path, key: str, channels: Sequence[str], title: str, body: str) -> int:
@@ -87,4 +91,5 @@ def empty(
             sent.append(message)
         else:
             box.failed(message, now())
-    return Delivery(tuple(sent), tuple(box.messages(MessageState.WAITING)), tuple(box.stuck()))
+    waiting = tuple(box.messages(MessageState.WAITING))
+    return Delivery(tuple(sent), waiting, tuple(box.stuck()), tuple(box.unreadable()))

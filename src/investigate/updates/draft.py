@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from investigate.errors import InputError
@@ -112,7 +113,7 @@ def _before(case: CaseEvidence, resolved: Path) -> RecordedRun | None:
     after = resolved.resolve().name
     if own is not None and own.name != after and _found_a_drop(own):
         return own
-    earlier = [run for run in case.runs if run.name < after]
+    earlier = list(takewhile(lambda run: run.name != after, case.runs))
     drops = [run for run in earlier if _found_a_drop(run)]
     return next(iter((drops or earlier)[::-1]), None)
 

@@ -1,5 +1,6 @@
 """The evidence of a case: its current record, and what else its folder holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from investigate.errors import InputError, RunError
 from investigate.ledger.chain import read
 from investigate.ledger.entry import ALERT, Entry
 from investigate.ledger.place import record_at
-from investigate.ledger.verify import entered, verify
+from investigate.ledger.verify import entered, first_told, verify
 from investigate.paths import RecordPaths
 from investigate.records.documents import UnreadableError, document
 from investigate.records.run_record import SUCCEEDED, RunRecord
@@ -75,11 +76,13 @@ def evidence(path: Path, *, new: bool = False, check: bool = True) -> CaseEviden
     case, name = place
     if check:
         unaltered(case, name)
-    runs = _runs(case)
-    own = next((run for run in runs if run.name == name), None)
-    if own is None:
+    entries = _entries(case)
+    runs = _runs(case, entries)
+    names = [run.name for run in runs]
+    if name not in names:
         raise InputError(f"{path}: there is no record here; name the folder of one, or a case")
-    return CaseEvidence(case, own, tuple(r for r in runs if r.name <= name), _entries(case))
+    upto = names.index(name) + 1
+    return CaseEvidence(case, runs[upto - 1], runs[:upto], entries)
 
 
 def unaltered(case: Path, record: str) -> None:
@@ -109,12 +112,13 @@ def _of_case(path: Path, new: bool, check: bool) -> CaseEvidence:
                 "there is any takes --since)"
             )
         return CaseEvidence(path, None, (), ())
-    runs = _runs(path)
+    entries = _entries(path)
+    runs = _runs(path, entries)
     measured = [run for run in runs if run.facts is not None]
     own = measured[-1] if measured else runs[-1] if runs else None
     if own is not None and check:
         unaltered(path, own.name)
-    return CaseEvidence(path, own, runs, _entries(path))
+    return CaseEvidence(path, own, runs, entries)
 
 
 def _entries(case: Path) -> tuple[Entry, ...]:
@@ -126,7 +130,6 @@ def _entries(case: Path) -> tuple[Entry, ...]:
 
 def _records(case: Path) -> list[Path]:
     try:
-        # Names begin with the time of the run.
         return sorted(p for p in case.iterdir() if not p.is_symlink() and _is_record(p))
     except OSError as error:
         raise InputError(f"{case}: it cannot be read: {one_line(error)}") from error
@@ -136,8 +139,14 @@ def _is_record(path: Path) -> bool:
     return path.is_dir() and RecordPaths(path).record.is_file()
 
 
-def _runs(case: Path) -> tuple[RecordedRun, ...]:
-    return tuple(_run(path) for path in _records(case))
+def _runs(case: Path, entries: Sequence[Entry]) -> tuple[RecordedRun, ...]:
+    """Oldest first: by the second that names begin with, and in it by what the ledger told first.
+
+    Runs of a batch may begin within one second; the rest of a name is chance.
+    """
+    told = first_told(entries)
+    order = {path: (path.name.split("-")[0], *told(path.name)) for path in _records(case)}
+    return tuple(_run(path) for path in sorted(order, key=order.__getitem__))
 
 
 def _run(folder: Path) -> RecordedRun:

@@ -26,6 +26,12 @@ def where(system: str, cohort: tuple[tuple[str, str], ...]) -> TextPiece | None:
     return joined(parts) if parts else None
 
 
+def too_small(facts: Facts) -> bool:
+    """Whether AUC surely fell, and surely by less than the smallest drop that was asked about."""
+    high, verdict = facts.change.high, facts.verdict
+    return verdict.kind == NO_DROP and not verdict.either and high is not None and high < 0
+
+
 def facts(findings: dict[str, Any]) -> Facts:
     """The facts in the document of a findings.json, whatever it holds.
 

@@ -1,7 +1,7 @@
 """What happened, to whom and since when, in AUC and in plain words."""
 
 from investigate.kinds import kind
-from investigate.updates.facts import NO_DROP, Facts, where
+from investigate.updates.facts import NO_DROP, Facts, too_small, where
 from investigate.updates.parts import Grade, Statement, TextPiece, date, say, whole_number
 
 COIN = 0.5
@@ -19,8 +19,10 @@ def headline(facts: Facts) -> Statement:
         return say(Grade.SURE, "AUC fell from {before} to {after}", **both)
     if change.low > 0:
         return say(Grade.SURE, "AUC rose")
-    if change.high < 0:
+    if too_small(facts):
         return say(Grade.SURE, "AUC fell by less than was asked about")
+    if change.high < 0:
+        return say(Grade.UNCLEAR, "Whether AUC fell cannot be told")
     return say(Grade.UNCLEAR, "AUC did not measurably fall")
 
 
@@ -39,12 +41,18 @@ def in_auc(facts: Facts) -> Statement:
         return say(Grade.SURE, "AUC fell from {before} to {after}, a change of {change}.", **parts)
     if change.low > 0:
         return say(Grade.SURE, "AUC rose from {before} to {after}, a change of {change}.", **parts)
-    if change.high < 0:
+    if too_small(facts):
         words = (
             "AUC went from {before} to {after}, a change of {change}: "
             "less than the smallest drop that was asked about."
         )
         return say(Grade.SURE, words, **parts)
+    if change.high < 0:
+        words = (
+            "AUC went from {before} to {after}, a change of {change}; "
+            "whether that is a drop cannot be told."
+        )
+        return say(Grade.UNCLEAR, words, **parts)
     words = (
         "AUC did not measurably fall: it went from {before} to {after}, "
         "and the change of {change} is within its interval."
@@ -90,11 +98,11 @@ def coin_toss(low: float | None, high: float | None) -> str:
 def since(facts: Facts, alpha: float) -> Statement:
     """The date of the change, as surely as its p-value and interval allow."""
     onset = facts.onset
-    if facts.verdict.kind == NO_DROP:
-        words = "No drop was measured, so it has no start date."
-        if _fell_by_little(facts):
-            words = "AUC fell by less than was asked about; since when was not looked for."
+    if too_small(facts):
+        words = "The drop is smaller than was asked about, so no start date is given."
         return say(Grade.SURE, words)
+    if facts.verdict.kind == NO_DROP:
+        return say(Grade.SURE, "No drop was measured, so it has no start date.")
     if facts.verdict.kind == "late_outcomes" and facts.verdict.onset:
         words = "Outcomes are not all in from {day} on."
         return say(Grade.SURE, words, day=date(facts.verdict.onset, "verdict.onset"))
@@ -134,8 +142,8 @@ def affected(facts: Facts) -> Statement:
         everyone = TextPiece(f"all {counted.text} rows of the period asked about", counted.cites)
     if verdict.kind == NO_DROP:
         words = "No drop was measured over {everyone}, so no group is named."
-        if _fell_by_little(facts):
-            words = "AUC of {everyone} fell by less than was asked about, so no group is named."
+        if too_small(facts):
+            words = "The drop over {everyone} is smaller than was asked about: no group is named."
         return say(Grade.SURE, words, everyone=everyone)
     scope = where(verdict.system, verdict.cohort)
     if verdict.is_broken and verdict.supported and scope:
@@ -153,12 +161,6 @@ def _fell(facts: Facts) -> bool:
     """Whether the finding tells of a drop, and its interval does."""
     high = facts.change.high
     return facts.verdict.kind != NO_DROP and high is not None and high < 0
-
-
-def _fell_by_little(facts: Facts) -> bool:
-    """Whether AUC surely fell, though no drop is told of: by less than was asked about."""
-    high = facts.change.high
-    return facts.verdict.kind == NO_DROP and high is not None and high < 0
 
 
 def _within_its_interval(facts: Facts) -> bool:

@@ -101,17 +101,31 @@ class Outbox:
         pause = min(FIRST_PAUSE * 2.0**message.tries, LONGEST_PAUSE)
         later = message.model_copy(update={"tries": message.tries + 1, "after": now + pause})
         claimed = self._path(message, MessageState.CLAIMED)
-        write(claimed, _text(later), durable=True)
-        self._move(claimed, self._path(message, MessageState.WAITING))
+        # The file that is written is held by nobody: between both steps it would look stuck.
+        with self._alone():
+            write(claimed, _text(later), durable=True)
+            self._move(claimed, self._path(message, MessageState.WAITING))
 
     def stuck(self) -> list[Message]:
         """Claimed by a sender that is no more: nobody knows whether they arrived."""
+        found: list[Message] = []
+        if not self._in(MessageState.CLAIMED):
+            return found
+        with self._alone():
+            for path in self._in(MessageState.CLAIMED):
+                with suppress(OSError), path.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                    if (message := _read(path)) is not None:
+                        found.append(message)
+        return found
+
+    def unreadable(self) -> list[Path]:
+        """The files of messages that are still to be sent, and hold none."""
         found = []
-        for path in self._in(MessageState.CLAIMED):
-            with suppress(OSError), path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                if (message := _read(path)) is not None:
-                    found.append(message)
+        for path in [*self._in(MessageState.WAITING), *self._in(MessageState.CLAIMED)]:
+            # One that another sender has moved on meanwhile is there no more.
+            if _read(path) is None and path.exists():
+                found.append(path)
         return found
 
     def again(self, message: Message) -> None:

@@ -7,15 +7,22 @@ from investigate.updates.evidence import CaseEvidence, RecordedRun
 from investigate.updates.facts import NO_DROP
 from investigate.updates.parts import Cited, Grade, Statement, TextPiece, joined, say
 
+ENTRY = "entry "
+"""How what shows recovery begins where that is an entry of the ledger, and no record."""
+
 
 @dataclass(frozen=True)
 class Recovery:
-    """The record or entry that is to show it, the statements of that, and whether it does."""
+    """The record or entry that is to show it, the statements of that, and whether it does.
+
+    ``what`` came back; empty where nothing did, as alerts were withdrawn.
+    """
 
     record: str
     shown: bool
     headline: Statement
     statements: tuple[Statement, ...]
+    what: str = "AUC"
 
 
 def recovery(before: RecordedRun | None, after: RecordedRun) -> Recovery:
@@ -55,7 +62,7 @@ def by_monitor(case: CaseEvidence) -> Recovery:
     first = leading(raised)
     if first is None or going:
         headline = say(Grade.UNCLEAR, "The evidence does not show recovery")
-        return Recovery(f"entry {last}", False, headline, (_going(going),))
+        return Recovery(f"{ENTRY}{last}", False, headline, (_going(going),))
     shown = leading([alarm for alarm in raised if not alarm.withdrawn]) or first
     if shown.withdrawn:
         headline = say(
@@ -66,7 +73,8 @@ def by_monitor(case: CaseEvidence) -> Recovery:
     sentences = [over(shown)]
     if len(named([alarm for alarm in raised if not alarm.withdrawn])) > 1:
         sentences.append(say(Grade.SURE, "So is all else that this case has alerts on."))
-    return Recovery(f"entry {last}", True, headline, tuple(sentences))
+    what = "" if shown.withdrawn else shown.about
+    return Recovery(f"{ENTRY}{last}", True, headline, tuple(sentences), what)
 
 
 def _going(going: list[CitedAlert]) -> Statement:

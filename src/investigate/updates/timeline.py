@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from investigate.ledger.entry import ALERT, ALERT_END, RERUN, SIGN_OFF, Entry
 from investigate.records.documents import instant, words
 from investigate.records.run_record import RUNNING, SUCCEEDED
-from investigate.site.alerts import alerts, ended, raised, sentence, subject
+from investigate.site.alerts import alerts, ended, raised, sentence, subject, withdrawn
 from investigate.updates.evidence import CaseEvidence, RecordedRun
 from investigate.updates.facts import NO_DROP, UNEXPLAINED, where
 from investigate.updates.happened import headline
@@ -88,7 +87,7 @@ def _onset(case: CaseEvidence) -> Iterator[Moment]:
         onset = run.facts.onset if run.facts else None
         if onset is None or run.facts is None or run.facts.verdict.kind == NO_DROP:
             continue
-        moment = _local(onset.date, run.zone)
+        moment = instant(onset.date, run.zone)
         if onset.p.value is not None and onset.p.value <= run.alpha and moment:
             span = "" if onset.low == onset.high else f", between {onset.low} and {onset.high}"
             yield Moment(moment, "onset", f"AUC began to fall, as found later{span}", run.name)
@@ -97,23 +96,13 @@ def _onset(case: CaseEvidence) -> Iterator[Moment]:
     for place, entry in enumerate(case.entries):
         if entry.kind != ALERT:
             continue
-        # Days of the monitor are those of the question's zone.
-        zone = case.run.zone if case.run else "UTC"
-        moment, when = _local(monitored[place].get("since"), zone), instant(entry.time)
+        # Of alerts that do not tell of it, the zone of their days is the question's.
+        zone = words(monitored[place].get("timezone"), 60) or (case.run.zone if case.run else "UTC")
+        moment, when = instant(monitored[place].get("since"), zone), instant(entry.time)
         if moment and when and moment <= when:
             what = sentence(subject(monitored[place], _named)) or "What the alert is about"
             yield Moment(moment, "onset", f"{what} began to change, as an alert says")
             return
-
-
-def _local(text: Any, zone: str) -> datetime | None:
-    found = instant(text)
-    if found is None:
-        return None
-    try:
-        return found.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    except (ValueError, OverflowError, OSError, KeyError):
-        return None
 
 
 def _run(run: RecordedRun) -> Iterator[Moment]:
@@ -148,7 +137,8 @@ def _entries(case: CaseEvidence) -> Iterator[Moment]:
         body = bodies.get(entry.n)
         when, text = instant(entry.time), _text(entry, body, monitored.get(place, {}))
         if when is not None and text:
-            back = entry.kind == ALERT_END or bool(body and body.resolved)
+            back = entry.kind == ALERT_END and not withdrawn(entry.body)
+            back |= bool(body and body.resolved and not body.by_monitor)
             yield Moment(when, "recovery" if back else entry.kind, text, entry.of or "")
 
 
@@ -187,7 +177,8 @@ def _text(entry: Entry, update: UpdateBody | None, monitored: Mapping[str, Any])
         return ended(monitored, _named)
     if update is not None:
         text = f"Update {update.update} went to {name(update.audience).text}"
-        return f"{text}: AUC is back where it was" if update.resolved else text
+        how = "the alerts of the case are over" if update.by_monitor else "AUC is back where it was"
+        return f"{text}: {how}" if update.resolved else text
     if entry.kind == SIGN_OFF:
         verdict = words(entry.body.get("verdict"), 40)
         return f"Signed off, {name(verdict).text}, as entry {entry.n}; `verify` says by whom"

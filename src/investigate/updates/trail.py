@@ -19,6 +19,7 @@ from investigate.rendering import one_line
 from investigate.updates.draft import Draft, severity_of
 from investigate.updates.evidence import UPDATES, CaseEvidence, evidence
 from investigate.updates.facts import NO_DROP
+from investigate.updates.recovery import ENTRY
 from investigate.updates.rhythm import Rhythm, Severity
 
 
@@ -48,6 +49,11 @@ class UpdateBody(BaseModel):
     next: datetime
     to: tuple[str, ...]
     kind: Literal["update"] = "update"
+
+    @property
+    def by_monitor(self) -> bool:
+        """Whether the ends of alerts are to show recovery, and no record's AUC."""
+        return self.recovered is not None and self.recovered.startswith(ENTRY)
 
 
 def enter(case: Path, update: Update, to: tuple[str, ...] = ()) -> Entry:

@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from investigate.log import casts
 from investigate.log.daily import EXACT, awaited, counted
 from investigate.log.daily.awaited import SECONDS, Every
 from investigate.log.daily.edges import MOST, learnt
@@ -31,7 +32,8 @@ class Reading:
     """Rows of some parts. ``sizes`` has ``part``, ``rows`` and ``untimed`` (no usable time).
 
     ``refused`` says of each column that could not be read why; its values are unusable.
-    ``noted`` says which files are empty or lack a column that others have.
+    ``noted`` says which files are empty or lack a column that others have. ``zeros`` is the text
+    that was taken for 0, as the most frequent one, where the question names those of 1 alone.
     """
 
     rows: ibis.Table
@@ -39,6 +41,7 @@ class Reading:
     sizes: pd.DataFrame
     refused: tuple[str, ...] = ()
     noted: tuple[str, ...] = ()
+    zeros: tuple[str, ...] = ()
 
     def starts(self) -> pd.DatetimeIndex:
         """The buckets that have rows, by their start in UTC."""
@@ -116,6 +119,9 @@ def reading(
             carried += tuple(dated)
             log = log.select(*named(log, question), *carried)
             rows = keep(log) if untyped else log
+            names = question.columns
+            own = names.positive and not names.negative
+            zeros = casts.zeros(rows[names.outcome], names.positive) if own else ()
             refusals = None if strict else refused
             rows = canonical(rows, question, SECONDS[every], carried, refusals)
             # The first reason that is looked for, so it is given wherever it holds.
@@ -128,7 +134,7 @@ def reading(
             aged = awaited.of_age(found.rows, every, question.timezone, wait)
             found = replace(found, rows=aged)
         noted = tuple(str(breach["reason"]) for breach in engine.breaches)
-        yield replace(found, refused=tuple(refused), noted=noted)
+        yield replace(found, refused=tuple(refused), noted=noted, zeros=zeros)
 
 
 def _opened(

@@ -39,8 +39,12 @@ cells, facts and dependence: as `investigate.log` counts them, by stream. bucket
 each bucket's bins have. daily: made of these three, for every bucket and stream, of all parts.
 """
 
-LATER = "CREATE TABLE IF NOT EXISTS outcomes (version VARCHAR, wait DOUBLE)"
-"""What older states lack: which table of outcomes was read, and the seconds waited for them."""
+LATER = """
+CREATE TABLE IF NOT EXISTS outcomes (version VARCHAR, wait DOUBLE);
+CREATE TABLE IF NOT EXISTS zeros (text VARCHAR);
+"""
+"""What older states lack: which table of outcomes was read, and the seconds waited for them; the
+text of outcomes that was taken for 0."""
 
 KEYS = ["start", "stream"]
 _FACTS = ["rows", "unscored", "pending", "unusable"]
@@ -138,6 +142,17 @@ class MonitorState:
         self.connection.execute("DELETE FROM outcomes")
         row = [version, wait.total_seconds()]
         self.connection.execute("INSERT INTO outcomes VALUES (?, ?)", row)
+
+    def zeros(self) -> tuple[str, ...]:
+        """The texts of outcomes that are taken for 0; none where that was not learnt."""
+        found = self.connection.execute("SELECT text FROM zeros ORDER BY text").fetchall()
+        return tuple(text for (text,) in found)
+
+    def keep_zeros(self, texts: Sequence[str]) -> None:
+        """Remember `texts`, so that every part of the log is read alike."""
+        self.connection.execute("DELETE FROM zeros")
+        for text in texts:
+            self.connection.execute("INSERT INTO zeros VALUES (?)", [text])
 
     def parts_since(self, since: pd.Timestamp) -> set[int]:
         """The numbers of the parts that hold rows of buckets from `since` on."""
