@@ -13,6 +13,7 @@ from sklearn.metrics import roc_auc_score
 from investigate.analyses.certificate import Certificate, certificate, certify, within
 from investigate.analyses.drop import drop
 from investigate.analyses.verdict import verdict
+from investigate.analyses.whole import difference_and_error
 from investigate.counts.replicates import Replicates, replicates
 from investigate.finding import Finding
 
@@ -234,3 +235,43 @@ def test_few_outcomes_that_rank_high_are_no_fall(clustered: bool) -> None:
         counts = replicates(window, fold, bins, outcome, 1 - outcome, 800)
         wrong += certify(counts, clustered, 0.95, 0.01).answer in ("fell", "rose", "less")
     assert wrong <= stats.binom.ppf(0.999, LOGS, 0.05)
+
+
+def test_few_clusters_need_no_rows_beyond_those_of_many() -> None:
+    rising = 1 + np.arange(20)
+    # Scores of one fold rank in reverse in the incident.
+    sides = np.array([[[r[::-1], r] for r in (rising, rising[::turn])] for turn in (1, -1)])
+    # Two folds alone hold rows, in either window.
+    window, fold, side = np.indices((2, 2, 20))
+    rows = (window.ravel(), fold.ravel(), side.ravel())
+    table = replicates(*rows, sides[..., 0, :].ravel(), sides[..., 1, :].ravel(), 20)
+    found = certify(table, True, 0.95, 0.02)
+    assert (found.smallest or 0.0) > 1
+    assert "rows like these show no drop, however large" in found.sentence
+    # With so many rows more there are so many clusters: the quantiles are those of all folds.
+    _, error, freedom = difference_and_error(table, True)
+    assert freedom < 3
+    reach = (stats.t.ppf(0.95, 31) + stats.t.ppf(0.9, 31)) * error / 0.02
+    assert found.rows_needed == pytest.approx(found.rows * reach**2, rel=0.1)
+
+
+def test_groups_that_fell_by_less_than_the_tolerance_are_no_groups_that_did_not_fall() -> None:
+    rng = np.random.default_rng(11)
+    rows = 12_000
+    day, logit = np.sort(rng.uniform(0, made.DAYS, rows)), rng.normal(0, 1.5, rows)
+    outcome, even = rng.random(rows) < made.logistic(logit), np.arange(rows) % 2 == 0
+    worse = (day >= made.BASELINE_DAYS) & even
+    score = made.logistic(np.where(worse, logit + rng.normal(0, 1, rows), logit)).round(2)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"), "outcome": outcome.astype(int),
+        "score": score, "half": np.where(even, "a", "b"),
+    })  # fmt: skip
+    asked = made.question(
+        cohorts=["half"], thresholds={"tolerance": 0.1},
+        columns={"time": "time", "outcome": "outcome", "score": "score"},
+    )  # fmt: skip
+    found = certificate(plain.count(frame, asked), asked)
+    fell = [row["group"] for row in found.table if row["answer"] == "fell"]
+    assert "a" in fell
+    assert found.detail["fell"] == []
+    assert f"{len(fell)} of these surely fell by less" in found.claim

@@ -267,3 +267,39 @@ def test_common_is_what_a_group_like_everyone_would_contribute(
             shares = [own[(now == w) & (outcome == y)].mean() for w in (0, 1)]
             expected += np.mean(shares) * weight[outcome == y].sum()
         assert row["common"] == pytest.approx(expected, abs=1e-9)
+
+
+def _log(rows: int, group: NDArray, turned: float, noise: NDArray) -> pd.DataFrame:
+    """Outcomes of the incident follow the scores ``turned`` times as well; of ``noise`` not."""
+    rng = np.random.default_rng(11)
+    day, logit = np.sort(rng.uniform(0, made.DAYS, rows)), rng.normal(0, 1.5, rows)
+    now = day >= made.BASELINE_DAYS
+    outcome = rng.random(rows) < made.logistic(np.where(now, turned, 1.0) * logit)
+    logit = np.where(now & noise, rng.normal(0, 1.5, rows), logit)
+    return pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"), "outcome": outcome.astype(int),
+        "score": made.logistic(logit).round(2), "shop": np.where(now, group, group % 10),
+    })  # fmt: skip
+
+
+SHOPS = made.question(
+    cohorts=["shop"], columns={"time": "time", "outcome": "outcome", "score": "score"}
+)
+
+
+def test_a_group_that_lost_while_auc_rose_carries_no_rise() -> None:
+    few = np.arange(3_000) % 4
+    found = contributions(plain.count(_log(3_000, few, 3.0, few == 0), SHOPS), SHOPS, "shop")
+    assert found.detail["change"] > 0
+    assert found.claim.startswith("By shop, 0 lost, −0.0")
+    assert "while AUC as a whole changed by +0.0" in found.claim
+
+
+def test_new_groups_that_are_small_are_told_together() -> None:
+    number = np.arange(4_000) % 58
+    new = (np.arange(4_000) // 58) % 2 == 0
+    shop = np.where(new, 100 + number, number % 10)
+    found = contributions(plain.count(_log(4_000, shop, 1.0, new), SHOPS), SHOPS, "shop")
+    own = [row["contribution"] for row in found.table if not row["rows_baseline"]]
+    assert found.claim.startswith("No group by shop stands out")
+    assert f"The 58 that only the incident has carry −{-sum(own):.3f} [" in found.claim

@@ -10,7 +10,7 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.drop import drop, fell
-from investigate.analyses.whole import whole
+from investigate.analyses.whole import estimated, whole
 from investigate.counts.auc import scarcity
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
@@ -254,6 +254,9 @@ def test_a_window_with_few_clusters_counts_only_its_own_folds() -> None:
     few_ones = np.sqrt(scarcity(table.positives[:, 0], table.negatives[:, 0]))
     reach = stats.t.ppf(0.975, freedom) * spread * few_ones
     assert change.high - change.value == pytest.approx(reach)
+    # What is said of parts of the change is no surer.
+    part = estimated(counts, whole(counts).change / 2, 0.95)
+    assert part.high - part.value == pytest.approx(stats.t.ppf(0.975, freedom) * spread / 2)
 
 
 @pytest.mark.slow

@@ -78,8 +78,11 @@ def test_days_that_the_windows_hide_are_told_with_their_place(
     told = for_a_while(FOUND, counts, QUESTION)
     assert told.startswith(
         " From 2024-01-18 to 2024-01-23 AUC was lower all the same, at 0.700 after 0.800; in site "
-        "b at 0.500 after 0.800. It is back since, and a part of these days is in the baseline"
+        "b at 0.500 after 0.800. It is "
     )
+    # What AUC is since is told: of a fall half of which came back it is not back.
+    since = level_since(counts, QUESTION, FOUND["to"])
+    assert f"It is {since:.3f} since, and a part of these days is in the baseline" in told
     # Of three that did not change, one seems to so in one log of nine.
     groups |= {"a": None, "b": {**groups["b"], "p_value": 0.04}, "c": {**FOUND, "p_value": 0.5}}
     assert "site b" not in for_a_while(FOUND, counts, QUESTION)

@@ -231,3 +231,18 @@ def test_cells_without_a_fold_are_those_of_the_other_folds() -> None:
         sums = kept.pivot_table(index="window", columns="cell", values="n", aggfunc="sum")
         expected = sums.reindex(columns=own).fillna(0).to_numpy()
         np.testing.assert_array_equal(cells.counted(without)[0], expected)
+
+
+def test_of_what_chance_moves_nothing_is_said() -> None:
+    claims = []
+    for seed in range(4):
+        log = made.platform(seed, rows=2_000)
+        asked = made.question()
+        found = mechanism(plain.count(log, asked, 60), asked)
+        first = min(PARTS, key=lambda part: found.numbers[part].value)
+        if found.detail["change"] < 0 and not found.numbers[first].excludes_zero:
+            claims.append(found.claim)
+    assert claims
+    for claim in claims:
+        assert "its interval holds zero" in claim
+        assert "are no longer as before" not in claim

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from sklearn.isotonic import IsotonicRegression
 
 from investigate.analyses import signal
-from investigate.analyses.signal import audits, explained
+from investigate.analyses.signal import Explained, audits, explained, sentence
 from investigate.counts.table import Counts
+from investigate.finding import Estimate
 
 pytestmark = pytest.mark.slow
 
@@ -113,3 +114,32 @@ def test_any_log_gets_an_answer(log: drawn.Drawn) -> None:
     finding = signal(log.counts(), drawn.QUESTION)
     assert finding.claim.endswith(".")
     assert set(finding.detail["says"].values()) <= {None, "kept", "alike", "lost"}
+
+
+def test_rows_more_alike_and_a_score_that_lost_as_well_are_both_told() -> None:
+    rng, rows = np.random.default_rng(1), 16_000
+    day, item = np.sort(rng.uniform(0, made.DAYS, rows)), rng.integers(0, 60, rows)
+    now = day >= made.BASELINE_DAYS
+    logit = np.where(now, 0.65, 1.0) * rng.normal(0, 1.8, 60)[item]
+    outcome = rng.random(rows) < made.logistic(logit)
+    score = made.logistic(np.where(now, 0.5 * logit + rng.normal(0, 2, rows), logit)).round(2)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"), "outcome": outcome.astype(int),
+        "score": score, "item": item,
+    })  # fmt: skip
+    columns = {name: name for name in ("time", "outcome", "score", "item")}
+    asked = made.question(cohorts=[], columns=columns)
+    found = {one.by: one for one in audits(plain.count(frame, asked, 100), 0.95)}
+    own = found["item"]
+    assert own.says == "lost"
+    assert own.alike.low > 0
+    assert "the rows became more alike, and besides the score lost" in sentence(own)
+    alone = replace(own, alike=replace(own.alike, low=-0.01))
+    assert "the rows did not become more alike" in sentence(alone)
+
+
+def test_of_a_score_in_reverse_the_audit_clears_nothing() -> None:
+    known = Explained(Estimate(0.9, 0.8, 1.0), Estimate(0.01, 0.0, 0.02), 0.9, 1)
+    assert known.by_rows
+    assert 0 < known.most_missing(0.7) < 0.01
+    assert known.most_missing(0.3) == np.inf

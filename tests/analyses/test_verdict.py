@@ -1,8 +1,10 @@
 """Look-alikes of known cause must be told apart, on seeds that no threshold was chosen on."""
 
 import gc
+import re
 import weakref
 from dataclasses import replace
+from pathlib import Path
 
 import made
 import plain
@@ -12,9 +14,16 @@ import stored
 from investigate.analyses import verdict
 from investigate.analyses.account import Account, Part
 from investigate.analyses.suspects.suspect import Suspect
-from investigate.analyses.verdict import also_found, first_cause, single_cause_sentence
+from investigate.analyses.verdict import (
+    also_found,
+    first_cause,
+    in_yaml,
+    several_causes,
+    single_cause_sentence,
+)
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
+from investigate.question.params import as_yaml, load
 
 pytestmark = pytest.mark.slow
 
@@ -182,3 +191,34 @@ def test_a_sure_finding_that_adds_nothing_is_told_beside_the_account(
     unsure = replace(other, cohort={"channel": "web"}, supported=False)
     whole = Account((Part(cause, cause.points, 0.8),), (cause, unsure, other), 0.1)
     assert [text[:27] for text in also_found(whole)] == ["Also found, in channel ios:"] * told
+
+
+def test_parts_that_are_told_sum_to_what_was_lost() -> None:
+    rows = [
+        ("system_fault", "a", 0.08),
+        ("outcome_fault", None, 0.05),
+        # What raised AUC meanwhile is no cause that the verdict names.
+        ("population_mix", None, -0.03),
+        ("unexplained", None, 0.002),
+    ]
+    parts = []
+    for kind, system, value in rows:
+        points = Estimate(value, value - 0.01, value + 0.01)
+        parts.append(Part(Suspect(kind, points, "", True, system=system), points, 0.8))
+    whole = Account(tuple(parts), tuple(part.suspect for part in parts), 0.102, 0.01, 0.01)
+    told = several_causes(whole)
+    assert "have two causes" in told
+    assert "Beside these: population mix (−0.030 [−0.040, −0.020])." in told
+    named = [float(n.replace("−", "-")) for n in re.findall(r"(?:\(|: )(−?0\.\d+) \[", told)]
+    assert sum(named) == pytest.approx(whole.lost)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["DE", "school 2", "1.10", "yes", "null", "UK, London", "a: b", "[5, 9)", "#1", 'x"y', "-"],
+)
+def test_a_group_is_named_such_that_it_can_be_asked_about(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "asked.yml"
+    path.write_text(f"{as_yaml(made.question())}where: {{country: {in_yaml(name)}}}\n")
+    assert dict(load(path).where) == {"country": (name,)}
+    assert in_yaml("school 2") == "school 2"

@@ -9,7 +9,14 @@ from sklearn.metrics import roc_auc_score
 
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
-from investigate.counts.jackknife import around, estimate, p_value, standard_error
+from investigate.counts.jackknife import (
+    around,
+    difference,
+    estimate,
+    freedom_of_both,
+    p_value,
+    standard_error,
+)
 
 
 @pytest.mark.slow
@@ -85,6 +92,25 @@ def test_the_interval_is_students_and_agrees_with_the_p_value() -> None:
     assert 1.2 - found.low == pytest.approx(found.high - 1.2)
     # At confidence 1 - p the interval ends at zero.
     assert estimate(replicates, 1 - p_value(replicates)).low == pytest.approx(0, abs=1e-9)
+
+
+def test_of_two_windows_the_freedom_is_welchs() -> None:
+    rng = np.random.default_rng(1)
+    one, other = rng.normal(0, 1, 20), rng.normal(0, 3, 4)
+    # Each row is a fold of its own, and of one window alone.
+    used = [np.arange(32) < 20, np.arange(32) >= 28]
+    sides = []
+    for values, folds in zip((one, other), used, strict=True):
+        left_out = np.full(33, values.mean())
+        left_out[1:][folds] = (values.sum() - values) / (len(values) - 1)
+        sides.append(left_out)
+    welch = stats.ttest_ind(one, other, equal_var=False)
+    assert freedom_of_both(sides, used) == pytest.approx(welch.df)
+    found = difference(sides, 0.95, used)
+    error, _ = standard_error(sides[1] - sides[0], used[0] | used[1])
+    assert found.high - found.value == pytest.approx(stats.t.ppf(0.975, welch.df) * error)
+    # A window of one fold tells nothing of how far it varies.
+    assert difference(sides, 0.95, [used[0], np.arange(32) == 31]).low is None
 
 
 def test_normal_where_the_freedom_is_unlimited() -> None:

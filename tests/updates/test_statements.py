@@ -148,6 +148,24 @@ def test_no_drop_in_the_whole_is_no_all_clear_where_a_group_fell() -> None:
         assert statement.grade is Grade.UNKNOWN
 
 
+def test_of_several_causes_what_all_of_them_leave_is_told() -> None:
+    found: dict[str, Any] = stored("two_causes")
+    alone = next(row for row in found["suspects"] if row["kind"] == "unexplained")
+    parts = [row for row in found["suspects"] if row["kind"] != "unexplained"][:2]
+    for row in parts:
+        row |= {"points": 0.06, "low": 0.04, "high": 0.08}
+    found["account"] = [*parts, {"kind": "unexplained", "points": 0.016, "low": 0.0, "high": 0.03}]
+    texts = [statement.text for statement in causes.unknown(facts(found))]
+    assert f"{alone['points']:.3f}" not in texts[0]
+    assert texts[0].startswith("0.016 of the ")
+
+
+def test_rows_that_are_there_are_not_told_as_few() -> None:
+    found: dict[str, Any] = stored("late_outcomes")
+    # Outcomes that count as negative until they are in leave rows as many as ever.
+    assert happened.since(facts(found), 0.05).text.startswith("Outcomes are not all in from 20")
+
+
 @pytest.mark.parametrize("either", [False, True])
 def test_a_drop_smaller_than_asked_about_is_no_drop_that_was_not_measured(either: bool) -> None:
     found = stored("no_drop")

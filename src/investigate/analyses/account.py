@@ -28,8 +28,7 @@ from investigate.analyses.suspects.ranking import OF_SCORES, ranked
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.two_causes import parted
-from investigate.analyses.wording import level, percent
-from investigate.counts.jackknife import estimate
+from investigate.analyses.wording import level, percent, signed
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
@@ -130,7 +129,7 @@ def account(counts: Counts, question: Question) -> Finding:
 def accounted(counts: Counts, question: Question) -> Account:
     """Causes undone in order; without a drop the one part is `no_drop`."""
     whole = windows.whole(counts)
-    confidence, used = question.thresholds.confidence, whole.counts.used
+    confidence = question.thresholds.confidence
     lost = -whole.change
     if not np.isfinite(lost[0]):
         return Account((), (), float("nan"))
@@ -147,11 +146,11 @@ def accounted(counts: Counts, question: Question) -> Account:
     areas = undoing.areas(arms)
     parts = []
     for at, (cause, arm) in enumerate(zip(causes, arms, strict=True)):
-        points = estimate(areas[at + 1] - areas[at], confidence, used)
+        points = windows.estimated(counts, areas[at + 1] - areas[at], confidence)
         parts.append(Part(cause, points, float(areas[at + 1][0]), _note(undoing, arm)))
     rest = whole.auc[0] - areas[-1]
     left = Suspect("unexplained", Estimate(float(rest[0])), _left(bool(causes)), not causes)
-    parts.append(Part(left, estimate(rest, confidence, used), float(whole.auc[0][0])))
+    parts.append(Part(left, windows.estimated(counts, rest, confidence), float(whole.auc[0][0])))
     total, tolerance = float(lost[0]), question.thresholds.tolerance
     known = _all(causes, suspects, total)
     return Account(tuple(parts), known, total, _least(total, question), tolerance)
@@ -162,7 +161,7 @@ def _causes(
 ) -> tuple[list[Suspect], list[UndoingArm]]:
     """The causes and how each is undone, in order."""
     whole = windows.whole(counts)
-    confidence, used = question.thresholds.confidence, whole.counts.used
+    confidence = question.thresholds.confidence
     lost = float(-whole.change[0])
     worth, tolerance = _least(lost, question), question.thresholds.tolerance
     first = suspects[0]
@@ -180,7 +179,7 @@ def _causes(
         rest = whole.auc[0] - areas[-1]
         # What remains is the sum of what was lost and gained: only where it is surely little, no
         # other cause of some weight is likely.
-        left = estimate(rest, confidence, used)
+        left = windows.estimated(counts, rest, confidence)
         if left.high is not None and left.high < worth:
             break
         undone = undoing.counts(arms)
@@ -210,7 +209,7 @@ def _causes(
         ):
             break
         sure = surer(counts, confidence, further, arm, undone)
-        if not _worth(estimate(part, sure, used), worth, tolerance, further):
+        if not _worth(windows.estimated(counts, part, sure), worth, tolerance, further):
             if is_marked(further) and further in suspects:
                 suspects = [one for one in suspects if one is not further]
                 continue
@@ -231,14 +230,14 @@ def _raised(
     Its points are negative: undone, AUC is lower by these.
     """
     whole = windows.whole(counts)
-    confidence, used = question.thresholds.confidence, whole.counts.used
+    confidence = question.thresholds.confidence
     rest = whole.auc[0] - undoing.areas(arms)[-1]
-    left = estimate(rest, confidence, used)
+    left = windows.estimated(counts, rest, confidence)
     if left.high is None or left.high >= 0 or (by := raising(counts, question)) is None:
         return None
     arm = UndoingArm(by, None, "mix")
     areas = undoing.areas([*arms, arm])
-    points = estimate(areas[-1] - areas[-2], confidence, used)
+    points = windows.estimated(counts, areas[-1] - areas[-2], confidence)
     least = _least(abs(float(rest[0])), question)
     if points.high is None or points.high >= 0 or -(points.value or 0.0) < least:
         return None
@@ -284,7 +283,7 @@ def _too_much(
 
     Then what was left is a rest of the causes before it.
     """
-    over = estimate(more, question.thresholds.confidence, windows.whole(counts).counts.used)
+    over = windows.estimated(counts, more, question.thresholds.confidence)
     sure = over.low is not None and over.low > 0
     return sure and _raised(counts, question, undoing, arms) is None
 
@@ -318,7 +317,7 @@ def _all(causes: list[Suspect], suspects: list[Suspect], lost: float) -> tuple[S
 def _left(named: bool) -> str:
     if named:
         return "What the causes above do not account for."
-    return "No explanation that the log allows recovers a third of the drop."
+    return "No explanation that the log allows surely recovers a third of the drop."
 
 
 def _note(undoing: Undoing, arm: UndoingArm) -> str:
@@ -337,6 +336,9 @@ def _note(undoing: Undoing, arm: UndoingArm) -> str:
 def _claim(found: Account) -> str:
     if not found.parts:
         return "There is no change in AUC to account for: a window has no AUC."
+    if found.parts[0].suspect.kind == "no_drop":
+        change = signed(-found.parts[0].points)
+        return f"There is no sure drop to account for: AUC changed by {change}."
     if not found.causes:
         return f"Of the AUC lost, {found.lost:.3f}, no cause accounts for a part.".replace("-", "−")
     part_texts = [

@@ -25,7 +25,7 @@ from investigate.counts.jackknife import around
 from investigate.counts.memory import remembered
 from investigate.counts.numbers import rows_of
 from investigate.counts.replicates import Replicates
-from investigate.counts.table import Counts, label
+from investigate.counts.table import FOLDS, Counts, label
 from investigate.finding import Estimate, Finding
 from investigate.question.question import Question
 
@@ -33,6 +33,8 @@ POWER = 0.8
 """In so large a share of such logs a drop of the smallest size would show."""
 NAMED = 3
 """So many groups that fell are named in a sentence."""
+ROUNDS = 5
+"""So often the rows that are needed and what so many rows know of their error are reckoned anew."""
 RARELY = 0.0005
 """What is rarer than this is written as never."""
 FEWEST = 10
@@ -93,9 +95,13 @@ class Certificate:
         needed = f", and about {self.rows_needed:,} rows are needed to exclude it" if (
             self.rows_needed is not None and self.rows_needed > self.rows
         ) else ""  # fmt: skip
+        show = f"a drop of {self.smallest:.3f} or more"
+        if self.smallest >= 1:
+            # No AUC falls by more than one.
+            show = "no drop, however large"
         return (
             f"whether it changed by {self.tolerance:.3f} or more cannot be told: {self.rows:,} "
-            f"rows like these show a drop of {self.smallest:.3f} or more{needed}"
+            f"rows like these show {show}{needed}"
         )
 
 
@@ -114,10 +120,9 @@ def certify(
     if change.value is None or not known:
         return Certificate("unknown", tolerance, change, False, None, rows, None, math.nan)
     # The engine of `scipy.stats.t`, which asks longer what it is asked than it computes.
-    side, power, both, reach = (
+    side, power, reach = (
         float(special.stdtrit(freedom, share))
-        # Of a score that did not change, both tests must pass: each in (1 + POWER) / 2 of the logs.
-        for share in (confidence, POWER, (1 + POWER) / 2, (1 + confidence) / 2)
+        for share in (confidence, POWER, (1 + confidence) / 2)
     )
     small = abs(change.value) + side * error < tolerance
     answer: Answer = "less" if small else "unknown"
@@ -130,9 +135,23 @@ def certify(
         small=small,
         smallest=float((reach + power) * error),
         rows=rows,
-        rows_needed=two_digits(rows * ((side + both) * error / tolerance) ** 2),
+        rows_needed=two_digits(rows * _more(error / tolerance, freedom, confidence)),
         p_value=float(special.stdtr(freedom, change.value / error)),
     )
+
+
+def _more(error: float, freedom: float, confidence: float) -> float:
+    """How many times the rows exclude a change, where ``error`` is over the tolerance.
+
+    Of a score that did not change, both tests must pass: each in (1 + POWER) / 2 of the logs. With
+    more rows of more clusters the error is known better, too, up to the number of folds.
+    """
+    more = 1.0
+    for _ in range(ROUNDS):
+        known = freedom if np.isinf(freedom) else min(max(freedom, freedom * more), FOLDS - 1)
+        reach = sum(special.stdtrit(known, share) for share in (confidence, (1 + POWER) / 2))
+        more = float((reach * error) ** 2)
+    return more
 
 
 @remembered
@@ -250,5 +269,7 @@ def _claim(whole: Certificate, rows: list[dict[str, Any]], fell: list[dict[str, 
         return f"{text}. {within(fell, len(rows))}"
     elif whole.small and rows:
         known = sum(row["smaller_than_tolerance"] for row in rows)
-        text += f"; the same is sure within {known} of {len(rows)} groups, and none surely fell"
+        little = sum(row["answer"] == "fell" for row in rows)
+        fall = f"{little} of these surely fell by less" if little else "none surely fell"
+        text += f"; the same is sure within {known} of {len(rows)} groups, and {fall}"
     return f"{text}."

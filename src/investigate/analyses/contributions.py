@@ -43,6 +43,10 @@ FURTHER = 2.0
 """A group stands out when it lost at least so many times as much a row as the others."""
 
 
+MOST = 1 / 2
+"""A group carries most of a change with so large a part of it."""
+
+
 @remembered
 def contributions(counts: Counts, question: Question, by: str) -> Finding:
     """Contribution of each group of ``by`` (``system``, a cohort, ``system*<cohort>``).
@@ -65,7 +69,8 @@ def contributions(counts: Counts, question: Question, by: str) -> Finding:
     total, change = float(parts[0].sum()), float(whole.change[0])
     return Finding(
         name=f"by {by}",
-        claim=_claim(rows, by, change),
+        claim=_claim(rows, by, change)
+        + (_new_ones(counts, question, groups, parts) if change < 0 else ""),
         numbers={
             "change": windows.difference(
                 whole.counts, counts.jackknifed, question.thresholds.confidence
@@ -171,10 +176,10 @@ def _compare(
 ) -> None:
     """Adds ``common`` and ``stands_out`` to the rows, which are in the order of the groups."""
     expected, share = common(groups, _weights(counts))
-    used = windows.whole(counts).counts.used
+    used, most = windows.windows_allow(counts)
     beyond = parts - expected
     sure = discovered(
-        np.array([p_value(beyond[:, i], used) for i in range(len(rows))]),
+        np.array([p_value(beyond[:, i], used, most) for i in range(len(rows))]),
         question.thresholds.false_discovery_rate,
     )
     own, size = parts[0], share[0]
@@ -192,8 +197,8 @@ def _row(
     (system, cohort), own = groups.keys[at], groups.replicates(at)
     confidence, clustered = question.thresholds.confidence, counts.jackknifed
     # Every fold of the log moves the weights of all rows, also those of other groups.
-    used = windows.whole(counts).counts.used
-    contribution = estimate(parts, confidence, used)
+    used, most = windows.windows_allow(counts)
+    contribution = estimate(parts, confidence, used, most=most)
     rows = rows_of(counts, own, groups.by, system, cohort)
     levels = [windows.level(own, w, clustered, confidence) for w in (0, 1)]
     return {
@@ -203,7 +208,7 @@ def _row(
         "contribution": contribution.value,
         "low": contribution.low,
         "high": contribution.high,
-        "p_value": p_value(parts, used),
+        "p_value": p_value(parts, used, most),
         "auc_baseline": levels[0].value,
         "auc_baseline_low": levels[0].low,
         "auc_baseline_high": levels[0].high,
@@ -225,10 +230,50 @@ def _claim(rows: list[dict[str, Any]], by: str, change: float) -> str:
         return f"No group by {by} stands out in the change of {points(change)}{note}."
     first, rows_in = sure[0], sum(row["rows_incident"] for row in rows)
     lost = Estimate(first["contribution"], first["low"], first["high"])
-    verb = "carries most" if first is rows[0] else "surely carries a part"
+    if change >= 0:
+        return (
+            f"By {by}, {first['group']} lost, {signed(lost)}, while AUC as a whole changed by "
+            f"{points(change)}; it has {percent(first['rows_incident'] / rows_in)} of the "
+            "incident's rows."
+        )
+    verb = "surely carries a part"
+    if first is rows[0]:
+        most = first["contribution"] <= change * MOST
+        verb = "carries most" if most else "carries the largest part"
     return (
         f"By {by}, {first['group']} {verb}: {signed(lost)} of the change of {points(change)}, "
         f"with {percent(first['rows_incident'] / rows_in)} of the incident's rows."
+    )
+
+
+def _new_ones(counts: Counts, question: Question, groups: Grouping, parts: Array) -> str:
+    """Where no group stands out, that all which the incident alone has do together; or nothing.
+
+    By the rule for one group.
+    """
+    sizes = np.bincount(
+        groups.group * 2 + groups.window, sum(groups.sides()), 2 * len(groups.keys)
+    ).reshape(-1, 2)
+    new = (sizes[:, 0] == 0) & (sizes[:, 1] > 0)
+    if new.sum() < 2 or new.all():
+        return ""
+    confidence, (used, most) = question.thresholds.confidence, windows.windows_allow(counts)
+    expected, share = common(groups, _weights(counts))
+    own, alike = (side[:, new].sum(axis=1) for side in (parts, expected))
+    size, beyond = float(share[0, new].sum()), own - alike
+    rate, rest = -own[0] / size, -(parts[0].sum() - own[0]) / max(1 - size, 1e-300)
+    lost, sure = (
+        estimate(own, confidence, used, most=most),
+        estimate(beyond, confidence, used, most=most),
+    )
+    if None in (lost.high, sure.high) or max(lost.high or 0.0, sure.high or 0.0) >= 0:
+        return ""
+    if rate < FURTHER * max(rest, 0.0):
+        return ""
+    part = percent(float(sizes[new, 1].sum() / sizes[:, 1].sum()))
+    return (
+        f" The {int(new.sum()):,} that only the incident has carry {signed(lost)} together, with "
+        f"{part} of its rows."
     )
 
 

@@ -37,17 +37,23 @@ def for_a_while(found: Found | None, counts: Counts, question: Question) -> str:
     """Of windows in which AUC fell for some days alone, which the incident as a whole hides."""
     if not _ended(found, question) or found is None or found["after"] >= found["before"]:
         return ""
-    start, end = (str(day.date()) for day in question.incident.bounds(question.timezone))
+    start, end = (_date(moment, question) for moment in question.incident.bounds(question.timezone))
     if found["date"] > end or found["to"] < start:
         return ""
-    earlier = found["date"] < start
+    earlier = found["date"] < _date(question.baseline.bounds(question.timezone)[1], question)
+    since = level_since(counts, question, str(found["to"]))
+    back = "It is higher since" if since is None else f"It is {since:.3f} since"
     place = _place(found, counts, question)
     return (
         f" From {found['date']} to {found['to']} AUC was lower all the same, at "
-        f"{found['after']:.3f} after {_was(found)}{place}. It is back since"
+        f"{found['after']:.3f} after {_was(found)}{place}. {back}"
         + (", and a part of these days is in the baseline" if earlier else "")
         + ", so that the windows hide it: ask about these days alone."
     )
+
+
+def _date(moment: Any, question: Question) -> str:
+    return str(pd.Timestamp(moment).tz_convert(question.timezone).date())
 
 
 def level_since(counts: Counts, question: Question, last: str) -> float | None:

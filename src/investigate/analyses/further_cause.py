@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of, narrower_place
 from investigate.analyses.suspects.beside import beside
 from investigate.analyses.suspects.narrowing import AS_MUCH, NEARLY_ALL, QUIET, Scope
@@ -19,7 +20,6 @@ from investigate.analyses.suspects.ranking import OF_SCORES, ranked
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
-from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.kinds import kind
 from investigate.question.question import Question
@@ -223,7 +223,8 @@ def _ranked_worse(
             counts, undoing, arm, arms
         ):
             gained = np.diff(undoing.areas([*arms, arm])[-2:], axis=0)[0]
-            found.append((float(gained[0]), share, arm, estimate(gained, confidence)))
+            points = windows.estimated(counts, gained, confidence)
+            found.append((float(gained[0]), share, arm, points))
     held = max((gain for gain, *_ in found), default=0.0)
     enough = [one for one in found if one[0] >= AS_MUCH * held]
     if not enough:
@@ -268,7 +269,7 @@ def _holds_more(
     )
     more = own - _share(counts, arm) * total
     sure = confidence if arm.key is None else _of_many(counts, confidence, arm.by)
-    if recovers(estimate(more, sure)):
+    if recovers(windows.estimated(counts, more, sure)):
         return True
     # Of a system's part of a cohort, the other parts are few rows each to hold it against.
     if arm.key is None or "*" in arm.by or _other_rows(arms):

@@ -224,6 +224,8 @@ def _claim(order: list[Loss], since: dict[int, str | None], dark: list[str]) -> 
         return f"{text}; most are missing on {names}, and AUC says nothing of {them}."
     if not failing:
         rise = "too small a rise to count as a failed join" if after > before else "no rise"
+        if after - before > WORSE and not whole.fails:
+            rise = "a rise that so few rows do not make sure"
         return f"{text}; {'no group lost more than others' if whole.fails else rise}."
     names = "; ".join(_group(one, whole, since[id(one)]) for one in failing[:NAMED])
     more = len(failing) - NAMED

@@ -22,7 +22,6 @@ from investigate.analyses.wording import percent, points
 from investigate.counts.auc import auc
 from investigate.counts.fold_shares import FoldShares
 from investigate.counts.grouping import Grouping, grouping
-from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.table import FOLDS, Counts
 from investigate.finding import Estimate, Finding
@@ -117,8 +116,11 @@ def mechanism(counts: Counts, question: Question, by: str = "system") -> Finding
     """The change in AUC as mix, spread and validity, with the groups of ``by`` for the mix."""
     own = grouping(counts, by)
     cells, shares = cells_in(own), parts_of(own)
-    confidence, used = question.thresholds.confidence, windows.whole(counts).counts.used
-    numbers = {part: estimate(shares[:, i], confidence, used) for i, part in enumerate(PARTS)}
+    confidence = question.thresholds.confidence
+    numbers = {
+        part: windows.estimated(counts, own, confidence)
+        for part, own in zip(PARTS, shares.T, strict=True)
+    }
     total, change = float(shares[0].sum()), float(windows.whole(counts).change[0])
     borrowed = _borrowed(cells)
     return Finding(
@@ -312,7 +314,12 @@ def _claim(numbers: dict[str, Estimate], by: str, change: float) -> str:
         "validity": "outcomes at equal scores are no longer as before",
     }[first]
     rest = ", ".join(f"{part} {points(values[part])}" for part in PARTS if part != first)
+    if not numbers[first].excludes_zero:
+        # What chance moves too says nothing of rows, scores or outcomes.
+        meaning = f"its interval holds zero, so that no {first} is surely lost or gained"
+    most = max(values, key=lambda part: abs(values[part]))
+    verb = "moved most" if first == most else "is the largest part"
     return (
-        f"With groups by {by}, {first} moved most, {points(values[first])} of "
-        f"{points(change)} ({rest}): {meaning}."
+        f"With groups by {by}, {first} {verb}, {points(values[first])} of {points(change)} "
+        f"({rest}): {meaning}."
     )

@@ -124,7 +124,8 @@ def _claim(
             f"No step in AUC stands out from its usual ups and downs; the best is {span}, {p}",
             ".",
         )
-    verb = "The drop began" if _fell(counts, question) else "AUC changed level"
+    fell_then = found["after"] < found["before"] and _fell(counts, question)
+    verb = "The drop began" if fell_then else "AUC changed level"
     moved = [
         f"{name} {points(one['after'] - one['before'])} on {one['date']}"
         for name, one in sorted(by_system.items(), key=lambda s: (s[1] or {}).get("date", ""))

@@ -13,7 +13,7 @@ from investigate.analyses import whole as windows
 from investigate.analyses.wording import points
 from investigate.counts.auc import midranks
 from investigate.counts.grouping import Grouping, grouping
-from investigate.counts.jackknife import around, estimate, standard_error
+from investigate.counts.jackknife import around, standard_error
 from investigate.counts.table import FOLDS, Counts, label
 from investigate.finding import Estimate, Finding
 from investigate.question.question import Question
@@ -33,7 +33,7 @@ def pairs(counts: Counts, question: Question, by: str = "system") -> Finding:
     if len(keys) > MOST_GROUPS:
         return Finding(f"pairs by {by}", f"{by} has {len(keys)} groups: too many for pairs.")
     terms = np.stack([pair_terms(groups, f) for f in (None, *range(FOLDS))])
-    confidence, used = question.thresholds.confidence, windows.whole(counts).counts.used
+    confidence, (used, most) = question.thresholds.confidence, windows.windows_allow(counts)
     size = len(keys) ** 2
     area, weight = _moments(*_tables(groups, None))
     names = [label(*key) for key in keys]
@@ -41,7 +41,7 @@ def pairs(counts: Counts, question: Question, by: str = "system") -> Finding:
     rows = []
     for i, j in np.ndindex(len(keys), len(keys)):
         at = i * len(keys) + j
-        moved = around(terms[0, at], errors[at], confidence, freedom[at])
+        moved = around(terms[0, at], errors[at], confidence, min(freedom[at], most))
         rows.append(
             {
                 "positives_of": names[i],
@@ -55,11 +55,11 @@ def pairs(counts: Counts, question: Question, by: str = "system") -> Finding:
                 "weight_incident": float(weight[1, i, j]),
             }
         )
-    mix, entered = (estimate(terms[:, size + k], confidence, used) for k in (0, 1))
+    mix, entered = (windows.estimated(counts, terms[:, size + k], confidence) for k in (0, 1))
     moves = terms[:, :size].reshape(-1, len(keys), len(keys))
     diagonal = np.trace(moves, axis1=1, axis2=2)
-    within = estimate(diagonal, confidence, used)
-    across = estimate(moves.sum(axis=(1, 2)) - diagonal, confidence, used)
+    within = windows.estimated(counts, diagonal, confidence)
+    across = windows.estimated(counts, moves.sum(axis=(1, 2)) - diagonal, confidence)
     total, change = float(terms[0].sum()), float(windows.whole(counts).change[0])
     return Finding(
         name=f"pairs by {by}",

@@ -20,7 +20,7 @@ from investigate.analyses import whole as windows
 from investigate.analyses.wording import points, signed
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
-from investigate.counts.jackknife import estimate
+from investigate.counts.jackknife import difference, estimate
 from investigate.counts.memory import remembered
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts, label
@@ -156,7 +156,8 @@ def _places(table: Replicates) -> NDArray[np.int64]:
 
 
 def _row(measure: str, found: Array, own: Replicates, question: Question) -> dict[str, Any]:
-    change = estimate(found[1] - found[0], question.thresholds.confidence, own.used)
+    used = [own.folds(window) for window in (0, 1)]
+    change = difference(found, question.thresholds.confidence, used)
     baseline, incident = (Estimate(float(found[w, 0])).value for w in (0, 1))
     return {
         "measure": measure,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from investigate.analyses.score_tiers import score_tiers
+from investigate.analyses.whole import windows_allow
 from investigate.counts.grouping import grouping
 from investigate.counts.isotonic import rising_rates
 from investigate.counts.jackknife import estimate
@@ -83,11 +84,11 @@ def audits(counts: Counts, confidence: float) -> tuple[Audit, ...]:
     for by in WORDS:
         own = counts.signals[counts.signals["by"] == by]
         if own["window"].nunique() == 2 and not (by == "cell" and score_tiers(counts)):
-            found.append(_audit(by, own, confidence))
+            found.append(_audit(by, own, confidence, windows_allow(counts)[1]))
     return tuple(found)
 
 
-def _audit(by: str, own: Any, confidence: float) -> Audit:
+def _audit(by: str, own: Any, confidence: float, most: float) -> Audit:
     yy, ys, used = [], [], np.zeros(FOLDS, dtype=bool)
     for window in (0, 1):
         sums = own[own["window"] == window].set_index("fold")[SIGNAL_SUMS]
@@ -101,7 +102,7 @@ def _audit(by: str, own: Any, confidence: float) -> Audit:
             ys.append((own_ys - s * ny - y * ns + y * s * pairs) / pairs / MILLION)
 
     def estimated(values: Array) -> Estimate:
-        return estimate(values, confidence, used)
+        return estimate(values, confidence, used, most=most)
 
     with np.errstate(invalid="ignore", divide="ignore"):
         less = ys[0] - ys[1]
@@ -152,9 +153,10 @@ class Explained:
     def most_missing(self, area: float) -> float:
         """The most AUC points that what is missing can cost a score of that AUC.
 
-        With normal scores AUC - 1/2 goes with the root of what is known, nearly.
+        With normal scores AUC - 1/2 goes with the root of what is known, nearly. Of a score that
+        ranks in reverse that says nothing.
         """
-        if not self.by_rows or self.missing.high is None:
+        if not self.by_rows or self.missing.high is None or area <= HALF:
             return np.inf
         return float((area - 0.5) * (1 - np.sqrt(max(1 - self.missing.high, 0.0))))
 
@@ -176,14 +178,15 @@ def explained(counts: Counts, confidence: float) -> Explained | None:
     less, missing, knew = np.stack([one.replicates for one in found]).swapaxes(0, 1)
     parts = (_from_nothing(part).sum(axis=0) for part in (less, less - missing, missing))
     fell, alike, lost = parts
-    whole = estimate(fell, confidence, used)
+    most = windows_allow(counts)[1]
+    whole = estimate(fell, confidence, used, most=most)
     if whole.low is None or whole.low <= 0:
         return None
     with np.errstate(invalid="ignore", divide="ignore"):
         share, lacking = alike / fell, lost / knew.sum(axis=0)
     return Explained(
-        share=estimate(share, confidence, used, (0.0, 1.0)),
-        missing=estimate(lacking, confidence, used, (0.0, 1.0)),
+        share=estimate(share, confidence, used, (0.0, 1.0), most),
+        missing=estimate(lacking, confidence, used, (0.0, 1.0), most),
         covers=float(knew[:, 0].sum() / resolution(counts)),
         sources=len(found),
     )
@@ -287,6 +290,12 @@ def sentence(one: Audit) -> str:
             f"({knows}): by {groups} the rows became more alike."
         )
     if one.says == "lost":
+        if (one.alike.low or 0.0) > 0:
+            return (
+                f"{what} less than before ({could}), and the score knows still less of it "
+                f"({knows}): by {groups} the rows became more alike, and besides the score lost "
+                "information."
+            )
         more = "as before" if (one.alike.high or 0.0) >= 0 else "more than before"
         return (
             f"{what} {more} ({could}), and the score knows less of it ({knows}): "

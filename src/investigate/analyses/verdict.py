@@ -1,5 +1,7 @@
 """The verdict: the best explanation in one sentence, or plainly that nothing is broken."""
 
+import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +31,7 @@ from investigate.finding import Estimate, Finding
 from investigate.kinds import UNCLEARED, kind
 from investigate.question.question import Question
 
+PLAIN = re.compile(r"[^\W_]([\w .+()/-]*[\w.+()/-])?")
 COUNTED = {2: "two", 3: "three"}
 ORDINALS = ("first", "second", "third")
 ALSO = 2
@@ -170,7 +173,7 @@ def _named(
     several = len(whole.material) > 1
     within = scores_within(counts, question, first) if _by_scores(first) else ""
     document["sentence"] = (
-        _several(whole) if several else single_cause_sentence(found, first, within)
+        several_causes(whole) if several else single_cause_sentence(found, first, within)
     )
     return document
 
@@ -221,12 +224,19 @@ def _no_drop(found: Finding, certified: Finding, upside_down: str | None) -> str
         return f"It cannot be told whether there is a drop: {found.claim}"
     if fell := certified.detail["fell"]:
         column, group = str(fell[0]["by"]), str(fell[0]["group"])
-        alone = "" if column == "system" else f" Ask about it alone: where: {{{column}: {group}}}."
+        pair = f"{in_yaml(column)}: {in_yaml(group)}"
+        alone = "" if column == "system" else f" Ask about it alone: where: {{{pair}}}."
         return f"There is no drop in the whole, but there is one within it: {found.claim}{alone}"
     return f"There is no drop to explain: {found.claim}"
 
 
-def _several(whole: Account) -> str:
+def in_yaml(name: str) -> str:
+    """A name as it can be put between braces in a question: quoted where it is no plain word."""
+    plain = PLAIN.fullmatch(name) and name.lower() != "null"
+    return name if plain else json.dumps(name, ensure_ascii=False)
+
+
+def several_causes(whole: Account) -> str:
     """The causes that carry a part of their own, with their places, and what is left."""
     texts = []
     for part in whole.material:
@@ -236,9 +246,17 @@ def _several(whole: Account) -> str:
         fault = ", which is no fault" if innocent else ""
         texts.append(f"{where}{what_of(cause)}{fault} ({level(part.points)})")
     left = level(whole.parts[-1].points)
+    others = [
+        f"{kind(part.suspect.kind).words_for(part.suspect.either).badge}"
+        f"{f' in {part.suspect.scope}' if part.suspect.scope else ''} ({level(part.points)})"
+        for part in whole.causes
+        if part not in whole.material
+    ]
+    # So that the parts that are told sum to what was lost.
+    also = f" Beside these: {'; '.join(others)}." if others else ""
     return (
         f"The {whole.lost:.3f} lost have {COUNTED[len(texts)]} causes, undone one after the other: "
-        f"{'; '.join(texts)}. Unexplained: {left}."
+        f"{'; '.join(texts)}.{also} Unexplained: {left}."
     )
 
 

@@ -16,7 +16,6 @@ from investigate.analyses.mechanism import COARSE, Cells, arm_weights, cells_in,
 from investigate.analyses.wording import points
 from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
-from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts, label
 from investigate.finding import Estimate, Finding
@@ -43,8 +42,8 @@ def waterfall(counts: Counts, question: Question, by: str = "system") -> Finding
     labels = [label(*key) for key in own.keys]
     steps_named = [("validity", labels[group]) for group in order]
     steps_named += [("validity", ""), ("spread", ""), ("mix", "")]
-    confidence, used = question.thresholds.confidence, windows.whole(counts).counts.used
-    found = [estimate(steps[:, i], confidence, used) for i in range(len(steps_named))]
+    confidence = question.thresholds.confidence
+    found = [windows.estimated(counts, own, confidence) for own in steps.T]
     rows = tuple(
         {"part": part, "group": group, "points": n.value, "low": n.low, "high": n.high}
         for (part, group), n in zip(steps_named, found, strict=True)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from investigate.counts.auc import auc, bin_bound, delong_variance, scarcity
 from investigate.counts.grouping import grouping
-from investigate.counts.jackknife import around, estimate, standard_error
+from investigate.counts.jackknife import around, estimate, freedom_of_both, standard_error
 from investigate.counts.memory import remembered
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
@@ -68,18 +68,39 @@ def difference_and_error(table: Replicates, clustered: bool) -> tuple[float, flo
     return float(areas[1] - areas[0]), float(error * few), np.inf
 
 
-def _freedom(table: Replicates, areas: NDArray[np.float64]) -> float:
-    """Degrees of freedom that the windows have by their own folds (Satterthwaite 1946).
+def estimated(
+    counts: Counts,
+    replicates: NDArray[np.float64],
+    confidence: float,
+    own: Replicates | None = None,
+) -> Estimate:
+    """What rows of both windows make, from ``replicates`` (1 + folds,), with its interval.
+
+    No surer than the clusters of either window allow, nor those of the group that it is about,
+    whose counts are ``own``.
+    """
+    used, most = windows_allow(counts)
+    if own is not None:
+        most = min(most, _freedom(own))
+    return estimate(replicates, confidence, used, most=most)
+
+
+@remembered
+def windows_allow(counts: Counts) -> tuple[NDArray[np.bool_], float]:
+    """The folds (FOLDS,) with rows, and the degrees of freedom that the two windows have."""
+    table = whole(counts).counts
+    return table.used, _freedom(table)
+
+
+def _freedom(table: Replicates, areas: NDArray[np.float64] | None = None) -> float:
+    """Degrees of freedom that the windows have by their own folds, for AUC.
 
     A window of few clusters says little of how far these vary, however many the other has.
-    ``areas`` (2, 1 + folds).
+    ``areas`` (2, 1 + folds), where they are known.
     """
-    squares = divided = 0.0
-    for window, own in enumerate(areas):
-        error, freedom = standard_error(own, table.folds(window))
-        squares += float(error) ** 2
-        divided += float(error) ** 4 / max(float(freedom), 1.0)
-    return squares**2 / divided if divided > 0 else np.inf
+    if areas is None:
+        areas = auc(table.positives, table.negatives)
+    return freedom_of_both(areas, [table.folds(window) for window in (0, 1)])
 
 
 def bound(counts: Counts, table: Replicates, window: int, by: str = "all") -> float:

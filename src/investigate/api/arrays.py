@@ -25,7 +25,7 @@ from investigate.api.array_input import (
 from investigate.api.array_sums import areas_of, by_bin, folds_of, shuffled
 from investigate.counts.auc import auc, delong_variance
 from investigate.counts.grouping import Grouping
-from investigate.counts.jackknife import around, estimate
+from investigate.counts.jackknife import around, difference, estimate, freedom_of_both
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import FOLDS
 from investigate.counts.weighting import exact_weights
@@ -291,9 +291,10 @@ def _decomposed(
         areas[w], used[w] = areas_of(rows.bin[own], outcome[own], rows.fold[own], own_weight[w])
         errors[w] = delong_variance(*by_bin(rows.bin[own], outcome[own]))
     moved, either = areas[1] - areas[0], np.asarray(used.any(axis=0))
+    most = freedom_of_both(areas, used)
     if clustered:
         levels = [estimate(areas[w], confidence, used[w], UNIT) for w in (0, 1)]
-        change = estimate(moved, confidence, either)
+        change = difference(areas, confidence, used)
     else:
         levels = [
             around(float(areas[w, 0]), float(np.sqrt(errors[w])), confidence, within=UNIT)
@@ -304,7 +305,7 @@ def _decomposed(
 
     def estimates(value: Floats, replicates: Floats) -> list[Estimate]:
         shifted = value + replicates - replicates[0]
-        return [estimate(shifted[:, i], confidence, either) for i in range(len(value))]
+        return [estimate(own, confidence, either, most=most) for own in shifted.T]
 
     groups = estimates(
         _contributions(rows, outcome, weight), by_group(coarse, row_weights(coarse.replicates()))
@@ -312,7 +313,7 @@ def _decomposed(
     left_out = [pair_terms(coarse, f) for f in (None, *range(FOLDS))]
     pairs = estimates(pair_terms(rows), np.stack(left_out))
     shares = parts_of(rows)
-    mechanism = [estimate(shares[:, i], confidence, either) for i in range(len(PARTS))]
+    mechanism = [estimate(own, confidence, either, most=most) for own in shares.T]
     return Decomposition(
         baseline=levels[0],
         incident=levels[1],

@@ -3,8 +3,12 @@
 Rows of one cluster share a fold, so leaving folds out respects that they depend on
 each other; a cluster in both windows leaves both at once. Obuchowski 1997 is the
 closed form for one AUC; Kott 2001 describes the delete-a-group jackknife.
+
+A change between two windows is known no better than the window of fewer clusters allows: folds
+that the other one alone fills add degrees of freedom and no knowledge (`freedom_of_both`).
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -47,10 +51,44 @@ def estimate(
     confidence: float,
     used: NDArray[np.bool_] | None = None,
     within: tuple[float, float] = (-np.inf, np.inf),
+    most: float = np.inf,
 ) -> Estimate:
-    """The statistic with its t interval, from ``replicates`` (1 + G,)."""
+    """The statistic with its t interval, from ``replicates`` (1 + G,).
+
+    ``most``: the degrees of freedom that it has at most, whatever folds were used.
+    """
     error, freedom = standard_error(replicates, used)
-    return around(float(replicates[0]), float(error), confidence, float(freedom), within)
+    own = min(float(freedom), most)
+    return around(float(replicates[0]), float(error), confidence, own, within)
+
+
+def difference(
+    sides: Iterable[Array], confidence: float, used: Iterable[NDArray[np.bool_]]
+) -> Estimate:
+    """The incident's statistic minus the baseline's, each (1 + G,), with its t interval.
+
+    ``sides``: baseline and incident; ``used``: the folds (G,) with rows of each.
+    """
+    (before, now), (first, second) = sides, used
+    most = freedom_of_both((before, now), (first, second))
+    return estimate(now - before, confidence, first | second, most=most)
+
+
+def freedom_of_both(sides: Iterable[Array], used: Iterable[NDArray[np.bool_]]) -> float:
+    """Degrees of freedom of a difference of two statistics by the folds that each has.
+
+    Satterthwaite 1946. ``sides``: replicates (1 + G,) of each, ``used`` (G,) its folds. Where a
+    statistic has no error, those of the one with fewer folds.
+    """
+    used = list(used)
+    squares = divided = 0.0
+    for own, folds in zip(sides, used, strict=True):
+        error, freedom = standard_error(own, folds)
+        squares += float(error) ** 2
+        divided += float(error) ** 4 / max(float(freedom), 1.0)
+    if not np.isfinite(divided):
+        return float(min(folds.sum() for folds in used) - 1)
+    return squares**2 / divided if divided > 0 else np.inf
 
 
 def around(
@@ -72,9 +110,15 @@ def _quantile(confidence: float, freedom: float) -> float:
     return float(special.stdtrit(freedom, (1 + confidence) / 2))
 
 
-def p_value(replicates: Array, used: NDArray[np.bool_] | None = None) -> float:
-    """Two-sided p-value of `replicates[0]` against zero; NaN where there is no error."""
+def p_value(
+    replicates: Array, used: NDArray[np.bool_] | None = None, most: float = np.inf
+) -> float:
+    """Two-sided p-value of `replicates[0]` against zero; NaN where there is no error.
+
+    ``most`` as of `estimate`.
+    """
     error, freedom = standard_error(replicates, used)
+    freedom = min(float(freedom), most)
     if not np.isfinite(error) or freedom < 1:
         return float("nan")
     if abs(replicates[0]) < ROUNDING:

@@ -17,7 +17,10 @@ KIND = Kind(
             "scores separate rows less, and nothing shows that the rows became more alike; "
             "check inputs, features, defaults and rounding"
         ),
-        plainly="scores separate cases less than they did, and the cases did not become alike",
+        plainly=(
+            "scores separate cases less than they did, and nothing shows that the cases became "
+            "more alike"
+        ),
         next_step=(
             "the owners of the score check its inputs, features, defaults and rounding since then"
         ),

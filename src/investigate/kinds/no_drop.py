@@ -7,14 +7,17 @@ KIND = Kind(
     state="innocent",
     words=Words(
         badge="no drop",
-        what="no drop is sure, and one by the tolerance or more is surely excluded",
+        what="no drop of interest is sure, and one by the tolerance or more is surely excluded",
         plainly="no drop was measured",
         next_step="the score stays watched",
     ),
     either=Words(
         badge="cannot be told",
-        what="there are too few rows to say whether AUC fell",
-        plainly="there are too few data to say whether the score got worse",
-        next_step="the same question is asked again when there are more rows",
+        what="whether AUC fell cannot be told from this log",
+        plainly="whether the score got worse cannot be told from these data",
+        next_step=(
+            "the same question is asked again when there are more rows, or when what keeps it from "
+            "being told is repaired"
+        ),
     ),
 )

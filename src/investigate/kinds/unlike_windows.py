@@ -10,7 +10,7 @@ KIND = Kind(
     words=Words(
         badge="unlike windows",
         what="the windows do not compare like with like",
-        plainly="the score is always as weak at such times of the week or day",
+        plainly="the score was as weak at such times of the week or day before",
         next_step="engineers compare with earlier times of the same weekdays and hours",
     ),
     find="investigate.analyses.suspects.like_with_like:like_with_like",
@@ -18,7 +18,7 @@ KIND = Kind(
         badge="unlike windows",
         what="the windows do not compare like with like" + UNCLEARED,
         plainly=(
-            "the score is always weak at such times of the week or day, and that does not clear "
+            "the score was weak at such times of the week or day before, and that does not clear "
             "the rest of the drop"
         ),
         next_step="engineers compare with earlier times of the same weekdays and hours",

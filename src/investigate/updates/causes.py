@@ -21,8 +21,8 @@ def cause(facts: Facts) -> Statement:
         return _no_cause(facts)
     if verdict.kind == UNEXPLAINED:
         words = (
-            "The cause is unknown: nothing that the log lets us test accounts for a third of "
-            "the drop."
+            "The cause is unknown: nothing that the log lets us test surely accounts for a third "
+            "of the drop."
         )
         return say(Grade.UNKNOWN, words)
     if not verdict.supported or not verdict.is_cause:
@@ -182,7 +182,10 @@ def unknown(facts: Facts) -> tuple[Statement, ...]:
             size = type(end)(end.low, None, None, end.path, ("low", "", "")).short()
             found.append(say(Grade.UNCLEAR, words, size=size))
         return tuple(found)
-    left = next((s for s in facts.suspects if s.kind == UNEXPLAINED), None)
+    # Of several causes what all of them leave: beside the first one that is no longer unknown.
+    several = len(facts.parts) > 1
+    listed = facts.account if several else facts.suspects
+    left = next((s for s in listed if s.kind == UNEXPLAINED), None)
     if kind != UNEXPLAINED and left is not None and (left.points.value or 0) >= VISIBLE:
         words = "{left} of the {lost} lost is not accounted for."
         parts = {"left": left.points.short(), "lost": facts.change.short()}

@@ -104,10 +104,10 @@ def since(facts: Facts, alpha: float) -> Statement:
     if facts.verdict.kind == NO_DROP:
         return say(Grade.SURE, "No drop was measured, so it has no start date.")
     if facts.verdict.kind == "late_outcomes" and facts.verdict.onset:
-        words = "Rows are fewer than usual from {day} on."
+        words = "Outcomes are not all in from {day} on."
         return say(Grade.SURE, words, day=date(facts.verdict.onset, "verdict.onset"))
     if kind(facts.verdict.kind).undo == "windows" and facts.verdict.supported:
-        return say(Grade.LIKELY, "On no day: at such times of the week or day it is always so.")
+        return say(Grade.LIKELY, "On no day: at such times of the week or day it was so before.")
     own = facts.verdict
     if own.onset_low and own.onset_high:
         day, low, high = (

@@ -1,15 +1,19 @@
 """What coarse scores cost and where they are seen, against scikit-learn and by hand."""
 
+from pathlib import Path
 from typing import Any
 
+import made
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from investigate.analyses.suspects.coarsening import bounds, occupied, on_values
+from investigate.analyses.suspects.coarsening import bounds, coarsened, occupied, on_values
 from investigate.counts.auc import auc
+from investigate.log import count
 
 SMALL = st.lists(st.integers(0, 9), min_size=6, max_size=6)
 
@@ -81,3 +85,26 @@ def test_scores_are_cut_off_at_a_bound_only_if_others_lay_beyond() -> None:
     default = np.stack([before, histogram(np.where(scores < 0.3, 0.0, rng.random(9_000)), 100)])
     for rows in (inner, default, np.stack([before, before])):
         assert bounds(rows).tolist() == []
+
+
+def test_shares_of_rows_are_not_of_their_weights(tmp_path: Path) -> None:
+    rng, rows = np.random.default_rng(1), 4_000
+    day, logit = np.sort(rng.uniform(0, made.DAYS, rows)), rng.normal(0, 1.5, rows)
+    now = day >= made.BASELINE_DAYS
+    cut = np.array([0.2, 0.5, 0.8])[np.digitize(logit, [-0.7, 0.7])]
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"), "student": rng.integers(0, 300, rows),
+        "outcome": (rng.random(rows) < made.logistic(logit)).astype(int),
+        "score": np.where(now, cut, made.logistic(logit)),
+        # In the baseline they say as much as a third of its rows.
+        "w": np.where(now, 1.0, np.exp(rng.normal(0, 1.3, rows))),
+    })  # fmt: skip
+    frame.to_parquet(tmp_path / "log.parquet")
+    names = {name: name for name in ("time", "outcome", "score")}
+    asked = made.question(
+        str(tmp_path / "log.parquet"), cohorts=[],
+        columns={**names, "cluster": "student", "weight": "w"},
+    )  # fmt: skip
+    found = coarsened(count(asked), asked)
+    assert found is not None
+    assert len(found.levels) == 3

@@ -242,3 +242,15 @@ def test_outcomes_of_months_come_in_late_too(delay: float, kinds: list[str]) -> 
     # As few as there are by then in every month alike: that is no delay.
     struck = (frame["time"] >= "2024-10-01") & (rng.random(len(frame)) < gone.mean() * 4)
     assert not found(frame.assign(outcome=np.where(struck, 0, frame["outcome"])), asked)
+
+
+def test_of_a_weekday_that_the_baseline_has_not_nothing_is_expected() -> None:
+    weekday = {5: 0.05, 6: 0.05}
+
+    def keep(day: pd.Series) -> pd.Series:
+        # Weekends are new with the incident, and quiet; its last day is the first Sunday of all.
+        share = day.dt.day_of_week.map(weekday).fillna(1.0)
+        return share.where((day >= INCIDENT) | (share == 1), 0.0)
+
+    asked = made.question(incident={"start": "2024-02-10", "end": "2024-02-19"})
+    assert found(log(1, keep, rows=12_000), asked) == []

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import plain
 import pytest
+from scipy import stats
 
 from investigate.analyses.suspects import rates as module
 from investigate.analyses.suspects.narrowing import Scope
@@ -74,3 +75,44 @@ def test_groups_that_moved_as_far_are_named_with_the_first() -> None:
     assert its.outcomes[1] == pytest.approx(rows["outcome"].mean(), abs=1e-9)
     assert its.scores[1] - its.scores[0] > 0.1
     assert module.moved_too(counts, 0.95, groups[1], groups) == []
+
+
+def test_a_short_baseline_knows_its_rate_no_better_than_its_rows_allow() -> None:
+    # Standard errors of a difference of two proportions at the rate of before.
+    for rows, earlier in ((5_000, 50), (5_000, 5_000)):
+        error = np.sqrt(0.25 * (1 / rows + 1 / earlier))
+        assert module.beyond_chance(0.5, 0.5 + 4.01 * error, rows, earlier)
+        assert not module.beyond_chance(0.5, 0.5 + 3.99 * error, rows, earlier)
+
+
+def test_few_clusters_of_one_window_leave_little_freedom() -> None:
+    rng = np.random.default_rng(3)
+    who = np.r_[np.repeat(np.arange(60), 20), np.repeat(np.arange(100, 103), 100)]
+    late, rows = who >= 100, len(who)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(np.where(late, 45, 5), "D"), "student": who,
+        "outcome": rng.integers(0, 2, rows), "score": rng.random(rows).round(1),
+    })  # fmt: skip
+    asked = made.question(
+        cohorts=[], columns={"time": "time", "outcome": "outcome", "score": "score",
+                             "cluster": "student"},
+    )  # fmt: skip
+    own = module.rates(plain.count(frame, asked), Scope("all", "", "", rows), 0.95).outcome
+    fold = frame["student"].map(plain.fold)
+    left = np.array([
+        [part["outcome"].mean() for part in (frame[(fold != f) & ~late], frame[(fold != f) & late])]
+        for f in range(32)
+    ])  # fmt: skip
+    used = [np.array([((fold == f) & side).any() for f in range(32)]) for side in (~late, late)]
+    squares = []
+    for values, folds in zip(left.T, used, strict=True):
+        kept = values[folds]
+        squares.append((len(kept) - 1) / len(kept) * ((kept - kept.mean()) ** 2).sum())
+    freedom = sum(squares) ** 2 / sum(
+        s**2 / (folds.sum() - 1) for s, folds in zip(squares, used, strict=True)
+    )
+    either = used[0] | used[1]
+    moved = (left[:, 1] - left[:, 0])[either]
+    error = np.sqrt((len(moved) - 1) / len(moved) * ((moved - moved.mean()) ** 2).sum())
+    assert freedom < 6 < either.sum()
+    assert own.high - own.value == pytest.approx(stats.t.ppf(0.975, freedom) * error)

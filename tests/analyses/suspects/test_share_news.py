@@ -105,3 +105,14 @@ def test_values_of_as_many_rows_are_one_only_where_both_columns_say_so() -> None
     half = counts.crossed.assign(other=np.where(counts.crossed["cohort"] == "bot", "no", "yes"))
     mixed = pd.concat([counts.crossed, half], ignore_index=True)
     assert same_rows(replace(counts, crossed=mixed), "net", "bot") == ""
+
+
+def test_few_rows_of_the_baseline_make_no_value_new() -> None:
+    frame = pd.DataFrame({"net": ["a"] * 20 + ["b"] * 150 + ["a"] * 850})
+    frame["time"] = pd.Timestamp("2024-01-02", tz="UTC")
+    frame.loc[20:, "time"] += pd.Timedelta(days=20)
+    frame = frame.assign(outcome=np.arange(1020) % 2, score=0.5, who=np.arange(1020), flag="no")
+    assert value_news(plain.count(frame, QUESTION)) == ""
+    # Of as many again ten times it is one.
+    frame = pd.concat([frame[:20]] * 10 + [frame[20:]], ignore_index=True)
+    assert "15% of the incident's rows have net b" in value_news(plain.count(frame, QUESTION))

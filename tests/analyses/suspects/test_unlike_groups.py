@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import plain
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.suspects.faults import faults
-from investigate.analyses.suspects.unlike_groups import unlike
+from investigate.analyses.suspects.unlike_groups import ALIKE, NONE_NAMED, no_group, unlike
 
 QUESTION = made.question(
     cohorts=["region"], columns={"time": "time", "outcome": "outcome", "score": "score"}
@@ -68,3 +69,29 @@ def test_a_group_is_unlike_where_it_surely_lost_less_than_half(
     found = unlike([row("region", "a", -0.2, 0.02), *others], confidence=0.95)
     assert bool(found) is bool(told)
     assert told in found
+
+
+def test_small_new_groups_are_told_together_and_no_groups_as_none() -> None:
+    rng = np.random.default_rng(11)
+    rows = 5_000
+    day, logit = np.sort(rng.uniform(0, made.DAYS, rows)), rng.normal(0, 1.5, rows)
+    outcome, number = rng.random(rows) < made.logistic(logit), np.arange(rows) % 58
+    new = (day >= made.BASELINE_DAYS) & ((np.arange(rows) // 58) % 2 == 0)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"), "outcome": outcome.astype(int),
+        "region": [f"r{at}" for at in np.where(new, 100 + number, number % 10)],
+    })  # fmt: skip
+    struck, every = logit.copy(), rng.permutation(logit)
+    struck[new] = rng.permutation(logit[new])
+    told = no_group(plain.count(frame.assign(score=struck.round(1)), QUESTION), QUESTION)
+    assert "the 58 of region that the baseline has no rows of, " in told
+    own = frame.assign(score=struck.round(1))
+    before = own[own["time"] < "2024-02-10"]
+    fell = roc_auc_score(own["outcome"][new], own["score"][new])
+    fell -= roc_auc_score(before["outcome"], before["score"])
+    assert f"against all rows before, −{-fell:.3f} [" in told
+    # Where all lost alike, new ones are no place.
+    noise = np.where(day >= made.BASELINE_DAYS, every, logit).round(1)
+    assert no_group(plain.count(frame.assign(score=noise), QUESTION), QUESTION) == ALIKE
+    alone = made.question(cohorts=[], columns=QUESTION.columns.model_dump())
+    assert no_group(plain.count(frame.assign(score=noise), alone), alone) == NONE_NAMED

@@ -130,7 +130,7 @@ def _claim(numbers: dict[str, Estimate], systems: list[str]) -> str:
         f"{level(numbers['all frozen'])} instead of {level(numbers['observed'])}"
     )
     if recovered.low is None or recovered.low <= 0:
-        return f"{head}: the systems' writes since the freeze did not lower it."
+        return f"{head}: that the systems' writes since the freeze lowered it is not shown."
     shares = ", ".join(
         f"{name} {points(numbers[f'share of {name}'].value or 0.0)}" for name in systems
     )

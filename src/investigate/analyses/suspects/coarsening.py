@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from investigate.analyses.whole import whole
+from investigate.analyses.whole import estimated, whole
 from investigate.counts.auc import Array, auc
 from investigate.counts.grouping import Grouping, grouping
-from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -99,13 +98,14 @@ def coarsened(counts: Counts, question: Question) -> Coarse | None:
 def _of(counts: Counts, question: Question, by: str) -> list[Coarse]:
     groups = grouping(counts, by)
     facts = counts.facts[counts.facts["by"] == by]
-    names = ("system", "cohort", "window", "repeats", "seasoned")
-    repeats: dict[tuple[str, str], int] = {}
-    seasoned: dict[tuple[str, str], list[int]] = {}
-    for system, cohort, window, rows, own in zip(*(facts[name] for name in names), strict=True):
+    names = ("system", "cohort", "window", "rows", "repeats", "seasoned")
+    # Shares of rows, not of their weights, which `size` below sums where there are some.
+    repeats: dict[tuple[str, str], float] = {}
+    seasoned: dict[tuple[str, str], list[float]] = {}
+    for system, cohort, window, rows, again, own in zip(*(facts[n] for n in names), strict=True):
         key = str(system), str(cohort)
-        repeats[key] = int(rows) if window == 1 else repeats.get(key, 0)
-        seasoned.setdefault(key, [0, 0])[int(window)] = int(own)
+        repeats[key] = again / max(rows, 1) if window == 1 else repeats.get(key, 0.0)
+        seasoned.setdefault(key, [0.0, 0.0])[int(window)] = own / max(rows, 1)
     total = int(whole(counts).counts.rows[1])
     found = []
     flat = groups.group * 2 + groups.window
@@ -114,11 +114,11 @@ def _of(counts: Counts, question: Question, by: str) -> list[Coarse]:
         size = sizes[2 * place : 2 * place + 2].astype(np.int64)
         if size.min() < ENOUGH or (by != "all" and size[1] >= NEARLY_ALL * total):
             continue
-        known = np.array(seasoned.get(key, [0, 0])) / size
+        known = seasoned.get(key, [0.0, 0.0])
         if known[1] < FEW_KNOWN * known[0]:
             continue
         by_bin = _rows_by_bin(groups, place)
-        expected, seen = occupied(by_bin, 1 - repeats.get(key, 0) / size[1])
+        expected, seen = occupied(by_bin, 1 - repeats.get(key, 0.0))
         cut = (
             seen <= HALF * expected
             and expected - seen >= FEWER
@@ -128,7 +128,7 @@ def _of(counts: Counts, question: Question, by: str) -> list[Coarse]:
         if not 0 < len(levels) <= MOST_LEVELS:
             continue
         replicated = cost(counts, groups, place)
-        points = estimate(replicated, question.thresholds.confidence, whole(counts).counts.used)
+        points = estimated(counts, replicated, question.thresholds.confidence)
         usual = float((1 - (1 - by_bin[0] / size[0]) ** size.min()).sum())
         share = (float(size[1]) if cut else float(by_bin[1, levels].sum())) / total
         found.append(Coarse(by, *key, levels, usual, points, share, off=not cut))

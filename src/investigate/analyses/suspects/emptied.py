@@ -6,7 +6,13 @@ What is seen is that its outcomes went, of which a broken score knows nothing.
 """
 
 from investigate.analyses.suspects.narrowing import HOLDS, NEARLY_ALL, Scope
-from investigate.analyses.suspects.rates import FEWEST, beyond_chance, labels_everywhere, rates
+from investigate.analyses.suspects.rates import (
+    FEWEST,
+    beyond_chance,
+    labels_everywhere,
+    rates,
+    rows_before,
+)
 from investigate.analyses.suspects.scopes import undo_of
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
@@ -48,6 +54,7 @@ def _gone(counts: Counts, scope: Scope, confidence: float) -> bool:
     """Whether outcomes of one kind are nearly gone, beyond chance, and scores expect them."""
     shift = rates(counts, scope, confidence)
     (before, now), expected = shift.outcomes, shift.scores[1]
-    if shift.tells != "labels" or not beyond_chance(before, now, scope.rows):
+    size = scope.rows, rows_before(counts).get((scope.by, scope.system, scope.cohort), 0)
+    if shift.tells != "labels" or not beyond_chance(before, now, *size):
         return False
     return now <= LEFT * min(before, expected) or 1 - now <= LEFT * (1 - max(before, expected))

@@ -32,7 +32,7 @@ from investigate.analyses.suspects.rates import Rates, moved_too, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.resolution import resolution
 from investigate.analyses.suspects.rows_a_day import other_traffic
-from investigate.analyses.suspects.scopes import undo_of, unmixed
+from investigate.analyses.suspects.scopes import points_of, undo_of, unmixed
 from investigate.analyses.suspects.share_news import many_fold
 from investigate.analyses.suspects.shifted import unshifted
 from investigate.analyses.suspects.struck import (
@@ -48,7 +48,6 @@ from investigate.analyses.suspects.struck import named as name_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.counts.auc import Array
-from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 from investigate.question.question import Question
@@ -94,7 +93,8 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
 
 def _surely_lost(case: Losses, scope: Scope) -> bool:
     """Whether scores of a scope surely no longer rank its outcomes as they did."""
-    return recovers(estimate(case.undo.points(scope, with_spread=False), case.confidence))
+    lost = case.undo.points(scope, with_spread=False)
+    return recovers(points_of(case.counts, scope, lost, case.confidence))
 
 
 def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | None:
@@ -117,7 +117,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     if accused is None and scope.by == "all":
         gained = _spared(case, gained)
     gained, shifted = (gained, False) if accused else unshifted(counts, scope, shift, gained)
-    points = estimate(gained, case.confidence)
+    points = points_of(counts, scope, gained, case.confidence)
     (kind, either), answers, within = _kind(case, scope, seen, shift), "", ""
     system, cohort = scope.of
     grew = many_fold(counts, case.question, cohort) is not None
@@ -170,7 +170,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
             gained, shifted = (
                 (gained, False) if accused else unshifted(counts, scope, shift, gained)
             )
-            points = estimate(gained, case.confidence)
+            points = points_of(counts, scope, gained, case.confidence)
     if kind == "system_fault" and not many:
         system = case.systems[0] if case.question.columns.system else None
         either = not system
@@ -220,7 +220,7 @@ def _others_lost(case: Losses, scope: Scope, system: str) -> bool:
     left = sum((case.undo.points(one, with_spread=False) for one in others), np.zeros(1))
     mine = case.undo.points(own, with_spread=False) / own.rows
     more = left / sum(one.rows for one in others) - QUIET * mine
-    return recovers(estimate(more, case.confidence))
+    return recovers(points_of(case.counts, own, more, case.confidence))
 
 
 def _other(case: Losses, named: dict[str, str], cohort: dict[str, str]) -> Scope | None:
@@ -285,7 +285,8 @@ def _narrower(case: Losses, scope: Scope) -> bool:
     if scope.by == "all" or in_reverse(case.counts, scope) or case.narrowed(True) != scope:
         return False
     both = case.undo.points(scope, with_spread=True)
-    extra = estimate(both - case.undo.points(scope, with_spread=False), case.confidence)
+    more = both - case.undo.points(scope, with_spread=False)
+    extra = points_of(case.counts, scope, more, case.confidence)
     return recovers(extra) and (extra.value or 0.0) >= NARROWER * float(both[0])
 
 

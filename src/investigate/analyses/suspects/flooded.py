@@ -33,7 +33,7 @@ def flooded(counts: Counts, question: Question) -> list[Suspect]:
     others = whole.counts.used.copy()
     others[rows["fold"].unique()] = False
     gained = (areas[1] - areas[0]) - whole.change
-    points = estimate(gained, confidence, others)
+    points = estimate(gained, confidence, others, most=windows.windows_allow(counts)[1])
     ends = [windows.level(rest, w, clustered, confidence) for w in (0, 1)]
     change = windows.difference(rest, clustered, confidence)
     shares = [

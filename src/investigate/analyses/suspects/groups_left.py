@@ -41,7 +41,10 @@ def went(counts: Counts, question: Question, by: str) -> tuple[str, ...]:
 
 @remembered
 def unmatched(counts: Counts, question: Question, by: str) -> float:
-    """The share of rows that lie where the other window has none, without groups that `went`."""
+    """The share of rows that lie where the other window has none, without groups that `went`.
+
+    Both windows count alike: a long baseline must not hide how much the incident alone has.
+    """
     cells = cells_in(grouping(counts, by))
     positives, negatives = cells.counted()
     size = cells.groups * cells.bands
@@ -51,8 +54,8 @@ def unmatched(counts: Counts, question: Question, by: str) -> float:
     names = went(counts, question, by)
     kept = [(cohort or system) not in names for system, cohort in grouping(counts, by).keys]
     own = rows[:, kept]
-    alone = np.where((own == 0).any(axis=0), own, 0.0).sum()
-    return float(alone / own.sum())
+    alone = np.where((own == 0).any(axis=0), own, 0.0).sum(axis=(1, 2))
+    return float((alone / np.maximum(own.sum(axis=(1, 2)), 1e-300)).mean())
 
 
 def went_told(counts: Counts, question: Question, by: str) -> str:

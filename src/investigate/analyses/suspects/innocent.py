@@ -6,8 +6,10 @@ say, nothing is cleared; nor by groups that came with the incident.
 """
 
 import numpy as np
+from scipy import special
 
 from investigate.analyses import whole as windows
+from investigate.analyses.certificate import POWER
 from investigate.analyses.contributions import contributions
 from investigate.analyses.mechanism import PARTS, mechanism, parts_of
 from investigate.analyses.score_tiers import follows_score, tiers_told
@@ -30,8 +32,8 @@ from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.suspects.were_there import were_there
 from investigate.analyses.wording import level, two_digits
 from investigate.counts.grouping import grouping
-from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
+from investigate.counts.numbers import rows_of
 from investigate.counts.table import Counts
 from investigate.finding import Estimate, Finding
 from investigate.question.question import Question
@@ -168,11 +170,12 @@ def _left(counts: Counts, question: Question, by: str) -> Estimate:
     Where groups left, it is measured in the rows that stayed: the others cannot have lost any.
     """
     confidence, parts = question.thresholds.confidence, parts_of(grouping(counts, by))
-    narrower, used = not _alike(counts, question), windows.whole(counts).counts.used
+    narrower = not _alike(counts, question)
     if went(counts, question, by):
-        return estimate(undo_of(counts).everywhere(by, with_spread=narrower), confidence, used)
+        lost = undo_of(counts).everywhere(by, with_spread=narrower)
+        return windows.estimated(counts, lost, confidence)
     broken = [PARTS.index("validity")] + [PARTS.index("spread")] * narrower
-    return estimate(-parts[:, broken].sum(axis=1), confidence, used)
+    return windows.estimated(counts, -parts[:, broken].sum(axis=1), confidence)
 
 
 def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
@@ -193,8 +196,8 @@ def _clear(counts: Counts, question: Question, left: Estimate) -> bool:
     return found is not None and found.most_missing(area) < tolerance
 
 
-def _rest(counts: Counts, question: Question, left: Estimate) -> str:
-    """What is not accounted for as innocent, in words."""
+def _rest(counts: Counts, question: Question, left: Estimate, points: Estimate) -> str:
+    """What is not accounted for as innocent, in words; ``points``: what the cause accounts for."""
     if _clear(counts, question, left):
         return CLEARED
     if left.value is None or left.high is None or left.low is None:
@@ -203,13 +206,18 @@ def _rest(counts: Counts, question: Question, left: Estimate) -> str:
         return f"another {level(left)} is not accounted for by that, and is not cleared"
     tolerance = question.thresholds.tolerance
     shown = f"nothing else is shown: what is left, {level(left)}, is within its interval"
-    if left.value <= 0:
+    # Beside narrower scores of rows that are more alike, other rows are a part of it alone.
+    lost = float(-windows.whole(counts).change[0])
+    if left.value <= 0 and (points.value or 0.0) >= lost:
         shown = f"that is all of the drop. What is left, {level(left)}, is within its interval"
     if left.value >= tolerance:
         return f"{shown}; so few rows cannot rule it out"
-    rows = int(windows.whole(counts).counts.rows.sum())
-    # Intervals shrink with the root of the rows.
-    needed = two_digits(rows * ((left.high - left.value) / (tolerance - left.value)) ** 2)
+    rows = int(rows_of(counts, windows.whole(counts).counts).sum())
+    # Intervals shrink with the root of the rows. What is left varies as well: in four such logs of
+    # five its interval ends below the tolerance.
+    sure = special.ndtri((1 + question.thresholds.confidence) / 2)
+    reach = (left.high - left.value) * (1 + special.ndtri(POWER) / sure)
+    needed = two_digits(rows * (reach / (tolerance - left.value)) ** 2)
     return f"{shown}. To show that it is below {tolerance:.3f} takes about {needed:,} rows"
 
 
@@ -229,7 +237,7 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
     return Suspect(
         kind="population_mix",
         points=points,
-        evidence=f"{told}{alike}; {_rest(counts, question, left)}.",
+        evidence=f"{told}{alike}; {_rest(counts, question, left, points)}.",
         supported=recovers(points),
         system=row["system"] if by == "system" else None,
         cohort=row["cohort"],
@@ -257,15 +265,15 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
         return Suspect(
             kind="score_spread",
             points=points,
-            evidence=f"{audit.rstrip('.')}{also}; {_rest(counts, question, left)}.",
+            evidence=f"{audit.rstrip('.')}{also}; {_rest(counts, question, left, points)}.",
             supported=recovers(points),
             cohort=crowd[0] if crowd else None,
             either=not _clear(counts, question, left),
         )
     release = released(counts)
     doubt, both = _doubt(counts, question, columns), undo.everywhere(least, with_spread=True)
-    used, (spread, ordered) = windows.whole(counts).counts.used, width_and_validity(counts, least)
-    points, validity = (estimate(lost, confidence, used) for lost in (spread, ordered))
+    spread, ordered = width_and_validity(counts, least)
+    points, validity = (windows.estimated(counts, lost, confidence) for lost in (spread, ordered))
     all_of_it = float(both[0])
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
     # Where most of it is validity, scores lost their order, not their width.
@@ -274,7 +282,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     filtered = "" if _gained(counts, question) else left_out(counts, question)
     lost = _lost(counts, question) and not filtered
     shift = rates(counts, Scope("all", "", "", 0), confidence)
-    off, gained = shift.tells == "scores", estimate(both, confidence, used)
+    off, gained = shift.tells == "scores", windows.estimated(counts, both, confidence)
     narrower = recovers(points) and (lost or invalid)
     if not ranks and (narrower or (off and recovers(gained))):
         told = f"at the same score outcomes come out differently too ({level(validity)} of it)"

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from investigate.analyses.suspects.coming_in import FEWEST, delay, in_windows, rates
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
-from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.scopes import points_of, undo_of
 from investigate.analyses.suspects.struck import named
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import day, percent
-from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.question.question import Question
 
@@ -51,7 +50,8 @@ def late_in_a_group(counts: Counts, question: Question) -> Suspect | None:
     if not found:
         return None
     most = max(found, key=lambda one: (one.better, one.scope.by, one.scope.cohort))
-    points = estimate(undo_of(counts).points(most.scope, False), question.thresholds.confidence)
+    gained = undo_of(counts).points(most.scope, False)
+    points = points_of(counts, most.scope, gained, question.thresholds.confidence)
     when = day(most.since.tz_convert(question.timezone).to_pydatetime())
     return Suspect(
         kind="late_outcomes",

@@ -16,6 +16,7 @@ from investigate.analyses.series import FOLDS
 from investigate.analyses.suspects.coming_in import FEWEST, delay, in_windows, rates
 from investigate.analyses.suspects.late_group import late_in_a_group
 from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.whole import whole as windows
 from investigate.analyses.wording import day, percent
 from investigate.counts.auc import auc
 from investigate.counts.jackknife import estimate
@@ -60,7 +61,7 @@ def _missing_rows(counts: Counts, question: Question) -> list[Suspect]:
     if first < FEWEST:
         return []
     gained, restored = _gained(counts, question, start[first])
-    points = estimate(gained, question.thresholds.confidence)
+    points = estimate(gained, question.thresholds.confidence, _used(counts))
     when = start[first].tz_convert(question.timezone)
     invalid = recovers(points) and restored >= HALF * gained[0]
     also = (
@@ -98,17 +99,24 @@ def _sizes(
         return None
     size = rows.to_numpy(float)
     usual = np.full(len(size), np.median(size[within[0]]))
+    known = within[1]
     if seconds == DAY and within[0].sum() >= 2 * WEEK:
         weekday = start.tz_convert(question.timezone).day_of_week.to_numpy()
         for day_of_week in range(WEEK):
             own = size[within[0] & (weekday == day_of_week)]
-            usual[weekday == day_of_week] = np.median(own) if len(own) else usual[0]
+            if len(own):
+                usual[weekday == day_of_week] = np.median(own)
+            else:
+                # Of a weekday that the baseline has not, nobody knows how many are usual.
+                known = known & (weekday != day_of_week)
+        if known.sum() <= FEWEST:
+            return None
     part = size / usual
-    before, now = part[within[0]], part[within[1]]
+    before, now = part[within[0]], part[known]
     noise = 1.4826 * float(np.median(np.abs(np.log(before))))
     # Traffic may have grown or shrunk: the incident's own better half is its level.
     level = float(np.median(np.sort(now)[len(now) // 2 :]))
-    return start[within[1]], now / level, noise
+    return start[known], now / level, noise
 
 
 def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
@@ -143,7 +151,7 @@ def _missing_positives(counts: Counts, question: Question) -> list[Suspect]:
     needed, had = np.bincount(by_bin, coming), np.bincount(by_bin, missed)
     coming = missed * np.minimum(needed / np.maximum(had, 1), 1.0)[by_bin]
     whole = part.assign(positives=seen + coming, negatives=missed - coming)
-    points = estimate(_areas(whole) - _areas(part), question.thresholds.confidence)
+    points = estimate(_areas(whole) - _areas(part), question.thresholds.confidence, _used(counts))
     when = day(first.tz_convert(question.timezone).to_pydatetime())
     last = days.iloc[-1]
     return [
@@ -179,6 +187,11 @@ def _gained(counts: Counts, question: Question, until: pd.Timestamp) -> tuple[Ar
     )
     areas = _areas(own)
     return _areas(own[~late]) - areas, float((_areas(again) - areas)[0])
+
+
+def _used(counts: Counts) -> NDArray[np.bool_]:
+    """The folds of the timeline (FOLDS,) that hold rows of the incident."""
+    return np.asarray(windows(counts).counts.folds(1).reshape(-1, FOLDS).any(axis=0))
 
 
 def _areas(rows: pd.DataFrame) -> Array:

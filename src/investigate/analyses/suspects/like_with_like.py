@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import day, level, percent, signed
 from investigate.counts.auc import auc
-from investigate.counts.jackknife import estimate
+from investigate.counts.jackknife import difference, estimate
 from investigate.counts.memory import remembered
 from investigate.counts.replicates import whole_and_without
 from investigate.counts.table import Counts
@@ -195,7 +195,9 @@ def _put_to(rows: pd.DataFrame, window: Ints, cycle: Cycle, confidence: float) -
         return auc(*(whole_and_without(s.reshape(folds, bins), axis=0) for s in summed))
 
     now, then, like = area(~before), area(before), area(before, factor)
-    points, left = (estimate(gap, confidence) for gap in (then - like, like - now))
+    used = [np.bincount(rows["fold"][here], minlength=folds) > 0 for here in (before, ~before)]
+    points = estimate(then - like, confidence, used[0])
+    left = difference((now, like), confidence, used[::-1])
     if not recovers(points) or not _steady(rows, before, cycle, weight, then[0], then[0] - now[0]):
         return None
     more = share[1] > share[0]
@@ -203,7 +205,7 @@ def _put_to(rows: pd.DataFrame, window: Ints, cycle: Cycle, confidence: float) -
     return Like(
         cycle=cycle,
         points=points,
-        like=estimate(like, confidence, within=(0.0, 1.0)),
+        like=estimate(like, confidence, used[0], (0.0, 1.0)),
         left=left,
         named=_named(cycle.times, np.flatnonzero(more)),
         share=(float(share[0][more].sum()), float(share[1][more].sum())),

@@ -16,10 +16,9 @@ from investigate.analyses.suspects.narrowing import (
     places_disjoint,
 )
 from investigate.analyses.suspects.rates import labels_everywhere, rates
-from investigate.analyses.suspects.scopes import Undo, evidence_of
+from investigate.analyses.suspects.scopes import Undo, evidence_of, points_of
 from investigate.analyses.suspects.suspect import recovers
 from investigate.counts.grouping import grouping
-from investigate.counts.jackknife import estimate
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -131,7 +130,9 @@ class Losses:
             own = sum((self.undo.points(one, with_spread) for one in inner), np.zeros(1))
             share = sum(one.rows for one in inner) / outer.rows
             held = self.undo.points(outer, with_spread)
-            more = estimate(own - share * held, 1 - (1 - self.confidence) / among)
+            beyond, sure = own - share * held, 1 - (1 - self.confidence) / among
+            alone = inner[0] if len(inner) == 1 else outer
+            more = points_of(self.counts, alone, beyond, sure)
             # Rates that moved are news that no chance among ranks explains.
             rates_moved = all(rates(self.counts, one, self.confidence).tells for one in inner)
             everywhere = outer.by == "all" and labels_everywhere(

@@ -22,11 +22,10 @@ from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.struck import serves_a_cohort
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.whole import whole
+from investigate.analyses.whole import estimated, whole
 from investigate.analyses.wording import points as signed_points
 from investigate.counts.auc import auc
 from investigate.counts.isotonic import rising_rates
-from investigate.counts.jackknife import estimate
 from investigate.counts.memory import remembered
 from investigate.counts.replicates import whole_and_without
 from investigate.counts.table import FOLDS, Counts
@@ -54,7 +53,7 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
     if slices["system"].nunique() < 2:
         return []
     windows, gain = _calibrations(counts), _gained(counts)
-    points = estimate(gain[1] - gain[0], question.thresholds.confidence)
+    points = estimated(counts, gain[1] - gain[0], question.thresholds.confidence)
     system = moved_most(counts) or _moved(slices, windows[0].rates, windows[1].rates)
     aligned = _fell_alone(counts, slices) < HALF * (points.value or 0)
     # Where systems rank worse by themselves, no line between scales is what a repair takes back.
@@ -98,7 +97,7 @@ def _labels(counts: Counts, question: Question, system: str | None, points: Esti
 def beyond_scale(counts: Counts, lost: Array, confidence: float) -> Estimate:
     """What is left of points ``lost`` (1 + folds,) beyond what systems' own scales recover."""
     before, now = _gained(counts)
-    return estimate(lost - (now - before), confidence)
+    return estimated(counts, lost - (now - before), confidence)
 
 
 def _slices(counts: Counts) -> pd.DataFrame:

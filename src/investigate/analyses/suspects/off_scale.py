@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from investigate.analyses.suspects.hosts import NOTEWORTHY, WITHIN
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import rates
-from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.scopes import points_of, undo_of
 from investigate.analyses.suspects.shifted import map_points
 from investigate.analyses.suspects.struck import (
     HALF,
@@ -25,7 +25,6 @@ from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unscored import HOLDS
 from investigate.analyses.wording import listed, percent
 from investigate.counts.grouping import grouping
-from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 
 CHANCE = 0.001
@@ -41,7 +40,7 @@ def off_scale(counts: Counts, scope: Scope, confidence: float) -> Suspect | None
     lost = float(undo_of(counts).points(scope, with_spread=True, folds=False)[0])
     if scope.by in ("all", "system") or shift.tells != "scores":
         return None
-    points = estimate(map_points(counts, scope), confidence)
+    points = points_of(counts, scope, map_points(counts, scope), confidence)
     if not recovers(points):
         return None
     # The map keeps the order of a group's own rows: what it takes back was not lost with that.

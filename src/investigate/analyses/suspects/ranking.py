@@ -48,7 +48,7 @@ def ranked(counts: Counts, question: Question, further: bool = False) -> list[Su
         points=Estimate(max(lost - (first.points.value or 0.0), 0.0) if first else lost),
         evidence="What the best explanation does not recover."
         if first
-        else "No explanation that the log allows recovers a third of the drop.",
+        else "No explanation that the log allows surely recovers a third of the drop.",
         supported=first is None,
     )
     return [first, *rest, left] if first else [left, *rest]

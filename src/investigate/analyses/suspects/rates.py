@@ -17,7 +17,7 @@ from investigate.analyses.suspects.hosts import hosted
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.wording import moved
 from investigate.counts.grouping import Grouping
-from investigate.counts.jackknife import estimate
+from investigate.counts.jackknife import difference
 from investigate.counts.table import FOLDS, Counts
 from investigate.finding import Estimate
 
@@ -106,16 +106,17 @@ def rates(counts: Counts, scope: Scope, confidence: float) -> Rates:
     chosen = np.ones(len(own.group), dtype=bool)
     if scope.by != "all":
         chosen = own.group == own.keys.index((scope.system, scope.cohort))
-    outcomes, scores = zip(*(_means(counts, own, chosen, w) for w in (0, 1)), strict=True)
+    outcomes, scores, used = zip(*(_means(counts, own, chosen, w) for w in (0, 1)), strict=True)
+    apart = [one - other for one, other in zip(outcomes, scores, strict=True)]
     far = FAR if scope.by == "all" else FAR_WITHIN
     before = float(outcomes[0][0])
     return Rates(
         outcomes=(before, float(outcomes[1][0])),
         scores=(float(scores[0][0]), float(scores[1][0])),
-        outcome=estimate(outcomes[1] - outcomes[0], confidence),
-        score=estimate(scores[1] - scores[0], confidence),
+        outcome=difference(outcomes, confidence, used),
+        score=difference(scores, confidence, used),
         far=far * before * (1 - before),
-        apart=estimate(outcomes[1] - outcomes[0] - (scores[1] - scores[0]), confidence),
+        apart=difference(apart, confidence, used),
     )
 
 
@@ -151,21 +152,25 @@ def moved_too(
     own = rates(counts, scope, confidence)
     if scope.by == "all" or (what := own.tells) is None:
         return []
-    found = []
+    found, earlier = [], rows_before(counts)
     for other in groups:
         if other == scope or other.rows < FEWEST:
             continue
         its = rates(counts, other, confidence)
         as_far = its.moved_by(what) / own.moved_by(what) >= AS_FAR
-        if its.tells == what and as_far and beyond_chance(*its.ends(what), other.rows):
+        size = other.rows, earlier.get((other.by, other.system, other.cohort), 0)
+        if its.tells == what and as_far and beyond_chance(*its.ends(what), *size):
             found.append((other, its))
     return sorted(found, key=lambda one: (-one[0].rows, one[0].cohort, one[0].system))[:NAMED]
 
 
 def _means(
     counts: Counts, own: Grouping, chosen: NDArray[np.bool_], window: int
-) -> tuple[Array, Array]:
-    """Outcome rate and mean score of one window, whole and without each fold (1 + folds,)."""
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Outcome rate and mean score of one window, whole and without each fold (1 + folds,).
+
+    And the folds (folds,) with rows.
+    """
     here = np.flatnonzero(chosen & (own.window == window))
     rows, positives = (own.positives + own.negatives)[here], own.positives[here]
     known = meaning(counts)[own.bin[here]]
@@ -181,7 +186,7 @@ def _means(
         sums = [(zeros + ones).sum(axis=0), ones.sum(axis=0), known @ (zeros + ones)]
     n, y, s = (np.concatenate([[one.sum()], one.sum() - one]) for one in sums)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return y / n, s / n
+        return y / n, s / n, np.asarray(sums[0] > 0)
 
 
 def rate_news(counts: Counts, confidence: float) -> str:
@@ -194,12 +199,13 @@ def rate_news(counts: Counts, confidence: float) -> str:
     facts = facts[~facts["by"].str.contains("*", regex=False) & (facts["rows"] >= FEWEST)]
     found: dict[str, list[tuple[float, int, str, Rates]]] = {"labels": [], "scores": []}
     scopes = facts[["by", "system", "cohort", "rows"]]
+    earlier = rows_before(counts)
     for by, system, cohort, rows in scopes.itertuples(index=False):
         shift = rates(counts, Scope(by, system, cohort, int(rows)), confidence)
         if (what := shift.tells) is None:
             continue
         mover = (shift.outcomes, shift.outcome) if what == "labels" else (shift.scores, shift.score)
-        if beyond_chance(*mover[0], int(rows)):
+        if beyond_chance(*mover[0], int(rows), earlier.get((by, system, cohort), 0)):
             where = (
                 WHOLE if by == "all" else f"where {by} is {cohort}" if cohort else f"in {system}"
             )
@@ -223,7 +229,19 @@ def _furthest(found: Sequence[tuple[float, int, str, Rates]]) -> tuple[str, Rate
     return most[2:]
 
 
-def beyond_chance(before: float, now: float, rows: int) -> bool:
-    """Whether so many rows move so far by chance less than once in a thousand groups or so."""
-    error = float(np.sqrt(max(before * (1 - before), 1e-9) / max(rows, 1)))
+def rows_before(counts: Counts) -> dict[tuple[str, str, str], int]:
+    """Rows of the baseline by grouping, system and cohort."""
+    own = counts.facts[counts.facts["window"] == 0]
+    columns = own[["by", "system", "cohort", "rows"]].itertuples(index=False)
+    return {(str(by), str(s), str(c)): int(n) for by, s, c, n in columns}
+
+
+def beyond_chance(before: float, now: float, rows: int, earlier: int) -> bool:
+    """Whether so many rows move so far by chance less than once in a thousand groups or so.
+
+    Of a short baseline the rate of before is known no better than its rows, ``earlier``, allow;
+    a group without any has the baseline of its host, which is large.
+    """
+    size = 1 / max(rows, 1) + (1 / earlier if earlier else 0.0)
+    error = float(np.sqrt(max(before * (1 - before), 1e-9) * size))
     return abs(now - before) > SURE * error

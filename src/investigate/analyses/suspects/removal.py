@@ -20,11 +20,10 @@ from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.rows_a_day import came_on_top
 from investigate.analyses.suspects.score_values import some_of, sudden_values, written
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.analyses.whole import whole
+from investigate.analyses.whole import estimated, whole
 from investigate.analyses.wording import percent
 from investigate.counts.auc import Array, auc
 from investigate.counts.grouping import grouping
-from investigate.counts.jackknife import estimate
 from investigate.counts.replicates import Replicates, replicates
 from investigate.counts.table import Counts
 from investigate.question.question import Question
@@ -168,7 +167,7 @@ class _Marks:
 
     def suspect(self, question: Question, replicated: Array, note: str) -> Suspect:
         confidence = question.thresholds.confidence
-        points = estimate(replicated, confidence, whole(self.counts).counts.used)
+        points = estimated(self.counts, replicated, confidence)
         scope = self.scope()
         system, cohort = (None, None) if scope is None else self._place(scope)
         if self.kind == "missing_input":
@@ -231,7 +230,7 @@ class _Marks:
     def more_than_before(self, confidence: float) -> bool:
         """Whether the share of marked rows surely rose, or fell where they are ``gone``."""
         excess = -self._excess if self.gone else self._excess
-        return recovers(estimate(excess, confidence, whole(self.counts).counts.used))
+        return recovers(estimated(self.counts, excess, confidence))
 
     def _sentence(self) -> str:
         rows = {w: int(n) for w, n in self._rows().items()}

@@ -16,7 +16,7 @@ from investigate.analyses.suspects.other_rows import (
 )
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.relabelled import other_people
-from investigate.analyses.suspects.scopes import inside
+from investigate.analyses.suspects.scopes import inside, points_of
 from investigate.analyses.suspects.struck import (
     fell_more,
     in_reverse,
@@ -27,7 +27,6 @@ from investigate.analyses.suspects.struck import (
 )
 from investigate.analyses.suspects.struck import named as name_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
-from investigate.counts.jackknife import estimate
 
 
 def resolution(case: Losses, scope: Scope) -> Suspect | None:
@@ -40,7 +39,8 @@ def resolution(case: Losses, scope: Scope) -> Suspect | None:
         return None
     if excused(case.counts, case.question, scope.by):
         return None
-    points = estimate(case.undo.points(scope, with_spread=True), case.confidence)
+    gained = case.undo.points(scope, with_spread=True)
+    points = points_of(case.counts, scope, gained, case.confidence)
     if not case.rest_is_quiet(scope, points) or not fell_more(case.counts, scope):
         return None
     if scope.by == "system" and _scale_alone(case, scope):

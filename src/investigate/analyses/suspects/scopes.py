@@ -29,6 +29,7 @@ from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
 from investigate.counts.memory import remembered, remembered_of
 from investigate.counts.table import Counts
+from investigate.finding import Estimate
 
 Array = NDArray[np.float64]
 
@@ -124,6 +125,15 @@ class Undo:
 def undo_of(counts: Counts) -> Undo:
     """The one of these counts: what every kind of cause asks of it is computed once."""
     return Undo(counts)
+
+
+def points_of(counts: Counts, scope: Scope, replicates: Array, confidence: float) -> Estimate:
+    """AUC points of a scope, from replicates (1 + folds,), no surer than its own clusters allow."""
+    if scope.by == "all":
+        return windows.estimated(counts, replicates, confidence)
+    own = hosted(counts, scope.by)
+    table = own.replicates(own.keys.index((scope.system, scope.cohort)))
+    return windows.estimated(counts, replicates, confidence, table)
 
 
 def unmixed(counts: Counts, by: str, folds: bool = True) -> Array:

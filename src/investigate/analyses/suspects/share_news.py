@@ -5,6 +5,7 @@ and scores is no news about labels. Where no drop is shown, a value that appears
 still a sure change of the log.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,16 +35,18 @@ class Shares:
     before: float
     now: float
     rows: tuple[int, int]
+    of: tuple[int, int]
+    """All rows of either window."""
 
     @property
     def grew(self) -> bool:
         """Whether the group surely has many times the share of before."""
-        return _many_fold(self.now, self.before, self.rows[1])
+        return _many_fold(self.now, self.before, self.rows[1], self.of[0])
 
     @property
     def shrank(self) -> bool:
         """Whether the group surely has a small part of the share of before."""
-        return _many_fold(self.before, self.now, self.rows[0])
+        return _many_fold(self.before, self.now, self.rows[0], self.of[1])
 
     @property
     def text(self) -> str:
@@ -157,16 +160,20 @@ def _shares(counts: Counts, by: str) -> tuple[Shares, ...]:
     if by not in counts.groupings():
         return ()
     rows = rows_by_group(counts, by)
-    share = rows / rows.sum()
+    share, total = rows / rows.sum(), (int(rows[0].sum()), int(rows[1].sum()))
     return tuple(
-        Shares(by, str(value), float(before), float(now), (int(n), int(m)))
+        Shares(by, str(value), float(before), float(now), (int(n), int(m)), total)
         for value, before, now, n, m in zip(
             rows.index, share[0], share[1], rows[0], rows[1], strict=True
         )
     )
 
 
-def _many_fold(larger: float, smaller: float, rows: int) -> bool:
-    """Whether a share of so many rows is surely `TIMES` another."""
-    error = larger / max(rows, 1) ** 0.5
+def _many_fold(larger: float, smaller: float, rows: int, others: int) -> bool:
+    """Whether a share of so many rows is surely `TIMES` another, of a window of ``others``.
+
+    A share of 0 has an error too: that of one row more.
+    """
+    least = (max(smaller, 1 / max(others, 1)) / max(others, 1)) ** 0.5
+    error = math.hypot(larger / max(rows, 1) ** 0.5, TIMES * least)
     return rows >= FEWEST and larger - SURE * error > TIMES * smaller

@@ -15,12 +15,11 @@ from investigate.analyses.suspects.losses import HALF
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.replayed import OTHERS, replayed
-from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.scopes import points_of, undo_of
 from investigate.analyses.suspects.silence import with_silence
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.wording import percent, signed
 from investigate.analyses.written import Rewritten, rewritten
-from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 from investigate.question.question import Question
@@ -114,7 +113,7 @@ def _out_of_line(counts: Counts, question: Question, suspect: Suspect, undone: f
         return suspect
     lost = undo_of(counts).points(scope, with_spread=True)
     confidence = question.thresholds.confidence
-    points = estimate(lost, confidence)
+    points = points_of(counts, scope, lost, confidence)
     moved = rates(counts, scope, confidence).tells == "scores" or undone >= HALF * lost[0]
     if not (recovers(points) and moved):
         return suspect

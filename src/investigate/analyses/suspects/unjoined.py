@@ -9,9 +9,8 @@ from itertools import groupby
 from investigate.analyses.join_loss import Loss, began, failing
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
-from investigate.analyses.whole import whole
+from investigate.analyses.whole import estimated
 from investigate.analyses.wording import percent
-from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.question.question import Question
 
@@ -32,8 +31,7 @@ def _suspect(counts: Counts, question: Question, own: Sequence[Loss]) -> Suspect
     first, alone = own[0], len(own) == 1
     key = (first.system, first.cohort) if alone and first.by != "all" else None
     areas = Undoing(counts).areas([UndoingArm(first.by, key, "outcomes")])
-    used, confidence = whole(counts).counts.used, question.thresholds.confidence
-    points = estimate(areas[1] - areas[0], confidence, used)
+    points = estimated(counts, areas[1] - areas[0], question.thresholds.confidence)
     since = min(filter(None, (began(counts, question, one) for one in own)), default=None)
     return Suspect(
         kind="join_loss",

@@ -3,16 +3,22 @@
 That no group stands out is said only where none surely fell while another hardly did.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
+from investigate.analyses import whole as windows
 from investigate.analyses.certificate import certificate
-from investigate.analyses.wording import signed
+from investigate.analyses.drop import fell
+from investigate.analyses.suspects.hosts import newcomers
+from investigate.analyses.whole import difference
+from investigate.analyses.wording import percent, signed
+from investigate.counts.grouping import grouping
 from investigate.counts.memory import remembered
+from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 from investigate.question.question import Question
@@ -20,6 +26,7 @@ from investigate.question.question import Question
 HALF = 1 / 2
 """A group hardly fell beside another where it surely lost less than this part of what that did."""
 ALIKE = "no group stands out"
+NONE_NAMED = "the question names no groups to look at"
 
 
 @remembered
@@ -28,7 +35,64 @@ def no_group(counts: Counts, question: Question) -> str:
 
     A clause.
     """
-    return unlike(certificate(counts, question).table, question.thresholds.confidence) or ALIKE
+    if all(len(grouping(counts, by).keys) < 2 for by in counts.groupings() if "*" not in by):
+        return NONE_NAMED
+    confidence = question.thresholds.confidence
+    told = unlike(certificate(counts, question).table, confidence)
+    return told or _new_ones(counts, confidence) or ALIKE
+
+
+def _new_ones(counts: Counts, confidence: float) -> str:
+    """That the groups which the incident alone has hold the loss together, as a clause, or nothing.
+
+    Each by itself may be too small to stand out. They are compared with the whole log before, as a
+    new group without a host is.
+    """
+    found = []
+    for by in counts.groupings():
+        new = newcomers(counts, by) if by != "all" and "*" not in by else {}
+        if len(new) < 2:
+            continue
+        tables = _parted(counts, by, new)
+        share = float(tables[0].rows[1] / sum(table.rows[1] for table in tables))
+        changes = [difference(table, counts.jackknifed, confidence) for table in tables]
+        rows = [
+            {"by": by, "group": str(at), "change": one.value, "low": one.low, "high": one.high}
+            for at, one in enumerate(changes)
+        ]
+        rows[0]["answer"] = "fell" if fell(changes[0], 0.0) else "unknown"
+        if unlike([{"answer": "unknown", **row} for row in rows], confidence):
+            found.append((share, by, len(new), [signed(change) for change in changes]))
+    if not found:
+        return ""
+    share, by, many, (own, others) = max(found)
+    return (
+        f"no single group holds the loss, but the {many:,} of {by} that the baseline has no rows "
+        f"of, {percent(share)} of the incident's rows, did together: against all rows before, "
+        f"{own}; all others {others}"
+    )
+
+
+def _parted(
+    counts: Counts, by: str, new: Collection[tuple[str, str]]
+) -> tuple[Replicates, Replicates]:
+    """New groups, with the whole log before as their baseline, and all others."""
+    whole, own = windows.whole(counts).counts, grouping(counts, by)
+    sides = []
+    for every, name in ((whole.positives, "positives"), (whole.negatives, "negatives")):
+        its = np.array(every)
+        its[1] = 0
+        for at in (place for place, key in enumerate(own.keys) if key in new):
+            table = own.replicates(at)
+            its[1][:, table.bins] += getattr(table, name)[1].astype(its.dtype)
+        rest = np.array(every)
+        rest[1] = np.maximum(rest[1] - its[1], 0)
+        sides.append((its, rest))
+    (ones, other_ones), (zeros, other_zeros) = sides
+    return (
+        Replicates(ones, zeros, whole.bins, whole.used),
+        Replicates(other_ones, other_zeros, whole.bins, whole.used),
+    )
 
 
 def unlike(table: Sequence[Mapping[str, Any]], confidence: float) -> str:

@@ -1,5 +1,7 @@
 """Rows that came without a score: AUC leaves them out, and so may look well without them."""
 
+import numpy as np
+
 from investigate.analyses.suspects.hosts import NOTEWORTHY
 from investigate.analyses.wording import percent
 from investigate.counts.table import Counts
@@ -33,7 +35,9 @@ def unscored_news(counts: Counts) -> str:
     without, total = (side.loc[[every]].to_numpy(float)[0] for side in (gone, rows))
     share = without / total.clip(1)
     before, now = share.tolist()
-    error = float((share * (1 - share) / total.clip(1)).sum()) ** 0.5
+    # A share of 0 has an error too: that of one row more.
+    known = np.maximum(share, 1 / total.clip(1))
+    error = float((known * (1 - known) / total.clip(1)).sum()) ** 0.5
     if now - before < NOTEWORTHY or now - before <= SURE * error:
         return ""
     text = f"{percent(now)} of the incident's rows have no score, {percent(before)} before"
