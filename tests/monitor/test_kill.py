@@ -97,11 +97,18 @@ def entries(audit: Path) -> Counter[tuple[str, str, str]]:
     )
 
 
-def due(alerts: list[Alert]) -> set[tuple[str, str]]:
+def due(alerts: list[Alert], audit: Path) -> set[tuple[str, str]]:
     """Key and channel of every message that such alerts are worth."""
-    keys = {f"alert {a.case} {a.number}" for a in alerts if a.opens}
+    raised = {
+        (case.name, e.body["alert"]): e.sha256()
+        for case in audit.iterdir()
+        for e in read(case).entries
+        if e.kind == "alert"
+    }
+    opening = {f"{a.case} {a.number} {raised[a.case, str(a.number)]}": a for a in alerts if a.opens}
+    keys = {f"alert {about}" for about in opening}
     going = {a.case for a in alerts if a.open}
-    keys |= {f"all clear {a.case} {a.number}" for a in alerts if a.opens and a.case not in going}
+    keys |= {f"all clear {about}" for about, a in opening.items() if a.case not in going}
     return {(key, channel) for key in keys for channel in CHANNELS}
 
 
@@ -159,7 +166,7 @@ def test_killed_at_any_time_and_two_at_once(
     box = Outbox(folder / "killed" / "outbox")
     sent, stuck = box.messages(MessageState.SENT), box.stuck()
     assert box.messages(MessageState.WAITING) == []
-    assert Counter((m.key, m.channel) for m in [*sent, *stuck]) == Counter(due(alerts))
+    assert Counter((m.key, m.channel) for m in [*sent, *stuck]) == Counter(due(alerts, audit))
     web, mail = web_and_mail
     came = {
         "OPS_HOOK": arrivals(web.arrived, "message"),
