@@ -44,10 +44,10 @@ def ended(*arguments: str) -> tuple[int, str, str]:
         (["sign", "audit/a/r1", *SIGNED], "audit/a/r1: it could not be signed off: "),
         (["prune", "audit"], "audit/a: it could not be pruned: "),
         (["update", "audit/a/r1"], "audit/a: it cannot be read: "),
-        (["update", "audit/a"], "audit/a: it cannot be read: "),
+        (["update", "audit/a"], "audit/a: its ledger cannot be read: "),
         (["due", "audit"], "audit/a: its ledger cannot be read: "),
-        (["postmortem", "audit/a"], "audit/a: it cannot be read: "),
-        (["timeline", "audit/a"], "audit/a: it cannot be read: "),
+        (["postmortem", "audit/a"], "audit/a: its ledger cannot be read: "),
+        (["timeline", "audit/a"], "audit/a: its ledger cannot be read: "),
     ],
 )
 def test_a_ledger_that_cannot_be_read(
