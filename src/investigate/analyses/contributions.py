@@ -41,8 +41,6 @@ COLUMNS = (
 
 FURTHER = 2.0
 """A group stands out when it lost at least so many times as much a row as the others."""
-
-
 MOST = 1 / 2
 """A group carries most of a change with so large a part of it."""
 

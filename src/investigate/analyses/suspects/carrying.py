@@ -29,6 +29,7 @@ Key = tuple[str, str]
 ROUNDING = 1e-12
 """Of all rows: less is no change of a cell."""
 TINY = 1e-9
+"""Of a row: where a group has none, all cells are alike."""
 ENOUGH = 0.5
 """Rows that come stay in the groups that others left if these are at least so large a part."""
 
@@ -197,23 +198,26 @@ def _parts(level: Level, held: Array, by: str, key: Key, other: str) -> Array:
     inside = np.array([their == same for their in _common(keys, other, common)])[cells.group]
     mine, its = _cohort(by), _cohort(other)
     met = level.met(mine, key[1], its) if mine and its and mine != its else None
+    if met is not None:
+        rows, coarse = met
+        at = {name: number for number, name in enumerate(sorted(rows))}
+        of_group = np.array([at.get(cohort, len(at)) for _system, cohort in keys])[cells.group]
+        size = int(coarse.max()) + 1
+        place = of_group * size + coarse[cells.bin]
+        # The last row is of groups that have none of these rows.
+        known = np.zeros((2, len(at) + 1, size))
+        for name, number in at.items():
+            known[:, number] = rows[name][:, :size]
     found = np.empty((2, len(cells.bin)))
     for side in (0, 1):
         there = np.where(inside, held[side], 0.0)
         usual = np.where(inside, held.sum(axis=0) + TINY, 0.0)
         if met is not None:
-            rows, coarse = met
-            groups = sorted(rows)
-            at = {name: number for number, name in enumerate(groups)}
-            of_group = np.array([at.get(cohort, len(groups)) for _system, cohort in keys])
-            size = int(coarse.max()) + 1
-            known = np.stack([rows[name][side][:size] for name in groups])
-            known = np.vstack([known, np.zeros(size)])
-            place = of_group[cells.group] * size + coarse[cells.bin]
-            sums = np.bincount(place, held[side], known.size)
-            each = np.divide(known.ravel(), sums, out=np.zeros(known.size), where=sums > 0)
+            own = known[side]
+            sums = np.bincount(place, held[side], own.size)
+            each = np.divide(own.ravel(), sums, out=np.zeros(own.size), where=sums > 0)
             there = there * each[place]
-            usual = usual * known.sum(axis=1)[of_group][cells.group]
+            usual = usual * own.sum(axis=1)[of_group]
         part, empty = _shares(level.bins, cells.bin, there)
         rest, _ = _shares(level.bins, cells.bin, usual)
         found[side] = np.where(empty[cells.bin], rest, part)
