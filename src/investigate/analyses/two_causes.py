@@ -99,7 +99,8 @@ def _everywhere(counts: Counts, question: Question, one: UndoingArm, other: Undo
     if by not in counts.groupings() or None in keys:
         return True
     whole, own = windows.whole(counts), grouping(counts, by)
-    sides = [np.zeros_like(side) for side in (whole.counts.positives, whole.counts.negatives)]
+    # Of a large log, what a group keeps without a fold is a share of its rows.
+    sides = [np.zeros(side.shape) for side in (whole.counts.positives, whole.counts.negatives)]
     for group, names in enumerate(own.keys):
         if any(
             key and all(its in ("", name) for its, name in zip(key, names, strict=True))

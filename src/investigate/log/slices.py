@@ -69,7 +69,7 @@ def slices(
     sides = list(SIDES)
     own = tallied(scored, [system.code, *_SPREAD], known)
     everyone = summed(own, _SPREAD, sides)
-    by_bin = summed(everyone, ["window", "bin"], sides)
+    by_bin = summed(own, [system.code, "window", "bin"], sides)
     frames = [
         scoped(everyone, "all", None, None, stored_once),
         scoped(own, "system", system, None, stored_once),
@@ -158,7 +158,10 @@ def _by_bin(
     bands: list[_Bands],
     sizes: Sizes,
 ) -> list[pd.DataFrame]:
-    """Outcomes by system, each cohort, window, bin; ``fold`` is none."""
+    """Outcomes by system, each cohort, window, bin; ``fold`` is none.
+
+    ``by_bin``: outcomes by system, window and bin.
+    """
     whole = [
         [system.code, cohort.code, "window", "bin"]
         for cohort, own in zip(cohorts, bands, strict=True)
@@ -181,16 +184,23 @@ def _dealt(
     bands: _Bands,
     sizes: Sizes,
 ) -> pd.DataFrame:
-    """The same of a cohort of many groups, whose rows are counted by bands of bins."""
+    """The same of a cohort of many groups, whose rows are counted by bands of bins.
+
+    Every system's rows are dealt apart: what is undone in a system is undone in its groups then.
+    """
     keys = [system.code, cohort.code]
     known = bands.table(cohort.name).astype({"bin": scored.schema()["bin"].to_pandas()})
     banded = scored.join(beside(scored, known[["bin", "band"]]), "bin")
     frame = tallied(banded, [*keys, "window", "band"], {**sizes, "band": sizes["bin"]})
-    many = len(cohort.labels)
-    group = frame[system.code] * many + frame[cohort.code]
-    frame = dealt(by_bin, frame.assign(group=group), bands.bin_band)
-    frame[system.code], frame[cohort.code] = np.divmod(frame.pop("group"), many)
-    return frame
+    frame = frame.rename(columns={cohort.code: "group"})
+    rows = dict(iter(by_bin.groupby(system.code)))
+    found = [
+        dealt(rows[code].drop(columns=system.code), own, bands.bin_band).assign(
+            **{system.code: code}
+        )
+        for code, own in frame.groupby(system.code)
+    ]
+    return pd.concat(found, ignore_index=True).rename(columns={"group": cohort.code})
 
 
 def _by_fold(

@@ -110,9 +110,10 @@ class Losses:
             (whole.positives, group.positives),
             (whole.negatives, group.negatives),
         ):
-            left = np.array(all_of_them)
+            # Of very many groups, where rows lie among bins is known by bands of these alone:
+            # their counts are shares of whole rows.
+            left = np.array(all_of_them, dtype=float)
             left[..., group.bins] -= its
-            # Of very many groups, where rows lie among bins is known by bands of these alone.
             sides.append(np.maximum(left, 0))
         rest = Replicates(sides[0], sides[1], whole.bins, whole.used)
         clustered = self.counts.jackknifed

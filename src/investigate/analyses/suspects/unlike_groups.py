@@ -80,12 +80,13 @@ def _parted(
     whole, own = windows.whole(counts).counts, grouping(counts, by)
     sides = []
     for every, name in ((whole.positives, "positives"), (whole.negatives, "negatives")):
-        its = np.array(every)
+        # Of a large log, what a group keeps without a fold is a share of its rows.
+        its = np.array(every, dtype=float)
         its[1] = 0
         for at in (place for place, key in enumerate(own.keys) if key in new):
             table = own.replicates(at)
-            its[1][:, table.bins] += getattr(table, name)[1].astype(its.dtype)
-        rest = np.array(every)
+            its[1][:, table.bins] += getattr(table, name)[1]
+        rest = np.array(every, dtype=float)
         rest[1] = np.maximum(rest[1] - its[1], 0)
         sides.append((its, rest))
     (ones, other_ones), (zeros, other_zeros) = sides
