@@ -9,9 +9,9 @@ import made
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.account import account
+from investigate.analyses.drop import drop
 from investigate.analyses.verdict import verdict
 from investigate.log import count, slices
 
@@ -84,6 +84,12 @@ def test_the_answer_is_that_of_exact_counts(
         answers.append(verdict(counts, question).detail["verdict"])
         parts.append(account(counts, question).detail["account"])
     exact, large = answers
-    print(exact["sentence"]); print(large["sentence"])
     for key in ("kind", "system", "cohort", "onset", "either"):
         assert large.get(key) == exact.get(key)
+    lost = -drop(counts, question).numbers["change"].value
+    assert sum(part["points"] for part in parts[1]) == pytest.approx(lost, abs=1e-9)
+    assert [part["kind"] for part in parts[1]] == [part["kind"] for part in parts[0]]
+    for one, other in zip(*parts, strict=True):
+        assert other["points"] == pytest.approx(one["points"], abs=0.003)
+        wide = one["high"] - one["low"]
+        assert other["high"] - other["low"] == pytest.approx(wide, rel=0.5, abs=0.004)

@@ -10,7 +10,7 @@ says.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -78,7 +78,7 @@ class Undoing:
         """
         used = np.flatnonzero(grouping(self._counts, "all").folds).tolist()
         fine, coarse = self._level(arms, fine=True), self._level(arms, fine=False)
-        value = np.array(self._chain(fine, arms, None))
+        value = self._values(fine, arms)
         whole = np.array(self._chain(coarse, arms, None))
         found = np.tile(value[:, None], 1 + FOLDS)
         for fold in used:
@@ -93,7 +93,7 @@ class Undoing:
 
     def values(self, arms: Sequence[UndoingArm]) -> Array:
         """As `areas`, without what varies from fold to fold: (1 + arms,)."""
-        found = np.array(self._chain(self._level(arms, fine=True), arms, None))
+        found = self._values(self._level(arms, fine=True), arms)
         added = 0.0
         for at, arm in enumerate(arms, 1):
             if arm.undo == "points" and arm.gains is not None:
@@ -132,7 +132,7 @@ class Undoing:
             state = self._applied(level, state, arm, None)[0]
         made, facts = [], self._counts.facts.copy()
         for by in names:
-            made.append(whole_rows(level.cells[by], state[by]))
+            made.append(whole_rows(*self._by_bin(level, by, state[by])))
             left = self._still_marked(level, by, before, state)
             put_into_facts(facts, by, grouping(self._counts, by).keys, made[-1], left)
         dropped = {arm.kept for arm in arms if arm.undo == "rows"}
@@ -143,7 +143,7 @@ class Undoing:
             self._counts,
             slices=slices_of(self._counts, names, made),
             facts=facts,
-            arms=self._thinned(level, state["all"], dropped),
+            arms=self._thinned(level, state["all"], made[names.index("all")], dropped),
             replay=self._counts.replay.iloc[:0],
             **still_lost(self._counts, {(a.by, a.key) for a in arms if a.undo == "outcomes"}),
             meta={
@@ -172,29 +172,46 @@ class Undoing:
                 stays = np.bincount(level.place[kept["bin"].to_numpy()], kept[name], level.bins)
                 share[side] = 1 - np.divide(stays, rows, out=np.ones_like(rows), where=rows > 0)
             old, new = (
-                np.bincount(cells.group, (own[by] * share[:, cells.bin]).sum(axis=0), cells.groups)
-                for own in (before, state)
+                np.bincount(cells.group, (own * share[:, cells.bin]).sum(axis=0), cells.groups)
+                for own in (before[by], np.minimum(before[by], state[by]))
             )
             found[column] = np.divide(new, old, out=np.ones(cells.groups), where=old > 0)
         return found
 
-    def _thinned(self, level: Level, state: Array, dropped: set[str]) -> pd.DataFrame:
-        """The rows that other arms keep, when the incident is what ``state`` says.
+    def _thinned(
+        self, level: Level, state: Array, entries: Mapping[str, NDArray[Any]], dropped: set[str]
+    ) -> pd.DataFrame:
+        """The rows that other arms keep, when the incident's are ``entries`` of ``state``.
 
-        Of the rows with one score and one outcome an arm keeps the share that it kept.
+        Of the rows with one score and one outcome that an arm leaves out, as large a part is left
+        as of all; rows that came are none of them.
         """
         table = self._counts.arms
-        table = table[~table["arm"].isin(dropped)].reset_index(drop=True)
         before, cells = self._state(level, None)["all"], level.cells["all"]
-        here = (table["window"] == 1).to_numpy()
-        where = level.place[table.loc[here, "bin"].to_numpy()]
-        for side, name in enumerate(("negatives", "positives")):
-            old, new = by_bin(cells, before[side]), by_bin(cells, state[side])
-            ratio = np.divide(new, old, out=np.ones_like(old), where=old > 0)
-            kept = table.loc[here, name].to_numpy() * ratio[where]
-            along = np.round(np.cumsum(kept))
-            table.loc[here, name] = np.diff(along, prepend=0.0).astype(np.int64)
-        return table
+        bins = grouping(self._counts, "all").bins
+        slices = self._counts.slices
+        observed = slices[(slices["by"] == "all") & (slices["window"] == 1)]
+        parts = [table[(table["window"] != 1) & ~table["arm"].isin(dropped)]]
+        for arm in sorted(set(table["arm"]) - dropped):
+            found = {}
+            for side, name in enumerate(("negatives", "positives")):
+                old, new = by_bin(cells, before[side]), by_bin(cells, state[side])
+                stays = np.divide(new, old, out=np.ones_like(old), where=old > 0).clip(max=1.0)
+                now, were, kept = (
+                    np.bincount(own["fold"] * bins + own["bin"], own[name], FOLDS * bins)
+                    for own in (entries, observed, self._kept(1, arm))
+                )
+                out = (were - kept) * np.tile(stays[level.place], FOLDS)
+                along = np.round(np.cumsum(np.maximum(now - out, 0.0)))
+                found[name] = np.diff(along, prepend=0.0).astype(np.int64)
+            at = np.flatnonzero(found["negatives"] + found["positives"])
+            parts.append(
+                pd.DataFrame(
+                    {"arm": arm, "window": 1, "fold": at // bins, "bin": at % bins}
+                    | {name: rows[at] for name, rows in found.items()}
+                )
+            )
+        return pd.concat(parts, ignore_index=True)[table.columns].astype(table.dtypes.to_dict())
 
     def _level(self, arms: Sequence[UndoingArm], fine: bool) -> Level:
         names = {"all", *(arm.by for arm in arms)}
@@ -206,15 +223,60 @@ class Undoing:
             cells, keys = {}, {}
             whole = grouping(self._counts, "all")
             # What was undone is rounded by grouping, so that each would merge in its own way.
-            place = np.arange(whole.bins) if fine else whole.places(COARSE)
+            place = self._known_by(names)
+            merged = whole.onto(place)
+            place = place if fine else merged.places(COARSE)[place]
             for by in names:
                 own = grouping(self._counts, by)
-                cells[by] = cells_in(own if fine else own.onto(place))
+                cells[by] = cells_in(own if int(place[-1]) + 1 == own.bins else own.onto(place))
                 keys[by] = own.keys
             self._levels[names, fine] = Level(
                 cells, keys, place, int(place.max()) + 1, self._counts
             )
         return self._levels[names, fine]
+
+    def _known_by(self, names: Sequence[str]) -> Ints:
+        """The place (B,) of each bin, such that rows of groups of ``names`` are known by places.
+
+        Of a column of many groups which bins of a band are whose is dealt out: there a band is a
+        place, since rows of one bin would otherwise be taken for rows of one group.
+        """
+        bins = np.arange(grouping(self._counts, "all").bins)
+        table = self._counts.bin_bands
+        columns = {name.removeprefix("system*") for name in names}
+        bands = [
+            own.sort_values("bin")["band"].to_numpy()
+            for by, own in table.groupby("by", observed=True)
+            if by in columns
+        ]
+        return np.asarray(min([bins, *bands], key=lambda own: int(own[-1])), dtype=np.int64)
+
+    def _by_bin(self, level: Level, by: str, state: Array) -> tuple[Cells, Array]:
+        """The cells of ``by`` in bins, and the incident's (2, cells) in these."""
+        own = grouping(self._counts, by)
+        cells = cells_in(own)
+        if level.bins == own.bins:
+            return cells, state
+        places = level.cells[by]
+        at = places.group * level.bins + places.bin
+        place = np.searchsorted(at, cells.group * level.bins + level.place[cells.bin])
+        positives, negatives = cells.counted()
+        either, before = ((negatives + positives)[window] for window in (1, 0))
+        found = np.empty((2, len(cells.bin)))
+        for side, rows in enumerate((negatives[1], positives[1])):
+            for other in (either, before):
+                rows = np.where(np.bincount(place, rows)[place] > 0, rows, other)
+            found[side] = rows * (state[side] / np.bincount(place, rows))[place]
+        return cells, found
+
+    def _values(self, level: Level, arms: Sequence[UndoingArm]) -> Array:
+        """AUC with none, one, two … of the arms undone (1 + arms,); with none that of all bins."""
+        found = np.array(self._chain(level, arms, None))
+        own = grouping(self._counts, "all")
+        now = own.window == 1
+        sides = (np.bincount(own.bin, side * now, own.bins) for side in own.sides())
+        negatives, positives = sides
+        return np.asarray(found + (float(auc(positives, negatives)) - found[0]))
 
     def _chain(self, level: Level, arms: Sequence[UndoingArm], without: int | None) -> list[float]:
         state = self._state(level, without)
@@ -231,6 +293,11 @@ class Undoing:
         for by, cells in level.cells.items():
             positives, negatives = cells.counted(without)
             found[by] = np.stack([negatives[1], positives[1]])
+        if without is not None:
+            # Finer groupings come first, since those of a cohort alone are their sums.
+            for by in sorted(level.cells, key=lambda name: not name.startswith("system*")):
+                if level.cells[by].shares is not None:
+                    found[by] = _agreeing(level, found, by)
         return found
 
     def _applied(
@@ -283,7 +350,11 @@ class Undoing:
         sides = cells.counted(without)
         before = np.stack([by_bin(cells, sides[1][0]), by_bin(cells, sides[0][0])])
         observed = np.stack([by_bin(cells, sides[1][1]), by_bin(cells, sides[0][1])])
-        share = np.divide(hists[1], observed, out=np.zeros_like(observed), where=observed > 0)
+        # Rows that an earlier arm put there are none of those left out.
+        now = np.stack([by_bin(cells, side) for side in state["all"]])
+        stays = np.divide(now, observed, out=np.ones_like(now), where=observed > 0).clip(max=1.0)
+        left = np.maximum(now - (observed - hists[1]) * stays, 0.0)
+        share = np.divide(left, now, out=np.zeros_like(now), where=now > 0)
         new = state["all"] * share[:, cells.bin]
         if (new.sum(axis=1) <= 0).any():
             taken = state["all"].sum() - new.sum()
@@ -296,6 +367,26 @@ class Undoing:
     def _kept(self, window: int, arm: str) -> pd.DataFrame:
         table = self._counts.arms
         return table[(table["arm"] == arm) & (table["window"] == window)]
+
+
+def _agreeing(level: Level, state: Mapping[str, Array], by: str) -> Array:
+    """The state of ``by`` (2, cells) without a fold, in which its groups' sums are right.
+
+    Where folds hold shares of a group's rows, what is left of its groups need not be what is left
+    of all rows of a score; an arm would move the difference from one grouping to the others.
+    """
+    finer, system = f"system*{by}" in state, by.startswith("system*")
+    of = f"system*{by}" if finer else "system" if system and "system" in state else "all"
+    size, mine, them, rows = level.shared(of, by)
+    usual = np.bincount(them, rows, size)
+    found = np.empty_like(state[by])
+    for side in (0, 1):
+        due = np.bincount(mine, state[of][side], size)
+        there = np.bincount(them, state[by][side], size)
+        ratio = np.divide(due, there, out=np.zeros(size), where=there > 0)
+        lent = np.divide(due, usual, out=np.zeros(size), where=(there <= 0) & (usual > 0))
+        found[side] = state[by][side] * ratio[them] + rows * lent[them]
+    return found
 
 
 def _area(cells: Cells, state: Array) -> float:
