@@ -57,17 +57,24 @@ def log(what: str) -> pd.DataFrame:
     })  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        "a school beside a drift",
-        "an engine and a school",
-        "new schools together",
-        "a default in a school",
-        "labels of a school",
-        "nothing",
+CAUSES: dict[str, list[tuple[str, str | None, dict[str, str] | None]]] = {
+    "a school beside a drift": [
+        ("lost_validity", None, {"school": "a"}),
+        ("lost_validity", None, None),
     ],
-)
+    "an engine and a school": [
+        ("system_fault", "ml", None),
+        ("outcome_fault", None, {"school": "a"}),
+    ],
+    "new schools together": [("lost_validity", None, None)],
+    # Rows that are put back are none of a default's, so that no second one is told of others.
+    "a default in a school": [("missing_input", None, {"school": "b"})],
+    "labels of a school": [("outcome_fault", None, {"school": "b"})],
+    "nothing": [("no_drop", None, None)],
+}
+
+
+@pytest.mark.parametrize("what", CAUSES)
 def test_the_answer_is_that_of_exact_counts(
     what: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,7 +95,9 @@ def test_the_answer_is_that_of_exact_counts(
         assert large.get(key) == exact.get(key)
     lost = -drop(counts, question).numbers["change"].value
     assert sum(part["points"] for part in parts[1]) == pytest.approx(lost, abs=1e-9)
-    assert [part["kind"] for part in parts[1]] == [part["kind"] for part in parts[0]]
+    for own in parts:
+        named = [(part["kind"], part["system"], part["cohort"]) for part in own]
+        assert [one for one in named if one[0] != "unexplained"] == CAUSES[what]
     for one, other in zip(*parts, strict=True):
         assert other["points"] == pytest.approx(one["points"], abs=0.003)
         wide = one["high"] - one["low"]
