@@ -47,8 +47,8 @@ def cost_of(work: str, path: Path) -> Cost:
 
 
 def cost_by(command: list[str]) -> Cost:
-    """What a program says that it cost, as JSON on its last line."""
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    """What a program says that it cost, as JSON on its last line; its progress and errors show."""
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     found: dict[str, Any] = json.loads(output.splitlines()[-1])
     return {name: float(value) for name, value in found.items()}
 

@@ -51,3 +51,18 @@ def test_late_everywhere_is_of_no_group() -> None:
 def test_outcomes_that_are_zero_from_a_day_on_are_not_late() -> None:
     counts = plain.count(log(["DE"], 4.0, step=True), ASKED, BINS)
     assert late_in_a_group(counts, ASKED) is None
+
+
+def test_positives_that_another_group_lost_at_once_are_not_late() -> None:
+    """Most rows of a school are of one country, and more and more of the country's are its own."""
+    frame = made.platform(1, ROWS)
+    rng = np.random.default_rng(5)
+    home = (frame["country"] == "DE").to_numpy()
+    days = ((frame["time"] - pd.Timestamp("2024-02-10", tz="UTC")).dt.total_seconds()) / 86_400
+    grows = np.clip(0.3 + 0.06 * days.to_numpy(), 0.3, 0.95)
+    own = rng.random(ROWS) < np.where(home, grows, 0.03)
+    frame["school"] = np.where(own, "s0", rng.choice(["s1", "s2"], ROWS))
+    hit = (frame["time"] >= "2024-02-10") & (frame["school"] == "s0")
+    frame["outcome"] = frame["outcome"].where(~hit, 0)
+    asked = made.question(columns={**NAMES, "cluster": "student"}, cohorts=["country", "school"])
+    assert late_in_a_group(plain.count(frame, asked, BINS), asked) is None

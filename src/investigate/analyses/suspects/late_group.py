@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from investigate.analyses.suspects.coming_in import FEWEST, delay, in_windows, rates
+from investigate.analyses.suspects.losses import Losses
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope
 from investigate.analyses.suspects.scopes import points_of, undo_of
 from investigate.analyses.suspects.struck import named
@@ -46,6 +47,15 @@ def late_in_a_group(counts: Counts, question: Question) -> Suspect | None:
     found = [
         one for scope, days, usual, everyone in shapes
         if (one := _late(scope, days, usual, everyone, counts, question, len(shapes)))
+    ]  # fmt: skip
+    if not found:
+        return None
+    place = (case := Losses(counts, question, undo_of(counts))).narrowed(with_spread=False)
+    # Rows of a group elsewhere that lost their positives at once come to be fewer of another's.
+    found = [
+        one for one in found
+        if place.by in ("all", one.scope.by, f"system*{one.scope.by}")
+        or case.gain(place) < case.gain(one.scope)
     ]  # fmt: skip
     if not found:
         return None
