@@ -132,7 +132,7 @@ class Undoing:
             state = self._applied(level, state, arm, None)[0]
         made, facts = [], self._counts.facts.copy()
         for by in names:
-            made.append(whole_rows(*self._by_bin(level, by, state[by])))
+            made.append(whole_rows(*self._in_bins(level, by, state[by])))
             left = self._still_marked(level, by, before, state)
             put_into_facts(facts, by, grouping(self._counts, by).keys, made[-1], left)
         dropped = {arm.kept for arm in arms if arm.undo == "rows"}
@@ -224,8 +224,8 @@ class Undoing:
             whole = grouping(self._counts, "all")
             # What was undone is rounded by grouping, so that each would merge in its own way.
             place = self._known_by(names)
-            merged = whole.onto(place)
-            place = place if fine else merged.places(COARSE)[place]
+            known = whole if int(place[-1]) + 1 == whole.bins else whole.onto(place)
+            place = place if fine else known.places(COARSE)[place]
             for by in names:
                 own = grouping(self._counts, by)
                 cells[by] = cells_in(own if int(place[-1]) + 1 == own.bins else own.onto(place))
@@ -251,7 +251,7 @@ class Undoing:
         ]
         return np.asarray(min([bins, *bands], key=lambda own: int(own[-1])), dtype=np.int64)
 
-    def _by_bin(self, level: Level, by: str, state: Array) -> tuple[Cells, Array]:
+    def _in_bins(self, level: Level, by: str, state: Array) -> tuple[Cells, Array]:
         """The cells of ``by`` in bins, and the incident's (2, cells) in these."""
         own = grouping(self._counts, by)
         cells = cells_in(own)
@@ -266,7 +266,9 @@ class Undoing:
         for side, rows in enumerate((negatives[1], positives[1])):
             for other in (either, before):
                 rows = np.where(np.bincount(place, rows)[place] > 0, rows, other)
-            found[side] = rows * (state[side] / np.bincount(place, rows))[place]
+            sums = np.bincount(place, rows)
+            each = np.divide(state[side], sums, out=np.zeros(len(sums)), where=sums > 0)
+            found[side] = rows * each[place]
         return cells, found
 
     def _values(self, level: Level, arms: Sequence[UndoingArm]) -> Array:
