@@ -157,3 +157,12 @@ def test_a_frame_is_shown_as_the_table_of_a_finding_is(monkeypatch: pytest.Monke
     rows = [[cell.text for cell in row.find_all(["th", "td"])] for row in soup.find_all("tr")]
     assert rows == [["p value", "rows", "of"], ["0.0010", "1,234", "<b>"], ["–", "–", "–"]]
     assert "no rows" in shown[1]["text/html"]
+
+
+def test_columns_of_like_names_are_all_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.DataFrame([[1, 2, 3]], columns=["a_b", "a b", "a_b"])
+    bundles: list[dict[str, Any]] = []
+    monkeypatch.setattr(notebook, "display", lambda bundle, raw: bundles.append(bundle))
+    notebook.show(frame)
+    cells = [cell.text for cell in BeautifulSoup(bundles[0]["text/html"], "html.parser").select("td")]
+    assert cells == ["1", "2", "3"]

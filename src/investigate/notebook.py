@@ -67,11 +67,13 @@ def show(*shown: Any, table: bool = True) -> None:
 
 def _rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
     """The rows of `frame` as plain values; columns of whole numbers as integers."""
-    columns = {}
-    for name in frame.columns:
-        values = [plain(value) for value in frame[name].tolist()]
+    columns = dict[str, list[Any]]()
+    for at, name in enumerate(map(str, frame.columns)):
+        values = [plain(value) for value in frame.iloc[:, at].tolist()]
         numbers = [value for value in values if isinstance(value, float)]
         if numbers and any(numbers) and all(number.is_integer() for number in numbers):
             values = [int(value) if isinstance(value, float) else value for value in values]
-        columns[str(name).replace("_", " ")] = values
+        spaced = name.replace("_", " ")
+        # A merged table may have one name twice, or two that differ in this alone.
+        columns[spaced if spaced not in columns else f"{name} (column {at + 1})"] = values
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

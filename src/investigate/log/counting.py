@@ -188,6 +188,7 @@ def _read_once(
 
 def _read(question: Question, engine: Engine) -> tuple[Rows, Weights | None]:
     files = find(question.log, "log")
+    at("reading its rows", 0.0)
     source = engine.open(files, wanted=wanted(question), encoding=question.columns.encoding)
     with readable(files):
         untyped = files.kind == "CSV"
@@ -200,6 +201,7 @@ def _read(question: Question, engine: Engine) -> tuple[Rows, Weights | None]:
         rows, weights = weighted(log.table, question)
         forget(log.stored)
         log = replace(log, table=rows, stored=rows)
+    at(f"{log.total:,} rows, which are copies", 0.19)
     marked = with_repeats(log.table, question, log.total)
     if not stored(marked):
         return replace(log, table=short(marked)), weights

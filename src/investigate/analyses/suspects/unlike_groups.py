@@ -39,10 +39,10 @@ def no_group(counts: Counts, question: Question) -> str:
         return NONE_NAMED
     confidence = question.thresholds.confidence
     told = unlike(certificate(counts, question).table, confidence)
-    return told or _new_ones(counts, confidence) or ALIKE
+    return told or _new_groups_together(counts, confidence) or ALIKE
 
 
-def _new_ones(counts: Counts, confidence: float) -> str:
+def _new_groups_together(counts: Counts, confidence: float) -> str:
     """That the groups which the incident alone has hold the loss together, as a clause, or nothing.
 
     Each by itself may be too small to stand out. They are compared with the whole log before, as a
