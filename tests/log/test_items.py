@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import made
 import messy
 import numpy as np
 import pandas as pd
@@ -78,3 +79,16 @@ def test_of_a_cohort_and_an_item_the_largest_pairs_stay(
         pd.testing.assert_series_equal(sides[1].loc[[by]], largest.sort_index())
     sums = [counts.items.groupby(rest)[MEASURES].sum() for counts in (whole, found)]
     pd.testing.assert_frame_equal(*sums)
+
+
+def test_of_few_items_all_pairs_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = made.platform(1, 8_000)
+    frame.assign(item=frame["item"] % 4).to_parquet("log.parquet")
+    question = made.question(cohorts=["country"])
+    whole = count(question).items
+    monkeypatch.setattr(slices, "WHOLE_ROWS", 0)
+    keys = ["by", "system", "cohort", "item", "window", "half"]
+    sides = [own.sort_values(keys, ignore_index=True) for own in (count(question).items, whole)]
+    pd.testing.assert_frame_equal(*sides, check_dtype=False)
+    assert (whole["rows"] >= items.FEWEST_ROWS).all()

@@ -141,7 +141,9 @@ def _of(
     taken = kept[[*rest_keys, *_MEASURES]].copy()
     taken[_MEASURES] *= -1
     rest = summed(pd.concat([every, taken]), rest_keys, _MEASURES)
-    rest = rest[rest["rows"] > 0].assign(item=pd.Series(OTHER, rest.index, dtype="str"))
+    # A frame that is left empty would take the index of what is assigned to it.
+    rest = rest[rest["rows"] > 0].reset_index(drop=True)
+    rest["item"] = pd.Series(OTHER, rest.index, dtype="str")
     both = pd.concat([own.named(kept.reset_index(drop=True)), rest], ignore_index=True)
     return _labelled(summed(both, keys, _MEASURES), group)
 
