@@ -55,9 +55,10 @@ def test_a_count_tells_how_far_it_is_to_whoever_listens(tmp_path: Path) -> None:
     log.count(question)
     shares = [done for _, done in heard]
     assert len(heard) > 3
-    assert all(what.startswith("400 rows, ") for what, _ in heard)
+    assert heard[0] == ("reading its rows", 0.0)
+    assert all(what.startswith("400 rows, ") for what, _ in heard[1:])
     assert shares == sorted(set(shares))
-    assert 0 < shares[0] < shares[-1] < 1
+    assert 0 < shares[1] < shares[-1] < 1
 
 
 def test_a_pipe_shows_nothing() -> None:
