@@ -164,5 +164,5 @@ def test_columns_of_like_names_are_all_shown(monkeypatch: pytest.MonkeyPatch) ->
     bundles: list[dict[str, Any]] = []
     monkeypatch.setattr(notebook, "display", lambda bundle, raw: bundles.append(bundle))
     notebook.show(frame)
-    cells = [cell.text for cell in BeautifulSoup(bundles[0]["text/html"], "html.parser").select("td")]
-    assert cells == ["1", "2", "3"]
+    page = BeautifulSoup(bundles[0]["text/html"], "html.parser")
+    assert [cell.text for cell in page.select("td")] == ["1", "2", "3"]
