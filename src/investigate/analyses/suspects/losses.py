@@ -110,8 +110,8 @@ class Losses:
             (whole.positives, group.positives),
             (whole.negatives, group.negatives),
         ):
-            # Of very many groups, where rows lie among bins is known by bands of these alone:
-            # their counts are shares of whole rows.
+            # Of a large log, what a group keeps without a fold is a share of its rows; of very many
+            # groups, where these lie among bins is known by bands alone.
             left = np.array(all_of_them, dtype=float)
             left[..., group.bins] -= its
             sides.append(np.maximum(left, 0))

@@ -191,17 +191,16 @@ class Undoing:
         bins = grouping(self._counts, "all").bins
         slices = self._counts.slices
         observed = slices[(slices["by"] == "all") & (slices["window"] == 1)]
+        sides = {}
+        for side, name in enumerate(("negatives", "positives")):
+            stays = _part_left(by_bin(cells, before[side]), by_bin(cells, state[side]))
+            now, were = (_by_fold(own, name, bins) for own in (entries, observed))
+            sides[name] = now, were, np.tile(stays[level.place], FOLDS)
         parts = [table[(table["window"] != 1) & ~table["arm"].isin(dropped)]]
         for arm in sorted(set(table["arm"]) - dropped):
-            found = {}
-            for side, name in enumerate(("negatives", "positives")):
-                old, new = by_bin(cells, before[side]), by_bin(cells, state[side])
-                stays = np.divide(new, old, out=np.ones_like(old), where=old > 0).clip(max=1.0)
-                now, were, kept = (
-                    np.bincount(own["fold"] * bins + own["bin"], own[name], FOLDS * bins)
-                    for own in (entries, observed, self._kept(1, arm))
-                )
-                out = (were - kept) * np.tile(stays[level.place], FOLDS)
+            found, own = {}, self._kept(1, arm)
+            for name, (now, were, stays) in sides.items():
+                out = (were - _by_fold(own, name, bins)) * stays
                 along = np.round(np.cumsum(np.maximum(now - out, 0.0)))
                 found[name] = np.diff(along, prepend=0.0).astype(np.int64)
             at = np.flatnonzero(found["negatives"] + found["positives"])
@@ -226,13 +225,12 @@ class Undoing:
             place = self._known_by(names)
             known = whole if int(place[-1]) + 1 == whole.bins else whole.onto(place)
             place = place if fine else known.places(COARSE)[place]
+            bins = int(place[-1]) + 1
             for by in names:
                 own = grouping(self._counts, by)
-                cells[by] = cells_in(own if int(place[-1]) + 1 == own.bins else own.onto(place))
+                cells[by] = cells_in(own if bins == own.bins else own.onto(place))
                 keys[by] = own.keys
-            self._levels[names, fine] = Level(
-                cells, keys, place, int(place.max()) + 1, self._counts
-            )
+            self._levels[names, fine] = Level(cells, keys, place, bins, self._counts)
         return self._levels[names, fine]
 
     def _known_by(self, names: Sequence[str]) -> Ints:
@@ -274,11 +272,8 @@ class Undoing:
     def _values(self, level: Level, arms: Sequence[UndoingArm]) -> Array:
         """AUC with none, one, two … of the arms undone (1 + arms,); with none that of all bins."""
         found = np.array(self._chain(level, arms, None))
-        own = grouping(self._counts, "all")
-        now = own.window == 1
-        sides = (np.bincount(own.bin, side * now, own.bins) for side in own.sides())
-        negatives, positives = sides
-        return np.asarray(found + (float(auc(positives, negatives)) - found[0]))
+        observed = self._in_bins(level, "all", self._state(level, None)["all"])
+        return np.asarray(found + (_area(*observed) - found[0]))
 
     def _chain(self, level: Level, arms: Sequence[UndoingArm], without: int | None) -> list[float]:
         state = self._state(level, without)
@@ -354,8 +349,8 @@ class Undoing:
         observed = np.stack([by_bin(cells, sides[1][1]), by_bin(cells, sides[0][1])])
         # Rows that an earlier arm put there are none of those left out.
         now = np.stack([by_bin(cells, side) for side in state["all"]])
-        stays = np.divide(now, observed, out=np.ones_like(now), where=observed > 0).clip(max=1.0)
-        left = np.maximum(now - (observed - hists[1]) * stays, 0.0)
+        out = (observed - hists[1]) * _part_left(observed, now)
+        left = np.maximum(now - out, 0.0)
         share = np.divide(left, now, out=np.zeros_like(now), where=now > 0)
         new = state["all"] * share[:, cells.bin]
         if (new.sum(axis=1) <= 0).any():
@@ -389,6 +384,16 @@ def _agreeing(level: Level, state: Mapping[str, Array], by: str) -> Array:
         lent = np.divide(due, usual, out=np.zeros(size), where=(there <= 0) & (usual > 0))
         found[side] = state[by][side] * ratio[them] + rows * lent[them]
     return found
+
+
+def _part_left(old: Array, new: Array) -> Array:
+    """The part of the ``old`` rows that is left among ``new`` ones; the others of these came."""
+    return np.divide(new, old, out=np.ones_like(new), where=old > 0).clip(max=1.0)
+
+
+def _by_fold(rows: Any, side: str, bins: int) -> Array:
+    """The rows of one ``side`` by fold and bin, flat: (FOLDS x bins,)."""
+    return np.bincount(rows["fold"] * bins + rows["bin"], rows[side], FOLDS * bins).astype(float)
 
 
 def _area(cells: Cells, state: Array) -> float:
