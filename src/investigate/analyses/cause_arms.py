@@ -78,8 +78,9 @@ def arm_of(
         )
     if undo == "labels" and key is None:
         arm = _with_width(counts, undoing, arm, before)
-    # What has no AUC gains nothing that could be compared.
-    return arm if _gain(undoing, arm, before) >= HALF * points else own
+    # What has no AUC gains nothing to compare. Points may be those of the log as it was.
+    shown = any(_gain(undoing, arm, those) >= HALF * points for those in (before, ()))
+    return arm if shown else own
 
 
 def _with_width(

@@ -14,6 +14,7 @@ import numpy as np
 from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, disjoint, groups_of, narrower_place
 from investigate.analyses.suspects.beside import beside
+from investigate.analyses.suspects.closer_scores import closer
 from investigate.analyses.suspects.narrowing import AS_MUCH, NEARLY_ALL, QUIET, Scope
 from investigate.analyses.suspects.order_lost import order_lost
 from investigate.analyses.suspects.ranking import OF_SCORES, ranked
@@ -44,6 +45,7 @@ def further_cause(
     confidence = question.thresholds.confidence
     if (rows := _marked(suspects, found)) is not None:
         return rows
+    place = _narrower_beside(counts, suspects, found, arms)
     after = ranked(undone, question, further=True)
     if not after:
         return None
@@ -51,12 +53,13 @@ def further_cause(
     if not kind(after[0].kind).cause:
         best = _ranked_worse(counts, undone, confidence, undoing, arms)
         if best is None or not best.supported:
+            best = place
+        if best is None:
             return None
     if best is not None and same_cause(best) in {same_cause(one) for one in found}:
         best = _of_other_rows(counts, undoing, suspects, after, arms)
     if best is None:
         return None
-    place = _narrower_beside(counts, suspects, found, arms)
     nameless = kind(best.kind).undo == "dispersion" and not best.scope
     if place is not None and (nameless or best.cohort == place.cohort):
         best = place
@@ -71,7 +74,9 @@ def further_cause(
         return None
     systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
     best = beside(counts, confidence, best, systems)
-    if kind(best.kind).undo in ("labels", "scores"):
+    # Where scores alone show a place, outcomes need not.
+    shown = place is not None and same_cause(best) == same_cause(place) and _closer(counts, best)
+    if kind(best.kind).undo in ("labels", "scores") and not shown:
         arm = arm_of(counts, best, undoing, arms)
         if not _confined(counts, undoing, arm, arms):
             best = _ranked_worse(counts, undone, confidence, undoing, arms) or replace(
@@ -109,6 +114,12 @@ def _narrower_beside(
             if place is not None and place not in found:
                 return place
     return None
+
+
+def _closer(counts: Counts, cause: Suspect) -> bool:
+    """Whether the place of a cause is that in which scores alone came closer together."""
+    place = closer(counts)
+    return place is not None and place.of == (cause.system, dict(cause.cohort or {}) or None)
 
 
 def surer(

@@ -108,3 +108,15 @@ def test_labels_alone_are_not_accused_of_what_an_action_on_scores_does(
     (found,) = [one for one in faults(plain.count(frame, QUESTION), QUESTION) if one.supported]
     assert (found.kind, found.cohort, found.either) == ("outcome_fault", {"shop": "a"}, either)
     assert ("the more outcomes of 1 are gone. An action on high scores" in found.evidence) == acted
+
+
+def test_labels_that_are_all_zero_lie_at_no_end_of_the_scores() -> None:
+    rng = np.random.default_rng(5)
+    day, score = rng.uniform(0, 30, 9_000), rng.random(9_000).round(3)
+    outcome = np.where(day >= 20, 0, rng.random(len(day)) < score**6).astype(int)
+    counts = counted(score, outcome, day)
+    rows = int((day >= 20).sum())
+    assert at_one_end(counts, Scope("shop", "", "a", rows)) == ""
+    # With a few of them left at low scores, the change does lie at the high end.
+    few = np.where((day >= 20) & (score < 0.8), rng.random(len(day)) < score**6, outcome)
+    assert "highest fifth" in at_one_end(counted(score, few, day), Scope("shop", "", "a", rows))

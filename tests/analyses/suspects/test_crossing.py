@@ -1,10 +1,16 @@
 """Two cohort columns combined, on counts made by hand."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pandas as pd
 
-from investigate.analyses.suspects.crossing import crossed
+from investigate.analyses.suspects.crossing import crossed, lost_in_new_rows
+from investigate.analyses.suspects.narrowing import Scope
 from investigate.counts.table import Counts
+from investigate.log import count
+from investigate.question import params
 
 BINS = 20
 
@@ -82,3 +88,48 @@ def test_a_part_that_lost_its_order_where_ones_are_few_is_part_of_the_cohort() -
     made = Counts(*[pd.DataFrame()] * 7, meta={}, crossed=pd.DataFrame(rows))
     # Its rows rank in reverse as well, though their order is little to all others.
     assert crossed(made, {"region": "s"}, with_spread=False) == {"region": "s"}
+
+
+def rollout(lost: bool) -> Counts:
+    """A new device has two of three rows of every region, and tells little of them.
+
+    ``lost``: in region s scores of the other device tell nothing any more either.
+    """
+    rng = np.random.default_rng(12)
+    rows = 12_000
+    day, region = rng.uniform(0, 30, rows), rng.choice(["n", "s", "w"], rows)
+    now = day >= 20
+    new = now & (rng.random(rows) < 2 / 3)
+    logit = -1 + np.where(new, 0.2, 2.0) * rng.normal(size=rows)
+    outcome = (rng.random(rows) < 1 / (1 + np.exp(-logit))).astype(int)
+    broken = now & (region == "s") & (new | lost)
+    score = np.where(broken, rng.permutation(logit), logit)
+    frame = pd.DataFrame({
+        "time": pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(day, "D"),
+        "outcome": outcome, "score": score.round(4),
+        "region": region, "device": np.where(new, "new", "old"),
+    })  # fmt: skip
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "log.parquet"
+        frame.to_parquet(path)
+        return count(params.from_names({
+            "case": "rollout", "log": str(path),
+            "columns": {"time": "time", "outcome": "outcome", "score": "score"},
+            "cohorts": ["region", "device"],
+            "baseline": {"start": "2024-01-01", "end": "2024-01-21"},
+            "incident": {"start": "2024-01-21", "end": "2024-01-31"},
+        }))  # fmt: skip
+
+
+def test_what_a_cohort_lost_in_rows_of_a_new_group_alone_is_no_news_of_it() -> None:
+    counts = rollout(lost=False)
+    assert lost_in_new_rows(counts, Scope("region", "", "s", 1))
+    # The new group itself is not excused by its own rows, nor by those of others.
+    assert not lost_in_new_rows(counts, Scope("device", "", "new", 1))
+    assert not lost_in_new_rows(counts, Scope("all", "", "", 1))
+
+
+def test_a_cohort_whose_other_rows_surely_fell_too_is_not_excused() -> None:
+    counts = rollout(lost=True)
+    assert not lost_in_new_rows(counts, Scope("region", "", "s", 1))
+    assert lost_in_new_rows(counts, Scope("region", "", "n", 1))

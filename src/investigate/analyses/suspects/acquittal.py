@@ -6,8 +6,9 @@ from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 
-LITTLE = 0.25
-"""What undoing a system's writes surely gives back is little below this part of a loss."""
+LITTLE = 1 / 3
+"""What undoing a system's writes surely gives back is little below this part of a loss: it takes as
+much to be named as its cause."""
 COVERED = 0.8
 """Share of the rows for which a replay must speak before it acquits a system."""
 

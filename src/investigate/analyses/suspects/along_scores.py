@@ -37,7 +37,8 @@ def at_one_end(counts: Counts, scope: Scope) -> str:
     Fifths are those of the baseline's rows of the scope.
     """
     good, rows = _in_bands(counts, scope, FIFTHS)
-    if rows.min() < FEWEST:
+    # Where all outcomes are the same now, none of them tells an end of the scores.
+    if rows.min() < FEWEST or not 0 < good[1].sum() < rows[1].sum():
         return ""
     rate = good / rows
     change = rate[1] - rate[0]

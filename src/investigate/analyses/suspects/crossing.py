@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from scipy import special
 
 from investigate.analyses.mechanism import Cells, cells_in
+from investigate.analyses.suspects.hosts import newcomers
 from investigate.analyses.suspects.narrowing import QUIET, Scope, narrowed
 from investigate.analyses.suspects.scopes import gain_of
 from investigate.analyses.suspects.shifted import map_gain
+from investigate.counts.auc import auc, delong_variance
 from investigate.counts.grouping import Grouping
 from investigate.counts.table import Counts
 
@@ -21,6 +23,9 @@ SURE = 3.0
 """Standard errors by which outcomes of the rest of a cohort surely moved."""
 AS_MUCH = 0.5
 """The rest of a cohort lost its order too where it lost so large a part of what a part did."""
+NEW, BEYOND = 0.5, 2.0
+"""A cohort is mostly of new rows where so large a part of its own is, and no larger a part of these
+is its own; standard errors by which AUC of its other rows is surely lower than before."""
 LEVEL, DRAWS = 0.95, 24
 """A part of a cohort is one of many, and chosen: of all of them together so sure."""
 
@@ -79,6 +84,41 @@ def crossed(
             alone = not outside or _moved_too(turned, found.cohort, value)
             best = held, {other: found.cohort} if alone else both
     return best[1] if best else cohort
+
+
+def lost_in_new_rows(counts: Counts, scope: Scope) -> bool:
+    """Whether a cohort's rows are mostly those of a new group, and its others did not surely fall.
+
+    The group is of another column, and the incident alone has it. Most of its rows lie elsewhere:
+    what it lost is no news of this cohort.
+    """
+    if scope.system or not scope.cohort or ("", scope.cohort) in newcomers(counts, scope.by):
+        return False
+    for other, own in _pairs(counts.crossed, scope.by):
+        new = {value for _, value in newcomers(counts, other)}
+        rows = (own["positives"] + own["negatives"]).where(own["window"] == 1, 0)
+        inside, its = own["one"].astype(str) == scope.cohort, own["two"].astype(str).isin(new)
+        both = float(rows[inside & its].sum())
+        if both < NEW * float(rows[inside].sum()) or both > NEW * float(rows[its].sum()):
+            continue
+        if not _surely_lower(own[inside & ~its]):
+            return True
+    return False
+
+
+def _surely_lower(cells: pd.DataFrame) -> bool:
+    """Whether AUC of rows, ranked by themselves, is lower than before, beyond what chance moves."""
+    place, at = np.unique(cells["bin"].to_numpy(), return_inverse=True)
+    areas, variance = [], 0.0
+    for window in (0, 1):
+        here = (cells["window"] == window).to_numpy()
+        sides = [
+            np.bincount(at[here], cells[side].to_numpy(float)[here], len(place))
+            for side in ("positives", "negatives")
+        ]
+        areas.append(float(auc(*sides)))
+        variance += float(delong_variance(*sides))
+    return areas[0] - areas[1] > BEYOND * float(np.sqrt(variance))
 
 
 def rows_of(counts: Counts, cohort: dict[str, str]) -> int:

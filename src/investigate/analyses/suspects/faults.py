@@ -6,7 +6,8 @@ import numpy as np
 
 from investigate.analyses.signal import audits
 from investigate.analyses.suspects.along_scores import along_scores, more_at_high
-from investigate.analyses.suspects.crossing import crossed, inner
+from investigate.analyses.suspects.closer_scores import closer
+from investigate.analyses.suspects.crossing import crossed, inner, lost_in_new_rows
 from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
     answering,
@@ -111,6 +112,8 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         if again is not None and again.accuses == "system":
             scope, seen, with_spread = wider, again, True
     shift = rates(counts, scope, case.confidence)
+    if accused is None and lost_in_new_rows(counts, scope):
+        return None
     if accused is None and _narrower(case, scope):
         return resolution(case, scope)
     gained = case.undo.points(scope, with_spread)
@@ -287,7 +290,9 @@ def _narrower(case: Losses, scope: Scope) -> bool:
     both = case.undo.points(scope, with_spread=True)
     more = both - case.undo.points(scope, with_spread=False)
     extra = points_of(case.counts, scope, more, case.confidence)
-    return recovers(extra) and (extra.value or 0.0) >= NARROWER * float(both[0])
+    # Where scores alone show it, points need not.
+    enough = scope == closer(case.counts) or (extra.value or 0.0) >= NARROWER * float(both[0])
+    return recovers(extra) and enough
 
 
 def _spared(case: Losses, gained: Array) -> Array:

@@ -30,6 +30,7 @@ from investigate.analyses.suspects.scopes import undo_of, width_and_validity
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.suspects.were_there import were_there
+from investigate.analyses.suspects.worse_system import successor
 from investigate.analyses.wording import level, two_digits
 from investigate.counts.grouping import grouping
 from investigate.counts.memory import remembered
@@ -110,6 +111,8 @@ def displaced(counts: Counts, question: Question) -> bool:
     """
     if not took_over(counts, None):
         return False
+    if successor(counts, question):
+        return True
     if new_groups(counts, "system") or nearly_new(counts, "system"):
         return True
     mix = -(mechanism(counts, question, "system").numbers["mix"].value or 0.0)

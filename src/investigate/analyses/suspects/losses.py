@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from investigate.analyses import whole as windows
+from investigate.analyses.suspects.closer_scores import all_of_it, closer
 from investigate.analyses.suspects.hosts import WITHIN
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.narrowing import (
@@ -76,7 +77,21 @@ class Losses:
             self.apart(with_spread),
             self.calm,
         )
-        return self._by_its_cohort(found)
+        found = self._by_its_cohort(found)
+        return self._where_closer(found) if with_spread else found
+
+    def _where_closer(self, found: Scope) -> Scope:
+        """The place whose scores alone came closer together if it surely lost, else ``found``.
+
+        Of rare outcomes points name another place by chance; scores are known of every row.
+        """
+        place = closer(self.counts)
+        if place is None or place == found:
+            return found
+        if found.within(place) and found.by != "all" and not all_of_it(self.counts, place, found):
+            return found
+        lost = self.undo.points(place, with_spread=True)
+        return place if recovers(points_of(self.counts, place, lost, self.confidence)) else found
 
     def _by_its_cohort(self, scope: Scope) -> Scope:
         """A cohort by itself, where one system serves it alone.

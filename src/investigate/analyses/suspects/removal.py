@@ -136,7 +136,22 @@ class _Marks:
         if groups.empty:
             return None
         groups = groups.assign(columns=groups["by"].str.count(r"\*"))
-        return groups.sort_values(["rows", "columns", "by", "system", "cohort"]).iloc[0]
+        found = groups.sort_values(["rows", "columns", "by", "system", "cohort"]).iloc[0]
+        return self._whole_group(found, groups)
+
+    def _whole_group(self, found: "pd.Series[Any]", groups: pd.DataFrame) -> "pd.Series[Any]":
+        """The cohort or system of a pair, if its rows outside of the pair are marked as often."""
+        by, system, cohort = (str(found[name]) for name in ("by", "system", "cohort"))
+        if "*" not in by:
+            return found
+        for key in ((by.split("*")[-1], "", cohort), ("system", system, "")):
+            for _, wider in groups[
+                (groups[["by", "system", "cohort"]] == key).all(axis=1)
+            ].iterrows():
+                rows, marked = (wider[name] - found[name] for name in ("rows", self.column))
+                if marked * found["rows"] >= NEARLY_ALL * found[self.column] * rows:
+                    return wider
+        return found
 
     @property
     def marked(self) -> float:
