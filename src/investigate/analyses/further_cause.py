@@ -19,8 +19,10 @@ from investigate.analyses.suspects.narrowing import AS_MUCH, NEARLY_ALL, QUIET, 
 from investigate.analyses.suspects.order_lost import order_lost
 from investigate.analyses.suspects.ranking import OF_SCORES, ranked
 from investigate.analyses.suspects.rates import rates
+from investigate.analyses.suspects.scopes import points_of, undo_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
+from investigate.analyses.suspects.unfollowed import told, unfollowed
 from investigate.counts.table import Counts
 from investigate.kinds import kind
 from investigate.question.question import Question
@@ -45,6 +47,8 @@ def further_cause(
     confidence = question.thresholds.confidence
     if (rows := _marked(suspects, found)) is not None:
         return rows
+    if (changed := _changed_scores(counts, undone, confidence, found)) is not None:
+        return changed
     place = _narrower_beside(counts, suspects, found, arms)
     after = ranked(undone, question, further=True)
     if not after:
@@ -75,7 +79,7 @@ def further_cause(
     systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
     best = beside(counts, confidence, best, systems)
     # Where scores alone show a place, outcomes need not.
-    shown = place is not None and same_cause(best) == same_cause(place) and _closer(counts, best)
+    shown = _by_scores_alone(counts, best)
     if kind(best.kind).undo in ("labels", "scores") and not shown:
         arm = arm_of(counts, best, undoing, arms)
         if not _confined(counts, undoing, arm, arms):
@@ -97,6 +101,31 @@ def further_cause(
     return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
 
 
+def _changed_scores(
+    counts: Counts, undone: Counts, confidence: float, found: Sequence[Suspect]
+) -> Suspect | None:
+    """The place whose scores no longer follow from the history, if what remains was lost there."""
+    place = unfollowed(counts)
+    if place is None or any(_where(one) == place.of for one in found):
+        return None
+    system, cohort = place.of
+    points = points_of(undone, place, undo_of(undone).points(place, with_spread=False), confidence)
+    if not (points.value or 0.0) > 0:
+        return None
+    return Suspect(
+        kind="system_fault" if system else "lost_validity",
+        points=points,
+        evidence=f"Scores were changed after they had been computed: {told(counts, place)}",
+        supported=recovers(points),
+        system=system,
+        cohort=cohort,
+    )
+
+
+def _where(cause: Suspect) -> tuple[str | None, dict[str, str] | None]:
+    return cause.system, dict(cause.cohort or {}) or None
+
+
 def _narrower_beside(
     counts: Counts,
     suspects: Sequence[Suspect],
@@ -116,10 +145,10 @@ def _narrower_beside(
     return None
 
 
-def _closer(counts: Counts, cause: Suspect) -> bool:
-    """Whether the place of a cause is that in which scores alone came closer together."""
-    place = closer(counts)
-    return place is not None and place.of == (cause.system, dict(cause.cohort or {}) or None)
+def _by_scores_alone(counts: Counts, cause: Suspect) -> bool:
+    """Whether in the place of a cause scores came closer together, or ceased to follow."""
+    places = closer(counts), unfollowed(counts)
+    return any(place is not None and place.of == _where(cause) for place in places)
 
 
 def surer(

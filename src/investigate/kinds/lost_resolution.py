@@ -1,8 +1,7 @@
 """Scores that separate rows less while the rows did not become more alike.
 
 `population_mix` finds it where it is everywhere: the same audit tells it from innocent spread;
-`system_fault` finds it where one group was struck; what is found here is a system that took rows
-over and separates them less than the others do.
+`system_fault` finds it where one group was struck.
 """
 
 from investigate.kinds import Kind, Words
@@ -26,6 +25,5 @@ KIND = Kind(
             "the owners of the score check its inputs, features, defaults and rounding since then"
         ),
     ),
-    find="investigate.analyses.suspects.worse_system:worse_system",
 )
 """Murphy 1973 calls resolution how far outcome rates differ from score to score."""

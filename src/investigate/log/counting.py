@@ -292,7 +292,7 @@ def _counted(
     if beside:
         counted += ["time", "inner", "in_force", "covered", "stretch"]
         writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
-        counted += [name for name in rows.columns if name.startswith(tuple(writes))]
+        counted += [name for name in rows.columns if name.startswith((*writes, "follows"))]
     ability = implied_ability(beside.formula) if beside else None
     judged: list[str] = []
     if question.columns.ability or ability is not None or found.some_repeat:

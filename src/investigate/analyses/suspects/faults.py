@@ -6,7 +6,6 @@ import numpy as np
 
 from investigate.analyses.signal import audits
 from investigate.analyses.suspects.along_scores import along_scores, more_at_high
-from investigate.analyses.suspects.closer_scores import closer
 from investigate.analyses.suspects.crossing import crossed, inner, lost_in_new_rows
 from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
@@ -291,7 +290,7 @@ def _narrower(case: Losses, scope: Scope) -> bool:
     more = both - case.undo.points(scope, with_spread=False)
     extra = points_of(case.counts, scope, more, case.confidence)
     # Where scores alone show it, points need not.
-    enough = scope == closer(case.counts) or (extra.value or 0.0) >= NARROWER * float(both[0])
+    enough = case.shown_by_scores(scope) or (extra.value or 0.0) >= NARROWER * float(both[0])
     return recovers(extra) and enough
 
 

@@ -30,7 +30,7 @@ from investigate.analyses.suspects.scopes import undo_of, width_and_validity
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.suspects.were_there import were_there
-from investigate.analyses.suspects.worse_system import successor
+from investigate.analyses.suspects.worse_system import ranks_worse, successor
 from investigate.analyses.wording import level, two_digits
 from investigate.counts.grouping import grouping
 from investigate.counts.memory import remembered
@@ -96,7 +96,10 @@ def usable(counts: Counts, question: Question) -> tuple[str, ...]:
         by
         for by in columns
         if unmatched(counts, question, by) <= MOST_BORROWED
-        and were_there(counts, question, by, _alike(counts, question))
+        and (
+            were_there(counts, question, by, _alike(counts, question))
+            or (by == "system" and successor(counts, question))
+        )
         and not confined(counts, by)
         and not (by != "system" and follows_score(counts, by))
         and not doubtful(counts, question, by)
@@ -109,10 +112,8 @@ def displaced(counts: Counts, question: Question) -> bool:
 
     Traffic that moved between systems of which each ranks as it did is a mix like any other.
     """
-    if not took_over(counts, None):
+    if not took_over(counts, None) or successor(counts, question):
         return False
-    if successor(counts, question):
-        return True
     if new_groups(counts, "system") or nearly_new(counts, "system"):
         return True
     mix = -(mechanism(counts, question, "system").numbers["mix"].value or 0.0)
@@ -230,7 +231,8 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
         none = "The mix of groups is as before, or tells nothing: it explains none of the drop."
         return Suspect("population_mix", points, none, supported=False)
     row, left = contributions(counts, question, by).table[0], _left(counts, question, by)
-    alike, told = "", went_told(counts, question, by) or share_told(counts, by, row)
+    alike, worse = "", ranks_worse(counts, question) if by == "system" else ""
+    told = went_told(counts, question, by) or share_told(counts, by, row)
     if by == "system" and took_over(counts, None):
         ends = row["auc_baseline"], row["auc_incident"]
         own = "" if None in ends else f" ({row['group']}: AUC {ends[0]:.3f}, now {ends[1]:.3f})"
@@ -240,11 +242,12 @@ def _mix(counts: Counts, question: Question, by: str, finding: Finding) -> Suspe
     return Suspect(
         kind="population_mix",
         points=points,
-        evidence=f"{told}{alike}; {_rest(counts, question, left, points)}.",
+        evidence=f"{told}{alike}; {_rest(counts, question, left, points)}.{worse}",
         supported=recovers(points),
         system=row["system"] if by == "system" else None,
         cohort=row["cohort"],
-        either=not _clear(counts, question, left),
+        # A worse system on more rows is no all-clear.
+        either=bool(worse) or not _clear(counts, question, left),
     )
 
 

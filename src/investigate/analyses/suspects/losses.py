@@ -7,9 +7,10 @@ import numpy as np
 
 from investigate.analyses import whole as windows
 from investigate.analyses.suspects.closer_scores import all_of_it, closer
-from investigate.analyses.suspects.hosts import WITHIN
+from investigate.analyses.suspects.hosts import WITHIN, newcomers
 from investigate.analyses.suspects.items import ItemEvidence
 from investigate.analyses.suspects.narrowing import (
+    NEARLY_ALL,
     QUIET,
     Apart,
     Scope,
@@ -18,7 +19,9 @@ from investigate.analyses.suspects.narrowing import (
 )
 from investigate.analyses.suspects.rates import labels_everywhere, rates
 from investigate.analyses.suspects.scopes import Undo, evidence_of, points_of
+from investigate.analyses.suspects.struck import keeps_its_order
 from investigate.analyses.suspects.suspect import recovers
+from investigate.analyses.suspects.unfollowed import unfollowed
 from investigate.counts.grouping import grouping
 from investigate.counts.replicates import Replicates
 from investigate.counts.table import Counts
@@ -78,7 +81,23 @@ class Losses:
             self.calm,
         )
         found = self._by_its_cohort(found)
+        shown = unfollowed(self.counts)
+        # What nearly all rows lost says nothing of a place within, which may have its own cause.
+        most = 1.0 if found.by == "all" else NEARLY_ALL
+        if shown is not None and shown.rows < most * self.whole.rows:
+            return shown if self._surely_lost(shown, with_spread) else found
         return self._where_closer(found) if with_spread else found
+
+    def shown_by_scores(self, scope: Scope) -> bool:
+        """Whether scores alone show that those of a scope tell its rows apart less.
+
+        They came closer together there and nowhere else, and do not rank its rows as they did: on
+        another scale scores take fewer ranks, too.
+        """
+        if scope != closer(self.counts):
+            return False
+        lost = self.gain(scope, with_spread=True)
+        return not keeps_its_order(self.counts, scope, lost)
 
     def _where_closer(self, found: Scope) -> Scope:
         """The place whose scores alone came closer together if it surely lost, else ``found``.
@@ -86,12 +105,16 @@ class Losses:
         Of rare outcomes points name another place by chance; scores are known of every row.
         """
         place = closer(self.counts)
-        if place is None or place == found:
+        new = found.by != "all" and (found.system, found.cohort) in newcomers(self.counts, found.by)
+        if place is None or place == found or new or not self.shown_by_scores(place):
             return found
         if found.within(place) and found.by != "all" and not all_of_it(self.counts, place, found):
             return found
-        lost = self.undo.points(place, with_spread=True)
-        return place if recovers(points_of(self.counts, place, lost, self.confidence)) else found
+        return place if self._surely_lost(place, with_spread=True) else found
+
+    def _surely_lost(self, place: Scope, with_spread: bool) -> bool:
+        lost = self.undo.points(place, with_spread)
+        return recovers(points_of(self.counts, place, lost, self.confidence))
 
     def _by_its_cohort(self, scope: Scope) -> Scope:
         """A cohort by itself, where one system serves it alone.

@@ -1,7 +1,6 @@
 """A group whose scores tell its rows apart less: its score lost something, or other rows came."""
 
 from investigate.analyses.signal import audits, explained
-from investigate.analyses.suspects.closer_scores import closer
 from investigate.analyses.suspects.crossing import crossed
 from investigate.analyses.suspects.handover import released, served_told
 from investigate.analyses.suspects.innocent import excused
@@ -43,7 +42,7 @@ def resolution(case: Losses, scope: Scope) -> Suspect | None:
     gained = case.undo.points(scope, with_spread=True)
     points = points_of(case.counts, scope, gained, case.confidence)
     # Where scores alone show the place, the rest may have lost order by another cause.
-    shown = scope == closer(case.counts)
+    shown = case.shown_by_scores(scope)
     if not shown and not (case.rest_is_quiet(scope, points) and fell_more(case.counts, scope)):
         return None
     if scope.by == "system" and _scale_alone(case, scope):

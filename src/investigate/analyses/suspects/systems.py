@@ -12,12 +12,13 @@ from investigate.analyses.suspects.acquittal import COVERED, covered, is_little,
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.linking import keeps_order, linked_by_values
 from investigate.analyses.suspects.losses import HALF
-from investigate.analyses.suspects.narrowing import QUIET
+from investigate.analyses.suspects.narrowing import QUIET, Scope
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.replayed import OTHERS, replayed
 from investigate.analyses.suspects.scopes import points_of, undo_of
 from investigate.analyses.suspects.silence import with_silence
 from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.suspects.unfollowed import told, unfollowed
 from investigate.analyses.wording import percent, signed
 from investigate.analyses.written import Rewritten, rewritten
 from investigate.counts.table import Counts
@@ -34,13 +35,17 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     """`system_fault`, `system_interaction` and `outcome_fault`, each where it is informative."""
     by_replay = replayed(counts, question)
     unfit = misfit(counts, arms(counts, "writes"))
+    place = unfollowed(counts)
     tried = [
-        _unnamed(counts, suspect, unfit) if unfit else _tried(counts, question, suspect, by_replay)
+        _unnamed(counts, suspect, unfit)
+        if unfit
+        # Of scores that were changed afterwards the writes of their system say nothing.
+        else (suspect if _is_in(suspect, place) else _tried(counts, question, suspect, by_replay))
         for suspect in (_wrote(counts, question, one) for one in faults(counts, question))
     ]
     meta = counts.meta.get("replay")
     if changed := spoilt(meta["coverage"]) if meta else None:
-        tried = [_changed(suspect, changed) for suspect in tried]
+        tried = [_changed(counts, suspect, changed, place) for suspect in tried]
     by_log = with_silence(counts, tried)
     best = max((s.points.value or 0.0 for s in by_replay if s.supported), default=0.0)
     together = any(s.kind == "system_interaction" and s.supported for s in by_replay)
@@ -69,11 +74,22 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     return [_with_repair(counts, question, suspect, own) for suspect in [*from_replay, *kept]]
 
 
-def _changed(suspect: Suspect, how: str) -> Suspect:
-    """A fault of scores or labels where the history shows that it was the scores."""
+def _is_in(suspect: Suspect, place: Scope | None) -> bool:
+    """Whether a suspect has just that place."""
+    return place is not None and place.of == (suspect.system, dict(suspect.cohort or {}) or None)
+
+
+def _changed(counts: Counts, suspect: Suspect, how: str, place: Scope | None) -> Suspect:
+    """A fault of scores or labels where the history shows that it was the scores.
+
+    Where it shows in which ``place``, no other is meant.
+    """
     if suspect.kind not in ("lost_validity", "system_fault"):
         return suspect
-    evidence = f"{suspect.evidence} {how[0].upper()}{how[1:]}."
+    if place is not None and not _is_in(suspect, place):
+        return suspect
+    also = f"; {told(counts, place)}" if place else "."
+    evidence = f"{suspect.evidence} {how[0].upper()}{how[1:]}{also}"
     return replace(suspect, either=False, evidence=evidence)
 
 

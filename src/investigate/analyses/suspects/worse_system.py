@@ -8,12 +8,10 @@ depend on what the row is, and in the same groups the others rank better.
 import numpy as np
 from numpy.typing import NDArray
 
-from investigate.analyses.cause_date import presence_began
 from investigate.analyses.mechanism import mechanism
-from investigate.analyses.suspects.handover import share_of, took_over
-from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.suspects.handover import took_over
 from investigate.analyses.whole import whole
-from investigate.analyses.wording import listed, percent
+from investigate.analyses.wording import listed
 from investigate.counts.auc import auc, delong_variance
 from investigate.counts.grouping import Grouping, grouping
 from investigate.counts.memory import remembered
@@ -32,24 +30,17 @@ FEWEST, MOST = 10, 0.5
 Array = NDArray[np.float64]
 
 
-def worse_system(counts: Counts, question: Question) -> list[Suspect]:
-    """`lost_resolution` in a system that took rows over and ranks them worse than others do."""
+def ranks_worse(counts: Counts, question: Question) -> str:
+    """That the system which took rows over ranks them worse than the others; else nothing."""
     found = successor(counts, question)
     if found is None:
-        return []
+        return ""
     system, columns, own, others = found
-    before, now = share_of(counts, system)
-    points = -mechanism(counts, question, "system").numbers["mix"]
-    text = (
-        f"{system} serves {percent(now)} of the incident's rows, {percent(before)} of the "
-        f"baseline's, and each system ranks as it did. Its rows are spread over {listed(columns)} "
-        f"as those of the others are, and in the same groups they have an AUC of {own:.3f}, where "
-        f"those of the others have {others:.3f}"
+    return (
+        f" Rows of {system} are spread over {listed(columns)} as those of the others are, and in "
+        f"the same groups they have an AUC of {own:.3f}, where those of the others have "
+        f"{others:.3f}: it ranks them worse, and did before."
     )
-    suspect = Suspect("lost_resolution", points, f"{text}.", recovers(points), system=system)
-    # Its scores are as they were: what began is its share.
-    since = presence_began(counts, question, system, None)
-    return [suspect.begun(*since) if since else suspect]
 
 
 @remembered
@@ -63,14 +54,19 @@ def successor(
     mix = -(mechanism(counts, question, "system").numbers["mix"].value or 0.0)
     if mix < NEARLY_ALL * float(-whole(counts).change[0]):
         return None
+    own = grouping(counts, "system")
+    mine = (own.group == own.keys.index((system, ""))) & (own.window == 0)
+    if min(own.positives[mine].sum(), own.negatives[mine].sum()) < FEWEST:
+        # Of a system that came with the incident nobody knows how it ranked before.
+        return None
     columns = [by for by in counts.groupings() if by.startswith("system*")]
     found = [(by, _beside(grouping(counts, by), system)) for by in columns]
-    known = [(by, one) for by, one in found if one is not None]
-    if not known or not all(alike and own + SURE * error < other for _, (alike, own, other, error)
-                            in known):  # fmt: skip
+    known = [(by, beside) for by, beside in found if beside is not None]
+    worse = [alike and its + SURE * error < other for _, (alike, its, other, error) in known]
+    if not worse or not all(worse):
         return None
-    _, own, others, _ = known[0][1]
-    return system, tuple(by.removeprefix("system*") for by, _ in known), own, others
+    _, its, others, _ = known[0][1]
+    return system, tuple(by.removeprefix("system*") for by, _ in known), its, others
 
 
 def _beside(pairs: Grouping, system: str) -> tuple[bool, float, float, float] | None:

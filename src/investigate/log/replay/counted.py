@@ -45,6 +45,26 @@ def replayed(
             "placebo": [frame.placebo.start.isoformat(), frame.placebo.end.isoformat()],
             "width": step,
             "unusable": frame.writes.unusable,
-            "coverage": coverage(frame, question),
+            "coverage": {**coverage(frame, question), "followed": _followed(rows, groups)},
         },
     }
+
+
+def _followed(rows: ibis.Table, groups: list[Groups]) -> list[dict[str, Any]] | None:
+    """By group of each column and ``stretch``: scores ``checked``, and those ``following``.
+
+    Null where no ability says which follow from the history.
+    """
+    if "follows" not in rows.columns:
+        return None
+    known, found = rows.filter(_.follows.notnull()), list[dict[str, Any]]()
+    for group in groups:
+        sizes = known.group_by(group.code, "stretch").agg(
+            checked=_.count(), following=_.follows.sum()
+        )
+        for one in sizes.order_by(group.code, "stretch").to_pyarrow().to_pylist():
+            label = group.labels[int(one.pop(group.code))]
+            system, cohort = (label, "") if group.name == "system" else ("", label)
+            numbers = {name: int(value) for name, value in one.items()}
+            found.append({"by": group.name, "system": system, "cohort": cohort, **numbers})
+    return found

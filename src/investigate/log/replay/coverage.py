@@ -6,7 +6,7 @@ import ibis
 from ibis import _
 
 from investigate.log.replay.frame import Frame
-from investigate.log.replay.shifted import APART, TOLERANCE, shifted
+from investigate.log.replay.shifted import APART, shifted
 from investigate.question.question import Question
 
 
@@ -38,7 +38,9 @@ def coverage(frame: Frame, question: Question) -> dict[str, Any]:
     }
     for part in found.values():
         part.pop("stretch", None)
-    found["ability"] = _against_ability(rows, frame) if question.columns.ability else None
+    found["ability"] = (
+        _checked(rows.filter(_.follows.notnull()), _.follows) if question.columns.ability else None
+    )
     found["pairs"] = _by_pairs(rows, frame) if question.columns.cluster else None
     shares = [c["following"] / c["checked"] for c in (found["ability"], found["pairs"])
               if c and c["checked"]]  # fmt: skip
@@ -57,16 +59,6 @@ def _unmatched(frame: Frame) -> dict[str, Any] | None:
         return None
     first = written_items.agg(first=_["item"].min()).to_pyarrow().to_pylist()[0]["first"]
     return {**found, "of": int(rows.count().to_pyarrow().as_py()), "history": first}
-
-
-def _against_ability(rows: ibis.Table, frame: Frame) -> dict[str, int]:
-    formula = frame.formula
-    inner = (
-        formula.ability_slope * _.ability + formula.difficulty_slope * _.in_force + formula.constant
-    )
-    implied: Any = 1 / (1 + (-inner).exp()) if formula.logistic else inner
-    known = rows.filter(_.in_force.notnull(), _.ability.notnull())
-    return _checked(known, (implied - _.score).abs() <= TOLERANCE)
 
 
 def _by_pairs(rows: ibis.Table, frame: Frame) -> dict[str, int]:

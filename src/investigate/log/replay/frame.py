@@ -16,6 +16,9 @@ from investigate.log.temporary import keep
 from investigate.question.formula import LINEAR, LOGISTIC, Formula
 from investigate.question.question import Question
 
+TOLERANCE = 1e-3
+"""A score follows from ability and difficulty when it is within this of the formula."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -23,8 +26,9 @@ class Frame:
 
     rows: with ``in_force`` and ``writer`` (null without a write), ``inner`` (the score where
     ability and difficulty add), ``stretch`` (0 placebo, 1 incident, else null), ``covered``
-    (a value is there also when every system is frozen), and each system's real and frozen
-    write as ``n{j}_*`` and ``f{j}_*``.
+    (a value is there also when every system is frozen), ``follows`` (whether the score is what
+    the formula makes of ability and difficulty; null where one of them is not known, and no column
+    without an ability), and each system's real and frozen write as ``n{j}_*`` and ``f{j}_*``.
     """
 
     rows: ibis.Table
@@ -58,7 +62,17 @@ def frame(rows: ibis.Table, question: Question, engine: Engine) -> Frame:
         writer=arms.writer(list(real), systems, question.precedence),
         covered=arms.in_force(list(frozen), systems, question.precedence).notnull(),
     )
+    if question.columns.ability:
+        placed = placed.mutate(follows=_follows(formula))
     return Frame(keep(placed), writes, formula, placebo, incident)
+
+
+def _follows(formula: Formula) -> Any:
+    inner = (
+        formula.ability_slope * _.ability + formula.difficulty_slope * _.in_force + formula.constant
+    )
+    implied: Any = 1 / (1 + (-inner).exp()) if formula.logistic else inner
+    return (implied - _.score).abs() <= TOLERANCE
 
 
 def implied_ability(formula: Formula) -> Any:

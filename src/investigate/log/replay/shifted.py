@@ -10,7 +10,7 @@ import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
 
-from investigate.log.replay.frame import Frame
+from investigate.log.replay.frame import TOLERANCE, Frame
 from investigate.question.formula import Formula
 from investigate.question.question import Question
 
@@ -20,8 +20,6 @@ MOST_ROWS = 10_000
 """Rows that are tried: the first by item, or by cluster where scores are compared within it."""
 QUARTERS = 14 * 4
 """How many quarters of an hour are tried to either side."""
-TOLERANCE = 1e-3
-"""A score follows from ability and difficulty when it is within this of the formula."""
 APART = 0.25
 """Two answers of one cluster are compared when their difficulties differ by this much of the
 inner scores' standard deviation."""
