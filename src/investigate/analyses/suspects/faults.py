@@ -46,6 +46,7 @@ from investigate.analyses.suspects.struck import (
 )
 from investigate.analyses.suspects.struck import named as name_of
 from investigate.analyses.suspects.suspect import Suspect, recovers
+from investigate.analyses.suspects.unfollowed import unfollowed
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.counts.auc import Array
 from investigate.counts.table import Counts
@@ -131,8 +132,9 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     real = not accused and shift.moved_by("labels") > 0 and not in_reverse(counts, scope)
     acted = not accused and shift.moved_by("labels") < 0 and more_at_high(counts, scope)
     either |= bool(grew or season or real or acted) and kind == "outcome_fault"
-    # Labels know nothing of systems.
-    scored = not accused and shift.tells != "labels"
+    # Labels know nothing of systems; where the history shows the rows, it was their scores.
+    changed = scope == unfollowed(counts)
+    scored = not accused and shift.tells != "labels" and not changed
     if scored and many and (taken := took_over(counts, cohort)):
         if cohort:
             if not _others_lost(case, scope, taken):
@@ -192,7 +194,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         text += repair(counts, scope, shift, case.confidence)
         if kind == "lost_validity" and scope.by == "all" and system:
             text += served_told(counts, system)
-        if kind == "outcome_fault" or either:
+        if kind == "outcome_fault" or (either and not changed):
             text += along_scores(counts, scope, acted)
         text += "" if grew else in_reverse(counts, scope)
         text += lead(counts, scope)
