@@ -106,7 +106,9 @@ def _changed_scores(
 ) -> Suspect | None:
     """The place whose scores no longer follow from the history, if what remains was lost there."""
     place = unfollowed(counts)
-    if place is None or any(_where(one) == place.of for one in found):
+    # Rows with a default are marked, and follow no history either.
+    known = any(is_marked(one) for one in found)
+    if place is None or known or any(_where(one) == place.of for one in found):
         return None
     system, cohort = place.of
     points = points_of(undone, place, undo_of(undone).points(place, with_spread=False), confidence)
