@@ -298,3 +298,19 @@ def test_counts_of_before_there_were_these_tables_are_judged_too() -> None:
     assert one.supported
     assert one.onset is None
     assert "made from a shared default" in one.evidence
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("part", "place"), [(0.0, (None, {"land": "ch"})), (1.0, ("a", {"land": "ch"}))]
+)
+def test_a_default_in_all_of_a_cohort_is_the_cohorts_and_not_its_largest_systems(
+    part: float, place: tuple[str | None, dict[str, str]]
+) -> None:
+    frame, rng = log(), np.random.default_rng(7)
+    # One system serves 19 of 20 rows.
+    frame["model"] = np.where(rng.random(ROWS) < 0.95, "a", "b")
+    spared = (frame["model"] == "b") & (rng.random(ROWS) < part)
+    frame.loc[now(frame) & (frame["land"] == "ch") & ~spared, "score"] = 0.5
+    (one,) = (one for one in defaulted(*counted(frame, system="model")) if one.supported)
+    assert (one.system, one.cohort) == place

@@ -144,13 +144,14 @@ class _Marks:
         by, system, cohort = (str(found[name]) for name in ("by", "system", "cohort"))
         if "*" not in by:
             return found
-        for key in ((by.split("*")[-1], "", cohort), ("system", system, "")):
-            for _, wider in groups[
-                (groups[["by", "system", "cohort"]] == key).all(axis=1)
-            ].iterrows():
-                rows, marked = (wider[name] - found[name] for name in ("rows", self.column))
-                if marked * found["rows"] >= NEARLY_ALL * found[self.column] * rows:
-                    return wider
+        for wider in (
+            groups[(groups["by"] == by.split("*")[-1]) & (groups["cohort"] == cohort)],
+            groups[(groups["by"] == "system") & (groups["system"] == system)],
+        ):
+            rows, marked = (wider[name] - found[name] for name in ("rows", self.column))
+            alike = wider[marked * found["rows"] >= NEARLY_ALL * found[self.column] * rows]
+            if len(alike):
+                return alike.iloc[0]
         return found
 
     @property
