@@ -21,7 +21,13 @@ from numpy.typing import NDArray
 
 from investigate.analyses import whole as windows
 from investigate.analyses.cause_arms import arm_of, narrower_place
-from investigate.analyses.further_cause import further_cause, is_marked, same_cause, surer
+from investigate.analyses.further_cause import (
+    by_scores_alone,
+    further_cause,
+    is_marked,
+    same_cause,
+    surer,
+)
 from investigate.analyses.suspects.beside import widened
 from investigate.analyses.suspects.raising import grown, raising
 from investigate.analyses.suspects.ranking import OF_SCORES, ranked
@@ -204,9 +210,8 @@ def _causes(
             # Other rows, or what may be such, explain no more than is left to explain, and what
             # they explain shows in the log as it was: to undo a cause moves rows, too.
             break
-        if _chosen(further, suspects) and _too_much(
-            counts, question, undoing, part - rest, [*arms, arm]
-        ):
+        chosen = _chosen(further, suspects) and not by_scores_alone(counts, further)
+        if chosen and _too_much(counts, question, undoing, part - rest, [*arms, arm]):
             break
         sure = surer(counts, confidence, further, arm, undone)
         if not _worth(windows.estimated(counts, part, sure), worth, tolerance, further):

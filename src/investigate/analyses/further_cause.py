@@ -79,7 +79,7 @@ def further_cause(
     systems = {arm.key[0] for arm in arms if arm.by == "system" and arm.key is not None}
     best = beside(counts, confidence, best, systems)
     # Where scores alone show a place, outcomes need not.
-    shown = _by_scores_alone(counts, best)
+    shown = by_scores_alone(counts, best)
     if kind(best.kind).undo in ("labels", "scores") and not shown:
         arm = arm_of(counts, best, undoing, arms)
         if not _confined(counts, undoing, arm, arms):
@@ -147,7 +147,7 @@ def _narrower_beside(
     return None
 
 
-def _by_scores_alone(counts: Counts, cause: Suspect) -> bool:
+def by_scores_alone(counts: Counts, cause: Suspect) -> bool:
     """Whether in the place of a cause scores came closer together, or ceased to follow."""
     places = closer(counts), unfollowed(counts)
     return any(place is not None and place.of == _where(cause) for place in places)

@@ -132,3 +132,10 @@ def test_old_counts_without_the_groups_name_no_place() -> None:
     counts, _ = counted("region=s")
     del counts.meta["replay"]["coverage"]["followed"]
     assert unfollowed(counts) is None
+
+
+def test_what_a_place_takes_beyond_what_was_left_does_not_hide_it() -> None:
+    counts, question = counted("system=a", flipped=True)
+    parts = verdict(counts, question).detail["account"]
+    change = verdict(counts, question).detail["change"]["value"]
+    assert sum(part["points"] for part in parts) == pytest.approx(-change, abs=1e-9)
