@@ -19,14 +19,21 @@ RATIOS = (
 )
 
 
-def keep(lines: list[str], title: str, repeats: int, path: Path | None, how: str = RATIOS) -> None:
+def keep(
+    lines: list[str],
+    title: str,
+    repeats: int,
+    path: Path | None,
+    how: str = RATIOS,
+    command: str = "make bench",
+) -> None:
     """Print ``lines`` of tables; with a ``path`` keep them there, and how they were measured."""
     text = "\n".join(lines) + "\n"
     print(text)
     if path:
         start = (
             f"# {title}\n\n"
-            f"Printed by `make bench`; medians of {repeats}, on {os.cpu_count()} cores, with a "
+            f"Printed by `{command}`; medians of {repeats}, on {os.cpu_count()} cores, with a "
             f"load of {os.getloadavg()[1]:.0f} beside. {how}.\n\n"
         )
         path.write_text(start + text, encoding="utf-8")

@@ -57,7 +57,8 @@ def main() -> None:
         f"\nThe answer: {answer}",
     ]
     how = "A bare scan of the columns, and a whole run with its notebooks; seconds"
-    keep(lines, "A log of many files", 1, options.write, how)
+    command = "python -m benchmarks.speed.partitions"
+    keep(lines, "A log of many files", 1, options.write, how, command)
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def _changed_scores(
     place = unfollowed(counts)
     # Rows with a default are marked, and follow no history either.
     known = any(is_marked(one) for one in found)
-    if place is None or known or any(_where(one) == place.of for one in found):
+    if place is None or known or any(one.of == place.of for one in found):
         return None
     system, cohort = place.of
     points = points_of(undone, place, undo_of(undone).points(place, with_spread=False), confidence)
@@ -122,10 +122,6 @@ def _changed_scores(
         system=system,
         cohort=cohort,
     )
-
-
-def _where(cause: Suspect) -> tuple[str | None, dict[str, str] | None]:
-    return cause.system, dict(cause.cohort or {}) or None
 
 
 def _narrower_beside(
@@ -150,7 +146,7 @@ def _narrower_beside(
 def by_scores_alone(counts: Counts, cause: Suspect) -> bool:
     """Whether in the place of a cause scores came closer together, or ceased to follow."""
     places = closer(counts), unfollowed(counts)
-    return any(place is not None and place.of == _where(cause) for place in places)
+    return any(place is not None and place.of == cause.of for place in places)
 
 
 def surer(

@@ -292,7 +292,8 @@ def _counted(
     if beside:
         counted += ["time", "inner", "in_force", "covered", "stretch"]
         writes = [f"{kind}{j}_" for kind in "nf" for j in range(len(beside.writes.systems))]
-        counted += [name for name in rows.columns if name.startswith((*writes, "follows"))]
+        counted += [name for name in rows.columns if name.startswith(tuple(writes))]
+        counted += ["follows"] if "follows" in rows.columns else []
     ability = implied_ability(beside.formula) if beside else None
     judged: list[str] = []
     if question.columns.ability or ability is not None or found.some_repeat:

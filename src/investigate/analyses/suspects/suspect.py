@@ -39,6 +39,11 @@ class Suspect:
         parts += [in_words(column, value) for column, value in (self.cohort or {}).items()]
         return ", ".join(parts)
 
+    @property
+    def of(self) -> tuple[str | None, dict[str, str] | None]:
+        """Its system and cohort, as a `Scope` names them."""
+        return self.system, dict(self.cohort) if self.cohort else None
+
     def begun(self, date: str, low: str, high: str) -> "Suspect":
         """The suspect with when it began, and the interval of that."""
         return replace(self, onset=date, onset_low=low, onset_high=high)

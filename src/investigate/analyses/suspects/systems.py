@@ -40,7 +40,11 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
         _unnamed(counts, suspect, unfit)
         if unfit
         # Of scores that were changed afterwards the writes of their system say nothing.
-        else (suspect if _is_in(suspect, place) else _tried(counts, question, suspect, by_replay))
+        else (
+            suspect
+            if place and suspect.of == place.of
+            else _tried(counts, question, suspect, by_replay)
+        )
         for suspect in (_wrote(counts, question, one) for one in faults(counts, question))
     ]
     meta = counts.meta.get("replay")
@@ -74,11 +78,6 @@ def systems(counts: Counts, question: Question) -> list[Suspect]:
     return [_with_repair(counts, question, suspect, own) for suspect in [*from_replay, *kept]]
 
 
-def _is_in(suspect: Suspect, place: Scope | None) -> bool:
-    """Whether a suspect has just that place."""
-    return place is not None and place.of == (suspect.system, dict(suspect.cohort or {}) or None)
-
-
 def _changed(counts: Counts, suspect: Suspect, how: str, place: Scope | None) -> Suspect:
     """A fault of scores or labels where the history shows that it was the scores.
 
@@ -86,7 +85,7 @@ def _changed(counts: Counts, suspect: Suspect, how: str, place: Scope | None) ->
     """
     if suspect.kind not in ("lost_validity", "system_fault"):
         return suspect
-    if place is not None and not _is_in(suspect, place):
+    if place is not None and suspect.of != place.of:
         return suspect
     also = f"; {told(counts, place)}" if place else "."
     evidence = f"{suspect.evidence} {how[0].upper()}{how[1:]}{also}"

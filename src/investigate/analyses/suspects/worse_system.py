@@ -55,7 +55,8 @@ def successor(
     if mix < NEARLY_ALL * float(-whole(counts).change[0]):
         return None
     own = grouping(counts, "system")
-    mine = (own.group == own.keys.index((system, ""))) & (own.window == 0)
+    its_own = np.array([name == system for name, _ in own.keys], dtype=bool)
+    mine = its_own[own.group] & (own.window == 0)
     if min(own.positives[mine].sum(), own.negatives[mine].sum()) < FEWEST:
         # Of a system that came with the incident nobody knows how it ranked before.
         return None
