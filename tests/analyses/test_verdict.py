@@ -222,3 +222,14 @@ def test_a_group_is_named_such_that_it_can_be_asked_about(name: str, tmp_path: P
     path.write_text(f"{as_yaml(made.question())}where: {{country: {in_yaml(name)}}}\n")
     assert dict(load(path).where) == {"country": (name,)}
     assert in_yaml("school 2") == "school 2"
+
+
+def test_a_drop_that_is_surely_smaller_than_what_matters_is_told_as_that() -> None:
+    log = made.platform(11, 12_000, "labels")
+    told = {}
+    for tolerance in (0.01, 0.4):
+        question = made.question(thresholds={"tolerance": tolerance})
+        told[tolerance] = verdict(plain.count(log, question), question).claim
+    small = " The whole drop is surely smaller than 0.400 (thresholds.tolerance)."
+    assert small not in told[0.01]
+    assert told[0.4].replace(small, "") == told[0.01]

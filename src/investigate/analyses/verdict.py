@@ -66,6 +66,11 @@ def verdict(counts: Counts, question: Question) -> Finding:
         named["sentence"] += baseline_news(counts)
     else:
         named["sentence"] = _grew(whole, counts, question) + named["sentence"]
+        if certified.detail["whole"]["smaller_than_tolerance"]:
+            named["sentence"] += (
+                f" The whole drop is surely smaller than {question.thresholds.tolerance:.3f} "
+                "(thresholds.tolerance)."
+            )
     if all(part.suspect.kind != "join_loss" for part in whole.material):
         named["sentence"] += outcome_news(counts, question)
     named["sentence"] += unscored_news(counts) + beyond_news(counts)
@@ -335,7 +340,7 @@ def single_cause_sentence(found: Finding, first: Suspect, within: str = "") -> s
             what = what.removesuffix(UNCLEARED)
         return f"{clear}: {what}. That accounts for {part}. {evidence}."
     if kind(first.kind).state == "open":
-        return f"It cannot be told{where}: {what}. This is {part}. {evidence}."
+        return f"It cannot be told{where}: {what}. That accounts for {part}. {evidence}."
     return f"Suspect{where}: {what}. Undoing it recovers {part}. {evidence}."
 
 

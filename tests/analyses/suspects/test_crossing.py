@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from investigate.analyses.suspects.crossing import crossed, lost_in_new_rows
+from investigate.analyses.suspects.crossing import crossed, lost_in_new_rows, mostly_in
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.counts.table import Counts
 from investigate.log import count
@@ -133,3 +133,48 @@ def test_a_cohort_whose_other_rows_surely_fell_too_is_not_excused() -> None:
     counts = rollout(lost=True)
     assert not lost_in_new_rows(counts, Scope("region", "", "s", 1))
     assert lost_in_new_rows(counts, Scope("region", "", "n", 1))
+
+
+def test_most_of_a_cohort_s_rows_in_a_group_that_lost_as_much_is_said() -> None:
+    rng = np.random.default_rng(2)
+    size = 8_000
+    region = rng.choice(["n", "s"], size)
+    # Of the app's rows nine in ten are those of the south, which is struck.
+    south = region == "s"
+    device = np.where(rng.random(size) < np.where(south, 0.6, 0.07), "app", "web")
+    day = rng.integers(0, 20, size)
+    signal = rng.normal(size=size) * 2
+    struck = south & (day >= 10)
+    log = pd.DataFrame(
+        {
+            "time": pd.Timestamp("2024-01-01") + pd.to_timedelta(day, "D"),
+            "outcome": (rng.random(size) < 1 / (1 + np.exp(-signal))).astype(int),
+            "score": np.where(struck, rng.permutation(signal), signal).round(2),
+            "region": region,
+            "device": device,
+        }
+    )
+    with TemporaryDirectory() as folder:
+        log.to_parquet(Path(folder) / "log.parquet")
+        question = params.from_names(
+            {
+                "case": "made",
+                "log": f"{folder}/log.parquet",
+                "columns": {part: part for part in ("time", "outcome", "score")},
+                "cohorts": ["region", "device"],
+                "baseline": {"start": "2024-01-01", "end": "2024-01-11"},
+                "incident": {"start": "2024-01-11", "end": "2024-01-21"},
+            }
+        )
+        counted = count(question)
+
+    def told(column: str, value: str) -> str:
+        its = log[(log[column] == value) & (log["time"] >= "2024-01-11")]
+        return mostly_in(counted, Scope(column, "", value, len(its)))
+
+    app = log[(log["device"] == "app") & (log["time"] >= "2024-01-11")]
+    share = round(100 * float((app["region"] == "s").mean()))
+    assert told("device", "app").startswith(f" {share}% of its rows have region s, where 0.")
+    # Of the south the app has about a half, and of the web neither region has two thirds.
+    assert told("region", "s") == ""
+    assert told("device", "web") == ""

@@ -10,9 +10,11 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.innocent import innocent
 from investigate.analyses.suspects.losses import Losses
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.suspect import recovers
 from investigate.question.question import Question
 
 pytestmark = pytest.mark.slow
@@ -153,3 +155,94 @@ def test_predictions_that_became_alike_everywhere_miss_no_input_in_one_group() -
     found = [one for one in faults(counts, question) if one.supported]
     assert [one.cohort for one in found] == [{"version": "1.9"}]
     assert "missing_input" not in {one.kind for one in found}
+
+
+def test_scores_mixed_up_within_items_do_not_accuse_labels() -> None:
+    log = made.platform(7, 20_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    rng = np.random.default_rng(7)
+    mixed = log["score"].groupby(log["item"].where(now)).transform(rng.permutation)
+    log["score"] = np.where(now, mixed, log["score"])
+    columns = {part: part for part in ("time", "outcome", "score", "item")}
+    question = made.question(columns=columns, cohorts=["country"])
+    (found,) = (one for one in faults(plain.count(log, question), question) if one.supported)
+    assert (found.kind, found.scope, found.either) == ("lost_validity", "", True)
+
+
+@pytest.mark.parametrize("noise", [0.0, 1.0])
+def test_another_scale_of_all_scores_is_not_told_as_more_than_was_lost(noise: float) -> None:
+    rng = np.random.default_rng(8)
+    log = made.platform(8, 20_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    signal = rng.normal(size=len(log)) * 1.5
+    log["outcome"] = (rng.random(len(log)) < made.logistic(signal)).astype(int)
+    scored = signal + rng.normal(size=len(log)) * np.where(now, noise, 0.2)
+    # The map keeps the order of all rows: AUC is what it would be without it.
+    log["score"] = made.logistic(np.where(now, 1.7 * scored + 1, scored))
+    question = made.question(columns=COLUMNS, cohorts=["country"])
+    before, after = (
+        roc_auc_score(log["outcome"][rows], log["score"][rows]) for rows in (~now, now)
+    )
+    found = [one for one in faults(plain.count(log, question), question) if one.supported]
+    assert [one.kind for one in found] == (["lost_validity"] if noise else [])
+    for one in found:
+        assert one.points.value == pytest.approx(before - after, abs=0.003)
+
+
+def test_a_group_that_seems_to_have_lost_by_chance_is_not_accused() -> None:
+    # Of many sound logs, those of which a group alone would be sure: a part of all by chance.
+    rng, chosen = np.random.default_rng(1), 0
+    for seed in range(40):
+        log = made.platform(seed, 4_000)
+        for column in ("country", "school", "version"):
+            log[column] = rng.choice(list("abcdefgh"), len(log))
+        question = made.question(columns=COLUMNS, cohorts=["country", "school", "version"])
+        counts = plain.count(log, question, 200)
+        found = [one for one in faults(counts, question) if one.scope]
+        lost = [one for one in found if one.kind == "lost_validity"]
+        chosen += sum(recovers(one.points) for one in lost)
+        assert not [one for one in lost if one.supported]
+    assert chosen > 0
+
+
+@pytest.mark.parametrize("turned", ["scores", "labels"])
+def test_all_scores_that_rank_in_reverse_are_told_as_that(turned: str) -> None:
+    rng = np.random.default_rng(10)
+    log = made.platform(10, 12_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    signal = rng.normal(-1, 1.2, len(log))
+    outcome = (rng.random(len(log)) < made.logistic(signal)).astype(int)
+    log["score"] = made.logistic(np.where(now & (turned == "scores"), -signal, signal))
+    log["outcome"] = np.where(now & (turned == "labels"), 1 - outcome, outcome)
+    question = made.question(columns=COLUMNS, cohorts=["country"])
+    before, after = (
+        roc_auc_score(log["outcome"][rows], log["score"][rows]) for rows in (~now, now)
+    )
+    counts = plain.count(log, question)
+    (found,) = (one for one in faults(counts, question) if one.supported)
+    kinds = {"scores": "lost_validity", "labels": "outcome_fault"}
+    assert (found.kind, found.scope, found.either) == (kinds[turned], "", False)
+    assert found.points.value == pytest.approx(before - after, abs=0.01)
+    told = re.search(r"AUC is (\S+), below a half: scores rank in reverse", found.evidence)
+    assert told is not None
+    assert float(told[1]) == pytest.approx(after, abs=0.001)
+    assert not [one for one in innocent(counts, question) if one.kind == "lost_resolution"]
+
+
+def test_a_group_whose_items_lost_their_order_is_named_where_all_together_gained() -> None:
+    rng = np.random.default_rng(11)
+    log = made.platform(11, 20_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    log["band"] = rng.choice(["evening", "morning", "noon"], len(log), p=[0.25, 0.45, 0.3])
+    lost = now & (log["band"] == "evening").to_numpy()
+    # Outcomes follow scores better elsewhere, so that all together lost no validity.
+    logit = np.log(log["score"] / (1 - log["score"]))
+    clearer = made.logistic(np.where(now & ~lost, 2.2, 1) * logit)
+    log["outcome"] = (rng.random(len(log)) < clearer).astype(int)
+    log.loc[lost, "score"] = made.logistic(0.1 * rng.permutation(logit[lost]))
+    columns = {**COLUMNS, "item": "item"}
+    question = made.question(columns=columns, cohorts=["band"])
+    counts = plain.count(log, question)
+    assert undo_of(counts).everywhere("all", with_spread=False)[0] < 0
+    found = [one for one in faults(counts, question) if one.supported and one.scope]
+    assert [(one.kind, one.cohort) for one in found] == [("system_fault", {"band": "evening"})]

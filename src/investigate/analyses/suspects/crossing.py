@@ -11,9 +11,10 @@ from scipy import special
 
 from investigate.analyses.mechanism import Cells, cells_in
 from investigate.analyses.suspects.hosts import newcomers
-from investigate.analyses.suspects.narrowing import QUIET, Scope, narrowed
-from investigate.analyses.suspects.scopes import gain_of
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, QUIET, Scope, narrowed
+from investigate.analyses.suspects.scopes import gain_of, undo_of
 from investigate.analyses.suspects.shifted import map_gain
+from investigate.analyses.wording import percent
 from investigate.counts.auc import auc, delong_variance
 from investigate.counts.grouping import Grouping
 from investigate.counts.table import Counts
@@ -23,6 +24,8 @@ SURE = 3.0
 """Standard errors by which outcomes of the rest of a cohort surely moved."""
 AS_MUCH = 0.5
 """The rest of a cohort lost its order too where it lost so large a part of what a part did."""
+MOSTLY = 2 / 3
+"""A cohort's rows mostly lie in a group of another column where so large a part does."""
 NEW, BEYOND = 0.5, 2.0
 """A cohort is mostly of new rows where so large a part of its own is, and no larger a part of these
 is its own; standard errors by which AUC of its other rows is surely lower than before."""
@@ -133,6 +136,32 @@ def rows_of(counts: Counts, cohort: dict[str, str]) -> int:
         if len(rows):
             return int(rows["positives"].sum() + rows["negatives"].sum())
     return 0
+
+
+def mostly_in(counts: Counts, scope: Scope) -> str:
+    """The group of another column that most of a cohort's rows have, and that lost as much.
+
+    A sentence, or nothing: where groups of two columns overlap, the smaller one may be named for
+    what the larger one lost.
+    """
+    if scope.system or not scope.cohort or counts.crossed.empty:
+        return ""
+    undo, found = undo_of(counts), []
+    own = float(undo.points(scope, with_spread=True, folds=False)[0])
+    for column in counts.groupings():
+        if column in ("all", "system", scope.by) or "*" in column:
+            continue
+        groups = undo.scopes(column)
+        total = sum(group.rows for group in groups)
+        for group in groups:
+            share = rows_of(counts, {scope.by: scope.cohort, column: group.cohort}) / scope.rows
+            lost = float(undo.points(group, with_spread=True, folds=False)[0])
+            if share >= MOSTLY and group.rows < NEARLY_ALL * total and lost >= own:
+                found.append((lost, f"{column} {group.cohort}", share))
+    if not found:
+        return ""
+    lost, name, share = max(found)
+    return f" {percent(share)} of its rows have {name}, where {lost:.3f} was lost."
 
 
 def inner(before: dict[str, str], cohort: dict[str, str]) -> str:

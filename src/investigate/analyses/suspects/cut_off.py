@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from investigate.analyses.suspects.rows_a_day import as_many, rows_a_day
+from investigate.analyses.suspects.rows_a_day import AS_MANY, as_many, rows_a_day, seconds
 from investigate.analyses.wording import percent
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
@@ -10,6 +10,8 @@ from investigate.question.question import Question
 
 MANY, NONE = 0.1, 0.001
 """Scores are cut off where the incident has no larger part of its rows, but the baseline many."""
+BANDS, FEW = 32, 1 / 3
+"""Most rows of a run of bands at one end are missing where so few a day are left of before."""
 
 
 def cut_off(counts: Counts) -> str:
@@ -42,7 +44,12 @@ def cut_off(counts: Counts) -> str:
 
 
 def left_out(counts: Counts, question: Question) -> str:
-    """That rows may have been left out by their scores, as a sentence: of rows a day that fell."""
+    """That rows may have been left out by their scores, as a sentence.
+
+    Of rows a day that fell: at one end of the scores, or anywhere.
+    """
+    if text := _thinned(counts, question):
+        return text
     before, now = rows_a_day(counts, question)
     if now > before or as_many(counts, question):
         return ""
@@ -51,3 +58,38 @@ def left_out(counts: Counts, question: Question) -> str:
         "before: perhaps a filter on scores leaves rows out now. The scores of all rows, with an "
         "outcome or without, would tell. "
     )
+
+
+def _thinned(counts: Counts, question: Question) -> str:
+    """At which end of the scores most rows a day are missing, and of the others none."""
+    own = grouping(counts, "all")
+    band = own.bin * BANDS // own.bins
+    daily = np.stack(
+        [
+            np.bincount(band[here], (own.positives + own.negatives)[here], BANDS)
+            / seconds(question, window)
+            for window, here in enumerate((own.window == 0, own.window == 1))
+        ]
+    )
+    edges = counts.bins.sort_values("bin")
+    for side, order in (("above", np.arange(BANDS)[::-1]), ("below", np.arange(BANDS))):
+        before, now = daily[:, order]
+        few = now < FEW * before
+        run = BANDS if few.all() else int(few.argmin())
+        beyond, rest = daily[:, order[:run]].sum(axis=1), daily[:, order[run:]].sum(axis=1)
+        share = float(beyond[0] / daily[0].sum())
+        as_before = rest[0] / AS_MANY <= rest[1] <= rest[0] * AS_MANY
+        if not (share >= MANY and as_before):
+            continue
+        # The run's innermost band: bins whose number falls into it.
+        inner = np.flatnonzero(np.arange(own.bins) * BANDS // own.bins == order[run - 1])
+        edge = edges["low"].to_numpy()[inner[0]] if side == "above" else (
+            edges["high"].to_numpy()[inner[-1]]
+        )  # fmt: skip
+        return (
+            f"A day has {percent(float(beyond[1] / beyond[0]))} as many rows with a score {side} "
+            f"{edge:.3g} as before (these are {percent(share)} of the baseline's rows), and "
+            f"{percent(float(rest[1] / rest[0]))} as many others: perhaps rows with such scores "
+            "are left out, or get no outcome now. "
+        )
+    return ""

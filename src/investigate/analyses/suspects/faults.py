@@ -6,7 +6,7 @@ import numpy as np
 
 from investigate.analyses.signal import audits
 from investigate.analyses.suspects.along_scores import along_scores, more_at_high
-from investigate.analyses.suspects.crossing import crossed, inner, lost_in_new_rows
+from investigate.analyses.suspects.crossing import crossed, inner, lost_in_new_rows, mostly_in
 from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
     answering,
@@ -28,6 +28,7 @@ from investigate.analyses.suspects.narrowing import (
     several,
 )
 from investigate.analyses.suspects.off_scale import off_scale
+from investigate.analyses.suspects.own_noise import own_noise
 from investigate.analyses.suspects.rates import Rates, moved_too, rates
 from investigate.analyses.suspects.replayed import OTHERS
 from investigate.analyses.suspects.resolution import resolution
@@ -86,6 +87,9 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     if narrow.by != "all" and narrow not in scopes:
         # What one group lost may be hidden in the whole by what others gained: it is no width.
         hidden = quiet and _surely_lost(case, narrow) and not _narrower(case, narrow)
+        seen = case.seen(narrow)
+        # Items that lost their order say more than that scores are narrower.
+        hidden |= seen is not None and seen.accuses == "system"
         one = _suspect(case, narrow, scopes) if hidden else resolution(case, narrow)
         one = one or off_scale(counts, narrow, case.confidence)
         found += [one] if one else []
@@ -118,10 +122,17 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         return resolution(case, scope)
     gained = case.undo.points(scope, with_spread)
     if accused is None and scope.by == "all":
-        gained = _spared(case, gained)
+        both = case.undo.points(scope, with_spread=True)
+        if in_reverse(counts, scope):
+            gained = max(gained, both, key=lambda one: one[0])
+        else:
+            # Another scale of all scores draws them apart as far as old outcomes no longer fit.
+            gained = _spared(case, min(gained, both, key=lambda one: one[0]))
     gained, shifted = (gained, False) if accused else unshifted(counts, scope, shift, gained)
     points = points_of(counts, scope, gained, case.confidence)
     (kind, either), answers, within = _kind(case, scope, seen, shift), "", ""
+    if kind == "lost_validity" and either and scope.by == "all" and _may_be_alike(case, scope):
+        return None
     system, cohort = scope.of
     grew = many_fold(counts, case.question, cohort) is not None
     # Of rows that were not there before nobody knows which labels they would have had.
@@ -180,6 +191,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         either = not system
     if seen is not None and seen.accuses:
         text = seen.sentence() + answers
+        text += in_reverse(counts, scope) if scope.by == "all" else ""
     else:
         also = moved_too(counts, case.confidence, scope, case.undo.scopes(scope.by))
         others = [one for one in named if one != scope and one.by == scope.by]
@@ -198,17 +210,34 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
             text += along_scores(counts, scope, acted)
         text += "" if grew else in_reverse(counts, scope)
         text += lead(counts, scope)
+        text += mostly_in(counts, scope) if len(cohort or {}) == 1 else ""
     text += season if kind == "outcome_fault" else ""
+    # What tells scores from labels is news of its own.
+    told = kind != "lost_validity" or not either
     return Suspect(
         kind=kind,
         points=points,
         evidence=text + within,
-        supported=recovers(points),
+        supported=recovers(points) and (told or _beyond_chance(case, scope, gained)),
         system=system,
         cohort=cohort,
         either=either,
         shifted=shifted,
     )
+
+
+def _beyond_chance(case: Losses, scope: Scope, gained: Array) -> bool:
+    """Whether a group surely lost though it is one of many, and chosen for what it lost."""
+    among = 1 if scope.by == "all" else sum(len(groups) for groups in case.columns)
+    sure = 1 - (1 - case.confidence) / among
+    return recovers(points_of(case.counts, scope, gained, sure))
+
+
+def _may_be_alike(case: Losses, scope: Scope) -> bool:
+    """Whether scores are surely narrower, and rows that became more alike explain the rest."""
+    both, alone = (case.undo.points(scope, with_spread=wide) for wide in (True, False))
+    narrower = recovers(points_of(case.counts, scope, both - alone, case.confidence))
+    return narrower and own_noise(case.counts)
 
 
 def _others_lost(case: Losses, scope: Scope, system: str) -> bool:
@@ -254,7 +283,7 @@ def _kind(case: Losses, scope: Scope, seen: ItemEvidence | None, shift: Rates) -
     if shift.tells == "scores" or _audited(case, scope):
         return "lost_validity", False
     # Validity went while predictions are in every respect what they were, and outcomes are not.
-    if seen is not None and seen.unmoved and not seen.outcomes_kept:
+    if seen is not None and seen.unmoved and seen.outcomes_changed:
         return "outcome_fault", False
     return "lost_validity", True
 

@@ -23,10 +23,12 @@ from investigate.analyses.suspects.losses import Losses
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.newcomers import newcomers, share_told
 from investigate.analyses.suspects.other_rows import other_rows
+from investigate.analyses.suspects.own_noise import NOISE, own_noise
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.relabelled import Doubt, doubtful
 from investigate.analyses.suspects.rows_a_day import as_many, seconds
 from investigate.analyses.suspects.scopes import undo_of, width_and_validity
+from investigate.analyses.suspects.struck import in_reverse
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unlike_groups import no_group
 from investigate.analyses.suspects.were_there import were_there
@@ -281,13 +283,15 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     spread, ordered = width_and_validity(counts, least)
     points, validity = (windows.estimated(counts, lost, confidence) for lost in (spread, ordered))
     all_of_it = float(both[0])
-    invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0)
+    noisy = recovers(points) and recovers(validity) and own_noise(counts)
+    invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0) and not noisy
     # Where most of it is validity, scores lost their order, not their width.
-    ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it
+    whole = Scope("all", "", "", 0)
+    ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it or bool(in_reverse(counts, whole))
     # Of rows that a filter on scores left, a sound score knows less of what groups differ in.
     filtered = "" if _gained(counts, question) else left_out(counts, question)
     lost = _lost(counts, question) and not filtered
-    shift = rates(counts, Scope("all", "", "", 0), confidence)
+    shift = rates(counts, whole, confidence)
     off, gained = shift.tells == "scores", windows.estimated(counts, both, confidence)
     narrower = recovers(points) and (lost or invalid)
     if not ranks and (narrower or (off and recovers(gained))):
@@ -323,14 +327,9 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
             supported=recovers(points),
             system=release,
         )
-    return Suspect(
-        kind="cannot_tell",
-        points=points,
-        evidence=newest(counts, columns)
-        + (cut_off(counts) or filtered)
-        + _wanted(counts, question),
-        supported=recovers(points),
-    )
+    told = newest(counts, columns) + (cut_off(counts) or filtered) + _wanted(counts, question)
+    points = gained if noisy else points
+    return Suspect("cannot_tell", points, told + NOISE * noisy, supported=recovers(points))
 
 
 def _came_to_a_group(counts: Counts, question: Question) -> bool:
@@ -377,7 +376,7 @@ def _wanted(counts: Counts, question: Question) -> str:
              "cell": bool(question.cohorts) and not tiers_told(counts)}  # fmt: skip
     wanted = {
         "item": "items (columns.item)",
-        "cluster": "whose rows they are (columns.cluster)",
+        "cluster": "clusters such as customers (columns.cluster)",
         "cell": "cohorts whose outcomes differ (cohorts)",
     }
     missing = [text for by, text in wanted.items() if not named[by]]

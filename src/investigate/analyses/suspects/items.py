@@ -88,15 +88,16 @@ class ItemEvidence:
         return min(order.low, slope.low, scatter.low) > KEPT and scatter.high < 1 / KEPT
 
     @property
-    def outcomes_kept(self) -> bool:
-        """Whether outcome rates surely kept their order, and nothing shows other distances.
+    def outcomes_changed(self) -> bool:
+        """Whether outcome rates surely lost order or distances, and may have lost much of them.
 
-        What was lost lies within items then, where scores may have moved as well as labels.
+        Else what was lost may lie within items, where scores may have moved as well as labels.
         """
         order, slope = self.outcomes, self.outcomes_slope
-        if order.low is None or slope.low is None or slope.high is None:
+        if order.low is None or order.high is None or slope.low is None or slope.high is None:
             return False
-        return order.low > KEPT and slope.low <= 1 <= slope.high
+        stretched = not slope.low <= 1 <= slope.high
+        return stretched or (order.high < 1 and order.low <= KEPT)
 
     @property
     def alike(self) -> bool:
@@ -117,12 +118,22 @@ class ItemEvidence:
 
     def sentence(self) -> str:
         """The two correlations, in words."""
-        return (
-            f"Over {self.items} items the predictions correlate "
-            f"{_two(self.predictions)} across the windows and the outcome rates "
-            f"{_two(self.outcomes)}"
-            f"{self._also()}."
-        )
+        sides = {"predictions": self.predictions, "outcome rates": self.outcomes}
+        known = [what for what, own in sides.items() if _known(own)]
+        if len(known) == len(sides):
+            told = (
+                f"the predictions correlate {_two(self.predictions)} across the windows and the "
+                f"outcome rates {_two(self.outcomes)}"
+            )
+        else:
+            # Of items that hardly differed before, no order can be lost.
+            told = "; ".join(
+                f"the {what} correlate {_two(own)} across the windows"
+                if what in known
+                else f"the {what} differed too little before"
+                for what, own in sides.items()
+            )
+        return f"Over {self.items} items {told}{self._also()}."
 
     def _also(self) -> str:
         if self.accuses == "system" and not _moved(self.predictions):
@@ -133,8 +144,10 @@ class ItemEvidence:
         if self._flattened:
             slope = _two(self.outcomes_slope)
             return f"; outcome rates lie closer together than before (slope {slope})"
-        shift = _two(self.outcomes_shift)
-        return f"; outcome rates shifted by {shift} standard deviations, predictions hardly"
+        how_far = ""
+        if _known(self.outcomes_shift):
+            how_far = f" by {_two(self.outcomes_shift)} standard deviations"
+        return f"; outcome rates shifted{how_far}, predictions hardly"
 
 
 def evidence(items: pd.DataFrame, confidence: float) -> ItemEvidence | None:
@@ -236,9 +249,11 @@ def _moved(correlation: Estimate) -> bool:
     return correlation.high is not None and correlation.high < KEPT
 
 
+def _known(number: Estimate) -> bool:
+    return number.value is not None and bool(np.isfinite(number.value))
+
+
 def _two(number: Estimate) -> str:
-    if number.value is None:
-        return "unknowably"
     text = f"{number.value:.2f}"
     if number.low is not None and number.high is not None:
         text += f" [{number.low:.2f}, {number.high:.2f}]"

@@ -1,7 +1,7 @@
 """A group whose scores tell its rows apart less: its score lost something, or other rows came."""
 
 from investigate.analyses.signal import audits, explained
-from investigate.analyses.suspects.crossing import crossed
+from investigate.analyses.suspects.crossing import crossed, mostly_in
 from investigate.analyses.suspects.handover import released, served_told
 from investigate.analyses.suspects.innocent import excused
 from investigate.analyses.suspects.item_signal import item_signal
@@ -76,6 +76,7 @@ def resolution(case: Losses, scope: Scope) -> Suspect | None:
         evidence = (
             f"In {where} scores tell rows apart less, and elsewhere as before; so sharp a "
             f"border speaks against other rows.{lead(case.counts, scope)}"
+            f"{mostly_in(case.counts, scope) if len(cohort or {}) == 1 else ''}"
             f"{'' if system else served_told(case.counts, released(case.counts))}"
         )
     return Suspect(

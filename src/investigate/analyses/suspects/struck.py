@@ -88,20 +88,19 @@ def moved_scale(counts: Counts, scope: Scope, shift: Rates) -> Link | None:
 
 
 def in_reverse(counts: Counts, scope: Scope) -> str:
-    """That scores of a group surely rank its rows in reverse now, as a sentence, or nothing.
+    """That scores of a group, or all, surely rank its rows in reverse now; a sentence, or nothing.
 
     A turned sign turns AUC round a half: what lies nearer to a half than to that is noise that
     leans to one side.
     """
-    if scope.by == "all":
-        return ""
     (before, _), (now, error) = _inside(counts, scope)
     if not (before > 0.5 and now + SURE * error < 0.5 and 0.5 - now > (before - 0.5) / 2):
         return ""
-    return (
-        f" Ranked by itself, {named(scope)} has an AUC of {now:.3f}, below a half: its scores rank "
-        "in reverse, so check their sign and that of the labels."
-    )
+    if scope.by == "all":
+        whose = f"AUC is {now:.3f}, below a half:"
+    else:
+        whose = f"Ranked by itself, {named(scope)} has an AUC of {now:.3f}, below a half: its"
+    return f" {whose} scores rank in reverse, so check their sign and that of the labels."
 
 
 def _ranks_worse_inside(counts: Counts, scope: Scope) -> bool:
