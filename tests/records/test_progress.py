@@ -39,10 +39,16 @@ def test_counting_says_of_how_many_rows_and_how_long_it_takes(
     (task,) = bar._progress.tasks
     assert task.description == "counting the log: 1,000 rows, groups"
     assert (task.completed, task.total) == (0.25, 1.0)
-    # 10 s for a quarter are 30 s for the rest.
-    assert task.fields["done"] == "about 30 s left"
-    bar.counting("1,000 rows, items", 0.9)
-    assert task.fields["done"] == ""
+    # 10 s for a quarter are 30 s for the rest, and less the longer that step lasts.
+    assert bar.rest() == "about 30 s left"
+    now[0] = 118.0
+    assert bar.rest() == "about 22 s left"
+    now[0] = 150.0
+    assert bar.rest() == ""
+    bar.counting("1,000 rows, items", 0.2)
+    assert bar.rest() == "about 3 min left"
+    bar.begin(notebooks=2, cells=3)
+    assert bar.rest() == "0 of 2"
 
 
 @pytest.mark.slow
