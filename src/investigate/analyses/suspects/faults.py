@@ -11,6 +11,7 @@ from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.handover import (
     answering,
     may_answer,
+    released,
     served_told,
     share_of,
     take_turns,
@@ -237,7 +238,7 @@ def _may_be_alike(case: Losses, scope: Scope) -> bool:
     """Whether scores are surely narrower, and rows that became more alike explain the rest."""
     both, alone = (case.undo.points(scope, with_spread=wide) for wide in (True, False))
     narrower = recovers(points_of(case.counts, scope, both - alone, case.confidence))
-    return narrower and own_noise(case.counts)
+    return narrower and not released(case.counts) and own_noise(case.counts)
 
 
 def _others_lost(case: Losses, scope: Scope, system: str) -> bool:

@@ -283,7 +283,8 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     spread, ordered = width_and_validity(counts, least)
     points, validity = (windows.estimated(counts, lost, confidence) for lost in (spread, ordered))
     all_of_it = float(both[0])
-    noisy = recovers(points) and recovers(validity) and own_noise(counts)
+    # A release that came with the drop is news of the score.
+    noisy = not release and recovers(points) and recovers(validity) and own_noise(counts)
     invalid = (validity.low or 0.0) > BESIDE * max(all_of_it, 0.0) and not noisy
     # Where most of it is validity, scores lost their order, not their width.
     whole = Scope("all", "", "", 0)
