@@ -1,6 +1,7 @@
 """Rows that a filter on scores left out, as where only accepted cases have outcomes."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from investigate.analyses.suspects.rows_a_day import AS_MANY, as_many, rows_a_day, seconds
 from investigate.analyses.wording import percent
@@ -10,6 +11,9 @@ from investigate.question.question import Question
 
 MANY, NONE = 0.1, 0.001
 """Scores are cut off where the incident has no larger part of its rows, but the baseline many."""
+MIDDLE = 0.1
+"""Rows were added to some bands, not only left out of others, where so large a part of the
+incident's rows is beyond what the baseline had there a day."""
 BANDS, FEW = 32, 1 / 3
 """Most rows of a run of bands at one end are missing where so few a day are left of before."""
 
@@ -60,17 +64,30 @@ def left_out(counts: Counts, question: Question) -> str:
     )
 
 
-def _thinned(counts: Counts, question: Question) -> str:
-    """At which end of the scores most rows a day are missing, and of the others none."""
+def gained_in_bands(counts: Counts, question: Question) -> bool:
+    """Whether some bands of scores have many more rows a day than before.
+
+    Rows that only were left out, such as all but the close calls, gain in no band.
+    """
+    before, now = _daily(counts, question)
+    return bool(np.clip(now - before, 0, None).sum() >= MIDDLE * now.sum())
+
+
+def _daily(counts: Counts, question: Question) -> NDArray[np.float64]:
+    """Rows by window and band of scores, over the length of the window, (2, `BANDS`)."""
     own = grouping(counts, "all")
     band = own.bin * BANDS // own.bins
-    daily = np.stack(
-        [
-            np.bincount(band[here], (own.positives + own.negatives)[here], BANDS)
-            / seconds(question, window)
-            for window, here in enumerate((own.window == 0, own.window == 1))
-        ]
-    )
+    rows = [
+        np.bincount(band[here], (own.positives + own.negatives)[here], BANDS)
+        / seconds(question, window)
+        for window, here in enumerate((own.window == 0, own.window == 1))
+    ]
+    return np.stack(rows)
+
+
+def _thinned(counts: Counts, question: Question) -> str:
+    """At which end of the scores most rows a day are missing, and of the others none."""
+    own, daily = grouping(counts, "all"), _daily(counts, question)
     edges = counts.bins.sort_values("bin")
     for side, order in (("above", np.arange(BANDS)[::-1]), ("below", np.arange(BANDS))):
         before, now = daily[:, order]

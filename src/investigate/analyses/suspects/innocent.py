@@ -5,7 +5,6 @@ was made from a default or was rounded. The signal audit tells the two apart. Wh
 say, nothing is cleared; nor by groups that came with the incident.
 """
 
-import numpy as np
 from scipy import special
 
 from investigate.analyses import whole as windows
@@ -15,7 +14,7 @@ from investigate.analyses.mechanism import PARTS, mechanism, parts_of
 from investigate.analyses.score_tiers import follows_score, tiers_told
 from investigate.analyses.signal import audits, explained, sentence
 from investigate.analyses.suspects.confined import confined
-from investigate.analyses.suspects.cut_off import cut_off, left_out
+from investigate.analyses.suspects.cut_off import cut_off, gained_in_bands, left_out
 from investigate.analyses.suspects.groups_left import unmatched, went, went_told
 from investigate.analyses.suspects.handover import released, served_told, took_over
 from investigate.analyses.suspects.hosts import nearly_new, new_groups, newest
@@ -26,7 +25,7 @@ from investigate.analyses.suspects.other_rows import other_rows
 from investigate.analyses.suspects.own_noise import NOISE, own_noise
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.relabelled import Doubt, doubtful
-from investigate.analyses.suspects.rows_a_day import as_many, seconds
+from investigate.analyses.suspects.rows_a_day import as_many
 from investigate.analyses.suspects.scopes import undo_of, width_and_validity
 from investigate.analyses.suspects.struck import in_reverse
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -50,10 +49,6 @@ MOST_LEFT = 1 / 2
 """The audit clears only where no larger part of the drop is left as broken."""
 MOST_INVALID = 1 / 2
 """It is lost validity alone where validity is surely so large a part of both."""
-MIDDLE = 0.1
-"""Rows were added to some bands, not only left out of others, where so large a part of the
-incident's rows is beyond what the baseline had there a day."""
-BANDS = 32
 CLEARED = "what is left unexplained is surely small"
 """Said of a cause that by itself leaves nothing to explain."""
 NOTHING = 0.0005
@@ -290,7 +285,7 @@ def _narrower(counts: Counts, question: Question, columns: list[str]) -> Suspect
     whole = Scope("all", "", "", 0)
     ranks = (validity.low or 0.0) > MOST_INVALID * all_of_it or bool(in_reverse(counts, whole))
     # Of rows that a filter on scores left, a sound score knows less of what groups differ in.
-    filtered = "" if _gained(counts, question) else left_out(counts, question)
+    filtered = "" if gained_in_bands(counts, question) else left_out(counts, question)
     lost = _lost(counts, question) and not filtered
     shift = rates(counts, whole, confidence)
     off, gained = shift.tells == "scores", windows.estimated(counts, both, confidence)
@@ -341,23 +336,7 @@ def _came_to_a_group(counts: Counts, question: Question) -> bool:
 
 def _none_left_out(counts: Counts, question: Question) -> bool:
     """Whether scores moved to the middle: rows a day are as many, and some bands gained many."""
-    return as_many(counts, question) and _gained(counts, question)
-
-
-def _gained(counts: Counts, question: Question) -> bool:
-    """Whether some bands of scores have many more rows a day than before.
-
-    Rows that only were left out, such as all but the close calls, gain in no band.
-    """
-    own = grouping(counts, "all")
-    band = np.minimum(own.bin * BANDS // own.bins, BANDS - 1)
-    daily = []
-    for window in (0, 1):
-        here = own.window == window
-        rows = np.bincount(band[here], (own.positives + own.negatives)[here], BANDS)
-        daily.append(rows / seconds(question, window))
-    before, now = daily
-    return bool(np.clip(now - before, 0, None).sum() >= MIDDLE * now.sum())
+    return as_many(counts, question) and gained_in_bands(counts, question)
 
 
 def _evidence_text(counts: Counts, question: Question) -> str:
