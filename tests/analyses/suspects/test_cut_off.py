@@ -53,3 +53,6 @@ def test_rows_that_are_mostly_missing_at_one_end_are_told_with_their_share(side:
     )
     moved = frame.assign(score=frame["score"].where(~(now & beyond), 0.5))
     assert left_out(count(moved, made.question(), 256), made.question()) == ""
+    # Of a tenth of all rows that are left, none are missing at one end alone.
+    rare = frame[~now | (rng.random(len(frame)) < 0.1)]
+    assert "with a score" not in left_out(count(rare, made.question(), 256), made.question())

@@ -153,8 +153,9 @@ def mostly_in(counts: Counts, scope: Scope) -> str:
             continue
         groups = undo.scopes(column)
         total = sum(group.rows for group in groups)
-        for group in groups:
-            share = rows_of(counts, {scope.by: scope.cohort, column: group.cohort}) / scope.rows
+        shared = [rows_of(counts, {scope.by: scope.cohort, column: g.cohort}) for g in groups]
+        for group, rows in zip(groups, shared, strict=True):
+            share = rows / max(sum(shared), 1)
             lost = float(undo.points(group, with_spread=True, folds=False)[0])
             if share >= MOSTLY and group.rows < NEARLY_ALL * total and lost >= own:
                 found.append((lost, f"{column} {group.cohort}", share))

@@ -96,7 +96,7 @@ def _thinned(counts: Counts, question: Question) -> str:
         beyond, rest = daily[:, order[:run]].sum(axis=1), daily[:, order[run:]].sum(axis=1)
         share = float(beyond[0] / daily[0].sum())
         as_before = rest[0] / AS_MANY <= rest[1] <= rest[0] * AS_MANY
-        if not (share >= MANY and as_before):
+        if not (share >= MANY and rest[0] > 0 and as_before):
             continue
         # The run's innermost band: bins whose number falls into it.
         inner = np.flatnonzero(np.arange(own.bins) * BANDS // own.bins == order[run - 1])
