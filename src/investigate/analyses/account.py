@@ -28,7 +28,7 @@ from investigate.analyses.further_cause import (
     same_cause,
     surer,
 )
-from investigate.analyses.suspects.beside import widened
+from investigate.analyses.suspects.beside import parts_of_a_system, widened
 from investigate.analyses.suspects.raising import grown, raising
 from investigate.analyses.suspects.ranking import OF_SCORES, ranked
 from investigate.analyses.suspects.suspect import Suspect, recovers
@@ -147,6 +147,13 @@ def accounted(counts: Counts, question: Question) -> Account:
         return Account((Part(none, all_of_it, float(whole.auc[0][0])),), (), float(lost[0]))
     found, arms = _causes(counts, question, undoing, suspects)
     causes = widened(counts, found)
+    if (parts_in := parts_of_a_system(counts, found)) is not None:
+        first, other, whole_one = parts_in
+        at, beyond = found.index(first), found.index(other)
+        arms[at] = arm_of(counts, whole_one, undoing, arms[:at], confidence)
+        causes[at] = whole_one
+        for own in (found, causes, arms):
+            del own[beyond]
     places = {id(old): new for old, new in zip(found, causes, strict=True)}
     suspects = [places.get(id(suspect), suspect) for suspect in suspects]
     areas = undoing.areas(arms)

@@ -8,7 +8,7 @@ import pandas as pd
 import plain
 import pytest
 
-from investigate.analyses.suspects.beside import beside, widened
+from investigate.analyses.suspects.beside import beside, parts_of_a_system, widened
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
@@ -97,3 +97,23 @@ def test_a_system_of_whose_rows_the_others_are_the_place_of_another_cause_is_nam
     # Shop c is served by the other system too, and no cause is there.
     other = replace(FOUND, system="two")
     assert widened(counts, [other, labels]) == [other, labels]  # type: ignore[arg-type]
+
+
+def test_one_system_in_all_values_of_a_column_is_one_cause() -> None:
+    rows = [("system*shop", "one", shop, n) for shop, n in (("a", 600), ("b", 390), ("c", 10))]
+    facts = pd.DataFrame(rows, columns=["by", "system", "cohort", "rows"]).assign(window=1)
+    known = SimpleNamespace(facts=facts)
+    other = replace(FOUND, cohort={"shop": "b"}, evidence="Also.")
+    found = parts_of_a_system(known, [FOUND, other])  # type: ignore[arg-type]
+    assert found is not None
+    assert found[:2] == (FOUND, other)
+    assert (found[2].system, found[2].cohort) == ("one", None)
+    assert found[2].evidence == "Told. So it is in its other rows, shop b."
+    rest = [
+        replace(other, system="two"),
+        replace(other, kind="missing_input"),
+        replace(other, cohort={"shop": "c"}),
+        replace(other, cohort={"age": "b"}),
+    ]
+    for one in rest:
+        assert parts_of_a_system(known, [FOUND, one]) is None  # type: ignore[arg-type]

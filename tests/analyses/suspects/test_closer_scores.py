@@ -95,3 +95,17 @@ def test_groups_of_few_rows_are_not_looked_at() -> None:
     frame = log(9, [LOST])
     few = frame[(frame["age"] != LOST) | (np.arange(len(frame)) % 80 == 0)]
     assert closer(counted(few.reset_index(drop=True))) is None
+
+
+@pytest.mark.parametrize("also", [False, True])
+def test_a_system_that_serves_the_group_and_another_is_not_named_for_it(also: bool) -> None:
+    few = "18-25"
+    frame = log(12, [few, LOST] if also else [few])
+    frame["model"] = np.where(frame["age"].isin([few, LOST]), "a", "b")
+    counts = counted(frame)
+    place = closer(counts)
+    assert place is not None
+    # Where all that the system serves came closer, it is the system.
+    assert place.of == (("a", None) if also else (None, {"age": few}))
+    first = accounted(counts, QUESTION).parts[0].suspect
+    assert (first.system, first.cohort) == place.of

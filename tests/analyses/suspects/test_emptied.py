@@ -57,3 +57,16 @@ def test_labels_of_a_cohort_that_one_system_serves_are_no_fault_of_it() -> None:
     assert [(s.kind, s.system, s.cohort) for s in found if s.supported] == [
         ("outcome_fault", None, {"country": "DE"})
     ]
+
+
+def test_labels_that_are_all_zero_are_labels_though_scores_moved_too() -> None:
+    frame = zeroed(1.0)
+    hit = (frame["country"] == "DE") & (frame["time"] >= INCIDENT)
+    assert (frame.loc[hit, "outcome"] == 0).all()
+    # Scores of the same rows rise by a third of what outcomes fell by, and more.
+    rose = frame.assign(score=frame["score"].where(~hit, 0.55 + 0.45 * frame["score"]))
+    asked = question()
+    found = faults(plain.count(rose, asked, bins=60), asked)
+    assert [(s.kind, s.system, s.cohort, s.either) for s in found if s.supported] == [
+        ("outcome_fault", None, {"country": "DE"}, False)
+    ]

@@ -8,7 +8,7 @@ what a country lost shows in the other channels alone.
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.narrowing import NEARLY_ALL, Scope
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
@@ -74,3 +74,28 @@ def widened(counts: Counts, causes: Sequence[Suspect]) -> list[Suspect]:
         return replace(cause, cohort=kept or None, evidence=text)
 
     return [whole_place(cause) for cause in causes]
+
+
+def parts_of_a_system(
+    counts: Counts, causes: Sequence[Suspect]
+) -> tuple[Suspect, Suspect, Suspect] | None:
+    """Two causes that are one system in two values of a column, which are nearly all of its rows.
+
+    The first of them, the other, and the system in all of its rows in place of both.
+    """
+    facts = counts.facts[(counts.facts["window"] == 1) & (counts.facts["rows"] > 0)]
+    for at, first in enumerate(causes):
+        for other in causes[at + 1 :]:
+            columns = set(first.cohort or ()), set(other.cohort or ())
+            alike = (first.kind, first.system) == (other.kind, other.system)
+            if not (alike and first.system and columns[0] == columns[1] and len(columns[0]) == 1):
+                continue
+            (column,) = columns[0]
+            values = {str((one.cohort or {})[column]) for one in (first, other)}
+            own = facts[(facts["by"] == f"system*{column}") & (facts["system"] == first.system)]
+            rows = own.groupby(own["cohort"].astype(str))["rows"].sum()
+            if rows[rows.index.isin(values)].sum() >= NEARLY_ALL * rows.sum() > 0:
+                also = f"{column} {(other.cohort or {})[column]}"
+                text = f"{first.evidence.rstrip('.')}. So it is in its other rows, {also}."
+                return first, other, replace(first, cohort=None, evidence=text)
+    return None

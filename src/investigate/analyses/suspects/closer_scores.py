@@ -20,6 +20,8 @@ CLOSER = 0.9
 """Scores of a group lie closer together where their deviation is so small a part of before."""
 SURE = 5.0
 """Standard errors by which they surely do: all groups of all columns are looked at."""
+AS_CLOSE = 0.5
+"""Of two groups that came closer, one moved as far where it is at least this part of the other."""
 FEWEST = 100
 """Rows that a group has in either window at least."""
 
@@ -30,7 +32,8 @@ Array = NDArray[np.float64]
 def closer(counts: Counts) -> Scope | None:
     """The group in which scores surely came closer together, while all others of its column stayed.
 
-    Of several, as columns that name the same rows, the one with the most rows.
+    Of several, as columns that name nearly the same rows, the one with the most rows. A group that
+    holds another has come closer by less, as most of its rows did not.
     """
     found = []
     for by in counts.groupings():
@@ -42,8 +45,10 @@ def closer(counts: Counts) -> Scope | None:
             if own.rows >= NEARLY_ALL * total or not own.surely_closer:
                 continue
             if abs(_of_others(widths, own)) < QUIET * abs(own.moved):
-                found.append(Scope(by, *own.key, own.rows))
-    return max(found, key=lambda one: (one.rows, one.by), default=None)
+                found.append((own.moved, Scope(by, *own.key, own.rows)))
+    most = min((moved for moved, _ in found), default=0.0)
+    as_close = [one for moved, one in found if moved <= AS_CLOSE * most]
+    return max(as_close, key=lambda one: (one.rows, one.by), default=None)
 
 
 def all_of_it(counts: Counts, place: Scope, part: Scope) -> bool:

@@ -24,8 +24,9 @@ SURE = 3.0
 """Standard errors by which outcomes of the rest of a cohort surely moved."""
 AS_MUCH = 0.5
 """The rest of a cohort lost its order too where it lost so large a part of what a part did."""
-MOSTLY = 2 / 3
-"""A cohort's rows mostly lie in a group of another column where so large a part does."""
+MOSTLY, MORE = 2 / 3, 1.1
+"""A cohort's rows mostly lie in a group of another column where so large a part does; the group's
+other rows lost something too where all of it lost so much more."""
 NEW, BEYOND = 0.5, 2.0
 """A cohort is mostly of new rows where so large a part of its own is, and no larger a part of these
 is its own; standard errors by which AUC of its other rows is surely lower than before."""
@@ -139,7 +140,7 @@ def rows_of(counts: Counts, cohort: dict[str, str]) -> int:
 
 
 def mostly_in(counts: Counts, scope: Scope) -> str:
-    """The group of another column that most of a cohort's rows have, and that lost as much.
+    """The group of another column that most of a cohort's rows have, and that lost more.
 
     A sentence, or nothing: where groups of two columns overlap, the smaller one may be named for
     what the larger one lost.
@@ -157,7 +158,7 @@ def mostly_in(counts: Counts, scope: Scope) -> str:
         for group, rows in zip(groups, shared, strict=True):
             share = rows / max(sum(shared), 1)
             lost = float(undo.points(group, with_spread=True, folds=False)[0])
-            if share >= MOSTLY and group.rows < NEARLY_ALL * total and lost >= own:
+            if share >= MOSTLY and group.rows < NEARLY_ALL * total and lost >= MORE * own:
                 found.append((lost, f"{column} {group.cohort}", share))
     if not found:
         return ""

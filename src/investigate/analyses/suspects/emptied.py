@@ -55,6 +55,6 @@ def _gone(counts: Counts, scope: Scope, confidence: float) -> bool:
     shift = rates(counts, scope, confidence)
     (before, now), expected = shift.outcomes, shift.scores[1]
     size = scope.rows, rows_before(counts).get((scope.by, scope.system, scope.cohort), 0)
-    if shift.tells != "labels" or not beyond_chance(before, now, *size):
+    if not shift.outcome_moved or not beyond_chance(before, now, *size):
         return False
     return now <= LEFT * min(before, expected) or 1 - now <= LEFT * (1 - max(before, expected))

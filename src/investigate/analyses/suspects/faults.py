@@ -83,8 +83,10 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     # Other groups of its column share no row with it: what these lost is their own.
     if gone and scopes[0].by != gone.by:
         scopes = [gone]
-    found = [suspect for scope in scopes if (suspect := _suspect(case, scope, scopes))]
     narrow = case.narrowed(with_spread=True)
+    if scopes == [lost] and _is_part(case, narrow, lost):
+        scopes = []
+    found = [suspect for scope in scopes if (suspect := _suspect(case, scope, scopes))]
     if narrow.by != "all" and narrow not in scopes:
         # What one group lost may be hidden in the whole by what others gained: it is no width.
         hidden = quiet and _surely_lost(case, narrow) and not _narrower(case, narrow)
@@ -97,6 +99,21 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
     return found
 
 
+def _is_part(case: Losses, cohort: Scope, scope: Scope) -> bool:
+    """Whether a cohort of which scores alone tell is all that a system lost.
+
+    Its other cohorts, together, did not surely lose anything.
+    """
+    if scope.by != "system" or cohort.system or not case.shown_by_scores(cohort):
+        return False
+    parts = [one for one in case.undo.scopes(f"system*{cohort.by}") if one.system == scope.system]
+    others = [one for one in parts if one.cohort != cohort.cohort]
+    if not others or len(others) == len(parts):
+        return False
+    left = sum((case.undo.points(one, with_spread=False) for one in others), np.zeros(1))
+    return not recovers(points_of(case.counts, scope, left, case.confidence))
+
+
 def _surely_lost(case: Losses, scope: Scope) -> bool:
     """Whether scores of a scope surely no longer rank its outcomes as they did."""
     lost = case.undo.points(scope, with_spread=False)
@@ -107,7 +124,8 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     """What changed in one of the scopes ``named``."""
     counts, many = case.counts, len(case.systems) > 1
     # Items of which nearly no outcome is left say nothing of scores.
-    seen = None if scope == emptied(counts, case.question) else case.seen(scope)
+    gone = scope == emptied(counts, case.question)
+    seen = None if gone else case.seen(scope)
     accused = seen.accuses if seen else None
     with_spread = False
     if accused == "system":
@@ -119,7 +137,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     shift = rates(counts, scope, case.confidence)
     if accused is None and lost_in_new_rows(counts, scope):
         return None
-    if accused is None and _narrower(case, scope):
+    if accused is None and not gone and _narrower(case, scope):
         return resolution(case, scope)
     gained = case.undo.points(scope, with_spread)
     if accused is None and scope.by == "all":
@@ -267,6 +285,8 @@ def _other(case: Losses, named: dict[str, str], cohort: dict[str, str]) -> Scope
 
 def _kind(case: Losses, scope: Scope, seen: ItemEvidence | None, shift: Rates) -> tuple[str, bool]:
     """The kind, and whether it stays open whether scores or labels changed."""
+    if scope == emptied(case.counts, case.question):
+        return "outcome_fault", False
     many, accused = len(case.systems) > 1, seen.accuses if seen else None
     alike = seen is not None and seen.alike and scope.cohort and accused is None
     # Another scale brings predictions closer too, and leaves the order within the scope.
