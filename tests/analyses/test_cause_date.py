@@ -11,6 +11,8 @@ import pytest
 from investigate.analyses.cause_date import began_in, presence_began, share_began
 from investigate.counts.table import Counts
 
+pytestmark = pytest.mark.slow
+
 FAULT = pd.Timestamp("2024-02-10", tz="UTC")
 DAYS = pd.date_range("2024-01-01", periods=made.DAYS, freq="D", tz="UTC")
 

@@ -12,6 +12,8 @@ from investigate.analyses.verdict import verdict
 from investigate.log import count
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 ROWS = 6_000
 
 

@@ -135,6 +135,7 @@ def test_a_band_of_more_rows_is_known_when_they_are_narrowed_further(
         rows("20 to below 51")
 
 
+@pytest.mark.slow
 def test_a_column_of_text_is_cut_by_the_decimal_mark_that_is_said() -> None:
     import ibis
 

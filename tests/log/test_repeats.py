@@ -60,6 +60,7 @@ def test_rows_of_unknown_cluster_or_item_repeat_nothing(load: Any) -> None:
         assert repeats(load, BY_KEY, [{column: None}] * 3 + [{}] * 2).count(True) == 1
 
 
+@pytest.mark.slow
 def test_parts_of_a_large_log_are_as_the_whole(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
     moments = TIMES[0] + pd.to_timedelta(rng.integers(0, 30, 400) * 40, unit="min")

@@ -14,6 +14,8 @@ from investigate.analyses.suspects.narrowing import Scope
 from investigate.counts.table import Counts
 from investigate.question import params
 
+pytestmark = pytest.mark.slow
+
 QUESTION = params.from_names({
     "case": "acted", "log": "log.parquet",
     "columns": {"time": "time", "outcome": "outcome", "score": "score"}, "cohorts": ["shop"],

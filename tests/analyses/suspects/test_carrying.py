@@ -13,6 +13,8 @@ from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.counts.table import Counts
 from investigate.log import count
 
+pytestmark = pytest.mark.slow
+
 BARE = {"time": "time", "outcome": "outcome", "score": "score", "cluster": "student"}
 IOS = ("", "ios")
 

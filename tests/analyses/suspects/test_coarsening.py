@@ -15,6 +15,8 @@ from investigate.analyses.suspects.coarsening import bounds, coarsened, occupied
 from investigate.counts.auc import auc
 from investigate.log import count
 
+pytestmark = pytest.mark.slow
+
 SMALL = st.lists(st.integers(0, 9), min_size=6, max_size=6)
 
 

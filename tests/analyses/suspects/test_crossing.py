@@ -5,12 +5,15 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from investigate.analyses.suspects.crossing import crossed, lost_in_new_rows, mostly_in
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.counts.table import Counts
 from investigate.log import count
 from investigate.question import params
+
+pytestmark = pytest.mark.slow
 
 BINS = 20
 

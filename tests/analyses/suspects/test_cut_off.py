@@ -9,6 +9,8 @@ from plain import count
 
 from investigate.analyses.suspects.cut_off import cut_off, left_out
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("side", "ends"), [("above", True), ("below", True), ("none", False)])

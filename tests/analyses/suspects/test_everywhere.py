@@ -13,6 +13,8 @@ from investigate.analyses.two_causes import beside_labels
 from investigate.counts.table import Counts
 from investigate.question import params
 
+pytestmark = pytest.mark.slow
+
 QUESTION = params.from_names({
     "case": "everywhere", "log": "log.parquet",
     "columns": {"time": "time", "outcome": "outcome", "score": "score"}, "cohorts": ["shop"],

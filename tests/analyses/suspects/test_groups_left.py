@@ -16,6 +16,8 @@ from investigate.analyses.suspects.ranking import ranked
 from investigate.counts.grouping import grouping
 from investigate.kinds import kind
 
+pytestmark = pytest.mark.slow
+
 QUESTION = made.question(
     cohorts=["band"],
     columns={"time": "time", "outcome": "outcome", "score": "score"},

@@ -15,6 +15,8 @@ from investigate.analyses.suspects.innocent import innocent
 from investigate.analyses.suspects.ranking import ranked
 from investigate.kinds import kind
 
+pytestmark = pytest.mark.slow
+
 QUESTION = made.question(
     cohorts=["channel"],
     columns={"time": "time", "outcome": "outcome", "score": "score"},

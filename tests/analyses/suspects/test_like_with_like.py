@@ -14,6 +14,8 @@ from investigate.analyses.verdict import verdict
 from investigate.counts.table import Counts
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 ROWS = 12_000
 WEEKEND = {"start": "2024-02-24", "end": "2024-02-26"}
 NIGHT = {"start": "2024-01-11", "end": "2024-01-11 06:00"}

@@ -13,6 +13,8 @@ from investigate.analyses.suspects.ranking import ranked
 from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.struck import keeps_its_order
 
+pytestmark = pytest.mark.slow
+
 QUESTION = made.question(
     cohorts=["shop"], columns={"time": "time", "outcome": "outcome", "score": "score"}
 )

@@ -11,6 +11,8 @@ from investigate.analyses.suspects.own_noise import NOISE, own_noise
 from investigate.counts.table import Counts
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 QUESTION: Question = made.question(
     columns={"time": "time", "outcome": "outcome", "score": "score"}, cohorts=["school"]
 )

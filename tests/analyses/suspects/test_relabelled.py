@@ -8,6 +8,8 @@ import pytest
 from investigate.analyses.suspects.relabelled import doubtful
 from investigate.question import params
 
+pytestmark = pytest.mark.slow
+
 ONSET = pd.Timestamp("2024-01-21", tz="UTC")
 QUESTION = params.from_names({
     "case": "relabelled", "log": "log.parquet",

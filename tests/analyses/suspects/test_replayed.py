@@ -13,6 +13,8 @@ from investigate.analyses.suspects.replayed import replayed
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import FOLDS, SCOPE, Counts
 
+pytestmark = pytest.mark.slow
+
 N = 1_000
 FREEZE, END = pd.Timestamp("2024-02-10", tz="UTC"), pd.Timestamp("2024-02-22", tz="UTC")
 Game = Sequence[float]

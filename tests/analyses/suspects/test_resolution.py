@@ -18,6 +18,8 @@ from investigate.counts.jackknife import estimate
 from investigate.counts.table import Counts
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 BY_REGION = made.question(
     cohorts=["region"], columns={"time": "time", "outcome": "outcome", "score": "score"}
 )

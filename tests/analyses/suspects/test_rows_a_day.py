@@ -10,6 +10,8 @@ from investigate.analyses.suspects.rows_a_day import as_many, came_on_top, rows_
 from investigate.kinds import kind
 from investigate.question import params
 
+pytestmark = pytest.mark.slow
+
 START, ONSET = pd.Timestamp("2024-01-01", tz="UTC"), pd.Timestamp("2024-01-21", tz="UTC")
 QUESTION = params.from_names({
     "case": "traffic", "log": "log.parquet",

@@ -14,6 +14,8 @@ from investigate.log import count
 from investigate.question import params
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 ROWS, DAYS, INCIDENT = 9_000, 60, 40
 START = pd.Timestamp("2024-03-01", tz="UTC")
 

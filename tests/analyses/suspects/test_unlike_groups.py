@@ -12,6 +12,8 @@ from sklearn.metrics import roc_auc_score
 from investigate.analyses.suspects.faults import faults
 from investigate.analyses.suspects.unlike_groups import ALIKE, NONE_NAMED, no_group, unlike
 
+pytestmark = pytest.mark.slow
+
 QUESTION = made.question(
     cohorts=["region"], columns={"time": "time", "outcome": "outcome", "score": "score"}
 )

@@ -10,6 +10,8 @@ import pytest
 from investigate.analyses.suspects.unscored import unscored_news
 from investigate.log import count
 
+pytestmark = pytest.mark.slow
+
 ROWS = 4_000
 
 

@@ -16,6 +16,8 @@ from investigate.log import count
 from investigate.question import params
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 ROWS = 16_000
 
 
