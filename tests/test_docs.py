@@ -26,6 +26,8 @@ from investigate.question import params
 from tools import gallery
 from tools.docs import check, pages
 
+pytestmark = pytest.mark.quick_cases(1)
+
 DOCS = PROJECT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 DOCUMENTS = [*PAGES, PROJECT / "README.md", PROJECT / "CONTRIBUTING.md"]

@@ -7,6 +7,8 @@ import pytest
 
 from tools import errors_reached
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 REMEDY = (
     "write a test with words of its message, or let "

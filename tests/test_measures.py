@@ -21,6 +21,8 @@ from investigate.site.alerts import raised
 from investigate.updates.alerted import alarms
 from investigate.updates.evidence import CaseEvidence
 
+pytestmark = pytest.mark.quick_cases(1)
+
 WATCH = Path(__file__).parents[1] / "docs" / "watch.md"
 DAYS_MADE, DAILY = 400, 120
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from investigate.analyses.change_date import Dated, likelier, nearest, slides_better
 
+pytestmark = pytest.mark.quick_cases(1)
+
 Ints = np.ndarray
 BINS, DAYS, AT = 20, 40, 25
 

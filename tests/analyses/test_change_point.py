@@ -3,6 +3,8 @@ import pytest
 
 from investigate.analyses.change_point import LevelChange, change_point
 
+pytestmark = pytest.mark.slow
+
 Floats = np.ndarray
 SE = 0.01
 

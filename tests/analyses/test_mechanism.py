@@ -16,6 +16,8 @@ from investigate.analyses.mechanism import PARTS, Cells, arms, cells_of, mechani
 from investigate.counts.table import Counts
 from investigate.finding import Finding
 
+pytestmark = pytest.mark.quick_cases(1)
+
 APART = made.question(incident={"start": "2024-02-10", "end": "2024-03-21"})
 
 

@@ -14,6 +14,8 @@ from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.table import Counts
 from investigate.finding import Estimate
 
+pytestmark = pytest.mark.slow
+
 FIRST = pd.Timestamp("2024-02-13", tz="UTC")
 
 

@@ -14,6 +14,8 @@ from sklearn.metrics import roc_auc_score
 import investigate
 from investigate.api.array_sums import folds_of
 
+pytestmark = pytest.mark.slow
+
 
 def made(rng: np.random.Generator, rows: int = 120, groups: int = 3, ties: int = 40) -> Any:
     """Outcomes, scores with ties, groups, windows and clusters."""

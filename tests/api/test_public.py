@@ -15,6 +15,8 @@ import pytest
 import investigate
 from investigate.api.investigation import Investigation
 
+pytestmark = pytest.mark.quick_cases(1)
+
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 METHODS = [
     name

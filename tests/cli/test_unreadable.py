@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from investigate import cli
 from investigate.ledger import append, files
 
+pytestmark = pytest.mark.quick_cases(1)
+
 RUNNER = CliRunner()
 WHY = "audit/a/ledger.jsonl: Input/output error"
 SIGNED = ["--verdict", "approve", "--key", "key"]

@@ -11,6 +11,8 @@ from matplotlib.dates import date2num, num2date
 from investigate import figures
 from investigate.finding import Finding
 
+pytestmark = pytest.mark.quick_cases(1)
+
 
 def days(count: int, values: object = 0.8, rows: object = 100) -> tuple[dict[str, object], ...]:
     starts = pd.date_range("2024-01-01", periods=count, tz="UTC")

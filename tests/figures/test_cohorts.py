@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from investigate import figures
 from investigate.finding import Finding
 
+pytestmark = pytest.mark.quick_cases(1)
+
 
 def row(group: str, contribution: float, rows: int) -> dict[str, object]:
     return {

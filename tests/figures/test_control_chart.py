@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 
 from investigate.figures.control_chart import MOST, Stretch, control_chart
 
+pytestmark = pytest.mark.quick_cases(1)
+
 START = datetime(2024, 1, 1, tzinfo=UTC)
 
 

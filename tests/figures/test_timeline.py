@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 
 from investigate.figures.timeline import LOOKS, MOST, Moment, Stretch, timeline
 
+pytestmark = pytest.mark.quick_cases(1)
+
 START = datetime(2024, 2, 22, 8, 15, tzinfo=UTC)
 FOUND = (
     "AUC fell from 0.834 to 0.675; the evidence points to: the values of a system lost their "

@@ -15,6 +15,8 @@ from investigate.ledger.append import EntryDraft, append
 from investigate.ledger.chain import Head, Last, disagreement, read
 from investigate.ledger.entry import GENESIS, canonical
 
+pytestmark = pytest.mark.slow
+
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 
 

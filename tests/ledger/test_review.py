@@ -17,6 +17,8 @@ from investigate.ledger.review import BadSignatureError, Verdict, body, key_of, 
 from investigate.ledger.signoff import sign_off
 from investigate.ledger.verify import verify
 
+pytestmark = pytest.mark.quick_cases(1)
+
 TEXT = 'süß "quoted"\n'.encode()
 NOW = "2024-03-01T12:00:00.000Z"
 

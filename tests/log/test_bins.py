@@ -13,6 +13,8 @@ from sklearn.metrics import roc_auc_score
 from investigate.log import bins as module
 from investigate.log.bins import EXACT, bins
 
+pytestmark = pytest.mark.quick_cases(1)
+
 LIMIT = 0.0005
 
 

@@ -12,6 +12,8 @@ from investigate.errors import InputError
 from investigate.log import casts
 from investigate.question.fields import Formats
 
+pytestmark = pytest.mark.quick_cases(1)
+
 SUMMER = datetime(2024, 7, 1, 12, 30, 15, tzinfo=UTC)
 SECONDS = int(SUMMER.timestamp())
 

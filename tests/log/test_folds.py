@@ -11,6 +11,8 @@ from investigate.log.clusters import with_clusters
 from investigate.log.folds import fold, spread
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.quick_cases(1)
+
 CLUSTERED = messy.question("x.parquet")
 UNCLUSTERED = messy.question("x.parquet", columns=messy.columns("cluster", "item"))
 

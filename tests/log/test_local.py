@@ -10,6 +10,8 @@ from ibis import _
 
 from investigate.log.local import day_start
 
+pytestmark = pytest.mark.quick_cases(1)
+
 ZONES = [
     "UTC", "Europe/Berlin", "America/Sao_Paulo", "America/Havana", "Pacific/Apia",
     "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Cairo",

@@ -12,6 +12,8 @@ from investigate.errors import InputError
 from investigate.log.looking import SAMPLE, Look, look, tables
 from investigate.question.fields import Table
 
+pytestmark = pytest.mark.quick_cases(1)
+
 N = 120
 TIMES = pd.Series(pd.date_range("2024-01-08 10:30", periods=N, freq="7h"))
 NUMBERS = np.round(np.random.default_rng(1).random(N), 4)

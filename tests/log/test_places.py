@@ -9,6 +9,8 @@ import pytest
 from investigate.log import places as module
 from investigate.log.places import placed
 
+pytestmark = pytest.mark.quick_cases(1)
+
 SHAPES: dict[str, Any] = {
     "probabilities": lambda rng: rng.random(3_000),
     "heavy tails": lambda rng: rng.standard_cauchy(3_000) * 1e6,

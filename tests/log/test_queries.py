@@ -12,6 +12,8 @@ from investigate.log import folds, queries
 from investigate.log.embedded import Embedded
 from investigate.log.temporary import keep
 
+pytestmark = pytest.mark.quick_cases(1)
+
 FRAME = pd.DataFrame({"x": [-2.0, -1.0, 0.5], "name": ["a", "b", "a"], "n": [3, 4, 5]})
 Form = Callable[[ibis.Table], ibis.Table]
 FORMS: list[Form] = [

@@ -9,6 +9,8 @@ from inputs import ASKED, counted, rows
 
 from investigate.errors import InputError
 
+pytestmark = pytest.mark.quick_cases(1)
+
 LOG = rows(size=300)
 SECONDS = LOG["time"].astype("datetime64[s]").astype("int64")
 

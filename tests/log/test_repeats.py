@@ -13,6 +13,8 @@ from investigate.log.repeats import with_copies, with_repeats
 from investigate.log.rows import Rows
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 TIMES = pd.to_datetime(["2024-03-01", "2024-03-02"], utc=True).as_unit("us")
 BY_ALL = messy.question("x.parquet", columns=messy.columns("cluster"))
 BY_KEY = messy.question("x.parquet")

@@ -11,6 +11,8 @@ from investigate.log.files import find
 from investigate.log.source import MOST_MEMORY, Engine, column, readable
 from investigate.question.fields import Table
 
+pytestmark = pytest.mark.quick_cases(1)
+
 
 def read(source: str | Path | Table) -> pd.DataFrame:
     files = find(source if isinstance(source, Table) else str(source), "log")

@@ -18,6 +18,8 @@ from investigate.log.sudden_values import (
 )
 from investigate.question.question import Question
 
+pytestmark = pytest.mark.slow
+
 BARE = messy.question("x", columns=messy.columns("item", "cluster", "system"), cohorts=["land"])
 CLUSTERED = messy.question("x", columns=messy.columns("item", "system"), cohorts=["land"])
 START = pd.Timestamp("2024-03-01", tz="UTC")

@@ -24,6 +24,8 @@ from investigate.monitor.judging import breaches, buckets, judge
 from investigate.monitor.state import opened
 from investigate.monitor.watch import Limits
 
+pytestmark = pytest.mark.quick_cases(1)
+
 LAST = 56
 
 

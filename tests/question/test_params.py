@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from investigate.errors import InputError
 from investigate.question import params
 
+pytestmark = pytest.mark.quick_cases(1)
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

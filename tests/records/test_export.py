@@ -19,6 +19,8 @@ from investigate.ledger.review import Verdict
 from investigate.ledger.signoff import sign_off
 from investigate.records.export import sums
 
+pytestmark = pytest.mark.quick_cases(1)
+
 HOSTILE = 'see\n```sh\ntouch owned\n```\n<script> "prev" `x` $(touch owned)'
 
 

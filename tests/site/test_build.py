@@ -16,6 +16,8 @@ from investigate.ledger.signoff import sign_off
 from investigate.ledger.verify import verify
 from investigate.site.build import build
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Path]
 Tree = Callable[[Path], dict[str, Any]]
 GARBAGE = ["", "[", "null", '{"status": NaN}', "[" * 100_000, '{"status": {"a": 1}}', "\ud800"]

@@ -27,6 +27,8 @@ from investigate.updates.evidence import evidence
 from investigate.updates.parts import Cited, Statement
 from investigate.updates.rhythm import Rhythm
 
+pytestmark = pytest.mark.quick_cases(1)
+
 SPAN = re.compile(r"`[^`\n]*`")
 DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d UTC)?")
 NUMBER = re.compile(r"[+−]?\d+(?:,\d{3})*(?:\.\d+)?%?")

@@ -12,6 +12,8 @@ from investigate.updates import causes, happened
 from investigate.updates.facts import Facts, facts
 from investigate.updates.parts import Grade
 
+pytestmark = pytest.mark.quick_cases(1)
+
 ENDS = st.lists(st.floats(-0.5, 0.5), min_size=3, max_size=3).map(sorted)
 BROKEN = [known.name for known in kinds() if known.broken]
 INNOCENT = [known.name for known in kinds() if known.innocent]

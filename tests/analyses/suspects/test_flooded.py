@@ -16,6 +16,8 @@ from investigate.analyses.verdict import verdict
 from investigate.log import count
 from investigate.log.floods import floods
 
+pytestmark = pytest.mark.slow
+
 BOT = "robot zqx"
 
 

@@ -11,6 +11,8 @@ from investigate.analyses.suspects.share_news import growth, many_fold, same_row
 from investigate.counts.table import Counts
 from investigate.question import params
 
+pytestmark = pytest.mark.quick_cases(1)
+
 QUESTION = params.from_names({
     "case": "shares", "log": "log.parquet",
     "columns": {"time": "time", "outcome": "outcome", "score": "score", "cluster": "who"},

@@ -14,6 +14,8 @@ from investigate.errors import InputError
 from investigate.log.daily import reading as room
 from investigate.question.question import Question, Window
 
+pytestmark = pytest.mark.quick_cases(1)
+
 SINCE = pd.Timestamp("2024-04-02", tz="UTC")
 
 
