@@ -115,3 +115,22 @@ def test_points_as_replicates_have_their_own_interval(folds: int, confidence: fl
     again = estimate(_replicates(points, used, confidence), confidence, used)
     assert used.sum() == folds
     assert tuple(again) == pytest.approx(tuple(points))
+
+
+@pytest.mark.slow
+def test_a_new_group_that_nothing_gives_back_is_undone_by_its_own_points() -> None:
+    rng = np.random.default_rng(5)
+    log = made.platform(5, 12_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    new = now & (rng.random(len(log)) < 0.4)
+    known = rng.normal(size=(2, len(log)))
+    log["outcome"] = (rng.random(len(log)) < made.logistic(2 * known.sum(axis=0))).astype(int)
+    log["score"] = made.logistic(np.where(new, 0.3 * known[0], 2 * known.sum(axis=0)))
+    log["system"] = np.where(new, "v2", "v1")
+    columns = {part: part for part in ("time", "outcome", "score", "system")}
+    counts = plain.count(log, made.question(columns=columns, cohorts=["country"]), 200)
+    undoing = Undoing(counts)
+    cause = suspect("cannot_tell", system="v2")
+    arm = arm_of(counts, cause, undoing)
+    gained = undoing.values([arm])[-1] - undoing.values([])[-1]
+    assert gained == pytest.approx(cause.points.value, rel=0.5)

@@ -40,6 +40,7 @@ def arm_of(
     undo = kind(cause.kind).undo or "points"
     by, key = _place(counts, cause)
     points = cause.points.value or 0.0
+    gains = _replicates(cause.points, whole(counts).counts.used, confidence)
     if undo == "rows":
         arm = UndoingArm("all", None, "rows", kept=cause.kind)
         if undoing.left_out(arm)[0] > 0:
@@ -61,8 +62,10 @@ def arm_of(
                 arms.append(UndoingArm(next(iter(cause.cohort)), None, "mix"))
             if own_rows.key is not None:
                 arms.append(own_rows)
-            return _nearest(cause, undoing, before, *arms)
-    gains = _replicates(cause.points, whole(counts).counts.used, confidence)
+            nearest = _nearest(cause, undoing, before, *arms)
+            # Of a group that only the incident has, none of these gives anything back.
+            shown = any(_gain(undoing, nearest, those) >= HALF * points for those in (before, ()))
+            return nearest if shown else replace(own_rows, undo="points", gains=gains)
     own = UndoingArm(by, key, "points", gains=gains)
     if cause.shifted and key is not None:
         return UndoingArm(by, key, "scale")
