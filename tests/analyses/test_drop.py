@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from investigate.analyses.drop import drop, fell
+from investigate.analyses.drop import by_chance, drop, fell
 from investigate.analyses.whole import estimated, whole
 from investigate.counts.auc import scarcity
 from investigate.counts.table import Counts
@@ -273,3 +273,22 @@ def test_few_clusters_leave_little_freedom(log: pd.DataFrame) -> None:
     error = np.sqrt((groups - 1) / groups * np.sum((left_out - np.mean(left_out)) ** 2))
     reach = stats.t.ppf(0.975, groups - 1) * error
     assert change.high - change.value == pytest.approx(reach, abs=1e-12)
+
+
+@pytest.mark.parametrize(("less", "told"), [(0.09, True), (0.5, False)])
+def test_how_often_chance_does_as_much(less: float, told: bool) -> None:
+    rng, size = np.random.default_rng(6), 3_000
+    now = np.arange(size) >= size // 2
+    score, noise = rng.random((2, size)).round(2)
+    log = pd.DataFrame({
+        "time": pd.to_datetime(np.where(now, "2024-02-12", "2024-01-05"), utc=True),
+        "outcome": (rng.random(size) < score).astype(int), "system": "a",
+        "score": np.where(now & (rng.random(size) < less), noise, score),
+    })  # fmt: skip
+    counts = plain.count(log, ROWS_ALONE.model_copy(update={"cohorts": ()}))
+    change = drop(counts, ROWS_ALONE).numbers["change"]
+    error = (change.high - change.low) / 2 / stats.norm.ppf(0.975)
+    expected = 1 / stats.norm.cdf(change.value / error)
+    found = by_chance(counts)
+    assert bool(found) is told is bool(expected < 200)
+    assert not told or f"about 1 of {round(expected, -1):.0f} comparisons" in found

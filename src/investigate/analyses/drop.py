@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from investigate.analyses import whole as windows
 from investigate.analyses.certificate import certificate, within
@@ -18,6 +19,8 @@ CURVE_POINTS = 200
 HISTOGRAM_BARS = 40
 BOUND_SHOWN = 1e-5
 """The least bound that five decimals tell; a smaller one is within it."""
+RARE = 1 / 200
+"""A drop that chance makes so rarely needs no word of chance."""
 
 Ints = NDArray[np.int64]
 
@@ -66,6 +69,20 @@ def fell(change: Estimate, smallest: float) -> bool:
     if change.value is None or change.high is None or change.low is None:
         return False
     return change.high < 0 and change.low < -smallest
+
+
+def by_chance(counts: Counts) -> str:
+    """How often chance alone makes a drop as large, as a sentence; nothing where that is rare."""
+    value, error, freedom = windows.difference_and_error(
+        windows.whole(counts).counts, counts.jackknifed
+    )
+    probability = float(stats.t.cdf(value / error, freedom)) if error > 0 else 0.0
+    if probability < RARE:
+        return ""
+    return (
+        " Where nothing is broken, chance alone makes AUC fall this far in about 1 of "
+        f"{round(1 / probability, -1):.0f} comparisons."
+    )
 
 
 def _claim(baseline: Estimate, incident: Estimate, change: Estimate, question: Question) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from investigate.analyses.account import Account, accounted
 from investigate.analyses.cause_date import began_in
 from investigate.analyses.certificate import certificate
-from investigate.analyses.drop import drop
+from investigate.analyses.drop import by_chance, drop
 from investigate.analyses.for_a_while import for_a_while, recovered
 from investigate.analyses.further_cause import same_cause
 from investigate.analyses.onset import onset, windows_advice
@@ -71,6 +71,8 @@ def verdict(counts: Counts, question: Question) -> Finding:
                 f" The whole drop is surely smaller than {question.thresholds.tolerance:.3f} "
                 "(thresholds.tolerance)."
             )
+        if suspects[0].kind == "unexplained" or _nowhere(whole):
+            named["sentence"] += by_chance(counts)
     if all(part.suspect.kind != "join_loss" for part in whole.material):
         named["sentence"] += outcome_news(counts, question)
     named["sentence"] += unscored_news(counts) + beyond_news(counts)
@@ -118,6 +120,11 @@ def _group_since(certified: Finding, counts: Counts, question: Question) -> str:
     if began.low != began.high:
         when = f"between {began.low} and {began.high}, most likely {when}"
     return f" In {first['by']} {first['group']} it began {when}."
+
+
+def _nowhere(whole: Account) -> bool:
+    """Whether all that is told of a drop is that scores lost something, in no place of its own."""
+    return all(_by_scores(part.suspect) and not part.suspect.scope for part in whole.material)
 
 
 def _grew(whole: Account, counts: Counts, question: Question) -> str:

@@ -114,6 +114,14 @@ class Embedded(Backend):  # type: ignore[misc]
         That are tables of this process, readers, functions in Python, and places on a map.
         """
 
+    def read_parquet(self, paths: Any, /, **others: Any) -> ibis.Table:
+        """As Ibis' own, by a name that every connection gives alike, as its queries then are."""
+        return super().read_parquet(paths, table_name=f"read_{next(self.numbers)}", **others)
+
+    def read_csv(self, paths: Any, /, **others: Any) -> ibis.Table:
+        """As `read_parquet`."""
+        return super().read_csv(paths, table_name=f"read_{next(self.numbers)}", **others)
+
     def create_table(
         self, name: str, /, obj: Any = None, *, temp: bool = False, **others: Any
     ) -> ibis.Table:

@@ -159,8 +159,9 @@ MEANINGS: dict[type[BaseModel], dict[str, Meaning]] = {
         **_FORMATS,
     },
     history.Replay: {
-        "freeze": Meaning("Writes from this moment on are undone; the incident's start where left "
-                          "out.", "2024-03-01"),
+        "freeze": Meaning("Writes from this moment on are undone. Where left out: the incident's "
+                          "start, or the last row before it where that is at most a day earlier "
+                          "and values were written in between.", "2024-03-01"),
         "arms": Meaning("Candidate fixes that are tried beside it.",
                         "[{name: fixed, system: rules, history: fixed.parquet}]"),
     },

@@ -20,7 +20,7 @@ MOMENTS = (at(12), *INCIDENT_DAYS)
 
 
 def found(folder: Path, platform: Platform, **changes: Any) -> tuple[Counts, Finding]:
-    question = asked(folder, platform, **changes)
+    question = asked(folder, platform, **{"replay": {"freeze": MOMENTS[1]}, **changes})
     counts = count(question)
     return counts, movement(counts, question)
 

@@ -10,7 +10,13 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.suspects.faults import faults
-from investigate.analyses.suspects.unlike_groups import ALIKE, NONE_NAMED, no_group, unlike
+from investigate.analyses.suspects.unlike_groups import (
+    ALIKE,
+    NONE_NAMED,
+    _few,
+    no_group,
+    unlike,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -97,3 +103,31 @@ def test_small_new_groups_are_told_together_and_no_groups_as_none() -> None:
     assert no_group(plain.count(frame.assign(score=noise), QUESTION), QUESTION) == ALIKE
     alone = made.question(cohorts=[], columns=QUESTION.columns.model_dump())
     assert no_group(plain.count(frame.assign(score=noise), alone), alone) == NONE_NAMED
+
+
+def test_where_nearly_all_rows_are_of_one_group_what_the_others_say_is_told() -> None:
+    rng = np.random.default_rng(4)
+    rows = 12_000
+    day, logit = np.sort(rng.uniform(0, made.DAYS, rows)), rng.normal(0, 1.5, rows)
+    region = np.where(rng.random(rows) < 0.94, "most", rng.choice(["one", "two"], rows))
+    outcome = (rng.random(rows) < made.logistic(logit)).astype(int)
+    now = day >= made.BASELINE_DAYS
+    struck = np.where(now & (region == "most"), rng.permutation(logit), logit)
+    frame = pd.DataFrame({
+        "time": made.START + pd.to_timedelta(day, "D"), "outcome": outcome,
+        "region": region, "score": struck.round(1),
+    })  # fmt: skip
+    found = _few(plain.count(frame, QUESTION), 0.95)
+    rest = frame[region != "most"]
+    areas = [
+        roc_auc_score(side["outcome"], side["score"])
+        for _, side in rest.groupby(now[region != "most"])
+    ]
+    assert f"region most has {np.mean(region[now] == 'most'):.0%} of the rows" in found
+    assert f"from their {int((now & (region != 'most')).sum())}: " in found
+    assert f"{abs(areas[1] - areas[0]):.3f} [" in found
+    # Of two halves, or of all struck alike, there is nothing to say.
+    halves = frame.assign(region=np.where(rng.random(rows) < 0.5, "most", "one"))
+    assert _few(plain.count(halves, QUESTION), 0.95) == ""
+    every = frame.assign(score=np.where(now, rng.permutation(logit), logit).round(1))
+    assert _few(plain.count(every, QUESTION), 0.95) == ""

@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from investigate.analyses.suspects.suspect import Suspect
+from investigate.counts.auc import auc
+from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
 
 SILENT = 0.2
 """A system went silent when since the freeze it writes at less than this part of its old rate."""
 ENOUGH = 30
 """Writes before the freeze that a rate needs."""
+PART = 1 / 2
+"""Its silence explains a loss if its rows lost at least this part of what the others' lost."""
 
 
 def silent(counts: Counts) -> dict[str, str]:
@@ -42,9 +47,35 @@ def with_silence(counts: Counts, suspects: list[Suspect]) -> list[Suspect]:
     if len(found) != 1:
         return suspects
     ((system, evidence),) = found.items()
+    if _kept(counts, system):
+        return suspects
     return [
         replace(s, kind="system_fault", system=system, evidence=evidence, either=False)
         if s.kind in ("outcome_fault", "lost_validity") and s.cohort is None
         else s
         for s in suspects
     ]
+
+
+def _kept(counts: Counts, system: str) -> bool:
+    """Whether its rows are no smaller a share than before, and kept the AUC that others' lost.
+
+    Items whose values it no longer writes keep its old ones, or are another system's rows.
+    """
+    if "system" not in counts.groupings():
+        return False
+    found = grouping(counts, "system")
+    own = np.array([name == system for name, _ in found.keys], dtype=bool)[found.group]
+    areas, sizes = np.zeros((2, 2)), np.zeros((2, 2))
+    for at, mine in enumerate((own, ~own)):
+        for window in (0, 1):
+            entries = mine & (found.window == window)
+            sides = [
+                np.bincount(found.bin[entries], values[entries], found.bins)
+                for values in (found.positives, found.negatives)
+            ]
+            areas[at, window], sizes[at, window] = float(auc(*sides)), sum(s.sum() for s in sides)
+    fell = areas[:, 0] - areas[:, 1]
+    share = sizes[0] / np.maximum(sizes.sum(axis=0), 1)
+    # A comparison with what is not known is false: nothing is acquitted by it.
+    return bool(share[1] >= share[0] and fell[0] < PART * fell[1])

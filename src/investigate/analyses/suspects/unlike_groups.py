@@ -25,6 +25,8 @@ from investigate.question.question import Question
 
 HALF = 1 / 2
 """A group hardly fell beside another where it surely lost less than this part of what that did."""
+NEARLY_ALL = 0.8
+"""Where a group has so large a share of the incident's rows, few are left to compare it with."""
 ALIKE = "no group stands out"
 NONE_NAMED = "the question names no groups to look at"
 
@@ -39,7 +41,7 @@ def no_group(counts: Counts, question: Question) -> str:
         return NONE_NAMED
     confidence = question.thresholds.confidence
     told = unlike(certificate(counts, question).table, confidence)
-    return told or _new_groups_together(counts, confidence) or ALIKE
+    return told or _new_groups_together(counts, confidence) or f"{ALIKE}{_few(counts, confidence)}"
 
 
 def _new_groups_together(counts: Counts, confidence: float) -> str:
@@ -53,7 +55,7 @@ def _new_groups_together(counts: Counts, confidence: float) -> str:
         new = newcomers(counts, by) if by != "all" and "*" not in by else {}
         if len(new) < 2:
             continue
-        tables = _parted(counts, by, new)
+        tables = _parted(counts, by, new, (1,))
         share = float(tables[0].rows[1] / sum(table.rows[1] for table in tables))
         changes = [difference(table, counts.jackknifed, confidence) for table in tables]
         rows = [
@@ -73,21 +75,51 @@ def _new_groups_together(counts: Counts, confidence: float) -> str:
     )
 
 
+def _few(counts: Counts, confidence: float) -> str:
+    """That nearly all rows are of one group that fell, and the others too few to tell; or nothing.
+
+    In brackets. Of several columns that whose others are most.
+    """
+    found = []
+    for by in counts.groupings():
+        if by == "all" or "*" in by:
+            continue
+        own = grouping(counts, by)
+        now = own.window == 1
+        rows = np.bincount(own.group[now], np.add(*own.sides())[now], len(own.keys))
+        at = int(rows.argmax())
+        share = float(rows[at] / rows.sum())
+        if len(own.keys) < 2 or share < NEARLY_ALL:
+            continue
+        tables = _parted(counts, by, [own.keys[at]], (0, 1))
+        one, rest = (difference(table, counts.jackknifed, confidence) for table in tables)
+        if fell(one, 0.0) and rest.low is not None and not fell(rest, 0.0):
+            found.append((share, by, "".join(own.keys[at]), int(rows.sum() - rows[at]), rest))
+    if not found:
+        return ""
+    share, by, name, left, rest = min(found, key=lambda one: one[:2])
+    return (
+        f" ({by} {name} has {percent(share)} of the rows; whether the others lost too cannot be "
+        f"told from their {left:,}: {signed(rest)})"
+    )
+
+
 def _parted(
-    counts: Counts, by: str, new: Collection[tuple[str, str]]
+    counts: Counts, by: str, chosen: Collection[tuple[str, str]], parted: Collection[int]
 ) -> tuple[Replicates, Replicates]:
-    """New groups, with the whole log before as their baseline, and all others."""
+    """Some groups, and all others; in windows that are not to be parted each is the whole log."""
     whole, own = windows.whole(counts).counts, grouping(counts, by)
     sides = []
     for every, name in ((whole.positives, "positives"), (whole.negatives, "negatives")):
         # Of a large log, what a group keeps without a fold is a share of its rows.
         its = np.array(every, dtype=float)
-        its[1] = 0
-        for at in (place for place, key in enumerate(own.keys) if key in new):
-            table = own.replicates(at)
-            its[1][:, table.bins] += getattr(table, name)[1]
-        rest = np.array(every, dtype=float)
-        rest[1] = np.maximum(rest[1] - its[1], 0)
+        rest = its.copy()
+        tables = [own.replicates(place) for place, key in enumerate(own.keys) if key in chosen]
+        for window in parted:
+            its[window] = 0
+            for table in tables:
+                its[window][:, table.bins] += getattr(table, name)[window]
+            rest[window] = np.maximum(rest[window] - its[window], 0)
         sides.append((its, rest))
     (ones, other_ones), (zeros, other_zeros) = sides
     return (

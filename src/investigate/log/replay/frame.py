@@ -41,11 +41,11 @@ class Frame:
 def frame(rows: ibis.Table, question: Question, engine: Engine) -> Frame:
     """`rows` beside the question's history; raises `InputError` where they don't fit."""
     formula = _formula(rows, question)
-    placebo, incident = stretches(question)
     writes = history(question, engine)
     _require_items(rows, writes)
     if question.columns.system:
         _require_systems(rows, writes)
+    placebo, incident = stretches(rows, writes, question)
     systems = writes.systems
     real = {f"n{j}": j for j in range(len(systems))}
     frozen = {f"f{j}": j for j in range(len(systems))}

@@ -1,14 +1,18 @@
 """Which rows are replayed, and from when on: the incident, and a placebo in the baseline."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import ibis
 from ibis import _
 
 from investigate.errors import InputError
+from investigate.log.replay.writes import Writes
 from investigate.question.question import Question
+
+LONGEST_LEAD = timedelta(days=1)
+"""How long before the incident the last row may be for a freeze at that row."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Stretch:
         return (_.time >= ibis.literal(self.start)) & (_.time < ibis.literal(self.end))
 
 
-def stretches(question: Question) -> tuple[Stretch, Stretch]:
+def stretches(rows: ibis.Table, writes: Writes, question: Question) -> tuple[Stretch, Stretch]:
     """The placebo and the incident.
 
     The placebo freezes an equally long stretch at the end of the baseline, or its second
@@ -41,8 +45,25 @@ def stretches(question: Question) -> tuple[Stretch, Stretch]:
         )
     start = max(freeze, incident[0])
     back = min(incident[1] - freeze, (baseline[1] - baseline[0]) / 2)
-    placebo = Stretch(baseline[1] - back, baseline[1] - back, baseline[1])
-    return placebo, Stretch(freeze, start, incident[1])
+    lead = _lead(rows, writes, freeze) if question.replay.freeze is None else timedelta()
+    placebo = Stretch(baseline[1] - back - lead, baseline[1] - back, baseline[1])
+    return placebo, Stretch(freeze - lead, start, incident[1])
+
+
+def _lead(rows: ibis.Table, writes: Writes, start: datetime) -> timedelta:
+    """From the last row before the incident to its start, where values were written in between.
+
+    No row of before the incident had them: with rows that only tell their day, such are all
+    writes of the last day.
+    """
+    first = start - LONGEST_LEAD
+    between = (_.time >= ibis.literal(first)) & (_.time < ibis.literal(start))
+    last = rows.filter(between).agg(last=_.time.max()).to_pyarrow()["last"][0].as_py()
+    if last is None:
+        return timedelta()
+    last = last if last.tzinfo else last.replace(tzinfo=start.tzinfo)
+    late = writes.table.filter(between, _.time >= ibis.literal(last)).count().to_pyarrow().as_py()
+    return start - last if late else timedelta()
 
 
 def stretch_of(placebo: Stretch, incident: Stretch) -> Any:
