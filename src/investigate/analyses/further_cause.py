@@ -17,6 +17,7 @@ from investigate.analyses.suspects.beside import beside
 from investigate.analyses.suspects.closer_scores import closer
 from investigate.analyses.suspects.narrowing import AS_MUCH, NEARLY_ALL, QUIET, Scope
 from investigate.analyses.suspects.order_lost import order_lost
+from investigate.analyses.suspects.other_rows import came
 from investigate.analyses.suspects.ranking import OF_SCORES, ranked
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.scopes import points_of, undo_of
@@ -82,7 +83,10 @@ def further_cause(
     shown = by_scores_alone(counts, best)
     if kind(best.kind).undo in ("labels", "scores") and not shown:
         arm = arm_of(counts, best, undoing, arms)
-        if not _confined(counts, undoing, arm, arms):
+        if arm.key is not None and _share(counts, arm) >= NEARLY_ALL:
+            # Of a system that serves nearly all rows, everywhere is its place.
+            pass
+        elif not _confined(counts, undoing, arm, arms):
             best = _ranked_worse(counts, undone, confidence, undoing, arms) or replace(
                 best,
                 kind="lost_validity",
@@ -97,8 +101,22 @@ def further_cause(
     hidden = any(arm.undo == "points" for arm in arms)
     # Evidence is of the log as it was, where that shows the same.
     known = next((one for one in suspects if same_cause(one) == same_cause(best)), best)
-    best = replace(best, evidence=known.evidence)
+    best = _may_be_other_rows(counts, undone, confidence, replace(best, evidence=known.evidence))
     return None if hidden and kind(best.kind).undo not in ("rows", "mix") else best
+
+
+def _may_be_other_rows(
+    counts: Counts, undone: Counts, confidence: float, cause: Suspect
+) -> Suspect:
+    """The cause, or that it cannot be told where outcomes of the log as it was moved there too."""
+    if cause.kind != "lost_resolution" or cause.system or len(cause.cohort or {}) != 1:
+        return cause
+    ((column, value),) = (cause.cohort or {}).items()
+    clause = came(counts, Scope(column, "", value, 0), confidence, undone)
+    if not clause:
+        return cause
+    evidence = f"In {column} {value} scores lie closer together; {clause}."
+    return replace(cause, kind="cannot_tell", evidence=evidence)
 
 
 def _changed_scores(

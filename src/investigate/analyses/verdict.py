@@ -15,6 +15,7 @@ from investigate.analyses.onset import onset, windows_advice
 from investigate.analyses.replay.replay import replay as replayed
 from investigate.analyses.since import fell_since, since, since_sentence
 from investigate.analyses.suspects.baseline_default import baseline_news
+from investigate.analyses.suspects.emptied import emptied_news
 from investigate.analyses.suspects.innocent import CLEARED
 from investigate.analyses.suspects.off_scale import beyond_news
 from investigate.analyses.suspects.ranking import OF_SCORES
@@ -75,6 +76,7 @@ def verdict(counts: Counts, question: Question) -> Finding:
             named["sentence"] += by_chance(counts)
     if all(part.suspect.kind != "join_loss" for part in whole.material):
         named["sentence"] += outcome_news(counts, question)
+    named["sentence"] += emptied_news(whole.suspects, [part.suspect for part in whole.material])
     named["sentence"] += unscored_news(counts) + beyond_news(counts)
     # Of windows that do not compare, nothing began.
     if named["onset"] is None and suspects and kind(named["kind"]).undo != "windows":
@@ -352,7 +354,10 @@ def single_cause_sentence(found: Finding, first: Suspect, within: str = "") -> s
 
 
 def _part(first: Suspect, lost: float) -> str:
-    """The AUC points of a cause as a part of what was lost, or as all of it."""
+    """The AUC points of a cause as a part of what was lost, or as all of it, or as more."""
+    if first.points.low is not None and first.points.low > lost > 0:
+        more = "more than the {lost:.3f} lost; something else raised AUC meanwhile"
+        return f"{level(first.points)}, {more.format(lost=lost)}"
     if first.points.value is not None and round(first.points.value, 3) > round(lost, 3) > 0:
         return f"{level(first.points)}, all of the {lost:.3f} lost"
     return f"{level(first.points)} of the {lost:.3f} lost"

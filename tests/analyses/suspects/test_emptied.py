@@ -5,9 +5,11 @@ import numpy as np
 import pandas as pd
 import plain
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from investigate.analyses.suspects.emptied import emptied
 from investigate.analyses.suspects.faults import faults
+from investigate.analyses.verdict import verdict
 from investigate.question.question import Question
 
 pytestmark = pytest.mark.slow
@@ -70,3 +72,36 @@ def test_labels_that_are_all_zero_are_labels_though_scores_moved_too() -> None:
     assert [(s.kind, s.system, s.cohort, s.either) for s in found if s.supported] == [
         ("outcome_fault", None, {"country": "DE"}, False)
     ]
+
+
+def test_beside_a_larger_fault_it_is_undone_first() -> None:
+    frame, rng = zeroed(1.0), np.random.default_rng(2)
+    hit = ((frame["version"] == "2.0") & (frame["time"] >= INCIDENT)).to_numpy()
+    score = frame["score"].to_numpy().copy()
+    score[hit] = rng.permutation(score[hit])
+    asked = made.question(cohorts=["country", "version"])
+    detail = verdict(plain.count(frame.assign(score=score), asked, bins=60), asked).detail
+    first, second = detail["account"][:2]
+    assert (first["kind"], first["cohort"]) == ("outcome_fault", {"country": "DE"})
+    assert second["cohort"] == {"version": "2.0"}
+    # Undone, outcomes follow its scores as before; those of the other fault's rest do not.
+    whole, own = made.platform(3, ROWS), frame["country"] == "DE"
+    whole["score"] = whole["score"].where(own, score)
+    areas = [
+        roc_auc_score(now["outcome"], now["score"])
+        for now in (own[own["time"] >= INCIDENT] for own in (frame.assign(score=score), whole))
+    ]
+    assert first["points"] == pytest.approx(areas[1] - areas[0], abs=0.02)
+
+
+def test_a_small_group_without_outcomes_is_told_beside_the_cause() -> None:
+    frame, rng = made.platform(3, ROWS), np.random.default_rng(4)
+    frame["site"] = np.where(rng.random(ROWS) < 0.04, "small", "large")
+    now = (frame["time"] >= INCIDENT).to_numpy()
+    frame.loc[now & (frame["site"] == "small"), "outcome"] = 0
+    frame.loc[now, "score"] = rng.permutation(frame.loc[now, "score"])
+    asked = made.question(cohorts=["country", "site"])
+    told = verdict(plain.count(frame, asked, bins=60), asked).claim
+    before = frame.loc[~now & (frame["site"] == "small"), "outcome"].mean()
+    assert "Look at the outcomes of site small all the same: the outcome rate went from " in told
+    assert f"{before:.0%} to 0%" in told

@@ -84,3 +84,16 @@ def test_rows_that_came_on_top_are_told_beside_those_that_are_there_as_ever() ->
     # As many as were added are in the place of others; and of few of those that came.
     assert not came_on_top(plain.count(made(1.0, 0), QUESTION, bins=64), QUESTION, 0.0, 0.2)
     assert not came_on_top(counts, QUESTION, 0.0, 0.02)
+
+
+@pytest.mark.parametrize("on_top", [True, False])
+def test_of_a_place_its_own_rows_must_have_come(on_top: bool) -> None:
+    log, rng = made(1.25, 0), np.random.default_rng(5)
+    now = (log["time"] >= ONSET).to_numpy()
+    inside = rng.random(len(log)) < 0.2
+    # A fifth of the incident's rows came to a place that had none, or to all alike.
+    came = now & (np.cumsum(now) % 5 == 0)
+    log["channel"] = np.where(came if on_top else inside, "in", "out")
+    counts = plain.count(log, QUESTION, bins=64)
+    told = came_on_top(counts, QUESTION, 0.0, 0.2, ("channel", "", "in"))
+    assert bool(told) is on_top

@@ -5,6 +5,8 @@ AUC that its scores broke. Any scores that lie lower would raise AUC where no ou
 What is seen is that its outcomes went, of which a broken score knows nothing.
 """
 
+from collections.abc import Sequence
+
 from investigate.analyses.suspects.narrowing import HOLDS, NEARLY_ALL, Scope
 from investigate.analyses.suspects.rates import (
     FEWEST,
@@ -14,6 +16,7 @@ from investigate.analyses.suspects.rates import (
     rows_before,
 )
 from investigate.analyses.suspects.scopes import undo_of
+from investigate.analyses.suspects.suspect import Suspect
 from investigate.counts.memory import remembered
 from investigate.counts.table import Counts
 from investigate.question.question import Question
@@ -26,8 +29,7 @@ LEFT = 0.1
 def emptied(counts: Counts, question: Question) -> Scope | None:
     """The largest group of one cohort column that this happened to; `None` without one.
 
-    It holds a good part of what undoing all rows would recover, and rows beside it still have
-    outcomes of both kinds.
+    Rows beside it still have outcomes of both kinds, and undoing it raises AUC.
     """
     if counts.slices.empty:
         return None
@@ -44,10 +46,28 @@ def emptied(counts: Counts, question: Question) -> Scope | None:
     if not found:
         return None
     most = max(found, key=lambda scope: (scope.rows, scope.by, scope.cohort))
-    held, own = (float(undo.points(one, False, folds=False)[0]) for one in (whole, most))
-    if not own >= HOLDS * held or own <= 0 or labels_everywhere(counts, confidence, [most], whole):
+    own = float(undo.points(most, False, folds=False)[0])
+    if not own > 0 or labels_everywhere(counts, confidence, [most], whole):
         return None
     return most
+
+
+def holds_much(counts: Counts, group: Scope) -> bool:
+    """Whether a group holds a good part of what undoing all rows would recover."""
+    undo = undo_of(counts)
+    whole = Scope("all", "", "", sum(scope.rows for scope in undo.scopes("system")))
+    held, own = (float(undo.points(one, False, folds=False)[0]) for one in (whole, group))
+    return own >= HOLDS * held
+
+
+def emptied_news(suspects: Sequence[Suspect], named: Sequence[Suspect]) -> str:
+    """That a group has no outcomes left, a sentence, where no cause that is ``named`` says so."""
+    places = {one.scope for one in named}
+    return "".join(
+        f" Look at the outcomes of {one.scope} all the same: {one.evidence.partition('; ')[2]}"
+        for one in suspects
+        if one.emptied and one.scope not in places
+    )
 
 
 def _gone(counts: Counts, scope: Scope, confidence: float) -> bool:

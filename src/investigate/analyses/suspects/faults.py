@@ -7,7 +7,7 @@ import numpy as np
 from investigate.analyses.signal import audits
 from investigate.analyses.suspects.along_scores import along_scores, more_at_high
 from investigate.analyses.suspects.crossing import crossed, inner, lost_in_new_rows, mostly_in
-from investigate.analyses.suspects.emptied import emptied
+from investigate.analyses.suspects.emptied import emptied, holds_much
 from investigate.analyses.suspects.handover import (
     answering,
     may_answer,
@@ -81,7 +81,7 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
         scopes = groups if any(case.gain(one) >= held for one in groups) else scopes
     gone = emptied(counts, question)
     # Other groups of its column share no row with it: what these lost is their own.
-    if gone and scopes[0].by != gone.by:
+    if gone and scopes[0].by != gone.by and holds_much(counts, gone):
         scopes = [gone]
     narrow = case.narrowed(with_spread=True)
     if scopes == [lost] and _is_part(case, narrow, lost):
@@ -95,6 +95,10 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
         hidden |= seen is not None and seen.accuses == "system"
         one = _suspect(case, narrow, scopes) if hidden else resolution(case, narrow)
         one = one or off_scale(counts, narrow, case.confidence)
+        found += [one] if one else []
+    if gone and gone not in scopes and gone != narrow:
+        # That its outcomes went is sure, whatever else there is.
+        one = _suspect(case, gone, [gone])
         found += [one] if one else []
     return found
 
@@ -193,7 +197,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
                 return None
     if kind == "outcome_fault":
         system = None
-    if cohort:
+    if cohort and not gone:
         before, cohort = cohort, crossed(counts, cohort, with_spread, shifted)
         within = inner(before, cohort)
         other = _other(case, before, cohort)
@@ -242,6 +246,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         cohort=cohort,
         either=either,
         shifted=shifted,
+        emptied=gone,
     )
 
 

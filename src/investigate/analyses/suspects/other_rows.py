@@ -5,7 +5,7 @@ import numpy as np
 from investigate.analyses.suspects.hosts import hosted, new_groups, newcomers
 from investigate.analyses.suspects.narrowing import NEARLY_ALL, Scope
 from investigate.analyses.suspects.order_lost import order_lost
-from investigate.analyses.suspects.rates import TIMES, rates
+from investigate.analyses.suspects.rates import TIMES, Rates, rates
 from investigate.analyses.whole import whole
 from investigate.counts.table import Counts
 
@@ -38,28 +38,20 @@ def other_rows(counts: Counts, scope: Scope, confidence: float) -> str:
     for a system: it is the score, so that a sharp border speaks against its rows. A value that
     begins with the incident has no calibration of before; see `holds_other_rows`.
     """
+    # Where other outcomes or scores are undone, outcomes at each score are what that made of them.
+    if counts.meta.get("undone_in"):
+        return ""
+    if clause := came(counts, scope, confidence):
+        return clause
     key = scope.system, scope.cohort
-    # Where another cause is undone, outcomes at each score are what the undo made of them.
-    if scope.by == "all" or counts.meta.get("undone") or key in new_groups(counts, scope.by):
+    apart = rates(counts, scope, confidence).apart
+    if scope.by in ("all", "system") or scope.system or key in new_groups(counts, scope.by):
         return ""
-    own = rates(counts, scope, confidence)
-    everyone = Scope("all", "", "", int(whole(counts).counts.rows[1]))
-    share = _part_of_all(counts, scope)
-
-    def beside(inside: float, of_all: float) -> float:
-        return (of_all - share * inside) / max(1 - share, 1e-9)
-
-    total = rates(counts, everyone, confidence)
-    moved = own.moved_by("labels")
-    if own.moved_alike and TIMES * abs(beside(moved, total.moved_by("labels"))) <= abs(moved):
-        return (
-            f"{own.sentence()}: no fault of a score moves outcomes, so other rows came there, and "
-            "they may be more alike"
-        )
-    apart = own.apart
-    if scope.system or apart.value is None or apart.high is None:
+    if apart.value is None or apart.high is None:
         return ""
-    elsewhere = beside(apart.value, total.apart.value or 0.0)
+    elsewhere = _beside(
+        counts, scope, apart.value, _everyone(counts, confidence).apart.value or 0.0
+    )
     off = apart.excludes_zero and abs(apart.value - elsewhere) > apart.high - apart.value
     if off or order_lost(counts, scope.by, key, confidence, surely=False):
         return ""
@@ -67,6 +59,34 @@ def other_rows(counts: Counts, scope: Scope, confidence: float) -> str:
         "at its scores outcomes come out as before, as they do where rows became more alike, and "
         "where what the score lost was replaced by the mean"
     )
+
+
+def came(counts: Counts, scope: Scope, confidence: float, undone: Counts | None = None) -> str:
+    """That outcomes of a scope moved with its scores, and hardly elsewhere, a clause; or nothing.
+
+    Elsewhere another cause may be ``undone``.
+    """
+    if scope.by == "all" or (scope.system, scope.cohort) in new_groups(counts, scope.by):
+        return ""
+    own, left = rates(counts, scope, confidence), undone or counts
+    moved, every = rates(left, scope, confidence), _everyone(left, confidence)
+    beside = _beside(left, scope, moved.moved_by("labels"), every.moved_by("labels"))
+    if not own.moved_together or TIMES * abs(beside) > abs(own.moved_by("labels")):
+        return ""
+    return (
+        f"{own.sentence()}: no fault of a score moves outcomes, so other rows came there, and "
+        "they may be more alike"
+    )
+
+
+def _everyone(counts: Counts, confidence: float) -> Rates:
+    return rates(counts, Scope("all", "", "", int(whole(counts).counts.rows[1])), confidence)
+
+
+def _beside(counts: Counts, scope: Scope, inside: float, of_all: float) -> float:
+    """What moved in all rows but a scope's, where it moved so far inside and in all."""
+    share = _part_of_all(counts, scope)
+    return (of_all - share * inside) / max(1 - share, 1e-9)
 
 
 def _part_of_all(counts: Counts, scope: Scope) -> float:

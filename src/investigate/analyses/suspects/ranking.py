@@ -74,9 +74,12 @@ def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
         named = [s for s in named if not _nameless(s)] or own
         # Rows that are marked are sure, and what they do to the rest is judged only without them:
         # a default narrows the scores of every group that it struck.
-        marked = [s for s in own if kind(s.kind).undo == "rows"]
+        marked = [s for s in own if kind(s.kind).undo == "rows" or s.emptied]
         if marked:
             named = [s for s in named if kind(s.kind).undo not in ("scores", "dispersion")]
+            # Nor is what other places lost known, while outcomes of one kind are gone from some.
+            if any(s.emptied for s in marked):
+                named = [s for s in named if kind(s.kind).undo not in OF_SCORES or s.emptied]
             named += [s for s in marked if s not in named]
     most = max((part[id(s)] for s in named), default=0.0)
     close = [s for s in named if part[id(s)] >= CLOSE * most]
@@ -99,7 +102,7 @@ def _has_its_own(suspect: Suspect, part: float) -> bool:
     Beside a second cause, rows that are left out recover less than they took.
     """
     known = kind(suspect.kind)
-    if known.undo == "rows":
+    if known.undo == "rows" or suspect.emptied:
         return part >= MARKED
     # Its place is in time: days towards the end, with outcomes that only a delay explains.
     if suspect.kind == "late_outcomes":
@@ -122,7 +125,7 @@ def _preference(suspect: Suspect) -> tuple[int, bool, bool, bool, float]:
     """By kind; then what says more: a place, a scale that moved, scores told from labels."""
     rank = kind(suspect.kind).rank
     known = LAST if rank is None else rank
-    # Where nothing can be told, a place tells no more.
-    placed = bool(suspect.scope) and kind(suspect.kind).broken
+    # A place of narrower scores says where to look, though nothing tells why.
+    placed = bool(suspect.scope) and (kind(suspect.kind).broken or suspect.kind == "cannot_tell")
     less = not placed, not suspect.shifted, suspect.either
     return known, *less, -(suspect.points.value or 0.0)

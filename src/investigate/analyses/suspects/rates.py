@@ -88,6 +88,17 @@ class Rates:
         return not self.apart.excludes_zero and TIMES * abs(self.apart.value) < sure
 
     @property
+    def moved_together(self) -> bool:
+        """Whether both surely moved one way, and scores tell at least half of the outcomes' move.
+
+        Less than all, as a score does that knows a part of what its rows are like.
+        """
+        if not self.outcome_moved or not self.score.excludes_zero:
+            return False
+        told = (self.score.value or 0.0) / (self.outcome.value or 1.0)
+        return AS_FAR <= told <= 1 / AS_FAR
+
+    @property
     def beyond(self) -> float:
         """How far the outcome rate moved beyond the mean score."""
         return (self.outcome.value or 0.0) - (self.score.value or 0.0)

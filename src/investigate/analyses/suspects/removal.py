@@ -25,7 +25,7 @@ from investigate.analyses.wording import percent
 from investigate.counts.auc import Array, auc
 from investigate.counts.grouping import grouping
 from investigate.counts.replicates import Replicates, replicates
-from investigate.counts.table import Counts
+from investigate.counts.table import SCOPE, Counts
 from investigate.question.question import Question
 
 MARKED = {"duplicate_rows": "repeats", "missing_input": "defaulted"}
@@ -187,7 +187,9 @@ class _Marks:
         scope = self.scope()
         system, cohort = (None, None) if scope is None else self._place(scope)
         if self.kind == "missing_input":
-            note += came_on_top(self.counts, question, *map(float, self.share))
+            key = None if scope is None else tuple(str(scope[name]) for name in SCOPE)
+            before, now = map(float, self.share)
+            note += came_on_top(self.counts, question, before, now, key)
         suspect = Suspect(
             kind=self.kind,
             points=points,

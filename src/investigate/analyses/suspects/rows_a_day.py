@@ -4,7 +4,7 @@ Nothing but other rows changes how many there are: a fault of scores or labels l
 was. So rows a day that stayed speak against other rows, and rows a day that moved keep them open.
 """
 
-from investigate.counts.table import Counts
+from investigate.counts.table import SCOPE, Counts
 from investigate.question.question import Question
 
 AS_MANY = 1.25
@@ -49,15 +49,29 @@ def other_traffic(counts: Counts, question: Question) -> str:
     )
 
 
-def came_on_top(counts: Counts, question: Question, before: float, now: float) -> str:
+def came_on_top(
+    counts: Counts,
+    question: Question,
+    before: float,
+    now: float,
+    place: tuple[str, ...] | None = None,
+) -> str:
     """That rows of some scores may be more rows, and not scores in the place of others.
 
-    Of these are a part ``before`` of the baseline's rows and ``now`` of the incident's. A sentence
-    to add; nothing where rows a day did not rise by about as many.
+    Of these are a part ``before`` of the baseline's rows and ``now`` of the incident's, all in
+    ``place`` (its grouping, system and cohort) where there is one. A sentence to add; nothing
+    where rows a day, in all and there, did not rise by about as many.
     """
     earlier, later = rows_a_day(counts, question)
-    came, more = later * now - earlier * before, later - earlier
-    if not came / 2 <= more <= came * 2:
+    came, more = later * now - earlier * before, [later - earlier]
+    if place is not None:
+        facts = counts.facts[(counts.facts[SCOPE] == list(place)).all(axis=1)]
+        parts = [
+            float(facts.loc[facts["window"] == w, "rows"].sum()) * DAY / seconds(question, w)
+            for w in (0, 1)
+        ]
+        more.append(parts[1] - parts[0])
+    if not all(came / 2 <= one <= came * 2 for one in more):
         return ""
     return (
         f" They may be rows that came on top, as a robot or a test sends them: rows a day went "
