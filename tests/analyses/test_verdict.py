@@ -128,6 +128,20 @@ def test_how_far_a_harmless_cause_clears_the_drop(high: float, either: bool, beg
     assert single_cause_sentence(dropped, mix).startswith(begins)
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "told"),
+    [
+        (0.19, 0.15, "0.190 [0.150, 0.230], more than the 0.100 lost"),
+        (0.12, 0.09, "all of the 0.100 lost"),
+        (0.09, 0.05, "0.090 [0.050, 0.130] of the 0.100 lost"),
+    ],
+)
+def test_what_recovers_more_than_was_lost_says_so(value: float, low: float, told: str) -> None:
+    dropped = Finding("drop", "", numbers={"change": Estimate(-0.1)})
+    cause = Suspect("lost_validity", Estimate(value, low, 2 * value - low), "Rows.", True)
+    assert told in single_cause_sentence(dropped, cause)
+
+
 def test_counts_go_with_their_last_user() -> None:
     """What a session remembers of counts must not keep them, which are large."""
     asked = made.question()
