@@ -93,7 +93,11 @@ def _few(counts: Counts, confidence: float) -> str:
             continue
         tables = _parted(counts, by, [own.keys[at]], (0, 1))
         one, rest = (difference(table, counts.jackknifed, confidence) for table in tables)
-        if fell(one, 0.0) and rest.low is not None and not fell(rest, 0.0):
+        if rest.low is None or rest.high is None or not fell(one, 0.0):
+            continue
+        # Of so few that anything may be, nothing is worth saying.
+        says = (rest.high - rest.low) / 2 < abs(one.value or 0.0)
+        if says and not fell(rest, 0.0):
             found.append((share, by, "".join(own.keys[at]), int(rows.sum() - rows[at]), rest))
     if not found:
         return ""
