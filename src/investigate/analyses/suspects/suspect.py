@@ -18,6 +18,8 @@ class Suspect:
     evidence does not show that what is left is surely less than the tolerance; no all-clear. Of a
     fault of a system: the log names no systems, so that it is not known whose values they were.
     ``shifted``: the scale alone moved; undone, scores are put back rank by rank (`shifted`).
+    ``later``: the scale alone moved, within the incident, whose rows are of both scales
+    (`shifted_later`).
     """
 
     kind: str
@@ -31,6 +33,7 @@ class Suspect:
     onset_high: str | None = None
     either: bool = False
     shifted: bool = False
+    later: bool = False
 
     @property
     def scope(self) -> str:
