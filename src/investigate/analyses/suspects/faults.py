@@ -154,7 +154,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     if accused or later:
         shifted = later is not None and scope.by != "system"
     else:
-        gained, shifted = unshifted(counts, scope, shift, gained)
+        gained, shifted = unshifted(counts, scope, shift, gained, case.confidence)
     points = points_of(counts, scope, gained, case.confidence)
     (kind, either), answers, within = _kind(case, scope, seen, shift), "", ""
     if kind == "lost_validity" and either and scope.by == "all" and _may_be_alike(case, scope):
@@ -213,7 +213,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
             if not later:
                 shift = rates(counts, scope, case.confidence)
             if not (accused or later):
-                gained, shifted = unshifted(counts, scope, shift, gained)
+                gained, shifted = unshifted(counts, scope, shift, gained, case.confidence)
             points = points_of(counts, scope, gained, case.confidence)
     if kind == "system_fault" and not many:
         system = case.systems[0] if case.question.columns.system else None

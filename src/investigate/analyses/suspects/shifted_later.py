@@ -17,7 +17,9 @@ from investigate.analyses.dating import asked
 from investigate.analyses.series import Daily, daily, dependence
 from investigate.analyses.suspects.narrowing import Scope, places_disjoint
 from investigate.analyses.suspects.rates import FAR_WITHIN, Rates
+from investigate.analyses.suspects.struck import inside
 from investigate.counts.auc import auc, delong_variance
+from investigate.counts.grouping import grouping
 from investigate.counts.isotonic import rising_rates
 from investigate.counts.jackknife import around
 from investigate.counts.memory import remembered
@@ -27,7 +29,7 @@ from investigate.question.question import Question
 BEYOND = 2.0
 """Standard errors by which an AUC is lower than another."""
 HALF = 1 / 2
-"""Rows since the day fell by less than this part of what the group's incident fell by."""
+"""AUC of ties; rows since the day fell by less than this part of what the group's incident did."""
 
 Array = NDArray[np.float64]
 
@@ -37,7 +39,7 @@ class Later:
     """Since when a group's scale is another one, and what shows it.
 
     ``before``, ``since``, ``mixed``: AUC of the group's own rows in the baseline, from the day on,
-    and in the whole incident, by the bins of the timeline. ``shift``: what moved since that day.
+    and in the whole incident. ``shift``: what moved since that day.
     """
 
     began: Began
@@ -87,12 +89,13 @@ def shifted_later(counts: Counts, question: Question, scope: Scope) -> Later | N
     shift = _rates(sides[0], sides[1], dependence(counts), question.thresholds.confidence)
     if shift is None or shift.tells != "scores":
         return None
-    before, since, mixed = (float(auc(*side)) for side in sides)
-    variances = [float(delong_variance(*side)) for side in sides]
+    (before, earlier), (mixed, error) = inside(counts, scope)
+    since = float(auc(*sides[1])) + _within_bins(counts, scope, sides[1], sides[2])
+    later = float(np.sqrt(delong_variance(*sides[1])))
     fell, better = before - since, since - mixed
-    kept = fell <= BEYOND * np.sqrt(variances[0] + variances[1]) and fell < HALF * (before - mixed)
+    kept = fell <= BEYOND * np.hypot(earlier, later) and fell < HALF * (before - mixed)
     # Rows that both hold make this error larger than it is.
-    sure = better > BEYOND * np.sqrt((variances[1] + variances[2]) * dependence(counts))
+    sure = better > BEYOND * np.hypot(error, later) * np.sqrt(dependence(counts))
     return Later(began, before, since, mixed, shift) if kept and sure else None
 
 
@@ -105,6 +108,27 @@ def _moment(text: str, question: Question) -> pd.Timestamp:
 def _sums(own: Daily, rows: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Positives and negatives (bins,) of some buckets."""
     return own.positives[rows].sum(axis=0), own.negatives[rows].sum(axis=0)
+
+
+def _within_bins(
+    counts: Counts, scope: Scope, since: tuple[Array, Array], incident: tuple[Array, Array]
+) -> float:
+    """What the order of rows within the bins of the timeline adds to the AUC of those ``since``.
+
+    A scale that moved far can lie in very few of these bins. How rows rank within each is known of
+    the whole ``incident``, by its finer bins; it and ``since``: positives and negatives (bins,).
+    """
+    own = grouping(counts, scope.by)
+    here = own.group == own.keys.index((scope.system, scope.cohort))
+    here &= own.window == 1
+    fine = [np.bincount(own.bin[here], n[here], own.bins) for n in (own.positives, own.negatives)]
+    rows = fine[0] + fine[1]
+    # Both hold the same rows in the same order: a fine bin lies where so many are below it.
+    upto = np.cumsum(incident[0] + incident[1])
+    place = np.searchsorted(upto, np.cumsum(rows) - rows / 2, side="right").clip(0, len(upto) - 1)
+    pairs = since[0] * since[1] / max(since[0].sum() * since[1].sum(), 1)
+    inner = [float(auc(fine[0][place == at], fine[1][place == at])) for at in np.flatnonzero(pairs)]
+    return float(np.nansum((np.array(inner) - HALF) * pairs[pairs > 0]))
 
 
 def _rates(
