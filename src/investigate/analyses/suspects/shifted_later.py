@@ -66,9 +66,9 @@ def shifted_later(counts: Counts, question: Question, scope: Scope) -> Later | N
     """
     place = scope.by, (scope.system, scope.cohort)
     undone = counts.meta.get("undone_in", ())
-    # The timeline is of the log as it was: nothing of it tells what is left of an undone place.
     if scope.by == "all" or "*" in scope.by:
         return None
+    # The timeline is of the log as it was: nothing of it tells what is left of an undone place.
     if not all(places_disjoint(place, other) for other in undone):
         return None
     system, cohort = scope.of
