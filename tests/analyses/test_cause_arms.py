@@ -57,6 +57,22 @@ def suspect(kind: str, supported: bool = True, **place: Any) -> Suspect:
     return Suspect(kind, Estimate(0.05, 0.04, 0.06), "", supported, **place)
 
 
+def test_a_scale_is_put_back_rank_by_rank_only_where_all_rows_are_of_one_scale() -> None:
+    counts = plain.count(made.platform(1, 2_000), made.question(cohorts=["country"]))
+    undoing = Undoing(counts)
+
+    def how(**more: Any) -> tuple[str, Any, str]:
+        arm = arm_of(counts, suspect(**more), undoing)
+        return arm.by, arm.key, arm.undo
+
+    france = {"kind": "lost_validity", "cohort": {"country": "FR"}, "shifted": True}
+    assert how(**france) == ("country", ("", "FR"), "scale")
+    assert how(**france, later=True) == ("country", ("", "FR"), "scores")
+    # By points alone, no other cause could be seen beside it.
+    system = how(kind="system_misalignment", system="default", later=True)
+    assert system == ("system", ("default", ""), "scores")
+
+
 def test_a_narrower_cohort_is_of_a_place_of_its_own_where_other_systems_have_rows_of_it() -> None:
     rows = [("ml", "web", 60), ("rules", "web", 40), ("ml", "ios", 95), ("rules", "ios", 5)]
     facts = [("all", "", "", 200), ("channel", "", "web", 100), ("channel", "", "ios", 100)]

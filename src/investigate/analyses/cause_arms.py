@@ -67,6 +67,9 @@ def arm_of(
             shown = any(_gain(undoing, nearest, those) >= HALF * points for those in (before, ()))
             return nearest if shown else replace(own_rows, undo="points", gains=gains)
     own = UndoingArm(by, key, "points", gains=gains)
+    if cause.later and key is not None:
+        # Among rows of two scales a rank leads nowhere.
+        return UndoingArm(by, key, "scores")
     if cause.shifted and key is not None:
         return UndoingArm(by, key, "scale")
     if cause.kind == "late_outcomes" and key is not None:

@@ -9,7 +9,9 @@ from sklearn.metrics import roc_auc_score
 from investigate.analyses.suspects.crossing import crossed
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import rates
+from investigate.analyses.suspects.scopes import undo_of
 from investigate.analyses.suspects.shifted import unshifted
+from investigate.analyses.suspects.struck import keeps_its_order
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.counts.table import Counts
 from investigate.question import params
@@ -59,6 +61,36 @@ def test_a_shifted_group_recovers_what_its_scores_shifted_back_do(shuffled: bool
     assert shifted != shuffled
     assert gained[0] == pytest.approx(0.15 if shuffled else want, abs=1e-9)
     assert want > 0
+
+
+def rare(lost: bool) -> pd.DataFrame:
+    """A log of rare outcomes in which shop a is shifted in the incident, or in part ``lost``."""
+    rng = np.random.default_rng(7)
+    days = rng.uniform(0, 30, 30_000)
+    true = rng.normal(-6, 1.5, len(days))
+    frame = pd.DataFrame({"shop": rng.choice([A, "b", "c"], len(days))})
+    frame["time"] = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(days, unit="D")
+    frame["outcome"] = (rng.random(len(days)) < 1 / (1 + np.exp(-true))).astype(int)
+    hit = (days >= 20) & (frame["shop"] == A).to_numpy()
+    if lost:
+        mixed = hit & (rng.random(len(days)) < 0.7)
+        true[mixed] = rng.permutation(true[mixed])
+    frame["score"] = true - 4 * hit
+    return frame
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_where_outcomes_are_rare_the_map_shows_that_the_scale_is_most_of_it(lost: bool) -> None:
+    frame = rare(lost)
+    counts = plain.count(frame, QUESTION, 2_000)
+    rows = int(((frame["time"] >= "2024-01-21") & (frame["shop"] == A)).sum())
+    scope = Scope("shop", "", A, rows)
+    by_rates = undo_of(counts).points(scope, with_spread=False)
+    # Too few outcomes to show that the order stayed.
+    assert not keeps_its_order(counts, scope, float(by_rates[0]))
+    shift = rates(counts, scope, 0.95)
+    assert shift.tells == "scores"
+    assert unshifted(counts, scope, shift, by_rates, 0.95)[1] != lost
 
 
 def test_a_group_shifted_alike_is_not_told_of_one_part() -> None:

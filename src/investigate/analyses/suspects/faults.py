@@ -37,6 +37,7 @@ from investigate.analyses.suspects.rows_a_day import other_traffic
 from investigate.analyses.suspects.scopes import points_of, undo_of, unmixed
 from investigate.analyses.suspects.share_news import many_fold
 from investigate.analyses.suspects.shifted import unshifted
+from investigate.analyses.suspects.shifted_later import shifted_later
 from investigate.analyses.suspects.struck import (
     in_reverse,
     keeps_its_order,
@@ -141,7 +142,10 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     shift = rates(counts, scope, case.confidence)
     if accused is None and lost_in_new_rows(counts, scope):
         return None
-    if accused is None and not gone and _narrower(case, scope):
+    later = None if accused or gone else shifted_later(counts, case.question, scope)
+    if later:
+        shift, with_spread = later.shift, True
+    elif accused is None and not gone and _narrower(case, scope):
         return resolution(case, scope)
     gained = case.undo.points(scope, with_spread)
     if accused is None and scope.by == "all":
@@ -151,7 +155,10 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         else:
             # Another scale of all scores draws them apart as far as old outcomes no longer fit.
             gained = _spared(case, min(gained, both, key=lambda one: one[0]))
-    gained, shifted = (gained, False) if accused else unshifted(counts, scope, shift, gained)
+    if accused or later:
+        shifted = later is not None and scope.by != "system"
+    else:
+        gained, shifted = unshifted(counts, scope, shift, gained, case.confidence)
     points = points_of(counts, scope, gained, case.confidence)
     (kind, either), answers, within = _kind(case, scope, seen, shift), "", ""
     if kind == "lost_validity" and either and scope.by == "all" and _may_be_alike(case, scope):
@@ -175,7 +182,8 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
                 kind, system, either = "system_fault", taken, False
         elif share_of(counts, taken)[1] >= NEARLY_ALL:
             system = taken
-    if kind == "system_fault" and many:
+    off_line = later is not None and scope.by == "system"
+    if kind == "system_fault" and many and not off_line:
         accused_systems = _accused(case, points)
         # What one system's rows alone lost, while the others' rank as they did, is its own.
         apart = bool(scope.system) and scope.rows < NEARLY_ALL * case.whole.rows
@@ -189,25 +197,27 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
             answers = answering(counts, system)
             kind, system, either = INTERACTION, None, True
         one = kind == "system_fault" and scope.by == "system" and not (seen and seen.accuses)
-        if one and keeps_its_order(counts, scope, points.value or 0.0):
-            # A scale that others do not share costs the pooled AUC, and not the system's own.
-            kind = "system_misalignment"
-            known = misalignment(counts, case.question)
-            if any(s.supported and s.system == system for s in known):
-                return None
+        off_line = one and keeps_its_order(counts, scope, points.value or 0.0)
+    if kind == "system_fault" and many and off_line:
+        # A scale that others do not share costs the pooled AUC, and not the system's own.
+        kind = "system_misalignment"
+        known = misalignment(counts, case.question)
+        if any(s.supported and s.system == system for s in known):
+            return None
     if kind == "outcome_fault":
         system = None
     if cohort and not gone:
-        before, cohort = cohort, crossed(counts, cohort, with_spread, shifted)
+        before, cohort = cohort, crossed(counts, cohort, with_spread, shifted and not later)
         within = inner(before, cohort)
         other = _other(case, before, cohort)
         if other is not None:
             # It is all of another column's group: what is reported of it is that group's own.
-            scope, shift = other, rates(counts, other, case.confidence)
+            scope = other
             gained = case.undo.points(scope, with_spread)
-            gained, shifted = (
-                (gained, False) if accused else unshifted(counts, scope, shift, gained)
-            )
+            if not later:
+                shift = rates(counts, scope, case.confidence)
+            if not (accused or later):
+                gained, shifted = unshifted(counts, scope, shift, gained, case.confidence)
             points = points_of(counts, scope, gained, case.confidence)
     if kind == "system_fault" and not many:
         system = case.systems[0] if case.question.columns.system else None
@@ -224,20 +234,20 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
             where = f"{alike[0].upper()}{alike[1:]}:"
         else:
             where = place(case.undo, scope, others)
-        text = f"{struck(where, shifted)}; {shift.sentence()}."
+        text = f"{struck(where, shifted or later is not None)}; {shift.sentence()}."
         text += "".join(f" In {name_of(one)}, {its.sentence()}." for one, its in also)
-        text += repair(counts, scope, shift, case.confidence)
+        text += later.sentence() if later else repair(counts, scope, shift, case.confidence)
         if kind == "lost_validity" and scope.by == "all" and system:
             text += served_told(counts, system)
         if kind == "outcome_fault" or (either and not changed):
             text += along_scores(counts, scope, acted)
-        text += "" if grew else in_reverse(counts, scope)
+        text += "" if grew or later else in_reverse(counts, scope)
         text += lead(counts, scope)
         text += mostly_in(counts, scope) if len(cohort or {}) == 1 else ""
     text += season if kind == "outcome_fault" else ""
     # What tells scores from labels is news of its own.
     told = kind != "lost_validity" or not either
-    return Suspect(
+    found = Suspect(
         kind=kind,
         points=points,
         evidence=text + within,
@@ -247,7 +257,9 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         either=either,
         shifted=shifted,
         emptied=gone,
+        later=later is not None,
     )
+    return found.begun(*later.began) if later else found
 
 
 def _beyond_chance(case: Losses, scope: Scope, gained: Array) -> bool:

@@ -20,7 +20,9 @@ from investigate.analyses.suspects.acquittal import changes_little
 from investigate.analyses.suspects.linking import linked, moved_most
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import rates
-from investigate.analyses.suspects.struck import serves_a_cohort
+from investigate.analyses.suspects.scopes import points_of, undo_of
+from investigate.analyses.suspects.shifted_later import shifted_later
+from investigate.analyses.suspects.struck import named, serves_a_cohort, struck
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.whole import estimated, whole
 from investigate.analyses.wording import points as signed_points
@@ -55,6 +57,8 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
     windows, gain = _calibrations(counts), _gained(counts)
     points = estimated(counts, gain[1] - gain[0], question.thresholds.confidence)
     system = moved_most(counts) or _moved(slices, windows[0].rates, windows[1].rates)
+    if system and recovers(points) and (late := _later(counts, question, system)):
+        return [late]
     aligned = _fell_alone(counts, slices) < HALF * (points.value or 0)
     # Where systems rank worse by themselves, no line between scales is what a repair takes back.
     link = linked(counts, system) if system and aligned else None
@@ -78,6 +82,31 @@ def misalignment(counts: Counts, question: Question) -> list[Suspect]:
             system=system,
         )
     ]
+
+
+def _later(counts: Counts, question: Question, system: str) -> Suspect | None:
+    """A system whose scale moved within the incident: no calibration of it holds for all its rows.
+
+    It accounts for what the system lost.
+    """
+    scope = next((one for one in undo_of(counts).scopes("system") if one.system == system), None)
+    later = shifted_later(counts, question, scope) if scope else None
+    if scope is None or later is None:
+        return None
+    lost = undo_of(counts).points(scope, with_spread=True)
+    points = points_of(counts, scope, lost, question.thresholds.confidence)
+    where = struck(f"In {named(scope)}", shifted=True)
+    return Suspect(
+        kind="system_misalignment",
+        points=points,
+        evidence=f"{where}; {later.shift.sentence()}.{later.sentence()}",
+        supported=recovers(points),
+        system=system,
+        onset=later.began.date,
+        onset_low=later.began.low,
+        onset_high=later.began.high,
+        later=True,
+    )
 
 
 def _labels(counts: Counts, question: Question, system: str | None, points: Estimate) -> bool:

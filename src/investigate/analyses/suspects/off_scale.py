@@ -13,14 +13,8 @@ from investigate.analyses.suspects.hosts import NOTEWORTHY, WITHIN
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import rates
 from investigate.analyses.suspects.scopes import points_of, undo_of
-from investigate.analyses.suspects.shifted import map_points
-from investigate.analyses.suspects.struck import (
-    HALF,
-    keeps_its_order,
-    named,
-    repair,
-    struck,
-)
+from investigate.analyses.suspects.shifted import map_points, mostly_scale
+from investigate.analyses.suspects.struck import keeps_its_order, named, repair, struck
 from investigate.analyses.suspects.suspect import Suspect, recovers
 from investigate.analyses.suspects.unscored import HOLDS
 from investigate.analyses.wording import listed, percent
@@ -43,8 +37,7 @@ def off_scale(counts: Counts, scope: Scope, confidence: float) -> Suspect | None
     points = points_of(counts, scope, map_points(counts, scope), confidence)
     if not recovers(points):
         return None
-    # The map keeps the order of a group's own rows: what it takes back was not lost with that.
-    if not (keeps_its_order(counts, scope, lost) or (points.low or 0) > HALF * lost):
+    if not (keeps_its_order(counts, scope, lost) or mostly_scale(counts, scope, points)):
         return None
     system, cohort = scope.of
     where = struck(f"In {named(scope)}", shifted=True)

@@ -13,13 +13,17 @@ from investigate.analyses.mechanism import COARSE, Cells, cells_in, replicated
 from investigate.analyses.suspects.coarsening import on_values
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import Rates
-from investigate.analyses.suspects.struck import keeps_its_order, moved_scale
+from investigate.analyses.suspects.scopes import points_of, undo_of
+from investigate.analyses.suspects.struck import HALF, keeps_its_order, moved_scale
 from investigate.counts.auc import Array, auc
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
+from investigate.finding import Estimate
 
 
-def unshifted(counts: Counts, scope: Scope, shift: Rates, gained: Array) -> tuple[Array, bool]:
+def unshifted(
+    counts: Counts, scope: Scope, shift: Rates, gained: Array, confidence: float = 0.95
+) -> tuple[Array, bool]:
     """What undoing a group gains (1 + folds,), and whether that is by the map of its scores.
 
     ``gained``: by its outcome rates of before, which stays where more than its scale moved. The
@@ -28,9 +32,22 @@ def unshifted(counts: Counts, scope: Scope, shift: Rates, gained: Array) -> tupl
     if scope.by in ("all", "system"):
         return gained, False
     link = moved_scale(counts, scope, shift)
-    if link is None or not link.surely or not keeps_its_order(counts, scope, float(gained[0])):
+    if link is None or not link.surely:
         return gained, False
-    return map_points(counts, scope), True
+    kept, mapped = keeps_its_order(counts, scope, float(gained[0])), map_points(counts, scope)
+    if not (kept or mostly_scale(counts, scope, points_of(counts, scope, mapped, confidence))):
+        return gained, False
+    return mapped, True
+
+
+def mostly_scale(counts: Counts, scope: Scope, mapped: Estimate) -> bool:
+    """Whether the map of a group's scores, which gains ``mapped``, takes back most of its loss.
+
+    The map keeps the order of a group's own rows: what it surely takes back was not lost with that,
+    also where outcomes are too rare to show that the order stayed.
+    """
+    lost = float(undo_of(counts).points(scope, with_spread=True, folds=False)[0])
+    return (mapped.low or 0.0) > HALF * lost
 
 
 def map_points(counts: Counts, scope: Scope) -> Array:

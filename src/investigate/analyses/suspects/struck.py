@@ -93,7 +93,7 @@ def in_reverse(counts: Counts, scope: Scope) -> str:
     A turned sign turns AUC round a half: what lies nearer to a half than to that is noise that
     leans to one side.
     """
-    (before, _), (now, error) = _inside(counts, scope)
+    (before, _), (now, error) = inside(counts, scope)
     if not (before > 0.5 and now + SURE * error < 0.5 and 0.5 - now > (before - 0.5) / 2):
         return ""
     if scope.by == "all":
@@ -105,7 +105,7 @@ def in_reverse(counts: Counts, scope: Scope) -> str:
 
 def _ranks_worse_inside(counts: Counts, scope: Scope) -> bool:
     """Whether AUC of a group's own rows fell, beyond what chance moves."""
-    (before, earlier), (now, later) = _inside(counts, scope)
+    (before, earlier), (now, later) = inside(counts, scope)
     return before - now > BEYOND * float(np.hypot(earlier, later))
 
 
@@ -128,11 +128,11 @@ def keeps_its_order(counts: Counts, scope: Scope, lost: float) -> bool:
 
     What it lost against the others is then its scale and not its order.
     """
-    (before, earlier), (now, later) = _inside(counts, scope)
+    (before, earlier), (now, later) = inside(counts, scope)
     return before - now + BEYOND * float(np.hypot(earlier, later)) < HALF * lost
 
 
-def _inside(counts: Counts, scope: Scope) -> list[tuple[float, float]]:
+def inside(counts: Counts, scope: Scope) -> list[tuple[float, float]]:
     """AUC of a group's own rows in each window, with its standard error."""
     own = grouping(counts, scope.by)
     return _areas_of(own, own.group == own.keys.index((scope.system, scope.cohort)))

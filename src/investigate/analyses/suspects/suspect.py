@@ -19,6 +19,8 @@ class Suspect:
     fault of a system: the log names no systems, so that it is not known whose values they were.
     ``shifted``: the scale alone moved; undone, scores are put back rank by rank (`shifted`).
     ``emptied``: hardly any outcome of one kind is left there, whatever else there is (`emptied`).
+    ``later``: the scale alone moved, within the incident, whose rows are of both scales
+    (`shifted_later`).
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Suspect:
     either: bool = False
     shifted: bool = False
     emptied: bool = False
+    later: bool = False
 
     @property
     def scope(self) -> str:
