@@ -179,6 +179,8 @@ def _of_many(counts: Counts, confidence: float, by: str, cells: int = 0) -> floa
 
 def _cells(counts: Counts) -> int:
     """How many places two cohort columns' values make in the incident."""
+    if counts.crossed.empty:
+        return 0
     now = counts.crossed[counts.crossed["window"] == 1]
     return len(now[["first", "second", "cohort", "other"]].drop_duplicates())
 

@@ -133,7 +133,7 @@ def _surely_lower(cells: pd.DataFrame) -> bool:
 
 def rows_of(counts: Counts, cohort: dict[str, str]) -> int:
     """The incident's rows of two columns' values together; 0 where they were not counted."""
-    if len(cohort) != 2:
+    if len(cohort) != 2 or counts.crossed.empty:
         return 0
     own = counts.crossed[counts.crossed["window"] == 1]
     (one, value), (two, other) = cohort.items()
