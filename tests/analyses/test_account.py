@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from investigate.analyses.account import Account, Part, account, accounted
+from investigate.analyses.account import Account, Part, _one_place, account, accounted
 from investigate.analyses.suspects.suspect import Suspect
 from investigate.analyses.suspects.undoing import Undoing, UndoingArm
 from investigate.analyses.verdict import verdict
@@ -105,6 +105,19 @@ def test_both_of_two_causes_are_named_with_their_places() -> None:
     assert "have two causes" in found.claim
     assert "channel android" in found.claim
     assert "channel ios" in found.claim
+
+
+def test_order_and_width_lost_everywhere_are_one_cause() -> None:
+    order, width = (
+        Suspect(name, Estimate(0.1, 0.05, 0.15), "", True)
+        for name in ("lost_validity", "cannot_tell")
+    )
+    assert _one_place([order], width) == 0
+    # Of a place, or the other way round, rows that became more alike are another matter.
+    here = replace(width, cohort={"channel": "web"})
+    assert _one_place([order], here) is None
+    assert _one_place([replace(order, cohort=here.cohort)], here) is None
+    assert _one_place([width], order) is None
 
 
 def test_one_cause_is_not_parted() -> None:

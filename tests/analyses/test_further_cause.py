@@ -1,15 +1,19 @@
 """The cause that is named next: of other rows, and surely of one group's own."""
 
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import made
 import numpy as np
+import pandas as pd
 import plain
 import pytest
 
 from investigate.analyses.further_cause import (
+    _cells,
     _holds_more,
+    _of_many,
     _of_other_rows,
     _ranked_worse,
     further_cause,
@@ -44,6 +48,29 @@ def served() -> Counts:
 
 def suspect(kind: str, points: float, supported: bool = True, **place: Any) -> Suspect:
     return Suspect(kind, Estimate(points, points / 2, points * 1.5), "", supported, **place)
+
+
+def test_a_place_of_two_columns_is_one_of_all_their_places() -> None:
+    rng = np.random.default_rng(5)
+    log = made.platform(5, 3_000)
+    log["channel"] = rng.choice(["web", "ios"], len(log))
+    log["plan"] = rng.choice(["free", "pro", "team"], len(log))
+    log["land"] = rng.choice(["at", "ch"], len(log))
+    columns = ["channel", "plan", "land"]
+    counts = plain.count(log, made.question(columns=COLUMNS, cohorts=columns))
+    assert _cells(counts) == 0
+    now = log[log["time"] >= "2024-02-10"]
+    pairs = [
+        now.groupby([one, two]).size().rename("negatives").reset_index()
+        .rename(columns={one: "cohort", two: "other"})
+        .assign(first=one, second=two, window=1)
+        for one, two in combinations(columns, 2)
+    ]  # fmt: skip
+    counts = replace(counts, crossed=pd.concat([*pairs, pairs[0].assign(bin=1)]))
+    assert _cells(counts) == 2 * 3 + 2 * 2 + 3 * 2
+    groups = 2 + 3 + 2
+    assert _of_many(counts, 0.95, "plan") == pytest.approx(1 - 0.05 / groups)
+    assert _of_many(counts, 0.95, "plan", 16) == pytest.approx(1 - 0.05 / (groups + 16))
 
 
 def test_what_is_found_again_in_rows_that_are_not_undone_is_next() -> None:

@@ -12,6 +12,7 @@ from investigate.log.coding import Coding
 from investigate.log.sudden_values import (
     KNOWN_ROWS,
     SHARE,
+    SHARE_OF_GROUP,
     judged,
     sudden_values,
     with_sudden,
@@ -194,6 +195,26 @@ def test_a_group_that_the_incident_alone_has_is_judged_by_the_log(load: Any) -> 
     assert (marked(load, rows)[0] == new).all()
     nothing_before = np.array([[0.0, 8], [0, 5], [0, 5]])
     assert not judged(nothing_before, (0.0, 2_000.0), np.zeros(3), SHARE).any()
+
+
+def test_levels_of_a_score_accuse_no_group_that_the_incident_alone_has() -> None:
+    """A new group on narrow scores has few of the log's levels, each far above its share there."""
+    draws = np.random.default_rng(0)
+    levels = np.arange(31)
+    log = np.bincount(np.clip(draws.normal(13, 6, 30_000).round(), 0, 30).astype(int), minlength=31)
+    own = np.bincount(np.clip(draws.normal(10, 2, 4_000).round(), 0, 30).astype(int), minlength=31)
+    seen = levels[own >= 5]
+    common = log[seen] / log.sum()
+    # Nothing but what stands beside a level clears it: alone it is far more common than before.
+    assert (own[seen] / own.sum() >= 3 * common).any()
+    nothing = np.zeros(len(seen))
+    narrow = np.stack([nothing, own[seen]], 1).astype(float)
+    assert not judged(narrow, (0.0, float(own.sum())), common, SHARE_OF_GROUP).any()
+    default = own.copy()
+    default[10] += 6_000
+    struck = np.stack([nothing, default[seen]], 1).astype(float)
+    found = judged(struck, (0.0, float(default.sum())), common, SHARE_OF_GROUP)
+    assert seen[found].tolist() == [10]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3])

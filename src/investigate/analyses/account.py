@@ -269,10 +269,15 @@ def _own_width(
 
 
 def _one_place(found: Sequence[Suspect], further: Suspect) -> int | None:
-    """Which of the causes has the place of a further one, where both are of scores or labels."""
+    """Which of the causes has the place of a further one, where both are of scores or labels.
+
+    Everywhere, a width that went besides is of the same scores: a feature that turned takes both.
+    """
     for at, one in enumerate(found):
-        undos = {kind(one.kind).undo, kind(further.kind).undo}
-        if same_cause(one)[1:] == same_cause(further)[1:] and undos == {"labels", "scores"}:
+        undos = kind(one.kind).undo, kind(further.kind).undo
+        alike = set(undos) == {"labels", "scores"}
+        alike |= undos == ("labels", "dispersion") and not one.scope
+        if same_cause(one)[1:] == same_cause(further)[1:] and alike:
             return at
     return None
 

@@ -181,17 +181,26 @@ def surer(
     return _of_many(counts, confidence, arm.by)
 
 
-def _of_many(counts: Counts, confidence: float, by: str) -> float:
+def _of_many(counts: Counts, confidence: float, by: str, cells: int = 0) -> float:
     """The confidence of one comparison, so that all together have ``confidence`` (Bonferroni).
 
     A group of a column is chosen among those of columns alone, and one of a system and a cohort
-    among all; what holds nearly all rows is no choice.
+    among all; what holds nearly all rows is no choice. What two columns' values share is one of so
+    many ``cells`` besides.
     """
     among = sum(
         share < NEARLY_ALL and other.count("*") <= by.count("*")
         for other, _, share in groups_of(counts)
     )
-    return 1 - (1 - confidence) / max(among, 1)
+    return 1 - (1 - confidence) / max(among + cells, 1)
+
+
+def _cells(counts: Counts) -> int:
+    """How many places two cohort columns' values make in the incident."""
+    if counts.crossed.empty:
+        return 0
+    now = counts.crossed[counts.crossed["window"] == 1]
+    return len(now[["first", "second", "cohort", "other"]].drop_duplicates())
 
 
 def same_cause(suspect: Suspect) -> tuple[Any, ...]:
@@ -324,7 +333,10 @@ def _holds_more(
         for one in (arm, UndoingArm("all", None, "labels"))
     )
     more = own - _share(counts, arm) * total
-    sure = confidence if arm.key is None else _of_many(counts, confidence, arm.by)
+    sure = confidence
+    if arm.key is not None:
+        cells = _cells(counts) if len(cause.cohort or {}) > 1 else 0
+        sure = _of_many(counts, confidence, arm.by, cells)
     if recovers(windows.estimated(counts, more, sure)):
         return True
     # Of a system's part of a cohort, the other parts are few rows each to hold it against.

@@ -225,39 +225,37 @@ def judged(
     the log leads to expect of each value, and ``least`` the smallest excess.
     """
     before, now = counts.T
-    share = now / max(totals[1], 1)
+    size = max(totals[1], 1)
+    share = now / size
     # Of most logs no value is judged, and this takes a third of a second to load.
     from scipy import special
 
     # One row more than were seen: what was never seen is not impossible.
-    least_seen = 1 / (totals[1] + 1)
-    expected = np.maximum((before + 1) / (totals[0] + 1) if totals[0] else least_seen, common)
-    lattice = before[before >= 2].sum() >= totals[0] / 3
-    expected = np.minimum(expected * _moved(before, now, totals, lattice), 1.0)
+    expected = np.maximum((before + 1) / ((totals[0] or totals[1]) + 1), common)
+    # Of a group without a baseline, values moved beside what as many rows of the log would have.
+    earlier, scale = (before, totals[0] / size) if totals[0] else (common * size, 1.0)
+    lattice = earlier[earlier >= 2].sum() >= scale * size / 3
+    expected = np.minimum(expected * _moved(earlier, now, scale, lattice), 1.0)
     constant = (now == totals[1]) & (now >= SMALLEST_GROUP) & (before < ALONE * totals[0])
-    by_chance = special.pdtrc(now - 1, expected * totals[1])
     sudden = (now >= FEWEST) & (share >= RISE * expected) & (share - expected >= least)
-    sudden &= by_chance < CHANCE
+    sudden &= special.pdtrc(now - 1, expected * totals[1]) < CHANCE
     usual = before / max(totals[0], 1)
     if lattice and totals[0] ** 2 < FEW_LEVELS * (before**2).sum():
         # Any traffic moves the shares of a handful of levels.
         sudden &= before < REPEATED
-    gone = (usual * totals[1] >= REPEATED) & (now < GONE * usual * totals[1])
-    gone &= before >= REPEATED
+    due = usual * totals[1]
+    gone = (np.minimum(due, before) >= REPEATED) & (now < GONE * due)
     if usual[gone].sum() >= share[sudden].sum() / 2:
         sudden &= share > 2 * usual.max(initial=0.0)
     return np.asarray(sudden | constant)
 
 
-def _moved(
-    before: NDArray[Any], now: NDArray[Any], totals: tuple[float, float], lattice: bool
-) -> NDArray[Any]:
+def _moved(before: NDArray[Any], now: NDArray[Any], scale: float, lattice: bool) -> NDArray[Any]:
     """How many times more common the values beside each became, at least 1.
 
-    Infinite where a value does not stand out from those beside it.
+    Infinite where a value does not stand out from those beside it. ``scale``: rows before by now.
     """
     moved = np.ones(len(now))
-    scale = (totals[0] or 1) / (totals[1] or 1)
     largest = before.max(initial=0.0) / scale
     for at in np.flatnonzero((now >= FEWEST) & (now >= RISE * before / scale)).tolist():
         sides = [np.arange(max(at - BESIDE, 0), at), np.arange(at + 1, at + 1 + BESIDE)]

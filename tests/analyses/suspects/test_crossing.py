@@ -1,5 +1,6 @@
 """Two cohort columns combined, on counts made by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -181,3 +182,21 @@ def test_most_of_a_cohort_s_rows_in_a_group_that_lost_as_much_is_said() -> None:
     # Of the south the app has about a half, and of the web neither region has two thirds.
     assert told("region", "s") == ""
     assert told("device", "web") == ""
+
+
+def test_a_part_is_one_of_those_of_every_other_column() -> None:
+    """Three in ten outcomes of a part turned: news among four parts, and none among 124."""
+    turned, sound = counts({("s", "web")}), counts(set()).crossed
+    sides = ["positives", "negatives"]
+    rows = turned.crossed.copy()
+    rows[sides] = (0.7 * sound[sides] + 0.3 * rows[sides]) / 2
+    few = replace(turned, crossed=rows)
+    every = rows.groupby(["cohort", "window", "bin"])[sides].sum() / 2
+    columns = [
+        every.reset_index().assign(first="region", second=f"column {i}", other=value)
+        for i in range(60)
+        for value in ("one", "other")
+    ]
+    many = replace(turned, crossed=pd.concat([rows, *columns], ignore_index=True))
+    assert crossed(few, {"region": "s"}, with_spread=False) == {"region": "s", "device": "web"}
+    assert crossed(many, {"region": "s"}, with_spread=False) == {"region": "s"}

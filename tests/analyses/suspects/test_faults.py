@@ -9,7 +9,7 @@ import plain
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from investigate.analyses.suspects.faults import faults
+from investigate.analyses.suspects.faults import _by_width, faults
 from investigate.analyses.suspects.innocent import innocent
 from investigate.analyses.suspects.losses import Losses
 from investigate.analyses.suspects.narrowing import Scope
@@ -147,6 +147,45 @@ def test_a_small_group_that_ranks_in_reverse_is_told_as_that_beside_a_loss_every
     )
     assert told is not None
     assert float(told[1]) == pytest.approx(area, abs=0.01)
+
+
+def test_a_group_in_reverse_is_named_beside_scores_that_were_rounded_everywhere() -> None:
+    rng = np.random.default_rng(7)
+    log = made.platform(7, 16_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    log["school"] = rng.choice(["a", "b", "c"], len(log), p=[0.3, 0.4, 0.3])
+    signal = rng.normal(-3, 0.8, len(log))
+    log["outcome"] = (rng.random(len(log)) < made.logistic(signal)).astype(int)
+    turned = now & (log["school"] == "a").to_numpy()
+    score = made.logistic(np.where(turned, -6 - signal, signal))
+    log["score"] = np.where(now, score.round(1), score)
+    alone = {part: part for part in ("time", "outcome", "score")}
+    question = made.question(columns=alone, cohorts=["school"])
+    found = [one for one in faults(plain.count(log, question), question) if one.supported]
+    named = [one for one in found if one.cohort == {"school": "a"}]
+    assert [one.kind for one in named] == ["lost_validity"]
+    assert "its scores rank in reverse" in named[0].evidence
+
+
+def test_scores_mixed_up_in_one_group_are_no_width_beside_labels_of_another() -> None:
+    rng = np.random.default_rng(9)
+    log = made.platform(9, 14_000)
+    now = (log["time"] >= "2024-02-10").to_numpy()
+    log["school"] = rng.choice(["a", "b", "c"], len(log), p=[0.3, 0.4, 0.3])
+    signal = rng.normal(0, 1.5, len(log))
+    log["score"] = made.logistic(signal).round(3)
+    log["outcome"] = (rng.random(len(log)) < made.logistic(signal)).astype(int)
+    mixed = now & (log["school"] == "b").to_numpy()
+    log.loc[mixed, "score"] = rng.permutation(log.loc[mixed, "score"])
+    alone = {part: part for part in ("time", "outcome", "score")}
+    question = made.question(columns=alone, cohorts=["school"])
+    case = Losses(counts := plain.count(log, question), question, undo_of(counts))
+    scope = next(s for s in case.undo.scopes("school") if s.cohort == "b")
+    assert log.loc[mixed, "score"].std() == pytest.approx(log.loc[~now, "score"].std(), rel=0.05)
+    assert not _by_width(case, scope)
+    log.loc[mixed, "score"] = made.logistic(0.2 * signal[mixed]).round(3)
+    case = Losses(counts := plain.count(log, question), question, undo_of(counts))
+    assert _by_width(case, scope)
 
 
 def test_predictions_that_became_alike_everywhere_miss_no_input_in_one_group() -> None:

@@ -8,7 +8,7 @@ import plain
 import pytest
 from scipy import optimize, special
 
-from investigate.analyses.suspects.order_lost import _chance, _fitted, _Slope, order_lost
+from investigate.analyses.suspects.order_lost import _asked, _chance, _fitted, _Slope, order_lost
 from investigate.counts.table import Counts
 
 ODDS = np.array([-6.0, -4.5, -3.0, -1.5])
@@ -76,3 +76,32 @@ def test_the_slope_is_that_of_a_logistic_regression() -> None:
     design = np.stack([np.ones(4), ODDS])
     known = design * (rows * chance * (1 - chance)) @ design.T
     assert variance == pytest.approx(np.linalg.inv(known)[1, 1], rel=1e-3)
+
+
+def test_a_baseline_that_was_steep_by_chance_is_not_taken_for_the_truth() -> None:
+    """The test against a logistic regression of both windows, by the ratio of likelihoods."""
+    levels, before = np.linspace(-5, 0, 11), np.full(11, 100.0)
+    now = before / 2
+    steep, flat = (
+        (rows * special.expit(slope * (levels + 2.1) - 2.1)).round()
+        for rows, slope in ((before, 1.5), (now, 1.1))
+    )
+
+    def surprise(at: np.ndarray, slopes: tuple[int, int]) -> float:
+        total = 0.0
+        for window, (rows, ones) in enumerate(((before, steep), (now, flat))):
+            odds = at[window] + at[2 + slopes[window]] * levels
+            total += float(rows @ np.logaddexp(0, odds) - ones @ odds)
+        return total
+
+    one, two = (
+        optimize.minimize(surprise, start, (slopes,), method="BFGS").fun
+        for start, slopes in ((np.ones(3), (0, 0)), (np.ones(4), (0, 1)))
+    )
+    ratio = np.sqrt(2 * (one - two))
+    slope = _asked((before, steep), (now, flat), levels)
+    error = np.sqrt(slope.known + slope.known**2 * slope.before)
+    assert -slope.found / error == pytest.approx(ratio, rel=0.05)
+    again = _asked((now, flat), (before, steep), levels)
+    error = np.sqrt(again.known + again.known**2 * again.before)
+    assert again.found / error == pytest.approx(ratio, rel=0.05)

@@ -43,6 +43,30 @@ def test_labels_everywhere(
     assert module.labels_everywhere(counts, 0.95, [PART], WHOLE) == everywhere  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_labels_that_changed_in_one_group_alone(elsewhere: bool) -> None:
+    """A fifth of one shop's outcomes became ones; the other shops only rank worse, or too."""
+    rng = np.random.default_rng(3)
+    shop, x = rng.choice(list("abc"), 9_000, p=[0.4, 0.4, 0.2]), rng.normal(-1.5, 1, 9_000)
+    day = rng.uniform(0, made.DAYS, 9_000)
+    outcome = (rng.random(9_000) < made.logistic(x)).astype(int)
+    now = day >= made.BASELINE_DAYS
+    struck = now & ((shop == "a") | elsewhere) & (rng.random(9_000) < 0.2)
+    outcome = np.where(struck, 1, outcome)
+    score = np.where(now & (shop != "a"), rng.permutation(x), x)
+    time = pd.Timestamp("2024-01-01") + pd.to_timedelta(day, unit="D")
+    log = pd.DataFrame({"time": time, "outcome": outcome, "score": made.logistic(score)})
+    question = made.question(columns={n: n for n in log}, cohorts=["shop"])
+    counts = plain.count(log.assign(shop=shop), question)
+    rows = {one: int((now & (shop == one)).sum()) for one in "abc"}
+    whole = Scope("all", "", "", sum(rows.values()))
+    told = [
+        module.labels_here_alone(counts, 0.95, Scope("shop", "", one, n), whole)
+        for one, n in rows.items()
+    ]
+    assert told == [not elsewhere, False, False]
+
+
 def test_where_the_whole_tells_nothing_of_labels_nothing_is_everywhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

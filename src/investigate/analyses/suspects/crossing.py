@@ -56,8 +56,14 @@ def crossed(
     held_by = _Held(with_spread, shifted)
     ((column, value),) = cohort.items()
     best: tuple[float, dict[str, str]] | None = None
-    for other, own in _pairs(counts.crossed, column):
-        cells, keys, rows = _cells(own)
+    pairs = [(other, own, *_cells(own)) for other, own in _pairs(counts.crossed, column)]
+    # The part is chosen among those of every other column.
+    among = sum(
+        key[0] == value and n > 0
+        for _, _, _, keys, rows in pairs
+        for key, n in zip(keys, rows, strict=True)
+    )
+    for other, own, cells, keys, rows in pairs:
         inside = [g for g, key in enumerate(keys) if key[0] == value]
 
         def gain(scope: Scope, cells: Cells = cells, inside: list[int] = inside) -> float:
@@ -74,7 +80,7 @@ def crossed(
         held = gain(found)
         if not shifted and _lost_too(cells, chosen, held, with_spread):
             continue
-        if not _apart(cells, chosen, found.rows / whole.rows, held_by, len(level)):
+        if not _apart(cells, chosen, found.rows / whole.rows, held_by, among):
             continue
         if best is None or held > best[0]:
             both = dict(sorted({column: value, other: found.cohort}.items()))
@@ -127,7 +133,7 @@ def _surely_lower(cells: pd.DataFrame) -> bool:
 
 def rows_of(counts: Counts, cohort: dict[str, str]) -> int:
     """The incident's rows of two columns' values together; 0 where they were not counted."""
-    if len(cohort) != 2:
+    if len(cohort) != 2 or counts.crossed.empty:
         return 0
     own = counts.crossed[counts.crossed["window"] == 1]
     (one, value), (two, other) = cohort.items()

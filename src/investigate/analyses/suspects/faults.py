@@ -94,7 +94,9 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
         seen = case.seen(narrow)
         # Items that lost their order say more than that scores are narrower.
         hidden |= seen is not None and seen.accuses == "system"
-        one = _suspect(case, narrow, scopes) if hidden else resolution(case, narrow)
+        one = _suspect(case, narrow, scopes) if hidden else None
+        if not hidden and (quiet or _by_width(case, narrow)):
+            one = resolution(case, narrow)
         one = one or off_scale(counts, narrow, case.confidence)
         found += [one] if one else []
     if gone and gone not in scopes and gone != narrow:
@@ -102,6 +104,14 @@ def faults(counts: Counts, question: Question) -> list[Suspect]:
         one = _suspect(case, gone, [gone])
         found += [one] if one else []
     return found
+
+
+def _by_width(case: Losses, scope: Scope) -> bool:
+    """Whether a loss surely goes with the width of its scores, or these turned."""
+    if case.shown_by_scores(scope) or in_reverse(case.counts, scope):
+        return True
+    both, alone = (case.undo.points(scope, with_spread=wide) for wide in (True, False))
+    return recovers(points_of(case.counts, scope, both - alone, case.confidence))
 
 
 def _is_part(case: Losses, cohort: Scope, scope: Scope) -> bool:
@@ -148,9 +158,11 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
     elif accused is None and not gone and _narrower(case, scope):
         return resolution(case, scope)
     gained = case.undo.points(scope, with_spread)
-    if accused is None and scope.by == "all":
+    turned = "" if accused else in_reverse(counts, scope)
+    if accused is None and (scope.by == "all" or turned):
         both = case.undo.points(scope, with_spread=True)
-        if in_reverse(counts, scope):
+        if turned:
+            # Scores that turned and lie otherwise, too, give little back at their own width.
             gained = max(gained, both, key=lambda one: one[0])
         else:
             # Another scale of all scores draws them apart as far as old outcomes no longer fit.
@@ -246,7 +258,7 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
         text += mostly_in(counts, scope) if len(cohort or {}) == 1 else ""
     text += season if kind == "outcome_fault" else ""
     # What tells scores from labels is news of its own.
-    told = kind != "lost_validity" or not either
+    told = kind != "lost_validity" or not either or bool(turned)
     found = Suspect(
         kind=kind,
         points=points,

@@ -17,7 +17,7 @@ from investigate.analyses.suspects.narrowing import (
     narrowed,
     places_disjoint,
 )
-from investigate.analyses.suspects.rates import labels_everywhere, rates
+from investigate.analyses.suspects.rates import labels_everywhere, labels_here_alone, rates
 from investigate.analyses.suspects.scopes import Undo, evidence_of, points_of
 from investigate.analyses.suspects.struck import keeps_its_order
 from investigate.analyses.suspects.suspect import recovers
@@ -135,9 +135,12 @@ class Losses:
 
         A share of the group's loss says little of a rest that drifts: of two groups as large, one
         that moves by a quarter of the other may do so in any log. Their intervals are disjoint.
+        Or labels changed in the group alone, which tells its loss from whatever the rest lost.
         """
         if outer.by != "all" or "*" in inner.by:
             return False
+        if labels_here_alone(self.counts, self.confidence, inner, outer):
+            return True
         whole, own = windows.whole(self.counts).counts, grouping(self.counts, inner.by)
         key = inner.system, inner.cohort
         if key not in own.keys:

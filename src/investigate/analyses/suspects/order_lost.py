@@ -3,11 +3,14 @@
 Scores are taken as the log odds of the baseline's outcome rate there, and outcomes of a group as a
 logistic function of these: its slope is the calibration slope (Cox 1958). Rao's score test asks
 whether the incident has the slope that the group had in the baseline, whatever its outcome rate is
-now. A test of a loss takes the variance that outcomes have *without* one. The jackknife of AUC
-points has that with one, which is far larger where outcomes are rare: eight ones among low
-scores, where one was expected, are news, though nobody knows how many points they cost.
+now: both have the one slope that fits them best, each at its own level. The baseline's alone would
+be taken for the truth where it was steep by chance, which makes any later slope news. A test of a
+loss takes the variance that outcomes have *without* one. The jackknife of AUC points has that with
+one, which is far larger where outcomes are rare: eight ones among low scores, where one was
+expected, are news, though nobody knows how many points they cost.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +34,8 @@ class _Slope:
     """What the incident of one group says of its slope, if that is as in the baseline.
 
     rows, chance, lever: by block (k,); ``found`` is the sum of outcomes beyond chance times
-    levers, ``known`` its variance (the information on the slope), and ``before`` the variance of
-    the slope of the baseline.
+    levers, against the baseline's slope; ``known`` is its variance (the information on the slope),
+    and ``before`` the variance of the slope of the baseline.
     """
 
     rows: Array
@@ -125,19 +128,35 @@ def _slopes(counts: Counts, by: str) -> tuple[dict[tuple[str, str], _Slope], flo
     ):
         if min(zero.sum(), one.sum()) < FEWEST or min(zero_now.sum(), one_now.sum()) <= 0:
             continue
-        slope, error = _fitted(zero + one, one, odds)
-        found[key] = _asked(zero_now + one_now, one_now, odds, slope, error)
+        found[key] = _asked((zero + one, one), (zero_now + one_now, one_now), odds)
     return {key: slope for key, slope in found.items() if slope.known > 0}, _spread(counts)
 
 
-def _asked(rows: Array, ones: Array, odds: Array, slope: float, before: float) -> _Slope:
-    """Outcomes against the slope of before, at the outcome rate of now."""
+def _asked(before: tuple[Array, Array], now: tuple[Array, Array], odds: Array) -> _Slope:
+    """What the incident says against one slope of both windows; rows and ones (k,) of each."""
+
+    def both(slope: float) -> float:
+        return sum(_score(*window, odds, slope)[0] for window in (before, now))
+
+    slope = _root(both)
+    beyond, chance, lever, known = _score(*now, odds, slope)
+    earlier = _score(*before, odds, slope)[3]
+    if not min(known, earlier) > 0:
+        return _Slope(now[0], chance, lever, 0.0, 0.0, float("inf"))
+    seen = now[0] > 0
+    # One step from the common slope: how far the incident's lies from the baseline's own.
+    found = beyond * (1 + known / earlier)
+    return _Slope(now[0][seen], chance[seen], lever[seen], found, known, 1 / earlier)
+
+
+def _score(
+    rows: Array, ones: Array, odds: Array, slope: float
+) -> tuple[float, Array, Array, float]:
+    """Outcomes beyond chance times levers; chances and levers (k,); the information on a slope."""
     chance = _level(rows, float(ones.sum()), odds, slope)
     weight = rows * chance * (1 - chance)
-    lever = odds - float(weight @ odds) / float(weight.sum())
-    found = float((ones - rows * chance) @ lever)
-    seen = rows > 0
-    return _Slope(rows[seen], chance[seen], lever[seen], found, float(weight @ lever**2), before)
+    lever = odds - float(weight @ odds) / max(float(weight.sum()), 1e-300)
+    return float((ones - rows * chance) @ lever), chance, lever, float(weight @ lever**2)
 
 
 def _level(rows: Array, ones: float, odds: Array, slope: float) -> Array:
@@ -153,19 +172,17 @@ def _level(rows: Array, ones: float, odds: Array, slope: float) -> Array:
 
 def _fitted(rows: Array, ones: Array, odds: Array) -> tuple[float, float]:
     """The slope of maximum likelihood and its variance."""
-
-    def score(slope: float) -> float:
-        return float((ones - rows * _level(rows, float(ones.sum()), odds, slope)) @ odds)
-
-    ends = (-5.0, 5.0)
-    if score(ends[0]) <= 0 or score(ends[1]) >= 0:  # all ones above all zeros, or below
-        slope = ends[0] if score(ends[0]) <= 0 else ends[1]
-    else:
-        slope = float(optimize.brentq(score, *ends, xtol=1e-6))
-    chance = _level(rows, float(ones.sum()), odds, slope)
-    weight = rows * chance * (1 - chance)
-    known = float(weight @ (odds - float(weight @ odds) / float(weight.sum())) ** 2)
+    slope = _root(lambda at: _score(rows, ones, odds, at)[0])
+    known = _score(rows, ones, odds, slope)[3]
     return slope, 1 / known if known > 0 else float("inf")
+
+
+def _root(score: Callable[[float], float]) -> float:
+    """Where a falling function of the slope is 0: all ones above all zeros, or below, at an end."""
+    ends = (-5.0, 5.0)
+    if score(ends[0]) <= 0 or score(ends[1]) >= 0:
+        return ends[0] if score(ends[0]) <= 0 else ends[1]
+    return float(optimize.brentq(score, *ends, xtol=1e-6))
 
 
 @remembered

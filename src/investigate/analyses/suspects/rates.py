@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from investigate.analyses.signal import meaning
 from investigate.analyses.suspects.hosts import hosted
-from investigate.analyses.suspects.narrowing import Scope
+from investigate.analyses.suspects.narrowing import QUIET, Scope
 from investigate.analyses.wording import moved
 from investigate.counts.grouping import Grouping
 from investigate.counts.jackknife import difference
@@ -154,6 +154,21 @@ def labels_everywhere(
     if not own.all() or rest[1] <= 0:
         return False
     return bool((rest[0] / rest[1]) / (own[0] / own[1]) >= AS_FAR)
+
+
+def labels_here_alone(counts: Counts, confidence: float, inner: Scope, whole: Scope) -> bool:
+    """Whether labels changed in one group, further than chance moves them, and not beside it.
+
+    What the other groups lost by their order is then another matter: labels that changed there too
+    would have moved their outcome rate.
+    """
+    own, everyone = (rates(counts, one, confidence) for one in (inner, whole))
+    size = inner.rows, rows_before(counts).get((inner.by, inner.system, inner.cohort), 0)
+    if own.tells != "labels" or not beyond_chance(*own.outcomes, *size) or not own.beyond:
+        return False
+    rest = everyone.beyond * whole.rows - own.beyond * inner.rows
+    beside = rest / max(whole.rows - inner.rows, 1)
+    return abs(beside) < QUIET * abs(own.beyond)
 
 
 def moved_too(

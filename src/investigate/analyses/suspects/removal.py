@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from investigate.analyses.cause_date import Began, share_began
+from investigate.analyses.suspects.all_marked import all_marked
 from investigate.analyses.suspects.coarsening import Coarse, coarsened, rows_by_fold
-from investigate.analyses.suspects.crossing import crossed, rows_of
 from investigate.analyses.suspects.leaving_out import given_back, left_out
 from investigate.analyses.suspects.narrowing import QUIET
 from investigate.analyses.suspects.rows_a_day import came_on_top
@@ -207,15 +207,11 @@ class _Marks:
         marked = float(scope[self.column])
         if not cohort or system or self.gone or marked >= NEARLY_ALL * scope["rows"]:
             return system, cohort
-        both = crossed(self.counts, cohort, with_spread=True)
-        rows = rows_of(self.counts, both)
         if self.counts.weighted:
             # Of two columns combined weights are counted, and nearly all marks are in the scope.
             every = whole(self.counts).counts
             marked = float(every.rows[1] - self.kept.rows[1])
-        # All rows of the two values together are marked, and hardly another.
-        fits = NEARLY_ALL * rows <= marked and NEARLY_ALL * marked <= rows
-        return system, both if len(both) == 2 and fits else cohort
+        return system, all_marked(self.counts, cohort, self.column, marked)
 
     def _spared(self, scope: "pd.Series[Any] | None") -> str:
         """Where no group holds all marks, the groups that surely have none more, as a sentence."""
