@@ -99,3 +99,12 @@ def test_what_is_gained_without_a_group() -> None:
     south, nowhere = Scope("region", "", "south", 400), Scope("region", "", "west", 0)
     assert scope.outside(south, "writes", 0) == pytest.approx(expected)
     assert scope.outside(nowhere, "writes", 0) == 1.0
+
+
+def test_where_an_undo_changes_nothing_nothing_is_outside_of_a_group() -> None:
+    made = counts(everywhere(POOR), everywhere(POOR))
+    group = Scope("region", "", "south", 200)
+    assert ReplayedScope(made).outside(group, "writes", 0) == 0.0
+    gained = counts(everywhere(POOR), everywhere(GOOD))
+    # A third of the rows keep their values: of a region in three, the gain's rest is outside.
+    assert 0.5 < ReplayedScope(gained).outside(group, "writes", 0) < 1.0

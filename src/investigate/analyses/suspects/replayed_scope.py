@@ -47,7 +47,9 @@ class ReplayedScope:
         everyone, replayed = real[EVERYONE], undone[EVERYONE]
         mixed = replayed - undone[key] + real[key]
         before = float(auc(*everyone))
-        return (float(auc(*mixed)) - before) / (float(auc(*replayed)) - before)
+        gained = float(auc(*replayed)) - before
+        # Beyond the placebo an arm may recover something though AUC stays where it was.
+        return (float(auc(*mixed)) - before) / gained if gained > 0 else 0.0
 
     def _gain(self, scope: Scope, method: str, kept: int) -> float:
         key = (scope.by, scope.system, scope.cohort)
