@@ -244,6 +244,22 @@ def test_a_group_that_seems_to_have_lost_by_chance_is_not_accused() -> None:
     assert chosen > 0
 
 
+@pytest.mark.parametrize(("tolerance", "accused"), [(0.001, True), (0.4, False)])
+def test_a_loss_that_is_surely_below_the_tolerance_accuses_nobody(
+    tolerance: float, accused: bool
+) -> None:
+    log, rng = made.platform(3, 12_000), np.random.default_rng(3)
+    here = (log["version"] == "2.0") & (log["time"] >= "2024-02-10")
+    log.loc[here, "score"] = rng.permutation(log.loc[here, "score"])
+    columns = {name: own for name, own in COLUMNS.items() if name != "cluster"}
+    thresholds = {"tolerance": tolerance}
+    question = made.question(columns=columns, cohorts=["version"], thresholds=thresholds)
+    (found,) = [s for s in faults(plain.count(log, question, 200), question) if s.cohort]
+    assert (found.kind, found.either, found.supported) == ("lost_validity", True, accused)
+    if not accused:
+        assert found.points.high < tolerance
+
+
 @pytest.mark.parametrize("turned", ["scores", "labels"])
 def test_all_scores_that_rank_in_reverse_are_told_as_that(turned: str) -> None:
     rng = np.random.default_rng(10)

@@ -275,7 +275,10 @@ def _suspect(case: Losses, scope: Scope, named: Sequence[Scope]) -> Suspect | No
 
 
 def _beyond_chance(case: Losses, scope: Scope, gained: Array) -> bool:
-    """Whether a group surely lost though it is one of many, and chosen for what it lost."""
+    """Whether a group, one of many and chosen, surely lost; and maybe as much as the tolerance."""
+    high = points_of(case.counts, scope, gained, case.confidence).high
+    if high is not None and high < case.question.thresholds.tolerance:
+        return False
     among = 1 if scope.by == "all" else sum(len(groups) for groups in case.columns)
     sure = 1 - (1 - case.confidence) / among
     return recovers(points_of(case.counts, scope, gained, sure))
