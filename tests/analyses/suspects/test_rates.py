@@ -11,6 +11,7 @@ from scipy import stats
 
 from investigate.analyses.suspects import rates as module
 from investigate.analyses.suspects.narrowing import Scope
+from investigate.finding import Estimate
 
 WHOLE, PART = Scope("all", "", "", 1_000), Scope("country", "", "DE", 400)
 
@@ -140,3 +141,28 @@ def test_few_clusters_of_one_window_leave_little_freedom() -> None:
     error = np.sqrt((len(moved) - 1) / len(moved) * ((moved - moved.mean()) ** 2).sum())
     assert freedom < 6 < either.sum()
     assert own.high - own.value == pytest.approx(stats.t.ppf(0.975, freedom) * error)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "score", "together"),
+    [
+        (-0.10, -0.10, True),
+        (-0.10, -0.06, True),  # a score knows a part of what its rows are like
+        (-0.10, -0.02, False),
+        (-0.10, 0.06, False),
+        (-0.10, -0.12, True),  # within the interval
+        (-0.10, -0.20, False),  # scores fell further than these rows explain
+        (-0.01, -0.01, False),
+    ],
+)
+def test_outcomes_and_scores_that_moved_together(
+    outcome: float, score: float, together: bool
+) -> None:
+    def about(value: float) -> Estimate:
+        return Estimate(value, value - 0.03, value + 0.03)
+
+    found = module.Rates(
+        outcomes=(0.3, 0.3 + outcome), scores=(0.3, 0.3 + score), outcome=about(outcome),
+        score=about(score), far=0.04, apart=about(outcome - score),
+    )  # fmt: skip
+    assert found.moved_together is together

@@ -91,12 +91,13 @@ class Rates:
     def moved_together(self) -> bool:
         """Whether both surely moved one way, and scores tell at least half of the outcomes' move.
 
-        Less than all, as a score does that knows a part of what its rows are like.
+        Less than all, as a score does that knows a part of what its rows are like. Where scores
+        surely moved further than outcomes, these rows explain not all of it.
         """
         if not self.outcome_moved or not self.score.excludes_zero:
             return False
         told = (self.score.value or 0.0) / (self.outcome.value or 1.0)
-        return AS_FAR <= told <= 1 / AS_FAR
+        return told >= AS_FAR and (told <= 1 or not self.apart.excludes_zero)
 
     @property
     def beyond(self) -> float:
