@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from investigate.analyses.score_tiers import follows_score
 from investigate.analyses.suspects.hosts import NOTEWORTHY
 from investigate.analyses.suspects.narrowing import Scope
 from investigate.analyses.suspects.rates import FEWEST, Rates, rates
@@ -41,7 +42,8 @@ class Doubt:
 @remembered
 def doubtful(counts: Counts, question: Question, by: str) -> Doubt | None:
     """Why the group of the cohort column ``by`` that grew most clears nothing; else `None`."""
-    if by == "system" or by not in counts.groupings():
+    # Groups that are cut from the score itself say nothing of rows.
+    if by == "system" or by not in counts.groupings() or follows_score(counts, by):
         return None
     rows = rows_by_group(counts, by)
     share = rows / rows.sum()

@@ -1,5 +1,6 @@
 """A group whose scores tell its rows apart less: its score lost something, or other rows came."""
 
+from investigate.analyses.score_tiers import follows_score
 from investigate.analyses.signal import audits, explained
 from investigate.analyses.suspects.crossing import crossed, mostly_in
 from investigate.analyses.suspects.handover import released, served_told
@@ -79,6 +80,9 @@ def resolution(case: Losses, scope: Scope) -> Suspect | None:
             f"{mostly_in(case.counts, scope) if len(cohort or {}) == 1 else ''}"
             f"{'' if system else served_told(case.counts, released(case.counts))}"
         )
+    if kind == "cannot_tell" and cohort and follows_score(case.counts, scope.by.split("*")[-1]):
+        # Such a column is cut from the score itself, and its groups say nothing of rows.
+        return None
     return Suspect(
         kind=kind,
         points=points,
