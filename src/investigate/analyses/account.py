@@ -272,11 +272,12 @@ def _one_place(found: Sequence[Suspect], further: Suspect) -> int | None:
     """Which of the causes has the place of a further one, where both are of scores or labels.
 
     Everywhere, a width that went besides is of the same scores: a feature that turned takes both.
+    Beside a second cause it may be of that.
     """
     for at, one in enumerate(found):
         undos = kind(one.kind).undo, kind(further.kind).undo
         alike = set(undos) == {"labels", "scores"}
-        alike |= undos == ("labels", "dispersion") and not one.scope
+        alike |= undos == ("labels", "dispersion") and not one.scope and len(found) == 1
         if same_cause(one)[1:] == same_cause(further)[1:] and alike:
             return at
     return None
