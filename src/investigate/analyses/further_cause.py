@@ -83,10 +83,9 @@ def further_cause(
     shown = by_scores_alone(counts, best)
     if kind(best.kind).undo in ("labels", "scores") and not shown:
         arm = arm_of(counts, best, undoing, arms)
-        if arm.key is not None and _share(counts, arm) >= NEARLY_ALL:
-            # Of a system that serves nearly all rows, everywhere is its place.
-            pass
-        elif not _confined(counts, undoing, arm, arms):
+        # Of a system that serves nearly all rows, everywhere is its place.
+        placed = arm.key is None or _share(counts, arm) < NEARLY_ALL
+        if placed and not _confined(counts, undoing, arm, arms):
             best = _ranked_worse(counts, undone, confidence, undoing, arms) or replace(
                 best,
                 kind="lost_validity",
@@ -95,7 +94,7 @@ def further_cause(
                 either=True,
                 evidence=EVERYWHERE,
             )
-        elif not _holds_more(counts, undone, confidence, undoing, best, arm, arms):
+        elif placed and not _holds_more(counts, undone, confidence, undoing, best, arm, arms):
             return None
     # What points alone undid is still in the counts: only another thing can be seen beside it.
     hidden = any(arm.undo == "points" for arm in arms)

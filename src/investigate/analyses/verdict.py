@@ -356,8 +356,8 @@ def single_cause_sentence(found: Finding, first: Suspect, within: str = "") -> s
 def _part(first: Suspect, lost: float) -> str:
     """The AUC points of a cause as a part of what was lost, or as all of it, or as more."""
     if first.points.low is not None and first.points.low > lost > 0:
-        more = "more than the {lost:.3f} lost; something else raised AUC meanwhile"
-        return f"{level(first.points)}, {more.format(lost=lost)}"
+        also = "something else raised AUC meanwhile"
+        return f"{level(first.points)}, more than the {lost:.3f} lost; {also}"
     if first.points.value is not None and round(first.points.value, 3) > round(lost, 3) > 0:
         return f"{level(first.points)}, all of the {lost:.3f} lost"
     return f"{level(first.points)} of the {lost:.3f} lost"

@@ -54,7 +54,7 @@ def test_a_shifted_group_recovers_what_its_scores_shifted_back_do(shuffled: bool
     want = roc_auc_score(y, true[now]) - roc_auc_score(y, frame.loc[now, "score"])
     scope = Scope("shop", "", A, int((now & (frame["shop"] == A)).sum()))
     by_rates = np.full(21, 0.15)
-    gained, shifted = unshifted(counts, scope, rates(counts, scope, 0.95), by_rates)
+    gained, shifted = unshifted(counts, scope, rates(counts, scope, 0.95), by_rates, 0.95)
     areas = Undoing(counts).values([UndoingArm("shop", ("", A), "scale")])
     assert areas[1] - areas[0] == pytest.approx(want, abs=1e-9)
     # Where the group's own order went, too, its scale is not what was lost.

@@ -8,6 +8,7 @@ from investigate.analyses.suspects.crossing import rows_of
 from investigate.counts.table import Counts
 
 NEARLY_ALL = 0.9
+"""A part of the marked rows, and of the rows that two values share, that counts as all."""
 
 
 def all_marked(

@@ -76,10 +76,10 @@ def best_of(suspects: Sequence[Suspect], lost: float) -> Suspect | None:
         # a default narrows the scores of every group that it struck.
         marked = [s for s in own if kind(s.kind).undo == "rows" or s.emptied]
         if marked:
-            named = [s for s in named if kind(s.kind).undo not in ("scores", "dispersion")]
             # Nor is what other places lost known, while outcomes of one kind are gone from some.
-            if any(s.emptied for s in marked):
-                named = [s for s in named if kind(s.kind).undo not in OF_SCORES or s.emptied]
+            gone = any(s.emptied for s in marked)
+            hidden = OF_SCORES if gone else ("scores", "dispersion")
+            named = [s for s in named if kind(s.kind).undo not in hidden]
             named += [s for s in marked if s not in named]
     most = max((part[id(s)] for s in named), default=0.0)
     close = [s for s in named if part[id(s)] >= CLOSE * most]

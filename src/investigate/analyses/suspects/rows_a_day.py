@@ -12,9 +12,15 @@ AS_MANY = 1.25
 DAY = 86_400
 
 
-def rows_a_day(counts: Counts, question: Question) -> tuple[float, float]:
-    """Rows a day in the baseline and in the incident, over the whole length of each window."""
-    rows = counts.facts[counts.facts["by"] == "all"].set_index("window")["rows"]
+def rows_a_day(
+    counts: Counts, question: Question, place: tuple[str, ...] = ("all", "", "")
+) -> tuple[float, float]:
+    """Rows a day in the baseline and in the incident, over the whole length of each window.
+
+    ``place``: a grouping, a system and a cohort.
+    """
+    own = counts.facts[(counts.facts[SCOPE] == list(place)).all(axis=1)]
+    rows = own.set_index("window")["rows"]
     before, now = (
         float(rows.get(window, 0)) * DAY / seconds(question, window) for window in (0, 1)
     )
@@ -65,12 +71,8 @@ def came_on_top(
     earlier, later = rows_a_day(counts, question)
     came, more = later * now - earlier * before, [later - earlier]
     if place is not None:
-        facts = counts.facts[(counts.facts[SCOPE] == list(place)).all(axis=1)]
-        parts = [
-            float(facts.loc[facts["window"] == w, "rows"].sum()) * DAY / seconds(question, w)
-            for w in (0, 1)
-        ]
-        more.append(parts[1] - parts[0])
+        there, there_now = rows_a_day(counts, question, place)
+        more.append(there_now - there)
     if not all(came / 2 <= one <= came * 2 for one in more):
         return ""
     return (

@@ -22,7 +22,7 @@ from investigate.finding import Estimate
 
 
 def unshifted(
-    counts: Counts, scope: Scope, shift: Rates, gained: Array, confidence: float = 0.95
+    counts: Counts, scope: Scope, shift: Rates, gained: Array, confidence: float
 ) -> tuple[Array, bool]:
     """What undoing a group gains (1 + folds,), and whether that is by the map of its scores.
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from investigate.analyses.suspects.struck import areas_of
 from investigate.analyses.suspects.suspect import Suspect
-from investigate.counts.auc import auc
 from investigate.counts.grouping import grouping
 from investigate.counts.table import Counts
 
@@ -66,16 +66,12 @@ def _kept(counts: Counts, system: str) -> bool:
         return False
     found = grouping(counts, "system")
     own = np.array([name == system for name, _ in found.keys], dtype=bool)[found.group]
-    areas, sizes = np.zeros((2, 2)), np.zeros((2, 2))
-    for at, mine in enumerate((own, ~own)):
-        for window in (0, 1):
-            entries = mine & (found.window == window)
-            sides = [
-                np.bincount(found.bin[entries], values[entries], found.bins)
-                for values in (found.positives, found.negatives)
-            ]
-            areas[at, window], sizes[at, window] = float(auc(*sides)), sum(s.sum() for s in sides)
-    fell = areas[:, 0] - areas[:, 1]
-    share = sizes[0] / np.maximum(sizes.sum(axis=0), 1)
+    rows = found.positives + found.negatives
+    before, now = (
+        rows[own & (found.window == w)].sum() / max(rows[found.window == w].sum(), 1)
+        for w in (0, 1)
+    )
+    (its, _), (its_now, _) = areas_of(found, own)
+    (others, _), (others_now, _) = areas_of(found, ~own)
     # A comparison with what is not known is false: nothing is acquitted by it.
-    return bool(share[1] >= share[0] and fell[0] < PART * fell[1])
+    return bool(now >= before and its - its_now < PART * (others - others_now))

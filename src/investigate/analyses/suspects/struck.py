@@ -117,7 +117,7 @@ def fell_more(counts: Counts, scope: Scope) -> bool:
     """
     own = hosted(counts, scope.by)
     inside = own.group == own.keys.index((scope.system, scope.cohort))
-    (before, now), (earlier, later) = (_areas_of(own, rows) for rows in (inside, ~inside))
+    (before, now), (earlier, later) = (areas_of(own, rows) for rows in (inside, ~inside))
     more = (before[0] - now[0]) - (earlier[0] - later[0])
     error = float(np.sqrt(sum(area[1] ** 2 for area in (before, now, earlier, later))))
     return not more <= BEYOND * error
@@ -135,10 +135,11 @@ def keeps_its_order(counts: Counts, scope: Scope, lost: float) -> bool:
 def inside(counts: Counts, scope: Scope) -> list[tuple[float, float]]:
     """AUC of a group's own rows in each window, with its standard error."""
     own = grouping(counts, scope.by)
-    return _areas_of(own, own.group == own.keys.index((scope.system, scope.cohort)))
+    return areas_of(own, own.group == own.keys.index((scope.system, scope.cohort)))
 
 
-def _areas_of(own: Grouping, here: NDArray[np.bool_]) -> list[tuple[float, float]]:
+def areas_of(own: Grouping, here: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """AUC of the rows of the entries ``here`` (n,) in each window, with its standard error."""
     areas = []
     for window in (0, 1):
         rows = here & (own.window == window)
